@@ -1,0 +1,1 @@
+"""Imports and syncs customers in bulk from spreadsheets into the Rotor CRM."""

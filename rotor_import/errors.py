@@ -1,0 +1,114 @@
+"""Everything that rotor-import raises on purpose, classed by what the caller does next.
+
+RotorImportError
+├── InputError              mend the input; nothing was sent
+│   ├── SettingsError         an option or the environment
+│   ├── SourceError           a file of customers
+│   ├── MappingError          the mapping
+│   └── LedgerError           the ledger's file or database
+├── AccountBusy             wait: another run holds the account
+├── QuotaExhausted          go on later
+├── ApiError                an answer of Rotor's
+│   ├── FatalApiError         stop
+│   │   ├── KeyRefused          the key is missing or wrong
+│   │   ├── ScopeMissing        the key may not use this endpoint
+│   │   └── ApiDown             every retry failed, or too many changes in a row
+│   ├── RetriableApiError     send it again; it may have been carried out
+│   └── RecordRefused         skip this record; the same payload is never sent again
+├── Safeguard               a person has to look first
+└── Defect                  a mistake of ours
+
+Only the command line turns them into exit codes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class RotorImportError(Exception):
+    """The root; its text is for the person, and holds no customer data and no key."""
+
+
+class InputError(RotorImportError):
+    pass
+
+
+class SettingsError(InputError):
+    pass
+
+
+class SourceError(InputError):
+    pass
+
+
+class MappingError(InputError):
+    pass
+
+
+class LedgerError(InputError):
+    pass
+
+
+class AccountBusy(RotorImportError):
+    pass
+
+
+class QuotaExhausted(RotorImportError):
+    """No request may be sent now; `until` is when the next may, None where nobody knows."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class ApiError(RotorImportError):
+    pass
+
+
+class FatalApiError(ApiError):
+    pass
+
+
+class KeyRefused(FatalApiError):
+    pass
+
+
+class ScopeMissing(FatalApiError):
+    """`scope` is the one that Rotor asks for, '' where it did not say."""
+
+    def __init__(self, message: str, scope: str = "") -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class ApiDown(FatalApiError):
+    pass
+
+
+class RetriableApiError(ApiError):
+    """A passing failure. `retry_after` in seconds is Rotor's own word where it gave one."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RecordRefused(ApiError):
+    """Rotor refused this record: `problems` are its (field, message) pairs, `status` its HTTP status.
+
+    The problems may repeat customer data: they go into reports and the ledger, never into a log.
+    """
+
+    def __init__(self, status: int, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"Rotor refused the record ({status})")
+        self.status = status
+        self.problems = problems
+
+
+class Safeguard(RotorImportError):
+    pass
+
+
+class Defect(RotorImportError):
+    pass

@@ -1,0 +1,1 @@
+"""The nouns of an import. They import nothing else of this package."""

@@ -1,0 +1,59 @@
+"""The fields of a Rotor customer, as `POST /customers` documents them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXT_FIELDS = (
+    "billing_city",
+    "billing_country",
+    "billing_state",
+    "billing_street1",
+    "billing_street2",
+    "billing_zip",
+    "company_name",
+    "email",
+    "first_name",
+    "last_name",
+    "notes",
+    "phone",
+    "property_city",
+    "property_country",
+    "property_state",
+    "property_street1",
+    "property_street2",
+    "property_zip",
+    "service_frequency",
+    "service_type",
+    "source",
+    "status",
+)
+BOOLEAN_FIELD = "billing_same_as_property"
+TAGS_FIELD = "tags"
+ID_FIELD = "id"
+KEY_FIELDS = ("phone", "email")
+"""In the order in which Rotor looks for an existing customer."""
+
+FIELDS = tuple(sorted((*TEXT_FIELDS, BOOLEAN_FIELD, TAGS_FIELD)))
+"""What a change may carry beside the id."""
+
+UNREADABLE_FIELDS = frozenset(
+    field for field in FIELDS if field.startswith(("billing_", "service_"))
+)
+"""`GET /customers` does not give these back; they are known only as Rotor last acknowledged them."""
+
+UNIT_FIELDS = {
+    unit: tuple(f"{unit.removesuffix('_address')}_{part}" for part in (
+        "street1", "street2", "city", "state", "zip", "country"
+    ))
+    for unit in ("property_address", "billing_address")
+}
+"""Fields that may survive a merge together, so that two addresses are never mixed."""
+
+STATUSES = ("active", "inactive")
+
+Value = str | tuple[str, ...]
+"""A clean value: text, `true`/`false` for the boolean field, a tuple of strings for the tags."""
+
+Values = Mapping[str, Value]
+"""Fields with something in them; a blank field is absent."""

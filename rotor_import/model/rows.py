@@ -1,0 +1,125 @@
+"""Rows on their way from a file to a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rotor_import.model.fields import Values
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A file's data rows.
+
+    `frame` has the file's own columns, all strings, blank cells null. `numbers` (UInt32, as long as the
+    frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's bytes.
+    """
+
+    path: Path
+    sha256: str
+    frame: pl.DataFrame
+    numbers: pl.Series
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that is not imported as it stands. `value` is what the file said, '' for the row as a whole."""
+
+    file: int
+    row: int
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A value that was dropped or changed although its row goes on."""
+
+    file: int
+    row: int
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """A source table as customer fields; `row` numbers are the source's.
+
+    `frame` has one line for each row that is neither left out nor rejected, in file order, with the columns
+    `row` (UInt32), `source_key` and `region` and `id` (String), and one for each mapped field: String, but
+    List(String) for `tags`. `phone` and `email` are List(String) of candidates, the wanted one first, as they
+    leave the mapping, and String in normal form as they leave normalize. Blank is null, never ''.
+    """
+
+    file: int
+    frame: pl.DataFrame
+    left_out: tuple[int, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A mapped, clean row.
+
+    `phone` and `email` are in normal form, '' where blank. `values` are the other fields that are not blank.
+    `digest` is a hash of everything in it but its place.
+    """
+
+    file: int
+    row: int
+    source_key: str
+    id: str
+    phone: str
+    email: str
+    values: Values
+    digest: str
+    ordinal: int = 0
+    """Counts the earlier rows of the import with the same source key or, without one, the same digest."""
+
+    def key(self, name: str) -> str:
+        return self.phone if name == "phone" else self.email
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.file, self.row
+
+    @property
+    def ident(self) -> str:
+        """What stays the same in the next file: the source key, else the content."""
+        return f"k:{self.source_key}" if self.source_key else f"h:{self.digest}"
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self.id or self.phone or self.email)
+
+
+Write = Literal["always", "if_empty", "clear"]
+Survivor = Literal["last", "first", "join"]
+OnConflict = Literal["hold", "server"]
+OnBoth = Literal["hold", "file", "rotor"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a mapping and the options decide about matching, merging and overwriting."""
+
+    write: Mapping[str, Write] = field(default_factory=dict)
+    survivor: Mapping[str, Survivor] = field(default_factory=dict)
+    on_conflict: OnConflict = "hold"
+    on_both: OnBoth = "hold"
+    hold_suspicious: bool = False
+    allow_keyless: bool = False
+
+    @property
+    def matching(self) -> str:
+        """What a held row's reason depends on beside the data; a hold ends when this changes."""
+        return f"{self.on_conflict},{self.hold_suspicious:d},{self.allow_keyless:d}"
