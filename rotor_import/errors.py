@@ -7,7 +7,8 @@ RotorImportError
 │   ├── MappingError          the mapping
 │   └── LedgerError           the ledger's file or database
 ├── AccountBusy             wait: another run holds the account
-├── QuotaExhausted          go on later
+├── QuotaExhausted          go on later: Rotor's word
+│   └── QuotaSpent            by our own count
 ├── ApiError                an answer of Rotor's
 │   ├── FatalApiError         stop
 │   │   ├── KeyRefused          the key is missing or wrong
@@ -62,6 +63,10 @@ class QuotaExhausted(RotorImportError):
         self.until = until
 
 
+class QuotaSpent(QuotaExhausted):
+    pass
+
+
 class ApiError(RotorImportError):
     pass
 
@@ -87,11 +92,15 @@ class ApiDown(FatalApiError):
 
 
 class RetriableApiError(ApiError):
-    """A passing failure. `retry_after` in seconds is Rotor's own word where it gave one."""
+    """A passing failure. `retry_after` in seconds is Rotor's own word where it gave one.
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    `maybe_written` is False only where Rotor certainly carried nothing out.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None, *, maybe_written: bool = True) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.maybe_written = maybe_written
 
 
 class RecordRefused(ApiError):

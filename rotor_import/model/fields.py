@@ -37,15 +37,14 @@ KEY_FIELDS = ("phone", "email")
 FIELDS = tuple(sorted((*TEXT_FIELDS, BOOLEAN_FIELD, TAGS_FIELD)))
 """What a change may carry beside the id."""
 
-UNREADABLE_FIELDS = frozenset(
-    field for field in FIELDS if field.startswith(("billing_", "service_"))
-)
+UNREADABLE_FIELDS = frozenset(field for field in FIELDS if field.startswith(("billing_", "service_")))
 """`GET /customers` does not give these back; they are known only as Rotor last acknowledged them."""
 
 UNIT_FIELDS = {
-    unit: tuple(f"{unit.removesuffix('_address')}_{part}" for part in (
-        "street1", "street2", "city", "state", "zip", "country"
-    ))
+    unit: tuple(
+        f"{unit.removesuffix('_address')}_{part}"
+        for part in ("street1", "street2", "city", "state", "zip", "country")
+    )
     for unit in ("property_address", "billing_address")
 }
 """Fields that may survive a merge together, so that two addresses are never mixed."""

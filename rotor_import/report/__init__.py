@@ -1,0 +1,8 @@
+"""The report's folder: every row's fate, what would change, and what became of it."""
+
+from rotor_import.report.amend import Aftermath, LostRow, amend
+from rotor_import.report.summary import Sent, Summary
+from rotor_import.report.text import summary_text
+from rotor_import.report.write import write_plan, write_summary
+
+__all__ = ["Aftermath", "LostRow", "Sent", "Summary", "amend", "summary_text", "write_plan", "write_summary"]

@@ -1,0 +1,150 @@
+"""The four requests that the program makes of Rotor."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
+
+from rotor_import.api.answers import read_customer, read_page, read_upserted
+from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upserted
+from rotor_import.api.exchange import Exchange
+from rotor_import.api.judgement import json_object
+from rotor_import.api.outcomes import Answer, Call, Failure, Outcome, T, Throttled
+from rotor_import.api.retries import Pace, Tries
+from rotor_import.errors import FatalApiError, KeyRefused, QuotaExhausted, RetriableApiError
+from rotor_import.model.fields import ID_FIELD, KEY_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+_LONGEST_ID = 200
+"""Rotor's ids have 36 characters; a far longer one would not even fit into a URL."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RotorClient:
+    """Several threads may share one. Every attempt is admitted by the meter before it is sent."""
+
+    def __init__(  # noqa: PLR0913  # the clocks, sleep and chance are handed in, so that no test waits
+        self,
+        base_url: str,
+        key: str,
+        *,
+        meter: Meter,
+        transport: httpx.BaseTransport | None = None,
+        timeout: float = 30.0,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008  # frozen, so that sharing it is harmless
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+        patience: float = 0.0,
+        wall: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """`patience`: the longest Retry-After of a 429 that is slept through, in seconds."""
+        self._meter = meter
+        self._now = now
+        self._wall = wall
+        self._pace = Pace(retry, patience, sleep, now, jitter)
+        self._exchange = Exchange(
+            base_url, key, transport=transport, timeout=timeout, longest=retry.total, now=now, wall=wall
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._exchange.close()
+
+    def auth_test(self) -> Identity:
+        body, _ = self._deliver(Call("GET", "/auth/test", "GET /auth/test", json_object))
+        if body.get("authenticated") is False:
+            raise KeyRefused("Rotor says that the API key is not valid.")
+        company_id, scopes = body.get("company_id"), body.get("scopes")
+        if not isinstance(company_id, str) or not company_id:
+            raise FatalApiError("Rotor does not say to which company the API key belongs.")
+        known = scopes if isinstance(scopes, list) else []
+        return Identity(company_id, frozenset(scope for scope in known if isinstance(scope, str)))
+
+    def customers_page(self, page: int, *, limit: int = 1000) -> Page:
+        """Include archived customers: they may match too."""
+        params = {"limit": str(limit), "page": str(page), "archived": "true"}
+        found, _ = self._deliver(Call("GET", "/customers", "GET /customers", read_page, params))
+        return found
+
+    def customer(self, customer_id: str) -> Mapping[str, Any] | None:
+        # These would ask for another URL than a customer's.
+        if customer_id in ("", ".", "..") or len(customer_id) > _LONGEST_ID:
+            return None
+        path = "/customers/" + quote(customer_id, safe="", errors="replace")
+        call = Call("GET", path, "GET /customers/{id}", read_customer, absent=True)
+        found, _ = self._deliver(call)
+        return found
+
+    def upsert(self, payload: Mapping[str, Any], *, change: str) -> Upserted:
+        body = json.dumps(dict(payload), allow_nan=False).encode()
+        call = Call(
+            "POST",
+            "/customers",
+            "POST /customers",
+            read_upserted,
+            body=body,
+            change=change,
+            repeatable=_has_key(payload),
+        )
+        (customer, created), tries = self._deliver(call)
+        return Upserted(customer, created, tries.count, tries.reached)
+
+    def _deliver(self, call: Call[T]) -> tuple[T, Tries]:
+        self._exchange.check_open()
+        tries = Tries(self._pace, repeatable=call.repeatable)
+        outcome = tries.run(lambda: self._attempt(call, tries))
+        match outcome:
+            case Answer():
+                return outcome.value, tries
+            case Failure():
+                raise _gave_up(call, tries, outcome)
+            case Throttled():
+                raise self._throttled(outcome)
+        raise outcome.error
+
+    def _attempt(self, call: Call[T], tries: Tries) -> Outcome[T]:
+        asked = self._now()
+        ticket = self._meter.admit(call.method, call.path, call.change)
+        result = "interrupted"
+        try:
+            tries.excuse(self._now() - asked)
+            outcome = self._exchange.send(call)
+            result = outcome.result
+        finally:
+            self._meter.settle(ticket, result)
+        return outcome
+
+    def _throttled(self, outcome: Throttled) -> QuotaExhausted:
+        after = outcome.retry_after
+        until = None if after is None else self._wall().astimezone(UTC) + timedelta(seconds=after)
+        return QuotaExhausted("Rotor takes no more requests from this API key for now (429).", until)
+
+
+def _has_key(payload: Mapping[str, Any]) -> bool:
+    return any(str(payload.get(field) or "").strip() for field in (ID_FIELD, *KEY_FIELDS))
+
+
+def _gave_up(call: Call[Any], tries: Tries, last: Failure) -> RetriableApiError:
+    attempts = "1 attempt" if tries.count == 1 else f"{tries.count} attempts"
+    return RetriableApiError(
+        f"{last.words} ({call.name}, {attempts}).",
+        last.retry_after,
+        maybe_written=tries.reached and call.method == "POST",
+    )

@@ -1,0 +1,60 @@
+"""What goes in and out of the client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Meter(Protocol):
+    """Counts every attempt; several threads call it at once."""
+
+    def admit(self, method: str, path: str, change: str | None) -> int:
+        """Charge one attempt before it is sent; may wait for a free slot, or raise QuotaExhausted."""
+
+    def settle(self, ticket: int, result: str) -> None:
+        """Note what became of an attempt: exactly once for each ticket.
+
+        `result` is the HTTP status; else `timeout` or `dropped` (it may have been carried out),
+        `unreadable` (a 2xx answer that makes no sense), `not sent` (no connection came about), or
+        `interrupted` (the program was stopped meanwhile).
+        """
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """`base`, `cap` and `total` in seconds; `total` leaves out the time spent waiting for quota."""
+
+    attempts: int = 5
+    base: float = 0.5
+    cap: float = 30.0
+    total: float = 300.0
+
+
+@dataclass(frozen=True)
+class Identity:
+    company_id: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    items: tuple[Mapping[str, Any], ...]
+    total: int
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """`lost_reply`: an earlier attempt of this call may have been carried out already.
+
+    Then `created` is False even where that earlier attempt created the customer.
+    """
+
+    customer: Mapping[str, Any]
+    created: bool
+    attempts: int
+    lost_reply: bool

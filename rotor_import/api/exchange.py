@@ -1,0 +1,169 @@
+"""One HTTP exchange; httpx and its exceptions end here."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import httpx
+
+from rotor_import.api.address import check_base_url, check_key, is_loopback
+from rotor_import.api.judgement import judge, seconds_of_retry_after
+from rotor_import.api.outcomes import Call, Failure, Outcome, Reply, T, Verdict
+from rotor_import.errors import Defect, FatalApiError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class Exchange:
+    def __init__(  # noqa: PLR0913  # what the client was handed, passed on by name
+        self,
+        base_url: str,
+        key: str,
+        *,
+        transport: httpx.BaseTransport | None,
+        timeout: float,
+        longest: float,
+        now: Callable[[], float],
+        wall: Callable[[], datetime],
+    ) -> None:
+        """`timeout` is for each wait on the network, `longest` for the whole answer; in seconds."""
+        self._base_url = check_base_url(base_url)
+        self._longest = longest
+        self._now = now
+        self._wall = wall
+        headers = {
+            "x-api-key": check_key(key),
+            "rotor-api-version": "1.1.0",
+            "content-type": "application/json",
+            "accept": "application/json",
+            "user-agent": f"rotor-import/{_version()}",
+        }
+        self._http = _http(self._base_url, headers, timeout, transport)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def check_open(self) -> None:
+        if self._http.is_closed:
+            raise Defect("The client was used after it was closed.")
+
+    def send(self, call: Call[T]) -> Outcome[T]:
+        request = self._http.build_request(
+            call.method, self._base_url + call.path, params=call.params or None, content=call.body
+        )
+        try:
+            # Streamed, so that the status counts even where the body breaks off.
+            response = self._http.send(request, stream=True)
+            try:
+                return judge(call, self._reply(response))
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            return _unanswered(error)
+
+    def _reply(self, response: httpx.Response) -> Reply:
+        header = response.headers.get("retry-after")
+        after = seconds_of_retry_after(header, self._wall())
+        return Reply(response.status_code, self._body(response), after)
+
+    def _body(self, response: httpx.Response) -> bytes | None:
+        # The timeout is for each read: a server that trickles would hold the call for ever.
+        deadline = self._now() + self._longest
+        parts = []
+        try:
+            for part in response.iter_bytes():
+                parts.append(part)
+                if self._now() > deadline:
+                    return None
+        except httpx.TimeoutException:
+            if response.is_success:
+                raise
+            return None
+        except httpx.HTTPError:
+            return None
+        return b"".join(parts)
+
+
+def _http(
+    base_url: str, headers: dict[str, str], timeout: float, transport: httpx.BaseTransport | None
+) -> httpx.Client:
+    host = httpx.URL(base_url).host
+    # Companies need the environment's proxies; but none of them reaches this computer itself.
+    direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None} if is_loopback(host) else None
+    try:
+        return httpx.Client(headers=headers, timeout=timeout, transport=transport, mounts=direct)
+    except (ValueError, ImportError, OSError, httpx.InvalidURL):
+        # Not the default texts: they repeat the proxy's URL, which may hold a password.
+        raise SettingsError(
+            "The environment's network settings cannot be used: look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+            "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+        ) from None
+
+
+def _unanswered(error: httpx.HTTPError) -> Failure | Verdict:
+    if isinstance(error, _UNSENT):
+        return _unsent(error)
+    if isinstance(error, httpx.TimeoutException):
+        return Failure("Rotor did not answer in time", "timeout")
+    return Failure("The connection broke off before Rotor had answered", "dropped")
+
+
+def _unsent(error: httpx.HTTPError) -> Failure | Verdict:
+    causes = _causes(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        untrusted = FatalApiError(
+            "The certificate of Rotor's server is not trusted. If a proxy of the company reads along, "
+            "SSL_CERT_FILE must name its certificates."
+        )
+        return Verdict(untrusted, "not sent")
+    if isinstance(error, httpx.ProxyError):
+        why = "the proxy refused"
+    elif isinstance(error, httpx.TimeoutException):
+        why = "no connection in time"
+    elif any(isinstance(cause, socket.gaierror) for cause in causes):
+        why = "its name is not known"
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        why = "the connection was refused"
+    else:
+        why = "no connection"
+    return Failure(f"Rotor could not be reached ({why})", "not sent", reached=False)
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    causes = []
+    while error is not None:
+        causes.append(error)
+        error = error.__cause__ or error.__context__
+    return causes
+
+
+def _version() -> str:
+    try:
+        return version("rotor-import")
+    except PackageNotFoundError:  # run from a source tree
+        return "unknown"
+
+
+def _quiet() -> None:
+    # httpx logs every URL at INFO, and an id in it is the customer's. A level that somebody chose stays.
+    for name in ("httpx", "httpcore"):
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.WARNING)
+
+
+_quiet()

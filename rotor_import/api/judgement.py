@@ -1,0 +1,125 @@
+"""From an HTTP answer to what it means.
+
+No text of the server's own gets into the message of an error: it may repeat customer data.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from rotor_import.api.outcomes import Answer, Call, Failure, Outcome, Reply, ShapeError, T, Throttled, Verdict
+from rotor_import.errors import ApiError, FatalApiError, KeyRefused, RecordRefused, ScopeMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_REFUSALS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+_SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
+_SECONDS = re.compile(r"[0-9]+")
+_YEAR = 31_536_000.0
+"""In seconds; no wait is taken for longer, so that nonsense stays within what datetime can add."""
+
+
+def judge(call: Call[T], reply: Reply) -> Outcome[T]:
+    status = reply.status
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return _answer(call, reply)
+    if status == HTTPStatus.NOT_FOUND and call.absent:
+        return _answer(call, reply)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(reply.retry_after)
+    if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Failure(f"Rotor answered {status}", str(status), retry_after=reply.retry_after)
+    return Verdict(_error(call, reply), str(status))
+
+
+def _answer(call: Call[T], reply: Reply) -> Answer[T] | Failure:
+    try:
+        return Answer(call.read(reply), str(reply.status))
+    except (ValueError, RecursionError):  # bodies nested a thousand deep overflow the JSON parser
+        return Failure("Rotor's answer could not be read", "unreadable")
+
+
+def _error(call: Call[T], reply: Reply) -> ApiError:
+    status = reply.status
+    if status == HTTPStatus.UNAUTHORIZED:
+        return KeyRefused("Rotor refused the API key (401): it is missing, wrong or withdrawn.")
+    if status == HTTPStatus.FORBIDDEN:
+        return _scope_missing(call, reply)
+    if call.method == "POST" and status in _REFUSALS:
+        return RecordRefused(status, _problems(_body_of_error(reply)))
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return FatalApiError(
+            f"Rotor sent {call.name} on to another address ({status}), which is not followed: "
+            "check the base URL."
+        )
+    if status == HTTPStatus.NOT_FOUND:
+        return FatalApiError(f"There is no {call.name} at this base URL (404): check the base URL.")
+    return FatalApiError(f"Rotor answered {status} to {call.name}, for which nothing can be done here.")
+
+
+def _scope_missing(call: Call[T], reply: Reply) -> ScopeMissing:
+    found = _SCOPE.search(_text(_body_of_error(reply).get("message")))
+    if found is None:
+        return ScopeMissing(f"The API key may not use {call.name} (403).")
+    scope = found.group(1)
+    return ScopeMissing(f"The API key lacks the scope {scope}, which {call.name} needs (403).", scope)
+
+
+def _problems(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    errors = body.get("errors")
+    problems = [_problem(error) for error in errors] if isinstance(errors, list) else []
+    return tuple(problems) or (("", _text(body.get("message")) or "Rotor gave no reason"),)
+
+
+def _problem(error: object) -> tuple[str, str]:
+    if isinstance(error, dict):
+        return _text(error.get("field")), _text(error.get("message"))
+    return "", _text(error)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _body_of_error(reply: Reply) -> Mapping[str, Any]:
+    # An error counts by its status alone, so a body that cannot be read is no second problem.
+    try:
+        return json_object(reply)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def json_object(reply: Reply) -> Mapping[str, Any]:
+    if reply.body is None:
+        raise ShapeError("the body ended before its end")
+    body = json.loads(reply.body)
+    if not isinstance(body, dict):
+        raise ShapeError("not a JSON object")
+    return body
+
+
+def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
+    """Read both forms of the header, seconds and HTTP date; None where it is absent or neither."""
+    if header is None:
+        return None
+    header = header.strip()
+    if _SECONDS.fullmatch(header):
+        return min(float(header), _YEAR)
+    try:
+        date = parsedate_to_datetime(header)
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)  # "-0000" comes back without a zone
+        return min(max((date - now).total_seconds(), 0.0), _YEAR)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,103 @@
+"""How long one call goes on trying; tenacity ends here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import tenacity
+
+from rotor_import.api.outcomes import Failure, Outcome, T, Throttled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rotor_import.api.contract import RetryPolicy
+
+_DOUBLINGS = 60
+"""Beyond any cap; more would overflow a float."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`patience`: the longest Retry-After of a 429 that is slept through, in seconds."""
+
+    policy: RetryPolicy
+    patience: float
+    sleep: Callable[[float], None]
+    now: Callable[[], float]
+    jitter: Callable[[], float]
+
+
+class Tries:
+    """The attempts of one call. Not shared between threads."""
+
+    def __init__(self, pace: Pace, *, repeatable: bool) -> None:
+        self.count = 0
+        self.reached = False
+        """Some attempt that failed may have been carried out."""
+        self._pace = pace
+        self._repeatable = repeatable
+        self._began = pace.now()
+        self._excused = 0.0
+        self._throttled = False
+
+    def excuse(self, seconds: float) -> None:
+        """Take waiting for quota out of the total: it says nothing about whether Rotor works."""
+        self._excused += seconds
+
+    def run(self, attempt: Callable[[], Outcome[T]]) -> Outcome[T]:
+        def noted() -> Outcome[T]:
+            outcome = attempt()
+            self.count += 1
+            self.reached |= isinstance(outcome, Failure) and outcome.reached
+            self._throttled = isinstance(outcome, Throttled)
+            return outcome
+
+        # tenacity's own time limits read the machine's clock; these read the one handed in.
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_result(self._worth_another),
+            wait=self._wait,
+            stop=self._stop,
+            sleep=self._sleep,
+            retry_error_callback=_outcome,
+        )
+        return retrying(noted)
+
+    def _worth_another(self, outcome: Outcome[Any]) -> bool:
+        match outcome:
+            case Failure():
+                return self._repeatable or not outcome.reached
+            case Throttled(retry_after=float(seconds)):
+                return self._repeatable and seconds <= self._pace.patience
+        return False
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        outcome = _outcome(state)
+        after: float = outcome.retry_after or 0.0
+        if self._throttled:
+            return after
+        policy = self._pace.policy
+        ceiling = min(policy.cap, policy.base * 2.0 ** min(state.attempt_number - 1, _DOUBLINGS))
+        return max(after, self._pace.jitter() * ceiling)
+
+    def _stop(self, state: tenacity.RetryCallState) -> bool:
+        policy = self._pace.policy
+        if state.attempt_number >= policy.attempts:
+            return True
+        if self._throttled:
+            return False
+        spent = self._pace.now() - self._began - self._excused
+        return spent + state.upcoming_sleep > policy.total
+
+    def _sleep(self, seconds: float) -> None:
+        before = self._pace.now()
+        self._pace.sleep(seconds)
+        if self._throttled:
+            self.excuse(self._pace.now() - before)
+
+
+def _outcome(state: tenacity.RetryCallState) -> Any:
+    if state.outcome is None:
+        raise RuntimeError("tenacity asked before the attempt")
+    return state.outcome.result()

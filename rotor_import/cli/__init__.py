@@ -1,0 +1,129 @@
+"""The command line: arguments to settings, errors to exit codes; no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rotor_import.cli import exits, show
+from rotor_import.cli.options import connection_options, planning_options, sending_options
+from rotor_import.errors import RotorImportError
+
+if TYPE_CHECKING:
+    from rotor_import.config import Settings
+    from rotor_import.pipeline import ImportReport
+
+Late = Callable[[], "Settings"]
+
+_EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in exits.MEANING.items()) + "."
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rotor-import")
+def cli() -> None:
+    """Import and sync customers in bulk from spreadsheets into the Rotor CRM."""
+
+
+@cli.command(epilog=_EPILOG)
+@_FILES
+@planning_options
+def plan(files: Sequence[Path], settings: Late, *, as_json: bool, quiet: bool) -> int:
+    """The dry run: what `run` would create and update. Sends no customer."""
+    return _import("plan", files, settings(), as_json=as_json, quiet=quiet)
+
+
+@cli.command(epilog=_EPILOG)
+@_FILES
+@click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
+@planning_options
+def run(files: Sequence[Path], settings: Late, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
+    """Plan, then send; the same command again goes on where it stopped."""
+    return _import("plan" if dry_run else "run", files, settings(), as_json=as_json, quiet=quiet)
+
+
+@cli.command(epilog=_EPILOG)
+@sending_options
+def resume(settings: Late, *, as_json: bool, quiet: bool) -> int:
+    """Go on with what is pending."""
+    from rotor_import.pipeline import World, resume as go_on  # noqa: PLC0415 - --help has no need of it
+
+    chosen = settings()
+    with show.Progress(quiet=quiet) as progress:
+        reports = go_on(chosen, World(progress=progress))
+    codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
+    return codes[-1]
+
+
+@cli.command(epilog=_EPILOG)
+@connection_options
+def status(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG001 - a shared option
+    """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
+    from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
+
+    found = look(settings())
+    show.result(found.as_json, as_json=as_json, text=found.text)
+    return exits.DONE
+
+
+@cli.command(epilog=_EPILOG)
+@connection_options
+def check(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG001 - a shared option
+    """Test the key, its scopes and its quota with one request."""
+    from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
+
+    found = test(settings())
+    show.result(found.as_json, as_json=as_json, text=found.text)
+    return exits.DONE
+
+
+def _import(mode: str, files: Sequence[Path], settings: Settings, *, as_json: bool, quiet: bool) -> int:
+    from rotor_import.pipeline import World, plan_import, run_import  # noqa: PLC0415 - --help has no need of it
+
+    mapping = str(click.get_current_context().params["mapping"])
+    with show.Progress(quiet=quiet) as progress:
+        work = plan_import if mode == "plan" else run_import
+        report = work(files, mapping, settings, World(progress=progress))
+    return _report(report, settings, as_json=as_json)
+
+
+def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
+    from rotor_import.report.text import summary_text  # noqa: PLC0415 - --help has no need of it
+
+    code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
+    summary = dict(report.summary)
+    if report.error is not None:
+        summary["error"] = {"code": code, "message": str(report.error)}
+        click.echo(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}", err=True)
+    show.result(summary, as_json=as_json, text=lambda: summary_text(summary))
+    return code
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Every error ends here, in words and an exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(_guarded(given, as_json="--json" in given))
+
+
+def _guarded(given: list[str], *, as_json: bool) -> int:
+    try:
+        return int(cli.main(given, prog_name="rotor-import", standalone_mode=False) or exits.DONE)
+    except RotorImportError as error:
+        return show.failure(error, as_json=as_json)
+    except click.ClickException as error:
+        error.show()
+        if as_json:
+            show.stopped(exits.WRONG_INPUT, error.format_message())
+        return exits.WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped. Nothing is lost: the same command, or resume, goes on.", err=True)
+        return exits.PAUSED
+    except Exception as error:  # noqa: BLE001 - the last resort: words, never a traceback with customer data
+        click.echo(f"Error: {show.defect(error)}", err=True)
+        if as_json:
+            show.stopped(exits.DEFECT, show.defect(error))
+        return exits.DEFECT

@@ -1,0 +1,83 @@
+"""Folds the rows of one customer into one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rotor_import.model.change import LostValue, Place
+from rotor_import.model.customer import Customer
+from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, Value, Values
+from rotor_import.model.rows import Policy, Record
+
+
+def fold(records: Sequence[Record], policy: Policy) -> Values:
+    """The record of all rows, in file order: the last that is not blank wins where nothing else is said."""
+    names = {name for record in records for name in record.values}
+    folded = {name: _survivor(name, records, policy) for name in FIELDS if name in names}
+    for unit, members in UNIT_FIELDS.items():
+        if unit in policy.survivor and names.intersection(members):
+            whole = _unit(members, records, first=policy.survivor[unit] == "first")
+            folded = {name: value for name, value in folded.items() if name not in members}
+            folded.update(whole)
+    return folded
+
+
+def _survivor(name: str, records: Sequence[Record], policy: Policy) -> Value:
+    values = [record.values[name] for record in records if name in record.values]
+    if name == TAGS_FIELD:
+        return tuple(dict.fromkeys(tag for value in values for tag in value))
+    rule = policy.survivor.get(name, "last")
+    if rule == "join":
+        return "\n".join(dict.fromkeys(line for value in values for line in str(value).splitlines()))
+    return values[0] if rule == "first" else values[-1]
+
+
+def _unit(members: Sequence[str], records: Sequence[Record], *, first: bool) -> Values:
+    """An address as one row has it, so that a flat number never moves to another street."""
+    having = [record for record in records if any(name in record.values for name in members)]
+    chosen = having[0 if first else -1]
+    return {name: chosen.values[name] for name in members if name in chosen.values}
+
+
+def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, str]) -> Iterator[LostValue]:
+    """What the rows say and the record does not carry, each once."""
+    seen: set[tuple[str, Value]] = set()
+    for record in records:
+        for name in KEY_FIELDS:
+            cell = record.key(name)
+            if cell and cell != keys[name] and (name, cell) not in seen:
+                seen.add((name, cell))
+                yield LostValue(record.place, name, cell, keys[name])
+        for name, value in record.values.items():
+            kept = values.get(name, "")
+            if name != TAGS_FIELD and not _carries(kept, value) and (name, value) not in seen:
+                seen.add((name, value))
+                yield LostValue(record.place, name, value, kept)
+
+
+def _carries(kept: Value, value: Value) -> bool:
+    """Equal, or joined into it."""
+    return kept == value or set(str(value).splitlines()) <= set(str(kept).splitlines())
+
+
+def strangers(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
+    """Whether the row shares its phone with one of them and disagrees on both last name and e-mail."""
+    if not record.phone:
+        return False
+    others = [
+        (str(other.values.get("last_name", "")), other.email)
+        for other in members
+        if other.phone == record.phone
+    ]
+    if known is not None and known.phone == record.phone:
+        others.append((str(known.values.get("last_name", "")), known.email))
+    name = str(record.values.get("last_name", "")).casefold()
+    return any(
+        name and last and email and record.email and name != last.casefold() and email != record.email
+        for last, email in others
+    )
+
+
+def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[Place, ...]:
+    """The rows that look like somebody else than those before them; `known` is asked about new rows only."""
+    return tuple(record.place for at, record in enumerate(records) if strangers(record, records[:at], known))

@@ -1,0 +1,79 @@
+"""Whose row is this: Rotor's own rule, and where it would have to guess, a hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rotor_import.dedupe.picture import Picture
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.rows import OnConflict, Record
+
+By = Literal["id", "pin", "phone", "email", "new"]
+
+CONFLICT = "its {mine} is one customer's and its {theirs} another's"
+SHARED = "several customers in Rotor share its {name}"
+
+
+@dataclass(frozen=True)
+class Match:
+    """`customer` is '' where nobody has any of the keys."""
+
+    customer: str
+    by: By
+
+
+@dataclass(frozen=True)
+class Conflict:
+    reason: str
+    named: tuple[str, ...]
+    field: str
+
+
+def match(
+    record: Record, owner: str, cells: Mapping[str, str], picture: Picture, on_conflict: OnConflict
+) -> Match | Conflict:
+    """By id, then `owner` (whose the row or its source key is known to be), then phone, then e-mail.
+
+    `cells` are the row's keys that count: those that are new or changed.
+    """
+    keys = [(name, cells[name]) for name in KEY_FIELDS if cells.get(name)]
+    if owner and cells.get("id") and cells["id"] != owner:
+        return Conflict(
+            "its id is one customer's and its row or source key another's", (cells["id"], owner), "id"
+        )
+    known = owner or cells.get("id", "")
+    decided = Match(known, "pin" if owner else "id") if known else _by_keys(keys, picture)
+    if isinstance(decided, Conflict) or decided.by == "new":
+        return decided
+    rivals = picture.rivals(decided.customer, keys)
+    if not rivals:
+        return decided
+    if on_conflict == "hold":
+        return _conflict(decided, keys, picture, rivals)
+    if decided.by == "pin":
+        return _by_keys(keys, picture)
+    return decided
+
+
+def _by_keys(keys: list[tuple[str, str]], picture: Picture) -> Match | Conflict:
+    for name, value in keys:
+        holders = picture.holders(name, value)
+        if len(holders) > 1:
+            return Conflict(SHARED.format(name=name), tuple(sorted(holders)), name)
+        if holders:
+            return Match(next(iter(holders)), "phone" if name == "phone" else "email")
+    return Match("", "new")
+
+
+def _conflict(
+    decided: Match, keys: list[tuple[str, str]], picture: Picture, rivals: frozenset[str]
+) -> Conflict:
+    mine = {"pin": "row or source key", "id": "id"}.get(decided.by, decided.by)
+    theirs = next(
+        name
+        for name, value in keys
+        if (holders := picture.holders(name, value)) and decided.customer not in holders
+    )
+    return Conflict(CONFLICT.format(mine=mine, theirs=theirs), (decided.customer, *sorted(rivals)), theirs)

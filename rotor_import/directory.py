@@ -1,0 +1,99 @@
+"""What Rotor holds: read page by page, or as the ledger remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from rotor_import.api import Page
+from rotor_import.errors import ApiDown
+from rotor_import.model.customer import Customer, Directory, DirectorySource
+from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, Value, Values
+
+PAGE = 1000
+_READS = 3
+_ADDRESS = ("street1", "street2", "city", "state", "zip", "country")
+
+KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
+"""Values as Rotor stores them → their normal forms, '' where a value has none."""
+
+
+class Pages(Protocol):
+    def customers_page(self, page: int, *, limit: int) -> Page: ...
+
+
+def pages_of(customers: int) -> int:
+    """Requests that reading so many customers costs."""
+    return max(1, -(-customers // PAGE))
+
+
+def pull(
+    client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> dict[str, Values]:
+    """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown."""
+    for _ in range(_READS):
+        found, total = _read(client, progress)
+        if len(found) == total:
+            return found
+    raise ApiDown(
+        f"Rotor's customer list kept changing while it was read ({len(found)} read, {total} announced). "
+        "Nothing was sent. Try again when nobody imports or edits."
+    )
+
+
+def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[dict[str, Values], int]:
+    found: dict[str, Values] = {}
+    number = 0
+    while True:
+        number += 1
+        page = client.customers_page(number, limit=PAGE)
+        found.update((str(item["id"]), customer_values(item)) for item in page.items)
+        progress(len(found), page.total)
+        if not page.has_more or not page.items:
+            return found, page.total
+
+
+def customer_values(item: Mapping[str, Any]) -> Values:
+    """A customer as the API shows it, flat or with its nested property address; blank fields are left out."""
+    address = item.get("address") or {}
+    nested = {f"property_{part}": address.get(part) for part in _ADDRESS}
+    flat = {name: item[name] for name in FIELDS if item.get(name) is not None}
+    shown = nested | flat
+    values = {name: _value(name, shown[name]) for name in shown if shown[name] is not None}
+    return {name: value for name, value in values.items() if value not in ("", ())}
+
+
+def _value(name: str, shown: Any) -> Value:
+    if name == TAGS_FIELD:
+        return tuple(str(tag) for tag in shown)
+    if name == BOOLEAN_FIELD:
+        return "true" if shown else "false"
+    return str(shown)
+
+
+def directory_of(
+    customers: Mapping[str, Values],
+    phones: KeyForms,
+    emails: KeyForms,
+    *,
+    source: DirectorySource,
+    complete: bool,
+    note: str = "",
+) -> Directory:
+    """Customers with their keys in normal form, found in bulk."""
+    phone = phones([str(values["phone"]) for values in customers.values() if "phone" in values])
+    email = emails([str(values["email"]) for values in customers.values() if "email" in values])
+    return Directory(
+        customers={
+            id_: Customer(
+                id_,
+                values,
+                phone.get(str(values.get("phone", "")), ""),
+                email.get(str(values.get("email", "")), ""),
+            )
+            for id_, values in customers.items()
+        },
+        source=source,
+        complete=complete,
+        note=note,
+    )

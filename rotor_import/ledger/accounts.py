@@ -1,0 +1,83 @@
+"""Which account a key opens, and what of its customers is known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.codec import values_from
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.fields import UNREADABLE_FIELDS, Values
+
+
+@dataclass(frozen=True)
+class Account:
+    """`pulled_at` is when the whole directory was last read, in seconds since the epoch."""
+
+    id: int
+    base_url: str
+    company: str
+    scopes: frozenset[str]
+    pulled_at: float | None
+
+
+class Accounts:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._salt = ledger.salt
+
+    def key_hash(self, base_url: str, key: str) -> str:
+        """The same key at another address is another key."""
+        return hashlib.sha256(f"{self._salt}\n{base_url}\n{key}".encode()).hexdigest()
+
+    def find(self, key_hash: str) -> Account | None:
+        """The account of a key that was seen before."""
+        keys, accounts = schema.keys.c, schema.accounts.c
+        query = (
+            sa.select(accounts.id, accounts.base_url, accounts.company, keys.scopes, accounts.pulled_at)
+            .join_from(schema.keys, schema.accounts)
+            .where(keys.hash == key_hash)
+        )
+        with self._ledger.atomic() as tx:
+            row = tx.execute(query).first()
+        return Account(row[0], row[1], row[2], frozenset(row[3]), row[4]) if row else None
+
+    def remember(self, key_hash: str, base_url: str, company: str, scopes: Iterable[str]) -> None:
+        accounts = schema.accounts.c
+        with self._ledger.atomic() as tx:
+            where = (accounts.base_url == base_url, accounts.company == company)
+            account = tx.scalar(sa.select(accounts.id).where(*where))
+            if account is None:
+                statement = sa.insert(schema.accounts).values(base_url=base_url, company=company)
+                account = tx.execute(statement.returning(accounts.id)).scalar_one()
+            row = {"hash": key_hash, "account": account, "scopes": sorted(scopes)}
+            self._ledger.upsert(tx, schema.keys, [row])
+
+    def mirror(self, account: int) -> dict[str, Values]:
+        """Every customer as Rotor last showed or acknowledged it."""
+        query = sa.select(schema.mirror.c.customer, schema.mirror.c.fields)
+        with self._ledger.atomic() as tx:
+            rows = tx.execute(query.where(schema.mirror.c.account == account)).all()
+        return {customer: values_from(fields) for customer, fields in rows}
+
+    def replace_mirror(self, account: int, customers: Mapping[str, Values], pulled_at: float) -> None:
+        """Keep a whole directory that was just read; what it cannot show stays as it was acknowledged."""
+        table = schema.mirror
+        with self._ledger.atomic() as tx:
+            tx.execute(sa.delete(table).where(table.c.account == account))
+            rows = [
+                {"account": account, "customer": customer, "fields": dict(values)}
+                for customer, values in customers.items()
+            ]
+            self._ledger.upsert(tx, table, rows)
+            update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
+            tx.execute(update.values(pulled_at=pulled_at))
+
+
+def unreadable(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in UNREADABLE_FIELDS}

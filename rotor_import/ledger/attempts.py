@@ -1,0 +1,110 @@
+"""Every request, written before it is sent and its outcome after: what the quota is counted from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.store import Ledger
+
+DAY = 24 * 60 * 60.0
+
+_TABLE = schema.attempts
+_ENDED = sa.func.coalesce(_TABLE.c.finished_at, _TABLE.c.expires_at)
+
+
+@dataclass(frozen=True)
+class Request:
+    """`change` is the customer that a POST is for."""
+
+    key_hash: str
+    run: str
+    method: str
+    path: str
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Used:
+    """Slots of the rolling day: `ends` are the times at which they were used up, oldest first."""
+
+    ends: tuple[float, ...]
+    blocked_until: float | None
+
+
+class Attempts:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def used(self, key_hash: str, now: float) -> Used:
+        with self._ledger.atomic() as tx:
+            return self._used(tx, key_hash, now)
+
+    def reserve(self, request: Request, now: float, *, timeout: float, limit: int) -> int | Used:
+        """Charge one attempt, or say what stands in the way."""
+        with self._ledger.atomic() as tx:
+            used = self._used(tx, request.key_hash, now)
+            if len(used.ends) >= limit or (used.blocked_until or 0.0) > now:
+                return used
+            row = {
+                "key_hash": request.key_hash,
+                "run": request.run,
+                "change": request.change,
+                "method": request.method,
+                "path": request.path,
+                "started_at": now,
+                "expires_at": now + timeout,
+            }
+            insert = sa.insert(_TABLE).values(row).returning(_TABLE.c.id)
+            return int(tx.execute(insert).scalar_one())
+
+    def settle(self, attempt: int, now: float, result: str) -> None:
+        """Times never run backwards here, so that a clock set back frees no slot early.
+
+        A change whose request may have been carried out is marked in the outbox in the same breath.
+        """
+        ended = sa.case((_TABLE.c.started_at > now, _TABLE.c.started_at), else_=now)
+        with self._ledger.atomic() as tx:
+            update = sa.update(_TABLE).where(_TABLE.c.id == attempt)
+            tx.execute(update.values(finished_at=ended, result=result))
+            if _may_be_written(result):
+                change = sa.select(_TABLE.c.change).where(_TABLE.c.id == attempt).scalar_subquery()
+                _doubt(tx, schema.outbox.c.customer == change)
+
+    def block(self, key_hash: str, until: float) -> None:
+        """A 429 outranks the count."""
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, schema.keys, [{"hash": key_hash, "blocked_until": until}])
+
+    def of_run(self, run: str) -> dict[str, int]:
+        """Requests that a run has used, by method."""
+        query = sa.select(_TABLE.c.method, sa.func.count()).where(_TABLE.c.run == run)
+        with self._ledger.atomic() as tx:
+            return {method: count for method, count in tx.execute(query.group_by(_TABLE.c.method))}
+
+    def settle_lost(self, key_hash: str) -> None:
+        """Requests that a crash left without an outcome may have been carried out."""
+        open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))
+        with self._ledger.atomic() as tx:
+            changes = sa.select(_TABLE.c.change).where(*open_)
+            _doubt(tx, schema.outbox.c.customer.in_(changes))
+            ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
+            tx.execute(sa.update(_TABLE).where(*open_).values(ended))
+
+    @staticmethod
+    def _used(tx: sa.Connection, key_hash: str, now: float) -> Used:
+        query = sa.select(_ENDED).where(_TABLE.c.key_hash == key_hash, _ENDED > now - DAY)
+        ends = tuple(sorted(tx.scalars(query)))
+        blocked = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == key_hash)
+        return Used(ends, tx.scalar(blocked))
+
+
+def _may_be_written(result: str) -> bool:
+    """Whether Rotor may have carried out a request that ended so."""
+    return result in ("timeout", "dropped", "unreadable", "interrupted", "408") or result.startswith("5")
+
+
+def _doubt(tx: sa.Connection, where: sa.ColumnElement[bool]) -> None:
+    tx.execute(sa.update(schema.outbox).where(where).values(state="unknown"))

@@ -1,0 +1,156 @@
+"""What is remembered of a feed: its rows' pins, and each field as it was last synced."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.codec import memories_from, memories_to, prior_from, prior_to
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.change import PinUpdate
+from rotor_import.model.pin import Named, Pin
+from rotor_import.model.threeway import Memory
+
+Slot = tuple[str, int]
+"""A row's ident and ordinal."""
+
+_PINS = schema.pins
+_NAMED = schema.named
+_MEMORIES = schema.memories
+
+
+class Feed:
+    """The pins and memories of one feed of one account."""
+
+    def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
+        self._ledger = ledger
+        self._of = {"account": account, "feed": feed}
+
+    def pins(self) -> list[PinUpdate]:
+        """All pins, those of rows with a pending change with what they were before it."""
+        with self._ledger.atomic() as tx:
+            named: dict[tuple[str, int], list[Named]] = defaultdict(list)
+            columns = (_NAMED.c.ident, _NAMED.c.ordinal, _NAMED.c.customer, _NAMED.c.phone, _NAMED.c.email)
+            for ident, ordinal, *rest in tx.execute(sa.select(*columns).where(*self._where(_NAMED))):
+                named[ident, ordinal].append(Named(*rest))
+            rows = tx.execute(sa.select(_PINS).where(*self._where(_PINS))).mappings().all()
+        return [_pin(row, named) for row in rows]
+
+    def memories(self) -> dict[str, dict[str, Memory]]:
+        query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES))
+        with self._ledger.atomic() as tx:
+            return {customer: memories_from(fields) for customer, fields in tx.execute(query)}
+
+    def save_pins(self, tx: sa.Connection, updates: Iterable[PinUpdate]) -> None:
+        updates = list(updates)
+        self._ledger.upsert(tx, _PINS, [self._of | _pin_row(update) for update in updates])
+        slots = [{"slot_ident": update.pin.ident, "slot_ordinal": update.pin.ordinal} for update in updates]
+        if slots:
+            here = (
+                _NAMED.c.ident == sa.bindparam("slot_ident"),
+                _NAMED.c.ordinal == sa.bindparam("slot_ordinal"),
+            )
+            tx.execute(sa.delete(_NAMED).where(*self._where(_NAMED), *here), slots)
+        for update in updates:
+            self.name(tx, [update.pin.slot], update.pin.named)
+
+    def revert_pins(self, tx: sa.Connection, slots: Iterable[Slot], **outcome: str) -> None:
+        """Take back what an unsent change made of these rows' pins.
+
+        `outcome` are columns to set for rows that are refused or held now; without any a row that was new is
+        forgotten.
+        """
+        for ident, ordinal in slots:
+            here = (*self._where(_PINS), _PINS.c.ident == ident, _PINS.c.ordinal == ordinal)
+            row = tx.execute(sa.select(_PINS.c.digest, _PINS.c.prior).where(*here)).first()
+            if row is None:
+                continue
+            prior = prior_from(row.prior)
+            if prior is None and not outcome:
+                tx.execute(sa.delete(_PINS).where(*here))
+                continue
+            values = _pin_row(PinUpdate(prior or Pin(ident, ordinal, "", "")))
+            if outcome:
+                values |= {"digest": row.digest} | outcome
+            tx.execute(sa.update(_PINS).where(*here).values(values))
+
+    def name(self, tx: sa.Connection, slots: Iterable[Slot], named: Iterable[Named]) -> None:
+        """Keep what a held row depends on."""
+        rows = [
+            self._of
+            | {"ident": ident, "ordinal": ordinal}
+            | {"customer": one.customer, "phone": one.phone, "email": one.email}
+            for ident, ordinal in slots
+            for one in named
+        ]
+        self._ledger.upsert(tx, _NAMED, rows)
+
+    def apply_pins(self, tx: sa.Connection, slots: Iterable[Slot], customer: str) -> None:
+        """Rotor has acknowledged the change: its rows belong to the customer for good."""
+        self._update(tx, slots, customer=customer, prior=sa.null())
+
+    def move_pins(self, tx: sa.Connection, slots: Iterable[Slot], customer: str) -> None:
+        """The planned customer turned out to be one that Rotor holds."""
+        self._update(tx, slots, customer=customer)
+
+    def _update(self, tx: sa.Connection, slots: Iterable[Slot], **values: Any) -> None:
+        for ident, ordinal in slots:
+            here = (*self._where(_PINS), _PINS.c.ident == ident, _PINS.c.ordinal == ordinal)
+            tx.execute(sa.update(_PINS).where(*here).values(values))
+
+    def remember(self, tx: sa.Connection, memories: Mapping[str, Mapping[str, Memory]]) -> None:
+        """Keep these fields' memories beside the others of each customer."""
+        known: dict[str, dict[str, Any]] = {}
+        customers = list(memories)
+        for start in range(0, len(customers), 500):
+            some = _MEMORIES.c.customer.in_(customers[start : start + 500])
+            query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES), some)
+            known.update({customer: fields for customer, fields in tx.execute(query)})
+        rows = [
+            self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
+            for customer, fields in memories.items()
+        ]
+        self._ledger.upsert(tx, _MEMORIES, rows)
+
+    def _where(self, table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
+        return table.c.account == self._of["account"], table.c.feed == self._of["feed"]
+
+
+def _pin(row: sa.RowMapping, named: Mapping[tuple[str, int], list[Named]]) -> PinUpdate:
+    pin = Pin(
+        row["ident"],
+        row["ordinal"],
+        row["customer"],
+        row["digest"],
+        row["cell_id"],
+        row["cell_phone"],
+        row["cell_email"],
+        fate=row["fate"],
+        reason=row["reason"],
+        matching=row["matching"],
+        group=row["refused_group"],
+        named=tuple(named.get((row["ident"], row["ordinal"]), ())),
+    )
+    return PinUpdate(pin, prior_from(row["prior"]))
+
+
+def _pin_row(update: PinUpdate) -> dict[str, Any]:
+    pin = update.pin
+    return {
+        "ident": pin.ident,
+        "ordinal": pin.ordinal,
+        "customer": pin.customer,
+        "digest": pin.digest,
+        "cell_id": pin.id,
+        "cell_phone": pin.phone,
+        "cell_email": pin.email,
+        "fate": pin.fate,
+        "reason": pin.reason,
+        "matching": pin.matching,
+        "refused_group": pin.group,
+        "prior": prior_to(update.prior),
+    }

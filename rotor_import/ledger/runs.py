@@ -1,0 +1,108 @@
+"""Runs, and the plan that a run commits before it sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.change import PinUpdate
+from rotor_import.model.rows import Reject
+from rotor_import.model.threeway import Memory
+
+_TABLE = schema.runs
+
+
+@dataclass(frozen=True)
+class Run:
+    """One import. `fingerprint` is of its files, its mapping and what else its plan depends on.
+
+    `region` is the one for phones without a country code. `files` are dictionaries with path, sha256, rows
+    and columns; `summary` is the contract's JSON object as the plan left it.
+    """
+
+    id: str
+    account: int
+    feed: str
+    mode: str
+    fingerprint: str
+    matching: str
+    region: str
+    state: str
+    started_at: float
+    report: str
+    files: Sequence[Mapping[str, Any]] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """All that a plan leaves in the ledger: `equal` are memories of fields that Rotor agrees about."""
+
+    run: Run
+    pins: Sequence[PinUpdate]
+    pending: Sequence[Pending]
+    equal: Mapping[str, Mapping[str, Memory]]
+    rejects: Sequence[Reject]
+
+
+class Runs:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def commit(self, plan: Commitment) -> None:
+        """The run, its pins, its memories and its outbox, or nothing of it."""
+        run = plan.run
+        feed = Feed(self._ledger, run.account, run.feed)
+        with self._ledger.atomic() as tx:
+            older = (_TABLE.c.account == run.account, _TABLE.c.feed == run.feed, _TABLE.c.state == "paused")
+            tx.execute(sa.update(_TABLE).where(*older).values(state="superseded"))
+            self._ledger.upsert(tx, _TABLE, [_row(run)])
+            Outbox(self._ledger, run.account).replace(tx, run.feed, plan.pending)
+            feed.save_pins(tx, plan.pins)
+            feed.remember(tx, plan.equal)
+            rows = {(one.file, one.row, one.field): one for one in plan.rejects}
+            self._ledger.upsert(
+                tx,
+                schema.rejects,
+                [
+                    {"run": run.id, "file": file, "row": row, "field": name}
+                    | {"value": one.value, "reason": one.reason}
+                    for (file, row, name), one in rows.items()
+                ],
+            )
+
+    def save(self, run: Run) -> None:
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, _TABLE, [_row(run)])
+
+    def find(self, run: str) -> Run | None:
+        found = self._select(_TABLE.c.id == run)
+        return found[0] if found else None
+
+    def unfinished(self, account: int) -> list[Run]:
+        """Runs with changes in the outbox, the oldest first."""
+        waiting = sa.select(schema.outbox.c.run).where(schema.outbox.c.account == account)
+        return self._select(_TABLE.c.account == account, _TABLE.c.id.in_(waiting))
+
+    def history(self, account: int) -> list[Run]:
+        return self._select(_TABLE.c.account == account)
+
+    def _select(self, *where: sa.ColumnElement[bool]) -> list[Run]:
+        query = sa.select(_TABLE).where(*where).order_by(_TABLE.c.started_at)
+        with self._ledger.atomic() as tx:
+            return [Run(**row) for row in tx.execute(query).mappings().all()]
+
+
+def _row(run: Run) -> dict[str, Any]:
+    return {column.name: getattr(run, column.name) for column in _TABLE.columns} | {
+        "files": [dict(one) for one in run.files],
+        "summary": dict(run.summary),
+    }

@@ -1,0 +1,175 @@
+"""The tables of the ledger: one schema for SQLite and PostgreSQL.
+
+Times are seconds since the epoch, UTC. `customer` is Rotor's id, or `new:…` until Rotor gives one.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+VERSION = 1
+
+metadata = sa.MetaData()
+
+_account = sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True)
+
+
+def _of_account() -> sa.Column[int]:
+    return _account.copy()
+
+
+def _text(name: str, *, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=key, nullable=False, default="")
+
+
+meta = sa.Table("meta", metadata, _text("name", key=True), _text("value"))
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("base_url"),
+    _text("company"),
+    sa.Column("pulled_at", sa.Float),
+    sa.UniqueConstraint("base_url", "company"),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    _text("hash", key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id")),
+    sa.Column("scopes", sa.JSON, nullable=False, default=list),
+    sa.Column("blocked_until", sa.Float),
+    comment="Keys by salted hash; blocked_until is the server's word after a 429.",
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    _text("id", key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
+    _text("feed"),
+    _text("mode"),
+    _text("fingerprint"),
+    _text("matching"),
+    _text("region"),
+    _text("state"),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("finished_at", sa.Float),
+    sa.Column("summary", sa.JSON, nullable=False, default=dict),
+    sa.Column("files", sa.JSON, nullable=False, default=list),
+    _text("report"),
+)
+
+pins = sa.Table(
+    "pins",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("ident", key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("customer", sa.Text, nullable=False, index=True),
+    _text("digest"),
+    _text("cell_id"),
+    _text("cell_phone"),
+    _text("cell_email"),
+    _text("fate"),
+    _text("reason"),
+    _text("matching"),
+    _text("refused_group"),
+    sa.Column("prior", sa.JSON(none_as_null=True)),
+    comment="prior is the pin to go back to if Rotor refuses the change that the row is part of",
+)
+
+named = sa.Table(
+    "named",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("ident", key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("customer", sa.Text, primary_key=True, index=True),
+    _text("phone"),
+    _text("email"),
+    comment="the customers that a held row named, with their keys at the end of the run that held it",
+)
+
+mirror = sa.Table(
+    "mirror",
+    metadata,
+    _of_account(),
+    _text("customer", key=True),
+    sa.Column("fields", sa.JSON, nullable=False),
+    comment="each customer as Rotor last showed or acknowledged it",
+)
+
+memories = sa.Table(
+    "memories",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("customer", key=True),
+    sa.Column("fields", sa.JSON, nullable=False),
+    comment="field → [what the file last said, what Rotor then held]",
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _of_account(),
+    _text("customer", key=True),
+    _text("feed"),
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False, index=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    _text("kind"),
+    _text("state"),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("keys", sa.JSON, nullable=False),
+    sa.Column("before_keys", sa.JSON, nullable=False),
+    sa.Column("rows", sa.JSON, nullable=False),
+    comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
+)
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    _text("customer"),
+    _text("kind"),
+    _text("state"),
+    _text("id"),
+    _text("message"),
+    sa.Column("problems", sa.JSON, nullable=False, default=list),
+    sa.Column("rows", sa.JSON, nullable=False, default=list),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key_hash", sa.Text, nullable=False),
+    sa.Column("account", sa.Integer),
+    _text("run"),
+    _text("change"),
+    _text("method"),
+    _text("path"),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("expires_at", sa.Float, nullable=False),
+    sa.Column("finished_at", sa.Float),
+    _text("result"),
+    sa.Index("attempts_by_key", "key_hash", "started_at"),
+    comment="written before a request is sent; expires_at stands for the end of one that never ended",
+)
+
+rejects = sa.Table(
+    "rejects",
+    metadata,
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    sa.Column("file", sa.Integer, primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),
+    _text("field", key=True),
+    _text("value"),
+    _text("reason"),
+)

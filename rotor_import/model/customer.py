@@ -1,0 +1,43 @@
+"""Customers as Rotor holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rotor_import.model.fields import Values
+
+DirectorySource = Literal["api", "ledger", "none"]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer that Rotor holds.
+
+    `values` are the fields as Rotor stores them, blank ones absent. `phone` and `email` are their normal
+    forms, '' where there is none. Fields that cannot be read back are there only if Rotor ever acknowledged
+    them to this ledger.
+    """
+
+    id: str
+    values: Values
+    phone: str = ""
+    email: str = ""
+
+    def key(self, name: str) -> str:
+        """The normal form; what is stored, where it has none, so that it still counts as filled."""
+        normal = self.phone if name == "phone" else self.email
+        return normal or str(self.values.get(name, ""))
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What Rotor holds. `complete` means that a customer who is not in it is not in Rotor."""
+
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    source: DirectorySource = "none"
+    complete: bool = False
+    note: str = ""
+    """Why it is less than was asked for, in words."""

@@ -1,0 +1,58 @@
+"""What ties a row to its customer from one import to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Fate = Literal["kept", "held", "refused"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A customer that a held row named, with the keys that it had when the run that held the row ended."""
+
+    customer: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A row's place in the ledger.
+
+    `customer` is Rotor's id, `new:…` for one that is planned, '' for a row that never came through. `digest`
+    is the row's as it was last seen; `id`, `phone` and `email` are its cells as they were last applied, so
+    that a cell counts as changed until it is.
+    """
+
+    ident: str
+    ordinal: int
+    customer: str
+    digest: str
+    id: str = ""
+    phone: str = ""
+    email: str = ""
+    fate: Fate = "kept"
+    reason: str = ""
+    matching: str = ""
+    """The policy under which the row was held; under another it is looked at again."""
+    group: str = ""
+    """The refused change that the row was part of."""
+    named: tuple[Named, ...] = ()
+
+    @property
+    def slot(self) -> tuple[str, int]:
+        return self.ident, self.ordinal
+
+    def cell(self, name: str) -> str:
+        return {"id": self.id, "phone": self.phone, "email": self.email}[name]
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        return self.id, self.phone, self.email
+
+
+def is_planned(customer: str) -> bool:
+    """Rotor has not given this customer an id yet."""
+    return customer.startswith("new:")

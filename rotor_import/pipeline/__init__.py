@@ -1,0 +1,158 @@
+"""The order of an import: read, map, normalize, dedupe, plan, upsert, report."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+from rotor_import.config import Settings
+from rotor_import.errors import QuotaExhausted
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.runs import Run
+from rotor_import.mapping import Mapping, load_mapping
+from rotor_import.model.change import HeldField, PinUpdate
+from rotor_import.model.customer import Directory
+from rotor_import.model.plan import Plan
+from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
+from rotor_import.pipeline.reading import Inputs, read_inputs
+from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.sending import commitment, patiently, pause, send
+from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
+from rotor_import.report import write_plan, write_summary
+from rotor_import.upsert import Drained
+
+__all__ = ["ImportReport", "Settings", "World", "plan_import", "resume", "run_import"]
+
+
+def plan_import(
+    files: Sequence[Path | str],
+    mapping: Mapping | str | Path,
+    settings: Settings | None = None,
+    world: World | None = None,
+) -> ImportReport:
+    """The dry run: what `run_import` would do now. Sends no POST, and with `directory="none"` nothing at all.
+
+    Raises the errors of `rotor_import.errors`.
+    """
+    settings, world = settings or Settings(), world or World()
+    inputs = _read(files, mapping, settings)
+    run = new_run_id(world.clock)
+    with Session(settings, world, run) as session:
+        account = session.known_account() if settings.directory != "api" else _account(session)
+        plan, _ = _plan(session, account, inputs, run)
+        folder = settings.report_dir / run
+        write_plan(folder, plan, inputs.sources)
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder)
+        write_summary(folder, summary)
+        return ImportReport(summary)
+
+
+def run_import(
+    files: Sequence[Path | str],
+    mapping: Mapping | str | Path,
+    settings: Settings | None = None,
+    world: World | None = None,
+) -> ImportReport:
+    """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
+
+    Raises the errors of `rotor_import.errors` for what happens before the plan is committed; what happens
+    after it is in the report.
+    """
+    settings, world = settings or Settings(), world or World()
+    inputs = _read(files, mapping, settings)
+    run = new_run_id(world.clock)
+    with Session(settings, world, run) as session:
+        account = _account(session)
+        with session.only_one(account):
+            session.attempts.settle_lost(session.key_hash)
+            for unfinished in session.runs.unfinished(account.id):
+                if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
+                    return _go_on(session, account, unfinished)
+            return _start(session, account, inputs, run)
+
+
+def resume(settings: Settings | None = None, world: World | None = None) -> list[ImportReport]:
+    """Go on with every run that has changes pending, the oldest first; stops where the quota does."""
+    settings, world = settings or Settings(), world or World()
+    with Session(settings, world, new_run_id(world.clock)) as session:
+        account = _account(session)
+        with session.only_one(account):
+            session.attempts.settle_lost(session.key_hash)
+            reports: list[ImportReport] = []
+            for unfinished in session.runs.unfinished(account.id):
+                reports.append(_go_on(session, account, unfinished))
+                if reports[-1].error is not None:
+                    break
+            return reports or [nothing_pending(session)]
+
+
+def _read(files: Sequence[Path | str], mapping: Mapping | str | Path, settings: Settings) -> Inputs:
+    loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
+    policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
+    return read_inputs([Path(file) for file in files], loaded, policy)
+
+
+def _account(session: Session) -> Account:
+    need_key(session)
+    scope = READ if session.settings.directory == "api" else ""
+    return patiently(session, lambda: session.account(scope=scope))
+
+
+def _plan(session: Session, account: Account | None, inputs: Inputs, run: str) -> tuple[Plan, Knowledge]:
+    knowledge = Knowledge.of(session, account, inputs.mapping.feed)
+    region = inputs.mapping.default_region
+    directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
+    counter = itertools.count(1)
+    return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}"), knowledge
+
+
+def _start(session: Session, account: Account, inputs: Inputs, run: str) -> ImportReport:
+    """Everything is in the ledger and on disk before the first change is sent."""
+    plan, knowledge = _plan(session, account, inputs, run)
+    folder = session.settings.report_dir / run
+    write_plan(folder, plan, inputs.sources)
+    summary = plan_summary(session, plan, run=run, mode="run", folder=folder)
+    record = Run(
+        id=run,
+        account=account.id,
+        feed=inputs.mapping.feed,
+        mode="run",
+        fingerprint=inputs.fingerprint,
+        matching=inputs.policy.matching,
+        region=inputs.mapping.default_region,
+        state="paused",
+        started_at=session.world.clock.now(),
+        report=str(folder),
+        files=[vars(file) for file in plan.files],
+        summary=summary,
+    )
+    session.runs.commit(commitment(record, plan, inputs, knowledge.pending))
+    return _carry_out(session, account, record, plan.directory)
+
+
+def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
+    """Nothing is planned again; what Rotor holds is read again, for somebody may have changed it."""
+    session.quota.charge_to(run.id)
+    directory = patiently(session, lambda: read_directory(session, account, run.region, _pins(session, run)))
+    return _carry_out(session, account, run, directory)
+
+
+def _carry_out(session: Session, account: Account, run: Run, directory: Directory) -> ImportReport:
+    held: list[HeldField] = []
+    while True:
+        drained = send(session, account, run, directory, held)
+        if not isinstance(drained.error, QuotaExhausted):
+            break
+        try:
+            pause(session, drained.error)
+            directory = read_directory(session, account, run.region, _pins(session, run))
+        except QuotaExhausted as error:
+            drained = Drained("paused", error)
+            break
+    return sent_report(session, account, run, directory, drained, held)
+
+
+def _pins(session: Session, run: Run) -> list[PinUpdate]:
+    return Feed(session.ledger, run.account, run.feed).pins()

@@ -1,0 +1,139 @@
+"""Records → plan: what Rotor holds and what the ledger remembers, brought to the two stages that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rotor_import.dedupe import Background, Busy, PendingKeys, dedupe
+from rotor_import.directory import KeyForms, directory_of, pull
+from rotor_import.errors import ScopeMissing
+from rotor_import.ledger.accounts import Account, unreadable
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Pending
+from rotor_import.model.change import PinUpdate
+from rotor_import.model.customer import Directory
+from rotor_import.model.fields import Values
+from rotor_import.model.plan import Plan
+from rotor_import.model.threeway import Memory
+from rotor_import.normalize import key_forms
+from rotor_import.pipeline.reading import Inputs
+from rotor_import.pipeline.session import READ, Session
+from rotor_import.plan import plan_changes
+
+NO_SCOPE = (
+    "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
+    "new customers are undecided, and Rotor itself matches them by phone, then e-mail."
+)
+NOT_READ = (
+    "Rotor's customer list was not read, so new customers are undecided: "
+    "Rotor itself matches them by phone, then e-mail."
+)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the ledger knows of an account and a feed; empty for a key never seen."""
+
+    pins: list[PinUpdate] = field(default_factory=list)
+    memories: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
+    pending: list[Pending] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
+        if account is None:
+            return cls()
+        known = Feed(session.ledger, account.id, feed)
+        return cls(known.pins(), known.memories(), session.outbox(account).pending())
+
+    def memory(self, customer: str, name: str) -> Memory | None:
+        return self.memories.get(customer, {}).get(name)
+
+    def background(self, feed: str) -> Background:
+        own = [change for change in self.pending if change.feed == feed]
+        others = [change for change in self.pending if change.feed != feed]
+        return Background(
+            pins=self.pins,
+            memory=self.memory,
+            pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],
+            busy=Busy(
+                customers={change.customer: change.feed for change in others},
+                keys={
+                    (name, keys[name]): change.feed
+                    for change in others
+                    for keys in (change.keys, change.before_keys)
+                    for name in keys
+                    if keys[name]
+                },
+            ),
+        )
+
+
+def read_directory(
+    session: Session, account: Account | None, region: str, pins: list[PinUpdate]
+) -> Directory:
+    """As `--directory` says; less where the key lacks the scope, with words about it."""
+    settings = session.settings
+    mirror = session.accounts.mirror(account.id) if account else {}
+    if account is not None and settings.directory == "api":
+        age = None if account.pulled_at is None else session.world.clock.now() - account.pulled_at
+        if age is not None and 0 <= age < settings.directory_max_age:
+            return _directory(mirror, region, source="ledger", complete=True)
+        if READ in account.scopes:
+            try:
+                return _pulled(session, account, mirror, region)
+            except ScopeMissing:
+                session.accounts.remember(
+                    session.key_hash, session.account_url, account.company, account.scopes - {READ}
+                )
+        return _directory(mirror, region, source="ledger", note=NO_SCOPE)
+    if settings.directory == "ledger":
+        return _directory(mirror, region, source="ledger", note=NOT_READ)
+    ours = {update.pin.customer for update in pins}
+    known = {id_: values for id_, values in mirror.items() if id_ in ours}
+    return _directory(known, region, source="none", note=NOT_READ)
+
+
+def _pulled(session: Session, account: Account, mirror: Mapping[str, Values], region: str) -> Directory:
+    started = session.world.clock.now()
+    shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
+    known = {id_: {**unreadable(mirror.get(id_, {})), **values} for id_, values in shown.items()}
+    session.accounts.replace_mirror(account.id, known, started)
+    return _directory(known, region, source="api", complete=True)
+
+
+def _directory(
+    customers: Mapping[str, Values], region: str, *, source: str, complete: bool = False, note: str = ""
+) -> Directory:
+    phones, emails = normal_forms(region)
+    kind = {"api": "api", "ledger": "ledger"}.get(source, "none")
+    return directory_of(customers, phones, emails, source=kind, complete=complete, note=note)  # type: ignore[arg-type]  # one of three words
+
+
+def normal_forms(region: str) -> tuple[KeyForms, KeyForms]:
+    phones, emails = key_forms(region)
+    return (lambda values: phones(list(values))), (lambda values: emails(list(values)))
+
+
+def make_plan(
+    inputs: Inputs, directory: Directory, knowledge: Knowledge, new_customer: Callable[[], str]
+) -> Plan:
+    mapped = inputs.mapping.mapped_fields
+    deduped = dedupe(
+        inputs.records,
+        directory,
+        knowledge.background(inputs.mapping.feed),
+        inputs.policy,
+        new_customer=new_customer,
+        mapped=mapped,
+    )
+    return Plan(
+        files=inputs.files,
+        changes=plan_changes(deduped.groups, directory, knowledge.memory, inputs.policy, mapped),
+        holds=deduped.holds,
+        rejects=(*inputs.rejects, *deduped.rejects),
+        notices=inputs.notices,
+        left_out=inputs.left_out,
+        pins=deduped.pins,
+        directory=directory,
+    )

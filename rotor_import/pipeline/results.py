@@ -1,0 +1,160 @@
+"""What a plan or a run came to: the contract's summary, and the report's folder brought up to date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rotor_import.directory import pages_of
+from rotor_import.errors import RotorImportError
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.runs import Run
+from rotor_import.model.change import HeldField
+from rotor_import.model.customer import Directory
+from rotor_import.model.plan import Plan, SourceFile, count_rows
+from rotor_import.pipeline.session import Session
+from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_summary
+from rotor_import.report.summary import count_changes
+from rotor_import.upsert import Drained
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """`summary` is the contract's JSON object; `error` is what ended the run early, None where nothing did."""
+
+    summary: Mapping[str, Any]
+    error: RotorImportError | None = None
+
+    @property
+    def troubled(self) -> int:
+        """Rows or changes that a person has to look at."""
+        rows, sent = self.summary["rows"], self.summary["sent"]
+        return int(rows["rejected"] + rows["held"] + sent["unknown"])
+
+
+def plan_summary(session: Session, plan: Plan, *, run: str, mode: str, folder: Path) -> dict[str, Any]:
+    """Raises Defect if the rows do not add up."""
+    rows = count_rows(plan.fates(), sum(file.rows for file in plan.files))
+    changes = count_changes(change.kind for change in plan.changes)
+    reasons = Counter(f"{one.field}: {one.reason}" if one.field else one.reason for one in plan.rejects)
+    posts = len(plan.sending)
+    return {
+        "run": run,
+        "mode": mode,
+        "state": "complete",
+        "files": [{"path": one.path, "sha256": one.sha256, "rows": one.rows} for one in plan.files],
+        "rows": rows,
+        "changes": changes,
+        "sent": vars(Sent()),
+        "requests": _requests(session, run),
+        "directory": _directory(plan.directory),
+        "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
+        "report": str(folder),
+        "reject_reasons": dict(reasons.most_common(10)),
+        "warnings": len(plan.notices),
+        "suspicious": sum(len(change.suspicious) for change in plan.changes),
+        "held_fields": sum(len(change.held_fields) for change in plan.changes),
+        "notes": [plan.directory.note] if plan.directory.note else [],
+    }
+
+
+def sent_report(
+    session: Session,
+    account: Account,
+    run: Run,
+    directory: Directory,
+    drained: Drained,
+    held: Sequence[HeldField],
+) -> ImportReport:
+    """The run as it stands now, in the ledger and in its folder."""
+    outbox = session.outbox(account)
+    left = [change for change in outbox.pending() if change.run == run.id]
+    outcomes = outbox.outcomes(run.id)
+    lost = outbox.lost_rows(run.id)
+    unknown, pending = _unfinished(left)
+    state = _state(drained, pending)
+    files = [SourceFile(**{**one, "columns": tuple(one["columns"])}) for one in run.files]
+    summary = Summary(
+        run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
+    ).as_json(
+        state=state,
+        requests=_requests(session, run.id),
+        directory=_directory(directory),
+        forecast=_forecast(session, len(pending), directory, starting=True),
+        held_fields=run.summary["held_fields"] + len(held),
+    )
+    folder = Path(run.report)
+    rows = [LostRow(row.place, one, row.cells) for one, many in lost for row in many]
+    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
+    write_summary(folder, summary)
+    ended = session.world.clock.now()
+    session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
+    error = drained.error if isinstance(drained.error, RotorImportError) else None
+    return ImportReport(summary, error)
+
+
+def nothing_pending(session: Session) -> ImportReport:
+    directory = Directory()
+    return ImportReport(
+        {
+            "run": session.run,
+            "mode": "run",
+            "state": "complete",
+            "files": [],
+            "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
+            "changes": count_changes(()),
+            "sent": vars(Sent()),
+            "requests": _requests(session, session.run),
+            "directory": _directory(directory),
+            "forecast": _forecast(session, 0, directory, starting=False),
+            "report": "",
+            "notes": ["Nothing is pending."],
+        }
+    )
+
+
+def _unfinished(left: Sequence[Pending]) -> tuple[list[Pending], list[Pending]]:
+    """Changes whose request may have been carried out, and those that were not sent."""
+    return [change for change in left if change.unknown], [change for change in left if not change.unknown]
+
+
+def _state(drained: Drained, pending: Sequence[Pending]) -> str:
+    if drained.state == "complete" and pending:
+        return "paused"
+    return drained.state
+
+
+def _requests(session: Session, run: str) -> dict[str, int]:
+    used = session.attempts.of_run(run)
+    window = session.quota.window()
+    return {
+        "used": sum(used.values()),
+        "get": used.get("GET", 0),
+        "post": used.get("POST", 0),
+        "remaining": window.remaining,
+        "limit": session.settings.daily_limit,
+    }
+
+
+def _directory(directory: Directory) -> dict[str, Any]:
+    return {
+        "source": directory.source,
+        "complete": directory.complete,
+        "customers": len(directory.customers),
+    }
+
+
+def _forecast(session: Session, posts: int, directory: Directory, *, starting: bool) -> dict[str, Any]:
+    """Reading Rotor's list costs requests too, each time that the run goes on."""
+    reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
+    requests = posts + reading if starting and posts else posts
+    forecast = session.quota.forecast(requests, reading)
+    return {
+        "requests": forecast.requests,
+        "days": forecast.days,
+        "finish": forecast.finish.isoformat(),
+    }

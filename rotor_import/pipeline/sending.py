@@ -1,0 +1,114 @@
+"""Plan → outcomes: committed to the ledger first, then sent, and gone on with after a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from rotor_import.errors import QuotaExhausted, QuotaSpent
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.outbox import Pending, PendingRow
+from rotor_import.ledger.runs import Commitment, Run
+from rotor_import.model.change import HeldField, PinUpdate, Place
+from rotor_import.model.customer import Directory
+from rotor_import.model.plan import Plan
+from rotor_import.model.rows import SourceTable
+from rotor_import.pipeline.planning import normal_forms
+from rotor_import.pipeline.reading import Inputs
+from rotor_import.pipeline.session import Session
+from rotor_import.upsert import Drain, Drained, refresh
+
+T = TypeVar("T")
+
+
+def commitment(run: Run, plan: Plan, inputs: Inputs, before: Sequence[Pending]) -> Commitment:
+    """What the plan leaves in the ledger; `before` is the outbox that it replaces."""
+    unknown = {change.customer for change in before if change.unknown}
+    sending = {change.customer for change in plan.sending}
+    return Commitment(
+        run=run,
+        pins=[PinUpdate(one.pin, one.prior if one.pin.customer in sending else None) for one in plan.pins],
+        pending=_pending(run, plan, inputs, unknown),
+        equal={change.customer: change.equal for change in plan.changes if change.equal and change.id},
+        rejects=plan.rejects,
+    )
+
+
+def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pending]:
+    slots = {record.place: (record.ident, record.ordinal) for record in inputs.records}
+    cells = [_cells(source) for source in inputs.sources]
+
+    def row(place: Place) -> PendingRow:
+        return PendingRow(place, slots[place], cells[place[0]][place[1]])
+
+    return [
+        Pending(
+            customer=change.customer,
+            feed=run.feed,
+            run=run.id,
+            number=change.number,
+            kind=change.kind,
+            unknown=change.customer in unknown,
+            fields=change.fields,
+            keys=change.keys,
+            before_keys=change.before_keys,
+            rows=tuple(row(place) for place in change.places),
+        )
+        for change in plan.sending
+    ]
+
+
+def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
+    return dict(zip(source.numbers.to_list(), source.frame.iter_rows(), strict=True))
+
+
+def send(
+    session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField]
+) -> Drained:
+    """Everything that the run has pending, until the quota ends.
+
+    Fields that somebody changed in Rotor since the change was planned are added to `held`.
+    """
+    outbox = session.outbox(account)
+    changes = [change for change in outbox.pending() if change.run == run.id]
+    changes, found = refresh(changes, directory, outbox)
+    held.extend(found)
+    phones, emails = normal_forms(run.region)
+    total, done = len(changes), 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        session.world.progress("sending", done, total)
+
+    drain = Drain(
+        session.client,
+        outbox,
+        directory,
+        phones=phones,
+        emails=emails,
+        concurrency=session.settings.concurrency,
+        progress=advance,
+    )
+    return drain.run(changes)
+
+
+def patiently(session: Session, action: Callable[[], T]) -> T:
+    """Try again when the quota is back, where `--wait` says so. Raises QuotaExhausted with its time."""
+    while True:
+        try:
+            return action()
+        except QuotaExhausted as error:
+            pause(session, error)
+
+
+def pause(session: Session, error: QuotaExhausted) -> None:
+    """Sleep until the quota is back, or raise where that is not wanted or nobody knows when."""
+    if not isinstance(error, QuotaSpent):
+        error = session.quota.refused(error)
+    if error.until is None:
+        raise error
+    away = error.until.timestamp() - session.world.clock.now()
+    if not session.settings.wait and away > session.settings.patience:
+        raise error
+    session.world.clock.sleep(max(away, 0.001))

@@ -1,0 +1,164 @@
+"""One account, opened: its ledger, its client, its quota, and the lock that makes this run its only one."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from rotor_import.api import RetryPolicy, RotorClient, check_base_url
+from rotor_import.config import Settings
+from rotor_import.errors import AccountBusy, LedgerError, SettingsError
+from rotor_import.ledger.accounts import Account, Accounts
+from rotor_import.ledger.attempts import Attempts
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.runs import Runs
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.clock import Clock
+from rotor_import.quota import Limits, Quota
+
+if TYPE_CHECKING:
+    import httpx
+
+READ = "customers:read"
+_SANDBOX_URL = "http://127.0.0.1/open-api"
+
+
+@dataclass(frozen=True)
+class World:
+    """What is handed in from outside: time, chance, the way to Rotor, and who watches."""
+
+    clock: Clock = field(default_factory=Clock)
+    jitter: Callable[[], float] = random.random
+    transport: httpx.BaseTransport | None = None
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
+
+
+class Session:
+    """A context manager. Without a key it can only look into the ledger."""
+
+    def __init__(self, settings: Settings, world: World, run: str) -> None:
+        self.settings = settings
+        self.world = world
+        self.run = run
+        self._stack = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def account(self, *, scope: str = "") -> Account:
+        """The key's account; Rotor is asked about a key never seen, or one that lacked the scope."""
+        known = self.known_account()
+        if known is not None and (not scope or scope in known.scopes):
+            return known
+        identity = self.client.auth_test()
+        self.accounts.remember(self.key_hash, self.account_url, identity.company_id, identity.scopes)
+        found = self.known_account()
+        if found is None:
+            raise LedgerError("The ledger did not keep the account. Check that its disk has room.")
+        return found
+
+    def known_account(self) -> Account | None:
+        return self.accounts.find(self.key_hash)
+
+    def outbox(self, account: Account) -> Outbox:
+        return Outbox(self.ledger, account.id)
+
+    @contextmanager
+    def only_one(self, account: Account) -> Iterator[None]:
+        """Hold the account; raises AccountBusy where another run does. It ends with the process."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - only what sends needs it
+
+        if self.ledger.path is None:
+            yield
+            return
+        lock = FileLock(self.ledger.path.with_name(f"{self.ledger.path.name}.account-{account.id}.lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise AccountBusy(
+                "Another run is sending to this account. Wait until it ends, then try again."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _open(self) -> None:
+        settings = self.settings
+        transport, url, key = self.world.transport, settings.base_url, settings.key
+        if settings.sandbox:
+            transport, url, key = self._sandbox(), _SANDBOX_URL, "sandbox"
+        self.has_key = bool(key)
+        url = check_base_url(url)
+        self.account_url = "sandbox" if settings.sandbox else url
+        self.ledger = self._stack.enter_context(Ledger(settings.ledger_url))
+        self.accounts = Accounts(self.ledger)
+        self.runs = Runs(self.ledger)
+        self.attempts = Attempts(self.ledger)
+        self.key_hash = self.accounts.key_hash(self.account_url, key)
+        self.retry = RetryPolicy(settings.max_attempts, settings.retry_base, settings.retry_cap)
+        self.quota = Quota(self.attempts, self.key_hash, self._limits(), self.world.clock, self.run)
+        if self.has_key:
+            self.client = self._stack.enter_context(self._client(url, key, transport))
+
+    def _client(self, url: str, key: str, transport: httpx.BaseTransport | None) -> RotorClient:
+        world, settings = self.world, self.settings
+        return RotorClient(
+            url,
+            key,
+            meter=self.quota,
+            transport=transport,
+            timeout=settings.timeout,
+            retry=self.retry,
+            sleep=world.clock.sleep,
+            now=world.clock.now,
+            jitter=world.jitter,
+            patience=settings.patience,
+            wall=world.clock.moment,
+        )
+
+    def _limits(self) -> Limits:
+        settings = self.settings
+        return Limits(
+            daily=settings.daily_limit,
+            reserve=settings.reserve,
+            most=settings.max_requests,
+            patience=settings.patience,
+            # An answer that trickles in may take as long as all retries together.
+            timeout=settings.timeout + self.retry.total,
+        )
+
+    def _sandbox(self) -> Any:
+        try:
+            from rotor_import.sandbox import embedded  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
+        return self._stack.enter_context(embedded(self.settings.sandbox_path, self.world.clock.moment))
+
+
+def need_key(session: Session) -> None:
+    """Raises SettingsError in words where there is no key."""
+    if not session.has_key:
+        raise SettingsError(
+            "There is no API key. Set ROTOR_API_KEY, or give --key-file; --sandbox needs none."
+        )
+
+
+def new_run_id(clock: Clock) -> str:
+    """Sorts by time, and is unique among machines."""
+    return f"{clock.moment():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

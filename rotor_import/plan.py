@@ -1,0 +1,138 @@
+"""Customers → changes: for each field, whose change counts, and so what has to be sent at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from rotor_import.model.change import Change, FieldChange, Group, HeldField, Kind
+from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
+from rotor_import.model.pin import is_planned
+from rotor_import.model.rows import Policy
+from rotor_import.model.threeway import Memory, Verdict, decide, missing_tags
+
+MemoryOf = Callable[[str, str], Memory | None]
+
+
+def plan_changes(
+    groups: Iterable[Group],
+    directory: Directory,
+    memory: MemoryOf,
+    policy: Policy,
+    mapped: Collection[str],
+) -> tuple[Change, ...]:
+    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills."""
+    return tuple(
+        _Planner(group, directory, memory, policy, mapped).change(number)
+        for number, group in enumerate(groups, start=1)
+    )
+
+
+class _Planner:
+    """Decides one customer's fields."""
+
+    def __init__(
+        self,
+        group: Group,
+        directory: Directory,
+        memory: MemoryOf,
+        policy: Policy,
+        mapped: Collection[str],
+    ) -> None:
+        self._group = group
+        self._complete = directory.complete
+        self._memory = memory
+        self._policy = policy
+        self._mapped = mapped
+        self._equal: dict[str, Memory] = {}
+        self._held = list(group.held_keys)
+
+    def change(self, number: int) -> Change:
+        group = self._group
+        fields = (*self._keys(), *self._plain())
+        id_ = "" if is_planned(group.customer) else group.customer
+        return Change(
+            customer=group.customer,
+            number=number,
+            kind=self._kind(known=bool(id_), changed=bool(fields)),
+            id=id_,
+            fields=fields,
+            places=tuple(record.place for record in group.records),
+            source_keys=tuple(dict.fromkeys(record.source_key for record in group.records)),
+            keys=group.keys,
+            before_keys=_before_keys(group.before),
+            equal=self._equal,
+            held_fields=tuple(self._held),
+            lost=group.lost,
+            suspicious=group.suspicious,
+        )
+
+    def _kind(self, *, known: bool, changed: bool) -> Kind:
+        if not known:
+            return "create" if self._complete else "undecided"
+        return "update" if changed else "unchanged"
+
+    def _keys(self) -> Iterator[FieldChange]:
+        """The replay has decided the keys; what is left is whether Rotor has them already."""
+        before = self._group.before
+        for name in KEY_FIELDS:
+            value = self._group.keys[name]
+            held = _before_keys(before)[name]
+            if value != held or (before is None and value and not is_planned(self._group.customer)):
+                stored = "" if before is None else before.values.get(name, "")
+                yield FieldChange(name, stored, value, self._group.remember.get(name, value))
+            elif name in self._group.remember:
+                self._equal[name] = Memory(self._group.remember[name], value)
+
+    def _plain(self) -> Iterator[FieldChange]:
+        values = dict(self._group.values)
+        if not is_planned(self._group.customer):
+            values |= {
+                name: () if name == TAGS_FIELD else ""
+                for name, write in self._policy.write.items()
+                if write == "clear" and name in self._mapped and name not in values
+                if name not in (*KEY_FIELDS, TAGS_FIELD)
+            }
+        for name, value in values.items():
+            field = self._field(name, value)
+            if field is not None:
+                yield field
+
+    def _field(self, name: str, value: Value) -> FieldChange | None:
+        held, memory = self._held_value(name), self._memory(self._group.customer, name)
+        if name == TAGS_FIELD:
+            return self._tags(value, held or (), memory)
+        write = self._policy.write.get(name, "always")
+        verdict = decide(value, held, memory, write=write, on_both=self._policy.on_both)
+        if verdict is Verdict.SEND:
+            return FieldChange(name, held, value, value)
+        if verdict is Verdict.EQUAL and held is not None:
+            self._equal[name] = Memory(value, held)
+        elif verdict is Verdict.HOLD:
+            place = self._group.records[0].place
+            self._held.append(HeldField(self._group.customer, place, name, value, held or ""))
+        return None
+
+    def _tags(self, value: Value, held: Value, memory: Memory | None) -> FieldChange | None:
+        """Rotor merges tags, so only those that it lacks are sent."""
+        if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:
+            return None
+        missing = missing_tags(value, held, memory)
+        if missing:
+            return FieldChange(TAGS_FIELD, held, missing, value)
+        self._equal[TAGS_FIELD] = Memory(value, held)
+        return None
+
+    def _held_value(self, name: str) -> Value | None:
+        """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""
+        if is_planned(self._group.customer):
+            return ""
+        before = self._group.before
+        if before is not None and (name in before.values or name not in UNREADABLE_FIELDS):
+            return before.values.get(name, "")
+        memory = self._memory(self._group.customer, name)
+        return memory.acknowledged if memory else None
+
+
+def _before_keys(before: Customer | None) -> dict[str, str]:
+    return {"phone": before.phone if before else "", "email": before.email if before else ""}

@@ -1,0 +1,61 @@
+"""The contract's summary object."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rotor_import.model.change import Outcome
+from rotor_import.model.plan import KEPT
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a run's changes have come to: `unknown` may have been carried out, `pending` were not."""
+
+    created: int = 0
+    updated: int = 0
+    failed: int = 0
+    unknown: int = 0
+    pending: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome], unknown: int, pending: int) -> Sent:
+        states = Counter(outcome.state for outcome in outcomes)
+        return cls(states["created"], states["updated"], states["refused"], unknown, pending)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`planned` is the object as the plan left it; `lost` are rows by (state, kind) of changes that failed."""
+
+    planned: Mapping[str, Any]
+    sent: Sent = field(default_factory=Sent)
+    lost: Sequence[tuple[Outcome, int]] = ()
+
+    def rows(self) -> dict[str, int]:
+        """Rows of a refused change are rejected, those of one that waited for it held."""
+        rows = dict(self.planned["rows"])
+        for outcome, count in self.lost:
+            rows["kept"] -= 1
+            rows["merged"] -= count - 1
+            rows["rejected" if outcome.state == "refused" else "held"] += count
+        return rows
+
+    def changes(self) -> dict[str, int]:
+        changes = dict(self.planned["changes"])
+        for outcome, _ in self.lost:
+            changes[outcome.kind] -= 1
+        return changes
+
+    def as_json(self, **more: Any) -> dict[str, Any]:
+        """In the contract's order; `more` are keys that only the end of a run knows."""
+        own = {"rows": self.rows(), "changes": self.changes(), "sent": vars(self.sent)}
+        return {**self.planned, **own, **more}
+
+
+def count_changes(kinds: Iterable[str]) -> dict[str, int]:
+    counts = Counter(kinds)
+    return {kind: counts[kind] for kind in KEPT}

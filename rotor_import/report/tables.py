@@ -1,0 +1,218 @@
+"""A plan as tables of strings, in the columns that the report's files have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rotor_import.model.change import Change, HeldField, Hold, Place
+from rotor_import.model.customer import Customer
+from rotor_import.model.fields import FIELDS, Value
+from rotor_import.model.pin import is_planned
+from rotor_import.model.plan import Plan, RowFate
+from rotor_import.model.rows import Reject
+
+ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
+CUSTOMERS = ("customer", *FIELDS)
+UPDATES = ("customer", "id", "field", "before", "after")
+RESULTS = ("source_key", "id", "outcome", "customer", "message")
+REJECTS = ("_row", "_field", "_value", "_reason")
+MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost", "kept")
+WARNINGS = ("file", "row", "field", "value", "reason")
+_SIDE = ("customer", "id", "name", "phone", "email")
+HELD = (
+    *("file", "row", "reason", "field", "value"),
+    *(f"{side}_{part}" for side in ("a", "b") for part in _SIDE),
+    "rotor_value",
+)
+NOT_SENT = "not sent"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The customers that a held row may stand between, by what names them."""
+
+    known: Mapping[str, Customer]
+    planned: Mapping[str, Change]
+
+    def of(self, name: str) -> list[str]:
+        if is_planned(name):
+            change = self.planned.get(name)
+            values: Mapping[str, Value] = (
+                {field.field: field.after for field in change.fields} if change else {}
+            )
+            label, id_ = (change.label, "") if change else ("", "")
+        else:
+            customer = self.known.get(name)
+            values = customer.values if customer else {}
+            label, id_ = "", name
+        full_name = " ".join(str(values[part]) for part in ("first_name", "last_name") if part in values)
+        shown = full_name or str(values.get("company_name", ""))
+        return [label, id_, shown, str(values.get("phone", "")), str(values.get("email", ""))]
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def text(value: Value | None) -> str:
+    if value is None:
+        return ""
+    return ", ".join(value) if isinstance(value, tuple) else value
+
+
+def rows_table(plan: Plan) -> pl.DataFrame:
+    fates = sorted(plan.fates(), key=lambda fate: fate.place)
+    return table(ROWS, (_row(fate, plan) for fate in fates))
+
+
+def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
+    file, row = fate.place
+    into = "" if fate.merged_into is None else _place(fate.merged_into, file, plan)
+    path = plan.files[file].path
+    return path, str(row), fate.disposition, fate.reason, fate.customer, fate.id, into
+
+
+def _place(place: Place, here: int, plan: Plan) -> str:
+    """A row's number, with its file where that is another."""
+    return str(place[1]) if place[0] == here else f"{plan.files[place[0]].path}:{place[1]}"
+
+
+def customers_table(plan: Plan, kind: str) -> pl.DataFrame:
+    """New customers of this kind, `create` or `undecided`."""
+
+    def lines() -> Iterator[tuple[str, ...]]:
+        for change in plan.changes:
+            if change.kind == kind:
+                values = {field.field: text(field.after) for field in change.fields}
+                yield change.label, *(values.get(name, "") for name in FIELDS)
+
+    return table(CUSTOMERS, lines())
+
+
+def updates_table(plan: Plan) -> pl.DataFrame:
+    return table(
+        UPDATES,
+        (
+            (change.label, change.id, field.field, text(field.before), text(field.after))
+            for change in plan.changes
+            if change.kind == "update"
+            for field in change.fields
+        ),
+    )
+
+
+def results_table(plan: Plan) -> pl.DataFrame:
+    return table(
+        RESULTS,
+        (
+            (key, change.id, "unchanged" if change.kind == "unchanged" else NOT_SENT, change.label, "")
+            for change in plan.changes
+            for key in change.source_keys
+        ),
+    )
+
+
+def rejects_table(
+    columns: Sequence[str], rejects: Iterable[Reject], cells: Mapping[int, Sequence[str | None]]
+) -> pl.DataFrame:
+    """One file's rejects under its own columns; `cells` are each row's."""
+    blank = [""] * len(columns)
+    return table(
+        (*columns, *REJECTS),
+        (
+            (
+                *(cell or "" for cell in cells.get(one.row, blank)),
+                *(str(one.row), one.field, one.value, one.reason),
+            )
+            for one in _one_line_a_row(rejects)
+        ),
+    )
+
+
+def _one_line_a_row(rejects: Iterable[Reject]) -> Iterator[Reject]:
+    """A row with several faults is imported again once, so it has one line."""
+    found: dict[int, list[Reject]] = {}
+    for reject in rejects:
+        found.setdefault(reject.row, []).append(reject)
+    for row, faults in sorted(found.items()):
+        yield Reject(
+            faults[0].file,
+            row,
+            *("; ".join(filter(None, parts)) for parts in zip(*map(_fault, faults), strict=True)),
+        )
+
+
+def _fault(reject: Reject) -> tuple[str, str, str]:
+    return reject.field, reject.value, reject.reason
+
+
+def held_table(plan: Plan) -> pl.DataFrame:
+    sides = Sides(
+        plan.directory.customers,
+        {change.customer: change for change in plan.changes if is_planned(change.customer)},
+    )
+    fields = [(change, held) for change in plan.changes for held in change.held_fields]
+    return table(
+        HELD,
+        [
+            *(_held_row(hold, plan, sides) for hold in plan.holds),
+            *(held_field_row(held, change.label, plan.files[held.place[0]].path) for change, held in fields),
+        ],
+    )
+
+
+def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
+    file, row = hold.record.place
+    value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
+    blank = [""] * len(_SIDE)
+    named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
+    return [plan.files[file].path, str(row), hold.reason, hold.field, value, *named[0], *named[1], ""]
+
+
+def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
+    """A field that both sides changed: the file's value against Rotor's."""
+    reason = "changed both in the file and in Rotor since the last sync; the row's other fields go on"
+    id_ = "" if is_planned(held.customer) else held.customer
+    side = [label, id_, "", "", ""]
+    return [
+        *(path, str(held.place[1]), reason, held.field, text(held.file_value)),
+        *side,
+        *([""] * len(_SIDE)),
+        text(held.rotor_value),
+    ]
+
+
+def merges_table(plan: Plan) -> pl.DataFrame:
+    """Suspicious merges first, then the values that merged rows lost."""
+
+    def lines(change: Change) -> Iterator[tuple[str, ...]]:
+        strange = set(change.suspicious)
+        first = change.places[0]
+        for place in change.suspicious:
+            yield _merge(plan, change, place, first, ("yes", "", "", ""))
+        for lost in change.lost:
+            marks = ("yes" if lost.place in strange else "", lost.field, text(lost.lost), text(lost.kept))
+            yield _merge(plan, change, lost.place, first, marks)
+
+    found = [line for change in plan.changes for line in lines(change)]
+    return table(MERGES, sorted(found, key=lambda line: line[4] != "yes"))
+
+
+def _merge(
+    plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]
+) -> tuple[str, ...]:
+    into = "" if place == first else _place(first, place[0], plan)
+    return plan.files[place[0]].path, str(place[1]), into, change.label, *marks
+
+
+def warnings_table(plan: Plan) -> pl.DataFrame:
+    return table(
+        WARNINGS,
+        (
+            (plan.files[one.file].path, str(one.row), one.field, one.value, one.reason)
+            for one in sorted(plan.notices, key=lambda one: (one.file, one.row))
+        ),
+    )

@@ -1,0 +1,75 @@
+"""The summary as a short table that a manager understands; fits 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def summary_text(summary: Mapping[str, Any]) -> str:
+    """Lines of what happened or would happen, what needs a look, and when it will be done."""
+    lines = [*_rows(summary), *_changes(summary), *_sent(summary), *_requests(summary)]
+    width = max(len(label) for label, _, _ in lines)
+    text = [f"  {label:<{width}}  {figure:>7}  {remark}".rstrip() for label, figure, remark in lines]
+    head = {"plan": "Dry run: nothing was sent.", "run": "Import", "sync": "Sync"}[summary["mode"]]
+    state = {"complete": "", "paused": " (paused)", "stopped": " (stopped)"}[summary["state"]]
+    notes = [f"  {note}" for note in summary.get("notes", [])]
+    tail = [f"  Report: {summary['report']}"] if summary.get("report") else []
+    return "\n".join([head + state, *text, *notes, *tail])
+
+
+def _rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    rows = summary["rows"]
+    yield "Rows read", rows["read"], ""
+    if rows["left_out"]:
+        yield "  left out", rows["left_out"], "by the mapping's where"
+    yield "  rejected", rows["rejected"], _reasons(summary) if rows["rejected"] else ""
+    yield "  merged", rows["merged"], "into another row's customer" if rows["merged"] else ""
+    yield "  held", rows["held"], "need you: see held.csv" if rows["held"] else ""
+
+
+def _reasons(summary: Mapping[str, Any]) -> str:
+    commonest = summary.get("reject_reasons", {})
+    first = next(iter(commonest.items()), None)
+    if first is None:
+        return "see rejects.csv"
+    more = f", and {len(commonest) - 1} more reasons" if len(commonest) > 1 else ""
+    reason = first[0] if len(first[0]) < 40 else first[0][:37] + "…"
+    return f"{first[1]}: {reason}{more}"
+
+
+def _changes(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    changes = summary["changes"]
+    would = "would " if summary["mode"] == "plan" else "to "
+    yield f"Customers {would}create", changes["create"], ""
+    yield f"Customers {would}update", changes["update"], ""
+    yield "Customers unchanged", changes["unchanged"], ""
+    if changes["undecided"]:
+        yield "Customers undecided", changes["undecided"], "Rotor decides: its list was not read"
+    if summary.get("suspicious"):
+        yield "Suspicious merges", summary["suspicious"], "look at these first: merges.csv"
+    if summary.get("held_fields"):
+        yield "Fields held", summary["held_fields"], "changed on both sides: held.csv"
+
+
+def _sent(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    if summary["mode"] == "plan":
+        return
+    sent = summary["sent"]
+    yield "Created", sent["created"], ""
+    yield "Updated", sent["updated"], ""
+    if sent["failed"]:
+        yield "Refused by Rotor", sent["failed"], "see rejects.csv"
+    if sent["unknown"]:
+        yield "Outcome unknown", sent["unknown"], "tried again by the next run"
+    if sent["pending"]:
+        yield "Still to send", sent["pending"], "go on with: rotor-import resume"
+
+
+def _requests(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    requests, forecast = summary["requests"], summary["forecast"]
+    yield "Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today"
+    needed = forecast["requests"]
+    if needed:
+        days = "1 day" if forecast["days"] == 1 else f"{forecast['days']} days"
+        yield "Requests needed", needed, f"{days}, done on {forecast['finish']}"

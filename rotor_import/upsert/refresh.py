@@ -1,0 +1,133 @@
+"""What is left of pending changes after a pause, now that Rotor may hold something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.model.change import FieldChange, HeldField, Outcome
+from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
+from rotor_import.model.pin import is_planned
+from rotor_import.model.threeway import Memory, same
+
+
+@dataclass
+class _Review:
+    """Each field of a change against what Rotor holds now."""
+
+    keep: list[FieldChange]
+    equal: dict[str, Memory]
+    held: list[HeldField]
+
+
+def refresh(
+    changes: Iterable[Pending], directory: Directory, outbox: Outbox
+) -> tuple[list[Pending], list[HeldField]]:
+    """The changes that are still to be sent, and fields that somebody changed meanwhile, held.
+
+    Fields that became equal are dropped. A planned customer that Rotor holds by now (a request whose answer
+    was lost, or somebody was quicker) goes on as an update of it.
+    """
+    changes = list(changes)
+    if not directory.complete:
+        return changes, []
+    holders = _holders(directory)
+    waiting = {change.customer for change in changes}
+    left: list[Pending] = []
+    held: list[HeldField] = []
+    for change in changes:
+        known = _known(change, directory, holders)
+        if known is None or (known.id != change.customer and known.id in waiting):
+            left.append(change)
+            continue
+        review = _review(change, known)
+        held.extend(review.held)
+        revised = replace(
+            change,
+            customer=known.id,
+            fields=tuple(review.keep),
+            keys=_keys(change, known, review),
+            before_keys={"phone": known.phone, "email": known.email},
+        )
+        if review.keep:
+            if revised != change or review.equal:
+                outbox.revise(change, revised, review.equal)
+            left.append(revised)
+        else:
+            _drop(change, revised, review, outbox)
+    return left, held
+
+
+def _holders(directory: Directory) -> dict[tuple[str, str], list[Customer]]:
+    found: dict[tuple[str, str], list[Customer]] = {}
+    for customer in directory.customers.values():
+        for name, value in (("phone", customer.phone), ("email", customer.email)):
+            if value:
+                found.setdefault((name, value), []).append(customer)
+    return found
+
+
+def _known(
+    change: Pending, directory: Directory, holders: dict[tuple[str, str], list[Customer]]
+) -> Customer | None:
+    """Whom the change is about: a create whose keys all lead to one customer is about that one now."""
+    if not is_planned(change.customer):
+        return directory.customers.get(change.customer)
+    found = [
+        one for name in KEY_FIELDS for one in holders.get((name, change.keys[name]), []) if change.keys[name]
+    ]
+    ids = {one.id for one in found}
+    return found[0] if len(ids) == 1 else None
+
+
+def _review(change: Pending, known: Customer) -> _Review:
+    review = _Review([], {}, [])
+    for field in change.fields:
+        name = field.field
+        held = _held(known, name)
+        if held is None:
+            review.keep.append(field)
+        elif name == TAGS_FIELD:
+            missing = tuple(tag for tag in field.after if tag not in held)
+            if missing:
+                review.keep.append(replace(field, before=held, after=missing))
+            else:
+                review.equal[name] = Memory(field.sent, held)
+        elif same(field.after, held) or field.after == known.key(name) != "":
+            review.equal[name] = Memory(field.sent, known.key(name) if name in KEY_FIELDS else held)
+        elif field.before is None or same(field.before, held):
+            review.keep.append(field)
+        else:
+            place = change.rows[0].place
+            review.held.append(HeldField(known.id, place, name, field.after, held))
+    return review
+
+
+def _keys(change: Pending, known: Customer, review: _Review) -> dict[str, str]:
+    """The keys that the customer shall have: a held one stays as it is in Rotor."""
+    held = {field.field for field in review.held}
+    return {name: known.key(name) if name in held else change.keys[name] for name in KEY_FIELDS}
+
+
+def _held(known: Customer, name: str) -> Value | None:
+    if name in known.values:
+        return known.values[name]
+    if name in UNREADABLE_FIELDS:
+        return None
+    return () if name == TAGS_FIELD else ""
+
+
+def _drop(change: Pending, revised: Pending, review: _Review, outbox: Outbox) -> None:
+    """Nothing is left to send: a create that Rotor holds already was carried out before its answer was lost."""
+    created = change.unknown and is_planned(change.customer)
+    outcome = Outcome(
+        customer=revised.customer,
+        number=change.number,
+        kind=change.kind,
+        state="created" if created else "dropped",
+        id=revised.customer,
+        message="" if created else "Rotor holds all of it already",
+    )
+    outbox.drop(change, revised.customer, outcome, review.equal)

@@ -1,0 +1,169 @@
+"""The answers that no retry mends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from scripted_rotor import Says
+
+from rotor_import.errors import FatalApiError, KeyRefused, QuotaExhausted, RecordRefused, ScopeMissing
+
+KEYED = {"phone": "+17635550100"}
+INVALID = {
+    "status": "error",
+    "message": "Validation failed",
+    "errors": [
+        {"field": "email", "message": "Invalid email format"},
+        {"field": "phone", "message": "Too short"},
+    ],
+}
+CALLS = {
+    "auth_test": lambda client: client.auth_test(),
+    "page": lambda client: client.customers_page(1),
+    "customer": lambda client: client.customer("c1"),
+    "upsert": lambda client: client.upsert(KEYED, change="ch1"),
+}
+each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+each_get = pytest.mark.parametrize("call", [CALLS["auth_test"], CALLS["page"], CALLS["customer"]])
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 413, 422])
+def test_a_refused_record_is_not_sent_again(status, rotor, client, meter, clock):
+    rotor.script(Says(status, INVALID))
+    with pytest.raises(RecordRefused) as caught:
+        client.upsert(KEYED, change="ch1")
+    assert caught.value.status == status
+    assert caught.value.problems == (("email", "Invalid email format"), ("phone", "Too short"))
+    assert meter.results == [str(status)]
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        ({"message": "No such customer"}, (("", "No such customer"),)),
+        ({"message": "Bad", "errors": []}, (("", "Bad"),)),
+        ({"message": "Bad", "errors": {"email": "x"}}, (("", "Bad"),)),
+        (
+            {"errors": ["too long", {"message": "odd"}, {"field": "email"}]},
+            (("", "too long"), ("", "odd"), ("email", "")),
+        ),
+        (b"<html>", (("", "Rotor gave no reason"),)),
+        (b"[" * 100_000, (("", "Rotor gave no reason"),)),
+        ([], (("", "Rotor gave no reason"),)),
+    ],
+)
+def test_a_refusal_in_any_shape_has_a_problem(body, problems, rotor, client):
+    rotor.script(Says(400, body))
+    with pytest.raises(RecordRefused) as caught:
+        client.upsert(KEYED, change="ch1")
+    assert caught.value.problems == problems
+
+
+def test_a_refusal_that_breaks_off_is_a_refusal(rotor, client, meter):
+    rotor.script(Says(400, INVALID, missing=10))
+    with pytest.raises(RecordRefused):
+        client.upsert(KEYED, change="ch1")
+    assert meter.results == ["400"]
+
+
+def test_what_a_refusal_repeats_stays_out_of_its_text(rotor, client):
+    rotor.script(Says(400, {"message": "ada@example.com is taken"}))
+    with pytest.raises(RecordRefused) as caught:
+        client.upsert(KEYED, change="ch1")
+    assert "ada@example.com" not in str(caught.value)
+
+
+@each_call
+def test_401_is_about_the_key(call, rotor, client, meter):
+    rotor.script(Says(401, {"error_code": "AUTHENTICATION_REQUIRED"}))
+    with pytest.raises(KeyRefused):
+        call(client)
+    assert meter.results == ["401"]
+
+
+@each_call
+def test_403_names_the_scope(call, rotor, client, meter):
+    message = "Forbidden: required scope 'customers:read' not granted for this API key"
+    rotor.script(Says(403, {"message": message, "error_code": "INSUFFICIENT_SCOPE"}))
+    with pytest.raises(ScopeMissing, match="customers:read") as caught:
+        call(client)
+    assert caught.value.scope == "customers:read"
+    assert meter.results == ["403"]
+
+
+@pytest.mark.parametrize("body", [{}, {"message": "Forbidden"}, {"message": 7}, b"<html>scope 'a:b'"])
+def test_403_that_names_no_scope_has_none(body, rotor, client):
+    rotor.script(Says(403, body))
+    with pytest.raises(ScopeMissing) as caught:
+        client.customers_page(1)
+    assert caught.value.scope == ""
+
+
+@each_call
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nothing_is_followed(call, status, rotor, client, meter):
+    rotor.script(Says(status, headers=(("Location", "/elsewhere?secret=1"),)))
+    with pytest.raises(FatalApiError, match="base URL") as caught:
+        call(client)
+    assert "secret" not in str(caught.value)
+    assert len(rotor.requests) == 1
+    assert meter.results == [str(status)]
+
+
+@each_call
+@pytest.mark.parametrize("status", [402, 405, 410, 418, 451])
+def test_any_other_4xx_stops(call, status, rotor, client, meter):
+    rotor.script(Says(status, {"message": "ada@example.com"}))
+    with pytest.raises(FatalApiError, match=str(status)) as caught:
+        call(client)
+    assert "ada@example.com" not in str(caught.value)
+    assert meter.results == [str(status)]
+
+
+@each_get
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_a_get_that_is_refused_stops(call, status, rotor, client, meter):
+    rotor.script(Says(status, INVALID))
+    with pytest.raises(FatalApiError, match=str(status)):
+        call(client)
+    assert meter.results == [str(status)]
+
+
+@pytest.mark.parametrize("call", [CALLS["auth_test"], CALLS["page"]])
+def test_an_endpoint_that_is_not_there_points_to_the_base_url(call, rotor, client):
+    rotor.script(Says(404))
+    with pytest.raises(FatalApiError, match="base URL"):
+        call(client)
+
+
+@each_call
+def test_a_spent_quota_ends_the_call(call, rotor, client, meter, clock):
+    rotor.script(Says(429, {"message": "Daily API key request limit of 1000 exceeded"}))
+    with pytest.raises(QuotaExhausted) as caught:
+        call(client)
+    assert caught.value.until is None
+    assert meter.results == ["429"]
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("header", "until"),
+    [
+        ("3600", datetime(2026, 11, 9, 13, tzinfo=UTC)),
+        (" 90 ", datetime(2026, 11, 9, 12, 1, 30, tzinfo=UTC)),
+        ("Mon, 09 Nov 2026 23:59:59 GMT", datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC)),
+        ("Mon, 09 Nov 2026 23:59:59 -0000", datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC)),
+        ("9" * 400, datetime(2027, 11, 9, 12, tzinfo=UTC)),
+        ("soon", None),
+        ("", None),
+        ("-5", None),
+        ("1.5", None),
+    ],
+)
+def test_a_spent_quota_says_until_when(header, until, rotor, connect):
+    rotor.script(Says(429, headers=(("Retry-After", header),)))
+    with pytest.raises(QuotaExhausted) as caught:
+        connect(patience=30.0).upsert(KEYED, change="ch1")
+    assert caught.value.until == until
