@@ -11,11 +11,9 @@ VERSION = 1
 
 metadata = sa.MetaData()
 
-_account = sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True)
-
 
 def _of_account() -> sa.Column[int]:
-    return _account.copy()
+    return sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True)
 
 
 def _text(name: str, *, key: bool = False) -> sa.Column[str]:

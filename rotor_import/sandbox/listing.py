@@ -1,0 +1,74 @@
+"""`GET /customers`: pages, search and filters, in the shape that the list has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rotor_import.sandbox.body import STATUSES
+from rotor_import.sandbox.store import Store
+
+MOST = 1000
+_SEARCHED = ("first_name", "last_name", "company_name", "email", "phone")
+_SHOWN = ("id", "company_name", "created_at", "email", "first_name", "last_name", "notes", "phone", "source")
+_ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
+
+
+class BadQuery(ValueError):
+    """A query parameter with a value that it cannot have."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(f"{name}: {words}")
+        self.name = name
+        self.words = words
+
+
+def listing(store: Store, query: Mapping[str, str]) -> dict[str, Any]:
+    """Raises BadQuery."""
+    limit = _number(query, "limit", default=50, most=MOST)
+    page = _number(query, "page", default=1, most=10**9)
+    archived = query.get("archived", "false")
+    if archived not in ("true", "false"):
+        raise BadQuery("archived", "Expected true or false")
+    if query.get("status", "active") not in STATUSES:
+        raise BadQuery("status", "Expected active or inactive")
+    if any(query.get(name) for name in ("search", "status", "tags")):
+        found = [one for one in store.all(archived=archived == "true") if _fits(one, query)]
+        items, total = found[(page - 1) * limit : page * limit], len(found)
+    else:
+        items, total = store.page(page, limit, archived=archived == "true")
+    return {
+        "data": [item(customer) for customer in items],
+        "pagination": {"has_more": page * limit < total, "limit": limit, "page": page, "total": total},
+        "status": "success",
+    }
+
+
+def item(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """Billing and service fields cannot be read back."""
+    return {
+        **{name: customer[name] for name in _SHOWN},
+        "status": customer["status"] or "active",
+        "tags": customer["tags"],
+        "address": {part: customer[f"property_{part}"] for part in _ADDRESS},
+        "location": None,
+        "has_payment_method": False,
+    }
+
+
+def _number(query: Mapping[str, str], name: str, *, default: int, most: int) -> int:
+    text = query.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise BadQuery(name, f"Expected a whole number from 1 to {most}")
+    return int(text)
+
+
+def _fits(customer: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    search = query.get("search", "").casefold()
+    if search and not any(search in (customer[name] or "").casefold() for name in _SEARCHED):
+        return False
+    status = query.get("status")
+    if status and (customer["status"] or "active") != status:
+        return False
+    tags = [tag.strip() for tag in query.get("tags", "").split(",") if tag.strip()]
+    return not tags or any(tag in customer["tags"] for tag in tags)

@@ -1,0 +1,71 @@
+"""Rotor's upsert rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import phonenumbers
+
+from rotor_import.sandbox.store import Keys, Store
+
+Compare = Literal["normal", "exact"]
+
+
+class UnknownCustomer(LookupError):
+    """The id that was given is nobody's."""
+
+
+def keys_of(compare: Compare, region: str) -> Keys:
+    """How the server compares phones and e-mails; what it does in truth is not documented."""
+
+    def normal(customer: Mapping[str, Any]) -> tuple[str, str]:
+        phone, email = customer.get("phone") or "", customer.get("email") or ""
+        return _e164(phone.strip(), region), email.strip().lower()
+
+    def exact(customer: Mapping[str, Any]) -> tuple[str, str]:
+        return customer.get("phone") or "", customer.get("email") or ""
+
+    return normal if compare == "normal" else exact
+
+
+def upsert(store: Store, body: Mapping[str, Any], keys: Keys, created_at: str) -> tuple[dict[str, Any], bool]:
+    """The customer after it, and whether it is new. Raises UnknownCustomer."""
+    found = _find(store, body, keys)
+    if found is None:
+        fields = {name: value for name, value in body.items() if name != "id"}
+        [id_] = store.insert([fields | {"created_at": created_at}])
+    else:
+        id_ = found["id"]
+        store.update(id_, _merge(found, body))
+    customer = store.get(id_)
+    if customer is None:
+        raise UnknownCustomer(id_)
+    return customer, found is None
+
+
+def _find(store: Store, body: Mapping[str, Any], keys: Keys) -> dict[str, Any] | None:
+    if "id" in body:
+        found = store.get(body["id"])
+        if found is None:
+            raise UnknownCustomer(body["id"])
+        return found
+    phone, email = keys(body)
+    return store.by_phone(phone) or store.by_email(email)
+
+
+def _merge(customer: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """Only fields in the body are written; tags are merged."""
+    have = customer["tags"]
+    tags = have + [tag for tag in dict.fromkeys(body.get("tags", ())) if tag not in have]
+    return {**customer, **body, "tags": tags}
+
+
+def _e164(phone: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return phone
+    if not phonenumbers.is_valid_number(number):
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

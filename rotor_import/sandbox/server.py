@@ -1,0 +1,53 @@
+"""The sandbox on a socket of the loopback."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+HOST = "127.0.0.1"
+
+
+class _Quiet(WSGIRequestHandler):
+    """Says nothing about requests: they hold customer data."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, _type: str, _message: str, *_args: Any) -> None:
+        pass
+
+
+def _server(app: Any, port: int) -> BaseWSGIServer:
+    return make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
+
+
+def _base_url(server: BaseWSGIServer) -> str:
+    return f"http://{HOST}:{server.server_port}/open-api"
+
+
+@contextmanager
+def serve(app: Any, port: int = 0) -> Iterator[str]:
+    """In a thread, as long as the block lasts; gives the base URL. Port 0 takes a free one."""
+    server = _server(app, port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield _base_url(server)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def run(app: Any, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until interrupted. Raises OSError where the port is taken."""
+    server = _server(app, port)
+    try:
+        ready(_base_url(server))
+        server.serve_forever()
+    finally:
+        server.server_close()

@@ -1,0 +1,181 @@
+"""The sandbox's state in one SQLite file: customers, and every request that was counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rotor_import.sandbox.body import FIELDS
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS customers (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL,
+    phone_key TEXT NOT NULL, email_key TEXT NOT NULL, archived INTEGER NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_phone ON customers (phone_key);
+CREATE INDEX IF NOT EXISTS by_email ON customers (email_key);
+CREATE TABLE IF NOT EXISTS requests (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, key TEXT NOT NULL,
+    method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_key ON requests (key, at);
+"""
+
+Keys = Callable[[Mapping[str, Any]], tuple[str, str]]
+"""A customer's phone and e-mail as the server compares them, '' where there is none."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """`at` is in seconds since the epoch; `key` is a hash of the API key."""
+
+    at: float
+    key: str
+    method: str
+    path: str
+    status: int
+
+
+class Store:
+    """`path` is a file or ':memory:'. Threads may share it. A context manager."""
+
+    def __init__(self, path: str | Path, keys: Keys) -> None:
+        self._keys = keys
+        self._lock = threading.RLock()
+        if str(path) != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30.0)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(_SCHEMA)
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """One request at a time, whole or not at all."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @property
+    def company_id(self) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'company_id'").fetchone()
+        return str(row[0])
+
+    def get(self, id_: str) -> dict[str, Any] | None:
+        return self._one("WHERE id = ?", id_.lower())
+
+    def by_phone(self, key: str) -> dict[str, Any] | None:
+        """The oldest customer with this phone."""
+        return self._one("WHERE phone_key = ? ORDER BY number", key) if key else None
+
+    def by_email(self, key: str) -> dict[str, Any] | None:
+        return self._one("WHERE email_key = ? ORDER BY number", key) if key else None
+
+    def insert(self, customers: Iterable[Mapping[str, Any]]) -> list[str]:
+        """No rule is applied; `id`, `created_at` and `archived` may be given."""
+        rows = [self._row(customer) for customer in customers]
+        with self._lock:
+            self._db.executemany(
+                "INSERT INTO customers (id, created_at, phone_key, email_key, archived, fields) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+        return [str(row[0]) for row in rows]
+
+    def update(self, id_: str, fields: Mapping[str, Any]) -> None:
+        """Replace the customer's fields by these."""
+        phone, email = self._keys(fields)
+        text = json.dumps({name: fields[name] for name in FIELDS if fields.get(name) not in (None, "")})
+        with self._lock:
+            self._db.execute(
+                "UPDATE customers SET phone_key = ?, email_key = ?, fields = ? WHERE id = ?",
+                (phone, email, text, id_),
+            )
+
+    def delete(self, id_: str) -> None:
+        with self._lock:
+            self._db.execute("DELETE FROM customers WHERE id = ?", (id_,))
+
+    def all(self, *, archived: bool = True) -> list[dict[str, Any]]:
+        """In the order in which they were created."""
+        where = "" if archived else "WHERE archived = 0"
+        with self._lock:
+            rows = self._db.execute(f"{_SELECT} {where} ORDER BY number").fetchall()  # noqa: S608 - two constants
+        return [_customer(row) for row in rows]
+
+    def page(self, page: int, limit: int, *, archived: bool) -> tuple[list[dict[str, Any]], int]:
+        where = "" if archived else "WHERE archived = 0"
+        with self._lock:
+            total = self._db.execute(f"SELECT count(*) FROM customers {where}").fetchone()[0]  # noqa: S608 - constants
+            query = f"{_SELECT} {where} ORDER BY number LIMIT ? OFFSET ?"
+            rows = self._db.execute(query, (limit, (page - 1) * limit)).fetchall()
+        return [_customer(row) for row in rows], int(total)
+
+    def count(self, key: str, since: float) -> int:
+        """Requests of a key after a moment, as the quota counts them."""
+        query = "SELECT count(*) FROM requests WHERE key = ? AND at > ? AND status != 429"
+        with self._lock:
+            return int(self._db.execute(query, (key, since)).fetchone()[0])
+
+    def log(self, request: Request) -> None:
+        with self._lock:
+            self._db.execute(
+                "INSERT INTO requests (at, key, method, path, status) VALUES (?, ?, ?, ?, ?)",
+                (request.at, request.key, request.method, request.path, request.status),
+            )
+
+    def requests(self) -> list[Request]:
+        with self._lock:
+            query = "SELECT at, key, method, path, status FROM requests ORDER BY number"
+            return [Request(*row) for row in self._db.execute(query)]
+
+    def _one(self, where: str, *values: str) -> dict[str, Any] | None:
+        with self._lock:
+            row = self._db.execute(f"{_SELECT} {where} LIMIT 1", values).fetchone()
+        return _customer(row) if row else None
+
+    def _row(self, customer: Mapping[str, Any]) -> tuple[Any, ...]:
+        phone, email = self._keys(customer)
+        created = customer.get("created_at") or datetime(2026, 1, 1, tzinfo=UTC).isoformat()
+        fields = {name: customer[name] for name in FIELDS if customer.get(name) not in (None, "")}
+        id_ = customer.get("id") or str(uuid.uuid4())
+        return id_, created, phone, email, int(bool(customer.get("archived"))), json.dumps(fields)
+
+
+_SELECT = "SELECT id, created_at, fields FROM customers"
+
+
+def _customer(row: tuple[str, str, str]) -> dict[str, Any]:
+    """All fields, the absent ones null."""
+    fields = json.loads(row[2])
+    return {
+        "id": row[0],
+        **{name: fields.get(name) for name in FIELDS},
+        "tags": fields.get("tags") or [],
+        "created_at": row[1],
+    }

@@ -1,0 +1,210 @@
+import os
+import sqlite3
+import stat
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+
+from rotor_import.errors import LedgerError
+from rotor_import.ledger import schema
+from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Outbox, Pending, PendingRow
+from rotor_import.ledger.runs import Commitment, Run, Runs
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.change import FieldChange, Outcome, PinUpdate
+from rotor_import.model.pin import Named, Pin
+from rotor_import.model.threeway import Memory
+
+BLANK = {"phone": "", "email": ""}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(str(tmp_path / "ledger.sqlite")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def account(ledger):
+    accounts = Accounts(ledger)
+    accounts.remember("hash", "https://rotor.test", "a-company", ["customers:read"])
+    return accounts.find("hash").id
+
+
+def pin(ident="k:7", customer="new:1", **more):
+    return Pin(ident, 0, customer, "digest", "", "P1", "E1", **more)
+
+
+def pending(customer="new:1", number=1, **more):
+    settings = {
+        "feed": "nightly",
+        "run": "r1",
+        "kind": "create",
+        "unknown": False,
+        "fields": (FieldChange("phone", "", "P1", "P1"),),
+        "keys": {"phone": "P1", "email": ""},
+        "before_keys": BLANK,
+        "rows": (PendingRow((0, 2), ("k:7", 0), ("cell", None)),),
+    }
+    return Pending(customer=customer, number=number, **(settings | more))
+
+
+def run_of(account, run="r1"):
+    return Run(run, account, "nightly", "run", "print", "hold,0,0", "US", "paused", 1.0, "")
+
+
+def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None):
+    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, []))
+
+
+def outcome(state, customer="new:1", **more):
+    return Outcome(customer, 1, "create", state, **more)
+
+
+def test_a_file_is_readable_by_its_owner_only(ledger):
+    assert stat.S_IMODE(os.stat(ledger.path).st_mode) == 0o600
+
+
+def test_a_ledger_of_another_version_is_refused_in_words(tmp_path, ledger):
+    with ledger.atomic() as tx:
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="99"))
+    with pytest.raises(LedgerError, match="99"):
+        Ledger(str(tmp_path / "ledger.sqlite"))
+
+
+def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but long enough to be looked at as one" * 10)
+    with pytest.raises(LedgerError, match="notes.txt"):
+        Ledger(str(path))
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match="--ledger"):
+        Ledger(str(tmp_path / "file" / "ledger.sqlite"))
+
+
+def test_nothing_of_a_transaction_that_fails_is_kept(ledger):
+    with pytest.raises(ZeroDivisionError), ledger.atomic() as tx:
+        tx.execute(sa.insert(schema.meta).values(name="half", value="done"))
+        raise ZeroDivisionError
+    with ledger.atomic() as tx:
+        assert tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "half")) is None
+
+
+def test_the_key_is_nowhere_in_the_file(ledger, tmp_path):
+    accounts = Accounts(ledger)
+    digest = accounts.key_hash("https://rotor.test", "canary-key")
+    accounts.remember(digest, "https://rotor.test", "a-company", [])
+    ledger.close()
+    for path in tmp_path.iterdir():
+        assert b"canary-key" not in path.read_bytes()
+
+
+def test_the_salt_makes_the_same_key_another_in_another_ledger(ledger, tmp_path):
+    with Ledger(str(tmp_path / "other.sqlite")) as other:
+        assert Accounts(ledger).key_hash("u", "k") != Accounts(other).key_hash("u", "k")
+
+
+def test_a_commit_survives_a_new_start(ledger, account, tmp_path):
+    commit(ledger, account, pins=[PinUpdate(pin(), pin(customer="X"))], changes=[pending()])
+    ledger.close()
+    with Ledger(str(tmp_path / "ledger.sqlite")) as again:
+        assert Outbox(again, account).pending() == [pending()]
+        assert Feed(again, account, "nightly").pins() == [PinUpdate(pin(), pin(customer="X"))]
+        assert [run.id for run in Runs(again).unfinished(account)] == ["r1"]
+
+
+def test_an_acknowledged_create_is_known_by_its_id_everywhere(ledger, account):
+    hold = pin("k:8", "", fate="held", named=(Named("new:1", "P1", ""),))
+    commit(ledger, account, pins=[PinUpdate(pin()), PinUpdate(hold)], changes=[pending()])
+    memories = {"phone": Memory("P1", "P1")}
+    Outbox(ledger, account).acknowledge(pending(), {"phone": "P1"}, memories, outcome("created", id="X"))
+    feed = Feed(ledger, account, "nightly")
+    found = {update.pin.ident: update.pin for update in feed.pins()}
+    assert found["k:7"].customer == "X"
+    assert found["k:8"].named == (Named("X", "P1", ""),)
+    assert feed.memories() == {"X": memories}
+    assert Accounts(ledger).mirror(account) == {"X": {"phone": "P1"}}
+    assert Outbox(ledger, account).pending() == []
+    assert Outbox(ledger, account).outcomes("r1") == [outcome("created", id="X")]
+
+
+def test_a_refused_change_leaves_its_rows_what_they_were(ledger, account):
+    before = pin(customer="X")
+    change = pending("X", before_keys={"phone": "P0", "email": ""})
+    update = PinUpdate(Pin("k:7", 0, "X", "new digest", "", "P2", "E1"), before)
+    hold = PinUpdate(pin("k:8", "", fate="held", named=(Named("X", "P1", ""),)))
+    commit(ledger, account, pins=[update, hold], changes=[change])
+    Outbox(ledger, account).give_up(change, outcome("refused", "X", message="no"), "no")
+    found = {update.pin.ident: update.pin for update in Feed(ledger, account, "nightly").pins()}
+    refused = found["k:7"]
+    assert (refused.customer, refused.phone, refused.digest) == ("X", "P1", "new digest")
+    assert (refused.fate, refused.reason) == ("refused", "no")
+    assert found["k:8"].named == (Named("X", "P0", ""),)
+
+
+def test_a_new_plan_replaces_what_the_feed_had_pending(ledger, account):
+    commit(ledger, account, pins=[PinUpdate(pin())], changes=[pending()])
+    other = pending("new:2", rows=(PendingRow((0, 2), ("k:9", 0), ()),), run="r2")
+    commit(ledger, account, run="r2", pins=[PinUpdate(pin("k:9", "new:2"))], changes=[other])
+    assert [change.customer for change in Outbox(ledger, account).pending()] == ["new:2"]
+    assert [update.pin.ident for update in Feed(ledger, account, "nightly").pins()] == ["k:9"]
+
+
+def test_a_memory_of_one_field_leaves_the_others(ledger, account):
+    commit(ledger, account, equal={"X": {"notes": Memory("a", "A")}})
+    commit(ledger, account, run="r2", equal={"X": {"tags": Memory(("x",), ("x", "y"))}})
+    assert Feed(ledger, account, "nightly").memories() == {
+        "X": {"notes": Memory("a", "A"), "tags": Memory(("x",), ("x", "y"))}
+    }
+
+
+class TestAttempts:
+    request = Request("hash", "r1", "POST", "/customers", "new:1")
+
+    def reserve(self, ledger, now, limit=2):
+        return Attempts(ledger).reserve(self.request, now, timeout=30, limit=limit)
+
+    def test_a_slot_is_free_again_a_day_after_its_outcome(self, ledger):
+        ticket = self.reserve(ledger, 100.0, limit=1)
+        Attempts(ledger).settle(ticket, 110.0, "200")
+        assert isinstance(self.reserve(ledger, 100.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 110.0 + DAY, limit=1), int)
+
+    def test_one_that_never_ended_counts_until_its_timeout_is_a_day_past(self, ledger):
+        self.reserve(ledger, 100.0, limit=1)
+        assert isinstance(self.reserve(ledger, 129.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 130.0 + DAY, limit=1), int)
+
+    def test_a_clock_set_back_frees_nothing(self, ledger):
+        ticket = self.reserve(ledger, 100_000.0, limit=1)
+        Attempts(ledger).settle(ticket, 50_000.0, "200")
+        assert isinstance(self.reserve(ledger, 50_000.0, limit=1), Used)
+
+    @pytest.mark.parametrize("result", ["timeout", "dropped", "unreadable", "interrupted", "500", "503"])
+    def test_a_change_that_may_have_been_written_is_marked(self, ledger, account, result):
+        commit(ledger, account, changes=[pending()])
+        Attempts(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
+        assert Outbox(ledger, account).pending()[0].unknown
+
+    @pytest.mark.parametrize("result", ["200", "400", "429", "not sent"])
+    def test_a_change_that_was_not_written_is_not(self, ledger, account, result):
+        commit(ledger, account, changes=[pending()])
+        Attempts(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
+        assert not Outbox(ledger, account).pending()[0].unknown
+
+    def test_one_without_an_outcome_may_have_been_written(self, ledger, account):
+        commit(ledger, account, changes=[pending()])
+        self.reserve(ledger, 1.0)
+        Attempts(ledger).settle_lost("hash")
+        assert Outbox(ledger, account).pending()[0].unknown
+
+
+def test_the_file_is_a_plain_sqlite_database(ledger):
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -1,0 +1,113 @@
+"""An office with a file, a ledger and a Rotor of its own, where time only passes when it is told to."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from plain import PLAIN_FIELDS
+
+from rotor_import import Settings, World, plan_import, run_import
+from rotor_import.model.clock import Clock
+
+COLUMNS = ("key", "id", "phone", "email", *PLAIN_FIELDS, "tags")
+MAPPING = """\
+version: 1
+feed: nightly
+{key}
+fields:
+  id: {{column: id, optional: true}}
+  phone: phone
+  email: email
+  first_name: first_name
+  last_name: last_name
+  company_name: company_name
+  tags: {{column: tags, split: ","}}
+{more}
+"""
+
+
+class Hands:
+    """A clock's hands: seconds since the epoch."""
+
+    def __init__(self):
+        self.at = 1_800_000_000.0
+
+    def now(self):
+        return self.at
+
+    def sleep(self, seconds):
+        self.at += seconds
+
+
+class Office:
+    def __init__(self, folder, rotor, *, keyed=True, more="", settings=None):
+        self.folder = Path(folder)
+        self.rotor = rotor
+        self.hands = rotor.hands
+        self.mapping = self.folder / "mapping.yaml"
+        self.mapping.write_text(MAPPING.format(key="key: key" if keyed else "", more=more))
+        self.file = self.folder / "customers.csv"
+        base = settings or Settings()
+        self.settings = replace(
+            base,
+            key="a-key",
+            base_url="http://127.0.0.1/open-api",
+            ledger=str(self.folder / "ledger.sqlite"),
+            report_dir=self.folder / "reports",
+            daily_limit=base.daily_limit if settings else 100_000,
+        )
+
+    @property
+    def world(self):
+        return World(
+            clock=Clock(self.hands.now, self.hands.sleep),
+            jitter=lambda: 0.0,
+            transport=self.rotor.transport(),
+        )
+
+    def write(self, rows):
+        with self.file.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            for row in rows:
+                tags = ",".join(row.get("tags") or [])
+                writer.writerow([*(row.get(name) or "" for name in COLUMNS[:-1]), tags])
+
+    def plan(self, **more):
+        return Outcome(plan_import([self.file], self.mapping, replace(self.settings, **more), self.world))
+
+    def run(self, **more):
+        before = self.rotor.posts()
+        report = run_import([self.file], self.mapping, replace(self.settings, **more), self.world)
+        return Outcome(report, self.rotor.posts() - before)
+
+
+class Outcome:
+    def __init__(self, report, posts=0):
+        self.report = report
+        self.summary = report.summary
+        self.posts = posts
+        self.folder = Path(report.summary["report"])
+
+    def table(self, name):
+        with (self.folder / name).open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def fates(self):
+        """Every row's disposition, by its number."""
+        return {int(line["row"]): line["disposition"] for line in self.table("rows.csv")}
+
+    def check(self):
+        """The sums of the summary, and the summary on disk."""
+        rows, changes = self.summary["rows"], self.summary["changes"]
+        assert rows["read"] == sum(rows[name] for name in ("left_out", "rejected", "merged", "held", "kept"))
+        assert rows["kept"] == sum(changes.values())
+        fates = list(self.fates().values())
+        assert len(fates) == rows["read"]
+        for name in ("left_out", "rejected", "merged", "held"):
+            assert fates.count(name) == rows[name]
+        for name, count in changes.items():
+            assert fates.count(name) == count
+        assert json.loads((self.folder / "summary.json").read_text()) == json.loads(json.dumps(self.summary))
+        return self

@@ -1,0 +1,101 @@
+"""A Rotor so plain that it is obviously right: the rule of the API's document over a list of dictionaries.
+
+Keys are compared in normal form. Every phone of these tests stands in `PHONES` beside its normal form, so that
+nothing here depends on the library that the program uses.
+"""
+
+import itertools
+
+PHONES = {
+    "+17635550100": ["(763) 555-0100", "763.555.0100", "+17635550100", "1-763-555-0100"],
+    "+17635550101": ["(763) 555-0101", "763 555 0101", "+17635550101"],
+    "+17635550102": ["(763) 555-0102", "7635550102", "+17635550102"],
+    "+17635550103": ["763-555-0103", "+1 763 555 0103", "+17635550103"],
+}
+EMAILS = {
+    "ann@example.com": ["ann@example.com", "Ann@Example.com"],
+    "bob@example.com": ["bob@example.com", "BOB@EXAMPLE.COM"],
+    "cat@example.com": ["cat@example.com", "cat@example.com "],
+    "dan@example.com": ["dan@example.com"],
+}
+NORMAL = {
+    "phone": {written: normal for normal, all_ in PHONES.items() for written in all_},
+    "email": {written: normal for normal, all_ in EMAILS.items() for written in all_},
+}
+PLAIN_FIELDS = ("first_name", "last_name", "company_name")
+
+
+def normal(name, value):
+    return NORMAL[name].get(value, "") if value else ""
+
+
+class PlainRotor:
+    """Customers are dictionaries; `tags` are lists."""
+
+    def __init__(self, customers=()):
+        self.customers = [dict(one) for one in customers]
+        self._ids = (f"made-{number}" for number in itertools.count())
+
+    def find(self, row):
+        if row.get("id"):
+            return next(one for one in self.customers if one["id"] == row["id"])
+        for name in ("phone", "email"):
+            wanted = normal(name, row.get(name))
+            found = [one for one in self.customers if wanted and normal(name, one.get(name)) == wanted]
+            if found:
+                assert len(found) == 1, "the program should have held this row"
+                return found[0]
+        return None
+
+    def upsert(self, row):
+        customer = self.find(row)
+        if customer is None:
+            customer = {"id": next(self._ids)}
+            self.customers.append(customer)
+        for name, value in row.items():
+            if name == "tags":
+                have = customer.get("tags") or []
+                customer["tags"] = have + [tag for tag in value if tag not in have]
+            elif value and name != "id":
+                customer[name] = value
+        return customer
+
+
+def picture(customers, *, known=()):
+    """What Rotor holds, comparable: keys in normal form, ids only of customers that were there before."""
+    return sorted(
+        (
+            one["id"] if one["id"] in known else "",
+            normal("phone", one.get("phone")),
+            normal("email", one.get("email")),
+            *(one.get(name) or "" for name in PLAIN_FIELDS),
+            tuple(sorted(one.get("tags") or [])),
+        )
+        for one in customers
+    )
+
+
+def replay(customers, rows):
+    """The end state after sending every row, one by one in file order.
+
+    The sender knows its own source keys: rows of one are one customer, addressed by its id once it has one. A
+    row without phone and e-mail cannot be sent before that: it goes with the next row of its source key that can.
+    """
+    rotor = PlainRotor(customers)
+    owners, waiting = {}, {}
+    for row in rows:
+        key = row.get("key")
+        sent = {name: value for name, value in row.items() if name != "key" and value}
+        owner = owners.get(key) if key else None
+        if owner is not None and "id" not in sent:
+            sent["id"] = owner["id"]
+        if not any(sent.get(name) for name in ("id", "phone", "email")):
+            waiting.setdefault(key, []).append(sent)
+            continue
+        for early in waiting.pop(key, []):
+            sent = early | sent | {"tags": early.get("tags", []) + sent.get("tags", [])}
+        customer = rotor.upsert(sent)
+        if key:
+            owners.setdefault(key, customer)
+    assert not waiting, "the program should have rejected these rows"
+    return rotor.customers
