@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class SourceOptions:
+    """How to read a file. `delimiter` is one character or `auto`; `null_values` are cells that mean blank."""
+
+    delimiter: str = "auto"
+    null_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SourceTable:
     """A file's data rows.
 

@@ -1,0 +1,6 @@
+"""Mapped rows → records: phones and e-mails in normal form, the rest as it is."""
+
+from rotor_import.normalize.columns import key_forms, normalize
+from rotor_import.normalize.records import number, records
+
+__all__ = ["key_forms", "normalize", "number", "records"]

@@ -46,9 +46,12 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     """Raises SourceError or MappingError; nothing has been sent by then."""
     if not files:
         raise SourceError("No file was given. Name at least one CSV file.")
-    sources = tuple(read_source(path, mapping.source) for path in files)
+    sources = tuple(read_source(path, mapping.source_options) for path in files)
     tables = [
-        normalize(apply_mapping(mapping, source, index), invalid=mapping.invalid)
+        normalize(
+            apply_mapping(mapping, source, index),
+            invalid={str(name): rule for name, rule in mapping.invalid.items()},
+        )
         for index, source in enumerate(sources)
     ]
     return Inputs(

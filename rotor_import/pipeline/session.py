@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rotor_import.api import RetryPolicy, RotorClient, check_base_url
+from rotor_import.api import RetryPolicy, RotorClient, check_base_url, wsgi_transport
 from rotor_import.config import Settings
 from rotor_import.errors import AccountBusy, LedgerError, SettingsError
 from rotor_import.ledger.accounts import Account, Accounts
@@ -145,10 +145,11 @@ class Session:
 
     def _sandbox(self) -> Any:
         try:
-            from rotor_import.sandbox import embedded  # noqa: PLC0415 - an extra
+            from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
-        return self._stack.enter_context(embedded(self.settings.sandbox_path, self.world.clock.moment))
+        sandbox = Sandbox(self.settings.sandbox_path, now=self.world.clock.moment)
+        return wsgi_transport(self._stack.enter_context(sandbox))
 
 
 def need_key(session: Session) -> None:

@@ -48,7 +48,7 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True)
+    return pl.read_csv(path, infer_schema=False, empty_string_is_null=False, missing_columns="raise")
 
 
 def _ids(after: Aftermath) -> dict[str, str]:
@@ -76,8 +76,8 @@ def _amend_results(path: Path, after: Aftermath) -> None:
         label = line["customer"]
         outcome = found.get(label)
         if outcome is not None:
-            state = "unchanged" if outcome.state == "dropped" else outcome.state
-            return [line["source_key"], outcome.id, state, label, outcome.message]
+            ended = "unchanged" if outcome.state == "dropped" else outcome.state
+            return [line["source_key"], outcome.id, ended, label, outcome.message]
         state = "unknown" if label in unknown else line["outcome"]
         return [line["source_key"], line["id"], state, label, line["message"]]
 

@@ -1,0 +1,23 @@
+"""E-mails in normal form: email-validator's, in lower case. Syntax only: nobody is asked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from rotor_import.normalize.phones import Normal
+
+_LONGEST = 320
+
+
+@lru_cache(maxsize=1 << 16)
+def normal_email(text: str) -> Normal:
+    if len(text) > _LONGEST:
+        return Normal("", "it is too long for an e-mail address")
+    try:
+        # Reserved domains such as .test are the business of delivery, not of syntax.
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        return Normal("", f"it is no e-mail address: {error}")
+    return Normal(found.normalized.lower())

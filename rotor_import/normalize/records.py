@@ -1,0 +1,48 @@
+"""Where frames become records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from rotor_import.model.fields import KEY_FIELDS, Value
+from rotor_import.model.rows import MappedTable, Record
+
+_PLACED = ("row", "source_key", "region", "id", *KEY_FIELDS)
+
+
+def records(table: MappedTable) -> Iterator[Record]:
+    """One for each row of a normalized table, in its order."""
+    names = [name for name in table.frame.columns if name not in _PLACED]
+    plain = table.frame.select(names)
+    keys = [table.frame.get_column(name) if name in table.frame.columns else None for name in KEY_FIELDS]
+    phones, emails = (
+        ["" for _ in range(len(table.frame))] if key is None else key.fill_null("").to_list() for key in keys
+    )
+    whose = table.frame.select("row", "source_key", "id").iter_rows()
+    for (row, source_key, id_), phone, email, cells in zip(
+        whose, phones, emails, plain.iter_rows(), strict=True
+    ):
+        values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
+        parts = (source_key or "", id_ or "", phone, email)
+        yield Record(table.file, row, *parts, values, _digest(parts, values))
+
+
+def number(found: Iterable[Record]) -> Iterator[Record]:
+    """Records with their ordinals: how many earlier ones have the same source key or content."""
+    seen: Counter[str] = Counter()
+    for record in found:
+        ordinal = seen[record.ident]
+        seen[record.ident] += 1
+        yield replace(record, ordinal=ordinal) if ordinal else record
+
+
+def _value(cell: str | list[str]) -> Value:
+    return tuple(cell) if isinstance(cell, list) else cell
+
+
+def _digest(parts: tuple[str, ...], values: dict[str, Value]) -> str:
+    content = repr((parts, sorted(values.items())))
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,53 @@
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from office import Hands, Office
+
+from rotor_import.api import wsgi_transport
+from rotor_import.sandbox import Options, Sandbox
+
+
+class Rotor:
+    """The sandbox, with a clock that only tests move."""
+
+    def __init__(self, **options):
+        self.hands = Hands()
+        settings = Options(**({"daily_limit": 1_000_000} | options))
+        self.sandbox = Sandbox(options=settings, now=lambda: datetime.fromtimestamp(self.hands.at, UTC))
+
+    def transport(self):
+        return wsgi_transport(self.sandbox)
+
+    def seed(self, customers):
+        return self.sandbox.store.insert(customers)
+
+    def customers(self):
+        return self.sandbox.store.all()
+
+    def posts(self):
+        return sum(request.method == "POST" for request in self.sandbox.store.requests())
+
+    def requests(self):
+        return self.sandbox.store.requests()
+
+
+@contextmanager
+def opened(keyed=True, more="", settings=None, **options):
+    """An office with an empty ledger and an empty Rotor."""
+    folder = Path(tempfile.mkdtemp(prefix="office", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    rotor = Rotor(**options)
+    try:
+        with rotor.sandbox:
+            yield Office(folder, rotor, keyed=keyed, more=more, settings=settings)
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def office():
+    with opened() as one:
+        yield one
