@@ -249,7 +249,7 @@ class Replay:
         member.records.append(record)
         self.owners[record.place] = customer
         if record.source_key:
-            self._source_keys.setdefault(record.source_key, customer)
+            self._source_keys[record.source_key] = customer
         if strange:
             member.suspicious.append(record.place)
         for name, verdict in verdicts.items():

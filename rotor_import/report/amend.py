@@ -48,7 +48,7 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False, empty_string_is_null=False, missing_columns="raise")
+    return pl.read_csv(path, infer_schema=False).fill_null("")
 
 
 def _ids(after: Aftermath) -> dict[str, str]:

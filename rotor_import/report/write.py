@@ -59,7 +59,8 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 
 def save(path: Path, frame: pl.DataFrame) -> None:
-    write_text(path, frame.write_csv())
+    """A blank is nothing at all, not a pair of quotes."""
+    write_text(path, frame.with_columns(pl.all().replace("", None)).write_csv())
 
 
 def write_text(path: Path, text: str) -> None:

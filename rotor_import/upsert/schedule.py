@@ -131,6 +131,8 @@ class Schedule:
             return "wait"
         if not self._whole_directory and mine & earlier:
             return "wait"
+        if not self._whole_directory and is_planned(change.customer):
+            return Ready(change)  # whose it is only Rotor knows, so Rotor's rule decides
         without = set()
         for name, value in taken(change).items():
             for other in self._holders.others((name, value), change.customer):

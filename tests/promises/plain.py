@@ -55,7 +55,7 @@ class PlainRotor:
         for name, value in row.items():
             if name == "tags":
                 have = customer.get("tags") or []
-                customer["tags"] = have + [tag for tag in value if tag not in have]
+                customer["tags"] = have + [tag for tag in dict.fromkeys(value) if tag not in have]
             elif value and name != "id":
                 customer[name] = value
         return customer
