@@ -32,36 +32,47 @@ def cli() -> None:
 @cli.command(epilog=_EPILOG)
 @_FILES
 @planning_options
-def plan(files: Sequence[Path], settings: Late, *, as_json: bool, quiet: bool) -> int:
+def plan(
+    files: Sequence[Path], mapping: str, settings: Late, *, as_json: bool, progress: show.Progress
+) -> int:
     """The dry run: what `run` would create and update. Sends no customer."""
-    return _import("plan", files, settings(), as_json=as_json, quiet=quiet)
+    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress)
 
 
 @cli.command(epilog=_EPILOG)
 @_FILES
 @click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
 @planning_options
-def run(files: Sequence[Path], settings: Late, *, dry_run: bool, as_json: bool, quiet: bool) -> int:
+def run(
+    files: Sequence[Path],
+    mapping: str,
+    settings: Late,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    progress: show.Progress,
+) -> int:
     """Plan, then send; the same command again goes on where it stopped."""
-    return _import("plan" if dry_run else "run", files, settings(), as_json=as_json, quiet=quiet)
+    return _import(
+        "plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress
+    )
 
 
 @cli.command(epilog=_EPILOG)
 @sending_options
-def resume(settings: Late, *, as_json: bool, quiet: bool) -> int:
+def resume(settings: Late, *, as_json: bool, progress: show.Progress) -> int:
     """Go on with what is pending."""
     from rotor_import.pipeline import World, resume as go_on  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    with show.Progress(quiet=quiet) as progress:
-        reports = go_on(chosen, World(progress=progress))
+    reports = go_on(chosen, World(progress=progress))
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
 
 @cli.command(epilog=_EPILOG)
 @connection_options
-def status(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG001 - a shared option
+def status(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # noqa: ARG001 - a shared option
     """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
     from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
 
@@ -72,7 +83,7 @@ def status(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG00
 
 @cli.command(epilog=_EPILOG)
 @connection_options
-def check(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG001 - a shared option
+def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # noqa: ARG001 - a shared option
     """Test the key, its scopes and its quota with one request."""
     from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
 
@@ -81,13 +92,37 @@ def check(settings: Late, *, as_json: bool, quiet: bool) -> int:  # noqa: ARG001
     return exits.DONE
 
 
-def _import(mode: str, files: Sequence[Path], settings: Settings, *, as_json: bool, quiet: bool) -> int:
+@cli.command(epilog="Set ROTOR_IMPORT_BASE_URL to the address that it prints, and any ROTOR_API_KEY.")
+@click.option(
+    "--port", type=int, default=8650, show_default=True, envvar="ROTOR_IMPORT_PORT", help="0 takes any."
+)
+@click.option(
+    "--sandbox-state", type=click.Path(path_type=Path), envvar="ROTOR_IMPORT_SANDBOX_STATE", help="Its file."
+)
+@click.option(
+    "--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours for each key."
+)
+def sandbox(port: int, sandbox_state: Path | None, daily_limit: int) -> int:
+    """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
+    from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it
+
+    serve_sandbox(port, sandbox_state, daily_limit, click.echo)
+    return exits.DONE
+
+
+def _import(
+    mode: str,
+    files: Sequence[Path],
+    mapping: str,
+    settings: Settings,
+    *,
+    as_json: bool,
+    progress: show.Progress,
+) -> int:
     from rotor_import.pipeline import World, plan_import, run_import  # noqa: PLC0415 - --help has no need of it
 
-    mapping = str(click.get_current_context().params["mapping"])
-    with show.Progress(quiet=quiet) as progress:
-        work = plan_import if mode == "plan" else run_import
-        report = work(files, mapping, settings, World(progress=progress))
+    work = plan_import if mode == "plan" else run_import
+    report = work(files, mapping, settings, World(progress=progress))
     return _report(report, settings, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from rotor_import.cli.show import Progress
 from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -80,7 +81,7 @@ def _apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
 
 
 def connection_options(function: F) -> F:
-    """Options become `settings`, `as_json` and `quiet`; the rest stay the command's own."""
+    """Options become `settings`, `as_json` and `progress`; the rest stay the command's own."""
     return _settings(_apply(_CONNECTION, function), function)
 
 
@@ -97,13 +98,13 @@ def _settings(with_options: Any, function: F) -> F:
 
     @wraps(function)
     def command(**arguments: Any) -> Any:
-        verbose = arguments.pop("verbose")
+        progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
         fields = Settings.__dataclass_fields__
         chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
         key_file = arguments.pop("key_file")
         arguments["settings"] = lambda: _build(chosen, key_file)
-        click.get_current_context().meta["verbose"] = verbose
-        return function(**arguments)
+        with progress:
+            return function(progress=progress, **arguments)
 
     command.__click_params__ = with_options.__click_params__  # type: ignore[attr-defined]  # click keeps options so
     return command  # type: ignore[return-value]  # the same command, with fewer arguments

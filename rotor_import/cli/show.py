@@ -48,10 +48,11 @@ def defect(error: Exception) -> str:
 
 
 class Progress:
-    """One bar at a time, on a terminal only. A context manager."""
+    """One bar at a time, on a terminal only; `verbose` says each step in a line. A context manager."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
+        self._verbose = verbose
         self._what = ""
         self._bar: tqdm[Any] | None = None
 
@@ -64,7 +65,9 @@ class Progress:
         self._close()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        if self._quiet or not sys.stderr.isatty():
+        if self._verbose and done == total:
+            click.echo(f"{what}: {done} of {total}", err=True)
+        if self._quiet or self._verbose or not sys.stderr.isatty():
             return
         if self._bar is None or what != self._what:
             from tqdm import tqdm  # noqa: PLC0415 - only where somebody watches

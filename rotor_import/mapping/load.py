@@ -75,7 +75,9 @@ def _parse(text: str, name: str, feed: str) -> Mapping:
     try:
         mapping = Mapping.model_validate(_plain(document))
     except ValidationError as error:
-        raise MappingError(_words(error.errors()[0], name, places)) from None
+        # A name that is wrong explains what is missing, so it is said first.
+        worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        raise MappingError(_words(worst, name, places)) from None
     return mapping.placed(name, feed, places)
 
 
@@ -146,6 +148,8 @@ def _words(error: ErrorDetails, name: str, places: dict[Path_, Place]) -> str:
         return f"{where}: the mapping knows no {last} here.{_nearest(last, _siblings(path))}"
     if error["type"] == "missing":
         return f"{where}: {last} is missing."
+    if error["type"] == "string_pattern_mismatch" and "region" in path:
+        return f"{where}: a region is two capital letters, such as US or CA."
     if error["type"] == "literal_error":
         expected = error.get("ctx", {}).get("expected", "")
         nearest = _nearest(str(error["input"]), [word.strip("'") for word in expected.split(" or ")])

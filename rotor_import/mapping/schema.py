@@ -5,7 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 from rotor_import.model.rows import Policy, SourceOptions, Survivor, Write
@@ -120,19 +128,24 @@ class Mapping(Model):
     _name: str = PrivateAttr(default="the mapping")
     _places: dict[tuple[str | int, ...], Place] = PrivateAttr(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _policies_fit(self) -> Mapping:
-        for name in self.survivor:
+    @field_validator("survivor")
+    @classmethod
+    def _survivors_fit(cls, survivor: dict[str, Survivor]) -> dict[str, Survivor]:
+        for name, rule in survivor.items():
             if name in (*KEY_FIELDS, ID_FIELD):
-                raise ValueError(f"survivor cannot be set for {name}: Rotor's own rule decides it")
-        for name, rule in self.survivor.items():
+                raise ValueError(f"it cannot be set for {name}: Rotor's own rule decides there")
             if rule == "join" and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
-                raise ValueError(f"survivor of {name} cannot be join: use first or last")
-        if self.write.get(ID_FIELD):
-            raise ValueError("write cannot be set for id: it only says who the customer is")
-        if self.write.get(TAGS_FIELD) == "clear":
+                raise ValueError(f"{name} cannot be joined: use first or last")
+        return survivor
+
+    @field_validator("write")
+    @classmethod
+    def _writes_fit(cls, write: dict[str, Write]) -> dict[str, Write]:
+        if ID_FIELD in write:
+            raise ValueError("it cannot be set for id, which only says who the customer is")
+        if write.get(TAGS_FIELD) == "clear":
             raise ValueError("tags cannot be cleared: the API has no way to remove one")
-        return self
+        return write
 
     @property
     def name(self) -> str:
