@@ -86,13 +86,15 @@ class _Planner:
 
     def _plain(self) -> Iterator[FieldChange]:
         values = dict(self._group.values)
-        if not is_planned(self._group.customer):
-            values |= {
-                name: () if name == TAGS_FIELD else ""
-                for name, write in self._policy.write.items()
-                if write == "clear" and name in self._mapped and name not in values
-                if name not in (*KEY_FIELDS, TAGS_FIELD)
-            }
+        if is_planned(self._group.customer):
+            for name, value in values.items():
+                yield FieldChange(name, () if name == TAGS_FIELD else "", value, value)
+            return
+        values |= {
+            name: ""
+            for name, write in self._policy.write.items()
+            if write == "clear" and name in self._mapped and name not in values and name not in KEY_FIELDS
+        }
         for name, value in values.items():
             field = self._field(name, value)
             if field is not None:
@@ -125,8 +127,6 @@ class _Planner:
 
     def _held_value(self, name: str) -> Value | None:
         """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""
-        if is_planned(self._group.customer):
-            return ""
         before = self._group.before
         if before is not None and (name in before.values or name not in UNREADABLE_FIELDS):
             return before.values.get(name, "")

@@ -198,6 +198,7 @@ def _held_pin(record: Record, hold: Hold, prior: Pin | None, picture: Picture, p
         *was.cells,
         fate="held",
         reason=hold.reason,
+        field=hold.field,
         matching=policy.matching,
         named=tuple(Named(name, **picture.keys(name)) for name in hold.named),
     )

@@ -12,6 +12,8 @@ from rotor_import.model.rows import Policy, Record
 
 def fold(records: Sequence[Record], policy: Policy) -> Values:
     """The record of all rows, in file order: the last that is not blank wins where nothing else is said."""
+    if len(records) == 1:
+        return records[0].values
     names = {name for record in records for name in record.values}
     folded = {name: _survivor(name, records, policy) for name in FIELDS if name in names}
     for unit, members in UNIT_FIELDS.items():
@@ -41,6 +43,8 @@ def _unit(members: Sequence[str], records: Sequence[Record], *, first: bool) -> 
 
 def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, str]) -> Iterator[LostValue]:
     """What the rows say and the record does not carry, each once."""
+    if len(records) == 1 and all(records[0].key(name) in ("", keys[name]) for name in KEY_FIELDS):
+        return
     seen: set[tuple[str, Value]] = set()
     for record in records:
         for name in KEY_FIELDS:

@@ -32,6 +32,8 @@ class Busy:
 
     def meets(self, record: Record, customer: str) -> str:
         """The other feed's name, '' where nothing is in the way."""
+        if not self.customers and not self.keys:
+            return ""
         touched = [self.keys.get((name, record.key(name)), "") for name in KEY_FIELDS]
         return next(filter(None, [self.customers.get(customer, ""), *touched]), "")
 
@@ -118,7 +120,7 @@ class Replay:
             self.rejects.append(Reject(*record.place, "", "", pin.reason))
         else:
             named = tuple(named.customer for named in pin.named)
-            self.holds.append(Hold(record, pin.reason, named))
+            self.holds.append(Hold(record, pin.reason, named, pin.field))
 
     def _place(self, record: Record) -> None:
         owner = self._owner(record)

@@ -74,6 +74,7 @@ pins = sa.Table(
     _text("cell_email"),
     _text("fate"),
     _text("reason"),
+    _text("field"),
     _text("matching"),
     _text("refused_group"),
     sa.Column("prior", sa.JSON(none_as_null=True)),

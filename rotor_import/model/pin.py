@@ -35,6 +35,8 @@ class Pin:
     email: str = ""
     fate: Fate = "kept"
     reason: str = ""
+    field: str = ""
+    """The field that the reason is about."""
     matching: str = ""
     """The policy under which the row was held; under another it is looked at again."""
     group: str = ""

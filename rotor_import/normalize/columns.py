@@ -52,35 +52,42 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
 
 
 def _column(frame: pl.DataFrame, name: str, file: int) -> tuple[pl.DataFrame, list[Notice], list[Notice]]:
-    """The frame with the normal form, notices of what was dropped, and those of rows left with nothing."""
-    candidates = (
-        frame.select("row", "region", pl.col(name).alias("value"))
-        .explode("value", empty_as_null=False, keep_nulls=False)
-        .with_columns(pl.int_range(pl.len()).alias("at"))
-    )
-    judged = candidates.join(
-        _judged(candidates, name), on=["value", "region"], how="left", maintain_order="left"
-    )
-    first = judged.filter(pl.col("normal") != "").sort("at").unique("row", keep="first", maintain_order=True)
-    chosen = first.select("row", pl.col("normal").alias(name))
-    result = frame.drop(name).join(chosen, on="row", how="left", maintain_order="left").select(frame.columns)
-    # A candidate behind the first valid one was not asked for, so nothing is said of it.
-    before = judged.join(first.select("row", pl.col("at").alias("chosen")), on="row", how="left")
-    told = before.filter((pl.col("reason") != "") & (pl.col("at") <= pl.col("chosen").fill_null(2**62)))
+    """The frame with the normal form, notices of what was dropped, and those of rows left with nothing.
+
+    A candidate behind the first valid one was not asked for: it is neither looked at nor spoken of.
+    """
+    left = frame.select("row", "region", pl.col(name).alias("candidates"))
+    chosen: list[pl.DataFrame] = []
+    told: list[pl.DataFrame] = []
+    at = 0
+    while not (left := left.filter(pl.col("candidates").list.len() > at)).is_empty():
+        judged = _judged(left.with_columns(pl.col("candidates").list.get(at).alias("value")), name)
+        valid = pl.col("normal") != ""
+        chosen.append(judged.filter(valid).select("row", pl.col("normal").alias(name)))
+        told.append(judged.filter(pl.col("reason") != "").select("row", "value", "reason"))
+        left = judged.filter(~valid).select("row", "region", "candidates")
+        at += 1
+    if not chosen:
+        return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name)), [], []
+    normal = pl.concat(chosen)
+    result = frame.drop(name).join(normal, on="row", how="left", maintain_order="left").select(frame.columns)
     notices: list[Notice] = []
     lost: list[Notice] = []
-    for row, value, reason, chosen_at in told.select("row", "value", "reason", "chosen").iter_rows():
-        (notices if chosen_at is not None else lost).append(Notice(file, row, name, value, reason))
+    having = set(normal.get_column("row").to_list())
+    for row, value, reason in pl.concat(told).sort("row", maintain_order=True).iter_rows():
+        (notices if row in having else lost).append(Notice(file, row, name, value, reason))
     return result, notices, lost
 
 
 def _judged(candidates: pl.DataFrame, name: str) -> pl.DataFrame:
+    """With `normal` and `reason` for each `value`; each distinct one goes through its library once."""
     distinct = candidates.select("value", "region").unique()
     forms = [_normal(name, value, region) for value, region in distinct.iter_rows()]
-    return distinct.with_columns(
+    verdicts = distinct.with_columns(
         pl.Series("normal", [form.value for form in forms], dtype=pl.String),
         pl.Series("reason", [form.reason for form in forms], dtype=pl.String),
     )
+    return candidates.join(verdicts, on=["value", "region"], how="left", maintain_order="left")
 
 
 def _normal(name: str, value: str, region: str) -> Normal:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rotor_import.config import Settings
@@ -37,8 +39,9 @@ def plan_import(
     Raises the errors of `rotor_import.errors`.
     """
     settings, world = settings or Settings(), world or World()
-    inputs = _read(files, mapping, settings)
     run = new_run_id(world.clock)
+    with _no_collection():
+        inputs = _read(files, mapping, settings)
     with Session(settings, world, run) as session:
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run)
@@ -61,8 +64,9 @@ def run_import(
     after it is in the report.
     """
     settings, world = settings or Settings(), world or World()
-    inputs = _read(files, mapping, settings)
     run = new_run_id(world.clock)
+    with _no_collection():
+        inputs = _read(files, mapping, settings)
     with Session(settings, world, run) as session:
         account = _account(session)
         with session.only_one(account):
@@ -105,7 +109,21 @@ def _plan(session: Session, account: Account | None, inputs: Inputs, run: str) -
     region = inputs.mapping.default_region
     directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
     counter = itertools.count(1)
-    return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}"), knowledge
+    with _no_collection():
+        return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}"), knowledge
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Reading and planning make many objects that stay and hardly a cycle: looking for those took a fifth."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _start(session: Session, account: Account, inputs: Inputs, run: str) -> ImportReport:

@@ -54,7 +54,10 @@ class Sides:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=dict.fromkeys(columns, pl.String), orient="row")
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pl.DataFrame(
+        [pl.Series(name, cell, dtype=pl.String) for name, cell in zip(columns, cells, strict=True)]
+    )
 
 
 def text(value: Value | None) -> str:
