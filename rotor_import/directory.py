@@ -27,9 +27,7 @@ def pages_of(customers: int) -> int:
     return max(1, -(-customers // PAGE))
 
 
-def pull(
-    client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None
-) -> dict[str, Values]:
+def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> dict[str, Values]:
     """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown."""
     for _ in range(_READS):
         found, total = _read(client, progress)

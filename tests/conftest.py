@@ -1,6 +1,8 @@
 """How many random worlds a property test tries: `--examples N`, for a long run by hand."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+from rotor import opened
 
 EXAMPLES = 500
 
@@ -18,3 +20,9 @@ def pytest_configure(config):
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
     settings.load_profile("worlds")
+
+
+@pytest.fixture
+def office():
+    with opened() as one:
+        yield one

@@ -28,14 +28,8 @@ LAST = (
     "O'Brien Peña Quigley Ramírez Schröder Takahashi Underwood Vasquez Whitfield Xu Young Zimmermann Beaumont "
     "Cartwright Delacroix Easterbrook"
 ).split()
-TRADES = "Dental,Bakery,Property Group,Storage,Auto Repair,Day Care,Realty,Fitness,Pharmacy,Brewing".split(
-    ","
-)
-STREETS = (
-    "Maple St,Oak Ave,Cedar Ln,Birch Rd,Elm Ct,Willow Way,Harbor Dr,Sunset Blvd,Mill Rd,Prairie Path".split(
-        ","
-    )
-)
+TRADES = "Dental,Bakery,Property Group,Storage,Auto Repair,Day Care,Realty,Fitness,Pharmacy,Brewing".split(",")
+STREETS = "Maple St,Oak Ave,Cedar Ln,Birch Rd,Elm Ct,Willow Way,Harbor Dr,Sunset Blvd,Mill Rd,Prairie Path".split(",")
 TOWNS = (
     ("Eatontown", "New Jersey", "07724"),
     ("Red Bank", "New Jersey", "07701"),
@@ -155,9 +149,7 @@ def ordinary(maker):
         if number % 23 == 0:
             cells |= {"E-mails": maker.chance.choice(INVALID_EMAILS)}
         if number % 9 == 0:
-            cells |= dict.fromkeys(
-                ("Billing Street 1", "Billing City", "Billing State", "Billing Zip code"), ""
-            )
+            cells |= dict.fromkeys(("Billing Street 1", "Billing City", "Billing State", "Billing Zip code"), "")
         maker.client(**cells)
     for at in range(len(FORMATS)):
         maker.client(**{"Main Phone #s": maker.write(maker.phone(), at)})
@@ -207,9 +199,7 @@ def office_phone(maker):
 
 def unreachable(maker):
     for number in range(12):
-        company = (
-            {"Company Name": f"{LAST[number]} {TRADES[number % len(TRADES)]}"} if number % 3 == 0 else {}
-        )
+        company = {"Company Name": f"{LAST[number]} {TRADES[number % len(TRADES)]}"} if number % 3 == 0 else {}
         maker.client(**{"Main Phone #s": "", "E-mails": ""}, **company)
 
 

@@ -31,9 +31,7 @@ OWNERS = {"httpx": {"api"}, "tenacity": {"api"}, "sqlalchemy": {"ledger"}}
 
 
 def modules():
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if path != PACKAGE / "__init__.py":
-            yield path
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
 def imports(path, *, at_run_time=False):
@@ -73,7 +71,7 @@ def test_a_module_imports_only_from_layers_below_its_own(path):
             assert LAYERS[other] < LAYERS[own] or {own, other} == {"model", "errors"}, f"{own} imports {name}"
 
 
-@pytest.mark.parametrize("library", OWNERS)
+@pytest.mark.parametrize("library", sorted(OWNERS))
 def test_a_library_is_known_to_its_layer_alone(library):
     knowing = {
         part(path)
@@ -92,9 +90,7 @@ def test_no_file_of_the_package_is_above_three_hundred_lines():
     assert long == []
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["plan", "--help"], ["sandbox", "--help"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["plan", "--help"], ["sandbox", "--help"]])
 def test_help_loads_no_heavy_library(arguments):
     script = (
         "import sys\n"

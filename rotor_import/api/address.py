@@ -57,7 +57,6 @@ def check_key(key: str) -> str:
         raise SettingsError("The API key is empty.")
     if not _KEY.fullmatch(key):
         raise SettingsError(
-            "The API key contains a character that no key has: a space, a line break, or a letter "
-            "that is not ASCII."
+            "The API key contains a character that no key has: a space, a line break, or a letter that is not ASCII."
         )
     return key

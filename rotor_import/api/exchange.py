@@ -29,7 +29,7 @@ _UNSENT = (
 
 
 class Exchange:
-    def __init__(  # noqa: PLR0913  # what the client was handed, passed on by name
+    def __init__(  # what the client was handed, passed on by name
         self,
         base_url: str,
         key: str,

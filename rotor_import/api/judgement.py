@@ -61,8 +61,7 @@ def _error(call: Call[T], reply: Reply) -> ApiError:
         return RecordRefused(status, _problems(_body_of_error(reply)))
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return FatalApiError(
-            f"Rotor sent {call.name} on to another address ({status}), which is not followed: "
-            "check the base URL."
+            f"Rotor sent {call.name} on to another address ({status}), which is not followed: check the base URL."
         )
     if status == HTTPStatus.NOT_FOUND:
         return FatalApiError(f"There is no {call.name} at this base URL (404): check the base URL.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,10 +33,9 @@ def cli() -> None:
 @cli.command(epilog=_EPILOG)
 @_FILES
 @planning_options
-def plan(
-    files: Sequence[Path], mapping: str, settings: Late, *, as_json: bool, progress: show.Progress
-) -> int:
+def plan(files: Sequence[Path], mapping: str, settings: Late, *, as_json: bool, progress: show.Progress) -> int:
     """The dry run: what `run` would create and update. Sends no customer."""
+    gc.disable()  # a plan is short, and what it makes stays until it ends
     return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress)
 
 
@@ -53,19 +53,17 @@ def run(
     progress: show.Progress,
 ) -> int:
     """Plan, then send; the same command again goes on where it stopped."""
-    return _import(
-        "plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress
-    )
+    return _import("plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress)
 
 
 @cli.command(epilog=_EPILOG)
 @sending_options
 def resume(settings: Late, *, as_json: bool, progress: show.Progress) -> int:
     """Go on with what is pending."""
-    from rotor_import.pipeline import World, resume as go_on  # noqa: PLC0415 - --help has no need of it
+    from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    reports = go_on(chosen, World(progress=progress))
+    reports = pipeline.resume(chosen, pipeline.World(progress=progress))
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
@@ -93,15 +91,9 @@ def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # 
 
 
 @cli.command(epilog="Set ROTOR_IMPORT_BASE_URL to the address that it prints, and any ROTOR_API_KEY.")
-@click.option(
-    "--port", type=int, default=8650, show_default=True, envvar="ROTOR_IMPORT_PORT", help="0 takes any."
-)
-@click.option(
-    "--sandbox-state", type=click.Path(path_type=Path), envvar="ROTOR_IMPORT_SANDBOX_STATE", help="Its file."
-)
-@click.option(
-    "--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours for each key."
-)
+@click.option("--port", type=int, default=8650, show_default=True, envvar="ROTOR_IMPORT_PORT", help="0 takes any.")
+@click.option("--sandbox-state", type=click.Path(path_type=Path), envvar="ROTOR_IMPORT_SANDBOX_STATE", help="Its file.")
+@click.option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours for each key.")
 def sandbox(port: int, sandbox_state: Path | None, daily_limit: int) -> int:
     """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
     from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it

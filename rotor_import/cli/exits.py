@@ -37,9 +37,7 @@ def code_of(error: BaseException) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), DEFECT)
 
 
-def code_of_report(
-    summary: Mapping[str, Any], error: BaseException | None, troubled: int, tolerance: Tolerance
-) -> int:
+def code_of_report(summary: Mapping[str, Any], error: BaseException | None, troubled: int, tolerance: Tolerance) -> int:
     """What ended a run early outranks what was wrong with its rows."""
     if error is not None:
         return code_of(error)

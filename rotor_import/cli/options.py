@@ -26,9 +26,7 @@ _CONNECTION = (
     _option("--sandbox", is_flag=True, help="Use the embedded Rotor: no key is needed."),
     _option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
     _option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
-    _option(
-        "--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."
-    ),
+    _option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
     _option("--ledger", default="", help="The ledger: a path, or a database's URL."),
     _option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
     _option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
@@ -45,15 +43,11 @@ _SENDING = (
         show_default=True,
         help="Where to learn what Rotor holds.",
     ),
-    _option(
-        "--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."
-    ),
+    _option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
     _option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
     _option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
     _option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
-    _option(
-        "--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."
-    ),
+    _option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
     _option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
     _option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
     _option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),

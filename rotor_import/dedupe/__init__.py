@@ -77,9 +77,7 @@ def dedupe(
     replay.run(records)
     cleared = [name for name in KEY_FIELDS if policy.write.get(name) == "clear" and name in mapped]
     clear_keys(replay, cleared, background.memory)
-    groups = [
-        _group(customer, member, replay, directory, policy) for customer, member in replay.members.items()
-    ]
+    groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
     return Deduped(
         groups=tuple(sorted(groups, key=lambda group: group.records[0].place)),
         holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.place)),
@@ -142,9 +140,7 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
 def _priors(standing: Sequence[PinUpdate], background: Background) -> dict[tuple[str, int], Pin | None]:
     """What each row was before anything that is not applied yet."""
     unsent = {pending.customer for pending in background.pending}
-    return {
-        update.pin.slot: update.prior if update.pin.customer in unsent else update.pin for update in standing
-    }
+    return {update.pin.slot: update.prior if update.pin.customer in unsent else update.pin for update in standing}
 
 
 def _pins(

@@ -68,11 +68,7 @@ def strangers(record: Record, members: Sequence[Record], known: Customer | None)
     """Whether the row shares its phone with one of them and disagrees on both last name and e-mail."""
     if not record.phone:
         return False
-    others = [
-        (str(other.values.get("last_name", "")), other.email)
-        for other in members
-        if other.phone == record.phone
-    ]
+    others = [(str(other.values.get("last_name", "")), other.email) for other in members if other.phone == record.phone]
     if known is not None and known.phone == record.phone:
         others.append((str(known.values.get("last_name", "")), known.email))
     name = str(record.values.get("last_name", "")).casefold()

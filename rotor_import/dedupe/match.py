@@ -8,7 +8,7 @@ from typing import Literal
 
 from rotor_import.dedupe.picture import Picture
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.rows import OnConflict, Record
+from rotor_import.model.rows import OnConflict
 
 By = Literal["id", "pin", "phone", "email", "new"]
 
@@ -31,18 +31,14 @@ class Conflict:
     field: str
 
 
-def match(
-    record: Record, owner: str, cells: Mapping[str, str], picture: Picture, on_conflict: OnConflict
-) -> Match | Conflict:
+def match(owner: str, cells: Mapping[str, str], picture: Picture, on_conflict: OnConflict) -> Match | Conflict:
     """By id, then `owner` (whose the row or its source key is known to be), then phone, then e-mail.
 
     `cells` are the row's keys that count: those that are new or changed.
     """
     keys = [(name, cells[name]) for name in KEY_FIELDS if cells.get(name)]
     if owner and cells.get("id") and cells["id"] != owner:
-        return Conflict(
-            "its id is one customer's and its row or source key another's", (cells["id"], owner), "id"
-        )
+        return Conflict("its id is one customer's and its row or source key another's", (cells["id"], owner), "id")
     known = owner or cells.get("id", "")
     decided = Match(known, "pin" if owner else "id") if known else _by_keys(keys, picture)
     if isinstance(decided, Conflict) or decided.by == "new":
@@ -67,13 +63,9 @@ def _by_keys(keys: list[tuple[str, str]], picture: Picture) -> Match | Conflict:
     return Match("", "new")
 
 
-def _conflict(
-    decided: Match, keys: list[tuple[str, str]], picture: Picture, rivals: frozenset[str]
-) -> Conflict:
+def _conflict(decided: Match, keys: list[tuple[str, str]], picture: Picture, rivals: frozenset[str]) -> Conflict:
     mine = {"pin": "row or source key", "id": "id"}.get(decided.by, decided.by)
     theirs = next(
-        name
-        for name, value in keys
-        if (holders := picture.holders(name, value)) and decided.customer not in holders
+        name for name, value in keys if (holders := picture.holders(name, value)) and decided.customer not in holders
     )
     return Conflict(CONFLICT.format(mine=mine, theirs=theirs), (decided.customer, *sorted(rivals)), theirs)

@@ -14,7 +14,7 @@ from rotor_import.dedupe.fold import strangers
 from rotor_import.dedupe.match import CONFLICT, Conflict, Match, match
 from rotor_import.dedupe.picture import Picture
 from rotor_import.model.change import HeldField, Hold, Place
-from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, Value
 from rotor_import.model.pin import is_planned
 from rotor_import.model.rows import Policy, Record, Reject
@@ -78,9 +78,9 @@ class Replay:
         self._source_keys: dict[str, str] = {}
 
     def run(self, records: Sequence[Record]) -> None:
-        """Held and refused rows come last: what they depend on may have changed. Keyless ones after them:
+        """Held and refused rows come late, for what they depend on may have changed, and keyless ones last.
 
-        by then the customer of their source key is known wherever in the file it stands.
+        By then the customer of their source key is known, wherever in the file it stands.
         """
         waiting: list[Record] = []
         keyless: list[Record] = []
@@ -108,8 +108,7 @@ class Replay:
     def _stays(self, record: Record) -> bool:
         pin = self._book.keeps(record)
         return pin is not None and all(
-            self.picture.keys(named.customer) == {"phone": named.phone, "email": named.email}
-            for named in pin.named
+            self.picture.keys(named.customer) == {"phone": named.phone, "email": named.email} for named in pin.named
         )
 
     def _keep(self, record: Record) -> None:
@@ -125,7 +124,7 @@ class Replay:
     def _place(self, record: Record) -> None:
         owner = self._owner(record)
         cells = self._changed(record, owner)
-        found = match(record, owner, cells, self.picture, self._policy.on_conflict)
+        found = match(owner, cells, self.picture, self._policy.on_conflict)
         if isinstance(found, Conflict):
             self._hold(record, found)
             return
@@ -222,9 +221,7 @@ class Replay:
                     on_both=self._policy.on_both,
                 )
                 verdicts[name] = verdict
-                moves[name] = (
-                    value if verdict in (Verdict.SEND, Verdict.EQUAL) else self._stored(customer, name)
-                )
+                moves[name] = value if verdict in (Verdict.SEND, Verdict.EQUAL) else self._stored(customer, name)
         return moves, verdicts
 
     def _held_key(self, customer: str, name: str) -> str | None:

@@ -82,7 +82,7 @@ class Attempts:
         """Requests that a run has used, by method."""
         query = sa.select(_TABLE.c.method, sa.func.count()).where(_TABLE.c.run == run)
         with self._ledger.atomic() as tx:
-            return {method: count for method, count in tx.execute(query.group_by(_TABLE.c.method))}
+            return {str(row[0]): int(row[1]) for row in tx.execute(query.group_by(_TABLE.c.method))}
 
     def settle_lost(self, key_hash: str) -> None:
         """Requests that a crash left without an outcome may have been carried out."""
@@ -95,7 +95,7 @@ class Attempts:
 
     @staticmethod
     def _used(tx: sa.Connection, key_hash: str, now: float) -> Used:
-        query = sa.select(_ENDED).where(_TABLE.c.key_hash == key_hash, _ENDED > now - DAY)
+        query = sa.select(_ENDED).where(_TABLE.c.key_hash == key_hash, now - DAY < _ENDED)
         ends = tuple(sorted(tx.scalars(query)))
         blocked = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == key_hash)
         return Used(ends, tx.scalar(blocked))

@@ -109,7 +109,7 @@ class Feed:
         for start in range(0, len(customers), 500):
             some = _MEMORIES.c.customer.in_(customers[start : start + 500])
             query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES), some)
-            known.update({customer: fields for customer, fields in tx.execute(query)})
+            known.update((row[0], row[1]) for row in tx.execute(query))
         rows = [
             self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
             for customer, fields in memories.items()

@@ -78,9 +78,7 @@ class Outbox:
         tx.execute(sa.delete(_TABLE).where(*here))
         self._ledger.upsert(tx, _TABLE, [self._row(change) for change in pending])
 
-    def acknowledge(
-        self, change: Pending, held: Values, memories: Mapping[str, Memory], outcome: Outcome
-    ) -> None:
+    def acknowledge(self, change: Pending, held: Values, memories: Mapping[str, Memory], outcome: Outcome) -> None:
         """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id."""
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
@@ -239,6 +237,4 @@ def _rows_to(rows: Iterable[PendingRow]) -> list[list[Any]]:
 
 
 def _rows_from(stored: Iterable[Sequence[Any]]) -> list[PendingRow]:
-    return [
-        PendingRow((file, row), (ident, ordinal), tuple(cells)) for file, row, ident, ordinal, cells in stored
-    ]
+    return [PendingRow((file, row), (ident, ordinal), tuple(cells)) for file, row, ident, ordinal, cells in stored]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,7 +37,7 @@ class Ledger:
                 "Give another with --ledger, or mend its place."
             ) from None
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,9 +93,7 @@ class Ledger:
     def _sqlite(self, path: Path) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        engine = sa.create_engine(
-            f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 30.0}
-        )
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 30.0})
         sa.event.listen(engine, "connect", _configure_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -103,7 +101,7 @@ class Ledger:
     @staticmethod
     def _name(url: str) -> str:
         """A database's URL may hold a password."""
-        return url if "://" not in url else url.split("://")[0] + "://…"
+        return url if "://" not in url else url.split("://", maxsplit=1)[0] + "://…"
 
 
 def _server(url: str) -> sa.Engine:

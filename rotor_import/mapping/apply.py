@@ -112,11 +112,9 @@ def _where(mapping: Mapping, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[i
     if mapping.source.where is None:
         return frame, ()
     try:
-        keep = frame.select(
-            pl.sql_expr(mapping.source.where).fill_null(value=False).alias("keep")
-        ).to_series()
+        keep = frame.select(pl.sql_expr(mapping.source.where).fill_null(value=False).alias("keep")).to_series()
         if keep.dtype != pl.Boolean or len(keep) != frame.height:
-            raise pl.exceptions.ComputeError("it is no condition over a row")  # noqa: TRY301 - one message for all
+            raise pl.exceptions.ComputeError("it is no condition over a row")
     except pl.exceptions.PolarsError as error:
         words = str(error).splitlines()[0]
         raise MappingError(

@@ -15,6 +15,9 @@ def loose(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
+_LISTED = 15
+
+
 class Columns:
     """The columns that a file has."""
 
@@ -38,8 +41,8 @@ class Columns:
         if optional:
             return None
         ranked = process.extract(name, self._names, limit=len(self._names))
-        listed = ", ".join(one for one, _, _ in ranked[:15])
-        more = f" and {len(ranked) - 15} more" if len(ranked) > 15 else ""
+        listed = ", ".join(one for one, _, _ in ranked[:_LISTED])
+        more = f" and {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else ""
         raise MappingError(
             f"{where}: {self._file} has no column {name!r}. It has: {listed}{more}. "
             "If the column may be absent, add optional: true."

@@ -62,9 +62,7 @@ def _presets() -> dict[str, Any]:
     package = resources.files("rotor_import")
     for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
         if folder.is_dir():
-            return {
-                one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")
-            }
+            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
     return {}
 
 
@@ -133,9 +131,7 @@ def _check_targets(document: CommentedMap, name: str, places: dict[Path_, Place]
         for field in section if isinstance(section, CommentedMap) else ():
             if field not in known:
                 where = _where(name, places, (block, str(field)))
-                raise MappingError(
-                    f"{where}: {field} is no field of a Rotor customer.{_nearest(str(field), known)}"
-                )
+                raise MappingError(f"{where}: {field} is no field of a Rotor customer.{_nearest(str(field), known)}")
 
 
 def _words(error: ErrorDetails, name: str, places: dict[Path_, Place]) -> str:

@@ -181,8 +181,8 @@ class Mapping(Model):
     def placed(self, name: str, feed: str, places: dict[tuple[str | int, ...], Place]) -> Mapping:
         """The same mapping, knowing where each of its parts stands."""
         placed = self if self.feed else self.model_copy(update={"feed": feed})
-        placed._name = name
-        placed._places = places
+        placed._name = name  # noqa: SLF001 - its own class
+        placed._places = places  # noqa: SLF001 - its own class
         return placed
 
     def at(self, *path: str | int) -> str:

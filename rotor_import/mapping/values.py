@@ -128,9 +128,7 @@ def _translated(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr, str]:
     """A blank stays blank: `otherwise` is for other values."""
     table = {old.casefold().strip(): new for old, new in (rule.values or {}).items()}
     low = raw.str.to_lowercase()
-    value = low.replace_strict(
-        list(table), list(table.values()), default=rule.otherwise, return_dtype=pl.String
-    )
+    value = low.replace_strict(list(table), list(table.values()), default=rule.otherwise, return_dtype=pl.String)
     value = pl.when(raw.is_not_null()).then(value)
     if rule.otherwise is not None:
         return value, pl.lit(value=False), ""

@@ -42,8 +42,7 @@ UNREADABLE_FIELDS = frozenset(field for field in FIELDS if field.startswith(("bi
 
 UNIT_FIELDS = {
     unit: tuple(
-        f"{unit.removesuffix('_address')}_{part}"
-        for part in ("street1", "street2", "city", "state", "zip", "country")
+        f"{unit.removesuffix('_address')}_{part}" for part in ("street1", "street2", "city", "state", "zip", "country")
     )
     for unit in ("property_address", "billing_address")
 }

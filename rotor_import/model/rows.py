@@ -35,6 +35,10 @@ class SourceTable:
     numbers: pl.Series
 
 
+REJECT_COLUMNS = ("_row", "_field", "_value", "_reason")
+"""What rejects.csv has beside the source's own columns; in a file that is imported again they are no data."""
+
+
 @dataclass(frozen=True)
 class Reject:
     """A row that is not imported as it stands. `value` is what the file said, '' for the row as a whole."""

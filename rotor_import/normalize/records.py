@@ -22,9 +22,7 @@ def records(table: MappedTable) -> Iterator[Record]:
         ["" for _ in range(len(table.frame))] if key is None else key.fill_null("").to_list() for key in keys
     )
     whose = table.frame.select("row", "source_key", "id").iter_rows()
-    for (row, source_key, id_), phone, email, cells in zip(
-        whose, phones, emails, plain.iter_rows(), strict=True
-    ):
+    for (row, source_key, id_), phone, email, cells in zip(whose, phones, emails, plain.iter_rows(), strict=True):
         values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
         parts = (source_key or "", id_ or "", phone, email)
         yield Record(table.file, row, *parts, values, _digest(parts, values))

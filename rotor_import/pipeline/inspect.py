@@ -37,9 +37,7 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
         quota = _quota(session)
-        by_feed = {
-            feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})
-        }
+        by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
     found = {
         "requests": quota,
@@ -99,7 +97,5 @@ def _quota(session: Session) -> dict[str, Any]:
 
 
 def _quota_line(quota: Mapping[str, Any]) -> str:
-    line = (
-        f"Requests: {quota['used']} used in the last 24 hours, {quota['remaining']} left of {quota['limit']}"
-    )
+    line = f"Requests: {quota['used']} used in the last 24 hours, {quota['remaining']} left of {quota['limit']}"
     return line if quota["remaining"] else f"{line}; the next one is free at {quota['free_at']}"

@@ -69,9 +69,7 @@ class Knowledge:
         )
 
 
-def read_directory(
-    session: Session, account: Account | None, region: str, pins: list[PinUpdate]
-) -> Directory:
+def read_directory(session: Session, account: Account | None, region: str, pins: list[PinUpdate]) -> Directory:
     """As `--directory` says; less where the key lacks the scope, with words about it."""
     settings = session.settings
     mirror = session.accounts.mirror(account.id) if account else {}
@@ -115,9 +113,7 @@ def normal_forms(region: str) -> tuple[KeyForms, KeyForms]:
     return (lambda values: phones(list(values))), (lambda values: emails(list(values)))
 
 
-def make_plan(
-    inputs: Inputs, directory: Directory, knowledge: Knowledge, new_customer: Callable[[], str]
-) -> Plan:
+def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_customer: Callable[[], str]) -> Plan:
     mapped = inputs.mapping.mapped_fields
     deduped = dedupe(
         inputs.records,

@@ -62,9 +62,7 @@ def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
     return dict(zip(source.numbers.to_list(), source.frame.iter_rows(), strict=True))
 
 
-def send(
-    session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField]
-) -> Drained:
+def send(session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField]) -> Drained:
     """Everything that the run has pending, until the quota ends.
 
     Fields that somebody changed in Rotor since the change was planned are added to `held`.

@@ -90,9 +90,7 @@ class Session:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise AccountBusy(
-                "Another run is sending to this account. Wait until it ends, then try again."
-            ) from None
+            raise AccountBusy("Another run is sending to this account. Wait until it ends, then try again.") from None
         try:
             yield
         finally:
@@ -155,9 +153,7 @@ class Session:
 def need_key(session: Session) -> None:
     """Raises SettingsError in words where there is no key."""
     if not session.has_key:
-        raise SettingsError(
-            "There is no API key. Set ROTOR_API_KEY, or give --key-file; --sandbox needs none."
-        )
+        raise SettingsError("There is no API key. Set ROTOR_API_KEY, or give --key-file; --sandbox needs none.")
 
 
 def new_run_id(clock: Clock) -> str:

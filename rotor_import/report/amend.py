@@ -10,6 +10,7 @@ import polars as pl
 
 from rotor_import.model.change import HeldField, Outcome, Place
 from rotor_import.model.plan import SourceFile
+from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
 from rotor_import.report.write import rejects_name, save
 
@@ -102,11 +103,11 @@ def _amend_held(path: Path, after: Aftermath) -> None:
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
     frame = _read(path)
-    lines = {line[-len(tables.REJECTS)]: list(line) for line in frame.iter_rows()}
+    lines = {line[-len(REJECT_COLUMNS)]: list(line) for line in frame.iter_rows()}
     for row in refused:
         problems = row.outcome.problems
         field = "; ".join(dict.fromkeys(name for name, _ in problems if name))
         number = str(row.place[1])
         lines[number] = [*(cell or "" for cell in row.cells), number, field, "", row.outcome.message]
-    ordered = sorted(lines.values(), key=lambda line: int(line[-len(tables.REJECTS)]))
+    ordered = sorted(lines.values(), key=lambda line: int(line[-len(REJECT_COLUMNS)]))
     save(path, tables.table(frame.columns, ordered))

@@ -12,13 +12,12 @@ from rotor_import.model.customer import Customer
 from rotor_import.model.fields import FIELDS, Value
 from rotor_import.model.pin import is_planned
 from rotor_import.model.plan import Plan, RowFate
-from rotor_import.model.rows import Reject
+from rotor_import.model.rows import REJECT_COLUMNS, Reject
 
 ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
 CUSTOMERS = ("customer", *FIELDS)
 UPDATES = ("customer", "id", "field", "before", "after")
 RESULTS = ("source_key", "id", "outcome", "customer", "message")
-REJECTS = ("_row", "_field", "_value", "_reason")
 MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost", "kept")
 WARNINGS = ("file", "row", "field", "value", "reason")
 _SIDE = ("customer", "id", "name", "phone", "email")
@@ -40,9 +39,7 @@ class Sides:
     def of(self, name: str) -> list[str]:
         if is_planned(name):
             change = self.planned.get(name)
-            values: Mapping[str, Value] = (
-                {field.field: field.after for field in change.fields} if change else {}
-            )
+            values: Mapping[str, Value] = {field.field: field.after for field in change.fields} if change else {}
             label, id_ = (change.label, "") if change else ("", "")
         else:
             customer = self.known.get(name)
@@ -55,9 +52,7 @@ class Sides:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pl.DataFrame:
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-    return pl.DataFrame(
-        [pl.Series(name, cell, dtype=pl.String) for name, cell in zip(columns, cells, strict=True)]
-    )
+    return pl.DataFrame([pl.Series(name, cell, dtype=pl.String) for name, cell in zip(columns, cells, strict=True)])
 
 
 def text(value: Value | None) -> str:
@@ -124,7 +119,7 @@ def rejects_table(
     """One file's rejects under its own columns; `cells` are each row's."""
     blank = [""] * len(columns)
     return table(
-        (*columns, *REJECTS),
+        (*columns, *REJECT_COLUMNS),
         (
             (
                 *(cell or "" for cell in cells.get(one.row, blank)),
@@ -204,9 +199,7 @@ def merges_table(plan: Plan) -> pl.DataFrame:
     return table(MERGES, sorted(found, key=lambda line: line[4] != "yes"))
 
 
-def _merge(
-    plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]
-) -> tuple[str, ...]:
+def _merge(plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]) -> tuple[str, ...]:
     into = "" if place == first else _place(first, place[0], plan)
     return plan.files[place[0]].path, str(place[1]), into, change.label, *marks
 

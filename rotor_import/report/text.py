@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+_REMARK = 40
 
 
 def summary_text(summary: Mapping[str, Any]) -> str:
@@ -34,7 +37,7 @@ def _reasons(summary: Mapping[str, Any]) -> str:
     if first is None:
         return "see rejects.csv"
     more = f", and {len(commonest) - 1} more reasons" if len(commonest) > 1 else ""
-    reason = first[0] if len(first[0]) < 40 else first[0][:37] + "…"
+    reason = textwrap.shorten(first[0], _REMARK, placeholder="…")
     return f"{first[1]}: {reason}{more}"
 
 

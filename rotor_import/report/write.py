@@ -43,9 +43,7 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable]) -> None
         save(folder / "undecided.csv", tables.customers_table(plan, "undecided"))
     for index, source in enumerate(sources):
         rejects = [one for one in plan.rejects if one.file == index]
-        frame = tables.rejects_table(
-            source.frame.columns, rejects, _cells(source, {one.row for one in rejects})
-        )
+        frame = tables.rejects_table(source.frame.columns, rejects, _cells(source, {one.row for one in rejects}))
         save(folder / rejects_name(index), frame)
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from rotor_import.sandbox.body import FIELDS
 
@@ -60,7 +60,7 @@ class Store:
         self._db.executescript(_SCHEMA)
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,7 +125,7 @@ class Store:
         """In the order in which they were created."""
         where = "" if archived else "WHERE archived = 0"
         with self._lock:
-            rows = self._db.execute(f"{_SELECT} {where} ORDER BY number").fetchall()  # noqa: S608 - two constants
+            rows = self._db.execute(f"{_SELECT} {where} ORDER BY number").fetchall()
         return [_customer(row) for row in rows]
 
     def page(self, page: int, limit: int, *, archived: bool) -> tuple[list[dict[str, Any]], int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.errors import SourceError
-from rotor_import.model.rows import SourceOptions, SourceTable
+from rotor_import.model.rows import REJECT_COLUMNS, SourceOptions, SourceTable
 
 _DELIMITERS = (",", ";", "\t", "|")
 _BOM = b"\xef\xbb\xbf"
@@ -34,10 +34,10 @@ def read_source(path: Path, options: SourceOptions) -> SourceTable:
     text = _text(path, data)
     header = _header(path, text, options)
     frame = _frame(path, text, header)
+    if set(REJECT_COLUMNS) <= set(frame.columns):
+        frame = frame.drop(REJECT_COLUMNS)
     cells = pl.all().str.strip_chars()
-    frame = frame.select(
-        pl.when(cells.is_in(["", *options.null_values])).then(None).otherwise(cells).name.keep()
-    )
+    frame = frame.select(pl.when(cells.is_in(["", *options.null_values])).then(None).otherwise(cells).name.keep())
     numbers = pl.int_range(header.number + 1, header.number + 1 + frame.height, dtype=pl.UInt32, eager=True)
     filled = ~pl.all_horizontal(pl.all().is_null())
     is_data = frame.select(filled.alias("is_data")).to_series()
@@ -61,9 +61,7 @@ def _bytes(path: Path) -> bytes:
 def _text(path: Path, data: bytes) -> str:
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
-        raise SourceError(
-            f"{path}, line {line}: this is no UTF-8 text (it holds a NUL byte). Save it as CSV UTF-8."
-        )
+        raise SourceError(f"{path}, line {line}: this is no UTF-8 text (it holds a NUL byte). Save it as CSV UTF-8.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -134,10 +132,8 @@ def _checked(path: Path, text: str, header: _Header) -> Iterator[list[str | None
 
 def _check_quotes(path: Path, text: str, delimiter: str) -> None:
     """A quote that is never closed would swallow all rows after it."""
-    number = 0
+    number = sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     try:
-        for number, _ in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-            pass
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
@@ -150,9 +146,7 @@ def _check_quotes(path: Path, text: str, delimiter: str) -> None:
 def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
     """Every record, a blank line as an empty one."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    number = 0
     try:
-        for number, cells in enumerate(reader, start=1):
-            yield cells
+        yield from reader
     except csv.Error as error:
-        raise SourceError(f"{path}, row {number + 1}: it cannot be read as CSV ({error}).") from None
+        raise SourceError(f"{path}, line {reader.line_num}: it cannot be read as CSV ({error}).") from None

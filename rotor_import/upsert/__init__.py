@@ -94,9 +94,7 @@ class Drain:
             return "complete"
         return "paused" if isinstance(self._error, QuotaExhausted) else "stopped"
 
-    def _start(
-        self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]
-    ) -> None:
+    def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> None:
         while self._error is None and len(out) < self._concurrency:
             turn = schedule.next()
             if turn is None:
@@ -176,9 +174,7 @@ class Drain:
 
     def _keys(self, held: Values) -> dict[str, str]:
         stored = {name: str(held.get(name, "")) for name in KEY_FIELDS}
-        return {
-            name: self._forms[name]([value]).get(value, "") if value else "" for name, value in stored.items()
-        }
+        return {name: self._forms[name]([value]).get(value, "") if value else "" for name, value in stored.items()}
 
 
 def _done(change: Pending, id_: str, answer: Upserted) -> Outcome:
@@ -192,9 +188,7 @@ def _done(change: Pending, id_: str, answer: Upserted) -> Outcome:
     return replace(_outcome(change, "created" if created else "updated", message), id=id_)
 
 
-def _outcome(
-    change: Pending, state: State, message: str, problems: tuple[tuple[str, str], ...] = ()
-) -> Outcome:
+def _outcome(change: Pending, state: State, message: str, problems: tuple[tuple[str, str], ...] = ()) -> Outcome:
     return Outcome(
         customer=change.customer,
         number=change.number,

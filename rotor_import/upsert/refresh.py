@@ -22,9 +22,7 @@ class _Review:
     held: list[HeldField]
 
 
-def refresh(
-    changes: Iterable[Pending], directory: Directory, outbox: Outbox
-) -> tuple[list[Pending], list[HeldField]]:
+def refresh(changes: Iterable[Pending], directory: Directory, outbox: Outbox) -> tuple[list[Pending], list[HeldField]]:
     """The changes that are still to be sent, and fields that somebody changed meanwhile, held.
 
     Fields that became equal are dropped. A planned customer that Rotor holds by now (a request whose answer
@@ -69,15 +67,11 @@ def _holders(directory: Directory) -> dict[tuple[str, str], list[Customer]]:
     return found
 
 
-def _known(
-    change: Pending, directory: Directory, holders: dict[tuple[str, str], list[Customer]]
-) -> Customer | None:
+def _known(change: Pending, directory: Directory, holders: dict[tuple[str, str], list[Customer]]) -> Customer | None:
     """Whom the change is about: a create whose keys all lead to one customer is about that one now."""
     if not is_planned(change.customer):
         return directory.customers.get(change.customer)
-    found = [
-        one for name in KEY_FIELDS for one in holders.get((name, change.keys[name]), []) if change.keys[name]
-    ]
+    found = [one for name in KEY_FIELDS for one in holders.get((name, change.keys[name]), []) if change.keys[name]]
     ids = {one.id for one in found}
     return found[0] if len(ids) == 1 else None
 

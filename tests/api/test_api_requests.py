@@ -116,9 +116,7 @@ def test_created_goes_by_201_else_by_the_message(status, message, created, rotor
 
 def test_auth_test_names_company_and_scopes(rotor, client):
     rotor.script(
-        Says(
-            200, {"authenticated": True, "company_id": "co", "scopes": ["customers:read", "customers:write"]}
-        )
+        Says(200, {"authenticated": True, "company_id": "co", "scopes": ["customers:read", "customers:write"]})
     )
     assert client.auth_test() == Identity("co", frozenset({"customers:read", "customers:write"}))
     assert rotor.requests[0].path == "/open-api/auth/test"

@@ -101,7 +101,7 @@ def test_after_a_429_that_says_nothing_the_next_try_is_a_careful_one(quota_of, h
 
 
 @pytest.mark.parametrize(
-    ("spent", "requests", "overhead", "days", "ahead"),
+    "case",
     [
         (0, 0, 1, 0, 0),
         (0, 10, 1, 1, 0),
@@ -112,9 +112,8 @@ def test_after_a_429_that_says_nothing_the_next_try_is_a_careful_one(quota_of, h
         (0, 30, 1, 4, 3),
     ],
 )
-def test_the_forecast_counts_days_and_what_reading_costs_on_each(
-    quota_of, hands, spent, requests, overhead, days, ahead
-):
+def test_the_forecast_counts_days_and_what_reading_costs_on_each(quota_of, hands, case):
+    spent, requests, overhead, days, ahead = case
     quota = quota_of(daily=10)
     spend(quota, spent)
     forecast = quota.forecast(requests, overhead)

@@ -1,14 +1,17 @@
+"""A Rotor whose clock only tests move, and offices that use it."""
+
 import shutil
 import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from office import Hands, Office
 
 from rotor_import.api import wsgi_transport
 from rotor_import.sandbox import Options, Sandbox
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - thousands of ledgers, each with its own random name, spare the disk
 
 
 class Rotor:
@@ -38,16 +41,10 @@ class Rotor:
 @contextmanager
 def opened(keyed=True, more="", settings=None, **options):
     """An office with an empty ledger and an empty Rotor."""
-    folder = Path(tempfile.mkdtemp(prefix="office", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="office", dir=MEMORY if MEMORY.is_dir() else None))
     rotor = Rotor(**options)
     try:
         with rotor.sandbox:
             yield Office(folder, rotor, keyed=keyed, more=more, settings=settings)
     finally:
         shutil.rmtree(folder)
-
-
-@pytest.fixture
-def office():
-    with opened() as one:
-        yield one
