@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -148,7 +149,7 @@ def _words(error: ErrorDetails, name: str, places: dict[Path_, Place]) -> str:
         return f"{where}: a region is two capital letters, such as US or CA."
     if error["type"] == "literal_error":
         expected = error.get("ctx", {}).get("expected", "")
-        nearest = _nearest(str(error["input"]), [word.strip("'") for word in expected.split(" or ")])
+        nearest = _nearest(str(error["input"]), re.findall("'([^']*)'", expected))
         return f"{where}: {last} cannot be {error['input']!r}; it is {expected}.{nearest}"
     return f"{where}: {last}: {error['msg'].removeprefix('Value error, ')}."
 

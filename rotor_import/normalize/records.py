@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import polars as pl
+
 from rotor_import.model.fields import KEY_FIELDS, Value
 from rotor_import.model.rows import MappedTable, Record
 
@@ -16,15 +18,11 @@ _PLACED = ("row", "source_key", "region", "id", *KEY_FIELDS)
 def records(table: MappedTable) -> Iterator[Record]:
     """One for each row of a normalized table, in its order."""
     names = [name for name in table.frame.columns if name not in _PLACED]
-    plain = table.frame.select(names)
-    keys = [table.frame.get_column(name) if name in table.frame.columns else None for name in KEY_FIELDS]
-    phones, emails = (
-        ["" for _ in range(len(table.frame))] if key is None else key.fill_null("").to_list() for key in keys
-    )
-    whose = table.frame.select("row", "source_key", "id").iter_rows()
-    for (row, source_key, id_), phone, email, cells in zip(whose, phones, emails, plain.iter_rows(), strict=True):
+    keys = [pl.col(name) if name in table.frame.columns else pl.lit("").alias(name) for name in KEY_FIELDS]
+    rows = table.frame.select("row", pl.col("source_key", "id").fill_null(""), *keys, *names)
+    for row, source_key, id_, phone, email, *cells in rows.iter_rows():
         values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
-        parts = (source_key or "", id_ or "", phone, email)
+        parts = (source_key, id_, phone or "", email or "")
         yield Record(table.file, row, *parts, values, _digest(parts, values))
 
 

@@ -1,0 +1,96 @@
+import polars as pl
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
+
+from rotor_import.model.rows import MappedTable
+from rotor_import.normalize import key_forms, normalize, number, records
+
+
+def table(phones=(), emails=(), region="US"):
+    count = max(len(phones), len(emails))
+    lists = pl.List(pl.String)
+    frame = pl.DataFrame(
+        {
+            "row": pl.Series(range(2, 2 + count), dtype=pl.UInt32),
+            "source_key": pl.Series([None] * count, dtype=pl.String),
+            "region": pl.Series([region] * count, dtype=pl.String),
+            "id": pl.Series([None] * count, dtype=pl.String),
+            "phone": pl.Series(list(phones) or [None] * count, dtype=lists),
+            "email": pl.Series(list(emails) or [None] * count, dtype=lists),
+        }
+    )
+    return MappedTable(0, frame)
+
+
+def test_the_first_valid_candidate_counts_and_those_before_it_are_noticed():
+    found = normalize(table(phones=[["123", "(763) 555-0100", "999"]]), invalid={})
+    assert found.frame.get_column("phone").to_list() == ["+17635550100"]
+    assert [(notice.field, notice.value) for notice in found.notices] == [("phone", "123")]
+
+
+def test_an_extension_is_dropped_with_a_notice():
+    found = normalize(table(phones=[["763-555-0100 ext. 12"]]), invalid={})
+    assert found.frame.get_column("phone").to_list() == ["+17635550100"]
+    assert "extension 12" in found.notices[0].reason
+
+
+def test_a_row_without_a_valid_one_goes_on_or_not_as_the_mapping_says():
+    emails = [["none"], ["Ann@Example.COM"], None]
+    dropped = normalize(table(emails=emails), invalid={"email": "drop"})
+    assert dropped.frame.get_column("email").to_list() == [None, "ann@example.com", None]
+    assert [notice.row for notice in dropped.notices] == [2]
+    rejected = normalize(table(emails=emails), invalid={"email": "reject"})
+    assert [reject.row for reject in rejected.rejects] == [2]
+    assert rejected.frame.get_column("row").to_list() == [3, 4]
+    assert not rejected.notices
+
+
+def test_a_table_of_no_rows_stays_one():
+    assert normalize(table(), invalid={}).frame.is_empty()
+
+
+def test_records_hold_what_is_not_blank_and_the_same_content_has_the_same_digest():
+    found = list(records(normalize(table(phones=[["(763) 555-0100"], ["7635550100"], None]), invalid={})))
+    assert [one.phone for one in found] == ["+17635550100", "+17635550100", ""]
+    assert found[0].digest == found[1].digest != found[2].digest
+    assert [one.ordinal for one in number(found)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("region", ["US", "CA", "GB", "AU", "MX", "DE"])
+@given(
+    text=st.one_of(st.from_regex(r"\+?[0-9 ().-]{3,16}( ?(x|ext\.?) ?\d{1,4})?", fullmatch=True), st.text(max_size=12))
+)
+def test_a_phone_comes_out_as_the_library_says(region, text):
+    try:
+        parsed = parse(text, region)
+        expected = format_number(parsed, PhoneNumberFormat.E164) if is_valid_number(parsed) else ""
+    except NumberParseException:
+        expected = ""
+    phones, _ = key_forms(region)
+    assert phones([text]) == {text: expected}
+    mapped = normalize(table(phones=[[text]], region=region), invalid={})
+    assert mapped.frame.get_column("phone").to_list() == [expected or None]
+
+
+@given(
+    text=st.one_of(
+        st.emails(), st.from_regex(r"[a-zA-Z.é+]{1,8}@[a-zA-Z.-]{1,12}", fullmatch=True), st.text(max_size=12)
+    )
+)
+def test_an_email_comes_out_as_the_library_says(text):
+    try:
+        expected = validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        expected = ""
+    mapped = normalize(table(emails=[[text]]), invalid={})
+    assert mapped.frame.get_column("email").to_list() == [expected or None]
+
+
+@given(text=st.emails())
+def test_a_normal_form_is_its_own_normal_form(text):
+    _, emails = key_forms("US")
+    normal = emails([text])[text]
+    assert not normal or emails([normal])[normal] == normal

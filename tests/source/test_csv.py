@@ -1,0 +1,123 @@
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotor_import.errors import SourceError
+from rotor_import.model.rows import SourceOptions
+from rotor_import.source import read_source
+
+
+@pytest.fixture
+def read(tmp_path):
+    def go(data, **options):
+        path = tmp_path / "people.csv"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return read_source(path, SourceOptions(**options))
+
+    return go
+
+
+def rows(table):
+    return list(zip(table.numbers.to_list(), table.frame.rows(), strict=True))
+
+
+def test_every_cell_is_text_and_zeros_stay(read):
+    assert rows(read("Zip,Phone\n00123,1.4E+10\n")) == [(2, ("00123", "1.4E+10"))]
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("a,b\n1,2\n\n3,4\n", [(2, ("1", "2")), (4, ("3", "4"))]),
+        ("\n\na,b\n1,2\n", [(4, ("1", "2"))]),
+        (",\na,b\n1,2\n", [(3, ("1", "2"))]),
+        ('a,b\n"x\n\ny",2\n3,4\n', [(2, ("x\n\ny", "2")), (3, ("3", "4"))]),
+        ('a,b\r\n"x\r\ny",2\r\n,\r\n3,4\r\n', [(2, ("x\r\ny", "2")), (4, ("3", "4"))]),
+        ("a\n1\n\n2\n", [(2, ("1",)), (4, ("2",))]),
+        ('a,b\n1,5" pipe\n\n3,4\n', [(2, ("1", '5" pipe')), (4, ("3", "4"))]),
+    ],
+)
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(read, data, found):
+    assert rows(read(data)) == found
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(read, delimiter):
+    assert rows(read(f"a{delimiter}b\n1{delimiter}2\n")) == [(2, ("1", "2"))]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(read):
+    assert read(b"\xef\xbb\xbfa,b\n1,2\n").frame.columns == ["a", "b"]
+
+
+def test_white_space_around_a_cell_goes_and_blank_is_null(read):
+    assert rows(read("a,b,c\n 1 ,\u00a02\u00a0, \n")) == [(2, ("1", "2", None))]
+
+
+def test_null_values_are_blank(read):
+    assert rows(read("a,b\nNULL,x\n", null_values=("", "NULL"))) == [(2, (None, "x"))]
+
+
+def test_a_column_without_a_name_is_called_by_its_place(read):
+    assert read(",b\n1,2\n").frame.columns == ["column_1", "b"]
+
+
+def test_a_row_with_too_few_cells_has_blanks(read):
+    assert rows(read("a,b\n1\n3,4\n")) == [(2, ("1", None)), (3, ("3", "4"))]
+
+
+def test_the_columns_of_rejects_are_no_data(read):
+    table = read("a,_row,_field,_value,_reason\n1,7,phone,x,y\n,8,,,\n")
+    assert rows(table) == [(2, ("1",))]
+
+
+def test_a_header_alone_is_a_file_of_no_rows(read):
+    assert rows(read("a,b\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b",,\n,,\n", "no header"),
+        (b"a,b\n1,\xff\n", "line 2"),
+        (b"a,b\n\n1,\0\n", "line 3"),
+        (b"a,b\n1,2\n1,2,3\n", "row 3"),
+        (b'a,b\n1,"2\n3,4\n', "row 2"),
+        (b"a,b,a\n", "'a'"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(read, data, words):
+    with pytest.raises(SourceError, match=r"people\.csv") as caught:
+        read(data)
+    assert words in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="no file"):
+        read_source(tmp_path / "none.csv", SourceOptions())
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n\t,;"'), max_size=6)
+
+
+@given(cells=st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), ends=st.sampled_from(["\n", "\r\n"]))
+def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, cells, ends):
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=ends, quoting=csv.QUOTE_ALL)
+    writer.writerows([("a", "b", "c"), *cells])
+    path = Path(tmp_path_factory.getbasetemp()) / "round.csv"
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    expected = [
+        (number, tuple(cell.strip() or None for cell in row))
+        for number, row in enumerate(cells, start=2)
+        if any(cell.strip() for cell in row)
+    ]
+    found = rows(read_source(path, SourceOptions()))
+    assert [number for number, _ in found] == [number for number, _ in expected]
+    assert [[cell or "" for cell in row] for _, row in found] == [[cell or "" for cell in row] for _, row in expected]
