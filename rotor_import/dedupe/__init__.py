@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rotor_import.dedupe.book import PinBook
 from rotor_import.dedupe.fold import fold, lost_values, suspicious
 from rotor_import.dedupe.picture import Picture
-from rotor_import.dedupe.replay import Busy, Member, Replay, clear_keys
+from rotor_import.dedupe.replay import KEYLESS, Busy, Member, Replay, clear_keys
 from rotor_import.model.change import Group, Hold, PinUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
@@ -16,7 +16,7 @@ from rotor_import.model.pin import Named, Pin
 from rotor_import.model.rows import Policy, Record, Reject
 from rotor_import.model.threeway import Memory
 
-__all__ = ["Background", "Busy", "Deduped", "PendingKeys", "dedupe"]
+__all__ = ["KEYLESS", "Background", "Busy", "Deduped", "PendingKeys", "dedupe"]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from rotor_import.dedupe import Background, Busy, PendingKeys, dedupe
+from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys, dedupe
 from rotor_import.directory import KeyForms, directory_of, pull
 from rotor_import.errors import ScopeMissing
 from rotor_import.ledger.accounts import Account, unreadable
@@ -13,8 +14,9 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Pending
 from rotor_import.model.change import PinUpdate
 from rotor_import.model.customer import Directory
-from rotor_import.model.fields import Values
+from rotor_import.model.fields import KEY_FIELDS, Values
 from rotor_import.model.plan import Plan
+from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import key_forms
 from rotor_import.pipeline.reading import Inputs
@@ -127,9 +129,22 @@ def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_cu
         files=inputs.files,
         changes=plan_changes(deduped.groups, directory, knowledge.memory, inputs.policy, mapped),
         holds=deduped.holds,
-        rejects=(*inputs.rejects, *deduped.rejects),
+        rejects=(*inputs.rejects, *_explained(deduped.rejects, inputs.notices)),
         notices=inputs.notices,
         left_out=inputs.left_out,
         pins=deduped.pins,
         directory=directory,
     )
+
+
+def _explained(rejects: Iterable[Reject], notices: Iterable[Notice]) -> Iterator[Reject]:
+    """Rows that were left without a key, with the values that had to be dropped: those are to be mended."""
+    dropped: dict[tuple[int, int], list[Notice]] = defaultdict(list)
+    for notice in notices:
+        if notice.field in KEY_FIELDS:
+            dropped[notice.file, notice.row].append(notice)
+    for reject in rejects:
+        found = dropped.get((reject.file, reject.row), [])
+        fields = "; ".join(dict.fromkeys(notice.field for notice in found))
+        values = "; ".join(notice.value for notice in found)
+        yield replace(reject, field=fields, value=values) if reject.reason == KEYLESS else reject

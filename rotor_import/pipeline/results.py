@@ -40,7 +40,7 @@ def plan_summary(session: Session, plan: Plan, *, run: str, mode: str, folder: P
     """Raises Defect if the rows do not add up."""
     rows = count_rows(plan.fates(), sum(file.rows for file in plan.files))
     changes = count_changes(change.kind for change in plan.changes)
-    reasons = Counter(f"{one.field}: {one.reason}" if one.field else one.reason for one in plan.rejects)
+    reasons = Counter(one.reason for one in plan.rejects)
     posts = len(plan.sending)
     return {
         "run": run,
