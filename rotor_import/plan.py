@@ -65,6 +65,7 @@ class _Planner:
             held_fields=tuple(self._held),
             lost=group.lost,
             suspicious=group.suspicious,
+            follows=group.follows,
         )
 
     def _kind(self, *, known: bool, changed: bool) -> Kind:

@@ -134,6 +134,7 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
         held_keys=tuple(member.held_keys.values()),
         lost=tuple(lost_values(records, values, keys)),
         suspicious=tuple(sorted(strange)),
+        follows=member.follows,
     )
 
 

@@ -46,6 +46,7 @@ class Member:
     remember: dict[str, Value] = field(default_factory=dict)
     held_keys: dict[str, HeldField] = field(default_factory=dict)
     suspicious: list[Place] = field(default_factory=list)
+    follows: str = ""
 
 
 class Replay:
@@ -176,10 +177,11 @@ class Replay:
         return strangers(record, members, self._directory.customers.get(customer))
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
-        customer = found.customer or self._new_customer()
+        customer, follows = found.customer or self._new_customer(), ""
         moves, verdicts = self._moves(customer, cells)
         if found.customer and self._loses_a_key(customer, moves):
             self._close(customer)
+            follows = found.customer if found.by == "pin" else ""
             customer = self._new_customer()
             moves, verdicts = self._moves(customer, cells)
         rivals = self.picture.rivals(customer, moves.items())
@@ -194,6 +196,7 @@ class Replay:
         for name, value in moves.items():
             self.picture.move(customer, name, value)
         self._join(record, customer, cells, verdicts, strange=strange)
+        self.members[customer].follows = follows or self.members[customer].follows
 
     def _close(self, customer: str) -> None:
         """Let nobody match this record any more: what comes now has to be sent after it."""

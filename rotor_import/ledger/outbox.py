@@ -32,7 +32,10 @@ class PendingRow:
 
 @dataclass(frozen=True)
 class Pending:
-    """A change in the outbox. `unknown` means that a request for it may have been carried out."""
+    """A change in the outbox. `unknown` means that a request for it may have been carried out.
+
+    `follows` is a planned customer that this one is in truth: it waits for that one's id.
+    """
 
     customer: str
     feed: str
@@ -44,6 +47,7 @@ class Pending:
     keys: Mapping[str, str]
     before_keys: Mapping[str, str]
     rows: tuple[PendingRow, ...]
+    follows: str = ""
 
     @property
     def keyless(self) -> bool:
@@ -78,8 +82,18 @@ class Outbox:
         tx.execute(sa.delete(_TABLE).where(*here))
         self._ledger.upsert(tx, _TABLE, [self._row(change) for change in pending])
 
-    def acknowledge(self, change: Pending, held: Values, memories: Mapping[str, Memory], outcome: Outcome) -> None:
-        """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id."""
+    def acknowledge(
+        self,
+        change: Pending,
+        held: Values,
+        keys: Mapping[str, str],
+        memories: Mapping[str, Memory],
+        outcome: Outcome,
+    ) -> None:
+        """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id.
+
+        So does the change that follows it, whose keys before are `keys`.
+        """
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
             self._mirror(tx, outcome.id, held)
@@ -88,6 +102,7 @@ class Outbox:
             feed.remember(tx, {outcome.id: memories})
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
+            self._hand_on(tx, change.customer, outcome.id, keys)
 
     def give_up(self, change: Pending, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
         """The change is refused or held: its rows are what they were before, and stay out until they change.
@@ -180,6 +195,21 @@ class Outbox:
         tx.execute(sa.delete(table).where(*here, already))
         tx.execute(sa.update(table).where(*here).values(customer=id_))
 
+    def _hand_on(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
+        """The change that follows this one is about the same customer, whose id is known now."""
+        mine = _TABLE.c.account == self._account
+        taken = tx.scalar(sa.select(_TABLE.c.customer).where(mine, _TABLE.c.customer == id_))
+        heir = tx.execute(sa.select(_TABLE).where(mine, _TABLE.c.follows == done)).mappings().first()
+        if heir is None or taken is not None:
+            return
+        change = _pending(heir)
+        here = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
+        tx.execute(here.values(customer=id_, follows="", before_keys=dict(keys)))
+        after = sa.update(_TABLE).where(mine, _TABLE.c.follows == change.customer)
+        tx.execute(after.values(follows=id_))
+        self._feed(change).move_pins(tx, change.slots, id_)
+        self._rename(tx, change.customer, id_)
+
     def _feed(self, change: Pending) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
 
@@ -196,6 +226,7 @@ class Outbox:
             "keys": dict(change.keys),
             "before_keys": dict(change.before_keys),
             "rows": _rows_to(change.rows),
+            "follows": change.follows,
         }
 
 
@@ -216,6 +247,7 @@ def _pending(row: sa.RowMapping) -> Pending:
         keys=row["keys"],
         before_keys=row["before_keys"],
         rows=tuple(_rows_from(row["rows"])),
+        follows=row["follows"],
     )
 
 

@@ -127,6 +127,7 @@ outbox = sa.Table(
     sa.Column("keys", sa.JSON, nullable=False),
     sa.Column("before_keys", sa.JSON, nullable=False),
     sa.Column("rows", sa.JSON, nullable=False),
+    _text("follows"),
     comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
 )
 

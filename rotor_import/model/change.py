@@ -59,7 +59,8 @@ class Group:
 
     `customer` is Rotor's id or `new:…`; `before` is what Rotor holds, None where it holds nothing or nobody
     can know. `keys` are the phone and e-mail that the customer shall have. `remember` are the keys' memories
-    to keep where Rotor already agrees (or once it has acknowledged the change).
+    to keep where Rotor already agrees (or once it has acknowledged the change). `follows` is the planned
+    customer that this one is in truth: it was split only to be sent in steps.
     """
 
     customer: str
@@ -71,6 +72,7 @@ class Group:
     held_keys: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
     suspicious: tuple[Place, ...] = ()
+    follows: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Change:
     held_fields: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
     suspicious: tuple[Place, ...] = ()
+    follows: str = ""
 
     @property
     def label(self) -> str:

@@ -53,6 +53,7 @@ def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pe
             keys=change.keys,
             before_keys=change.before_keys,
             rows=tuple(row(place) for place in change.places),
+            follows=change.follows,
         )
         for change in plan.sending
     ]

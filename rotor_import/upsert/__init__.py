@@ -132,7 +132,7 @@ class Drain:
             self._outbox.revise(change, left, known)
             schedule.follow(left)
             return
-        self._outbox.acknowledge(change, held, known, _done(change, id_, answer))
+        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, answer))
         self._progress()
 
     def _refuse(self, schedule: Schedule, change: Pending, error: RecordRefused) -> None:

@@ -6,7 +6,7 @@ There is no graph: a change may be sent when nobody else holds its keys in the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rotor_import.ledger.outbox import Pending
@@ -59,6 +59,7 @@ class Schedule:
 
     def __init__(self, changes: Iterable[Pending], holders: Holders, *, whole_directory: bool) -> None:
         self._queue: dict[str, Pending] = {change.customer: change for change in changes}
+        self._heirs = {change.follows: change.customer for change in self._queue.values() if change.follows}
         self._late: dict[str, Pending] = {}
         self._out: dict[str, Pending] = {}
         self._failed: set[str] = set()
@@ -96,6 +97,9 @@ class Schedule:
         """Rotor acknowledged: the customer has these keys now."""
         self._out.pop(change.customer, None)
         self._holders.put(customer, keys)
+        heir = self._queue.get(self._heirs.get(change.customer, ""))
+        if heir is not None and customer not in self._queue:
+            self._hand_on(heir, customer, keys)
 
     def failed(self, change: Pending) -> None:
         """Refused or held: whoever waits for its keys waits in vain."""
@@ -119,6 +123,18 @@ class Schedule:
         """What is left of a change that was sent in part."""
         self._queue = {change.customer: change} | self._queue
 
+    def _hand_on(self, heir: Pending, customer: str, keys: Mapping[str, str]) -> None:
+        """What follows is about the same customer, whose id is known now; the queue keeps its order."""
+        after = self._heirs.get(heir.customer, "")
+
+        def known(one: Pending) -> Pending:
+            if one is heir:
+                return replace(one, customer=customer, follows="", before_keys=keys)
+            return replace(one, follows=customer) if one.customer == after else one
+
+        self._queue = {one.customer: one for one in map(known, self._queue.values())}
+        self._heirs[customer] = after
+
     def _take(self, turn: Ready | Blocked) -> Ready | Blocked:
         self._queue.pop(turn.change.customer)
         if isinstance(turn, Ready):
@@ -127,24 +143,33 @@ class Schedule:
 
     def _turn(self, change: Pending, busy: set[Key], earlier: set[Key]) -> Turn:
         mine = touched(change)
-        if mine & busy:
+        if mine & busy or (not self._whole_directory and mine & earlier) or self._waits(change.follows):
             return "wait"
-        if not self._whole_directory and mine & earlier:
-            return "wait"
+        lost = self._lost(change, change.follows)
+        if lost is not None:
+            return lost
         if not self._whole_directory and is_planned(change.customer):
             return Ready(change)  # whose it is only Rotor knows, so Rotor's rule decides
         without = set()
         for name, value in taken(change).items():
             for other in self._holders.others((name, value), change.customer):
-                if other in self._failed:
-                    return Blocked(change, other)
-                if other in self._unsure:
-                    return "strand"
+                lost = self._lost(change, other)
+                if lost is not None:
+                    return lost
                 rival = self._queue.get(other) or self._late.get(other)
                 if rival is not None and rival.keys[name] != value:
                     return "wait"
                 without.add(name)
         return Ready(change, frozenset(without) if is_planned(change.customer) else frozenset())
+
+    def _waits(self, customer: str) -> bool:
+        return any(customer in waiting for waiting in (self._queue, self._late, self._out))
+
+    def _lost(self, change: Pending, other: str) -> Blocked | Literal["strand"] | None:
+        """What becomes of a change that needs another which did not come through."""
+        if other in self._failed:
+            return Blocked(change, other)
+        return "strand" if other in self._unsure else None
 
     def _break_the_ring(self) -> Ready:
         """Known customers that swap keys wait for each other: any may begin, for each goes by its id."""

@@ -126,7 +126,9 @@ def test_an_acknowledged_create_is_known_by_its_id_everywhere(ledger, account):
     hold = pin("k:8", "", fate="held", named=(Named("new:1", "P1", ""),))
     commit(ledger, account, pins=[PinUpdate(pin()), PinUpdate(hold)], changes=[pending()])
     memories = {"phone": Memory("P1", "P1")}
-    Outbox(ledger, account).acknowledge(pending(), {"phone": "P1"}, memories, outcome("created", id="X"))
+    Outbox(ledger, account).acknowledge(
+        pending(), {"phone": "P1"}, {"phone": "P1", "email": ""}, memories, outcome("created", id="X")
+    )
     feed = Feed(ledger, account, "nightly")
     found = {update.pin.ident: update.pin for update in feed.pins()}
     assert found["k:7"].customer == "X"

@@ -211,3 +211,24 @@ def test_a_duplicate_phone_in_another_spelling_is_updated_by_id_and_keeps_its_sp
     office.write([{"phone": "7635550100", "first_name": "Ann"}])
     assert office.run().check().summary["changes"]["update"] == 1
     held_by(office, first_name="Ann", phone="(763) 555 0100 ")
+
+
+@pytest.mark.parametrize("directory", ["ledger", "none"])
+def test_rows_of_one_source_key_stay_one_customer_though_nobody_knows_who_is_in_rotor(directory, office):
+    [old] = office.rotor.seed([{"phone": B, "first_name": "Old"}])
+    office.write(
+        [
+            {"key": "1", "phone": A, "first_name": "Ada"},
+            {"key": "1", "phone": "(763) 555-0102", "last_name": "Ray"},
+            {"key": "1", "phone": "(763) 555-0103", "last_name": "Roe"},
+            {"key": "2", "phone": B, "last_name": "Lee"},
+            {"key": "2", "phone": "(763) 555-0104"},
+        ]
+    )
+    outcome = office.run(directory=directory).check()
+    assert outcome.summary["changes"]["undecided"] == 5 == outcome.posts
+    assert held_by(office, first_name="Ada", last_name="Roe")["phone"] == "+17635550103"
+    assert held_by(office, first_name="Old", last_name="Lee")["id"] == old
+    assert len(office.rotor.customers()) == 2
+    assert office.run(directory=directory).check().posts == 0
+    assert office.run().check().posts == 0
