@@ -1,4 +1,4 @@
-"""How many random worlds a property test tries: `--examples N`, for a long run by hand."""
+"""How many random worlds each promise is tried in: `--examples N`, for a long run by hand."""
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,14 +12,10 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    settings.register_profile(
-        "worlds",
-        max_examples=config.getoption("--examples"),
-        deadline=None,
-        print_blob=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
-    settings.load_profile("worlds")
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    settings.register_profile("usual", deadline=None, print_blob=True, suppress_health_check=slow)
+    settings.load_profile("usual")
+    settings.register_profile("worlds", settings.get_profile("usual"), max_examples=config.getoption("--examples"))
 
 
 @pytest.fixture

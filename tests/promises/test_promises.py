@@ -4,11 +4,13 @@
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain import NORMAL, picture, replay
 from rotor import opened
 from worlds import CUSTOMERS, EDITED, KEYED_ROWS, ROWS, edits, fields
+
+WORLDS = settings.get_profile("worlds")
 
 
 def kept(rows, outcome):
@@ -24,6 +26,7 @@ def different(before, after):
     return sum(old.get(one["id"]) != picture([one], known={one["id"]}) for one in after)
 
 
+@settings(WORLDS)
 @given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(customers, rows):
     with opened() as office:
@@ -51,6 +54,7 @@ def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(cust
         assert office.plan().check().summary["changes"]["create"] == 0
 
 
+@settings(WORLDS)
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_run_after_run_the_plan_is_true_and_again_is_nothing(data, customers, rows):
     """Rows are edited, added and taken away, and customers edited in Rotor, between the runs."""
@@ -86,6 +90,7 @@ def edit_in_rotor(data, office):
         office.rotor.sandbox.edit(one, **{name: data.draw(fields()[name])})
 
 
+@settings(WORLDS)
 @given(data=st.data(), customers=CUSTOMERS, rows=KEYED_ROWS)
 def test_refused_records_are_rejected_and_not_sent_again(data, customers, rows):
     refused = data.draw(st.sampled_from(["Ada", "Bo"]))
@@ -113,6 +118,7 @@ def test_refused_records_are_rejected_and_not_sent_again(data, customers, rows):
 SEPARATE = st.lists(st.tuples(*[st.sampled_from(["", "Ada", "Bo", "Cy"]) for _ in range(3)]), min_size=3, max_size=3)
 
 
+@settings(WORLDS)
 @given(
     first=SEPARATE,
     second=SEPARATE,
