@@ -3,11 +3,14 @@
 import csv
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from plain import PLAIN_FIELDS
 
 from rotor_import import Settings, World, plan_import, run_import
+from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import Clock
 
 COLUMNS = ("key", "id", "phone", "email", *PLAIN_FIELDS, "tags")
@@ -25,6 +28,14 @@ fields:
   tags: {{column: tags, split: ","}}
 {more}
 """
+
+
+@cache
+def load_once(text):
+    with NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        return load_mapping(file.name)
 
 
 class Hands:
@@ -66,6 +77,10 @@ class Office:
             transport=self.rotor.transport(),
         )
 
+    def _loaded(self):
+        """The mapping, read once as long as nobody edits it: thousands of worlds use the same."""
+        return load_once(self.mapping.read_text())
+
     def write(self, rows):
         with self.file.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -75,11 +90,11 @@ class Office:
                 writer.writerow([*(row.get(name) or "" for name in COLUMNS[:-1]), tags])
 
     def plan(self, **more):
-        return Outcome(plan_import([self.file], self.mapping, replace(self.settings, **more), self.world))
+        return Outcome(plan_import([self.file], self._loaded(), replace(self.settings, **more), self.world))
 
     def run(self, **more):
         before = self.rotor.posts()
-        report = run_import([self.file], self.mapping, replace(self.settings, **more), self.world)
+        report = run_import([self.file], self._loaded(), replace(self.settings, **more), self.world)
         return Outcome(report, self.rotor.posts() - before)
 
 

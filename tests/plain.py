@@ -79,23 +79,22 @@ def replay(customers, rows):
     """The end state after sending every row, one by one in file order.
 
     The sender knows its own source keys: rows of one are one customer, addressed by its id once it has one. A
-    row without phone and e-mail cannot be sent before that: it goes with the next row of its source key that can.
+    row without phone and e-mail belongs to the customer of its source key, wherever in the file that stands; so
+    whose each row is comes first, and then every row is written in its turn.
     """
     rotor = PlainRotor(customers)
-    owners, waiting = {}, {}
-    for row in rows:
-        key = row.get("key")
-        sent = {name: value for name, value in row.items() if name != "key" and value}
-        owner = owners.get(key) if key else None
-        if owner is not None and "id" not in sent:
-            sent["id"] = owner["id"]
-        if not any(sent.get(name) for name in ("id", "phone", "email")):
-            waiting.setdefault(key, []).append(sent)
-            continue
-        for early in waiting.pop(key, []):
-            sent = early | sent | {"tags": early.get("tags", []) + sent.get("tags", [])}
-        customer = rotor.upsert(sent)
-        if key:
-            owners.setdefault(key, customer)
-    assert not waiting, "the program should have rejected these rows"
+    owners, customer_of = {}, {}
+    for at, row in enumerate(rows):
+        known = owners.get(row.get("key")) if row.get("key") else None
+        who = {name: row[name] for name in ("id", "phone", "email") if row.get(name)}
+        if known is not None and "id" not in who:
+            who["id"] = known["id"]
+        if who:
+            customer_of[at] = rotor.upsert(who)
+            if row.get("key"):
+                owners.setdefault(row["key"], customer_of[at])
+    for at, row in enumerate(rows):
+        customer = customer_of[at] if at in customer_of else owners[row["key"]]
+        values = {name: row[name] for name in (*PLAIN_FIELDS, "tags") if row.get(name)}
+        rotor.upsert({"id": customer["id"]} | values)
     return rotor.customers

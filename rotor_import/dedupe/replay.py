@@ -68,6 +68,7 @@ class Replay:
         self.owners: dict[Place, str] = {}
         self.unapplied: set[tuple[Place, str]] = set()
         self.closed: dict[str, dict[str, str]] = {}
+        self._heirs: dict[str, str] = {}
         self.holds: list[Hold] = []
         self.rejects: list[Reject] = []
         self._directory = directory
@@ -177,11 +178,11 @@ class Replay:
         return strangers(record, members, self._directory.customers.get(customer))
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
-        customer, follows = found.customer or self._new_customer(), ""
+        customer, follows = self._latest(found.customer) or self._new_customer(), ""
         moves, verdicts = self._moves(customer, cells)
-        if found.customer and self._loses_a_key(customer, moves):
+        if found.customer and (customer in self.closed or self._loses_a_key(customer, moves)):
             self._close(customer)
-            follows = found.customer if found.by == "pin" else ""
+            follows = customer if found.by == "pin" else ""
             customer = self._new_customer()
             moves, verdicts = self._moves(customer, cells)
         rivals = self.picture.rivals(customer, moves.items())
@@ -196,11 +197,19 @@ class Replay:
         for name, value in moves.items():
             self.picture.move(customer, name, value)
         self._join(record, customer, cells, verdicts, strange=strange)
-        self.members[customer].follows = follows or self.members[customer].follows
+        if follows:
+            self.members[customer].follows = follows
+            self._heirs[follows] = customer
+
+    def _latest(self, customer: str) -> str:
+        """The record that a customer's further rows go into, where it had to be split."""
+        while customer in self._heirs:
+            customer = self._heirs[customer]
+        return customer
 
     def _close(self, customer: str) -> None:
         """Let nobody match this record any more: what comes now has to be sent after it."""
-        self.closed[customer] = self.picture.keys(customer)
+        self.closed.setdefault(customer, self.picture.keys(customer))
         for name in KEY_FIELDS:
             self.picture.move(customer, name, "")
 

@@ -1,0 +1,167 @@
+"""The heart alone: dedupe, plan, ledger and upsert, without files, HTTP and reports, in many more worlds.
+
+Rotor is the plain one of `plain.py`; the ledger is a real SQLite file.
+"""
+
+import itertools
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain import NORMAL, PLAIN_FIELDS, PlainRotor, normal, picture, replay
+from rotor import MEMORY
+from worlds import CUSTOMERS, EDITED, KEYED_ROWS, ROWS, edits, fields
+
+from rotor_import.api import Upserted
+from rotor_import.dedupe import dedupe
+from rotor_import.directory import customer_values, directory_of
+from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.runs import Run, Runs
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.plan import Plan, SourceFile, count_rows
+from rotor_import.model.rows import Policy, Record, SourceTable
+from rotor_import.normalize import number
+from rotor_import.pipeline.planning import Knowledge
+from rotor_import.pipeline.sending import commitment
+from rotor_import.plan import plan_changes
+from rotor_import.upsert import Drain
+
+WORLDS = settings.get_profile("worlds")
+POLICY = Policy()
+MAPPED = ("phone", "email", *PLAIN_FIELDS, "tags")
+
+
+def forms(name):
+    return lambda values: {value: normal(name, value) for value in values}
+
+
+class Heart:
+    """One account, its ledger and a plain Rotor."""
+
+    def __init__(self, ledger, customers):
+        self.ledger = ledger
+        self.rotor = PlainRotor({**one, "id": f"old-{at}"} for at, one in enumerate(customers))
+        self.posts = 0
+        self._runs = itertools.count(1)
+        accounts = Accounts(ledger)
+        accounts.remember("hash", "rotor", "company", [])
+        self._account = accounts.find("hash").id
+
+    def upsert(self, body, *, change):
+        """What the program's client would do."""
+        assert change
+        self.posts += 1
+        before = len(self.rotor.customers)
+        customer = self.rotor.upsert(body)
+        return Upserted(dict(customer), len(self.rotor.customers) > before, 1, lost_reply=False)
+
+    def run(self, rows):
+        """Each row's disposition, and the POSTs that it took."""
+        records = tuple(number(record(row, at) for at, row in enumerate(rows, start=2)))
+        held = {one["id"]: customer_values(one) for one in self.rotor.customers}
+        directory = directory_of(held, forms("phone"), forms("email"), source="api", complete=True)
+        feed, outbox = Feed(self.ledger, self._account, "nightly"), Outbox(self.ledger, self._account)
+        known = Knowledge(feed.pins(), feed.memories(), outbox.pending())
+        name, counter = f"run-{next(self._runs)}", itertools.count()
+        found = dedupe(
+            records,
+            directory,
+            known.background("nightly"),
+            POLICY,
+            new_customer=lambda: f"new:{name}:{next(counter)}",
+            mapped=MAPPED,
+        )
+        changes = plan_changes(found.groups, directory, known.memory, POLICY, MAPPED)
+        files = (SourceFile("f.csv", "", len(records), ()),)
+        plan = Plan(files, changes, found.holds, found.rejects, (), (), found.pins, directory)
+        count_rows(plan.fates(), len(records))
+        numbers = pl.Series(range(2, 2 + len(rows)), dtype=pl.UInt32)
+        source = SourceTable(Path("f.csv"), "", pl.DataFrame({"a": [""] * len(rows)}), numbers)
+        run = Run(name, self._account, "nightly", "run", name, POLICY.matching, "US", "paused", 0.0, "")
+        inputs = SimpleNamespace(records=records, sources=(source,))
+        Runs(self.ledger).commit(commitment(run, plan, inputs, known.pending))
+        before = self.posts
+        drained = Drain(self, outbox, directory, phones=forms("phone"), emails=forms("email"), concurrency=1).run(
+            outbox.pending()
+        )
+        assert drained.state == "complete"
+        assert outbox.pending() == []
+        return {fate.place[1]: fate.disposition for fate in plan.fates()}, self.posts - before
+
+
+def record(row, at):
+    values = {name: row[name] for name in PLAIN_FIELDS if row[name]}
+    if row["tags"]:
+        values["tags"] = tuple(dict.fromkeys(row["tags"]))
+    keys = normal("phone", row["phone"]), normal("email", row["email"])
+    return Record(0, at, row.get("key", ""), "", *keys, values, repr((keys, row.get("key"), sorted(values.items()))))
+
+
+@contextmanager
+def heart(customers):
+    folder = Path(tempfile.mkdtemp(prefix="heart", dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        with Ledger(str(folder / "ledger.sqlite")) as ledger:
+            yield Heart(ledger, customers)
+    finally:
+        shutil.rmtree(folder)
+
+
+def kept(rows, fates):
+    return [row for at, row in enumerate(rows, start=2) if fates[at] not in ("held", "rejected")]
+
+
+def different(before, after):
+    """Customers that were created or really changed."""
+    old = {one["id"]: picture([one]) for one in before}
+    return sum(old.get(one["id"]) != picture([one]) for one in after)
+
+
+@settings(WORLDS)
+@given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
+def test_a_first_run_leaves_what_sending_every_row_would_in_the_fewest_requests_and_again_is_nothing(customers, rows):
+    with heart(customers) as one:
+        before = [dict(customer) for customer in one.rotor.customers]
+        known = {customer["id"] for customer in before}
+        fates, posts = one.run(rows)
+        expected = replay(before, kept(rows, fates))
+        assert picture(one.rotor.customers, known=known) == picture(expected, known=known)
+        assert posts == different(before, expected)
+        again, more = one.run(rows)
+        assert more == 0
+        assert again == {at: "unchanged" if fate in ("create", "update") else fate for at, fate in fates.items()}
+
+
+@settings(WORLDS)
+@given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
+def test_after_edits_on_both_sides_again_is_nothing_and_an_unchanged_file_overwrites_no_edit(data, customers, rows):
+    with heart(customers) as one:
+        one.run(rows)
+        for _ in range(2):
+            for at, name, value in data.draw(edits(rows)):
+                rows[at] = {**rows[at], name: value}
+            one.run(rows)
+            edited = edit(data, one)
+            before = [dict(customer) for customer in one.rotor.customers]
+            _, posts = one.run(rows)
+            if edited in (None, *PLAIN_FIELDS):
+                assert posts == 0
+                assert one.rotor.customers == before
+
+
+def edit(data, one):
+    """A field that somebody changes in Rotor, None for nobody."""
+    if not one.rotor.customers or not data.draw(st.booleans()):
+        return None
+    customer = data.draw(st.sampled_from(one.rotor.customers))
+    name = data.draw(EDITED)
+    customer[name] = data.draw(fields()[name])
+    assert name not in NORMAL or customer[name] == "" or normal(name, customer[name])
+    return name
