@@ -42,7 +42,7 @@ class Tolerance:
 class Settings:
     """Options and environment of one run. Times are in seconds.
 
-    `ledger` is a path or a database's URL. With `sandbox` the embedded Rotor stands in for the real one, and
+    `ledger` is a path. With `sandbox` the embedded Rotor stands in for the real one, and
     `base_url` and `key` do not count. Raises SettingsError.
     """
 

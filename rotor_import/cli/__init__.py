@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -133,7 +134,8 @@ def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Every error ends here, in words and an exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(_guarded(given, as_json="--json" in given))
+    wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
+    sys.exit(_guarded(given, as_json=wanted or "--json" in given))
 
 
 def _guarded(given: list[str], *, as_json: bool) -> int:
@@ -147,7 +149,10 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
             show.stopped(exits.WRONG_INPUT, error.format_message())
         return exits.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped. Nothing is lost: the same command, or resume, goes on.", err=True)
+        words = "Stopped. Nothing is lost: the same command, or resume, goes on."
+        click.echo(words, err=True)
+        if as_json:
+            show.stopped(exits.PAUSED, words)
         return exits.PAUSED
     except Exception as error:  # noqa: BLE001 - the last resort: words, never a traceback with customer data
         click.echo(f"Error: {show.defect(error)}", err=True)

@@ -27,7 +27,7 @@ _CONNECTION = (
     _option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
     _option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
     _option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
-    _option("--ledger", default="", help="The ledger: a path, or a database's URL."),
+    _option("--ledger", default="", help="The ledger's path."),
     _option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
     _option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
     _option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),

@@ -22,18 +22,20 @@ _BATCH = 5_000
 
 
 class Ledger:
-    """`url` is a path to an SQLite file, or a database's URL. A context manager; threads may share it."""
+    """`path` is an SQLite file's. A context manager; threads may share it. Raises LedgerError."""
 
-    def __init__(self, url: str) -> None:
-        self.path: Path | None = None if "://" in url else Path(url)
+    def __init__(self, path: str) -> None:
+        if "://" in path:
+            raise LedgerError("A ledger on a database server is not supported yet. Give --ledger the path of a file.")
+        self.path = Path(path)
         self._lock = threading.RLock()
         try:
-            self._engine = self._sqlite(self.path) if self.path else _server(url)
+            self._engine = self._sqlite(self.path)
             with self.atomic() as tx:
                 self._settle_schema(tx)
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise LedgerError(
-                f"The ledger {self._name(url)} cannot be opened: {_words(error)}. "
+                f"The ledger {self.path} cannot be opened: {_words(error)}. "
                 "Give another with --ledger, or mend its place."
             ) from None
 
@@ -97,21 +99,6 @@ class Ledger:
         sa.event.listen(engine, "connect", _configure_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
-
-    @staticmethod
-    def _name(url: str) -> str:
-        """A database's URL may hold a password."""
-        return url if "://" not in url else url.split("://", maxsplit=1)[0] + "://…"
-
-
-def _server(url: str) -> sa.Engine:
-    try:
-        return sa.create_engine(url)
-    except (sa.exc.ArgumentError, ImportError) as error:
-        raise LedgerError(
-            f"The ledger's URL cannot be used: {_words(error)}. For PostgreSQL install rotor-import[postgres] "
-            "and give postgresql+psycopg://user@host/database."
-        ) from None
 
 
 def _words(error: Exception) -> str:

@@ -22,7 +22,7 @@ from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
-from rotor_import.report import write_plan, write_summary
+from rotor_import.report import make_folder, write_plan, write_summary
 from rotor_import.upsert import Drained
 
 __all__ = ["ImportReport", "Settings", "World", "plan_import", "resume", "run_import"]
@@ -42,6 +42,7 @@ def plan_import(
     run = new_run_id(world.clock)
     with _no_collection():
         inputs = _read(files, mapping, settings)
+    make_folder(settings.report_dir)
     with Session(settings, world, run) as session:
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run)
@@ -67,6 +68,7 @@ def run_import(
     run = new_run_id(world.clock)
     with _no_collection():
         inputs = _read(files, mapping, settings)
+    make_folder(settings.report_dir)
     with Session(settings, world, run) as session:
         account = _account(session)
         with session.only_one(account):

@@ -46,6 +46,9 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     """Raises SourceError or MappingError; nothing has been sent by then."""
     if not files:
         raise SourceError("No file was given. Name at least one CSV file.")
+    twice = [path for at, path in enumerate(files) if path.resolve() in {one.resolve() for one in files[:at]}]
+    if twice:
+        raise SourceError(f"{twice[0]} is named twice. Name each file once.")
     sources = tuple(read_source(path, mapping.source_options) for path in files)
     tables = [
         normalize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -83,9 +84,6 @@ class Session:
         """Hold the account; raises AccountBusy where another run does. It ends with the process."""
         from filelock import FileLock, Timeout  # noqa: PLC0415 - only what sends needs it
 
-        if self.ledger.path is None:
-            yield
-            return
         lock = FileLock(self.ledger.path.with_name(f"{self.ledger.path.name}.account-{account.id}.lock"))
         try:
             lock.acquire(timeout=0)
@@ -146,7 +144,13 @@ class Session:
             from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
-        sandbox = Sandbox(self.settings.sandbox_path, now=self.world.clock.moment)
+        path = self.settings.sandbox_path
+        try:
+            sandbox = Sandbox(path, now=self.world.clock.moment)
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsError(
+                f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
+            ) from None
         return wsgi_transport(self._stack.enter_context(sandbox))
 
 

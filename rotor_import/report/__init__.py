@@ -3,6 +3,16 @@
 from rotor_import.report.amend import Aftermath, LostRow, amend
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import summary_text
-from rotor_import.report.write import write_plan, write_summary
+from rotor_import.report.write import make_folder, write_plan, write_summary
 
-__all__ = ["Aftermath", "LostRow", "Sent", "Summary", "amend", "summary_text", "write_plan", "write_summary"]
+__all__ = [
+    "Aftermath",
+    "LostRow",
+    "Sent",
+    "Summary",
+    "amend",
+    "make_folder",
+    "summary_text",
+    "write_plan",
+    "write_summary",
+]

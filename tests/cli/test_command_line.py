@@ -124,6 +124,11 @@ def test_a_wrong_mapping_is_refused_with_its_place_and_nothing_is_sent(desk, old
         (["-m", "map.yaml", "--sandbox"], {"ROTOR_IMPORT_DAILY_LIMIT": "0"}, ["--daily-limit"]),
         (["-m", "map.yaml", "--sandbox", "--ledger", "/dev/null/ledger"], {}, ["/dev/null/ledger"]),
         (["--sandbox"], {}, ["--mapping"]),
+        (["people.csv", "-m", "map.yaml", "--sandbox"], {}, ["named twice"]),
+        (["-m", "map.yaml", "--sandbox", "--ledger", "postgresql://host/db"], {}, ["not supported yet"]),
+        (["-m", "map.yaml", "--sandbox", "--sandbox-state", "map.yaml"], {}, ["--sandbox-state"]),
+        (["-m", "map.yaml", "--sandbox", "--ledger", "map.yaml"], {}, ["--ledger"]),
+        (["-m", "map.yaml", "--sandbox", "--report-dir", "map.yaml"], {}, ["--report-dir"]),
     ],
 )
 def test_wrong_usage_is_refused_in_words(desk, arguments, environment, words):
