@@ -72,7 +72,22 @@ class Schedule:
         return bool(self._queue or self._late or self._out)
 
     def next(self) -> Ready | Blocked | None:
-        """The first change that may go now; None where all have to wait for those that are out."""
+        """The first change that may go now; None where all have to wait for those that are out, or none is left."""
+        while (turn := self._first()) == "strand":
+            pass
+        if not isinstance(turn, str):
+            return turn
+        if self._out:
+            return None
+        if self._late:
+            # Those that wait may wait for just these, so they come before any ring is broken.
+            self._second_chance |= set(self._late)
+            self._queue, self._late = self._queue | self._late, {}
+            return self.next()
+        return self._take(self._break_the_ring()) if self._queue else None
+
+    def _first(self) -> Turn:
+        """The first turn of the queue that is not to wait; one that is stranded leaves it."""
         busy = {key for change in self._out.values() for key in touched(change)}
         earlier: set[Key] = set()
         for change in self._queue.values():
@@ -80,18 +95,10 @@ class Schedule:
             earlier |= touched(change)
             if turn == "strand":
                 self._unsure.add(self._queue.pop(change.customer).customer)
-                return self.next()
+                return turn
             if not isinstance(turn, str):
                 return self._take(turn)
-        if self._out:
-            return None
-        if self._queue:
-            return self._take(self._break_the_ring())
-        if self._late:
-            self._queue, self._late = self._late, {}
-            self._second_chance = set(self._queue)
-            return self.next()
-        return None
+        return "wait"
 
     def done(self, change: Pending, customer: str, keys: Mapping[str, str]) -> None:
         """Rotor acknowledged: the customer has these keys now."""
@@ -173,8 +180,12 @@ class Schedule:
 
     def _break_the_ring(self) -> Ready:
         """Known customers that swap keys wait for each other: any may begin, for each goes by its id."""
-        known = (change for change in self._queue.values() if not is_planned(change.customer))
-        return Ready(next(known, next(iter(self._queue.values()))))
+        known = [change for change in self._queue.values() if not is_planned(change.customer)]
+        if known:
+            return Ready(known[0])
+        change = next(iter(self._queue.values()))
+        mine = taken(change).items()
+        return Ready(change, frozenset(key[0] for key in mine if self._holders.others(key, change.customer)))
 
 
 def taken(change: Pending) -> dict[str, str]:

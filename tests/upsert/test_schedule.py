@@ -1,0 +1,118 @@
+from rotor_import.ledger.outbox import Pending
+from rotor_import.upsert.schedule import Blocked, Holders, Ready, Schedule
+
+BLANK = {"phone": "", "email": ""}
+
+
+def change(customer, before=None, after=None, number=1, **more):
+    return Pending(
+        customer=customer,
+        feed="nightly",
+        run="r",
+        number=number,
+        kind="create" if customer.startswith("new:") else "update",
+        unknown=False,
+        fields=(),
+        keys=BLANK | (after or {}),
+        before_keys=BLANK | (before or {}),
+        rows=(),
+        **more,
+    )
+
+
+def schedule(*changes, whole_directory=True):
+    holders = Holders()
+    for one in changes:
+        if not one.customer.startswith("new:"):
+            holders.put(one.customer, one.before_keys)
+    return Schedule(changes, holders, whole_directory=whole_directory)
+
+
+GIVER = change("X", {"email": "E1"}, {"email": "E2"}, 2)
+TAKER = change("new:1", None, {"email": "E1"}, 1)
+
+
+def test_who_takes_a_key_waits_for_who_gives_it_up():
+    plan = schedule(TAKER, GIVER)
+    assert plan.next() == Ready(GIVER)
+    assert plan.next() is None
+    plan.done(GIVER, "X", GIVER.keys)
+    assert plan.next() == Ready(TAKER)
+
+
+def test_who_waits_is_held_where_the_other_was_refused():
+    plan = schedule(TAKER, GIVER)
+    plan.next()
+    plan.failed(GIVER)
+    assert plan.next() == Blocked(TAKER, "X")
+
+
+def test_who_waits_for_a_passing_failure_waits_for_its_second_chance_too():
+    plan = schedule(TAKER, GIVER)
+    plan.next()
+    plan.again(GIVER)
+    assert plan.next() == Ready(GIVER)
+    plan.done(GIVER, "X", GIVER.keys)
+    assert plan.next() == Ready(TAKER)
+
+
+def test_who_waits_stays_in_the_outbox_where_the_second_chance_fails():
+    plan = schedule(TAKER, GIVER)
+    for _ in range(2):
+        assert plan.next() == Ready(GIVER)
+        plan.again(GIVER)
+    assert plan.next() is None
+    assert not plan
+
+
+def test_a_ring_of_swaps_is_broken_anywhere():
+    one = change("X", {"phone": "P1"}, {"phone": "P2"})
+    other = change("Y", {"phone": "P2"}, {"phone": "P1"}, 2)
+    plan = schedule(one, other)
+    first = plan.next().change
+    assert plan.next() is None
+    plan.done(first, first.customer, first.keys)
+    second = plan.next().change
+    assert {first.customer, second.customer} == {"X", "Y"}
+
+
+def test_a_new_customer_goes_without_a_key_that_another_keeps():
+    keeper = change("X", {"email": "E1"}, {"email": "E1", "phone": "P9"})
+    taker = change("new:1", None, {"phone": "P1", "email": "E1"}, 2)
+    plan = schedule(keeper, taker)
+    assert plan.next() == Ready(keeper)
+    plan.done(keeper, "X", keeper.keys)
+    assert plan.next() == Ready(taker, frozenset({"email"}))
+
+
+def test_changes_that_share_a_key_keep_their_order_where_only_rotor_knows_whose_it_is():
+    one = change("new:1", None, {"phone": "P1"})
+    other = change("new:2", None, {"phone": "P1", "email": "E1"}, 2)
+    plan = schedule(one, other, whole_directory=False)
+    assert plan.next() == Ready(one)
+    assert plan.next() is None
+    plan.done(one, "X", one.keys)
+    assert plan.next() == Ready(other)
+
+
+def test_what_follows_goes_by_the_id_of_what_it_follows():
+    first = change("new:1", None, {"phone": "P1"})
+    second = change("new:2", None, {"phone": "P2"}, 2, follows="new:1")
+    third = change("new:3", None, {"phone": "P3"}, 3, follows="new:2")
+    plan = schedule(first, second, third, whole_directory=False)
+    assert plan.next() == Ready(first)
+    assert plan.next() is None
+    out = first
+    for _ in range(2):
+        plan.done(out, "X", first.keys)
+        out = plan.next().change
+        assert out.customer == "X"
+
+
+def test_a_thousand_stranded_changes_are_no_depth():
+    takers = [change(f"new:{at}", None, {"phone": f"P{at}", "email": "E1"}, at) for at in range(2000)]
+    plan = schedule(GIVER, *takers)
+    plan.next()
+    plan.leave(GIVER)
+    assert plan.next() is None
+    assert not plan
