@@ -70,7 +70,7 @@ def send(session: Session, account: Account, run: Run, directory: Directory, hel
     """
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
-    changes, found = refresh(changes, directory, outbox)
+    changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
     held.extend(found)
     phones, emails = normal_forms(run.region)
     total, done = len(changes), 0

@@ -128,7 +128,7 @@ class Drain:
         schedule.done(change, id_, keys)
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
-            left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=False)
+            left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
             self._outbox.revise(change, left, known)
             schedule.follow(left)
             return
@@ -178,11 +178,10 @@ class Drain:
 
 
 def _done(change: Pending, id_: str, answer: Upserted) -> Outcome:
-    """A create that a retry confirmed counts as created."""
+    """A create that a retry, or the rest of a change sent in two steps, confirmed counts as created."""
     meant = change.kind in ("create", "undecided")
-    repeated = meant and (answer.lost_reply or change.unknown) and is_planned(change.customer)
-    partly = change.kind == "create" and not is_planned(change.customer)
-    created = answer.created or repeated or partly
+    before = change.unknown or (answer.lost_reply and is_planned(change.customer))
+    created = answer.created or (meant and before)
     drifted = change.kind == "create" and not created
     message = "Rotor found an existing customer that its list did not show" if drifted else ""
     return replace(_outcome(change, "created" if created else "updated", message), id=id_)

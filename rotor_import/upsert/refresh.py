@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rotor_import.ledger.outbox import Outbox, Pending
 from rotor_import.model.change import FieldChange, HeldField, Outcome
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
-from rotor_import.model.pin import is_planned
+from rotor_import.model.pin import Named, is_planned
 from rotor_import.model.threeway import Memory, same
 
 
@@ -22,21 +22,28 @@ class _Review:
     held: list[HeldField]
 
 
-def refresh(changes: Iterable[Pending], directory: Directory, outbox: Outbox) -> tuple[list[Pending], list[HeldField]]:
+def refresh(
+    changes: Iterable[Pending], directory: Directory, outbox: Outbox, *, hold: bool
+) -> tuple[list[Pending], list[HeldField]]:
     """The changes that are still to be sent, and fields that somebody changed meanwhile, held.
 
     Fields that became equal are dropped. A planned customer that Rotor holds by now (a request whose answer
-    was lost, or somebody was quicker) goes on as an update of it.
+    was lost, or somebody was quicker) goes on as an update of it. With `hold` a change that takes a key which
+    somebody else has by now is held.
     """
     changes = list(changes)
     if not directory.complete:
         return changes, []
     holders = _holders(directory)
-    waiting = {change.customer for change in changes}
+    waiting = {change.customer: change for change in changes}
     left: list[Pending] = []
     held: list[HeldField] = []
     for change in changes:
         known = _known(change, directory, holders)
+        rivals = _rivals(change, known, holders, waiting) if hold else []
+        if rivals:
+            _hold(change, rivals, outbox)
+            continue
         if known is None or (known.id != change.customer and known.id in waiting):
             left.append(change)
             continue
@@ -74,6 +81,36 @@ def _known(change: Pending, directory: Directory, holders: dict[tuple[str, str],
     found = [one for name in KEY_FIELDS for one in holders.get((name, change.keys[name]), []) if change.keys[name]]
     ids = {one.id for one in found}
     return found[0] if len(ids) == 1 else None
+
+
+def _rivals(
+    change: Pending,
+    known: Customer | None,
+    holders: Mapping[tuple[str, str], list[Customer]],
+    waiting: Mapping[str, Pending],
+) -> list[Customer]:
+    """Who else has a key that the change takes, and is not about to give it up."""
+    own = {change.customer, known.id if known else ""}
+    return [
+        one
+        for name in KEY_FIELDS
+        if change.keys[name] != change.before_keys[name]
+        for one in holders.get((name, change.keys[name]), [])
+        if one.id not in own and not (one.id in waiting and waiting[one.id].keys[name] != change.keys[name])
+    ]
+
+
+def _hold(change: Pending, rivals: Iterable[Customer], outbox: Outbox) -> None:
+    reason = "somebody else in Rotor got its phone or e-mail while it waited"
+    outcome = Outcome(
+        customer=change.customer,
+        number=change.number,
+        kind=change.kind,
+        state="held",
+        id="" if is_planned(change.customer) else change.customer,
+        message=reason,
+    )
+    outbox.give_up(change, outcome, reason, {one.id: Named(one.id, one.phone, one.email) for one in rivals}.values())
 
 
 def _review(change: Pending, known: Customer) -> _Review:

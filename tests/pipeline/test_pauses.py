@@ -158,6 +158,20 @@ def test_a_field_that_somebody_changed_during_the_pause_is_held_and_an_equal_one
     assert [one["last_name"] for one in office.rotor.customers()] == ["Roe", "Ray"]
 
 
+def test_a_key_that_somebody_else_got_during_the_pause_is_held_and_never_doubled(office):
+    phones = [f"(763) 555-01{at:02d}" for at in range(3)]
+    rows = [{**one, "phone": phone} for one, phone in zip(people(3), phones, strict=True)]
+    office.write(rows)
+    assert office.run(max_requests=2).summary["sent"]["pending"] == 3
+    office.rotor.seed([{"phone": phones[0]}, {"email": "person0@example.com"}, {"phone": phones[1]}])
+    outcome = office.run()
+    assert outcome.fates()[2] == "held"
+    assert outcome.summary["sent"] == {"created": 1, "updated": 1, "failed": 0, "unknown": 0, "pending": 0}
+    assert len(office.rotor.customers()) == 4
+    again = office.run().check()
+    assert (again.posts, again.fates()[2]) == (0, "held")
+
+
 def test_a_new_file_replaces_what_the_feed_had_pending(office):
     office.write(people(6))
     office.run(max_requests=4)
