@@ -8,5 +8,18 @@ import httpx
 
 
 def wsgi_transport(app: Any) -> httpx.BaseTransport:
-    """`app` is a WSGI application."""
-    return httpx.WSGITransport(app=app)
+    """`app` is a WSGI application; a ConnectionError or TimeoutError of its own is one of the network's here."""
+    return _Embedded(httpx.WSGITransport(app=app))
+
+
+class _Embedded(httpx.BaseTransport):
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._inner.handle_request(request)
+        except ConnectionError as error:
+            raise httpx.ReadError("the connection broke", request=request) from error
+        except TimeoutError as error:
+            raise httpx.ReadTimeout("no answer came", request=request) from error

@@ -13,6 +13,7 @@ import click
 
 from rotor_import.cli import exits, show
 from rotor_import.cli.options import connection_options, planning_options, sending_options
+from rotor_import.cli.sandbox import sandbox
 from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
@@ -91,16 +92,7 @@ def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # 
     return exits.DONE
 
 
-@cli.command(epilog="Set ROTOR_IMPORT_BASE_URL to the address that it prints, and any ROTOR_API_KEY.")
-@click.option("--port", type=int, default=8650, show_default=True, envvar="ROTOR_IMPORT_PORT", help="0 takes any.")
-@click.option("--sandbox-state", type=click.Path(path_type=Path), envvar="ROTOR_IMPORT_SANDBOX_STATE", help="Its file.")
-@click.option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours for each key.")
-def sandbox(port: int, sandbox_state: Path | None, daily_limit: int) -> int:
-    """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
-    from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it
-
-    serve_sandbox(port, sandbox_state, daily_limit, click.echo)
-    return exits.DONE
+cli.add_command(sandbox)
 
 
 def _import(

@@ -14,77 +14,77 @@ from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTION = "ROTOR_IMPORT_"
+_PREFIX = "ROTOR_IMPORT_"
 
 
-def _option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
-    variable = _OPTION + name.removeprefix("--").replace("-", "_").upper()
+def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
+    variable = _PREFIX + name.removeprefix("--").replace("-", "_").upper()
     return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
 
 
 _CONNECTION = (
-    _option("--sandbox", is_flag=True, help="Use the embedded Rotor: no key is needed."),
-    _option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
-    _option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
-    _option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
-    _option("--ledger", default="", help="The ledger's path."),
-    _option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
-    _option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
-    _option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),
-    _option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
-    _option("--quiet", "-q", is_flag=True, help="No progress."),
-    _option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
+    option("--sandbox", is_flag=True, help="Use the embedded Rotor: no key is needed."),
+    option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
+    option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
+    option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
+    option("--ledger", default="", help="The ledger's path."),
+    option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
+    option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
+    option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),
+    option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
+    option("--quiet", "-q", is_flag=True, help="No progress."),
+    option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
 )
 _SENDING = (
-    _option(
+    option(
         "--directory",
         type=click.Choice(["api", "ledger", "none"]),
         default="api",
         show_default=True,
         help="Where to learn what Rotor holds.",
     ),
-    _option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
-    _option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
-    _option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
-    _option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
-    _option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
-    _option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
-    _option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
-    _option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
-    _option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
-    _option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
+    option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
+    option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
+    option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
+    option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
+    option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
+    option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
+    option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
+    option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
+    option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
+    option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
 )
 _PLANNING = (
-    _option("--mapping", "-m", required=True, help="A mapping's path, or a preset's name."),
-    _option(
+    option("--mapping", "-m", required=True, help="A mapping's path, or a preset's name."),
+    option(
         "--report-dir",
         type=click.Path(path_type=Path),
         default=Path("rotor-import-reports"),
         show_default=True,
         help="Where the reports go.",
     ),
-    _option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
-    _option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
+    option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
+    option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
 )
 
 
-def _apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
-    for option in reversed(options):
-        function = option(function)
+def apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
+    for one in reversed(options):
+        function = one(function)
     return function
 
 
 def connection_options(function: F) -> F:
     """Options become `settings`, `as_json` and `progress`; the rest stay the command's own."""
-    return _settings(_apply(_CONNECTION, function), function)
+    return _settings(apply(_CONNECTION, function), function)
 
 
 def sending_options(function: F) -> F:
-    return _settings(_apply((*_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((*_SENDING, *_CONNECTION), function), function)
 
 
 def planning_options(function: F) -> F:
-    return _settings(_apply((*_PLANNING, *_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((*_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def _settings(with_options: Any, function: F) -> F:

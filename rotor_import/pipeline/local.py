@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import SettingsError
 
+if TYPE_CHECKING:
+    from rotor_import.sandbox import Options
 
-def serve_sandbox(port: int, state: Path | None, daily_limit: int, say: Callable[[str], None]) -> None:
-    """Serve until interrupted. Raises SettingsError where the extra or the port is not to be had."""
+
+def serve_sandbox(
+    port: int,
+    state: Path | None,
+    behaviour: Mapping[str, Any],
+    say: Callable[[str], None],
+    *,
+    faults: Sequence[str] = (),
+    keys: Sequence[str] = (),
+) -> None:
+    """Serve until interrupted; `behaviour`, `faults` and `keys` are as the command line takes them.
+
+    Raises SettingsError where the extra or the port is not to be had.
+    """
     try:
-        from rotor_import.sandbox import Options, Sandbox  # noqa: PLC0415 - an extra
+        from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         from rotor_import.sandbox.server import run  # noqa: PLC0415 - an extra
     except ImportError:
         raise SettingsError("The sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
+    options = _options(behaviour, faults, keys)
     path = Settings(sandbox_state=state).sandbox_path
 
     def ready(base_url: str) -> None:
         say(f"A local Rotor listens on {base_url} (its file: {path}). Ctrl-C ends it.")
-        say("It takes any API key. Try it, in another terminal:")
-        say(f"  ROTOR_API_KEY=any rotor-import check --base-url {base_url}")
+        say(f"It takes {'the keys that you named' if keys else 'any API key'}. Try it, in another terminal:")
+        say(f"  ROTOR_API_KEY={keys[0].partition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
+        say(f"What it takes and answers: {base_url}/openapi.json")
 
     try:
-        with Sandbox(path, Options(daily_limit=daily_limit)) as app:
+        with Sandbox(path, options) as app:
             run(app, port, ready)
+    except sqlite3.Error as error:
+        raise SettingsError(
+            f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
+        ) from None
     except OSError as error:
         raise SettingsError(
             f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
         ) from None
     except KeyboardInterrupt:
         say("Stopped.")
+
+
+def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence[str]) -> Options:
+    from rotor_import.sandbox import BadFault, BadOptions, Fault, Options  # noqa: PLC0415 - an extra
+
+    scopes = {key: frozenset(filter(None, named.split(","))) for key, _, named in (one.partition("=") for one in keys)}
+    try:
+        return Options(keys=scopes or None, faults=tuple(Fault.parse(fault) for fault in faults), **behaviour)
+    except (BadFault, BadOptions) as error:
+        raise SettingsError(str(error)) from None

@@ -1,12 +1,11 @@
-"""The sandbox as a WSGI application, below /open-api."""
+"""The sandbox as a WSGI application: the API below /open-api, its description, and the clock beside it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,17 +14,17 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from rotor_import.sandbox import rule
+from rotor_import.sandbox import answers, clock, quota, rule
 from rotor_import.sandbox.body import is_uuid, problems
+from rotor_import.sandbox.faults import Faults, Served, spoil
 from rotor_import.sandbox.listing import BadQuery, item, listing
+from rotor_import.sandbox.openapi import PATHS as DESCRIBED_AT
+from rotor_import.sandbox.openapi import VERSION, document
+from rotor_import.sandbox.options import SCOPES, Options
 from rotor_import.sandbox.store import Request, Store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-VERSION = "1.1.0"
-DAY = 24 * 60 * 60
-SCOPES = frozenset({"customers:read", "customers:write"})
 
 _ROUTES = Map(
     [
@@ -36,40 +35,28 @@ _ROUTES = Map(
     ]
 )
 _NEEDS = {"upsert": "customers:write", "list": "customers:read", "get": "customers:read"}
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Options:
-    """`keys` gives each API key its scopes; None takes any key, with all scopes.
-
-    `compare` and `region` say how phones and e-mails are compared. `refuse` names, given a body, a field to
-    refuse it for.
-    """
-
-    keys: Mapping[str, frozenset[str]] | None = None
-    daily_limit: int = 1000
-    compare: rule.Compare = "normal"
-    region: str = "US"
-    refuse: Callable[[Mapping[str, Any]], str | None] | None = None
+_JSON = "application/json"
+_BAD = 400
 
 
 class Sandbox:
-    """A Rotor of one's own; `now` is its clock (aware, UTC). A WSGI application and a context manager."""
+    """A Rotor of one's own; `now` is its clock (aware). A WSGI application and a context manager.
+
+    A fault may leave a request without an answer: then ConnectionDropped or NoAnswer is raised to the server.
+    """
 
     def __init__(
         self,
         path: str | Path = ":memory:",
         options: Options | None = None,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = clock.real_time,
     ) -> None:
         self.options = options or Options()
-        self._now = now
-        self._keys = rule.keys_of(self.options.compare, self.options.region)
-        self.store = Store(path, self._keys)
+        self._keys = rule.keys_of(self.options)
+        self.store = Store(path, self._keys, archived_match=self.options.archived == "match")
+        self._clock = clock.MovedClock(self.store, now)
+        self._faults = Faults(self.options.faults, self.options.seed)
+        self._shifts = self.options.shift_pages
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +65,14 @@ class Sandbox:
         self.store.close()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._respond(HttpRequest(environ))(environ, start_response)
+        request = HttpRequest(environ)
+        if request.path in DESCRIBED_AT:
+            response = answers.answer(document())
+        elif request.path == clock.PATH:
+            response = self._clock.respond(request)
+        else:
+            response = self._respond(request)
+        return response(environ, start_response)
 
     def edit(self, id_: str, **fields: Any) -> None:
         """What a person changes in Rotor; None or '' clears a field, tags are replaced."""
@@ -91,95 +85,119 @@ class Sandbox:
         key = request.headers.get("x-api-key", "")
         scopes = SCOPES if self.options.keys is None else self.options.keys.get(key)
         if not key or scopes is None:
-            message = "Authentication required. Provide x-api-key header."
-            return _error(401, message, error_code="AUTHENTICATION_REQUIRED")
-        label = hashlib.sha256(key.encode()).hexdigest()[:16]
+            return answers.no_key()
         with self.store.atomic():
-            at = self._now().timestamp()
-            limit = self.options.daily_limit
-            if self.store.count(label, at - DAY) >= limit:
-                message = f"Daily API key request limit of {limit} exceeded"
-                response = _error(429, message, error_code="RATE_LIMIT_EXCEEDED")
-            else:
-                response = self._route(request, scopes)
-            path = "/customers/{id}" if request.path.startswith("/open-api/customers/") else request.path
-            self.store.log(Request(at, label, request.method, path, response.status_code))
-        return response
+            served = self._serve(request, hashlib.sha256(key.encode()).hexdigest()[:16], scopes)
+        if isinstance(served, Response):
+            return served
+        raise served
 
-    def _route(self, request: HttpRequest, scopes: frozenset[str]) -> Response:
-        if request.headers.get("rotor-api-version") != VERSION:
-            return _invalid(("rotor-api-version", f"Expected {VERSION}"))
-        try:
-            endpoint, values = _ROUTES.bind_to_environ(request.environ).match()
-        except MethodNotAllowed:
-            return _error(405, "Method not allowed")
-        except HTTPException:
-            return _error(404, "Not found")
-        needed = _NEEDS.get(endpoint, "")
-        if needed and needed not in scopes:
-            message = f"Forbidden: required scope '{needed}' not granted for this API key"
-            return _error(403, message, error_code="INSUFFICIENT_SCOPE")
+    def _serve(self, request: HttpRequest, key: str, scopes: frozenset[str]) -> Served:
+        """Within the key's quota; the request is written down."""
+        now = self._clock.now()
+        served: Served
+        if quota.spent(self.store, self.options, key, now):
+            served, fault, counted = answers.no_quota(self.options.daily_limit), "", False
+        else:
+            served, fault, counted = self._answer(request, scopes)
+        path = "/customers/{id}" if request.path.startswith("/open-api/customers/") else request.path
+        status = served.status_code if isinstance(served, Response) else 0
+        self.store.log(Request(now.timestamp(), key, request.method, path, status, fault, int(counted)))
+        return served
+
+    def _answer(self, request: HttpRequest, scopes: frozenset[str]) -> tuple[Served, str, bool]:
+        """The answer, the fault that struck, and whether the request counts."""
+        route = _route(request, scopes)
+        if isinstance(route, Response):
+            return route, "", quota.counts(self.options, carried_out=False)
+        endpoint, id_ = route
+        fault = self._faults.strike(endpoint, _body(request))
+        good = None
+        if fault is None or fault.moment == "after":
+            good = self._carry_out(endpoint, id_, request, scopes)
+        counted = quota.counts(self.options, carried_out=good is not None and good.status_code < _BAD)
+        if fault is None:
+            return good or answers.not_found(), "", counted
+        return spoil(fault, self.options.daily_limit, _NEEDS.get(endpoint, ""), good), fault.what, counted
+
+    def _carry_out(self, endpoint: str, id_: str, request: HttpRequest, scopes: frozenset[str]) -> Response:
         match endpoint:
             case "upsert":
                 return self._upsert(request)
             case "list":
                 return self._list(request)
             case "get":
-                return self._get(values["id_"])
+                return self._get(id_)
         return self._auth(scopes)
 
     def _upsert(self, request: HttpRequest) -> Response:
-        try:
-            body = json.loads(request.get_data())
-        except ValueError:
-            return _invalid(("", "Expected a JSON object"))
+        if request.mimetype != _JSON:
+            return answers.invalid(("content-type", f"Expected {_JSON}"))
+        body = _body(request)
         if not isinstance(body, dict):
-            return _invalid(("", "Expected a JSON object"))
+            return answers.invalid(("", "Expected a JSON object"))
         found = list(problems(body))
-        refused = self.options.refuse(body) if self.options.refuse else None
-        if refused:
-            found.append((refused, "Refused by the sandbox"))
         if found:
-            return _invalid(*found)
+            return answers.invalid(*found)
+        clears = self.options.empty == "clears"
+        made = self._clock.now().isoformat()
         try:
-            customer, created = rule.upsert(self.store, body, self._keys, self._now().isoformat())
+            customer, created = rule.upsert(self.store, body, self._keys, made, empty_clears=clears)
         except rule.UnknownCustomer:
-            return _error(404, "Not found")
+            unknown = answers.invalid(("id", "Customer not found"))
+            return unknown if self.options.unknown_id == _BAD else answers.not_found()
         what = "created" if created else "updated"
-        return _json(customer | {"message": f"Customer {what} successfully"}, 201 if created else 200)
+        shown = {name: value for name, value in customer.items() if value is not None}
+        status = self.options.created_status if created else 200
+        return answers.answer(shown | {"message": f"Customer {what} successfully"}, status)
 
     def _list(self, request: HttpRequest) -> Response:
+        late = int(self._shifts > 0 and request.args.get("page", "1") != "1")
+        self._shifts -= late
         try:
-            return _json(listing(self.store, request.args))
+            return answers.answer(listing(self.store, request.args, late=late))
         except BadQuery as error:
-            return _invalid((error.name, error.words))
+            return answers.invalid((error.name, error.words))
 
     def _get(self, id_: str) -> Response:
         customer = self.store.get(id_) if is_uuid(id_) else None
         if customer is None:
-            return _error(404, "Not found")
-        return _json({"data": item(customer), "status": "success"})
+            return answers.not_found()
+        return answers.answer({"data": item(customer), "status": "success"})
 
     def _auth(self, scopes: frozenset[str]) -> Response:
-        return _json(
+        return answers.answer(
             {
                 "authenticated": True,
                 "company_id": self.store.company_id,
                 "auth_method": "api_key",
                 "scopes": sorted(scopes),
-                "timestamp": self._now().isoformat(),
+                "timestamp": self._clock.now().isoformat(),
             }
         )
 
 
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body), status, mimetype="application/json")
+def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[str, str] | Response:
+    """The endpoint and a customer's id, '' where there is none; or why it may not be had."""
+    if request.headers.get("rotor-api-version") != VERSION:
+        return answers.invalid(("rotor-api-version", f"Expected {VERSION}"))
+    try:
+        endpoint, values = _ROUTES.bind_to_environ(request.environ).match()
+    except MethodNotAllowed as error:
+        refused = answers.error(405, "Method not allowed")
+        refused.allow.update(error.valid_methods or ())
+        return refused
+    except HTTPException:
+        return answers.not_found()
+    needed = _NEEDS.get(endpoint, "")
+    if needed and needed not in scopes:
+        return answers.no_scope(needed)
+    return endpoint, values.get("id_", "")
 
 
-def _error(status: int, message: str, **more: Any) -> Response:
-    return _json({"status": "error", "message": message, **more}, status)
-
-
-def _invalid(*found: tuple[str, str]) -> Response:
-    errors = [{"field": field, "message": message} for field, message in found]
-    return _error(400, "Validation failed", errors=errors)
+def _body(request: HttpRequest) -> Any:
+    """None where it cannot be read: bodies nested a thousand deep overflow the parser."""
+    try:
+        return json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        return None

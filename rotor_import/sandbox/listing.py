@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +10,11 @@ from rotor_import.sandbox.body import STATUSES
 from rotor_import.sandbox.store import Store
 
 MOST = 1000
+LAST_PAGE = 10**9
+PARAMETERS = ("limit", "page", "archived", "search", "status", "tags")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _SEARCHED = ("first_name", "last_name", "company_name", "email", "phone")
-_SHOWN = ("id", "company_name", "created_at", "email", "first_name", "last_name", "notes", "phone", "source")
+SHOWN = ("id", "company_name", "created_at", "email", "first_name", "last_name", "notes", "phone", "source")
 _ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
 
 
@@ -23,20 +27,27 @@ class BadQuery(ValueError):
         self.words = words
 
 
-def listing(store: Store, query: Mapping[str, str]) -> dict[str, Any]:
-    """Raises BadQuery."""
+def listing(store: Store, query: Mapping[str, str], *, late: int = 0) -> dict[str, Any]:
+    """`late`: so many customers before the page's own come again, and as many at the end are missed.
+
+    Raises BadQuery.
+    """
+    for name in query:
+        if name not in PARAMETERS:
+            raise BadQuery(name, "Unknown parameter")
     limit = _number(query, "limit", default=50, most=MOST)
-    page = _number(query, "page", default=1, most=10**9)
+    page = _number(query, "page", default=1, most=LAST_PAGE)
     archived = query.get("archived", "false")
     if archived not in ("true", "false"):
         raise BadQuery("archived", "Expected true or false")
     if query.get("status", "active") not in STATUSES:
         raise BadQuery("status", "Expected active or inactive")
+    start = max(0, (page - 1) * limit - late)
     if any(query.get(name) for name in ("search", "status", "tags")):
         found = [one for one in store.all(archived=archived == "true") if _fits(one, query)]
-        items, total = found[(page - 1) * limit : page * limit], len(found)
+        items, total = found[start : start + limit], len(found)
     else:
-        items, total = store.page(page, limit, archived=archived == "true")
+        items, total = store.slice(start, limit, archived=archived == "true")
     return {
         "data": [item(customer) for customer in items],
         "pagination": {"has_more": page * limit < total, "limit": limit, "page": page, "total": total},
@@ -47,7 +58,7 @@ def listing(store: Store, query: Mapping[str, str]) -> dict[str, Any]:
 def item(customer: Mapping[str, Any]) -> dict[str, Any]:
     """Billing and service fields cannot be read back."""
     return {
-        **{name: customer[name] for name in _SHOWN},
+        **{name: customer[name] for name in SHOWN},
         "status": customer["status"] or "active",
         "tags": customer["tags"],
         "address": {part: customer[f"property_{part}"] for part in _ADDRESS},
@@ -58,7 +69,7 @@ def item(customer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _number(query: Mapping[str, str], name: str, *, default: int, most: int) -> int:
     text = query.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
         raise BadQuery(name, f"Expected a whole number from 1 to {most}")
     return int(text)
 

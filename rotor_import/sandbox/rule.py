@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import phonenumbers
 
+from rotor_import.sandbox.options import Options
 from rotor_import.sandbox.store import Keys, Store
-
-Compare = Literal["normal", "exact"]
 
 
 class UnknownCustomer(LookupError):
     """The id that was given is nobody's."""
 
 
-def keys_of(compare: Compare, region: str) -> Keys:
+def keys_of(options: Options) -> Keys:
     """How the server compares phones and e-mails; what it does in truth is not documented."""
 
-    def normal(customer: Mapping[str, Any]) -> tuple[str, str]:
+    def keys(customer: Mapping[str, Any]) -> tuple[str, str]:
         phone, email = customer.get("phone") or "", customer.get("email") or ""
-        return _e164(phone.strip(), region), email.strip().lower()
+        return (
+            _e164(phone.strip(), options.region) if options.phones == "normal" else phone,
+            email.strip().lower() if options.emails == "normal" else email,
+        )
 
-    def exact(customer: Mapping[str, Any]) -> tuple[str, str]:
-        return customer.get("phone") or "", customer.get("email") or ""
-
-    return normal if compare == "normal" else exact
+    return keys
 
 
-def upsert(store: Store, body: Mapping[str, Any], keys: Keys, created_at: str) -> tuple[dict[str, Any], bool]:
+def upsert(
+    store: Store, body: Mapping[str, Any], keys: Keys, created_at: str, *, empty_clears: bool
+) -> tuple[dict[str, Any], bool]:
     """The customer after it, and whether it is new. Raises UnknownCustomer."""
+    if not empty_clears:
+        body = {name: value for name, value in body.items() if value != ""}
     found = _find(store, body, keys)
     if found is None:
         fields = {name: value for name, value in body.items() if name != "id"}

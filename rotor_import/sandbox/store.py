@@ -9,27 +9,35 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from rotor_import.sandbox.body import FIELDS
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS customers (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL,
-    phone_key TEXT NOT NULL, email_key TEXT NOT NULL, archived INTEGER NOT NULL, fields TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS by_phone ON customers (phone_key);
-CREATE INDEX IF NOT EXISTS by_email ON customers (email_key);
-CREATE TABLE IF NOT EXISTS requests (
-    number INTEGER PRIMARY KEY, at REAL NOT NULL, key TEXT NOT NULL,
-    method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS by_key ON requests (key, at);
-"""
+_MIGRATIONS = (
+    """
+    CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS customers (
+        number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL,
+        phone_key TEXT NOT NULL, email_key TEXT NOT NULL, archived INTEGER NOT NULL, fields TEXT NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS by_phone ON customers (phone_key);
+    CREATE INDEX IF NOT EXISTS by_email ON customers (email_key);
+    CREATE TABLE IF NOT EXISTS requests (
+        number INTEGER PRIMARY KEY, at REAL NOT NULL, key TEXT NOT NULL,
+        method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS by_key ON requests (key, at);
+    """,
+    """
+    ALTER TABLE requests ADD COLUMN fault TEXT NOT NULL DEFAULT '';
+    ALTER TABLE requests ADD COLUMN counted INTEGER NOT NULL DEFAULT 1;
+    UPDATE requests SET counted = 0 WHERE status = 429;
+    """,
+)
+"""Each brings a file from one version to the next; SQLite's user_version counts them."""
 
 Keys = Callable[[Mapping[str, Any]], tuple[str, str]]
 """A customer's phone and e-mail as the server compares them, '' where there is none."""
@@ -37,27 +45,36 @@ Keys = Callable[[Mapping[str, Any]], tuple[str, str]]
 
 @dataclass(frozen=True)
 class Request:
-    """`at` is in seconds since the epoch; `key` is a hash of the API key."""
+    """`at` is in seconds since the epoch; `key` is a hash of the API key; `status` is 0 where no answer was given.
+
+    `fault` is what went wrong on purpose; `counted` is 1 where the quota counts it, else 0.
+    """
 
     at: float
     key: str
     method: str
     path: str
     status: int
+    fault: str = ""
+    counted: int = 1
 
 
 class Store:
-    """`path` is a file or ':memory:'. Threads may share it. A context manager."""
+    """`path` is a file or ':memory:'. Threads may share it. A context manager.
 
-    def __init__(self, path: str | Path, keys: Keys) -> None:
+    Phones and e-mails of archived customers are found too, unless `archived_match` is False.
+    """
+
+    def __init__(self, path: str | Path, keys: Keys, *, archived_match: bool = True) -> None:
         self._keys = keys
+        self._matching = "" if archived_match else "AND archived = 0"
         self._lock = threading.RLock()
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30.0)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.executescript(_SCHEMA)
+        self._migrate()
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
 
     def __enter__(self) -> Self:
@@ -83,18 +100,26 @@ class Store:
 
     @property
     def company_id(self) -> str:
-        row = self._db.execute("SELECT value FROM meta WHERE name = 'company_id'").fetchone()
-        return str(row[0])
+        return self.meta("company_id", "")
+
+    def meta(self, name: str, default: str) -> str:
+        with self._lock:
+            row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else default
+
+    def set_meta(self, name: str, value: str) -> None:
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def get(self, id_: str) -> dict[str, Any] | None:
         return self._one("WHERE id = ?", id_.lower())
 
     def by_phone(self, key: str) -> dict[str, Any] | None:
         """The oldest customer with this phone."""
-        return self._one("WHERE phone_key = ? ORDER BY number", key) if key else None
+        return self._one(f"WHERE phone_key = ? {self._matching} ORDER BY number", key) if key else None
 
     def by_email(self, key: str) -> dict[str, Any] | None:
-        return self._one("WHERE email_key = ? ORDER BY number", key) if key else None
+        return self._one(f"WHERE email_key = ? {self._matching} ORDER BY number", key) if key else None
 
     def insert(self, customers: Iterable[Mapping[str, Any]]) -> list[str]:
         """No rule is applied; `id`, `created_at` and `archived` may be given."""
@@ -128,31 +153,41 @@ class Store:
             rows = self._db.execute(f"{_SELECT} {where} ORDER BY number").fetchall()
         return [_customer(row) for row in rows]
 
-    def page(self, page: int, limit: int, *, archived: bool) -> tuple[list[dict[str, Any]], int]:
+    def archive(self, id_: str) -> None:
+        with self._lock:
+            self._db.execute("UPDATE customers SET archived = 1 WHERE id = ?", (id_,))
+
+    def slice(self, start: int, limit: int, *, archived: bool) -> tuple[list[dict[str, Any]], int]:
+        """So many customers from a place on, and how many there are in all."""
         where = "" if archived else "WHERE archived = 0"
         with self._lock:
             total = self._db.execute(f"SELECT count(*) FROM customers {where}").fetchone()[0]  # noqa: S608 - constants
             query = f"{_SELECT} {where} ORDER BY number LIMIT ? OFFSET ?"
-            rows = self._db.execute(query, (limit, (page - 1) * limit)).fetchall()
+            rows = self._db.execute(query, (limit, start)).fetchall()
         return [_customer(row) for row in rows], int(total)
 
     def count(self, key: str, since: float) -> int:
         """Requests of a key after a moment, as the quota counts them."""
-        query = "SELECT count(*) FROM requests WHERE key = ? AND at > ? AND status != 429"
+        query = "SELECT count(*) FROM requests WHERE key = ? AND at > ? AND counted"
         with self._lock:
             return int(self._db.execute(query, (key, since)).fetchone()[0])
 
     def log(self, request: Request) -> None:
         with self._lock:
             self._db.execute(
-                "INSERT INTO requests (at, key, method, path, status) VALUES (?, ?, ?, ?, ?)",
-                (request.at, request.key, request.method, request.path, request.status),
+                "INSERT INTO requests (at, key, method, path, status, fault, counted) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                astuple(request),
             )
 
     def requests(self) -> list[Request]:
         with self._lock:
-            query = "SELECT at, key, method, path, status FROM requests ORDER BY number"
+            query = "SELECT at, key, method, path, status, fault, counted FROM requests ORDER BY number"
             return [Request(*row) for row in self._db.execute(query)]
+
+    def _migrate(self) -> None:
+        [version] = self._db.execute("PRAGMA user_version").fetchone()
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            self._db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
 
     def _one(self, where: str, *values: str) -> dict[str, Any] | None:
         with self._lock:

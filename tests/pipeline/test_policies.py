@@ -3,6 +3,8 @@
 import pytest
 from rotor import opened
 
+from rotor_import.sandbox import Fault
+
 A, B = "(763) 555-0100", "(763) 555-0101"
 
 
@@ -154,7 +156,7 @@ def test_a_person_who_moves_takes_the_key_only_when_it_is_free(office):
 
 
 def test_who_waits_for_a_refused_change_is_held_and_so_stays():
-    with opened(refuse=lambda body: "last_name" if body.get("last_name") == "Bad" else None) as office:
+    with opened(faults=(Fault("400", "last_name=Bad"),)) as office:
         office.rotor.seed([{"phone": A, "email": "a@example.com"}])
         office.write(
             [

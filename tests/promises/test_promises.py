@@ -10,6 +10,8 @@ from plain import NORMAL, picture, replay
 from rotor import opened
 from worlds import CUSTOMERS, EDITED, KEYED_ROWS, ROWS, edits, fields
 
+from rotor_import.sandbox import Fault
+
 WORLDS = settings.get_profile("worlds")
 
 
@@ -94,7 +96,7 @@ def edit_in_rotor(data, office):
 @given(data=st.data(), customers=CUSTOMERS, rows=KEYED_ROWS)
 def test_refused_records_are_rejected_and_not_sent_again(data, customers, rows):
     refused = data.draw(st.sampled_from(["Ada", "Bo"]))
-    with opened(refuse=lambda body: "last_name" if body.get("last_name") == refused else None) as office:
+    with opened(faults=(Fault("400", f"last_name={refused}"),)) as office:
         known = office.rotor.seed(customers)
         before = office.rotor.customers()
         office.write(rows)

@@ -1,0 +1,165 @@
+"""What can go wrong between a client and Rotor, by endpoint, by request and by chance."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from werkzeug.wrappers import Response
+
+from rotor_import.sandbox import answers
+
+ENDPOINTS = ("upsert", "list", "get", "auth")
+_STATUSES = {
+    "408": "Request timeout",
+    "500": "Internal server error",
+    "502": "Bad gateway",
+    "503": "Service unavailable",
+    "504": "Gateway timeout",
+}
+_BROKEN = ("drop", "timeout", "truncated", "html")
+_REFUSALS = ("400", "401", "403", "429")
+KINDS = (*_REFUSALS, *_STATUSES, *_BROKEN)
+_PAGE = "<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>"
+
+_FORM = "Write WHAT [before|after] [ENDPOINT] [WHEN], like '500 after upsert 5%' or 'drop #3'."
+
+
+class BadFault(ValueError):
+    """A fault that cannot be understood."""
+
+
+class ConnectionDropped(ConnectionError):
+    """The answer never comes, and the connection breaks."""
+
+
+class NoAnswer(TimeoutError):
+    """The answer never comes, and the connection stays."""
+
+
+_SILENT: Mapping[str, type[ConnectionDropped | NoAnswer]] = {"drop": ConnectionDropped, "timeout": NoAnswer}
+
+Served = Response | ConnectionDropped | NoAnswer
+"""What a client gets, or the reason why it gets nothing."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`detail` is a 429's seconds, or a 400's FIELD or FIELD=VALUE; requests are counted from 1 for each endpoint."""
+
+    what: str
+    detail: str = ""
+    moment: Literal["before", "after"] = "before"
+    endpoint: str = ""
+    first: int = 1
+    last: int | None = None
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.what not in KINDS:
+            raise BadFault(f"There is no fault {self.what!r}: {', '.join(KINDS)}.")
+        if self.what in _REFUSALS and self.moment == "after":
+            raise BadFault(f"A request that was carried out cannot be answered {self.what}.")
+        if self.what == "400" and not self.detail:
+            raise BadFault("Which field? Write 400:email, or 400:last_name=Smith.")
+        if self.detail and not (self.what == "400" or (self.what == "429" and self.detail.isdecimal())):
+            raise BadFault(f"{self.what}:{self.detail} is no fault; a detail goes with 400 and 429.")
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """From words: WHAT[:DETAIL] [before|after] [upsert|list|get|auth] [#N|#N-M|#N+|P%]. Raises BadFault."""
+        what, *words = text.split() or [""]
+        kind, _, detail = what.partition(":")
+        fault = cls(kind, detail)
+        for word in words:
+            fault = fault._with(word)
+        return fault
+
+    def strikes(self, number: int, body: Any, chance: random.Random) -> bool:
+        """`number` is the request's among those of the endpoint."""
+        if number < self.first or (self.last is not None and number > self.last):
+            return False
+        if self.what == "400" and not self._refuses(body):
+            return False
+        return self.share >= 1 or chance.random() < self.share
+
+    @property
+    def field(self) -> str:
+        return self.detail.partition("=")[0]
+
+    def _refuses(self, body: Any) -> bool:
+        field, equals, value = self.detail.partition("=")
+        return isinstance(body, Mapping) and field in body and (not equals or body[field] == value)
+
+    def _with(self, word: str) -> Fault:
+        if word == "before":
+            return replace(self, moment="before")
+        if word == "after":
+            return replace(self, moment="after")
+        if word in ENDPOINTS:
+            return replace(self, endpoint=word)
+        if found := re.fullmatch(r"(\d+(?:\.\d+)?)%", word):
+            return replace(self, share=float(found[1]) / 100)
+        if found := re.fullmatch(r"#([1-9]\d*)(?:(\+)|-(\d+))?", word):
+            first = int(found[1])
+            last = None if found[2] else int(found[3] or first)
+            if last is None or last >= first:
+                return replace(self, first=first, last=last)
+        raise BadFault(f"{word!r} is no part of a fault. {_FORM}")
+
+
+class Faults:
+    """The faults of one sandbox; not shared between threads."""
+
+    def __init__(self, faults: Sequence[Fault], seed: int) -> None:
+        self._faults = faults
+        self._seen = dict.fromkeys(ENDPOINTS, 0)
+        self._chance = random.Random(seed)  # noqa: S311 - chance that can be repeated
+
+    def strike(self, endpoint: str, body: Any) -> Fault | None:
+        """Count one request; the first fault that strikes it."""
+        self._seen[endpoint] += 1
+        for fault in self._faults:
+            number = self._seen[endpoint] if fault.endpoint else sum(self._seen.values())
+            if fault.endpoint in ("", endpoint) and fault.strikes(number, body, self._chance):
+                return fault
+        return None
+
+
+def spoil(fault: Fault, limit: int, scope: str, good: Response | None) -> Served:
+    """What the client gets instead of `good`, which is None where nothing was carried out."""
+    if fault.what in _SILENT:
+        return _SILENT[fault.what]()
+    match fault.what:
+        case "truncated":
+            return _cut(good or answers.answer({"status": "success"}))
+        case "html":
+            return Response(_PAGE, 200, mimetype="text/html")
+        case "400":
+            return answers.invalid((fault.field, "Refused by the sandbox"))
+        case "401":
+            return answers.no_key()
+        case "403":
+            return answers.no_scope(scope)
+        case "429":
+            return _throttled(fault, limit)
+    return answers.error(int(fault.what), _STATUSES[fault.what])
+
+
+def _throttled(fault: Fault, limit: int) -> Response:
+    if not fault.detail:
+        return answers.no_quota(limit)
+    response = answers.error(429, "Too many requests", error_code="RATE_LIMIT_EXCEEDED")
+    response.headers["Retry-After"] = fault.detail
+    return response
+
+
+def _cut(response: Response) -> Response:
+    """The first half, under headers that promise the whole."""
+    whole = response.get_data()
+    cut = Response(whole[: len(whole) // 2], response.status_code, mimetype="application/json")
+    cut.headers["Content-Length"] = str(len(whole))
+    return cut

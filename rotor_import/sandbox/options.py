@@ -1,0 +1,63 @@
+"""How a sandbox behaves: each thing that the API's document leaves open is an option here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from rotor_import.sandbox.faults import Fault
+
+SCOPES = frozenset({"customers:read", "customers:write"})
+
+Compare = Literal["normal", "exact"]
+
+
+class BadOptions(ValueError):
+    """An option with a value that it cannot have."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Raises BadOptions.
+
+    `keys` gives each API key its scopes; None takes any key, with all scopes. `quota_reset` is `rolling`, or the
+    time zone at whose midnight the count starts anew. `shift_pages` is how many times a page that is not the first
+    comes one customer late, as if somebody had touched a customer while the list was read. `seed` is for the faults
+    that have a share.
+    """
+
+    keys: Mapping[str, frozenset[str]] | None = None
+    daily_limit: int = 1000
+    region: str = "US"
+    phones: Compare = "normal"
+    emails: Compare = "normal"
+    created_status: Literal[201, 200] = 201
+    quota_reset: str = "rolling"
+    count_failed: bool = True
+    empty: Literal["clears", "ignored"] = "clears"
+    archived: Literal["match", "ignored"] = "match"
+    unknown_id: Literal[404, 400] = 404
+    shift_pages: int = 0
+    faults: tuple[Fault, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.daily_limit < 1:
+            raise BadOptions("The daily limit must be at least 1.")
+        if self.quota_reset != "rolling":
+            _zone(self.quota_reset)
+        for scope in sorted(frozenset().union(*(self.keys or {}).values()) - SCOPES):
+            raise BadOptions(f"There is no scope {scope!r}: {', '.join(sorted(SCOPES))}.")
+
+    @property
+    def reset_zone(self) -> ZoneInfo | None:
+        return None if self.quota_reset == "rolling" else _zone(self.quota_reset)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise BadOptions(f"{name!r} is no time zone: name one like America/New_York, or rolling.") from None
