@@ -30,25 +30,28 @@ def pages_of(customers: int) -> int:
 def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> dict[str, Values]:
     """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown."""
     for _ in range(_READS):
-        found, total = _read(client, progress)
-        if len(found) == total:
+        found, totals = _read(client, progress)
+        if totals == {len(found)}:
             return found
     raise ApiDown(
-        f"Rotor's customer list kept changing while it was read ({len(found)} read, {total} announced). "
+        f"Rotor's customer list kept changing while it was read ({len(found)} read, {max(totals)} announced). "
         "Nothing was sent. Try again when nobody imports or edits."
     )
 
 
-def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[dict[str, Values], int]:
+def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[dict[str, Values], set[int]]:
+    """The customers, and how many each page announced: one deleted meanwhile hides another, but changes the total."""
     found: dict[str, Values] = {}
+    totals: set[int] = set()
     number = 0
     while True:
         number += 1
         page = client.customers_page(number, limit=PAGE)
         found.update((str(item["id"]), customer_values(item)) for item in page.items)
+        totals.add(page.total)
         progress(len(found), page.total)
         if not page.has_more or not page.items:
-            return found, page.total
+            return found, totals
 
 
 def customer_values(item: Mapping[str, Any]) -> Values:

@@ -145,6 +145,9 @@ class Mapping(Model):
             raise ValueError("it cannot be set for id, which only says who the customer is")
         if write.get(TAGS_FIELD) == "clear":
             raise ValueError("tags cannot be cleared: the API has no way to remove one")
+        for name in (BOOLEAN_FIELD, "status"):
+            if write.get(name) == "clear":
+                raise ValueError(f"{name} cannot be cleared: Rotor takes no blank for it")
         return write
 
     @property

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from rotor_import.sandbox import answers, clock, quota, rule
 from rotor_import.sandbox.body import is_uuid, problems
-from rotor_import.sandbox.faults import Faults, Served, spoil
+from rotor_import.sandbox.faults import Fault, Faults, Served, spoil
 from rotor_import.sandbox.listing import BadQuery, item, listing
 from rotor_import.sandbox.openapi import PATHS as DESCRIBED_AT
 from rotor_import.sandbox.openapi import VERSION, document
@@ -55,7 +55,7 @@ class Sandbox:
         self._keys = rule.keys_of(self.options)
         self.store = Store(path, self._keys, archived_match=self.options.archived == "match")
         self._clock = clock.MovedClock(self.store, now)
-        self._faults = Faults(self.options.faults, self.options.seed)
+        self.suffer(*self.options.faults)
         self._shifts = self.options.shift_pages
 
     def __enter__(self) -> Self:
@@ -80,6 +80,10 @@ class Sandbox:
         if customer is None:
             raise rule.UnknownCustomer(id_)
         self.store.update(id_, {**customer, **fields})
+
+    def suffer(self, *faults: Fault) -> None:
+        """From now on these go wrong, and nothing else; requests are counted anew."""
+        self._faults = Faults(faults, self.options.seed)
 
     def _respond(self, request: HttpRequest) -> Response:
         key = request.headers.get("x-api-key", "")

@@ -26,7 +26,8 @@ TAGS = "tags"
 FIELDS = (*STRINGS, BOOLEAN, TAGS)
 STATUSES = ("active", "inactive")
 
-_ATOM = r"[^\s@.,;:<>()\[\]\\\"\x00-\x1f\x7f]"
+_ATOM = r"[^\s@.,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f\ufeff]"
+# The last two are spaces in some dialects of regular expressions and none in others.
 EMAIL_PATTERN = rf"^({_ATOM}+(\.{_ATOM}+)*@({_ATOM}+\.)+{_ATOM}{{2,}})?$"
 """Words with dots between them, an at sign, and a host of two parts or more; or nothing, which clears."""
 

@@ -48,6 +48,8 @@ def listing(store: Store, query: Mapping[str, str], *, late: int = 0) -> dict[st
         items, total = found[start : start + limit], len(found)
     else:
         items, total = store.slice(start, limit, archived=archived == "true")
+    if late and start + len(items) == total:
+        items = items[:-late]  # whom somebody touched stands first now, on a page that was read before
     return {
         "data": [item(customer) for customer in items],
         "pagination": {"has_more": page * limit < total, "limit": limit, "page": page, "total": total},

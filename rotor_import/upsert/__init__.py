@@ -20,7 +20,7 @@ from rotor_import.errors import (
 from rotor_import.ledger.outbox import Outbox, Pending
 from rotor_import.model.change import Outcome, State
 from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, Values
+from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
 from rotor_import.model.pin import Named, is_planned
 from rotor_import.upsert.payload import memories, payload
 from rotor_import.upsert.refresh import refresh
@@ -132,13 +132,12 @@ class Drain:
             self._outbox.revise(change, left, known)
             schedule.follow(left)
             return
-        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, answer))
+        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer))
         self._progress()
 
     def _refuse(self, schedule: Schedule, change: Pending, error: RecordRefused) -> None:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in error.problems)
-        gone = error.status == _GONE and not is_planned(change.customer)
-        if gone:
+        if not is_planned(change.customer) and _nobody(error):
             outcome = _outcome(change, "held", "its customer is gone from Rotor")
         else:
             outcome = _outcome(change, "refused", f"Rotor refused it: {words}", error.problems)
@@ -177,13 +176,21 @@ class Drain:
         return {name: self._forms[name]([value]).get(value, "") if value else "" for name, value in stored.items()}
 
 
-def _done(change: Pending, id_: str, answer: Upserted) -> Outcome:
+def _nobody(error: RecordRefused) -> bool:
+    """Whether it was the id that Rotor does not know: how it says so is not documented."""
+    return error.status == _GONE or all(field == ID_FIELD for field, _ in error.problems)
+
+
+def _done(change: Pending, id_: str, held: Values, answer: Upserted) -> Outcome:
     """A create that a retry, or the rest of a change sent in two steps, confirmed counts as created."""
     meant = change.kind in ("create", "undecided")
     before = change.unknown or (answer.lost_reply and is_planned(change.customer))
     created = answer.created or (meant and before)
     drifted = change.kind == "create" and not created
     message = "Rotor found an existing customer that its list did not show" if drifted else ""
+    kept = [field.field for field in change.fields if field.after == "" and held.get(field.field)]
+    if kept:
+        message = f"Rotor did not clear {', '.join(kept)}"
     return replace(_outcome(change, "created" if created else "updated", message), id=id_)
 
 

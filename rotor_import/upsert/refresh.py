@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rotor_import.ledger.outbox import Outbox, Pending
-from rotor_import.model.change import FieldChange, HeldField, Outcome
+from rotor_import.model.change import FieldChange, HeldField, Outcome, State
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.pin import Named, is_planned
@@ -151,14 +151,16 @@ def _held(known: Customer, name: str) -> Value | None:
 
 
 def _drop(change: Pending, revised: Pending, review: _Review, outbox: Outbox) -> None:
-    """Nothing is left to send: a create that Rotor holds already was carried out before its answer was lost."""
-    created = change.unknown and is_planned(change.customer)
+    """Nothing is left to send: a change that Rotor holds already was carried out before its answer was lost."""
+    state: State = "dropped"
+    if change.unknown and not review.held:
+        state = "created" if is_planned(change.customer) else "updated"
     outcome = Outcome(
         customer=revised.customer,
         number=change.number,
         kind=change.kind,
-        state="created" if created else "dropped",
+        state=state,
         id=revised.customer,
-        message="" if created else "Rotor holds all of it already",
+        message="Rotor holds all of it already" if state == "dropped" else "",
     )
     outbox.drop(change, revised.customer, outcome, review.equal)

@@ -146,6 +146,7 @@ def test_a_where_that_is_no_condition_is_refused(mapping, where):
         ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor's own rule"),
         ("fields: {notes: A}\nsurvivor: {tags: join}", "cannot be joined"),
         ("fields: {notes: A}\nwrite: {tags: clear}", "no way to remove"),
+        ("fields: {notes: A}\nwrite: {status: clear}", "Rotor takes no blank"),
         ("fields: {notes: A}\nwrite: {notse: clear}", "Did you mean notes?"),
         ("fields: {notes: A}\nwrite: {notes: if_emtpy}", "Did you mean if_empty?"),
         ("fields: {notes: A}\nfields: {notes: B}", "duplicate"),
