@@ -8,14 +8,23 @@ EXAMPLES = 500
 
 
 def pytest_addoption(parser):
-    parser.addoption("--examples", type=int, default=EXAMPLES, help="random worlds for each property test")
+    parser.addoption(
+        "--examples",
+        type=int,
+        default=EXAMPLES,
+        help="random worlds for each property test",
+    )
+    parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
 
 
 def pytest_configure(config):
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     settings.register_profile("usual", deadline=None, print_blob=True, suppress_health_check=slow)
     settings.load_profile("usual")
-    settings.register_profile("worlds", settings.get_profile("usual"), max_examples=config.getoption("--examples"))
+    examples = config.getoption("--examples")
+    settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
+    # For each combination of the API's unknowns, of which there are eight or more.
+    settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 25))
 
 
 @pytest.fixture
