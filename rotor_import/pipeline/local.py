@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def serve_sandbox(
         say(f"What it takes and answers: {base_url}/openapi.json")
 
     try:
-        with Sandbox(path, options) as app:
+        with suppress(KeyboardInterrupt), Sandbox(path, options) as app:
             run(app, port, ready)
     except sqlite3.Error as error:
         raise SettingsError(
@@ -52,8 +53,7 @@ def serve_sandbox(
         raise SettingsError(
             f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
         ) from None
-    except KeyboardInterrupt:
-        say("Stopped.")
+    say("Stopped.")
 
 
 def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence[str]) -> Options:
