@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import HealthCheck, settings
+from postgres import postgres
 from rotor import opened
 
 EXAMPLES = 500
@@ -25,6 +26,20 @@ def pytest_configure(config):
     settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
     # For each combination of the API's unknowns, of which there are eight or more.
     settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 25))
+
+
+@pytest.fixture(scope="session")
+def server():
+    with postgres() as one:
+        yield one
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request, tmp_path):
+    """An empty ledger's path or URL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ledger.sqlite")
+    return request.getfixturevalue("server").database()
 
 
 @pytest.fixture

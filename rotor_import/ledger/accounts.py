@@ -50,6 +50,7 @@ class Accounts:
     def remember(self, key_hash: str, base_url: str, company: str, scopes: Iterable[str]) -> None:
         accounts = schema.accounts.c
         with self._ledger.atomic() as tx:
+            self._ledger.serialize(tx, "accounts")
             where = (accounts.base_url == base_url, accounts.company == company)
             account = tx.scalar(sa.select(accounts.id).where(*where))
             if account is None:
@@ -69,14 +70,15 @@ class Accounts:
         """Keep a whole directory that was just read; what it cannot show stays as it was acknowledged."""
         table = schema.mirror
         with self._ledger.atomic() as tx:
+            # The account first, as everybody does: two who took it and the customers crosswise would wait for ever.
+            update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
+            tx.execute(update.values(pulled_at=pulled_at))
             tx.execute(sa.delete(table).where(table.c.account == account))
             rows = [
                 {"account": account, "customer": customer, "fields": dict(values)}
                 for customer, values in customers.items()
             ]
             self._ledger.upsert(tx, table, rows)
-            update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
-            tx.execute(update.values(pulled_at=pulled_at))
 
 
 def unreadable(values: Values) -> dict[str, Any]:

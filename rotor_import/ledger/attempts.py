@@ -43,8 +43,9 @@ class Attempts:
             return self._used(tx, key_hash, now)
 
     def reserve(self, request: Request, now: float, *, timeout: float, limit: int) -> int | Used:
-        """Charge one attempt, or say what stands in the way."""
+        """Charge one attempt, or say what stands in the way: for all machines at once."""
         with self._ledger.atomic() as tx:
+            self._ledger.serialize(tx, request.key_hash)
             used = self._used(tx, request.key_hash, now)
             if len(used.ends) >= limit or (used.blocked_until or 0.0) > now:
                 return used

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -29,7 +29,9 @@ accounts = sa.Table(
     _text("base_url"),
     _text("company"),
     sa.Column("pulled_at", sa.Float),
+    sa.Column("token", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.UniqueConstraint("base_url", "company"),
+    comment="token is raised by each run that holds the account, so that one which lost it knows",
 )
 
 keys = sa.Table(
@@ -128,6 +130,7 @@ outbox = sa.Table(
     sa.Column("before_keys", sa.JSON, nullable=False),
     sa.Column("rows", sa.JSON, nullable=False),
     _text("follows"),
+    sa.Column("lookalikes", sa.JSON, nullable=False, default=list, server_default="[]"),
     comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
 )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -15,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
+from rotor_import.ledger.migrations import migrate
+from rotor_import.ledger.places import Fence, place_of
 
 Row = Mapping[str, Any]
 
@@ -22,20 +23,24 @@ _BATCH = 5_000
 
 
 class Ledger:
-    """`path` is an SQLite file's. A context manager; threads may share it. Raises LedgerError."""
+    """`location` is an SQLite file's path or a postgresql:// URL. A context manager; threads may share it.
 
-    def __init__(self, path: str) -> None:
-        if "://" in path:
-            raise LedgerError("A ledger on a database server is not supported yet. Give --ledger the path of a file.")
-        self.path = Path(path)
+    Raises LedgerError.
+    """
+
+    def __init__(self, location: str) -> None:
+        self._place = place_of(location)
         self._lock = threading.RLock()
+        self._fence: Fence | None = None
         try:
-            self._engine = self._sqlite(self.path)
-            with self.atomic() as tx:
-                self._settle_schema(tx)
-        except (sa.exc.SQLAlchemyError, OSError) as error:
+            self._engine = self._place.engine()
+            with ExitStack() as undo:
+                undo.callback(self._engine.dispose)
+                self._settle_schema()
+                undo.pop_all()
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise LedgerError(
-                f"The ledger {self.path} cannot be opened: {_words(error)}. "
+                f"The ledger {self._place.name} cannot be opened: {_words(error)}. "
                 "Give another with --ledger, or mend its place."
             ) from None
 
@@ -50,13 +55,32 @@ class Ledger:
 
     @contextmanager
     def atomic(self) -> Iterator[sa.Connection]:
-        """One transaction, durable when the block ends, undone if it raises."""
+        """One transaction, durable when the block ends, undone if it raises.
+
+        Raises LedgerError, and AccountBusy where this process held the account and holds it no more.
+        """
         with self._lock:
             try:
                 with self._engine.begin() as connection:
+                    if self._fence is not None:
+                        self._fence(connection)
                     yield connection
-            except sa.exc.OperationalError as error:
-                raise LedgerError(f"The ledger cannot be used: {_words(error)}") from None
+            except sa.exc.DBAPIError as error:
+                raise LedgerError(f"The ledger {self._place.name} cannot be used: {_words(error)}.") from None
+
+    @contextmanager
+    def hold(self, account: int) -> Iterator[None]:
+        """Be the account's only drainer until the block, or the process, ends. Raises AccountBusy."""
+        with self._place.hold(account, self._engine) as fence:
+            self._fence = fence
+            try:
+                yield
+            finally:
+                self._fence = None
+
+    def serialize(self, tx: sa.Connection, name: str) -> None:
+        """Let no other transaction past this for the same name until this one ends."""
+        self._place.serialize(tx, name)
 
     def upsert(self, tx: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
         """Insert, or replace what has the same primary key."""
@@ -79,40 +103,42 @@ class Ledger:
         with self.atomic() as tx:
             return str(tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "salt")))
 
-    def _settle_schema(self, tx: sa.Connection) -> None:
-        schema.metadata.create_all(tx)
-        found = tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "version"))
-        if found is None:
-            version, salt = str(schema.VERSION), secrets.token_hex(16)
-            rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
-            tx.execute(sa.insert(schema.meta), rows)
-        elif int(found) != schema.VERSION:
-            raise LedgerError(
-                f"The ledger was written by another version of rotor-import (its schema is {found}, this "
-                f"program's is {schema.VERSION}). Use that version, or another ledger with --ledger."
-            )
+    def _settle_schema(self) -> None:
+        with self._engine.begin() as tx:
+            self._place.serialize(tx, "schema")
+            found = self._version(tx)
+            if found == schema.VERSION:
+                return
+            if found is None:
+                self._create(tx)
+                return
+            if not 1 <= found < schema.VERSION:
+                raise LedgerError(
+                    f"The ledger {self._place.name} was written by a newer version of rotor-import (its schema is "
+                    f"{found}, this program's is {schema.VERSION}). Use that version, or another ledger with --ledger."
+                )
+        self._place.keep_copy(found)
+        with self._engine.begin() as tx:
+            self._place.serialize(tx, "schema")
+            if self._version(tx) == found:
+                migrate(tx, found)
 
-    def _sqlite(self, path: Path) -> sa.Engine:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 30.0})
-        sa.event.listen(engine, "connect", _configure_sqlite)
-        sa.event.listen(engine, "begin", _begin_immediate)
-        return engine
+    @staticmethod
+    def _version(tx: sa.Connection) -> int | None:
+        if not sa.inspect(tx).has_table("meta"):
+            return None
+        found = tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "version"))
+        return None if found is None else int(found)
+
+    @staticmethod
+    def _create(tx: sa.Connection) -> None:
+        schema.metadata.create_all(tx)
+        version, salt = str(schema.VERSION), secrets.token_hex(16)
+        rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
+        tx.execute(sa.insert(schema.meta), rows)
 
 
 def _words(error: Exception) -> str:
     """The database's own words, without the statement, its parameters or a password."""
     cause = getattr(error, "orig", None) or error
     return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_immediate alone
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_immediate(connection: sa.Connection) -> None:
-    """Take the write lock at once: a transaction that reads first could not be carried out later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

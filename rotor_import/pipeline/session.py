@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from rotor_import.api import RetryPolicy, RotorClient, check_base_url, wsgi_transport
 from rotor_import.config import Settings
-from rotor_import.errors import AccountBusy, LedgerError, SettingsError
+from rotor_import.errors import LedgerError, SettingsError
 from rotor_import.ledger.accounts import Account, Accounts
 from rotor_import.ledger.attempts import Attempts
 from rotor_import.ledger.outbox import Outbox
@@ -79,20 +79,9 @@ class Session:
     def outbox(self, account: Account) -> Outbox:
         return Outbox(self.ledger, account.id)
 
-    @contextmanager
-    def only_one(self, account: Account) -> Iterator[None]:
+    def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Hold the account; raises AccountBusy where another run does. It ends with the process."""
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - only what sends needs it
-
-        lock = FileLock(self.ledger.path.with_name(f"{self.ledger.path.name}.account-{account.id}.lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise AccountBusy("Another run is sending to this account. Wait until it ends, then try again.") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return self.ledger.hold(account.id)
 
     def _open(self) -> None:
         settings = self.settings

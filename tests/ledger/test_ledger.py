@@ -1,12 +1,13 @@
 import sqlite3
 import stat
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from rotor_import.errors import LedgerError
-from rotor_import.ledger import schema
+from rotor_import.errors import AccountBusy, LedgerError
+from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
 from rotor_import.ledger.feeds import Feed
@@ -21,8 +22,8 @@ BLANK = {"phone": "", "email": ""}
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    with Ledger(str(tmp_path / "ledger.sqlite")) as opened:
+def ledger(location):
+    with Ledger(location) as opened:
         yield opened
 
 
@@ -63,15 +64,17 @@ def outcome(state, customer="new:1", **more):
     return Outcome(customer, 1, "create", state, **more)
 
 
-def test_a_file_is_readable_by_its_owner_only(ledger):
-    assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
+def test_a_file_is_readable_by_its_owner_only(tmp_path):
+    with Ledger(str(tmp_path / "ledger.sqlite")):
+        pass
+    assert stat.S_IMODE((tmp_path / "ledger.sqlite").stat().st_mode) == 0o600
 
 
-def test_a_ledger_of_another_version_is_refused_in_words(tmp_path, ledger):
+def test_a_ledger_of_a_newer_version_is_refused_in_words(location, ledger):
     with ledger.atomic() as tx:
         tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="99"))
-    with pytest.raises(LedgerError, match="99"):
-        Ledger(str(tmp_path / "ledger.sqlite"))
+    with pytest.raises(LedgerError, match=r"newer version .* 99"):
+        Ledger(location)
 
 
 def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path):
@@ -99,11 +102,11 @@ def test_nothing_of_a_transaction_that_fails_is_kept(ledger):
         assert tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "half")) is None
 
 
-def test_the_key_is_nowhere_in_the_file(ledger, tmp_path):
-    accounts = Accounts(ledger)
-    digest = accounts.key_hash("https://rotor.test", "canary-key")
-    accounts.remember(digest, "https://rotor.test", "a-company", [])
-    ledger.close()
+def test_the_key_is_nowhere_in_the_file(tmp_path):
+    with Ledger(str(tmp_path / "ledger.sqlite")) as ledger:
+        accounts = Accounts(ledger)
+        digest = accounts.key_hash("https://rotor.test", "canary-key")
+        accounts.remember(digest, "https://rotor.test", "a-company", [])
     for path in tmp_path.iterdir():
         assert b"canary-key" not in path.read_bytes()
 
@@ -113,10 +116,10 @@ def test_the_salt_makes_the_same_key_another_in_another_ledger(ledger, tmp_path)
         assert Accounts(ledger).key_hash("u", "k") != Accounts(other).key_hash("u", "k")
 
 
-def test_a_commit_survives_a_new_start(ledger, account, tmp_path):
+def test_a_commit_survives_a_new_start(ledger, account, location):
     commit(ledger, account, pins=[PinUpdate(pin(), pin(customer="X"))], changes=[pending()])
     ledger.close()
-    with Ledger(str(tmp_path / "ledger.sqlite")) as again:
+    with Ledger(location) as again:
         assert Outbox(again, account).pending() == [pending()]
         assert Feed(again, account, "nightly").pins() == [PinUpdate(pin(), pin(customer="X"))]
         assert [run.id for run in Runs(again).unfinished(account)] == ["r1"]
@@ -210,6 +213,92 @@ class TestAttempts:
         assert Outbox(ledger, account).pending()[0].unknown
 
 
-def test_the_file_is_a_plain_sqlite_database(ledger):
-    with closing(sqlite3.connect(ledger.path)) as connection:
+def test_the_file_is_a_plain_sqlite_database(tmp_path):
+    with Ledger(str(tmp_path / "ledger.sqlite")), closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def downgraded(ledger):
+    """Back to the schema of version 1."""
+    with ledger.atomic() as tx:
+        tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
+        tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
+
+
+def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location):
+    commit(ledger, account, changes=[pending()])
+    downgraded(ledger)
+    ledger.close()
+    with Ledger(location) as again:
+        assert Outbox(again, account).pending() == [pending()]
+        with again.hold(account), again.atomic() as tx:
+            assert tx.scalar(sa.select(schema.accounts.c.token)) == (0 if "://" not in location else 1)
+    if "://" not in location:
+        copy = Path(f"{location}.v1")
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
+            assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+
+
+def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch):
+    commit(ledger, account, changes=[pending()])
+    downgraded(ledger)
+    ledger.close()
+    broken = {1: (*migrations.STEPS[1], "ALTER TABLE nothing ADD COLUMN more TEXT")}
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", broken)
+        with pytest.raises(LedgerError, match="nothing"):
+            Ledger(location)
+    with Ledger(location) as again:
+        assert Outbox(again, account).pending() == [pending()]
+
+
+def test_one_drainer_holds_an_account_and_others_another(location, ledger, account):
+    Accounts(ledger).remember("hash-2", "https://rotor.test", "another-company", [])
+    other = Accounts(ledger).find("hash-2").id
+    with Ledger(location) as second:
+        with ledger.hold(account):
+            with pytest.raises(AccountBusy), second.hold(account):
+                pass
+            with second.hold(other):
+                pass
+        with second.hold(account):
+            pass
+
+
+def test_who_lost_the_account_can_write_nothing_more(server):
+    """Its session ends while it stands still; another takes over; then it wakes."""
+    url = server.database()
+    with Ledger(url) as sleeper, Ledger(url) as other:
+        Accounts(sleeper).remember("hash", "https://rotor.test", "a-company", [])
+        account = Accounts(sleeper).find("hash").id
+        with sleeper.hold(account):
+            attempts = Attempts(sleeper)
+            request = Request("hash", "run", "POST", "/customers")
+            assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
+            with other.atomic() as tx:
+                tx.execute(
+                    sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+                )
+            with other.hold(account):
+                with pytest.raises(AccountBusy, match="took this account over"):
+                    attempts.reserve(request, 2.0, timeout=30.0, limit=5)
+                with pytest.raises(AccountBusy, match="took this account over"):
+                    attempts.settle(1, 2.0, "200")
+                assert Attempts(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("mysql://somewhere/ledger", "begins with postgresql://"),
+        ("postgresql://user:secret@host:port/ledger", "cannot be read"),
+        ("postgresql://user:secret@127.0.0.1:1/ledger", r"ledger postgresql://user:\*\*\*@127.0.0.1:1/ledger"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_refused_without_its_password(location, words):
+    with pytest.raises(LedgerError, match=words) as error:
+        Ledger(location)
+    assert "secret" not in str(error.value)

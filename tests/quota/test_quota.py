@@ -25,8 +25,8 @@ def hands():
 
 
 @pytest.fixture
-def quota_of(tmp_path, hands):
-    with Ledger(str(tmp_path / "ledger.sqlite")) as ledger:
+def quota_of(location, hands):
+    with Ledger(location) as ledger:
         clock = Clock(lambda: hands.at, hands.sleep)
         yield lambda **limits: Quota(Attempts(ledger), "hash", Limits(**limits), clock, "run")
 

@@ -1,0 +1,25 @@
+"""From the schema of an earlier version to this one's; each step adds, and none takes away."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+
+STEPS = {
+    1: (
+        "ALTER TABLE accounts ADD COLUMN token INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE outbox ADD COLUMN lookalikes JSON NOT NULL DEFAULT '[]'",
+    ),
+}
+"""By the version that each starts from; for SQLite and PostgreSQL alike."""
+
+
+def migrate(tx: sa.Connection, version: int) -> None:
+    """Within one transaction: wholly or not at all."""
+    for start in range(version, schema.VERSION):
+        for statement in STEPS[start]:
+            tx.exec_driver_sql(statement)
+    schema.metadata.create_all(tx)
+    where = schema.meta.c.name == "version"
+    tx.execute(sa.update(schema.meta).where(where).values(value=str(schema.VERSION)))
