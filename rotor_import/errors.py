@@ -5,8 +5,11 @@ RotorImportError
 │   ├── SettingsError         an option or the environment
 │   ├── SourceError           a file of customers
 │   ├── MappingError          the mapping
-│   └── LedgerError           the ledger's file or database
+│   ├── LedgerError           the ledger's file or database
+│   └── ReportError           the report's folder
 ├── AccountBusy             wait: another run holds the account
+├── Unfinished              go on later: it stopped after sending had begun
+│   └── Interrupted           by a signal
 ├── QuotaExhausted          go on later: Rotor's word
 │   └── QuotaSpent            by our own count
 ├── ApiError                an answer of Rotor's
@@ -51,7 +54,19 @@ class LedgerError(InputError):
     pass
 
 
+class ReportError(InputError):
+    pass
+
+
 class AccountBusy(RotorImportError):
+    pass
+
+
+class Unfinished(RotorImportError):
+    pass
+
+
+class Interrupted(Unfinished):
     pass
 
 

@@ -98,3 +98,16 @@ def replay(customers, rows):
         values = {name: row[name] for name in (*PLAIN_FIELDS, "tags") if row.get(name)}
         rotor.upsert({"id": customer["id"]} | values)
     return rotor.customers
+
+
+def lost(customers, rows):
+    """Rows that are nowhere: nobody has a key of theirs, and no later row shares one, which may have replaced it."""
+    there = {(name, normal(name, one.get(name))) for one in customers for name in NORMAL}
+    gone = []
+    for row in reversed(rows):
+        keys = {(name, normal(name, row.get(name))) for name in NORMAL}
+        keys = {key for key in keys if key[1]}
+        if keys and not keys & there:
+            gone.append(row)
+        there |= keys
+    return gone

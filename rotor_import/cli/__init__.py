@@ -18,7 +18,7 @@ from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
     from rotor_import.config import Settings
-    from rotor_import.pipeline import ImportReport
+    from rotor_import.pipeline import ImportReport, World
 
 Late = Callable[[], "Settings"]
 
@@ -65,7 +65,7 @@ def resume(settings: Late, *, as_json: bool, progress: show.Progress) -> int:
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    reports = pipeline.resume(chosen, pipeline.World(progress=progress))
+    reports = pipeline.resume(chosen, _world(progress))
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
@@ -104,11 +104,21 @@ def _import(
     as_json: bool,
     progress: show.Progress,
 ) -> int:
-    from rotor_import.pipeline import World, plan_import, run_import  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
 
     work = plan_import if mode == "plan" else run_import
-    report = work(files, mapping, settings, World(progress=progress))
+    report = work(files, mapping, settings, _world(progress))
     return _report(report, settings, as_json=as_json)
+
+
+def _world(progress: show.Progress) -> World:
+    from rotor_import.cli.signals import Signals  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.model.clock import Clock  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.pipeline import World  # noqa: PLC0415 - --help has no need of it
+
+    signals = Signals()
+    signals.install()
+    return World(clock=Clock(sleep=signals.sleep), progress=progress, shield=signals.shield)
 
 
 def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:

@@ -18,6 +18,7 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.AccountBusy, BUSY),
     (errors.Safeguard, SAFEGUARD),
     (errors.QuotaExhausted, PAUSED),
+    (errors.Unfinished, PAUSED),
     (errors.ApiError, DOWN),
 )
 MEANING = {

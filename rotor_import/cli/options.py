@@ -18,7 +18,7 @@ _PREFIX = "ROTOR_IMPORT_"
 
 
 def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
-    variable = _PREFIX + name.removeprefix("--").replace("-", "_").upper()
+    variable = _PREFIX + name.partition("/")[0].removeprefix("--").replace("-", "_").upper()
     return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
 
 
@@ -27,7 +27,7 @@ _CONNECTION = (
     option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
     option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
     option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
-    option("--ledger", default="", help="The ledger's path."),
+    option("--ledger", default="", help="The ledger's path, or a postgresql:// URL that machines share."),
     option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
     option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
     option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),

@@ -38,7 +38,7 @@ WHAT is one of
   401, 403               the key, or its scope, is refused
 before (the default) or after: whether the request was carried out first.
 ENDPOINT is upsert, list, get or auth; all without it.
-WHEN is #3 (the third request of the endpoint), #3-7, #3+ or 5% (by chance); always without it.
+WHEN is #3 (the third request, of the endpoint if one is named), #3-7, #3+ or 5% (by chance); always without it.
 
 \b
   rotor-import sandbox --fault "500 after upsert 5%" --fault "drop upsert 5%"
@@ -57,7 +57,7 @@ class _Listed(click.ParamType[str]):
     envvar_list_splitter = ";"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        return value
+        return value.strip()
 
 
 _ALIKE = click.Choice(["normal", "exact"])

@@ -40,8 +40,11 @@ class Feed:
             rows = tx.execute(sa.select(_PINS).where(*self._where(_PINS))).mappings().all()
         return [_pin(row, named) for row in rows]
 
-    def memories(self) -> dict[str, dict[str, Memory]]:
+    def memories(self, customer: str = "") -> dict[str, dict[str, Memory]]:
+        """Of each customer, or of one."""
         query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES))
+        if customer:
+            query = query.where(_MEMORIES.c.customer == customer)
         with self._ledger.atomic() as tx:
             return {customer: memories_from(fields) for customer, fields in tx.execute(query)}
 

@@ -141,6 +141,9 @@ class Outbox:
                 self._feed(new).move_pins(tx, new.slots, new.customer)
                 self._rename(tx, old.customer, new.customer)
 
+    def memories(self, feed: str, customer: str) -> dict[str, Memory]:
+        return Feed(self._ledger, self._account, feed).memories(customer).get(customer, {})
+
     def outcomes(self, run: str) -> list[Outcome]:
         with self._ledger.atomic() as tx:
             query = sa.select(schema.outcomes).where(schema.outcomes.c.run == run)

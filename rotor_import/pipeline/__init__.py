@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rotor_import.config import Settings
-from rotor_import.errors import QuotaExhausted
+from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
@@ -21,7 +21,7 @@ from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
-from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
+from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
 from rotor_import.report import make_folder, write_plan, write_summary
 from rotor_import.upsert import Drained
 
@@ -160,18 +160,29 @@ def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
 
 
 def _carry_out(session: Session, account: Account, run: Run, directory: Directory) -> ImportReport:
+    """Raises Unfinished where the ledger or the report fails: what was sent is sent."""
     held: list[HeldField] = []
+    try:
+        with session.world.shield() as stopping:
+            drained, directory = _drain(session, account, run, directory, held, stopping)
+            return sent_report(session, account, run, directory, drained, held)
+    except InputError as error:
+        raise Unfinished(f"{error} What was sent is sent; the same command, or resume, goes on.") from None
+
+
+def _drain(
+    session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField], stopping: Stopping
+) -> tuple[Drained, Directory]:
+    """Until all is sent, or the quota ends for longer than anybody waits; and Rotor as it was last read."""
     while True:
-        drained = send(session, account, run, directory, held)
+        drained = send(session, account, run, directory, held, stopping)
         if not isinstance(drained.error, QuotaExhausted):
-            break
+            return drained, directory
         try:
             pause(session, drained.error)
             directory = read_directory(session, account, run.region, _pins(session, run))
-        except QuotaExhausted as error:
-            drained = Drained("paused", error)
-            break
-    return sent_report(session, account, run, directory, drained, held)
+        except (QuotaExhausted, Interrupted) as error:
+            return Drained("paused", error), directory
 
 
 def _pins(session: Session, run: Run) -> list[PinUpdate]:

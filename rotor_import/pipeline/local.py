@@ -12,7 +12,7 @@ from rotor_import.config import Settings
 from rotor_import.errors import SettingsError
 
 if TYPE_CHECKING:
-    from rotor_import.sandbox import Options
+    from rotor_import.sandbox import Options, Sandbox
 
 
 def serve_sandbox(
@@ -26,10 +26,9 @@ def serve_sandbox(
 ) -> None:
     """Serve until interrupted; `behaviour`, `faults` and `keys` are as the command line takes them.
 
-    Raises SettingsError where the extra or the port is not to be had.
+    Raises SettingsError where the extra, the file or the port is not to be had, or an option makes no sense.
     """
     try:
-        from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         from rotor_import.sandbox.server import run  # noqa: PLC0415 - an extra
     except ImportError:
         raise SettingsError("The sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
@@ -39,28 +38,43 @@ def serve_sandbox(
     def ready(base_url: str) -> None:
         say(f"A local Rotor listens on {base_url} (its file: {path}). Ctrl-C ends it.")
         say(f"It takes {'the keys that you named' if keys else 'any API key'}. Try it, in another terminal:")
-        say(f"  ROTOR_API_KEY={keys[0].partition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
+        say(f"  ROTOR_API_KEY={keys[0].rpartition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
         say(f"What it takes and answers: {base_url}/openapi.json")
 
+    with _opened(path, options) as app:
+        try:
+            with suppress(KeyboardInterrupt):
+                run(app, port, ready)
+        except OSError as error:
+            raise SettingsError(
+                f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
+            ) from None
+    say("Stopped.")
+
+
+def _opened(path: Path, options: Options) -> Sandbox:
+    from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
+
     try:
-        with suppress(KeyboardInterrupt), Sandbox(path, options) as app:
-            run(app, port, ready)
-    except sqlite3.Error as error:
+        return Sandbox(path, options)
+    except (OSError, sqlite3.Error) as error:
         raise SettingsError(
             f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
         ) from None
-    except OSError as error:
-        raise SettingsError(
-            f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
-        ) from None
-    say("Stopped.")
 
 
 def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence[str]) -> Options:
     from rotor_import.sandbox import BadFault, BadOptions, Fault, Options  # noqa: PLC0415 - an extra
 
-    scopes = {key: frozenset(filter(None, named.split(","))) for key, _, named in (one.partition("=") for one in keys)}
+    scopes = dict(map(_scopes, keys))
     try:
         return Options(keys=scopes or None, faults=tuple(Fault.parse(fault) for fault in faults), **behaviour)
     except (BadFault, BadOptions) as error:
         raise SettingsError(str(error)) from None
+
+
+def _scopes(text: str) -> tuple[str, frozenset[str]]:
+    key, equals, scopes = text.rpartition("=")
+    if not equals:
+        raise SettingsError("--allow takes a key and its scopes: KEY=customers:read,customers:write.")
+    return key, frozenset(filter(None, scopes.split(",")))

@@ -63,8 +63,15 @@ def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
     return dict(zip(source.numbers.to_list(), source.frame.iter_rows(), strict=True))
 
 
-def send(session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField]) -> Drained:
-    """Everything that the run has pending, until the quota ends.
+def send(
+    session: Session,
+    account: Account,
+    run: Run,
+    directory: Directory,
+    held: list[HeldField],
+    stopping: Callable[[], bool],
+) -> Drained:
+    """Everything that the run has pending, until the quota ends or somebody wants an end.
 
     Fields that somebody changed in Rotor since the change was planned are added to `held`.
     """
@@ -84,10 +91,10 @@ def send(session: Session, account: Account, run: Run, directory: Directory, hel
         session.client,
         outbox,
         directory,
-        phones=phones,
-        emails=emails,
+        forms={"phone": phones, "email": emails},
         concurrency=session.settings.concurrency,
         progress=advance,
+        stopping=stopping,
     )
     return drain.run(changes)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import secrets
 import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -29,14 +29,27 @@ READ = "customers:read"
 _SANDBOX_URL = "http://127.0.0.1/open-api"
 
 
+Stopping = Callable[[], bool]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[Stopping]:
+    yield lambda: False
+
+
 @dataclass(frozen=True)
 class World:
-    """What is handed in from outside: time, chance, the way to Rotor, and who watches."""
+    """What is handed in from outside: time, chance, the way to Rotor, who watches, and who may stop it.
+
+    Within `shield` a signal ends nothing; the function that it gives says whether somebody wants an end, and
+    the clock's sleep raises Interrupted then.
+    """
 
     clock: Clock = field(default_factory=Clock)
     jitter: Callable[[], float] = random.random
     transport: httpx.BaseTransport | None = None
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
+    shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
 
 
 class Session:

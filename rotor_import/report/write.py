@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.errors import SettingsError
+from rotor_import.errors import ReportError, SettingsError
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
@@ -62,12 +62,19 @@ def save(path: Path, frame: pl.DataFrame) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Whole or not at all: a reader never meets half a file."""
+    """Whole or not at all: a reader never meets half a file. Raises ReportError."""
     unready = path.with_name(path.name + ".part")
-    descriptor = os.open(unready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    unready.replace(path)
+    try:
+        descriptor = os.open(unready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        unready.replace(path)
+    except OSError as error:
+        raise ReportError(
+            f"The report {path} cannot be written ({error.strerror}). Make room, or name another --report-dir."
+        ) from None
 
 
 def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None]]:

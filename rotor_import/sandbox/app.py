@@ -53,7 +53,9 @@ class Sandbox:
     ) -> None:
         self.options = options or Options()
         self._keys = rule.keys_of(self.options)
-        self.store = Store(path, self._keys, archived_match=self.options.archived == "match")
+        self.store = Store(
+            path, self._keys, comparing=self.options.comparing, archived_match=self.options.archived == "match"
+        )
         self._clock = clock.MovedClock(self.store, now)
         self.suffer(*self.options.faults)
         self._shifts = self.options.shift_pages
@@ -76,14 +78,16 @@ class Sandbox:
 
     def edit(self, id_: str, **fields: Any) -> None:
         """What a person changes in Rotor; None or '' clears a field, tags are replaced."""
-        customer = self.store.get(id_)
-        if customer is None:
-            raise rule.UnknownCustomer(id_)
-        self.store.update(id_, {**customer, **fields})
+        with self.store.atomic():
+            customer = self.store.get(id_)
+            if customer is None:
+                raise rule.UnknownCustomer(id_)
+            self.store.update(id_, {**customer, **fields})
 
     def suffer(self, *faults: Fault) -> None:
         """From now on these go wrong, and nothing else; requests are counted anew."""
-        self._faults = Faults(faults, self.options.seed)
+        with self.store.atomic():
+            self._faults = Faults(faults, self.options.seed)
 
     def _respond(self, request: HttpRequest) -> Response:
         key = request.headers.get("x-api-key", "")
@@ -115,29 +119,30 @@ class Sandbox:
         if isinstance(route, Response):
             return route, "", quota.counts(self.options, carried_out=False)
         endpoint, id_ = route
-        fault = self._faults.strike(endpoint, _body(request))
-        good = None
-        if fault is None or fault.moment == "after":
-            good = self._carry_out(endpoint, id_, request, scopes)
-        counted = quota.counts(self.options, carried_out=good is not None and good.status_code < _BAD)
+        body = _body(request)
+        fault = self._faults.strike(endpoint, body)
         if fault is None:
-            return good or answers.not_found(), "", counted
-        return spoil(fault, self.options.daily_limit, _NEEDS.get(endpoint, ""), good), fault.what, counted
+            good = self._carry_out(endpoint, id_, request, scopes, body)
+            return good, "", quota.counts(self.options, carried_out=good.status_code < _BAD)
+        late = fault.moment == "after"
+        done = self._carry_out(endpoint, id_, request, scopes, body) if late else None
+        counted = quota.counts(self.options, carried_out=done is not None and done.status_code < _BAD)
+        served = spoil(fault, self.options.daily_limit, _NEEDS.get(endpoint, ""), done)
+        return served, fault.what, counted and fault.what != "429"
 
-    def _carry_out(self, endpoint: str, id_: str, request: HttpRequest, scopes: frozenset[str]) -> Response:
+    def _carry_out(self, endpoint: str, id_: str, request: HttpRequest, scopes: frozenset[str], body: Any) -> Response:
         match endpoint:
             case "upsert":
-                return self._upsert(request)
+                return self._upsert(request, body)
             case "list":
                 return self._list(request)
             case "get":
                 return self._get(id_)
         return self._auth(scopes)
 
-    def _upsert(self, request: HttpRequest) -> Response:
+    def _upsert(self, request: HttpRequest, body: Any) -> Response:
         if request.mimetype != _JSON:
             return answers.invalid(("content-type", f"Expected {_JSON}"))
-        body = _body(request)
         if not isinstance(body, dict):
             return answers.invalid(("", "Expected a JSON object"))
         found = list(problems(body))
@@ -157,11 +162,12 @@ class Sandbox:
 
     def _list(self, request: HttpRequest) -> Response:
         late = int(self._shifts > 0 and request.args.get("page", "1") != "1")
-        self._shifts -= late
         try:
-            return answers.answer(listing(self.store, request.args, late=late))
+            found = listing(self.store, request.args, late=late)
         except BadQuery as error:
             return answers.invalid((error.name, error.words))
+        self._shifts -= late
+        return answers.answer(found)
 
     def _get(self, id_: str) -> Response:
         customer = self.store.get(id_) if is_uuid(id_) else None

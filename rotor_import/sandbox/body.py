@@ -31,7 +31,7 @@ _ATOM = r"[^\s@.,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f\ufeff]"
 EMAIL_PATTERN = rf"^({_ATOM}+(\.{_ATOM}+)*@({_ATOM}+\.)+{_ATOM}{{2,}})?$"
 """Words with dots between them, an at sign, and a host of two parts or more; or nothing, which clears."""
 
-_EMAIL = re.compile(EMAIL_PATTERN.removeprefix("^").removesuffix("$"))
+_EMAIL = re.compile(EMAIL_PATTERN)
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Problem = tuple[str, str]

@@ -34,22 +34,24 @@ class MovedClock:
 
     def respond(self, request: Request) -> Response:
         """GET tells the time; POST {"advance": seconds} moves it on."""
-        if request.method == "POST":
-            seconds = self._asked(request)
-            if seconds is None:
-                return answers.invalid(("advance", f"Expected seconds, from 0 to {_FARTHEST} in all"))
-            self._offset += seconds
-            self._store.set_meta(_OFFSET, str(self._offset))
-        elif request.method != "GET":
+        if request.method not in ("GET", "POST"):
             return answers.error(405, "Method not allowed")
-        return answers.answer({"now": self.now().isoformat()})
+        with self._store.atomic():
+            if request.method == "POST":
+                seconds = _asked(request)
+                if seconds is None or seconds > _FARTHEST - self._offset:
+                    return answers.invalid(("advance", f"Expected seconds, from 0 to {_FARTHEST} in all"))
+                self._offset += seconds
+                self._store.set_meta(_OFFSET, str(self._offset))
+            return answers.answer({"now": self.now().isoformat()})
 
-    def _asked(self, request: Request) -> float | None:
-        try:
-            body = json.loads(request.get_data())
-        except (ValueError, RecursionError):
-            return None
-        seconds = body.get("advance") if isinstance(body, dict) else None
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            return None
-        return seconds if seconds >= 0 and self._offset + seconds <= _FARTHEST else None
+
+def _asked(request: Request) -> float | None:
+    try:
+        body = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        return None
+    seconds = body.get("advance") if isinstance(body, dict) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return seconds if 0 <= seconds <= _FARTHEST else None

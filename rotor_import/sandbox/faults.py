@@ -11,6 +11,7 @@ from typing import Any, Literal
 from werkzeug.wrappers import Response
 
 from rotor_import.sandbox import answers
+from rotor_import.sandbox.body import FIELDS
 
 ENDPOINTS = ("upsert", "list", "get", "auth")
 _STATUSES = {
@@ -48,7 +49,10 @@ Served = Response | ConnectionDropped | NoAnswer
 
 @dataclass(frozen=True)
 class Fault:
-    """`detail` is a 429's seconds, or a 400's FIELD or FIELD=VALUE; requests are counted from 1 for each endpoint."""
+    """`detail` is a 429's seconds, or a 400's FIELD or FIELD=VALUE.
+
+    Requests are counted from 1: those of the endpoint, or all where none is named. Raises BadFault.
+    """
 
     what: str
     detail: str = ""
@@ -63,8 +67,14 @@ class Fault:
             raise BadFault(f"There is no fault {self.what!r}: {', '.join(KINDS)}.")
         if self.what in _REFUSALS and self.moment == "after":
             raise BadFault(f"A request that was carried out cannot be answered {self.what}.")
-        if self.what == "400" and not self.detail:
-            raise BadFault("Which field? Write 400:email, or 400:last_name=Smith.")
+        if self.endpoint not in ("", *ENDPOINTS):
+            raise BadFault(f"There is no endpoint {self.endpoint!r}: {', '.join(ENDPOINTS)}.")
+        if not 0 < self.share <= 1:
+            raise BadFault("A share is more than 0% and at most 100%.")
+        if self.what == "400":
+            self._check_field()
+        if self.what == "403" and self.endpoint == "auth":
+            raise BadFault("The endpoint auth needs no scope: it cannot be answered 403.")
         if self.detail and not (self.what == "400" or (self.what == "429" and self.detail.isdecimal())):
             raise BadFault(f"{self.what}:{self.detail} is no fault; a detail goes with 400 and 429.")
 
@@ -79,12 +89,20 @@ class Fault:
         return fault
 
     def strikes(self, number: int, body: Any, chance: random.Random) -> bool:
-        """`number` is the request's among those of the endpoint."""
+        """`number` is the request's among those that the fault counts."""
         if number < self.first or (self.last is not None and number > self.last):
             return False
         if self.what == "400" and not self._refuses(body):
             return False
         return self.share >= 1 or chance.random() < self.share
+
+    def _check_field(self) -> None:
+        if not self.detail:
+            raise BadFault("Which field? Write 400:email, or 400:last_name=Smith.")
+        if self.field not in ("id", *FIELDS):
+            raise BadFault(f"There is no field {self.field!r}.")
+        if self.endpoint not in ("", "upsert"):
+            raise BadFault("Only an upsert has fields that can be refused.")
 
     @property
     def field(self) -> str:
@@ -112,7 +130,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of one sandbox; not shared between threads."""
+    """The faults of one sandbox; one thread at a time."""
 
     def __init__(self, faults: Sequence[Fault], seed: int) -> None:
         self._faults = faults

@@ -15,7 +15,7 @@ PARAMETERS = ("limit", "page", "archived", "search", "status", "tags")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SEARCHED = ("first_name", "last_name", "company_name", "email", "phone")
 SHOWN = ("id", "company_name", "created_at", "email", "first_name", "last_name", "notes", "phone", "source")
-_ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
+ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
 
 
 class BadQuery(ValueError):
@@ -63,7 +63,7 @@ def item(customer: Mapping[str, Any]) -> dict[str, Any]:
         **{name: customer[name] for name in SHOWN},
         "status": customer["status"] or "active",
         "tags": customer["tags"],
-        "address": {part: customer[f"property_{part}"] for part in _ADDRESS},
+        "address": {part: customer[f"property_{part}"] for part in ADDRESS},
         "location": None,
         "has_payment_method": False,
     }

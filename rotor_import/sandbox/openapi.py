@@ -17,7 +17,6 @@ _MOMENT = {"type": "string", "format": "date-time"}
 _STATUS = {"type": "string", "enum": list(body.STATUSES)}
 _TAGS = {"type": "array", "items": _TEXT}
 _ERRORS = {"400": "Invalid", "401": "Error", "403": "Error", "429": "Error", "500": "Error"}
-_ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
 
 
 @cache
@@ -97,7 +96,7 @@ def _schemas() -> dict[str, Any]:
     strings = dict.fromkeys(body.STRINGS, _TEXT)
     fields = strings | {"status": _STATUS, body.BOOLEAN: {"type": "boolean"}, body.TAGS: _TAGS}
     shown = dict.fromkeys(listing.SHOWN, _NULLABLE)
-    address = _object(dict.fromkeys(_ADDRESS, _NULLABLE), all_required=True)
+    address = _object(dict.fromkeys(listing.ADDRESS, _NULLABLE), all_required=True)
     page = {"has_more": {"type": "boolean"}} | {name: {"type": "integer"} for name in ("limit", "page", "total")}
     listed = shown | {"id": _UUID, "created_at": _MOMENT, "status": _STATUS, "tags": _TAGS, "address": address}
     return {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from rotor_import.sandbox.faults import Fault
 
 SCOPES = frozenset({"customers:read", "customers:write"})
@@ -46,10 +48,19 @@ class Options:
     def __post_init__(self) -> None:
         if self.daily_limit < 1:
             raise BadOptions("The daily limit must be at least 1.")
+        if self.shift_pages < 0:
+            raise BadOptions("Pages cannot shift fewer than 0 times.")
+        if self.region not in phonenumbers.SUPPORTED_REGIONS:
+            raise BadOptions(f"There is no region {self.region!r}: write two capitals, like US.")
         if self.quota_reset != "rolling":
             _zone(self.quota_reset)
         for scope in sorted(frozenset().union(*(self.keys or {}).values()) - SCOPES):
             raise BadOptions(f"There is no scope {scope!r}: {', '.join(sorted(SCOPES))}.")
+
+    @property
+    def comparing(self) -> str:
+        """A name for the way in which phones and e-mails are compared."""
+        return f"{self.phones} {self.region} {self.emails}"
 
     @property
     def reset_zone(self) -> ZoneInfo | None:

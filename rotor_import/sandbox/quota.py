@@ -25,5 +25,5 @@ def _since(options: Options, now: datetime) -> float:
     zone = options.reset_zone
     if zone is None:
         return now.timestamp() - DAY
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return math.nextafter(midnight.timestamp(), -math.inf)

@@ -62,10 +62,11 @@ class Request:
 class Store:
     """`path` is a file or ':memory:'. Threads may share it. A context manager.
 
+    `comparing` names the way in which `keys` compares.
     Phones and e-mails of archived customers are found too, unless `archived_match` is False.
     """
 
-    def __init__(self, path: str | Path, keys: Keys, *, archived_match: bool = True) -> None:
+    def __init__(self, path: str | Path, keys: Keys, *, comparing: str = "", archived_match: bool = True) -> None:
         self._keys = keys
         self._matching = "" if archived_match else "AND archived = 0"
         self._lock = threading.RLock()
@@ -75,7 +76,7 @@ class Store:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30.0)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._migrate()
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
+        self._compare_as(comparing)
 
     def __enter__(self) -> Self:
         return self
@@ -185,9 +186,23 @@ class Store:
             return [Request(*row) for row in self._db.execute(query)]
 
     def _migrate(self) -> None:
-        [version] = self._db.execute("PRAGMA user_version").fetchone()
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-            self._db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        """In one transaction, so that two who open the file at once do it once."""
+        with self.atomic():
+            [version] = self._db.execute("PRAGMA user_version").fetchone()
+            for script in _MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
+
+    def _compare_as(self, comparing: str) -> None:
+        """Keys that were kept under another way of comparing are made anew."""
+        with self.atomic():
+            if self.meta("comparing", "") == comparing:
+                return
+            rows = [(*self._keys(customer), customer["id"]) for customer in self.all()]
+            self._db.executemany("UPDATE customers SET phone_key = ?, email_key = ? WHERE id = ?", rows)
+            self.set_meta("comparing", comparing)
 
     def _one(self, where: str, *values: str) -> dict[str, Any] | None:
         with self._lock:

@@ -12,6 +12,7 @@ from rotor_import.directory import KeyForms, customer_values
 from rotor_import.errors import (
     ApiDown,
     FatalApiError,
+    Interrupted,
     QuotaExhausted,
     QuotaSpent,
     RecordRefused,
@@ -40,7 +41,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Drained:
-    """Why sending ended: `error` is what stopped it, a QuotaExhausted where it may go on later."""
+    """Why sending ended: `error` is what stopped it; with a QuotaExhausted or Interrupted it may go on later."""
 
     state: Literal["complete", "paused", "stopped"]
     error: Exception | None = None
@@ -49,7 +50,8 @@ class Drained:
 class Drain:
     """Sends the changes of one account; `run` is called once.
 
-    Workers only talk to Rotor; every other step is taken in the calling thread.
+    Workers only talk to Rotor; every other step is taken in the calling thread. `forms` are those of phones and
+    e-mails, by field.
     """
 
     def __init__(
@@ -58,17 +60,19 @@ class Drain:
         outbox: Outbox,
         directory: Directory,
         *,
-        phones: KeyForms,
-        emails: KeyForms,
+        forms: Mapping[str, KeyForms],
         concurrency: int = 4,
         progress: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = client
         self._outbox = outbox
         self._directory = directory
-        self._forms = {"phone": phones, "email": emails}
+        self._forms = forms
         self._concurrency = concurrency
         self._progress = progress
+        self._stopping = stopping
+        self._answered = False
         self._holders = Holders()
         for customer in directory.customers.values():
             self._holders.put(customer.id, {"phone": customer.phone, "email": customer.email})
@@ -92,10 +96,13 @@ class Drain:
     def _state(self) -> Literal["complete", "paused", "stopped"]:
         if self._error is None:
             return "complete"
-        return "paused" if isinstance(self._error, QuotaExhausted) else "stopped"
+        return "paused" if isinstance(self._error, QuotaExhausted | Interrupted) else "stopped"
 
     def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> None:
-        while self._error is None and len(out) < self._concurrency:
+        if self._stopping():
+            self._stop(Interrupted("Stopped, as asked. Nothing is lost: the same command, or resume, goes on."))
+        # One careful request comes first: after a refusal nobody knows whether Rotor takes requests again.
+        while self._error is None and len(out) < (self._concurrency if self._answered else 1):
             turn = schedule.next()
             if turn is None:
                 return
@@ -110,13 +117,15 @@ class Drain:
         try:
             answer = future.result()
         except RecordRefused as error:
+            self._answered = True
             self._failing.clear()
             self._refuse(schedule, turn.change, error)
         except RetriableApiError as error:
             self._fail(schedule, turn.change, error)
-        except (QuotaExhausted, FatalApiError) as error:
+        except (QuotaExhausted, FatalApiError, Interrupted) as error:
             self._stop(error)
         else:
+            self._answered = True
             self._failing.clear()
             self._acknowledge(schedule, turn, answer)
 
@@ -167,8 +176,8 @@ class Drain:
 
     def _stop(self, error: Exception) -> None:
         """The first reason to stop counts, but for one that outranks a mere pause."""
-        soft = isinstance(self._error, QuotaSpent) or self._error is None
-        if soft or not isinstance(error, QuotaExhausted):
+        soft = isinstance(self._error, QuotaSpent | Interrupted) or self._error is None
+        if soft or not isinstance(error, QuotaExhausted | Interrupted):
             self._error = error
 
     def _keys(self, held: Values) -> dict[str, str]:
@@ -187,11 +196,11 @@ def _done(change: Pending, id_: str, held: Values, answer: Upserted) -> Outcome:
     before = change.unknown or (answer.lost_reply and is_planned(change.customer))
     created = answer.created or (meant and before)
     drifted = change.kind == "create" and not created
-    message = "Rotor found an existing customer that its list did not show" if drifted else ""
     kept = [field.field for field in change.fields if field.after == "" and held.get(field.field)]
+    remarks = ["Rotor found an existing customer that its list did not show"] if drifted else []
     if kept:
-        message = f"Rotor did not clear {', '.join(kept)}"
-    return replace(_outcome(change, "created" if created else "updated", message), id=id_)
+        remarks.append(f"Rotor did not clear {', '.join(kept)}")
+    return replace(_outcome(change, "created" if created else "updated", "; ".join(remarks)), id=id_)
 
 
 def _outcome(change: Pending, state: State, message: str, problems: tuple[tuple[str, str], ...] = ()) -> Outcome:

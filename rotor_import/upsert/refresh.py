@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rotor_import.ledger.outbox import Outbox, Pending
@@ -56,12 +56,13 @@ def refresh(
             keys=_keys(change, known, review),
             before_keys={"phone": known.phone, "email": known.email},
         )
+        memories = review.equal | dict(_bases(change, known, review, outbox))
         if review.keep:
-            if revised != change or review.equal:
-                outbox.revise(change, revised, review.equal)
+            if revised != change or memories:
+                outbox.revise(change, revised, memories)
             left.append(revised)
         else:
-            _drop(change, revised, review, outbox)
+            outbox.drop(change, revised.customer, _dropped(change, revised, review), memories)
     return left, held
 
 
@@ -150,17 +151,40 @@ def _held(known: Customer, name: str) -> Value | None:
     return () if name == TAGS_FIELD else ""
 
 
-def _drop(change: Pending, revised: Pending, review: _Review, outbox: Outbox) -> None:
-    """Nothing is left to send: a change that Rotor holds already was carried out before its answer was lost."""
+def _bases(change: Pending, known: Customer, review: _Review, outbox: Outbox) -> Iterator[tuple[str, Memory]]:
+    """What a held field is compared with from now on, where nothing was synced before.
+
+    Without it the next run would know of no edit, and the file's value would win.
+    """
+    held = {field.field for field in review.held}
+    remembered = outbox.memories(change.feed, known.id) if held else {}
+    for field in change.fields:
+        if field.field not in held or field.field in remembered:
+            continue
+        if _was_created(change):
+            yield field.field, Memory(field.sent, field.after)
+        elif field.before is not None:
+            yield field.field, Memory(field.before, field.before)
+
+
+def _was_created(change: Pending) -> bool:
+    """Its answer was lost, and Rotor holds the customer: so it was carried out."""
+    return change.unknown and change.kind in ("create", "undecided")
+
+
+def _dropped(change: Pending, revised: Pending, review: _Review) -> Outcome:
+    """Nothing is left to send; a change whose answer was lost may have been carried out before."""
     state: State = "dropped"
-    if change.unknown and not review.held:
-        state = "created" if is_planned(change.customer) else "updated"
-    outcome = Outcome(
+    message = "somebody changed it in Rotor meanwhile" if review.held else "Rotor holds all of it already"
+    if _was_created(change):
+        state, message = "created", ""
+    elif change.unknown and not review.held:
+        state, message = "updated", ""
+    return Outcome(
         customer=revised.customer,
         number=change.number,
         kind=change.kind,
         state=state,
         id=revised.customer,
-        message="Rotor holds all of it already" if state == "dropped" else "",
+        message=message,
     )
-    outbox.drop(change, revised.customer, outcome, review.equal)

@@ -125,7 +125,12 @@ def test_a_wrong_mapping_is_refused_with_its_place_and_nothing_is_sent(desk, old
         (["-m", "map.yaml", "--sandbox", "--ledger", "/dev/null/ledger"], {}, ["/dev/null/ledger"]),
         (["--sandbox"], {}, ["--mapping"]),
         (["people.csv", "-m", "map.yaml", "--sandbox"], {}, ["named twice"]),
-        (["-m", "map.yaml", "--sandbox", "--ledger", "postgresql://host/db"], {}, ["not supported yet"]),
+        (["-m", "map.yaml", "--sandbox", "--ledger", "mysql://host/db"], {}, ["begins with postgresql://"]),
+        (
+            ["-m", "map.yaml", "--sandbox", "--ledger", "postgresql://127.0.0.1:1/db"],
+            {},
+            ["ledger postgresql://127.0.0.1:1/db cannot be opened"],
+        ),
         (["-m", "map.yaml", "--sandbox", "--sandbox-state", "map.yaml"], {}, ["--sandbox-state"]),
         (["-m", "map.yaml", "--sandbox", "--ledger", "map.yaml"], {}, ["--ledger"]),
         (["-m", "map.yaml", "--sandbox", "--report-dir", "map.yaml"], {}, ["--report-dir"]),

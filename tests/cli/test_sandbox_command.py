@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from rotor_import.cli import cli
+
 PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 
 
@@ -95,6 +97,8 @@ def test_its_quota_is_back_when_its_clock_is_moved_on(files):
         (["--allow", "key=customers:all"], "There is no scope 'customers:all'"),
         (["--phones", "some"], "'some' is not one of 'normal', 'exact'"),
         (["--sandbox-state", "people.csv"], "The sandbox's file people.csv cannot be used"),
+        (["--sandbox-state", "."], "The sandbox's file . cannot be used"),
+        (["--allow", "key"], "--allow takes a key and its scopes"),
     ],
 )
 def test_wrong_options_are_refused_in_words(files, arguments, words):
@@ -102,6 +106,11 @@ def test_wrong_options_are_refused_in_words(files, arguments, words):
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_each_option_has_a_variable_that_a_shell_can_set():
+    for parameter in cli.commands["sandbox"].params:
+        assert re.fullmatch(r"ROTOR_IMPORT_[A-Z_]+", parameter.envvar)
 
 
 def test_its_help_explains_faults_and_unknowns():

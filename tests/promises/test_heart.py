@@ -94,7 +94,7 @@ class Heart:
         inputs = SimpleNamespace(records=records, sources=(source,))
         Runs(self.ledger).commit(commitment(run, plan, inputs, known.pending))
         before = self.posts
-        drained = Drain(self, outbox, directory, phones=forms("phone"), emails=forms("email"), concurrency=1).run(
+        drained = Drain(self, outbox, directory, forms={name: forms(name) for name in NORMAL}, concurrency=1).run(
             outbox.pending()
         )
         if self.left:

@@ -136,6 +136,10 @@ def test_chance_can_be_repeated():
         ("401 after", "A request that was carried out cannot be answered 401"),
         ("500:3", "500:3 is no fault"),
         ("429:soon", "429:soon is no fault"),
+        ("400:emial", "There is no field 'emial'"),
+        ("400:email list", "Only an upsert"),
+        ("403 auth", "The endpoint auth needs no scope"),
+        ("500 500%", "A share is"),
     ],
 )
 def test_a_fault_that_is_none_is_refused_in_words(text, words):
@@ -148,6 +152,8 @@ def test_a_fault_that_is_none_is_refused_in_words(text, words):
     [
         ({"quota_reset": "Atlantis"}, "'Atlantis' is no time zone"),
         ({"daily_limit": 0}, "at least 1"),
+        ({"region": "XX"}, "There is no region 'XX'"),
+        ({"shift_pages": -1}, "fewer than 0"),
         ({"keys": {"a": frozenset({"customers:delete"})}}, "There is no scope 'customers:delete'"),
     ],
 )
