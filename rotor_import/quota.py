@@ -119,7 +119,12 @@ class Quota:
         now = self._clock.now()
         until = self._free_at(used, now)
         if until - now > self._limits.patience:
-            raise QuotaSpent(f"All {self._limits.own} requests of the last 24 hours are used.", moment(until))
+            if len(used.ends) >= self._limits.own:
+                raise QuotaSpent(f"All {self._limits.own} requests of the last 24 hours are used.", moment(until))
+            raise QuotaSpent(
+                f"Rotor took no more requests (429), so none is sent before {moment(until):%Y-%m-%d %H:%M} UTC.",
+                moment(until),
+            )
         self._clock.sleep(max(until - now, 0.001))
 
     def _free_at(self, used: Used, now: float) -> float:

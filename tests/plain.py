@@ -102,12 +102,17 @@ def replay(customers, rows):
 
 def lost(customers, rows):
     """Rows that are nowhere: nobody has a key of theirs, and no later row shares one, which may have replaced it."""
-    there = {(name, normal(name, one.get(name))) for one in customers for name in NORMAL}
+    there = set().union(*map(_shared, customers))
     gone = []
     for row in reversed(rows):
-        keys = {(name, normal(name, row.get(name))) for name in NORMAL}
-        keys = {key for key in keys if key[1]}
-        if keys and not keys & there:
+        keys = _shared(row)
+        if not keys & there and any(name in NORMAL for name, _ in keys):
             gone.append(row)
         there |= keys
     return gone
+
+
+def _shared(row):
+    """Whatever makes two rows one customer; a source key does, and is in no customer of Rotor's."""
+    keys = {(name, normal(name, row.get(name))) for name in NORMAL} | {("key", row.get("key"))}
+    return {key for key in keys if key[1]}

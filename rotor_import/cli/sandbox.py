@@ -62,9 +62,11 @@ class _Listed(click.ParamType[str]):
 
 _ALIKE = click.Choice(["normal", "exact"])
 _OPTIONS = (
-    option("--port", type=int, default=8650, show_default=True, help="0 takes any."),
+    option("--port", type=click.IntRange(0, 65535), default=8650, show_default=True, help="0 takes any."),
     option("--sandbox-state", type=click.Path(path_type=Path), help="The file that holds its customers."),
-    option("--daily-limit", type=int, default=1000, show_default=True, help="Requests a day for each key."),
+    option(
+        "--daily-limit", type=click.IntRange(1), default=1000, show_default=True, help="Requests a day for each key."
+    ),
     option(
         "--allow",
         type=_Listed(),
@@ -103,7 +105,9 @@ _OPTIONS = (
         help="Whether phones and e-mails of archived customers are found.",
     ),
     option("--unknown-id", type=click.Choice(["404", "400"]), default="404", help="The answer to an id of nobody."),
-    option("--shift-pages", type=int, default=0, help="So many pages of the list shift while they are read."),
+    option(
+        "--shift-pages", type=click.IntRange(0), default=0, help="So many pages of the list shift while they are read."
+    ),
 )
 
 

@@ -93,9 +93,10 @@ def _quota(session: Session) -> dict[str, Any]:
         "remaining": window.remaining,
         "limit": session.settings.daily_limit,
         "free_at": moment(window.free_at).isoformat(timespec="seconds"),
+        "waiting": window.free_at > session.world.clock.now(),
     }
 
 
 def _quota_line(quota: Mapping[str, Any]) -> str:
     line = f"Requests: {quota['used']} used in the last 24 hours, {quota['remaining']} left of {quota['limit']}"
-    return line if quota["remaining"] else f"{line}; the next one is free at {quota['free_at']}"
+    return f"{line}; none is sent before {quota['free_at']}" if quota["waiting"] else line

@@ -67,6 +67,8 @@ def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence
     from rotor_import.sandbox import BadFault, BadOptions, Fault, Options  # noqa: PLC0415 - an extra
 
     scopes = dict(map(_scopes, keys))
+    if len(scopes) < len(keys):
+        raise SettingsError("--allow names a key twice: write all of its scopes at once.")
     try:
         return Options(keys=scopes or None, faults=tuple(Fault.parse(fault) for fault in faults), **behaviour)
     except (BadFault, BadOptions) as error:
@@ -75,6 +77,6 @@ def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence
 
 def _scopes(text: str) -> tuple[str, frozenset[str]]:
     key, equals, scopes = text.rpartition("=")
-    if not equals:
+    if not equals or not key:
         raise SettingsError("--allow takes a key and its scopes: KEY=customers:read,customers:write.")
     return key, frozenset(filter(None, scopes.split(",")))

@@ -84,7 +84,7 @@ def sent_report(
         state=state,
         requests=_requests(session, run.id),
         directory=_directory(directory),
-        forecast=_forecast(session, len(pending), directory, starting=True),
+        forecast=_forecast(session, sum(not (one.unknown and one.keyless) for one in left), directory, starting=True),
         held_fields=run.summary["held_fields"] + len(held),
     )
     folder = Path(run.report)

@@ -27,6 +27,12 @@ def not_found() -> Response:
     return error(404, "Not found")
 
 
+def no_method(*allowed: str) -> Response:
+    refused = error(405, "Method not allowed")
+    refused.allow.update(allowed)
+    return refused
+
+
 def no_key() -> Response:
     message = "Authentication required. Provide x-api-key header."
     return error(401, message, error_code="AUTHENTICATION_REQUIRED")

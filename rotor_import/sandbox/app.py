@@ -69,7 +69,7 @@ class Sandbox:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = HttpRequest(environ)
         if request.path in DESCRIBED_AT:
-            response = answers.answer(document())
+            response = answers.answer(document()) if request.method == "GET" else answers.no_method("GET")
         elif request.path == clock.PATH:
             response = self._clock.respond(request)
         else:
@@ -94,32 +94,32 @@ class Sandbox:
         scopes = SCOPES if self.options.keys is None else self.options.keys.get(key)
         if not key or scopes is None:
             return answers.no_key()
+        body = _body(request)  # before anything is locked: a client may be slow to send it
         with self.store.atomic():
-            served = self._serve(request, hashlib.sha256(key.encode()).hexdigest()[:16], scopes)
+            served = self._serve(request, hashlib.sha256(key.encode()).hexdigest()[:16], scopes, body)
         if isinstance(served, Response):
             return served
         raise served
 
-    def _serve(self, request: HttpRequest, key: str, scopes: frozenset[str]) -> Served:
+    def _serve(self, request: HttpRequest, key: str, scopes: frozenset[str], body: Any) -> Served:
         """Within the key's quota; the request is written down."""
         now = self._clock.now()
         served: Served
         if quota.spent(self.store, self.options, key, now):
             served, fault, counted = answers.no_quota(self.options.daily_limit), "", False
         else:
-            served, fault, counted = self._answer(request, scopes)
+            served, fault, counted = self._answer(request, scopes, body)
         path = "/customers/{id}" if request.path.startswith("/open-api/customers/") else request.path
         status = served.status_code if isinstance(served, Response) else 0
         self.store.log(Request(now.timestamp(), key, request.method, path, status, fault, int(counted)))
         return served
 
-    def _answer(self, request: HttpRequest, scopes: frozenset[str]) -> tuple[Served, str, bool]:
+    def _answer(self, request: HttpRequest, scopes: frozenset[str], body: Any) -> tuple[Served, str, bool]:
         """The answer, the fault that struck, and whether the request counts."""
         route = _route(request, scopes)
         if isinstance(route, Response):
             return route, "", quota.counts(self.options, carried_out=False)
         endpoint, id_ = route
-        body = _body(request)
         fault = self._faults.strike(endpoint, body)
         if fault is None:
             good = self._carry_out(endpoint, id_, request, scopes, body)
@@ -194,9 +194,7 @@ def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[str, str] | Re
     try:
         endpoint, values = _ROUTES.bind_to_environ(request.environ).match()
     except MethodNotAllowed as error:
-        refused = answers.error(405, "Method not allowed")
-        refused.allow.update(error.valid_methods or ())
-        return refused
+        return answers.no_method(*error.valid_methods or ())
     except HTTPException:
         return answers.not_found()
     needed = _NEEDS.get(endpoint, "")
@@ -206,8 +204,8 @@ def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[str, str] | Re
 
 
 def _body(request: HttpRequest) -> Any:
-    """None where it cannot be read: bodies nested a thousand deep overflow the parser."""
+    """None where it cannot be read: bodies nested a thousand deep overflow the parser, and chunks may be none."""
     try:
         return json.loads(request.get_data())
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, OSError, HTTPException):
         return None

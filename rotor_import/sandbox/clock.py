@@ -35,7 +35,7 @@ class MovedClock:
     def respond(self, request: Request) -> Response:
         """GET tells the time; POST {"advance": seconds} moves it on."""
         if request.method not in ("GET", "POST"):
-            return answers.error(405, "Method not allowed")
+            return answers.no_method("GET", "POST")
         with self._store.atomic():
             if request.method == "POST":
                 seconds = _asked(request)

@@ -75,7 +75,7 @@ class Fault:
             self._check_field()
         if self.what == "403" and self.endpoint == "auth":
             raise BadFault("The endpoint auth needs no scope: it cannot be answered 403.")
-        if self.detail and not (self.what == "400" or (self.what == "429" and self.detail.isdecimal())):
+        if self.detail and not (self.what == "400" or (self.what == "429" and re.fullmatch("[0-9]{1,9}", self.detail))):
             raise BadFault(f"{self.what}:{self.detail} is no fault; a detail goes with 400 and 429.")
 
     @classmethod
@@ -85,7 +85,10 @@ class Fault:
         kind, _, detail = what.partition(":")
         fault = cls(kind, detail)
         for word in words:
-            fault = fault._with(word)
+            changed = fault._with(word)
+            if changed == fault and word != "before":
+                raise BadFault(f"{word!r} says nothing new. {_FORM}")
+            fault = changed
         return fault
 
     def strikes(self, number: int, body: Any, chance: random.Random) -> bool:
@@ -140,6 +143,7 @@ class Faults:
     def strike(self, endpoint: str, body: Any) -> Fault | None:
         """Count one request; the first fault that strikes it."""
         self._seen[endpoint] += 1
+        body = body if endpoint == "upsert" else None
         for fault in self._faults:
             number = self._seen[endpoint] if fault.endpoint else sum(self._seen.values())
             if fault.endpoint in ("", endpoint) and fault.strikes(number, body, self._chance):

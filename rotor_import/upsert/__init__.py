@@ -169,7 +169,7 @@ class Drain:
         if error.maybe_written and change.keyless:
             schedule.leave(change)
         else:
-            schedule.again(change)
+            schedule.again(replace(change, unknown=change.unknown or error.maybe_written))
         self._failing.add(change.customer)
         if len(self._failing) >= DOWN_AFTER:
             self._stop(ApiDown(f"{len(self._failing)} changes failed one after another: {error}"))
