@@ -24,8 +24,9 @@ def pytest_configure(config):
     settings.load_profile("usual")
     examples = config.getoption("--examples")
     settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
+    settings.register_profile("faults", settings.get_profile("usual"), max_examples=max(1, examples // 5))
     # For each combination of the API's unknowns, of which there are eight or more.
-    settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 25))
+    settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
 
 
 @pytest.fixture(scope="session")
