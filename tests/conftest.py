@@ -16,6 +16,7 @@ def pytest_addoption(parser):
         help="random worlds for each property test",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
+    parser.addoption("--all-boundaries", action="store_true", help="end every recovery at every boundary, not at some")
 
 
 def pytest_configure(config):

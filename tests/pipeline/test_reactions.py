@@ -81,6 +81,24 @@ def test_a_change_that_keeps_failing_goes_last_then_stays_for_the_next_run_and_b
         assert names(office) == ["Ada", "P2", "P3", "P4", "P5"]
 
 
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_create_that_only_its_second_turn_confirms_counts_as_created(fault):
+    with opened(faults=(Fault.parse(f"{fault} upsert #2-6"),)) as office:
+        office.rotor.seed([OLD])
+        office.write(ROWS_OF_FIVE)
+        outcome = office.run(concurrency=1).check()
+        assert outcome.summary["sent"] == SENT
+        assert {line["message"] for line in outcome.table("results.csv")} == {""}
+
+
+def test_what_is_needed_counts_changes_whose_outcome_is_unknown_too():
+    with opened(faults=(Fault.parse("500 after upsert"),)) as office:
+        office.write(ROWS_OF_FIVE)
+        outcome = office.run(max_attempts=1)
+        assert outcome.summary["sent"]["unknown"] == 5
+        assert outcome.summary["forecast"]["requests"] == 5 + 1
+
+
 @pytest.mark.parametrize("at", range(1, 6))
 def test_one_poisoned_record_never_blocks_the_rest_and_is_not_sent_again_until_it_changes(at):
     poison = f"P{at}" if at > 1 else "Ada"
@@ -128,7 +146,7 @@ def test_a_429_of_the_day_pauses_wherever_it_strikes_and_one_careful_try_comes_a
             error = raised
         assert error.until.timestamp() == office.hands.at + 3600
         assert len(office.rotor.requests()) == number
-        with pytest.raises(QuotaExhausted):
+        with pytest.raises(QuotaExhausted, match=r"Rotor took no more requests \(429\), so none is sent before 2027"):
             office.run(concurrency=1)
         assert len(office.rotor.requests()) == number
         office.hands.at += 2 * 3600

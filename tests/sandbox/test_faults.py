@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -140,6 +141,8 @@ def test_chance_can_be_repeated():
         ("400:email list", "Only an upsert"),
         ("403 auth", "The endpoint auth needs no scope"),
         ("500 500%", "A share is"),
+        ("500 upsert upsert", "'upsert' says nothing new"),
+        ("429:\u0663", "429:\u0663 is no fault"),
     ],
 )
 def test_a_fault_that_is_none_is_refused_in_words(text, words):
@@ -160,3 +163,17 @@ def test_a_fault_that_is_none_is_refused_in_words(text, words):
 def test_an_option_that_is_none_is_refused_in_words(options, words):
     with pytest.raises(BadOptions, match=words):
         Options(**options)
+
+
+def test_a_client_that_is_slow_to_send_holds_nobody_up(rotor):
+    address = urlsplit(rotor.url)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+    with socket.create_connection((address.hostname, address.port)) as slow:
+        slow.sendall(f"POST /open-api/customers HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 100\r\n\r\n{{".encode())
+        assert ask(rotor.url, "GET", "/auth/test")[0] == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_its_description_can_only_be_read(rotor, method):
+    status, headers, _ = ask(rotor.url, method, "/openapi.json")
+    assert (status, headers["allow"]) == (405, "GET")

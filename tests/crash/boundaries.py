@@ -1,0 +1,100 @@
+"""A process that dies at its Nth step: each ledger transaction, each HTTP send and receive, each file written.
+
+Between two such steps nothing lasting happens, so dying just before each of them covers every instant.
+"""
+
+import os
+import sys
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+
+class Killed(BaseException):
+    """No handler for errors sees it, and once it was raised nothing gets out of the process any more."""
+
+
+class Boundaries:
+    def __init__(self):
+        self.folder = None
+        self.kinds = []
+        self._last = 0
+        self._dead = False
+
+    def arm(self, at=0):
+        """From now on count anew, and die at this step; 0 is never."""
+        self.kinds, self._last, self._dead = [], at, False
+
+    def step(self, kind):
+        if self.folder is None:
+            return
+        self.alive()
+        self.kinds.append(kind)
+        if len(self.kinds) == self._last:
+            self._dead = True
+            raise Killed
+
+    def alive(self):
+        if self._dead:
+            raise Killed
+
+    def audit(self, event, arguments):
+        """Files and folders that are made below the folder; the ledger's own are SQLite's business."""
+        if self.folder is None or event not in ("open", "os.rename", "os.mkdir"):
+            return
+        path = os.fspath(arguments[0]) if isinstance(arguments[0], str | os.PathLike) else ""
+        if not path.startswith(f"{self.folder}/reports"):
+            return
+        if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            self.step(event)
+
+
+BOUNDARIES = Boundaries()
+sys.addaudithook(BOUNDARIES.audit)  # it can never be taken away, so there is one, and it is mostly idle
+
+
+class Wire:
+    """The way to Rotor: a process may die before a request is sent, or before its answer is read."""
+
+    def __init__(self, transport):
+        self._transport = transport
+
+    def handle_request(self, request):
+        BOUNDARIES.step("send")
+        response = self._transport.handle_request(request)
+        BOUNDARIES.step("receive")
+        return response
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._transport.close()
+
+
+@contextmanager
+def watched(office):
+    """The office's runs take steps that are counted."""
+    transport = office.rotor.transport
+    office.rotor.transport = lambda: Wire(transport())
+
+    def commit(_connection):
+        BOUNDARIES.step("commit")
+
+    def begin(_connection):
+        if BOUNDARIES.folder is not None:
+            BOUNDARIES.alive()
+
+    sa.event.listen(sa.Engine, "commit", commit)
+    sa.event.listen(sa.Engine, "begin", begin)
+    BOUNDARIES.folder = office.folder
+    BOUNDARIES.arm()
+    try:
+        yield BOUNDARIES
+    finally:
+        BOUNDARIES.folder = None
+        sa.event.remove(sa.Engine, "commit", commit)
+        sa.event.remove(sa.Engine, "begin", begin)

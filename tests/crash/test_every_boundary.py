@@ -1,0 +1,110 @@
+"""Killed at any instant and started again, nothing is lost, sent twice as a create, or over the quota.
+
+By default every boundary of a run, and every boundary of some recoveries; `--all-boundaries` tries each pair.
+"""
+
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+import pytest
+from boundaries import Killed, watched
+from plain import picture
+from rotor import opened
+
+from rotor_import import Settings
+from rotor_import.sandbox import Fault
+
+FAULTS = (Fault.parse("drop after upsert #2"), Fault.parse("500 before upsert #4"), Fault.parse("400:last_name=Poison"))
+IN_ROTOR = [
+    {"phone": "(763) 555-0100", "email": "ann@example.com", "first_name": "Ann"},
+    {"email": "dan@example.com", "first_name": "Dan", "company_name": "Same"},
+]
+FILE = [
+    {"key": "1", "phone": "763-555-0100", "email": "bob@example.com", "first_name": "Ann"},
+    {"key": "2", "email": "ann@example.com", "first_name": "Takes what Ann gave up"},
+    {"key": "3", "phone": "763-555-0101", "first_name": "New", "tags": ["vip"]},
+    {"key": "3", "phone": "763-555-0101", "company_name": "Merged"},
+    {"key": "4", "phone": "763-555-0102", "last_name": "Poison"},
+    {"key": "5", "email": "dan@example.com", "first_name": "Dan"},
+    {"key": "6", "phone": "nothing"},
+]
+LIMIT = 40
+DAY = 24 * 60 * 60
+
+
+EXPECTED = picture(
+    [
+        {"id": "", "phone": "(763) 555-0100", "email": "bob@example.com", "first_name": "Ann"},
+        {"id": "", "email": "dan@example.com", "first_name": "Dan", "company_name": "Same"},
+        {"id": "", "email": "ann@example.com", "first_name": "Takes what Ann gave up"},
+        {"id": "", "phone": "+17635550101", "first_name": "New", "company_name": "Merged", "tags": ["vip"]},
+    ]
+)
+FATES = Counter(update=1, create=2, merged=1, rejected=2, unchanged=1)
+FATES_AGAIN = Counter(unchanged=4, merged=1, rejected=2)
+
+
+@contextmanager
+def office_with(location):
+    """None is a file of its own."""
+    with opened(settings=Settings(daily_limit=LIMIT), faults=FAULTS) as office:
+        if location is not None:
+            office.settings = replace(office.settings, ledger=location)
+        office.rotor.seed(IN_ROTOR)
+        office.write(FILE)
+        yield office
+
+
+def run(office):
+    return office.run(concurrency=1)
+
+
+def trial(location, *deaths):
+    """Die at these boundaries, each in a run of its own, then go on; the boundaries that the last one met."""
+    with office_with(location) as office, watched(office) as boundaries:
+        for at in deaths:
+            boundaries.arm(at)
+            with suppress(Killed):
+                run(office)
+        met = list(boundaries.kinds)
+        boundaries.arm()
+        check(office)
+    return met
+
+
+def check(office):
+    outcome = run(office).check()
+    assert outcome.summary["state"] == "complete"
+    assert outcome.summary["sent"]["pending"] == outcome.summary["sent"]["unknown"] == 0
+    assert picture(office.rotor.customers()) == EXPECTED
+    assert Counter(outcome.fates().values()) in (FATES, FATES_AGAIN)
+    requests = office.rotor.requests()
+    assert max(sum(one.at <= other.at < one.at + DAY for other in requests) for one in requests) <= LIMIT
+    assert run(office).check().posts == 0
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request):
+    """A way to an empty ledger."""
+    if request.param == "sqlite":
+        return lambda: None
+    return request.getfixturevalue("server").database
+
+
+def test_a_run_may_end_at_each_of_its_boundaries(place):
+    at = 1
+    while len(met := trial(place(), at)) == at:
+        at += 1
+    assert len(met) > 60
+    assert set(met) == {"commit", "send", "receive", "open", "os.rename", "os.mkdir"}
+
+
+def test_a_recovery_may_end_at_each_of_its_boundaries_too(place, request):
+    every = 1 if request.config.getoption("--all-boundaries") else 17
+    first = 1
+    while len(trial(place(), first)) == first:
+        second = 1
+        while len(trial(place(), first, second)) == second:
+            second += every
+        first += every
