@@ -1,0 +1,71 @@
+"""The program as a process of its own, and a Rotor that holds some of its requests until it is told to go on."""
+
+import os
+import subprocess
+import sys
+import threading
+
+PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
+PEOPLE = 40
+
+
+class Gate:
+    """A WSGI application before another: POSTs from one number to another wait until the gate is opened."""
+
+    def __init__(self, app, first, last):
+        self._app = app
+        self._held = range(first, last + 1)
+        self._posts = 0
+        self._lock = threading.Lock()
+        self._open = threading.Event()
+        self.full = threading.Event()
+
+    def open(self):
+        self._open.set()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            with self._lock:
+                self._posts += 1
+                number = self._posts
+            if number == self._held[-1]:
+                self.full.set()
+            if number in self._held:
+                self._open.wait(60)
+        return self._app(environ, start_response)
+
+
+class Machine:
+    """A folder with a file and a mapping; several may share one ledger."""
+
+    def __init__(self, folder, url, ledger):
+        self.folder = folder
+        self.folder.mkdir()
+        people = "".join(f"P{at},person{at}@example.com\n" for at in range(PEOPLE))
+        (folder / "people.csv").write_text(f"First,Email\n{people}")
+        (folder / "map.yaml").write_text("version: 1\nfeed: people\nfields: {first_name: First, email: Email}\n")
+        self._options = ["--base-url", url, "--ledger", ledger, "--retry-base", "0"]
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
+        self._environment |= {"ROTOR_API_KEY": "a-key", "XDG_DATA_HOME": str(folder)}
+
+    def start(self, *more):
+        """The running process."""
+        command = [*PROGRAM, "run", "people.csv", "-m", "map.yaml", "--json", *self._options, *more]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *more):
+        return ended(self.start(*more))
+
+
+def ended(process):
+    """Its exit code, what it printed, and what it said."""
+    with process:
+        out, error = process.communicate(timeout=120)
+    return process.returncode, out, error
