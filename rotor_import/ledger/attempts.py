@@ -85,6 +85,12 @@ class Attempts:
         with self._ledger.atomic() as tx:
             return {str(row[0]): int(row[1]) for row in tx.execute(query.group_by(_TABLE.c.method))}
 
+    def over(self, change: str, now: float) -> bool:
+        """Whether even the slowest answer to a change's requests would have come by now."""
+        query = sa.select(sa.func.max(_TABLE.c.expires_at)).where(_TABLE.c.change == change)
+        with self._ledger.atomic() as tx:
+            return (tx.scalar(query) or 0.0) <= now
+
     def settle_lost(self, key_hash: str) -> None:
         """Requests that a crash left without an outcome may have been carried out."""
         open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))

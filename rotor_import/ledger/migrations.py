@@ -9,7 +9,7 @@ from rotor_import.ledger import schema
 STEPS = {
     1: (
         "ALTER TABLE accounts ADD COLUMN token INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE outbox ADD COLUMN lookalikes JSON NOT NULL DEFAULT '[]'",
+        "ALTER TABLE outbox ADD COLUMN lookalikes JSON",
     ),
 }
 """By the version that each starts from; for SQLite and PostgreSQL alike."""

@@ -34,7 +34,8 @@ class PendingRow:
 class Pending:
     """A change in the outbox. `unknown` means that a request for it may have been carried out.
 
-    `follows` is a planned customer that this one is in truth: it waits for that one's id.
+    `follows` is a planned customer that this one is in truth: it waits for that one's id. `lookalikes` are
+    customers whom Rotor held before and who could be taken for a keyless new one; None where nobody knows.
     """
 
     customer: str
@@ -48,6 +49,7 @@ class Pending:
     before_keys: Mapping[str, str]
     rows: tuple[PendingRow, ...]
     follows: str = ""
+    lookalikes: tuple[str, ...] | None = None
 
     @property
     def keyless(self) -> bool:
@@ -141,6 +143,12 @@ class Outbox:
                 self._feed(new).move_pins(tx, new.slots, new.customer)
                 self._rename(tx, old.customer, new.customer)
 
+    def claimed(self) -> set[str]:
+        """Customers to whom rows of any feed belong."""
+        query = sa.select(schema.pins.c.customer).where(schema.pins.c.account == self._account).distinct()
+        with self._ledger.atomic() as tx:
+            return set(tx.scalars(query))
+
     def memories(self, feed: str, customer: str) -> dict[str, Memory]:
         return Feed(self._ledger, self._account, feed).memories(customer).get(customer, {})
 
@@ -230,6 +238,7 @@ class Outbox:
             "before_keys": dict(change.before_keys),
             "rows": _rows_to(change.rows),
             "follows": change.follows,
+            "lookalikes": None if change.lookalikes is None else list(change.lookalikes),
         }
 
 
@@ -251,6 +260,7 @@ def _pending(row: sa.RowMapping) -> Pending:
         before_keys=row["before_keys"],
         rows=tuple(_rows_from(row["rows"])),
         follows=row["follows"],
+        lookalikes=None if row["lookalikes"] is None else tuple(row["lookalikes"]),
     )
 
 

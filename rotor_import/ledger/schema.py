@@ -130,7 +130,7 @@ outbox = sa.Table(
     sa.Column("before_keys", sa.JSON, nullable=False),
     sa.Column("rows", sa.JSON, nullable=False),
     _text("follows"),
-    sa.Column("lookalikes", sa.JSON, nullable=False, default=list, server_default="[]"),
+    sa.Column("lookalikes", sa.JSON(none_as_null=True)),
     comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
 )
 

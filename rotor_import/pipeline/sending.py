@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from rotor_import.errors import QuotaExhausted, QuotaSpent
+from rotor_import.directory import customer_values, directory_of
+from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.outbox import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Run
-from rotor_import.model.change import HeldField, PinUpdate, Place
-from rotor_import.model.customer import Directory
+from rotor_import.model.change import Change, HeldField, PinUpdate, Place
+from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.pipeline.planning import normal_forms
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.pipeline.session import Session
+from rotor_import.pipeline.session import READ, Session
 from rotor_import.upsert import Drain, Drained, refresh
+from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, before: Sequence[Pending]) 
 
 
 def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pending]:
+    keyless = [one for one in plan.directory.customers.values() if not one.phone and not one.email]
     slots = {record.place: (record.ident, record.ordinal) for record in inputs.records}
     cells = [_cells(source) for source in inputs.sources]
 
@@ -54,9 +57,17 @@ def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pe
             before_keys=change.before_keys,
             rows=tuple(row(place) for place in change.places),
             follows=change.follows,
+            lookalikes=_lookalikes(change, keyless) if plan.directory.complete else None,
         )
         for change in plan.sending
     ]
+
+
+def _lookalikes(change: Change, keyless: Sequence[Customer]) -> tuple[str, ...]:
+    """Of a customer whom Rotor could not find again by a key."""
+    if change.id or any(change.keys.values()):
+        return ()
+    return lookalikes({field.field: field.after for field in change.fields}, keyless)
 
 
 def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
@@ -79,6 +90,7 @@ def send(
     changes = [change for change in outbox.pending() if change.run == run.id]
     changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
     held.extend(found)
+    changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)
     total, done = len(changes), 0
 
@@ -97,6 +109,35 @@ def send(
         stopping=stopping,
     )
     return drain.run(changes)
+
+
+def _decided(
+    session: Session, account: Account, run: Run, changes: Sequence[Pending], directory: Directory
+) -> list[Pending]:
+    """Without what Rotor turned out to hold already; what may still be under way is left alone."""
+    now, attempts = session.world.clock.now(), session.attempts
+    early = {one.customer for one in changes if one.unknown and one.keyless and not attempts.over(one.customer, now)}
+    ripe = [change for change in changes if change.customer not in early]
+    left = look_for(ripe, directory, session.outbox(account), _search(session, account, run.region))
+    return [*left, *(change for change in changes if change.customer in early)]
+
+
+def _search(session: Session, account: Account, region: str) -> Search:
+    def search(text: str) -> Sequence[Customer] | None:
+        if not text or READ not in account.scopes:
+            return None
+        try:
+            page = session.client.search(text)
+        except (ScopeMissing, RetriableApiError):
+            return None
+        if page.has_more:
+            return None
+        values = {str(item["id"]): customer_values(item) for item in page.items}
+        phones, emails = normal_forms(region)
+        found = directory_of(values, phones, emails, source="api", complete=False)
+        return list(found.customers.values())
+
+    return search
 
 
 def patiently(session: Session, action: Callable[[], T]) -> T:
