@@ -92,11 +92,18 @@ class Attempts:
             return (tx.scalar(query) or 0.0) <= now
 
     def settle_lost(self, key_hash: str) -> None:
-        """Requests that a crash left without an outcome may have been carried out."""
+        """Requests that a crash left without an outcome may have been carried out.
+
+        So were those that were answered, and whose answer came no further than this table.
+        """
         open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))
         with self._ledger.atomic() as tx:
             changes = sa.select(_TABLE.c.change).where(*open_)
             _doubt(tx, schema.outbox.c.customer.in_(changes))
+            answered = sa.select(_TABLE.c.change, _TABLE.c.run).where(
+                _TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", _TABLE.c.result.like("2%")
+            )
+            _doubt(tx, sa.tuple_(schema.outbox.c.customer, schema.outbox.c.run).in_(answered))
             ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
             tx.execute(sa.update(_TABLE).where(*open_).values(ended))
 

@@ -27,9 +27,11 @@ FILE = [
     {"key": "3", "phone": "763-555-0101", "company_name": "Merged"},
     {"key": "4", "phone": "763-555-0102", "last_name": "Poison"},
     {"key": "5", "email": "dan@example.com", "first_name": "Dan"},
-    {"key": "6", "phone": "nothing"},
+    {"key": "6", "phone": "nothing", "first_name": "Keyless"},
 ]
 LIMIT = 40
+LATER = 600
+"""Seconds after which no answer can come any more."""
 DAY = 24 * 60 * 60
 
 
@@ -39,10 +41,11 @@ EXPECTED = picture(
         {"id": "", "email": "dan@example.com", "first_name": "Dan", "company_name": "Same"},
         {"id": "", "email": "ann@example.com", "first_name": "Takes what Ann gave up"},
         {"id": "", "phone": "+17635550101", "first_name": "New", "company_name": "Merged", "tags": ["vip"]},
+        {"id": "", "first_name": "Keyless"},
     ]
 )
-FATES = Counter(update=1, create=2, merged=1, rejected=2, unchanged=1)
-FATES_AGAIN = Counter(unchanged=4, merged=1, rejected=2)
+FATES = Counter(update=1, create=3, merged=1, rejected=1, unchanged=1)
+FATES_AGAIN = Counter(unchanged=5, merged=1, rejected=1)
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def office_with(location):
 
 
 def run(office):
-    return office.run(concurrency=1)
+    return office.run(concurrency=1, allow_keyless=True)
 
 
 def trial(location, *deaths):
@@ -74,6 +77,7 @@ def trial(location, *deaths):
 
 
 def check(office):
+    office.hands.at += LATER
     outcome = run(office).check()
     assert outcome.summary["state"] == "complete"
     assert outcome.summary["sent"]["pending"] == outcome.summary["sent"]["unknown"] == 0
