@@ -100,16 +100,21 @@ def replay(customers, rows):
     return rotor.customers
 
 
-def lost(customers, rows):
-    """Rows that are nowhere: nobody has a key of theirs, and no later row shares one, which may have replaced it."""
-    there = set().union(*map(_shared, customers))
-    gone = []
-    for row in reversed(rows):
-        keys = _shared(row)
-        if not keys & there and any(name in NORMAL for name, _ in keys):
-            gone.append(row)
-        there |= keys
-    return gone
+def lost(before, after, rows):
+    """Rows that are nowhere, though nobody who shares a key with them, at once or through others, replaced it.
+
+    `before` and `after` are Rotor's customers: two rows may share one of those and not know it.
+    """
+    families = []
+    for one in [*rows, *before]:
+        keys = _shared(one)
+        related = [family for family in families if family["keys"] & keys]
+        families = [family for family in families if family not in related]
+        members = [row for family in related for row in family["rows"]] + ([one] if one in rows else [])
+        families.append({"keys": keys.union(*(family["keys"] for family in related)), "rows": members})
+    there = set().union(*map(_shared, after))
+    wanted = [set().union(*map(_shared, family["rows"])) for family in families]
+    return [keys for keys in wanted if any(name in NORMAL for name, _ in keys) and not keys & there]
 
 
 def _shared(row):

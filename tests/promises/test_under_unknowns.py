@@ -132,10 +132,11 @@ def test_the_quota_is_never_overdrawn_and_everything_is_sent_in_the_end(unknowns
 def test_without_a_whole_directory_no_row_is_lost(unknowns, customers, rows, directory):
     with opened(**unknowns) as office:
         office.rotor.seed(customers)
+        before = office.rotor.customers()
         office.write(rows)
         planned = office.plan(directory=directory).check()
         outcome = office.run(directory=directory).check()
         assert outcome.fates() == planned.fates()
         sent = outcome.summary["sent"]
         assert sent["created"] + sent["updated"] == planned.summary["changes"]["undecided"] == outcome.posts
-        assert lost(office.rotor.customers(), kept(rows, outcome)) == []
+        assert lost(before, office.rotor.customers(), kept(rows, outcome)) == []
