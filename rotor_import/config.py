@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from rotor_import.errors import SettingsError
 
 BASE_URL = "https://api.getrotor.com/open-api"
 _PROGRAM = "rotor-import"
+_OTHERS = 0o077
+"""The file mode's bits of everybody but the owner."""
 
 
 def data_dir() -> Path:
@@ -42,7 +45,7 @@ class Tolerance:
 class Settings:
     """Options and environment of one run. Times are in seconds.
 
-    `ledger` is a path. With `sandbox` the embedded Rotor stands in for the real one, and
+    `ledger` is a path or a postgresql:// URL. With `sandbox` the embedded Rotor stands in for the real one, and
     `base_url` and `key` do not count. Raises SettingsError.
     """
 
@@ -104,8 +107,13 @@ def _option(name: str) -> str:
 
 
 def read_key_file(path: Path) -> str:
-    """The key in a file of its own; raises SettingsError in words that never show it."""
+    """The key in a file of its own; raises SettingsError in words that never show it.
+
+    Where the system knows such things, only its owner may read it.
+    """
     try:
+        if os.name == "posix" and path.stat().st_mode & _OTHERS:
+            raise SettingsError(f"The key file {path} can be read by others. Close it: chmod 600 {path}")
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"The key file {path} cannot be read. Put the key alone into it.") from None

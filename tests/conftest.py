@@ -17,6 +17,7 @@ def pytest_addoption(parser):
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
     parser.addoption("--all-boundaries", action="store_true", help="end every recovery at every boundary, not at some")
+    parser.addoption("--kills", type=int, default=10, help="how many times a real process is killed")
 
 
 def pytest_configure(config):

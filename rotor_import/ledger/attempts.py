@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -91,19 +92,19 @@ class Attempts:
         with self._ledger.atomic() as tx:
             return (tx.scalar(query) or 0.0) <= now
 
-    def settle_lost(self, key_hash: str) -> None:
-        """Requests that a crash left without an outcome may have been carried out.
+    def doubtful(self, key_hash: str) -> set[tuple[str, str]]:
+        """Changes, with their runs, that a request may have carried out: if one is pending, its answer was lost.
 
-        So were those that were answered, and whose answer came no further than this table.
+        A crash left the request without an outcome, or its answer came no further than this table.
         """
+        with self._ledger.atomic() as tx:
+            return {(str(row.change), str(row.run)) for row in tx.execute(_doubtful(key_hash))}
+
+    def settle_lost(self, key_hash: str) -> None:
+        """Requests that a crash left without an outcome may have been carried out."""
         open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))
         with self._ledger.atomic() as tx:
-            changes = sa.select(_TABLE.c.change).where(*open_)
-            _doubt(tx, schema.outbox.c.customer.in_(changes))
-            answered = sa.select(_TABLE.c.change, _TABLE.c.run).where(
-                _TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", _TABLE.c.result.like("2%")
-            )
-            _doubt(tx, sa.tuple_(schema.outbox.c.customer, schema.outbox.c.run).in_(answered))
+            _doubt(tx, sa.tuple_(schema.outbox.c.customer, schema.outbox.c.run).in_(_doubtful(key_hash)))
             ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
             tx.execute(sa.update(_TABLE).where(*open_).values(ended))
 
@@ -118,6 +119,13 @@ class Attempts:
 def _may_be_written(result: str) -> bool:
     """Whether Rotor may have carried out a request that ended so."""
     return result in ("timeout", "dropped", "unreadable", "interrupted", "408") or result.startswith("5")
+
+
+def _doubtful(key_hash: str) -> sa.Select[Any]:
+    lost = sa.or_(_TABLE.c.finished_at.is_(None), _TABLE.c.result == "unknown", _TABLE.c.result.like("2%"))
+    return sa.select(_TABLE.c.change, _TABLE.c.run).where(
+        _TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", lost
+    )
 
 
 def _doubt(tx: sa.Connection, where: sa.ColumnElement[bool]) -> None:

@@ -21,6 +21,9 @@ Fence = Callable[[sa.Connection], None]
 _LOCKS = 0x726F746F
 """The first half of our advisory locks' names; the second is the account."""
 
+PATIENCE = 30.0
+"""Seconds to wait for another program that writes to the same file."""
+
 _BUSY = "Another run is sending to this account. Wait until it ends, then try again."
 _TAKEN_OVER = (
     "Another machine took this account over while this one stood still. What was sent is in the ledger; "
@@ -54,7 +57,7 @@ class SqliteFile:
         """Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        arguments = {"check_same_thread": False, "timeout": 30.0}
+        arguments = {"check_same_thread": False, "timeout": PATIENCE}
         engine = sa.create_engine(f"sqlite:///{self.path}", connect_args=arguments)
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin_immediate)

@@ -110,6 +110,7 @@ def _plan(session: Session, account: Account | None, inputs: Inputs, run: str) -
     knowledge = Knowledge.of(session, account, inputs.mapping.feed)
     region = inputs.mapping.default_region
     directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
+    knowledge = knowledge.aware_of(directory, inputs.mapping.feed)
     counter = itertools.count(1)
     with _no_collection():
         return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}"), knowledge

@@ -22,6 +22,7 @@ from rotor_import.normalize import key_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import plan_changes
+from rotor_import.upsert.refresh import carried_out
 
 NO_SCOPE = (
     "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
@@ -46,7 +47,19 @@ class Knowledge:
         if account is None:
             return cls()
         known = Feed(session.ledger, account.id, feed)
-        return cls(known.pins(), known.memories(), session.outbox(account).pending())
+        doubtful = session.attempts.doubtful(session.key_hash)
+        pending = session.outbox(account).pending()
+        return cls(
+            known.pins(),
+            known.memories(),
+            [replace(one, unknown=one.unknown or (one.customer, one.run) in doubtful) for one in pending],
+        )
+
+    def aware_of(self, directory: Directory, feed: str) -> Knowledge:
+        """What the feed's lost answers were about, now that Rotor shows it."""
+        found = carried_out((change for change in self.pending if change.feed == feed), directory)
+        memories = {customer: {**self.memories.get(customer, {}), **fields} for customer, fields in found.items()}
+        return replace(self, memories={**self.memories, **memories})
 
     def memory(self, customer: str, name: str) -> Memory | None:
         return self.memories.get(customer, {}).get(name)

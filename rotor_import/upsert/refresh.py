@@ -66,6 +66,23 @@ def refresh(
     return left, held
 
 
+def carried_out(changes: Iterable[Pending], directory: Directory) -> dict[str, dict[str, Memory]]:
+    """By customer, what changes whose answer was lost left in Rotor: our own doing, and nobody's edit."""
+    doubtful = [change for change in changes if change.unknown]
+    if not doubtful or not directory.complete:
+        return {}
+    holders = _holders(directory)
+    found: dict[str, dict[str, Memory]] = {}
+    for change in doubtful:
+        known = _known(change, directory, holders)
+        if known is not None:
+            review = _review(change, known)
+            edited = {field.field for field in review.held} if _was_created(change) else set()
+            ours = {field.field: Memory(field.sent, field.after) for field in change.fields if field.field in edited}
+            found[known.id] = review.equal | ours
+    return found
+
+
 def _holders(directory: Directory) -> dict[tuple[str, str], list[Customer]]:
     found: dict[tuple[str, str], list[Customer]] = {}
     for customer in directory.customers.values():

@@ -41,12 +41,16 @@ class Machine:
     def __init__(self, folder, url, ledger):
         self.folder = folder
         self.folder.mkdir()
-        people = "".join(f"P{at},person{at}@example.com\n" for at in range(PEOPLE))
-        (folder / "people.csv").write_text(f"First,Email\n{people}")
+        self.write()
         (folder / "map.yaml").write_text("version: 1\nfeed: people\nfields: {first_name: First, email: Email}\n")
         self._options = ["--base-url", url, "--ledger", ledger, "--retry-base", "0"]
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
         self._environment |= {"ROTOR_API_KEY": "a-key", "XDG_DATA_HOME": str(folder)}
+
+    def write(self, edition=""):
+        """The file, with first names that begin so."""
+        people = "".join(f"{edition}P{at},person{at}@example.com\n" for at in range(PEOPLE))
+        (self.folder / "people.csv").write_text(f"First,Email\n{people}")
 
     def start(self, *more):
         """The running process."""

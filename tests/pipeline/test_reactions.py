@@ -219,6 +219,17 @@ def test_a_create_whose_answer_was_lost_counts_as_created_also_where_somebody_ed
         assert office.run().check().posts == 0
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_lost_answer_is_taken_for_nobodys_edit_by_the_next_file(moment, office):
+    for name in ("One", "Two", "Three"):
+        office.write([{"key": "1", "email": "ann@example.com", "first_name": name}])
+        office.rotor.sandbox.suffer(*([Fault.parse(f"drop {moment} upsert")] if name == "Two" else []))
+        planned = office.plan().check()
+        outcome = office.run(max_attempts=1).check()
+        assert outcome.table("held.csv") == planned.table("held.csv") == []
+    assert names(office) == ["Three"]
+
+
 def test_an_edit_during_a_pause_is_held_again_and_again_though_nothing_was_synced_before(office):
     office.rotor.seed([{"email": f"person{at}@example.com", "first_name": "Old"} for at in range(4)])
     office.write([{"key": str(at), "email": f"person{at}@example.com", "first_name": "New"} for at in range(4)])

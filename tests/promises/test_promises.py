@@ -29,14 +29,15 @@ def different(before, after):
 
 
 @settings(WORLDS)
-@given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
-def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(customers, rows):
+@given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS), concurrency=st.sampled_from([1, 2, 4, 8]))
+def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(customers, rows, concurrency):
+    """However many requests go at the same time."""
     with opened() as office:
         known = office.rotor.seed(customers)
         before = office.rotor.customers()
         office.write(rows)
         planned = office.plan().check()
-        outcome = office.run().check()
+        outcome = office.run(concurrency=concurrency).check()
         expected = replay(before, kept(rows, outcome))
 
         assert picture(office.rotor.customers(), known=known) == picture(expected, known=known)
