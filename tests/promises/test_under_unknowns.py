@@ -138,5 +138,8 @@ def test_without_a_whole_directory_no_row_is_lost(unknowns, customers, rows, dir
         outcome = office.run(directory=directory).check()
         assert outcome.fates() == planned.fates()
         sent = outcome.summary["sent"]
-        assert sent["created"] + sent["updated"] == planned.summary["changes"]["undecided"] == outcome.posts
+        undecided = planned.summary["changes"]["undecided"]
+        assert sent["created"] + sent["updated"] == undecided
+        # In a ring of keys a create goes without the one that is still another's, and gets it by id: one POST more.
+        assert undecided <= outcome.posts <= undecided + sent["created"]
         assert lost(before, office.rotor.customers(), kept(rows, outcome)) == []
