@@ -149,7 +149,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str) -> Impo
         files=[vars(file) for file in plan.files],
         summary=summary,
     )
-    session.runs.commit(commitment(record, plan, inputs, knowledge.pending))
+    session.runs.commit(commitment(record, plan, inputs, knowledge))
     return _carry_out(session, account, record, plan.directory)
 
 

@@ -41,6 +41,8 @@ class Knowledge:
     pins: list[PinUpdate] = field(default_factory=list)
     memories: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
     pending: list[Pending] = field(default_factory=list)
+    ours: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
+    """Those of the memories that the ledger lacks, for their answers were lost."""
 
     @classmethod
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
@@ -59,7 +61,7 @@ class Knowledge:
         """What the feed's lost answers were about, now that Rotor shows it."""
         found = carried_out((change for change in self.pending if change.feed == feed), directory)
         memories = {customer: {**self.memories.get(customer, {}), **fields} for customer, fields in found.items()}
-        return replace(self, memories={**self.memories, **memories})
+        return replace(self, memories={**self.memories, **memories}, ours=found)
 
     def memory(self, customer: str, name: str) -> Memory | None:
         return self.memories.get(customer, {}).get(name)

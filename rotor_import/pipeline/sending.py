@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from rotor_import.directory import customer_values, directory_of
@@ -14,7 +14,8 @@ from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
-from rotor_import.pipeline.planning import normal_forms
+from rotor_import.model.threeway import Memory
+from rotor_import.pipeline.planning import Knowledge, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.upsert import Drain, Drained, refresh
@@ -23,17 +24,26 @@ from rotor_import.upsert.unknown import Search, look_for, lookalikes
 T = TypeVar("T")
 
 
-def commitment(run: Run, plan: Plan, inputs: Inputs, before: Sequence[Pending]) -> Commitment:
-    """What the plan leaves in the ledger; `before` is the outbox that it replaces."""
+def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge) -> Commitment:
+    """What the plan leaves in the ledger, whose outbox it replaces."""
+    before = known.pending
     unknown = {change.customer for change in before if change.unknown}
     sending = {change.customer for change in plan.sending}
     return Commitment(
         run=run,
         pins=[PinUpdate(one.pin, one.prior if one.pin.customer in sending else None) for one in plan.pins],
         pending=_pending(run, plan, inputs, unknown),
-        equal={change.customer: change.equal for change in plan.changes if change.equal and change.id},
+        equal=_memories(plan, known),
         rejects=plan.rejects,
     )
+
+
+def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
+    """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
+    equal = {change.customer: change.equal for change in plan.changes if change.equal and change.id}
+    return {
+        customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
+    }
 
 
 def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pending]:

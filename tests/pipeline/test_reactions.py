@@ -230,6 +230,16 @@ def test_a_lost_answer_is_taken_for_nobodys_edit_by_the_next_file(moment, office
     assert names(office) == ["Three"]
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_lost_answer_is_remembered_though_the_next_plan_was_never_sent(moment, office):
+    for name in ("One", "Two", "Three", "Four"):
+        office.write([{"key": "1", "email": "ann@example.com", "first_name": name}])
+        office.rotor.sandbox.suffer(*([Fault.parse(f"drop {moment} upsert")] if name == "Two" else []))
+        outcome = office.run(max_attempts=1, max_requests=1 if name == "Three" else None)
+        assert outcome.table("held.csv") == []
+    assert names(office) == ["Four"]
+
+
 def test_an_edit_during_a_pause_is_held_again_and_again_though_nothing_was_synced_before(office):
     office.rotor.seed([{"email": f"person{at}@example.com", "first_name": "Old"} for at in range(4)])
     office.write([{"key": str(at), "email": f"person{at}@example.com", "first_name": "New"} for at in range(4)])

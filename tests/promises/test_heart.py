@@ -92,7 +92,7 @@ class Heart:
         source = SourceTable(Path("f.csv"), "", pl.DataFrame({"a": [""] * len(rows)}), numbers)
         run = Run(name, self._account, "nightly", "run", name, POLICY.matching, "US", "paused", 0.0, "")
         inputs = SimpleNamespace(records=records, sources=(source,))
-        Runs(self.ledger).commit(commitment(run, plan, inputs, known.pending))
+        Runs(self.ledger).commit(commitment(run, plan, inputs, known))
         before = self.posts
         drained = Drain(self, outbox, directory, forms={name: forms(name) for name in NORMAL}, concurrency=1).run(
             outbox.pending()
