@@ -15,6 +15,26 @@ DAY = 24 * 60 * 60.0
 _TABLE = schema.attempts
 _ENDED = sa.func.coalesce(_TABLE.c.finished_at, _TABLE.c.expires_at)
 
+# Each request needs these: made once, for making them takes longer than carrying them out.
+_KEY = sa.bindparam("of_key", type_=sa.Text)
+_AFTER, _NOW = sa.bindparam("after", type_=sa.Float), sa.bindparam("now", type_=sa.Float)
+_OF_DAY = (_TABLE.c.key_hash == _KEY, _ENDED > _AFTER)
+_ENDS = sa.select(_ENDED).where(*_OF_DAY)
+_BLOCKED = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == _KEY)
+_STATE = sa.select(
+    sa.select(sa.func.count()).select_from(_TABLE).where(*_OF_DAY).scalar_subquery(), _BLOCKED.scalar_subquery()
+)
+_INTEND = sa.insert(_TABLE).returning(_TABLE.c.id)
+_END = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == sa.bindparam("of_id"))
+    .values(
+        # Times never run backwards here, so that a clock set back frees no slot early.
+        finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),
+        result=sa.bindparam("of_result"),
+    )
+)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -47,9 +67,10 @@ class Attempts:
         """Charge one attempt, or say what stands in the way: for all machines at once."""
         with self._ledger.atomic() as tx:
             self._ledger.serialize(tx, request.key_hash)
-            used = self._used(tx, request.key_hash, now)
-            if len(used.ends) >= limit or (used.blocked_until or 0.0) > now:
-                return used
+            day = {"of_key": request.key_hash, "after": now - DAY}
+            count, blocked_until = tx.execute(_STATE, day).one()
+            if count >= limit or (blocked_until or 0.0) > now:
+                return self._used(tx, request.key_hash, now)
             row = {
                 "key_hash": request.key_hash,
                 "run": request.run,
@@ -59,18 +80,17 @@ class Attempts:
                 "started_at": now,
                 "expires_at": now + timeout,
             }
-            insert = sa.insert(_TABLE).values(row).returning(_TABLE.c.id)
-            return int(tx.execute(insert).scalar_one())
+            return int(tx.execute(_INTEND, row).scalar_one())
 
     def settle(self, attempt: int, now: float, result: str) -> None:
-        """Times never run backwards here, so that a clock set back frees no slot early.
-
-        A change whose request may have been carried out is marked in the outbox in the same breath.
-        """
-        ended = sa.case((_TABLE.c.started_at > now, _TABLE.c.started_at), else_=now)
+        """A change whose request may have been carried out is marked in the outbox in the same breath."""
+        ended = {"of_id": attempt, "now": now, "of_result": result}
+        if result.startswith("2"):
+            # Whoever asked is about to write what the answer means; until then the change counts as doubtful.
+            self._ledger.soon(lambda tx: tx.execute(_END, ended))
+            return
         with self._ledger.atomic() as tx:
-            update = sa.update(_TABLE).where(_TABLE.c.id == attempt)
-            tx.execute(update.values(finished_at=ended, result=result))
+            tx.execute(_END, ended)
             if _may_be_written(result):
                 change = sa.select(_TABLE.c.change).where(_TABLE.c.id == attempt).scalar_subquery()
                 _doubt(tx, schema.outbox.c.customer == change)
@@ -110,10 +130,8 @@ class Attempts:
 
     @staticmethod
     def _used(tx: sa.Connection, key_hash: str, now: float) -> Used:
-        query = sa.select(_ENDED).where(_TABLE.c.key_hash == key_hash, now - DAY < _ENDED)
-        ends = tuple(sorted(tx.scalars(query)))
-        blocked = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == key_hash)
-        return Used(ends, tx.scalar(blocked))
+        day = {"of_key": key_hash, "after": now - DAY}
+        return Used(tuple(sorted(tx.scalars(_ENDS, day))), tx.scalar(_BLOCKED, day))
 
 
 def _may_be_written(result: str) -> bool:

@@ -22,6 +22,21 @@ _PINS = schema.pins
 _NAMED = schema.named
 _MEMORIES = schema.memories
 
+# Made once, for making them takes longer than carrying them out.
+_PIN = (
+    _PINS.c.account == sa.bindparam("of_account"),
+    _PINS.c.feed == sa.bindparam("of_feed"),
+    _PINS.c.ident == sa.bindparam("of_ident"),
+    _PINS.c.ordinal == sa.bindparam("of_ordinal"),
+)
+_MOVE_PIN = sa.update(_PINS).where(*_PIN).values(customer=sa.bindparam("of_customer"))
+_APPLY_PIN = _MOVE_PIN.values(prior=sa.null())
+_REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
+    _MEMORIES.c.account == sa.bindparam("of_account"),
+    _MEMORIES.c.feed == sa.bindparam("of_feed"),
+    _MEMORIES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
+)
+
 
 class Feed:
     """The pins and memories of one feed of one account."""
@@ -94,25 +109,26 @@ class Feed:
 
     def apply_pins(self, tx: sa.Connection, slots: Iterable[Slot], customer: str) -> None:
         """Rotor has acknowledged the change: its rows belong to the customer for good."""
-        self._update(tx, slots, customer=customer, prior=sa.null())
+        self._update(tx, _APPLY_PIN, slots, customer)
 
     def move_pins(self, tx: sa.Connection, slots: Iterable[Slot], customer: str) -> None:
         """The planned customer turned out to be one that Rotor holds."""
-        self._update(tx, slots, customer=customer)
+        self._update(tx, _MOVE_PIN, slots, customer)
 
-    def _update(self, tx: sa.Connection, slots: Iterable[Slot], **values: Any) -> None:
-        for ident, ordinal in slots:
-            here = (*self._where(_PINS), _PINS.c.ident == ident, _PINS.c.ordinal == ordinal)
-            tx.execute(sa.update(_PINS).where(*here).values(values))
+    def _update(self, tx: sa.Connection, statement: sa.Update, slots: Iterable[Slot], customer: str) -> None:
+        here = {f"of_{name}": value for name, value in self._of.items()} | {"of_customer": customer}
+        each = [here | {"of_ident": ident, "of_ordinal": ordinal} for ident, ordinal in slots]
+        if each:
+            tx.execute(statement, each)
 
     def remember(self, tx: sa.Connection, memories: Mapping[str, Mapping[str, Memory]]) -> None:
         """Keep these fields' memories beside the others of each customer."""
         known: dict[str, dict[str, Any]] = {}
         customers = list(memories)
         for start in range(0, len(customers), 500):
-            some = _MEMORIES.c.customer.in_(customers[start : start + 500])
-            query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES), some)
-            known.update((row[0], row[1]) for row in tx.execute(query))
+            some = {f"of_{name}": value for name, value in self._of.items()}
+            some["of_customers"] = customers[start : start + 500]
+            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
         rows = [
             self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
             for customer, fields in memories.items()

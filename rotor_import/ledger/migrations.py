@@ -11,6 +11,11 @@ STEPS = {
         "ALTER TABLE accounts ADD COLUMN token INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE outbox ADD COLUMN lookalikes JSON",
     ),
+    2: (
+        "CREATE INDEX attempts_by_end ON attempts (key_hash, coalesce(finished_at, expires_at))",
+        "CREATE INDEX attempts_by_change ON attempts (change)",
+        "CREATE INDEX outbox_by_followed ON outbox (account, follows)",
+    ),
 }
 """By the version that each starts from; for SQLite and PostgreSQL alike."""
 

@@ -3,62 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.accounts import unreadable
-from rotor_import.ledger.codec import fields_from, fields_to, values_from
-from rotor_import.ledger.feeds import Feed, Slot
+from rotor_import.ledger.codec import values_from
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.pending import Pending, PendingRow, pending_from, pending_to, rows_from, rows_to
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import FieldChange, Kind, Outcome, Place, State
+from rotor_import.model.change import Outcome, State
 from rotor_import.model.fields import Values
 from rotor_import.model.pin import Named
 from rotor_import.model.threeway import Memory
 
 _TABLE = schema.outbox
+_MIRROR = schema.mirror
+_NAMED = schema.named
 
-
-@dataclass(frozen=True)
-class PendingRow:
-    """A row of a pending change; `cells` are the source's own, in the file's order, for the rejects."""
-
-    place: Place
-    slot: Slot
-    cells: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A change in the outbox. `unknown` means that a request for it may have been carried out.
-
-    `follows` is a planned customer that this one is in truth: it waits for that one's id. `lookalikes` are
-    customers whom Rotor held before and who could be taken for a keyless new one; None where nobody knows.
-    """
-
-    customer: str
-    feed: str
-    run: str
-    number: int
-    kind: Kind
-    unknown: bool
-    fields: tuple[FieldChange, ...]
-    keys: Mapping[str, str]
-    before_keys: Mapping[str, str]
-    rows: tuple[PendingRow, ...]
-    follows: str = ""
-    lookalikes: tuple[str, ...] | None = None
-
-    @property
-    def keyless(self) -> bool:
-        """Rotor could not find it again, so it is never sent twice."""
-        return self.customer.startswith("new:") and not any(self.keys.values())
-
-    @property
-    def slots(self) -> list[Slot]:
-        return [row.slot for row in self.rows]
+# Each acknowledgement needs these: made once, for making them takes longer than carrying them out.
+_ACCOUNT = sa.bindparam("of_account", type_=sa.Integer)
+_CUSTOMER, _ID = sa.bindparam("of_customer", type_=sa.Text), sa.bindparam("of_id", type_=sa.Text)
+_FORGET = sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER)
+_TAKEN = sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _ID)
+_HEIR = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.follows == _CUSTOMER)
+_MIRRORED = sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER)
+_TWIN = _NAMED.alias()
+_NAMES = (_NAMED.c.account == _ACCOUNT, _NAMED.c.customer == _CUSTOMER)
+_IS_NAMED = sa.select(sa.exists().where(*_NAMES))
+_FORGET_NAMED_TWICE = sa.delete(_NAMED).where(
+    *_NAMES,
+    sa.exists().where(
+        _TWIN.c.account == _NAMED.c.account,
+        _TWIN.c.feed == _NAMED.c.feed,
+        _TWIN.c.ident == _NAMED.c.ident,
+        _TWIN.c.ordinal == _NAMED.c.ordinal,
+        _TWIN.c.customer == _ID,
+    ),
+)
+_RENAME = sa.update(_NAMED).where(*_NAMES).values(customer=_ID)
 
 
 class Outbox:
@@ -73,16 +56,16 @@ class Outbox:
         query = sa.select(_TABLE).where(_TABLE.c.account == self._account)
         with self._ledger.atomic() as tx:
             rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).mappings().all()
-        return [_pending(row) for row in rows]
+        return [pending_from(row) for row in rows]
 
     def replace(self, tx: sa.Connection, feed: str, pending: Sequence[Pending]) -> None:
         """A feed's new plan takes the place of all that the feed had pending."""
         here = (_TABLE.c.account == self._account, _TABLE.c.feed == feed)
-        old = [_pending(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
+        old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
         for change in old:
             self._feed(change).revert_pins(tx, change.slots)
         tx.execute(sa.delete(_TABLE).where(*here))
-        self._ledger.upsert(tx, _TABLE, [self._row(change) for change in pending])
+        self._ledger.upsert(tx, _TABLE, [pending_to(self._account, change) for change in pending])
 
     def acknowledge(
         self,
@@ -94,9 +77,10 @@ class Outbox:
     ) -> None:
         """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id.
 
-        So does the change that follows it, whose keys before are `keys`.
+        So does the change that follows it, whose keys before are `keys`. Written with the next transaction.
         """
-        with self._ledger.atomic() as tx:
+
+        def write(tx: sa.Connection) -> None:
             self._end(tx, change, outcome)
             self._mirror(tx, outcome.id, held)
             feed = self._feed(change)
@@ -105,6 +89,12 @@ class Outbox:
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
             self._hand_on(tx, change.customer, outcome.id, keys)
+
+        self._ledger.soon(write)
+
+    def flush(self) -> None:
+        """Make durable what was acknowledged."""
+        self._ledger.flush()
 
     def give_up(self, change: Pending, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
         """The change is refused or held: its rows are what they were before, and stay out until they change.
@@ -119,9 +109,8 @@ class Outbox:
                 fate = {"fate": "held", "matching": _matching(tx, change.run)}
             feed.revert_pins(tx, change.slots, reason=reason, **fate)
             feed.name(tx, change.slots, named)
-            table = schema.named
-            here = (table.c.account == self._account, table.c.customer == change.customer)
-            tx.execute(sa.update(table).where(*here).values(dict(change.before_keys)))
+            here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
+            tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
 
     def drop(self, change: Pending, customer: str, outcome: Outcome, memories: Mapping[str, Memory]) -> None:
         """Nothing is left to send: Rotor agrees already, or nothing may be sent any more."""
@@ -134,10 +123,9 @@ class Outbox:
 
     def revise(self, old: Pending, new: Pending, memories: Mapping[str, Memory]) -> None:
         """What Rotor holds has changed since the change was planned."""
-        here = (_TABLE.c.account == self._account, _TABLE.c.customer == old.customer)
         with self._ledger.atomic() as tx:
-            tx.execute(sa.delete(_TABLE).where(*here))
-            self._ledger.upsert(tx, _TABLE, [self._row(new)])
+            tx.execute(_FORGET, self._of(old.customer))
+            self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
             self._feed(new).remember(tx, {new.customer: memories})
             if old.customer != new.customer:
                 self._feed(new).move_pins(tx, new.slots, new.customer)
@@ -165,11 +153,10 @@ class Outbox:
         )
         with self._ledger.atomic() as tx:
             rows = tx.execute(query.order_by(schema.outcomes.c.number)).mappings().all()
-        return [(_outcome(row), _rows_from(row["rows"])) for row in rows]
+        return [(_outcome(row), rows_from(row["rows"])) for row in rows]
 
     def _end(self, tx: sa.Connection, change: Pending, outcome: Outcome) -> None:
-        here = (_TABLE.c.account == self._account, _TABLE.c.customer == change.customer)
-        tx.execute(sa.delete(_TABLE).where(*here))
+        tx.execute(_FORGET, self._of(change.customer))
         lost = outcome.state in ("refused", "held")
         row = {
             "run": change.run,
@@ -180,40 +167,31 @@ class Outbox:
             "id": outcome.id,
             "message": outcome.message,
             "problems": [list(problem) for problem in outcome.problems],
-            "rows": _rows_to(change.rows) if lost else [],
+            "rows": rows_to(change.rows) if lost else [],
         }
         self._ledger.upsert(tx, schema.outcomes, [row])
 
     def _mirror(self, tx: sa.Connection, id_: str, held: Values) -> None:
-        table = schema.mirror
-        here = (table.c.account == self._account, table.c.customer == id_)
-        known = tx.scalar(sa.select(table.c.fields).where(*here)) or {}
+        known = tx.scalar(_MIRRORED, self._of(id_)) or {}
         row = {"account": self._account, "customer": id_}
         fields = unreadable(values_from(known)) | dict(held)
-        self._ledger.upsert(tx, table, [row | {"fields": fields}])
+        self._ledger.upsert(tx, _MIRROR, [row | {"fields": fields}])
 
     def _rename(self, tx: sa.Connection, planned: str, id_: str) -> None:
         """Holds that named a planned customer know it by its id from now on."""
-        table, twin = schema.named, schema.named.alias()
-        here = (table.c.account == self._account, table.c.customer == planned)
-        already = sa.exists().where(
-            twin.c.account == table.c.account,
-            twin.c.feed == table.c.feed,
-            twin.c.ident == table.c.ident,
-            twin.c.ordinal == table.c.ordinal,
-            twin.c.customer == id_,
-        )
-        tx.execute(sa.delete(table).where(*here, already))
-        tx.execute(sa.update(table).where(*here).values(customer=id_))
+        both = self._of(planned) | {"of_id": id_}
+        if not tx.scalar(_IS_NAMED, both):
+            return
+        tx.execute(_FORGET_NAMED_TWICE, both)
+        tx.execute(_RENAME, both)
 
     def _hand_on(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
         """The change that follows this one is about the same customer, whose id is known now."""
-        mine = _TABLE.c.account == self._account
-        taken = tx.scalar(sa.select(_TABLE.c.customer).where(mine, _TABLE.c.customer == id_))
-        heir = tx.execute(sa.select(_TABLE).where(mine, _TABLE.c.follows == done)).mappings().first()
-        if heir is None or taken is not None:
+        heir = tx.execute(_HEIR, self._of(done)).mappings().first()
+        if heir is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
             return
-        change = _pending(heir)
+        change = pending_from(heir)
+        mine = _TABLE.c.account == self._account
         here = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
         tx.execute(here.values(customer=id_, follows="", before_keys=dict(keys)))
         after = sa.update(_TABLE).where(mine, _TABLE.c.follows == change.customer)
@@ -221,47 +199,16 @@ class Outbox:
         self._feed(change).move_pins(tx, change.slots, id_)
         self._rename(tx, change.customer, id_)
 
+    def _of(self, customer: str) -> dict[str, object]:
+        return {"of_account": self._account, "of_customer": customer}
+
     def _feed(self, change: Pending) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
-
-    def _row(self, change: Pending) -> dict[str, Any]:
-        return {
-            "account": self._account,
-            "customer": change.customer,
-            "feed": change.feed,
-            "run": change.run,
-            "number": change.number,
-            "kind": change.kind,
-            "state": "unknown" if change.unknown else "pending",
-            "fields": fields_to(change.fields),
-            "keys": dict(change.keys),
-            "before_keys": dict(change.before_keys),
-            "rows": _rows_to(change.rows),
-            "follows": change.follows,
-            "lookalikes": None if change.lookalikes is None else list(change.lookalikes),
-        }
 
 
 def _matching(tx: sa.Connection, run: str) -> str:
     """The policy that the run planned under."""
     return str(tx.scalar(sa.select(schema.runs.c.matching).where(schema.runs.c.id == run)) or "")
-
-
-def _pending(row: sa.RowMapping) -> Pending:
-    return Pending(
-        customer=row["customer"],
-        feed=row["feed"],
-        run=row["run"],
-        number=row["number"],
-        kind=row["kind"],
-        unknown=row["state"] == "unknown",
-        fields=fields_from(row["fields"]),
-        keys=row["keys"],
-        before_keys=row["before_keys"],
-        rows=tuple(_rows_from(row["rows"])),
-        follows=row["follows"],
-        lookalikes=None if row["lookalikes"] is None else tuple(row["lookalikes"]),
-    )
 
 
 def _outcome(row: sa.RowMapping) -> Outcome:
@@ -275,11 +222,3 @@ def _outcome(row: sa.RowMapping) -> Outcome:
         message=row["message"],
         problems=tuple((field, message) for field, message in row["problems"]),
     )
-
-
-def _rows_to(rows: Iterable[PendingRow]) -> list[list[Any]]:
-    return [[*row.place, *row.slot, list(row.cells)] for row in rows]
-
-
-def _rows_from(stored: Iterable[Sequence[Any]]) -> list[PendingRow]:
-    return [PendingRow((file, row), (ident, ordinal), tuple(cells)) for file, row, ident, ordinal, cells in stored]

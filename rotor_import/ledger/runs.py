@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import PinUpdate
 from rotor_import.model.rows import Reject

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -131,6 +131,7 @@ outbox = sa.Table(
     sa.Column("rows", sa.JSON, nullable=False),
     _text("follows"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
+    sa.Index("outbox_by_followed", "account", "follows"),
     comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
 )
 
@@ -163,6 +164,8 @@ attempts = sa.Table(
     sa.Column("finished_at", sa.Float),
     _text("result"),
     sa.Index("attempts_by_key", "key_hash", "started_at"),
+    sa.Index("attempts_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
+    sa.Index("attempts_by_change", "change"),
     comment="written before a request is sent; expires_at stands for the end of one that never ended",
 )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -18,6 +20,7 @@ from rotor_import.ledger.migrations import migrate
 from rotor_import.ledger.places import Fence, place_of
 
 Row = Mapping[str, Any]
+Write = Callable[[sa.Connection], object]
 
 _BATCH = 5_000
 
@@ -32,6 +35,8 @@ class Ledger:
         self._place = place_of(location)
         self._lock = threading.RLock()
         self._fence: Fence | None = None
+        self._holding = False
+        self._due: deque[Write] = deque()
         try:
             self._engine = self._place.engine()
             with ExitStack() as undo:
@@ -57,26 +62,51 @@ class Ledger:
     def atomic(self) -> Iterator[sa.Connection]:
         """One transaction, durable when the block ends, undone if it raises.
 
-        Raises LedgerError, and AccountBusy where this process held the account and holds it no more.
+        What is due `soon` goes first. Raises LedgerError, and AccountBusy where this process held the account
+        and holds it no more.
         """
         with self._lock:
+            due = list(self._due)
             try:
                 with self._engine.begin() as connection:
                     if self._fence is not None:
                         self._fence(connection)
+                    for write in due:
+                        write(connection)
                     yield connection
             except sa.exc.DBAPIError as error:
                 raise LedgerError(f"The ledger {self._place.name} cannot be used: {_words(error)}.") from None
+            for _ in due:
+                self._due.popleft()
+
+    def soon(self, write: Write) -> None:
+        """Write it with the next transaction, whatever that is for; at once where this process holds no account.
+
+        Each request then costs one durable transaction: what became of those before it goes with its own intent.
+        A crash in between is one before the write: the request has no outcome, and the next run doubts it.
+        """
+        self._due.append(write)
+        if not self._holding:
+            self.flush()
+
+    def flush(self) -> None:
+        """Make durable what is due."""
+        if self._due:
+            with self.atomic():
+                pass
 
     @contextmanager
     def hold(self, account: int) -> Iterator[None]:
         """Be the account's only drainer until the block, or the process, ends. Raises AccountBusy."""
         with self._place.hold(account, self._engine) as fence:
-            self._fence = fence
+            self._fence, self._holding = fence, True
             try:
                 yield
+                self.flush()
             finally:
-                self._fence = None
+                # What an error left undone may not be written without the fence; the next run doubts it.
+                self._due.clear()
+                self._fence, self._holding = None, False
 
     def serialize(self, tx: sa.Connection, name: str) -> None:
         """Let no other transaction past this for the same name until this one ends."""
@@ -86,15 +116,7 @@ class Ledger:
         """Insert, or replace what has the same primary key."""
         if not rows:
             return
-        dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        primary = [column.name for column in table.primary_key]
-        rest = {name: statement.excluded[name] for name in rows[0] if name not in primary}
-        statement = (
-            statement.on_conflict_do_update(index_elements=primary, set_=rest)
-            if rest
-            else statement.on_conflict_do_nothing(index_elements=primary)
-        )
+        statement = _upsert(tx.dialect.name, table, tuple(rows[0]))
         for start in range(0, len(rows), _BATCH):
             tx.execute(statement, [dict(row) for row in rows[start : start + _BATCH]])
 
@@ -136,6 +158,17 @@ class Ledger:
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
         tx.execute(sa.insert(schema.meta), rows)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    """Made once: making it takes longer than carrying it out."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    primary = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in columns if name not in primary}
+    if not rest:
+        return statement.on_conflict_do_nothing(index_elements=primary)
+    return statement.on_conflict_do_update(index_elements=primary, set_=rest)
 
 
 def _words(error: Exception) -> str:

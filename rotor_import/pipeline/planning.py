@@ -11,7 +11,7 @@ from rotor_import.directory import KeyForms, directory_of, pull
 from rotor_import.errors import ScopeMissing
 from rotor_import.ledger.accounts import Account, unreadable
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import PinUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, Values

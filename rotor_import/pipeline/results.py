@@ -11,7 +11,7 @@ from typing import Any
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.runs import Run
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory

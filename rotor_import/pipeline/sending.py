@@ -8,7 +8,7 @@ from typing import TypeVar
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.outbox import Pending, PendingRow
+from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory

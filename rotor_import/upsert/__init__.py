@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import Literal, Protocol
 
 from rotor_import.api import Upserted
@@ -18,7 +19,8 @@ from rotor_import.errors import (
     RecordRefused,
     RetriableApiError,
 )
-from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import Outcome, State
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
@@ -73,6 +75,7 @@ class Drain:
         self._progress = progress
         self._stopping = stopping
         self._answered = False
+        self._answers: SimpleQueue[Future[Upserted]] = SimpleQueue()
         self._holders = Holders()
         for customer in directory.customers.values():
             self._holders.put(customer.id, {"phone": customer.phone, "email": customer.email})
@@ -86,11 +89,12 @@ class Drain:
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
             while schedule and (self._error is None or out):
-                self._start(schedule, pool, out)
+                if not self._start(schedule, pool, out):
+                    self._outbox.flush()  # else the intent of what was started carries it
                 if out:
-                    finished, _ = wait(out, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        self._finish(schedule, out.pop(future), future)
+                    future = self._answers.get()
+                    self._finish(schedule, out.pop(future), future)
+        self._outbox.flush()
         return Drained(self._state(), self._error)
 
     def _state(self) -> Literal["complete", "paused", "stopped"]:
@@ -98,20 +102,25 @@ class Drain:
             return "complete"
         return "paused" if isinstance(self._error, QuotaExhausted | Interrupted) else "stopped"
 
-    def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> None:
+    def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> int:
+        """How many requests were started."""
+        before = len(out)
         if self._stopping():
             self._stop(Interrupted("Stopped, as asked. Nothing is lost: the same command, or resume, goes on."))
         # One careful request comes first: after a refusal nobody knows whether Rotor takes requests again.
         while self._error is None and len(out) < (self._concurrency if self._answered else 1):
             turn = schedule.next()
             if turn is None:
-                return
+                break
             if isinstance(turn, Blocked):
                 self._block(schedule, turn)
                 continue
             change = turn.change
             body = payload(change, turn.without)
-            out[pool.submit(self._client.upsert, body, change=change.customer)] = turn
+            future = pool.submit(self._client.upsert, body, change=change.customer)
+            out[future] = turn
+            future.add_done_callback(self._answers.put)
+        return len(out) - before
 
     def _finish(self, schedule: Schedule, turn: Ready, future: Future[Upserted]) -> None:
         try:

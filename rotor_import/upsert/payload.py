@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import FieldChange
 from rotor_import.model.fields import BOOLEAN_FIELD, KEY_FIELDS, TAGS_FIELD, Value, Values
 from rotor_import.model.pin import is_planned

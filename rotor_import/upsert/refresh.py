@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import FieldChange, HeldField, Outcome, State
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value

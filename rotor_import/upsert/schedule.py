@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.pin import is_planned
 

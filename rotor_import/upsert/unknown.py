@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from rotor_import.ledger.outbox import Outbox, Pending
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import Outcome
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, UNREADABLE_FIELDS, Values

@@ -21,7 +21,7 @@ import httpx
 from rotor_import import Settings, run_import
 
 CONCURRENCY = 4
-PEOPLE = 400
+PEOPLE = 900
 ROUNDS = 3
 COMPANY = str(uuid.uuid4())
 

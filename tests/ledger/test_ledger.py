@@ -1,6 +1,6 @@
 import sqlite3
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.outbox import Outbox, Pending, PendingRow
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Run, Runs
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import FieldChange, Outcome, PinUpdate
@@ -221,6 +222,8 @@ def test_the_file_is_a_plain_sqlite_database(tmp_path):
 def downgraded(ledger):
     """Back to the schema of version 1."""
     with ledger.atomic() as tx:
+        for index in ("attempts_by_end", "attempts_by_change", "outbox_by_followed"):
+            tx.exec_driver_sql(f"DROP INDEX {index}")
         tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
         tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
         tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
@@ -274,20 +277,60 @@ def test_who_lost_the_account_can_write_nothing_more(server):
     with Ledger(url) as sleeper, Ledger(url) as other:
         Accounts(sleeper).remember("hash", "https://rotor.test", "a-company", [])
         account = Accounts(sleeper).find("hash").id
-        with sleeper.hold(account):
-            attempts = Attempts(sleeper)
-            request = Request("hash", "run", "POST", "/customers")
-            assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
-            with other.atomic() as tx:
-                tx.execute(
-                    sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
-                )
-            with other.hold(account):
-                with pytest.raises(AccountBusy, match="took this account over"):
-                    attempts.reserve(request, 2.0, timeout=30.0, limit=5)
-                with pytest.raises(AccountBusy, match="took this account over"):
-                    attempts.settle(1, 2.0, "200")
-                assert Attempts(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
+        held = sleeper.hold(account)
+        held.__enter__()
+        attempts = Attempts(sleeper)
+        request = Request("hash", "run", "POST", "/customers")
+        assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
+        with other.atomic() as tx:
+            tx.execute(
+                sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+            )
+        with other.hold(account):
+            with pytest.raises(AccountBusy, match="took this account over"):
+                attempts.reserve(request, 2.0, timeout=30.0, limit=5)
+            with pytest.raises(AccountBusy, match="took this account over"):
+                attempts.settle(1, 2.0, "500")
+            assert Attempts(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
+        attempts.settle(1, 3.0, "200")
+        with pytest.raises(AccountBusy, match="took this account over"):
+            held.__exit__(None, None, None)
+
+
+def noted(name):
+    return lambda tx: tx.execute(sa.insert(schema.meta).values(name=name, value="written"))
+
+
+def has(ledger, name):
+    with ledger.atomic() as tx:
+        return tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == name)) is not None
+
+
+def test_what_is_due_goes_with_the_next_transaction_or_not_at_all(ledger, account, location):
+    with Ledger(location) as reader, ledger.hold(account):
+        ledger.soon(noted("due"))
+        assert not has(reader, "due")
+        with suppress(ZeroDivisionError), ledger.atomic():
+            raise ZeroDivisionError
+        assert not has(reader, "due")
+        with ledger.atomic():
+            pass
+        assert has(reader, "due")
+        ledger.soon(noted("at the end"))
+    assert has(ledger, "at the end")
+
+
+def test_what_is_due_is_written_at_once_where_nobody_holds_the_account(ledger, location):
+    ledger.soon(noted("at once"))
+    with Ledger(location) as reader:
+        assert has(reader, "at once")
+
+
+def test_what_is_due_when_a_run_breaks_off_is_left_to_the_next_one(ledger, account):
+    with suppress(ZeroDivisionError), ledger.hold(account):
+        ledger.soon(noted("lost"))
+        raise ZeroDivisionError
+    assert not has(ledger, "lost")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from rotor_import.ledger.outbox import Pending
+from rotor_import.ledger.pending import Pending
 from rotor_import.upsert.schedule import Blocked, Holders, Ready, Schedule
 
 BLANK = {"phone": "", "email": ""}
