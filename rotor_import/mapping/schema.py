@@ -169,7 +169,7 @@ class Mapping(Model):
 
     @property
     def source_options(self) -> SourceOptions:
-        return SourceOptions(self.source.delimiter, self.source.null_values)
+        return SourceOptions(delimiter=self.source.delimiter, null_values=self.source.null_values)
 
     def policy(self, *, hold_suspicious: bool = False, allow_keyless: bool = False) -> Policy:
         return Policy(

@@ -15,10 +15,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How to read a file. `delimiter` is one character or `auto`; `null_values` are cells that mean blank."""
+    """How to read a file; what is `auto` or None is found out.
 
+    `encoding` is a codec's name, `delimiter` one character, `sheet` a sheet's name or its number from 1,
+    `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted`
+    are columns that the mapping names: a hint at which sheet and which line is meant, never a condition.
+    """
+
+    encoding: str = "auto"
     delimiter: str = "auto"
+    sheet: str | int | None = None
+    header_row: int | None = None
     null_values: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a row as it was read: a row that is `rejected` is not imported as it stands.
+
+    `column` is the file's own, '' for the row as a whole; `value` is what the file said.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    rejected: bool
 
 
 @dataclass(frozen=True)
@@ -26,13 +49,16 @@ class SourceTable:
     """A file's data rows.
 
     `frame` has the file's own columns, all strings, blank cells null. `numbers` (UInt32, as long as the
-    frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's bytes.
+    frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's bytes. `notes` say in
+    words how the file was read: its encoding, delimiter, sheet, header, and lines that are no data.
     """
 
     path: Path
     sha256: str
     frame: pl.DataFrame
     numbers: pl.Series
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 REJECT_COLUMNS = ("_row", "_field", "_value", "_reason")

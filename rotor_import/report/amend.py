@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.model.change import HeldField, Outcome, Place
+from rotor_import.model.formulas import restored_frame
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
@@ -49,7 +50,7 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False).fill_null("")
+    return restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
 
 
 def _ids(after: Aftermath) -> dict[str, str]:

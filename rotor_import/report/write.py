@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from rotor_import.errors import ReportError, SettingsError
+from rotor_import.model.formulas import defused_frame
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
@@ -57,8 +58,8 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 
 def save(path: Path, frame: pl.DataFrame) -> None:
-    """A blank is nothing at all, not a pair of quotes."""
-    write_text(path, frame.with_columns(pl.all().replace("", None)).write_csv())
+    """A blank is nothing at all, not a pair of quotes; nothing runs when it is opened in a spreadsheet."""
+    write_text(path, defused_frame(frame).with_columns(pl.all().replace("", None)).write_csv())
 
 
 def write_text(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.errors import SourceError
+from rotor_import.model.formulas import restored_frame
 from rotor_import.model.rows import REJECT_COLUMNS, SourceOptions, SourceTable
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -35,7 +36,7 @@ def read_source(path: Path, options: SourceOptions) -> SourceTable:
     header = _header(path, text, options)
     frame = _frame(path, text, header)
     if set(REJECT_COLUMNS) <= set(frame.columns):
-        frame = frame.drop(REJECT_COLUMNS)
+        frame = restored_frame(frame.drop(REJECT_COLUMNS))
     cells = pl.all().str.strip_chars()
     frame = frame.select(pl.when(cells.is_in(["", *options.null_values])).then(None).otherwise(cells).name.keep())
     numbers = pl.int_range(header.number + 1, header.number + 1 + frame.height, dtype=pl.UInt32, eager=True)

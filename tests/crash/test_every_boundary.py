@@ -100,15 +100,19 @@ def test_a_run_may_end_at_each_of_its_boundaries(place):
     at = 1
     while len(met := trial(place(), at)) == at:
         at += 1
+    print(f"{len(met)} boundaries, a run ended at each: {dict(Counter(met))}")  # noqa: T201 - -rP shows it
     assert len(met) > 60
     assert set(met) == {"commit", "send", "receive", "open", "os.rename", "os.mkdir"}
 
 
 def test_a_recovery_may_end_at_each_of_its_boundaries_too(place, request):
     every = 1 if request.config.getoption("--all-boundaries") else 17
-    first = 1
+    first, ended = 1, 0
     while len(trial(place(), first)) == first:
         second = 1
         while len(trial(place(), first, second)) == second:
             second += every
+            ended += 1
         first += every
+    print(f"{ended} recoveries ended at one of theirs")  # noqa: T201 - -rP shows it
+    assert ended > 10

@@ -1,0 +1,36 @@
+"""Cells that a spreadsheet would run as a formula: defused in every CSV that we write, and read back unharmed.
+
+An apostrophe goes before such a cell, and before one that looks defused already, so that taking one away is
+always right: `+1 763…` becomes `'+1 763…`, and `'=A1` becomes `''=A1`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_FORMULA = r"[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001 - the wide signs, which some spreadsheets take too
+_DANGEROUS = f"^'*{_FORMULA}"
+_DEFUSED = f"^'+{_FORMULA}"
+
+
+def defused(cells: pl.Expr) -> pl.Expr:
+    """Strings as they may be shown to a spreadsheet."""
+    return pl.when(cells.str.contains(_DANGEROUS)).then(pl.lit("'") + cells).otherwise(cells)
+
+
+def restored(cells: pl.Expr) -> pl.Expr:
+    """What `defused` was given."""
+    return pl.when(cells.str.contains(_DEFUSED)).then(cells.str.slice(1)).otherwise(cells)
+
+
+def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """All cells, and the names of the columns, which come from the file too."""
+    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
+    renamed = names.select(defused(pl.col("name"))).to_series().to_list()
+    return frame.with_columns(defused(pl.all()).name.keep()).rename(dict(zip(frame.columns, renamed, strict=True)))
+
+
+def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
+    renamed = names.select(restored(pl.col("name"))).to_series().to_list()
+    return frame.with_columns(restored(pl.all()).name.keep()).rename(dict(zip(frame.columns, renamed, strict=True)))
