@@ -47,12 +47,26 @@ def _quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: S
         return None
     if frame.width != len(top[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
         return None
+    if not _is_even(plain, frame, delimiter):
+        return None
     frame = frame.slice(1)
     tail = [[(cell or "").strip() for cell in row] for row in frame.tail(shape.LOOKED_AT).rows()]
-    short = pl.col(frame.columns[-1]).is_null() & pl.any_horizontal(pl.all().str.strip_chars() != "")
-    if shape.footers(tail) or frame.select(short.any()).item():
+    if shape.footers(tail):
         return None
     return Cells(top[0], frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True))
+
+
+def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
+    """Whether no line is short, which polars does not tell: all delimiters, less those within cells, are counted."""
+    between = data.count(delimiter.encode())
+    if b'"' in data:
+        within = pl.all().str.count_matches(delimiter, literal=True).sum()
+        between -= sum(frame.select(within).row(0))
+        return between == (frame.width - 1) * frame.height
+    lines = frame.height
+    if between != (frame.width - 1) * lines:
+        lines -= data.removesuffix(b"\n").replace(b"\r\n", b"\n").split(b"\n").count(b"")
+    return between == (frame.width - 1) * lines
 
 
 def _is_plain(data: bytes, delimiter: str) -> bool:

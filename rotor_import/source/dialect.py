@@ -31,7 +31,7 @@ def find_delimiter(text: str, options: SourceOptions) -> str:
 def _score(text: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[int, float, int]:
     rows = [row for row in head(text, delimiter, _SAMPLE) if any(cell.strip() for cell in row)]
     if not rows:
-        return 0, 0.0, 0
+        return 0, 0.0, 1
     named = max(hits(row, wanted) for row in rows[:20])
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, many = max(widths.items(), key=lambda one: one[::-1], default=(1, 0))
