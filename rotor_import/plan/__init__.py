@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
 from rotor_import.model.change import Change, FieldChange, Group, HeldField, Kind
 from rotor_import.model.customer import Customer, Directory
@@ -11,6 +12,7 @@ from rotor_import.model.pin import is_planned
 from rotor_import.model.rows import Policy
 from rotor_import.model.threeway import Memory, Verdict, decide, missing_tags
 
+STATUS, ACTIVE, GONE = "status", "active", "inactive"
 MemoryOf = Callable[[str, str], Memory | None]
 
 
@@ -20,12 +22,26 @@ def plan_changes(
     memory: MemoryOf,
     policy: Policy,
     mapped: Collection[str],
+    returned: Collection[str] = (),
 ) -> tuple[Change, ...]:
-    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills."""
+    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills.
+
+    `returned` are customers that an earlier full file had no more.
+    """
     return tuple(
-        _Planner(group, directory, memory, policy, mapped).change(number)
+        _Planner(
+            _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
+        ).change(number)
         for number, group in enumerate(groups, start=1)
     )
+
+
+def _back(group: Group, memory: MemoryOf, mapped: Collection[str]) -> Group:
+    """Whoever was set inactive for being missing is active again, unless the file itself says the status."""
+    known = memory(group.customer, STATUS)
+    if STATUS in mapped or known is None or known.sent != GONE:
+        return group
+    return replace(group, values={**group.values, STATUS: ACTIVE})
 
 
 class _Planner:
