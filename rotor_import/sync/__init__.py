@@ -18,7 +18,6 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
-from rotor_import.model.plan import Plan
 from rotor_import.pipeline import ImportReport, Intake, World, drainer, go_on, nothing_pending, read, take
 from rotor_import.pipeline.session import Session, new_run_id
 from rotor_import.report import make_folder
