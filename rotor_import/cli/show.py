@@ -31,10 +31,19 @@ def failure(error: BaseException, *, as_json: bool) -> int:
     return code
 
 
+def state_of(code: int) -> str:
+    return "paused" if code == PAUSED else "stopped"
+
+
+def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
+    """The contract's `error`, where there is one."""
+    return {} if error is None else {"error": {"code": code, "message": str(error)}}
+
+
 def stopped(code: int, message: str) -> None:
     """The JSON object of a run that never got to a summary."""
-    state = "paused" if code == PAUSED else "stopped"
-    click.echo(json.dumps({"state": state, "error": {"code": code, "message": message}}, ensure_ascii=False))
+    found = {"state": state_of(code), "error": {"code": code, "message": message}}
+    click.echo(json.dumps(found, ensure_ascii=False))
 
 
 def defect(error: Exception) -> str:

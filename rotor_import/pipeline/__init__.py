@@ -182,7 +182,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources)
+    write_plan(folder, plan, inputs.sources, reconcile=intake is not None)
     summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
     if intake:
         intake.guard(plan, summary)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rotor_import.model.change import Change, FieldChange, PinUpdate
+from rotor_import.model.change import Change, Difference, FieldChange, PinUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.missing import Missing
@@ -107,6 +107,7 @@ class Absence:
             keys=keys,
             before_keys=keys,
             equal=equal,
+            differences=() if equal else (Difference(STATUS, memory.sent if memory else None, status, GONE, done),),
         )
         return change, done
 
