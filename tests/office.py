@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -98,6 +100,20 @@ class Office:
         before = self.rotor.posts()
         report = sync(folder, self._loaded(), replace(self.settings, **more), drop, self.world)
         return Outcome(report, self.rotor.posts() - before)
+
+    def pending(self):
+        """Changes that wait, by customer."""
+        with closing(sqlite3.connect(self.settings.ledger)) as ledger:
+            return dict(ledger.execute("SELECT customer, count(*) FROM outbox GROUP BY customer"))
+
+    def check_outbox(self):
+        """Never two changes for one customer, by whatever name: no key is given twice."""
+        with closing(sqlite3.connect(self.settings.ledger)) as ledger:
+            keys = [json.loads(row[0]) for row in ledger.execute("SELECT keys FROM outbox")]
+        assert all(count == 1 for count in self.pending().values())
+        for name in ("phone", "email"):
+            given = [one[name] for one in keys if one[name]]
+            assert len(given) == len(set(given))
 
     def run(self, **more):
         before = self.rotor.posts()

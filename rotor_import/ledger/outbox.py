@@ -144,6 +144,13 @@ class Outbox:
         with self._ledger.atomic() as tx:
             return int(tx.scalar(query.where(pins.feed == feed, pins.customer != "")) or 0)
 
+    def held_rows(self) -> dict[str, int]:
+        """By feed, rows that wait for a person."""
+        pins = schema.pins.c
+        query = sa.select(pins.feed, sa.func.count()).where(pins.account == self._account, pins.fate == "held")
+        with self._ledger.atomic() as tx:
+            return {row[0]: row[1] for row in tx.execute(query.group_by(pins.feed))}
+
     def memories(self, feed: str, customer: str) -> dict[str, Memory]:
         return Feed(self._ledger, self._account, feed).memories(customer).get(customer, {})
 
