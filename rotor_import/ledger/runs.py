@@ -111,9 +111,9 @@ class Runs:
         return self._select(_TABLE.c.account == account)
 
     def drops(self, account: int, feed: str) -> dict[str, str]:
-        """By the content of each file that a sync is done with: what became of it."""
+        """By the content of each file that a sync is done with: the run that it was taken in, which sorts by time."""
         table = schema.drops
-        query = sa.select(table.c.sha256, table.c.state).where(table.c.account == account, table.c.feed == feed)
+        query = sa.select(table.c.sha256, table.c.run).where(table.c.account == account, table.c.feed == feed)
         with self._ledger.atomic() as tx:
             return {row[0]: row[1] for row in tx.execute(query)}
 

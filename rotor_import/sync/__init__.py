@@ -80,12 +80,14 @@ class _Night:
     notes: list[str] = field(default_factory=list)
 
     def spend(self) -> SyncReport:
+        before = self._pending()
         arrived, unsettled = self.place.arrived(self.session.world.clock.sleep)
         self.fates["waiting"] += [path.name for path in unsettled]
         fresh = self._unknown(arrived)
         error = self._full(fresh) if self.mapping.drop == "full" else self._deltas(fresh)
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
+        self._note_backlog(before)
         return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
 
     def _unknown(self, arrived: Sequence[Arrived]) -> list[Arrived]:
@@ -95,6 +97,11 @@ class _Night:
         for file in arrived:
             if file.sha256 in known or file.sha256 in fresh:
                 self.fates["known"].append(file.path.name)
+                if file.sha256 in known and known[file.sha256] != max(known.values()):
+                    self.notes.append(
+                        f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
+                        "If it is meant, import it with: rotor-import run"
+                    )
                 self.place.move(file.path, PROCESSED)
             else:
                 fresh[file.sha256] = file
@@ -122,7 +129,7 @@ class _Night:
         """One after another, each only when nothing of those before is pending: their order is what they mean."""
         error = self._go_on()
         for at, file in enumerate(fresh):
-            if error is None and not self._pending():
+            if error is None and self._pending() == 0:
                 error = self._take(file, [Drop(file.sha256, file.path.name, "taken")])
             if file.path.name not in self.fates["taken"]:
                 self.fates["waiting"] += [
@@ -131,9 +138,17 @@ class _Night:
                 break
         return error
 
-    def _pending(self) -> bool:
+    def _pending(self) -> int:
         left = self.session.outbox(self.account).pending()
-        return any(change.feed == self.mapping.feed and not change.unknown for change in left)
+        return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
+
+    def _note_backlog(self, before: int) -> None:
+        after = self._pending()
+        if 0 < before < after:
+            self.notes.append(
+                f"The backlog grows: {before} changes were pending before tonight, {after} are now. More changes come "
+                "each night than the quota carries; the mapping's `order` says which go first."
+            )
 
     def _go_on(self) -> RotorImportError | None:
         self.runs += go_on(self.session, self.account, self.mapping.feed)

@@ -148,3 +148,26 @@ def test_numbers_in_names_are_numbers():
         "p-10.csv",
         "p.csv",
     ]
+
+
+def test_a_backlog_that_grows_is_a_warning(box):
+    rows = [{"key": str(at), "phone": f"763-555-01{at:02}"} for at in range(12)]
+    box.put("1.csv", rows[:4])
+    assert not any("backlog" in note for note in box.night(max_requests=3).summary["drop_notes"])
+    box.put("2.csv", rows)
+    [note] = box.night(max_requests=3).summary["drop_notes"]
+    assert note.startswith("The backlog grows: 3 changes were pending before tonight, 9 are now.")
+
+
+def test_an_older_file_that_comes_again_is_named_and_the_same_one_is_not(box):
+    box.put("1.csv", [ANN])
+    box.night()
+    box.put("2.csv", [ANN])
+    assert box.night().summary["drop_notes"] == []
+    box.put("3.csv", [ANN, BEN])
+    box.night()
+    box.put("4.csv", [ANN])
+    assert box.night().summary["drop_notes"] == [
+        "4.csv has the content of a file before the last one, so it is not taken again. "
+        "If it is meant, import it with: rotor-import run"
+    ]
