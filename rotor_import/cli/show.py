@@ -62,6 +62,7 @@ class Progress:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
         self._verbose = verbose
+        self.say: Callable[[str], None] = lambda line: click.echo(line, err=True)
         self._what = ""
         self._bar: tqdm[Any] | None = None
 
@@ -75,7 +76,7 @@ class Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._verbose and done == total:
-            click.echo(f"{what}: {done} of {total}", err=True)
+            self.say(f"{what}: {done} of {total}")
         if self._quiet or self._verbose or not sys.stderr.isatty():
             return
         if self._bar is None or what != self._what:

@@ -66,6 +66,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     from rotor_import.sync.telling import Teller  # noqa: PLC0415 - --help has no need of it
 
     teller = Teller(more.pop("webhook"), more.pop("log_format"), lambda line: click.echo(line, err=True))
+    progress.say = teller.say
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()

@@ -34,7 +34,10 @@ class Teller:
     def __init__(self, webhook: str, form: Literal["text", "json"], say: Say) -> None:
         self._webhook = check_webhook(webhook) if webhook else ""
         self._form = form
-        self._say = say
+        self._write = say
+
+    def say(self, words: str) -> None:
+        self._line("info", words)
 
     def ended(self, summary: Mapping[str, Any], code: int, sleep: Callable[[float], None] = time.sleep) -> None:
         """The night is over, or never came to anything: then `summary` has but `state` and `error`."""
@@ -55,10 +58,10 @@ class Teller:
 
     def _line(self, level: str, words: str, **more: Any) -> None:
         if self._form == "text":
-            self._say(words if level == "info" else f"{level.capitalize()}: {words}")
+            self._write(words if level == "info" else f"{level.capitalize()}: {words}")
             return
         at = moment(time.time()).isoformat(timespec="seconds")
-        self._say(json.dumps({"time": at, "level": level, "message": words, **more}, ensure_ascii=False))
+        self._write(json.dumps({"time": at, "level": level, "message": words, **more}, ensure_ascii=False))
 
 
 def _text(summary: Mapping[str, Any]) -> str:

@@ -167,7 +167,5 @@ def test_an_older_file_that_comes_again_is_named_and_the_same_one_is_not(box):
     box.put("3.csv", [ANN, BEN])
     box.night()
     box.put("4.csv", [ANN])
-    assert box.night().summary["drop_notes"] == [
-        "4.csv has the content of a file before the last one, so it is not taken again. "
-        "If it is meant, import it with: rotor-import run"
-    ]
+    [note] = box.night().summary["drop_notes"]
+    assert note.startswith("4.csv has the content of a file before the last one, so it is not taken again.")
