@@ -102,7 +102,7 @@ class _Night:
                         f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
                         "If it is meant, import it with: rotor-import run"
                     )
-                self.place.move(file.path, PROCESSED)
+                self._put_away(file, PROCESSED)
             else:
                 fresh[file.sha256] = file
         return list(fresh.values())
@@ -115,15 +115,14 @@ class _Night:
         done = [Drop(newest.sha256, newest.path.name, "taken")]
         done += [Drop(file.sha256, file.path.name, "superseded") for file in older]
         error = self._take(newest, done)
-        if newest.path.name not in self.fates["taken"]:
-            self._go_on()  # what is pending needs no new file
         if newest.path.name in self.fates["taken"]:
             for file in older:
                 self.fates["superseded"].append(file.path.name)
-                self.place.move(file.path, PROCESSED)
-        else:
-            self.fates["waiting"] += [file.path.name for file in older]
-        return error
+                self._put_away(file, PROCESSED)
+            return error
+        self.fates["waiting"] += [file.path.name for file in older]
+        went_on = self._go_on()  # what is pending needs no new file
+        return error or went_on
 
     def _deltas(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
         """One after another, each only when nothing of those before is pending: their order is what they mean."""
@@ -141,6 +140,10 @@ class _Night:
     def _pending(self) -> int:
         left = self.session.outbox(self.account).pending()
         return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
+
+    def _put_away(self, file: Arrived, to: str, words: str = "") -> None:
+        if not self.place.move(file.path, to, words):
+            self.notes.append(f"{file.path.name} could not be moved to {to}. Let this user write there.")
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
@@ -160,16 +163,19 @@ class _Night:
         watch = Watch.of(session, self.account, self.mapping)
         try:
             inputs = read([file.path], self.mapping, session.settings)
+            if any(source.sha256 != file.sha256 for source in inputs.sources):
+                self.fates["waiting"].append(file.path.name)
+                return None  # somebody wrote on after all
             run = new_run_id(session.world.clock)
             intake = Intake(self.mapping.drop == "full", watch.check, done)
             self.runs.append(take(session, self.account, inputs, run, intake))
         except (SourceError, MappingError) as error:
             self.fates["refused"].append(file.path.name)
-            self.place.move(file.path, FAILED, str(error))
+            self._put_away(file, FAILED, str(error))
             return error
         except Safeguard as error:
             self.fates["waiting"].append(file.path.name)
             return error
         self.fates["taken"].append(file.path.name)
-        self.place.move(file.path, PROCESSED)
+        self._put_away(file, PROCESSED)
         return self.runs[-1].error

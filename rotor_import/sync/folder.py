@@ -52,6 +52,8 @@ class DropFolder:
         self._settings = settings
         if not path.is_dir():
             raise SettingsError(f"There is no folder {path}. Name the folder that the files are dropped into.")
+        if not settings.leave and not os.access(path, os.W_OK):
+            raise SettingsError(f"Files cannot be moved out of {path}. Let this user write there, or use --leave.")
 
     def arrived(self, sleep: Callable[[float], None]) -> tuple[list[Arrived], list[Path]]:
         """The files, oldest first; and those that are still being written."""
@@ -65,13 +67,13 @@ class DropFolder:
             whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
         return [Arrived(path, _sha256(path)) for path in whole], [path for path in found if path not in whole]
 
-    def move(self, file: Path, to: str, words: str = "") -> None:
+    def move(self, file: Path, to: str, words: str = "") -> bool:
         """Into a folder below; `words` say beside it what was wrong. Nothing of that name there is overwritten.
 
-        A crash before the end leaves the file where it was, and it is moved the next time.
+        Whether it was moved: if not, it stays where it was, and is moved the next time.
         """
         if self._settings.leave:
-            return
+            return True
         target = self.path / to
         try:
             target.mkdir(mode=0o700, exist_ok=True)
@@ -80,14 +82,13 @@ class DropFolder:
                 _write(place.with_name(f"{place.name}.error.txt"), words + "\n")
             file.replace(place)
             self._mark(file).unlink(missing_ok=True)
-        except OSError as error:
-            raise SettingsError(
-                f"{file} cannot be moved to {target} ({error.strerror}). Let this user write there, or use --leave."
-            ) from None
+        except OSError:
+            return False
+        return True
 
     def _candidates(self) -> list[Path]:
         found = {path for pattern in self._settings.patterns for path in self.path.glob(pattern)}
-        fit = [path for path in found if path.is_file() and not _is_ours(path)]
+        fit = [path for path in found if path.parent == self.path and path.is_file() and not _is_ours(path)]
         if self._settings.order == "time":
             return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
         return sorted(fit, key=lambda path: natural(path.name))

@@ -98,6 +98,22 @@ def test_an_outbox_that_is_only_continued_meets_none(fed):
     assert fed.night().summary["sent"]["pending"] == 0
 
 
+def test_what_is_pending_goes_on_where_a_safeguard_stops_the_new_file(fed):
+    fed.put("2.csv", people(300, first_name="Other"))
+    assert fed.night(max_requests=50).summary["state"] == "paused"
+    fed.put("3.csv", people(100))
+    night = fed.night()
+    assert isinstance(night.report.error, Safeguard)
+    assert night.summary["sent"]["updated"] == 300
+    assert night.summary["drop"] == {
+        "taken": [],
+        "superseded": [],
+        "known": [],
+        "refused": [],
+        "waiting": ["3.csv"],
+    }
+
+
 def test_every_feed_is_measured_against_its_own_last_run(fed):
     mapping = fed.office.mapping
     mapping.write_text(mapping.read_text().replace("feed: nightly", "feed: other"))
