@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from plain import PLAIN_FIELDS
 from rotor_import import Settings, World, plan_import, run_import
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import Clock
+from rotor_import.sync import sync
 
 COLUMNS = ("key", "id", "phone", "email", *PLAIN_FIELDS, "tags")
 MAPPING = """\
@@ -81,8 +84,8 @@ class Office:
         """The mapping, read once as long as nobody edits it: thousands of worlds use the same."""
         return load_once(self.mapping.read_text())
 
-    def write(self, rows):
-        with self.file.open("w", newline="", encoding="utf-8") as file:
+    def write(self, rows, path=None):
+        with (path or self.file).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for row in rows:
@@ -91,6 +94,26 @@ class Office:
 
     def plan(self, **more):
         return Outcome(plan_import([self.file], self._loaded(), replace(self.settings, **more), self.world))
+
+    def sync(self, folder, drop=None, **more):
+        """The folder's night, under the office's own mapping."""
+        before = self.rotor.posts()
+        report = sync(folder, self._loaded(), replace(self.settings, **more), drop, self.world)
+        return Outcome(report, self.rotor.posts() - before)
+
+    def pending(self):
+        """Changes that wait, by customer."""
+        with closing(sqlite3.connect(self.settings.ledger)) as ledger:
+            return dict(ledger.execute("SELECT customer, count(*) FROM outbox GROUP BY customer"))
+
+    def check_outbox(self):
+        """Never two changes for one customer, by whatever name: no key is given twice."""
+        with closing(sqlite3.connect(self.settings.ledger)) as ledger:
+            keys = [json.loads(row[0]) for row in ledger.execute("SELECT keys FROM outbox")]
+        assert all(count == 1 for count in self.pending().values())
+        for name in ("phone", "email"):
+            given = [one[name] for one in keys if one[name]]
+            assert len(given) == len(set(given))
 
     def run(self, **more):
         before = self.rotor.posts()
@@ -129,5 +152,6 @@ class Outcome:
             assert fates.count(name) == rows[name]
         for name, count in changes.items():
             assert fates.count(name) == count
-        assert json.loads((self.folder / "summary.json").read_text()) == json.loads(json.dumps(self.summary))
+        saved, shown = json.loads((self.folder / "summary.json").read_text()), json.loads(json.dumps(self.summary))
+        assert saved == {name: shown[name] for name in saved}
         return self

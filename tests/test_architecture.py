@@ -10,7 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rotor_import"
 
 LAYERS = {
-    "cli": 6,
+    "cli": 7,
+    "sync": 6,  # around the pipeline
     "pipeline": 5,
     "source": 4,
     "mapping": 4,

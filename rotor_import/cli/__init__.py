@@ -5,22 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rotor_import.cli import exits, show
-from rotor_import.cli.options import connection_options, planning_options, sending_options
+from rotor_import.cli.options import Late, connection_options, planning_options, sending_options
 from rotor_import.cli.sandbox import sandbox
+from rotor_import.cli.sync import sync
+from rotor_import.cli.world import world_of
 from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
     from rotor_import.config import Settings
-    from rotor_import.pipeline import ImportReport, World
-
-Late = Callable[[], "Settings"]
+    from rotor_import.pipeline import ImportReport
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in exits.MEANING.items()) + "."
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -65,7 +65,7 @@ def resume(settings: Late, *, as_json: bool, progress: show.Progress) -> int:
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    reports = pipeline.resume(chosen, _world(progress))
+    reports = pipeline.resume(chosen, world_of(progress))
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
@@ -93,6 +93,7 @@ def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # 
 
 
 cli.add_command(sandbox)
+cli.add_command(sync)
 
 
 def _import(
@@ -107,28 +108,17 @@ def _import(
     from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
 
     work = plan_import if mode == "plan" else run_import
-    report = work(files, mapping, settings, _world(progress))
+    report = work(files, mapping, settings, world_of(progress))
     return _report(report, settings, as_json=as_json)
-
-
-def _world(progress: show.Progress) -> World:
-    from rotor_import.cli.signals import Signals  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.model.clock import Clock  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.pipeline import World  # noqa: PLC0415 - --help has no need of it
-
-    signals = Signals()
-    signals.install()
-    return World(clock=Clock(sleep=signals.sleep), progress=progress, shield=signals.shield)
 
 
 def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
     from rotor_import.report.text import summary_text  # noqa: PLC0415 - --help has no need of it
 
     code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
-    summary = dict(report.summary)
+    summary = {**report.summary, **show.error_of(report.error, code)}
     show.notes(summary)
     if report.error is not None:
-        summary["error"] = {"code": code, "message": str(report.error)}
         click.echo(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}", err=True)
     show.result(summary, as_json=as_json, text=lambda: summary_text(summary))
     return code

@@ -12,6 +12,7 @@ import click
 from rotor_import.cli.show import Progress
 from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
 
+Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"

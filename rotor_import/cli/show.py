@@ -37,10 +37,19 @@ def failure(error: BaseException, *, as_json: bool) -> int:
     return code
 
 
+def state_of(code: int) -> str:
+    return "paused" if code == PAUSED else "stopped"
+
+
+def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
+    """The contract's `error`, where there is one."""
+    return {} if error is None else {"error": {"code": code, "message": str(error)}}
+
+
 def stopped(code: int, message: str) -> None:
     """The JSON object of a run that never got to a summary."""
-    state = "paused" if code == PAUSED else "stopped"
-    click.echo(json.dumps({"state": state, "error": {"code": code, "message": message}}, ensure_ascii=False))
+    found = {"state": state_of(code), "error": {"code": code, "message": message}}
+    click.echo(json.dumps(found, ensure_ascii=False))
 
 
 def defect(error: Exception) -> str:
@@ -59,6 +68,7 @@ class Progress:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
         self._verbose = verbose
+        self.say: Callable[[str], None] = lambda line: click.echo(line, err=True)
         self._what = ""
         self._bar: tqdm[Any] | None = None
 
@@ -72,7 +82,7 @@ class Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._verbose and done == total:
-            click.echo(f"{what}: {done} of {total}", err=True)
+            self.say(f"{what}: {done} of {total}")
         if self._quiet or self._verbose or not sys.stderr.isatty():
             return
         if self._bar is None or what != self._what:

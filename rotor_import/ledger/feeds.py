@@ -30,6 +30,7 @@ _PIN = (
     _PINS.c.ordinal == sa.bindparam("of_ordinal"),
 )
 _MOVE_PIN = sa.update(_PINS).where(*_PIN).values(customer=sa.bindparam("of_customer"))
+_MARK_GONE = sa.update(_PINS).where(*_PIN).values(gone=sa.bindparam("of_customer"))
 _APPLY_PIN = _MOVE_PIN.values(prior=sa.null())
 _REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
     _MEMORIES.c.account == sa.bindparam("of_account"),
@@ -54,6 +55,14 @@ class Feed:
                 named[ident, ordinal].append(Named(*rest))
             rows = tx.execute(sa.select(_PINS).where(*self._where(_PINS))).mappings().all()
         return [_pin(row, named) for row in rows]
+
+    def elsewhere(self) -> frozenset[str]:
+        """Customers to whom rows of the account's other feeds belong."""
+        query = sa.select(_PINS.c.customer).where(
+            _PINS.c.account == self._of["account"], _PINS.c.feed != self._of["feed"]
+        )
+        with self._ledger.atomic() as tx:
+            return frozenset(tx.scalars(query.where(_PINS.c.gone == "").distinct()))
 
     def memories(self, customer: str = "") -> dict[str, dict[str, Memory]]:
         """Of each customer, or of one."""
@@ -111,6 +120,10 @@ class Feed:
         """Rotor has acknowledged the change: its rows belong to the customer for good."""
         self._update(tx, _APPLY_PIN, slots, customer)
 
+    def mark_gone(self, tx: sa.Connection, slots: Iterable[Slot], run: str) -> None:
+        """The full file of this run has these rows' customers no more."""
+        self._update(tx, _MARK_GONE, slots, run)
+
     def move_pins(self, tx: sa.Connection, slots: Iterable[Slot], customer: str) -> None:
         """The planned customer turned out to be one that Rotor holds."""
         self._update(tx, _MOVE_PIN, slots, customer)
@@ -153,6 +166,7 @@ def _pin(row: sa.RowMapping, named: Mapping[tuple[str, int], list[Named]]) -> Pi
         field=row["field"],
         matching=row["matching"],
         group=row["refused_group"],
+        gone=row["gone"],
         named=tuple(named.get((row["ident"], row["ordinal"]), ())),
     )
     return PinUpdate(pin, prior_from(row["prior"]))
@@ -173,5 +187,6 @@ def _pin_row(update: PinUpdate) -> dict[str, Any]:
         "field": pin.field,
         "matching": pin.matching,
         "refused_group": pin.group,
+        "gone": pin.gone,
         "prior": prior_to(update.prior),
     }

@@ -12,6 +12,7 @@ STEPS = {
         "ALTER TABLE outbox ADD COLUMN lookalikes JSON",
     ),
     2: (
+        "ALTER TABLE pins ADD COLUMN gone TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX attempts_by_end ON attempts (key_hash, coalesce(finished_at, expires_at))",
         "CREATE INDEX attempts_by_change ON attempts (change)",
         "CREATE INDEX outbox_by_followed ON outbox (account, follows)",

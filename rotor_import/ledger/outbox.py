@@ -137,6 +137,20 @@ class Outbox:
         with self._ledger.atomic() as tx:
             return set(tx.scalars(query))
 
+    def count_customers(self, feed: str) -> int:
+        """Customers to whom rows of a feed belong, those that are only planned too."""
+        pins = schema.pins.c
+        query = sa.select(sa.func.count(pins.customer.distinct())).where(pins.account == self._account)
+        with self._ledger.atomic() as tx:
+            return int(tx.scalar(query.where(pins.feed == feed, pins.customer != "")) or 0)
+
+    def held_rows(self) -> dict[str, int]:
+        """By feed, rows that wait for a person."""
+        pins = schema.pins.c
+        query = sa.select(pins.feed, sa.func.count()).where(pins.account == self._account, pins.fate == "held")
+        with self._ledger.atomic() as tx:
+            return {row[0]: row[1] for row in tx.execute(query.group_by(pins.feed))}
+
     def memories(self, feed: str, customer: str) -> dict[str, Memory]:
         return Feed(self._ledger, self._account, feed).memories(customer).get(customer, {})
 

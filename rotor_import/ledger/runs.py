@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.feeds import Feed, Slot
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.store import Ledger
@@ -44,6 +44,15 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Drop:
+    """A file of a folder that a sync is done with, known by its content."""
+
+    sha256: str
+    name: str
+    state: Literal["taken", "superseded"]
+
+
+@dataclass(frozen=True)
 class Commitment:
     """All that a plan leaves in the ledger: `equal` are memories of fields that Rotor agrees about."""
 
@@ -52,6 +61,8 @@ class Commitment:
     pending: Sequence[Pending]
     equal: Mapping[str, Mapping[str, Memory]]
     rejects: Sequence[Reject]
+    gone: Sequence[Slot] = ()
+    drops: Sequence[Drop] = ()
 
 
 class Runs:
@@ -68,6 +79,9 @@ class Runs:
             self._ledger.upsert(tx, _TABLE, [_row(run)])
             Outbox(self._ledger, run.account).replace(tx, run.feed, plan.pending)
             feed.save_pins(tx, plan.pins)
+            feed.mark_gone(tx, plan.gone, run.id)
+            of = {"account": run.account, "feed": run.feed, "run": run.id}
+            self._ledger.upsert(tx, schema.drops, [of | vars(drop) for drop in plan.drops])
             feed.remember(tx, plan.equal)
             rows = {(one.file, one.row, one.field): one for one in plan.rejects}
             self._ledger.upsert(
@@ -95,6 +109,18 @@ class Runs:
 
     def history(self, account: int) -> list[Run]:
         return self._select(_TABLE.c.account == account)
+
+    def drops(self, account: int, feed: str) -> dict[str, str]:
+        """By the content of each file that a sync is done with: the run that it was taken in, which sorts by time."""
+        table = schema.drops
+        query = sa.select(table.c.sha256, table.c.run).where(table.c.account == account, table.c.feed == feed)
+        with self._ledger.atomic() as tx:
+            return {row[0]: row[1] for row in tx.execute(query)}
+
+    def last_complete(self, account: int, feed: str) -> Run | None:
+        """The feed's newest run that came to its end."""
+        found = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _TABLE.c.state == "complete")
+        return found[-1] if found else None
 
     def _select(self, *where: sa.ColumnElement[bool]) -> list[Run]:
         query = sa.select(_TABLE).where(*where).order_by(_TABLE.c.started_at)

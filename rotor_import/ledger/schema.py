@@ -79,6 +79,7 @@ pins = sa.Table(
     _text("field"),
     _text("matching"),
     _text("refused_group"),
+    sa.Column("gone", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("prior", sa.JSON(none_as_null=True)),
     comment="prior is the pin to go back to if Rotor refuses the change that the row is part of",
 )
@@ -147,6 +148,18 @@ outcomes = sa.Table(
     _text("message"),
     sa.Column("problems", sa.JSON, nullable=False, default=list),
     sa.Column("rows", sa.JSON, nullable=False, default=list),
+)
+
+drops = sa.Table(
+    "drops",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("sha256", key=True),
+    _text("name"),
+    _text("state"),
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
+    comment="files of a folder that a sync has taken, or that a newer one superseded, by their content",
 )
 
 attempts = sa.Table(

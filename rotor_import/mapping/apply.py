@@ -60,6 +60,12 @@ def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTabl
     return MappedTable(file, fine.select(wanted), left_out, rejects)
 
 
+def row_keys(mapping: Mapping, table: SourceTable) -> pl.Series:
+    """Each row's source key, null where it has none or the mapping names no key."""
+    columns = Columns(table.frame.columns, str(table.path))
+    return table.frame.with_columns(_key(mapping, columns).alias("\0key")).get_column("\0key")
+
+
 def _compile(mapping: Mapping, name: str, rule: FieldRule, columns: Columns) -> Compiled:
     find = _finder(mapping, name, rule, columns)
     for column in placeholders(rule.template or ""):

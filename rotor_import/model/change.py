@@ -86,6 +86,17 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A field about which the last sync, Rotor and the file do not all agree; None where nobody can know."""
+
+    field: str
+    last_sent: Value | None
+    rotor: Value | None
+    file: Value
+    done: str
+
+
+@dataclass(frozen=True)
 class Change:
     """A customer's fate: what would be sent for it, if anything.
 
@@ -107,6 +118,8 @@ class Change:
     lost: tuple[LostValue, ...] = ()
     suspicious: tuple[Place, ...] = ()
     follows: str = ""
+    differences: tuple[Difference, ...] = ()
+    """None for a new customer, whose every field is new."""
 
     @property
     def label(self) -> str:

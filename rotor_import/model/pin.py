@@ -42,6 +42,8 @@ class Pin:
     group: str = ""
     """The refused change that the row was part of."""
     named: tuple[Named, ...] = ()
+    gone: str = ""
+    """The sync whose full file had no row of the customer any more."""
 
     @property
     def slot(self) -> tuple[str, int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rotor_import.errors import Defect
 from rotor_import.model.change import Change, Hold, PinUpdate, Place
 from rotor_import.model.customer import Directory
+from rotor_import.model.missing import Missing
 from rotor_import.model.rows import Notice, Reject
 
 Disposition = Literal["left_out", "rejected", "merged", "held", "create", "update", "unchanged", "undecided"]
@@ -24,6 +25,14 @@ class SourceFile:
     sha256: str
     rows: int
     columns: tuple[str, ...]
+    filled: tuple[int, ...] = ()
+    """How many rows have something in each column."""
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> SourceFile:
+        """From the dictionary that a run keeps of it."""
+        lists = {name: tuple(stored.get(name, ())) for name in ("columns", "filled")}
+        return cls(**{**stored, **lists})
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,17 @@ class Plan:
     directory: Directory
     notes: tuple[str, ...] = ()
     """How the files were read."""
+    missing: tuple[Missing, ...] = ()
+    """Customers of the feed whom a full file names no more; none but in a sync."""
 
     @property
     def sending(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.changes if change.sends)
+        return tuple(change for change in (*self.changes, *self.absences) if change.sends)
+
+    @property
+    def absences(self) -> tuple[Change, ...]:
+        """What becomes of customers that are missing; no row is part of it."""
+        return tuple(one.change for one in self.missing if one.change is not None)
 
     def fates(self) -> Iterator[RowFate]:
         for place in self.left_out:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import gc
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.runs import Run
+from rotor_import.ledger.runs import Drop, Run
 from rotor_import.mapping import Mapping, load_mapping
 from rotor_import.model.change import HeldField, PinUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import Plan
+from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
@@ -25,7 +29,20 @@ from rotor_import.pipeline.session import READ, Session, Stopping, World, need_k
 from rotor_import.report import make_folder, write_plan, write_summary
 from rotor_import.upsert import Drained
 
-__all__ = ["ImportReport", "Settings", "World", "plan_import", "resume", "run_import"]
+__all__ = [
+    "ImportReport",
+    "Intake",
+    "Settings",
+    "World",
+    "drainer",
+    "go_on",
+    "nothing_pending",
+    "plan_import",
+    "read",
+    "resume",
+    "run_import",
+    "take",
+]
 
 
 def plan_import(
@@ -41,14 +58,14 @@ def plan_import(
     settings, world = settings or Settings(), world or World()
     run = new_run_id(world.clock)
     with _no_collection():
-        inputs = _read(files, mapping, settings)
+        inputs = read(files, mapping, settings)
     make_folder(settings.report_dir)
     with Session(settings, world, run) as session:
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run)
         folder = settings.report_dir / run
         write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder)
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
         write_summary(folder, summary)
         return ImportReport(summary)
 
@@ -67,34 +84,61 @@ def run_import(
     settings, world = settings or Settings(), world or World()
     run = new_run_id(world.clock)
     with _no_collection():
-        inputs = _read(files, mapping, settings)
+        inputs = read(files, mapping, settings)
     make_folder(settings.report_dir)
-    with Session(settings, world, run) as session:
-        account = _account(session)
-        with session.only_one(account):
-            session.attempts.settle_lost(session.key_hash)
-            for unfinished in session.runs.unfinished(account.id):
-                if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
-                    return _go_on(session, account, unfinished)
-            return _start(session, account, inputs, run)
+    with drainer(settings, world, run) as (session, account):
+        return take(session, account, inputs, run)
 
 
 def resume(settings: Settings | None = None, world: World | None = None) -> list[ImportReport]:
     """Go on with every run that has changes pending, the oldest first; stops where the quota does."""
     settings, world = settings or Settings(), world or World()
-    with Session(settings, world, new_run_id(world.clock)) as session:
+    with drainer(settings, world, new_run_id(world.clock)) as (session, account):
+        return go_on(session, account) or [nothing_pending(session)]
+
+
+@contextmanager
+def drainer(settings: Settings, world: World, run: str) -> Iterator[tuple[Session, Account]]:
+    """The account, held: nobody else sends to it until the block ends. Raises AccountBusy."""
+    with Session(settings, world, run) as session:
         account = _account(session)
         with session.only_one(account):
             session.attempts.settle_lost(session.key_hash)
-            reports: list[ImportReport] = []
-            for unfinished in session.runs.unfinished(account.id):
-                reports.append(_go_on(session, account, unfinished))
-                if reports[-1].error is not None:
-                    break
-            return reports or [nothing_pending(session)]
+            yield session, account
 
 
-def _read(files: Sequence[Path | str], mapping: Mapping | str | Path, settings: Settings) -> Inputs:
+@dataclass(frozen=True)
+class Intake:
+    """What a sync adds to a run: whether its file is the whole truth, a guard, and the files it is done with then.
+
+    `guard` is shown the plan and its summary before anything is kept, and raises Safeguard.
+    """
+
+    whole: bool
+    guard: Callable[[Plan, Mapping_[str, Any]], None]
+    done: Sequence[Drop]
+
+
+def take(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None = None) -> ImportReport:
+    """Plan and send, or go on with the same files where they stopped."""
+    for unfinished in session.runs.unfinished(account.id):
+        if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
+            return _go_on(session, account, unfinished)
+    return _start(session, account, inputs, run, intake)
+
+
+def go_on(session: Session, account: Account, feed: str | None = None) -> list[ImportReport]:
+    """With every unfinished run, or with those of a feed, the oldest first; stops where one of them does."""
+    reports: list[ImportReport] = []
+    for unfinished in session.runs.unfinished(account.id):
+        if feed is None or unfinished.feed == feed:
+            reports.append(_go_on(session, account, unfinished))
+            if reports[-1].error is not None:
+                break
+    return reports
+
+
+def read(files: Sequence[Path | str], mapping: Mapping | str | Path, settings: Settings) -> Inputs:
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
     return read_inputs([Path(file) for file in files], loaded, policy)
@@ -106,14 +150,16 @@ def _account(session: Session) -> Account:
     return patiently(session, lambda: session.account(scope=scope))
 
 
-def _plan(session: Session, account: Account | None, inputs: Inputs, run: str) -> tuple[Plan, Knowledge]:
+def _plan(
+    session: Session, account: Account | None, inputs: Inputs, run: str, whole: Feed | None = None
+) -> tuple[Plan, Knowledge]:
     knowledge = Knowledge.of(session, account, inputs.mapping.feed)
     region = inputs.mapping.default_region
     directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
     knowledge = knowledge.aware_of(directory, inputs.mapping.feed)
     counter = itertools.count(1)
     with _no_collection():
-        return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}"), knowledge
+        return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}", whole), knowledge
 
 
 @contextmanager
@@ -129,17 +175,22 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _start(session: Session, account: Account, inputs: Inputs, run: str) -> ImportReport:
+def _start(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
-    plan, knowledge = _plan(session, account, inputs, run)
+    session.quota.charge_to(run)
+    mode = "sync" if intake else "run"
+    whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
+    plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources)
-    summary = plan_summary(session, plan, run=run, mode="run", folder=folder)
+    write_plan(folder, plan, inputs.sources, reconcile=intake is not None)
+    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
+    if intake:
+        intake.guard(plan, summary)
     record = Run(
         id=run,
         account=account.id,
         feed=inputs.mapping.feed,
-        mode="run",
+        mode=mode,
         fingerprint=inputs.fingerprint,
         matching=inputs.policy.matching,
         region=inputs.mapping.default_region,
@@ -149,7 +200,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str) -> Impo
         files=[vars(file) for file in plan.files],
         summary=summary,
     )
-    session.runs.commit(commitment(record, plan, inputs, knowledge))
+    session.runs.commit(commitment(record, plan, inputs, knowledge, intake.done if intake else ()))
     return _carry_out(session, account, record, plan.directory)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
+from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
@@ -39,6 +41,8 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
         quota = _quota(session)
         by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
+        held = session.outbox(account).held_rows() if account else {}
+        feeds = {run.feed: _feed_run(run, held, by_feed) for run in runs}
     found = {
         "requests": quota,
         "pending": len(unsent),
@@ -49,6 +53,7 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
             "days": forecast.days,
             "finish": forecast.finish.isoformat(),
         },
+        "feed_runs": feeds,
         "last_run": None if last is None else {"run": last.id, "feed": last.feed, "state": last.state},
     }
     lines = [_quota_line(quota), f"Pending: {len(unsent)} customers to send"]
@@ -59,9 +64,33 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
         lines.append(f"Done on {forecast.finish} ({forecast.days} days). Go on with: rotor-import resume")
     if last is not None:
         lines.append(f"Last run: {last.id} ({last.feed}), {last.state}, report in {last.report}")
+        lines += _feed_lines(feeds)
     elif account is None:
         lines.append("This key has not been used with this ledger yet.")
     return Inspection(found, tuple(lines))
+
+
+def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> dict[str, Any]:
+    """How a feed's last run ended, and what it left."""
+    ended = run.finished_at
+    return {
+        "run": run.id,
+        "mode": run.mode,
+        "state": run.state,
+        "started": moment(run.started_at).isoformat(timespec="seconds"),
+        "finished": None if ended is None else moment(ended).isoformat(timespec="seconds"),
+        "pending": pending.get(run.feed, 0),
+        "held": held.get(run.feed, 0),
+        "files": [Path(str(file["path"])).name for file in run.files],
+    }
+
+
+def _feed_lines(feeds: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [
+        f"  {feed}: {one['state']} {one['finished'] or one['started']} ({', '.join(one['files'])}); "
+        f"{one['pending']} pending, {one['held']} rows held"
+        for feed, one in feeds.items()
+    ]
 
 
 def check(settings: Settings, world: World | None = None) -> Inspection:

@@ -19,6 +19,7 @@ from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import key_forms
+from rotor_import.pipeline.absence import missing, returned
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import plan_changes
@@ -130,7 +131,14 @@ def normal_forms(region: str) -> tuple[KeyForms, KeyForms]:
     return (lambda values: phones(list(values))), (lambda values: emails(list(values)))
 
 
-def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_customer: Callable[[], str]) -> Plan:
+def make_plan(
+    inputs: Inputs,
+    directory: Directory,
+    knowledge: Knowledge,
+    new_customer: Callable[[], str],
+    whole: Feed | None = None,
+) -> Plan:
+    """`whole` is the feed where its files are the whole truth: customers whom they name no more are missing."""
     mapped = inputs.mapping.mapped_fields
     deduped = dedupe(
         inputs.records,
@@ -142,7 +150,14 @@ def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_cu
     )
     return Plan(
         files=inputs.files,
-        changes=plan_changes(deduped.groups, directory, knowledge.memory, inputs.policy, mapped),
+        changes=plan_changes(
+            deduped.groups,
+            directory,
+            knowledge.memory,
+            inputs.policy,
+            mapped,
+            returned=returned(knowledge.pins),
+        ),
         holds=deduped.holds,
         rejects=(*inputs.rejects, *_explained(deduped.rejects, inputs.notices)),
         notices=inputs.notices,
@@ -150,6 +165,7 @@ def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_cu
         pins=deduped.pins,
         directory=directory,
         notes=inputs.notes,
+        missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),
     )
 
 

@@ -31,7 +31,13 @@ class Inputs:
     @property
     def files(self) -> tuple[SourceFile, ...]:
         return tuple(
-            SourceFile(str(table.path), table.sha256, table.frame.height, tuple(table.frame.columns))
+            SourceFile(
+                str(table.path),
+                table.sha256,
+                table.frame.height,
+                tuple(table.frame.columns),
+                tuple(table.frame.height - blank for blank in table.frame.null_count().row(0)),
+            )
             for table in self.sources
         )
 

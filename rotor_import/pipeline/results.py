@@ -36,7 +36,9 @@ class ImportReport:
         return int(rows["rejected"] + rows["held"] + sent["unknown"])
 
 
-def plan_summary(session: Session, plan: Plan, *, run: str, mode: str, folder: Path) -> dict[str, Any]:
+def plan_summary(
+    session: Session, plan: Plan, *, run: str, mode: str, folder: Path, facts: Mapping[str, Any]
+) -> dict[str, Any]:
     """Raises Defect if the rows do not add up."""
     rows = count_rows(plan.fates(), sum(file.rows for file in plan.files))
     changes = count_changes(change.kind for change in plan.changes)
@@ -59,6 +61,12 @@ def plan_summary(session: Session, plan: Plan, *, run: str, mode: str, folder: P
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],
+        "missing": {
+            "customers": len(plan.missing),
+            "new": sum(one.new for one in plan.missing),
+            "inactive": sum(change.sends for change in plan.absences),
+        },
+        "facts": facts,
     }
 
 
@@ -77,7 +85,10 @@ def sent_report(
     lost = outbox.lost_rows(run.id)
     unknown, pending = _unfinished(left)
     state = _state(drained, pending)
-    files = [SourceFile(**{**one, "columns": tuple(one["columns"])}) for one in run.files]
+    files = [
+        SourceFile(**{**one, "columns": tuple(one["columns"]), "filled": tuple(one.get("filled", ()))})
+        for one in run.files
+    ]
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
     ).as_json(

@@ -9,7 +9,7 @@ from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import Pending, PendingRow
-from rotor_import.ledger.runs import Commitment, Run
+from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.plan import Plan
@@ -24,7 +24,7 @@ from rotor_import.upsert.unknown import Search, look_for, lookalikes
 T = TypeVar("T")
 
 
-def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge) -> Commitment:
+def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
     """What the plan leaves in the ledger, whose outbox it replaces."""
     before = known.pending
     unknown = {change.customer for change in before if change.unknown}
@@ -35,12 +35,14 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge) -> Commit
         pending=_pending(run, plan, inputs, unknown),
         equal=_memories(plan, known),
         rejects=plan.rejects,
+        gone=[slot for one in plan.missing if one.new for slot in one.slots],
+        drops=done,
     )
 
 
 def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
     """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
-    equal = {change.customer: change.equal for change in plan.changes if change.equal and change.id}
+    equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
     return {
         customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
     }

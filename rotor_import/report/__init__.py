@@ -2,7 +2,7 @@
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
 from rotor_import.report.summary import Sent, Summary
-from rotor_import.report.text import summary_text
+from rotor_import.report.text import summary_text, sync_line
 from rotor_import.report.write import make_folder, write_plan, write_summary
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "amend",
     "make_folder",
     "summary_text",
+    "sync_line",
     "write_plan",
     "write_summary",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rotor_import.model.change import Change, HeldField, Hold, Place
+from rotor_import.model.change import Change, Difference, HeldField, Hold, Place
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import FIELDS, Value
 from rotor_import.model.pin import is_planned
@@ -18,6 +18,7 @@ ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
 CUSTOMERS = ("customer", *FIELDS)
 UPDATES = ("customer", "id", "field", "before", "after")
 RESULTS = ("source_key", "id", "outcome", "customer", "message")
+RECONCILE = ("customer", "id", "source_key", "field", "last_sent", "rotor", "file", "done")
 MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost", "kept")
 WARNINGS = ("file", "row", "field", "value", "reason")
 _SIDE = ("customer", "id", "name", "phone", "email")
@@ -102,12 +103,40 @@ def updates_table(plan: Plan) -> pl.DataFrame:
     )
 
 
+def reconcile_table(plan: Plan) -> pl.DataFrame:
+    """Each field about which the last sync, Rotor and the file do not agree, and customers that are missing."""
+
+    def lines() -> Iterator[tuple[str, ...]]:
+        for change in plan.changes:
+            for one in change.differences:
+                yield _difference(change, one)
+        for missing in plan.missing:
+            keys = "; ".join(missing.source_keys)
+            absence = missing.change
+            differences = absence.differences if absence else ()
+            label = absence.label if absence else ""
+            for one in differences:
+                yield label, missing.customer, keys, one.field, *_three(one), f"missing: {one.done}"
+            if not differences:
+                yield label, missing.customer, keys, "", "", "", "", f"missing: {missing.done}"
+
+    return table(RECONCILE, lines())
+
+
+def _difference(change: Change, one: Difference) -> tuple[str, ...]:
+    return change.label, change.id, "; ".join(filter(None, change.source_keys)), one.field, *_three(one), one.done
+
+
+def _three(one: Difference) -> tuple[str, str, str]:
+    return text(one.last_sent), text(one.rotor), text(one.file)
+
+
 def results_table(plan: Plan) -> pl.DataFrame:
     return table(
         RESULTS,
         (
             (key, change.id, "unchanged" if change.kind == "unchanged" else NOT_SENT, change.label, "")
-            for change in plan.changes
+            for change in (*plan.changes, *plan.absences)
             for key in change.source_keys
         ),
     )

@@ -20,6 +20,22 @@ def summary_text(summary: Mapping[str, Any]) -> str:
     return "\n".join([head + state, *text, *tail])
 
 
+def sync_line(summary: Mapping[str, Any]) -> str:
+    """One line for a log or a chat: what came, what was sent, what is left and who must look."""
+    drop, sent, rows = summary["drop"], summary["sent"], summary["rows"]
+    files = ", ".join(drop["taken"]) or "no new file"
+    parts = [f"{summary['state']}: {files}"]
+    if summary["files"]:
+        parts.append(f"{rows['read']} rows")
+    parts.append(f"{sent['created']} created, {sent['updated']} updated, {sent['pending']} pending")
+    needed = {"rejected": rows["rejected"], "held": rows["held"], "failed": sent["failed"], "unknown": sent["unknown"]}
+    needed |= {"missing": summary.get("missing", {}).get("new", 0), "refused files": len(drop["refused"])}
+    parts += [f"{count} {name}" for name, count in needed.items() if count]
+    if sent["pending"]:
+        parts.append(f"done on {summary['forecast']['finish']}")
+    return "; ".join(parts)
+
+
 def _rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
     rows = summary["rows"]
     yield "Rows read", rows["read"], ""

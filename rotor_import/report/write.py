@@ -30,7 +30,7 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable]) -> None:
+def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool = False) -> None:
     """All files but the summary; `sources` are the files' own rows, for the rejects."""
     make_folder(folder)
     save(folder / "rows.csv", tables.rows_table(plan))
@@ -40,6 +40,8 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable]) -> None
     save(folder / "held.csv", tables.held_table(plan))
     save(folder / "merges.csv", tables.merges_table(plan))
     save(folder / "warnings.csv", tables.warnings_table(plan))
+    if reconcile:
+        save(folder / "reconcile.csv", tables.reconcile_table(plan))
     if any(change.kind == "undecided" for change in plan.changes):
         save(folder / "undecided.csv", tables.customers_table(plan, "undecided"))
     for index, source in enumerate(sources):

@@ -15,7 +15,7 @@ from typing import IO
 
 from rotor_import.errors import SourceError
 
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 2**30
 """What one file may hold, unpacked."""
 _UNSUSPICIOUS = 16 * 2**20
 _MOST_RATIO = 250

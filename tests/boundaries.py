@@ -43,7 +43,7 @@ class Boundaries:
         if self.folder is None or event not in ("open", "os.rename", "os.mkdir"):
             return
         path = os.fspath(arguments[0]) if isinstance(arguments[0], str | os.PathLike) else ""
-        if not path.startswith(f"{self.folder}/reports"):
+        if not path.startswith((f"{self.folder}/reports", f"{self.folder}/drop")):
             return
         if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
             self.step(event)

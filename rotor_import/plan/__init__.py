@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
-from rotor_import.model.change import Change, FieldChange, Group, HeldField, Kind
+from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.pin import is_planned
 from rotor_import.model.rows import Policy
 from rotor_import.model.threeway import Memory, Verdict, decide, missing_tags
 
+STATUS, ACTIVE, GONE = "status", "active", "inactive"
 MemoryOf = Callable[[str, str], Memory | None]
 
 
@@ -20,12 +22,34 @@ def plan_changes(
     memory: MemoryOf,
     policy: Policy,
     mapped: Collection[str],
+    returned: Collection[str] = (),
 ) -> tuple[Change, ...]:
-    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills."""
+    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills.
+
+    `returned` are customers that an earlier full file had no more.
+    """
     return tuple(
-        _Planner(group, directory, memory, policy, mapped).change(number)
+        _Planner(
+            _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
+        ).change(number)
         for number, group in enumerate(groups, start=1)
     )
+
+
+def _back(group: Group, memory: MemoryOf, mapped: Collection[str]) -> Group:
+    """Whoever was set inactive for being missing is active again, unless the file itself says the status."""
+    known = memory(group.customer, STATUS)
+    if STATUS in mapped or known is None or known.sent != GONE:
+        return group
+    return replace(group, values={**group.values, STATUS: ACTIVE})
+
+
+DONE = {
+    Verdict.SEND: "sent",
+    Verdict.LEAVE: "left as it is in Rotor",
+    Verdict.HOLD: "held: changed on both sides",
+}
+"""What becomes of a field, in words."""
 
 
 class _Planner:
@@ -46,6 +70,9 @@ class _Planner:
         self._mapped = mapped
         self._equal: dict[str, Memory] = {}
         self._held = list(group.held_keys)
+        self._differences: list[Difference] = []
+        for held in group.held_keys:
+            self._differ(held.field, held.rotor_value, held.file_value, DONE[Verdict.HOLD])
 
     def change(self, number: int) -> Change:
         group = self._group
@@ -66,6 +93,7 @@ class _Planner:
             lost=group.lost,
             suspicious=group.suspicious,
             follows=group.follows,
+            differences=tuple(self._differences),
         )
 
     def _kind(self, *, known: bool, changed: bool) -> Kind:
@@ -81,6 +109,8 @@ class _Planner:
             held = _before_keys(before)[name]
             if value != held or (before is None and value and not is_planned(self._group.customer)):
                 stored = "" if before is None else before.values.get(name, "")
+                if not is_planned(self._group.customer):
+                    self._differ(name, stored, value, DONE[Verdict.SEND])
                 yield FieldChange(name, stored, value, self._group.remember.get(name, value))
             elif name in self._group.remember:
                 self._equal[name] = Memory(self._group.remember[name], value)
@@ -107,6 +137,8 @@ class _Planner:
             return self._tags(value, held or (), memory)
         write = self._policy.write.get(name, "always")
         verdict = decide(value, held, memory, write=write, on_both=self._policy.on_both)
+        if verdict is not Verdict.EQUAL:
+            self._differ(name, held, value, DONE[verdict])
         if verdict is Verdict.SEND:
             return FieldChange(name, held, value, value)
         if verdict is Verdict.EQUAL and held is not None:
@@ -121,10 +153,18 @@ class _Planner:
         if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:
             return None
         missing = missing_tags(value, held, memory)
+        dropped = [tag for tag in (memory.sent if memory else ()) if tag in held and tag not in value]
+        if dropped:
+            self._differ(TAGS_FIELD, held, value, f"left: Rotor's API cannot remove {', '.join(dropped)}")
         if missing:
+            self._differ(TAGS_FIELD, held, value, f"added: {', '.join(missing)}")
             return FieldChange(TAGS_FIELD, held, missing, value)
         self._equal[TAGS_FIELD] = Memory(value, held)
         return None
+
+    def _differ(self, name: str, held: Value | None, value: Value, done: str) -> None:
+        memory = self._memory(self._group.customer, name)
+        self._differences.append(Difference(name, memory.sent if memory else None, held, value, done))
 
     def _held_value(self, name: str) -> Value | None:
         """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""

@@ -1,0 +1,88 @@
+"""The nightly file drop's command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rotor_import.cli import exits, show
+from rotor_import.cli.options import F, Late, apply, option, planning_options
+from rotor_import.cli.world import world_of
+from rotor_import.errors import RotorImportError
+
+_EXPLAINED = """
+Take what is new in FOLDER, and go on with what is pending: for cron or a timer, every night.
+
+\b
+Each file is taken once, known by its content, and moved to processed/ or, with the reason, to failed/.
+The mapping says what a file is:
+  drop: full        the whole truth; only the newest counts, and who is no more in it is missing
+  drop: delta       changes only; one file after another
+  missing: inactive sets who is missing inactive (missing: report only says so)
+
+A file that is unlike the feed's last one (too many new or missing customers, half of the rows, a blank column, another
+header or mapping, phones or e-mails that no longer parse) stops with exit code 8 before anything is sent;
+look at it, then run the same command with --yes.
+"""
+_OPTIONS = (
+    option("--pattern", multiple=True, default=("*",), show_default=True, help="Names to look for; may be repeated."),
+    option(
+        "--settle", type=click.FloatRange(0), default=2.0, show_default=True, help="Seconds a file must stand still."
+    ),
+    option("--done-file", is_flag=True, help="Wait for NAME.done beside each file instead."),
+    option("--leave", is_flag=True, help="Move no files."),
+    option(
+        "--order",
+        type=click.Choice(["name", "time"]),
+        default="name",
+        show_default=True,
+        help="Which file is the newer one: by its name, or by its last change.",
+    ),
+    option("--notify", "webhook", default="", help="Post the summary to this https address."),
+    option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="The lines on stderr.",
+    ),
+)
+
+
+def _own_options(function: F) -> F:
+    return apply(_OPTIONS, function)  # type: ignore[no-any-return]  # click's decorators give back what they are given
+
+
+@click.command(help=_EXPLAINED)
+@click.argument("folder", type=click.Path(path_type=Path))
+@_own_options
+@planning_options
+def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: show.Progress, **more: Any) -> int:
+    from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync.telling import Teller  # noqa: PLC0415 - --help has no need of it
+
+    teller = Teller(more.pop("webhook"), more.pop("log_format"), lambda line: click.echo(line, err=True))
+    progress.say = teller.say
+    drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
+    try:
+        chosen = settings()
+        report = spend(folder, mapping, chosen, drop, world_of(progress))
+    except RotorImportError as error:
+        code = exits.code_of(error)
+        teller.ended({"state": show.state_of(code), "error": {"code": code, "message": str(error)}}, code)
+        raise
+    code = exits.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
+    summary = {**report.summary, **show.error_of(report.error, code)}
+    teller.ended(summary, code)
+    show.result(summary, as_json=as_json, text=lambda: _line(summary))
+    return code
+
+
+def _line(summary: Mapping[str, Any]) -> str:
+    from rotor_import.report import sync_line  # noqa: PLC0415 - --help has no need of it
+
+    return sync_line(summary)

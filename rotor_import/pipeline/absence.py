@@ -1,0 +1,56 @@
+"""Who is missing from a full file: what its rows still say, put beside what the ledger knows of the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rotor_import.dedupe import Deduped
+from rotor_import.ledger.feeds import Feed
+from rotor_import.mapping import row_keys
+from rotor_import.model.change import PinUpdate, Place
+from rotor_import.model.customer import Directory
+from rotor_import.model.missing import Missing
+from rotor_import.pipeline.reading import Inputs
+from rotor_import.plan import MemoryOf
+from rotor_import.plan.missing import Absence, Present, find_missing
+
+
+def missing(
+    inputs: Inputs,
+    deduped: Deduped,
+    directory: Directory,
+    pins: Sequence[PinUpdate],
+    memory: MemoryOf,
+    feed: Feed,
+) -> tuple[Missing, ...]:
+    """The feed's customers whom the files name no more, and what that means for each."""
+    present = _present(inputs, deduped, feed)
+    absence = Absence(directory, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
+    found = find_missing(pins, present, directory)
+    return absence.of(found, present, len(deduped.groups) + 1)
+
+
+def returned(pins: Iterable[PinUpdate]) -> frozenset[str]:
+    """Customers who were missing when a full file was last taken."""
+    return frozenset(update.pin.customer for update in pins if update.pin.gone)
+
+
+def _present(inputs: Inputs, deduped: Deduped, feed: Feed) -> Present:
+    rejected = list(_rejected_keys(inputs, deduped))
+    named = {name for hold in deduped.holds for name in hold.named}
+    return Present(
+        idents={record.ident for record in inputs.records} | {f"k:{key}" for key in rejected if key},
+        customers=named | {update.pin.customer for update in deduped.pins},
+        elsewhere=feed.elsewhere(),
+        sure=all(rejected),
+    )
+
+
+def _rejected_keys(inputs: Inputs, deduped: Deduped) -> Iterator[str]:
+    """The source key of each rejected row, '' where it has none: then nobody knows whose row it is."""
+    places: set[Place] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.rejects)}
+    for index, source in enumerate(inputs.sources):
+        rows = sorted(row for file, row in places if file == index)
+        if rows:
+            wanted = source.numbers.is_in(rows)
+            yield from (key or "" for key in row_keys(inputs.mapping, source).filter(wanted))

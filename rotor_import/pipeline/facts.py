@@ -1,0 +1,30 @@
+"""What a run notes about its files, so that the next one can tell whether its own are unlike them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.plan import Plan
+from rotor_import.model.rows import Notice, Reject
+from rotor_import.pipeline.reading import Inputs
+
+
+def facts(inputs: Inputs, plan: Plan) -> dict[str, Any]:
+    """`mapping`'s fingerprint; `filled` rows by column; `valid` and only invalid ones, in rows, by phone and e-mail."""
+    filled: Counter[str] = Counter()
+    for file in plan.files:
+        filled.update(dict(zip(file.columns, file.filled, strict=True)))
+    return {
+        "mapping": inputs.mapping.fingerprint,
+        "filled": dict(filled),
+        "valid": {name: _valid(inputs, name) for name in KEY_FIELDS},
+    }
+
+
+def _valid(inputs: Inputs, name: str) -> list[int]:
+    good = {record.place for record in inputs.records if record.key(name)}
+    wrong: tuple[Notice | Reject, ...] = (*inputs.notices, *inputs.rejects)
+    bad = {(one.file, one.row) for one in wrong if one.field == name} - good
+    return [len(good), len(bad)]

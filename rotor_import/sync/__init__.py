@@ -1,0 +1,181 @@
+"""The nightly file drop: what arrived in a folder is taken once, and what is pending goes on.
+
+The account is held from the first look at the folder to the last file moved. A file is done with as soon as its
+plan is in the ledger, in one transaction with it; moving it away afterwards may fail or be cut off, and is made up
+for by the next sync, which knows it by its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rotor_import.config import Settings
+from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.runs import Drop
+from rotor_import.mapping import Mapping as CustomerMapping
+from rotor_import.mapping import load_mapping
+from rotor_import.pipeline import ImportReport, Intake, World, drainer, go_on, nothing_pending, read, take
+from rotor_import.pipeline.session import Session, new_run_id
+from rotor_import.report import make_folder
+from rotor_import.sync.folder import FAILED, PROCESSED, Arrived, DropFolder, DropSettings
+from rotor_import.sync.safeguards import Watch
+
+__all__ = ["DropSettings", "SyncReport", "sync"]
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """`runs` are those that went on or were begun, in order; `drop` says what became of each file, by name."""
+
+    runs: Sequence[ImportReport]
+    drop: Mapping[str, Sequence[str]]
+    error: RotorImportError | None = None
+    notes: Sequence[str] = ()
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The contract's object of the last run, and the folder beside it."""
+        return {**self.runs[-1].summary, "mode": "sync", "drop": dict(self.drop), "drop_notes": list(self.notes)}
+
+    @property
+    def troubled(self) -> int:
+        return sum(run.troubled for run in self.runs)
+
+
+def sync(
+    folder: Path | str,
+    mapping: CustomerMapping | str | Path,
+    settings: Settings | None = None,
+    drop: DropSettings | None = None,
+    world: World | None = None,
+) -> SyncReport:
+    """Take what is new in the folder, and go on with what is pending.
+
+    Raises the errors of `rotor_import.errors` for what happens before anything is sent.
+    """
+    settings, world = settings or Settings(), world or World()
+    loaded = mapping if isinstance(mapping, CustomerMapping) else load_mapping(str(mapping))
+    place = DropFolder(Path(folder), drop or DropSettings())
+    make_folder(settings.report_dir)
+    with drainer(settings, world, new_run_id(world.clock)) as (session, account):
+        return _Night(session, account, loaded, place).spend()
+
+
+@dataclass
+class _Night:
+    """One sync of one feed."""
+
+    session: Session
+    account: Account
+    mapping: CustomerMapping
+    place: DropFolder
+    runs: list[ImportReport] = field(default_factory=list)
+    fates: dict[str, list[str]] = field(
+        default_factory=lambda: {name: [] for name in ("taken", "superseded", "known", "refused", "waiting")}
+    )
+    notes: list[str] = field(default_factory=list)
+
+    def spend(self) -> SyncReport:
+        before = self._pending()
+        arrived, unsettled = self.place.arrived(self.session.world.clock.sleep)
+        self.fates["waiting"] += [path.name for path in unsettled]
+        fresh = self._unknown(arrived)
+        error = self._full(fresh) if self.mapping.drop == "full" else self._deltas(fresh)
+        if not self.runs:
+            self.runs.append(nothing_pending(self.session))
+        self._note_backlog(before)
+        return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
+
+    def _unknown(self, arrived: Sequence[Arrived]) -> list[Arrived]:
+        """Without files that were taken or superseded before: those are put away."""
+        known = self.session.runs.drops(self.account.id, self.mapping.feed)
+        fresh: dict[str, Arrived] = {}
+        for file in arrived:
+            if file.sha256 in known or file.sha256 in fresh:
+                self.fates["known"].append(file.path.name)
+                if file.sha256 in known and known[file.sha256] != max(known.values()):
+                    self.notes.append(
+                        f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
+                        "If it is meant, import it with: rotor-import run"
+                    )
+                self._put_away(file, PROCESSED)
+            else:
+                fresh[file.sha256] = file
+        return list(fresh.values())
+
+    def _full(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
+        """The newest file is the whole truth: what an older one wanted, or left pending, no longer counts."""
+        if not fresh:
+            return self._go_on()
+        *older, newest = fresh
+        done = [Drop(newest.sha256, newest.path.name, "taken")]
+        done += [Drop(file.sha256, file.path.name, "superseded") for file in older]
+        error = self._take(newest, done)
+        if newest.path.name in self.fates["taken"]:
+            for file in older:
+                self.fates["superseded"].append(file.path.name)
+                self._put_away(file, PROCESSED)
+            return error
+        self.fates["waiting"] += [file.path.name for file in older]
+        went_on = self._go_on()  # what is pending needs no new file
+        return error or went_on
+
+    def _deltas(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
+        """One after another, each only when nothing of those before is pending: their order is what they mean."""
+        error = self._go_on()
+        for at, file in enumerate(fresh):
+            if error is None and self._pending() == 0:
+                error = self._take(file, [Drop(file.sha256, file.path.name, "taken")])
+            if file.path.name not in self.fates["taken"]:
+                self.fates["waiting"] += [
+                    one.path.name for one in fresh[at:] if one.path.name not in self.fates["refused"]
+                ]
+                break
+        return error
+
+    def _pending(self) -> int:
+        left = self.session.outbox(self.account).pending()
+        return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
+
+    def _put_away(self, file: Arrived, to: str, words: str = "") -> None:
+        if not self.place.move(file.path, to, words):
+            self.notes.append(f"{file.path.name} could not be moved to {to}. Let this user write there.")
+
+    def _note_backlog(self, before: int) -> None:
+        after = self._pending()
+        if 0 < before < after:
+            self.notes.append(
+                f"The backlog grows: {before} changes were pending before tonight, {after} are now. More changes come "
+                "each night than the quota carries; the mapping's `order` says which go first."
+            )
+
+    def _go_on(self) -> RotorImportError | None:
+        self.runs += go_on(self.session, self.account, self.mapping.feed)
+        return self.runs[-1].error if self.runs else None
+
+    def _take(self, file: Arrived, done: Sequence[Drop]) -> RotorImportError | None:
+        """What stopped it; a file that cannot be read is put aside with the reason."""
+        session = self.session
+        watch = Watch.of(session, self.account, self.mapping)
+        try:
+            inputs = read([file.path], self.mapping, session.settings)
+            if any(source.sha256 != file.sha256 for source in inputs.sources):
+                self.fates["waiting"].append(file.path.name)
+                return None  # somebody wrote on after all
+            run = new_run_id(session.world.clock)
+            intake = Intake(self.mapping.drop == "full", watch.check, done)
+            self.runs.append(take(session, self.account, inputs, run, intake))
+        except (SourceError, MappingError) as error:
+            self.fates["refused"].append(file.path.name)
+            self._put_away(file, FAILED, str(error))
+            return error
+        except Safeguard as error:
+            self.fates["waiting"].append(file.path.name)
+            return error
+        self.fates["taken"].append(file.path.name)
+        self._put_away(file, PROCESSED)
+        return self.runs[-1].error

@@ -1,0 +1,143 @@
+"""The folder of a file drop: what lies in it, what has arrived whole, and where it goes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rotor_import.errors import SettingsError, SourceError
+
+PROCESSED, FAILED = "processed", "failed"
+DONE = ".done"
+_MARKS = (DONE, ".part", ".tmp", ".filepart", ".crdownload", ".swp")
+_CHUNK = 1 << 20
+
+Stamp = tuple[int, int]
+"""A file's size and the time of its last change, in nanoseconds."""
+
+
+@dataclass(frozen=True)
+class DropSettings:
+    """How the folder is looked at. `settle` in seconds; `done_file` waits for `<name>.done` instead.
+
+    `order` says which of several files is the newer one: by the numbers and dates in their names, or by the time of
+    their last change.
+    """
+
+    patterns: tuple[str, ...] = ("*",)
+    settle: float = 2.0
+    done_file: bool = False
+    leave: bool = False
+    order: Literal["name", "time"] = "name"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file that is there as a whole."""
+
+    path: Path
+    sha256: str
+
+
+class DropFolder:
+    """Raises SettingsError where it is no folder."""
+
+    def __init__(self, path: Path, settings: DropSettings) -> None:
+        self.path = path
+        self._settings = settings
+        if not path.is_dir():
+            raise SettingsError(f"There is no folder {path}. Name the folder that the files are dropped into.")
+        if not settings.leave and not os.access(path, os.W_OK):
+            raise SettingsError(f"Files cannot be moved out of {path}. Let this user write there, or use --leave.")
+
+    def arrived(self, sleep: Callable[[float], None]) -> tuple[list[Arrived], list[Path]]:
+        """The files, oldest first; and those that are still being written."""
+        found = self._candidates()
+        if self._settings.done_file:
+            whole = [path for path in found if self._mark(path).is_file()]
+        else:
+            before = {path: _stamp(path) for path in found}
+            if found and self._settings.settle > 0:
+                sleep(self._settings.settle)
+            whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
+        return [Arrived(path, _sha256(path)) for path in whole], [path for path in found if path not in whole]
+
+    def move(self, file: Path, to: str, words: str = "") -> bool:
+        """Into a folder below; `words` say beside it what was wrong. Nothing of that name there is overwritten.
+
+        Whether it was moved: if not, it stays where it was, and is moved the next time.
+        """
+        if self._settings.leave:
+            return True
+        target = self.path / to
+        try:
+            target.mkdir(mode=0o700, exist_ok=True)
+            place = _free(target, file.name)
+            if words:
+                _write(place.with_name(f"{place.name}.error.txt"), words + "\n")
+            file.replace(place)
+            self._mark(file).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def _candidates(self) -> list[Path]:
+        found = {path for pattern in self._settings.patterns for path in self.path.glob(pattern)}
+        fit = [path for path in found if path.parent == self.path and path.is_file() and not _is_ours(path)]
+        if self._settings.order == "time":
+            return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
+        return sorted(fit, key=lambda path: natural(path.name))
+
+    @staticmethod
+    def _mark(path: Path) -> Path:
+        return path.with_name(path.name + DONE)
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A sort key: `drop-9` comes before `drop-10`."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def _is_ours(path: Path) -> bool:
+    """Marks, hidden files and the locks of an office program are no customers."""
+    return path.name.startswith((".", "~$")) or path.name.lower().endswith(_MARKS)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
+    return digest.hexdigest()
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name that is not taken: the same file name comes every night."""
+    place, count = folder / name, 1
+    stem, dot, rest = name.partition(".")
+    while place.exists():
+        count += 1
+        place = folder / f"{stem}-{count}{dot}{rest}"
+    return place
+
+
+def _write(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

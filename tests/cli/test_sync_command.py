@@ -1,0 +1,129 @@
+"""The nightly command as cron starts it: one line, exit codes, and who is told."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from test_command_line import FILE, MAPPING, Desk
+
+CANARY = "Canary-Customer"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    found = Desk(tmp_path)
+    (tmp_path / "drop").mkdir()
+    found.put("map.yaml", MAPPING)
+    found.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
+    return found
+
+
+def sync(desk, *more, **environment):
+    return desk.start("sync", "drop", "-m", "map.yaml", "--sandbox", "--settle", "0", *more, **environment)
+
+
+@contextmanager
+def webhook(*statuses):
+    """Answers so, one after another, and the last one from then on; gives what it was sent."""
+    taken, left = [], list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            taken.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(left.pop(0) if len(left) > 1 else left[0])
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook", taken
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_it_says_one_line_and_the_fate_of_each_file(desk):
+    done = sync(desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "complete: people.csv; 3 rows; 3 created, 0 updated, 0 pending\n"
+    assert done.stderr == "people.csv: taken\n"
+    again = sync(desk)
+    assert (again.returncode, again.stdout) == (0, "complete: no new file; 0 created, 0 updated, 0 pending\n")
+
+
+def test_json_is_the_contracts_object_with_the_folder_beside_it(desk):
+    summary = json.loads(sync(desk, "--json").stdout)
+    assert (summary["mode"], summary["drop"]["taken"]) == ("sync", ["people.csv"])
+    assert summary["missing"] == {"customers": 0, "new": 0, "inactive": 0}
+
+
+def test_no_customer_is_in_what_it_tells(desk):
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--log-format", "json", "--verbose", "--notify", url)
+    for line in done.stderr.splitlines():
+        assert {"time", "level", "message"} <= set(json.loads(line))
+    for text in (done.stdout, done.stderr, json.dumps(taken)):
+        assert CANARY not in text
+        assert "0199" not in text
+    assert taken[0]["text"].startswith("rotor-import sync: complete: people.csv")
+    assert (taken[0]["code"], taken[0]["sent"]["created"]) == (0, 3)
+
+
+def test_a_webhook_that_fails_is_tried_again_and_never_fails_the_run(desk):
+    with webhook(500, 204) as (url, taken):
+        assert sync(desk, "--notify", url).returncode == 0
+    assert len(taken) == 2
+    with webhook(404) as (url, taken):
+        done = sync(desk, "--notify", url)
+    assert (done.returncode, len(taken)) == (0, 1)
+    assert "did not take the summary" in done.stderr
+
+
+def test_a_webhook_hears_of_a_night_that_came_to_nothing(desk):
+    desk.put("drop/people.csv", "not,a\nproper table")
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--notify", url)
+    assert done.returncode == 2
+    assert taken[0]["error"]["code"] == 2
+    with webhook(200) as (url, taken):
+        missing = desk.start("sync", "nowhere", "-m", "map.yaml", "--sandbox", "--notify", url)
+    assert (missing.returncode, taken[0]["code"], taken[0]["state"]) == (2, 2, "stopped")
+
+
+def test_a_webhook_without_tls_is_refused(desk):
+    done = sync(desk, "--notify", "http://example.com/hook")
+    assert done.returncode == 2
+    assert "https://" in done.stderr
+
+
+def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
+    sync(desk)
+    desk.put("drop/people.csv", FILE.replace("Last", "Surname"))
+    done = sync(desk, "--json")
+    assert done.returncode == 8
+    assert json.loads(done.stdout)["error"]["code"] == 8
+    assert "its header is another" in done.stderr
+    assert sync(desk, "--yes").returncode == 0
+
+
+def test_a_quota_that_ends_pauses_and_the_next_night_goes_on(desk):
+    paused = sync(desk, "--max-requests", "3")
+    assert paused.returncode == 4
+    assert "2 pending" in paused.stdout
+    assert sync(desk).stdout == "complete: no new file; 3 rows; 3 created, 0 updated, 0 pending\n"
+
+
+def test_status_says_how_each_feeds_last_run_ended(desk):
+    sync(desk, "--max-requests", "3")
+    text = desk.start("status", "--sandbox").stdout
+    assert "map: paused" in text
+    assert "(people.csv); 2 pending, 0 rows held" in text
+    feeds = json.loads(desk.start("status", "--sandbox", "--json").stdout)["feed_runs"]
+    assert (feeds["map"]["mode"], feeds["map"]["state"], feeds["map"]["pending"]) == ("sync", "paused", 2)

@@ -1,0 +1,171 @@
+"""What arrives in the folder is taken once, in order, and goes where it belongs."""
+
+import pytest
+
+from rotor_import.errors import MappingError, SettingsError, SourceError
+from rotor_import.sync import DropSettings
+from rotor_import.sync.folder import natural
+
+ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
+BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
+
+
+def test_a_file_is_taken_and_put_away(box):
+    box.put("people.csv", [ANN, BEN])
+    night = box.night().check()
+    assert night.summary["mode"] == "sync"
+    assert night.summary["sent"]["created"] == 2
+    assert night.summary["drop"]["taken"] == ["people.csv"]
+    assert (box.names(), box.names("processed")) == ([], ["people.csv"])
+
+
+def test_the_same_content_is_never_taken_twice_whatever_its_name(box):
+    box.put("people.csv", [ANN])
+    box.night()
+    box.put("again.csv", [ANN])
+    night = box.night()
+    assert night.summary["drop"]["known"] == ["again.csv"]
+    assert night.posts == 0
+    assert box.names("processed") == ["again.csv", "people.csv"]
+
+
+def test_a_name_that_comes_every_night_overwrites_nothing(box):
+    for count in range(3):
+        box.put("people.csv", [ANN | {"first_name": f"Ann{count}"}])
+        box.night()
+    assert box.names("processed") == ["people-2.csv", "people-3.csv", "people.csv"]
+
+
+def test_left_files_are_taken_once(box):
+    leave = DropSettings(settle=0, leave=True)
+    box.put("people.csv", [ANN])
+    assert box.night(leave).posts == 1
+    night = box.night(leave)
+    assert (night.posts, night.summary["drop"]["known"]) == (0, ["people.csv"])
+    assert box.names() == ["people.csv"]
+
+
+def test_of_several_full_files_only_the_newest_is_planned(box):
+    box.put("people-9.csv", [ANN | {"first_name": "Old"}, BEN])
+    box.put("people-10.csv", [ANN])
+    night = box.night().check()
+    assert night.summary["drop"]["superseded"] == ["people-9.csv"]
+    assert [one["first_name"] for one in box.office.rotor.customers()] == ["Ann"]
+    assert box.names("processed") == ["people-10.csv", "people-9.csv"]
+    box.put("late.csv", [ANN | {"first_name": "Old"}, BEN])
+    assert box.night().posts == 0, "what was superseded stays so"
+
+
+def test_deltas_are_taken_one_after_another(box_with):
+    box = box_with("drop: delta")
+    box.put("1.csv", [ANN | {"first_name": "First"}])
+    box.put("2.csv", [BEN])
+    box.put("10.csv", [ANN])
+    night = box.night()
+    assert night.summary["drop"]["taken"] == ["1.csv", "2.csv", "10.csv"]
+    assert sorted(one["first_name"] for one in box.office.rotor.customers()) == ["Ann", "Ben"]
+
+
+def test_a_delta_waits_until_nothing_of_the_one_before_is_pending(box_with):
+    box = box_with("drop: delta")
+    box.put("1.csv", [ANN, BEN])
+    box.put("2.csv", [ANN | {"first_name": "Later"}])
+    first = box.night(max_requests=3)
+    assert first.summary["state"] == "paused"
+    assert first.summary["drop"]["waiting"] == ["2.csv"]
+    second = box.night()
+    assert second.summary["drop"]["taken"] == ["2.csv"]
+    assert sorted(one["first_name"] for one in box.office.rotor.customers()) == ["Ben", "Later"]
+
+
+def test_what_is_pending_goes_on_without_a_new_file(box):
+    box.put("people.csv", [ANN, BEN])
+    assert box.night(max_requests=3).summary["sent"]["pending"] == 1
+    assert box.night().summary["sent"] == {"created": 2, "updated": 0, "failed": 0, "unknown": 0, "pending": 0}
+
+
+def test_a_file_that_is_still_being_written_is_left_for_next_time(box):
+    path = box.put("people.csv", [ANN])
+    sleep = box.office.hands.sleep
+
+    def write_on(seconds):
+        sleep(seconds)
+        with path.open("a") as file:
+            file.write("2,,763-555-0101,,Ben,,,\n")
+
+    box.office.hands.sleep = write_on
+    night = box.night(DropSettings(settle=2))
+    box.office.hands.sleep = sleep
+    assert (night.posts, night.summary["drop"]["waiting"]) == (0, ["people.csv"])
+    assert box.names() == ["people.csv"]
+    assert box.night(DropSettings(settle=2)).posts == 2
+
+
+def test_a_done_file_says_that_it_is_whole(box):
+    wait = DropSettings(done_file=True)
+    path = box.put("people.csv", [ANN])
+    assert box.night(wait).summary["drop"]["waiting"] == ["people.csv"]
+    path.with_name("people.csv.done").touch()
+    assert box.night(wait).posts == 1
+    assert box.names() == []
+
+
+def test_a_file_that_cannot_be_read_goes_to_failed_with_the_reason(box):
+    (box.folder / "people.csv").write_bytes(b"%PDF-1.7 nothing to import")
+    night = box.night()
+    assert isinstance(night.report.error, SourceError | MappingError)
+    assert night.posts == 0
+    assert box.names("failed") == ["people.csv", "people.csv.error.txt"]
+    assert str(night.report.error) in (box.folder / "failed" / "people.csv.error.txt").read_text()
+
+
+def test_what_is_no_drop_is_not_looked_at(box):
+    for name in (".hidden.csv", "~$people.csv", "people.csv.part", "people.csv.tmp"):
+        (box.folder / name).write_text("key,phone\n1,763-555-0100\n")
+    night = box.night()
+    assert night.posts == 0
+    assert not any(night.summary["drop"].values())
+
+
+def test_patterns_choose(box):
+    box.put("people.csv", [ANN])
+    box.put("other.csv", [BEN])
+    night = box.night(DropSettings(settle=0, patterns=("people*",)))
+    assert night.summary["drop"]["taken"] == ["people.csv"]
+    assert box.names() == ["other.csv"]
+
+
+def test_a_folder_that_is_none_is_refused(box):
+    box.folder.rmdir()
+    with pytest.raises(SettingsError, match="no folder"):
+        box.night()
+
+
+def test_numbers_in_names_are_numbers():
+    assert sorted(["p-10.csv", "p-9.csv", "P-1.csv", "p.csv"], key=natural) == [
+        "P-1.csv",
+        "p-9.csv",
+        "p-10.csv",
+        "p.csv",
+    ]
+
+
+def test_a_backlog_that_grows_is_a_warning(box):
+    rows = [{"key": str(at), "phone": f"763-555-01{at:02}"} for at in range(12)]
+    box.put("1.csv", rows[:4])
+    assert not any("backlog" in note for note in box.night(max_requests=3).summary["drop_notes"])
+    box.put("2.csv", rows)
+    [note] = box.night(max_requests=3).summary["drop_notes"]
+    assert note.startswith("The backlog grows: 3 changes were pending before tonight, 9 are now.")
+
+
+def test_an_older_file_that_comes_again_is_named_and_the_same_one_is_not(box):
+    box.put("1.csv", [ANN])
+    box.night()
+    box.put("2.csv", [ANN])
+    assert box.night().summary["drop_notes"] == []
+    box.put("3.csv", [ANN, BEN])
+    box.night()
+    box.put("4.csv", [ANN])
+    [note] = box.night().summary["drop_notes"]
+    assert note.startswith("4.csv has the content of a file before the last one, so it is not taken again.")

@@ -1,0 +1,65 @@
+"""The README's recipes: each is tried as far as this machine can."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAM = Path(sys.executable).with_name("rotor-import")
+OPTIONS = re.compile(r"--[a-z][a-z-]+")
+
+
+def blocks(kind):
+    return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_cron_line_runs_with_an_empty_environment(tmp_path):
+    [line] = blocks("cron")
+    command = line.split(None, 5)[5].strip()
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "people.csv").write_text("First,Phone\nAnn,763-555-0100\n")
+    (tmp_path / "my.yaml").write_text("version: 1\nfields: {first_name: First, phone: Phone}\n")
+    (tmp_path / "key").write_text("a-key")
+    (tmp_path / "key").chmod(0o600)
+    here = {"/opt/rotor/.venv/bin/rotor-import": PROGRAM, "/srv/drop": tmp_path / "drop", "/opt/rotor": tmp_path}
+    for there, place in here.items():
+        command = command.replace(there, str(place))
+    command += f" --settle 0 --sandbox --sandbox-state {tmp_path}/sandbox.sqlite"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env={}, cwd="/", capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    assert "1 created" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd")
+def test_the_units_pass_systemd(tmp_path):
+    service, timer = blocks("ini")
+    service = service.replace("/opt/rotor/.venv/bin/rotor-import", "/bin/true").replace("User=rotor\n", "User=root\n")
+    (tmp_path / "rotor-import.service").write_text(service)
+    (tmp_path / "rotor-import.timer").write_text(timer)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / "rotor-import.timer")],  # noqa: S607 - where it lies differs
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    ours = [line for line in done.stderr.splitlines() if "rotor-import" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+def test_every_recipe_uses_options_that_there_are():
+    help_ = subprocess.run([PROGRAM, "sync", "--help"], capture_output=True, text=True, check=True).stdout
+    service = blocks("ini")[0]
+    texts = [*blocks("cron"), *blocks("bat"), next(line for line in service.splitlines() if "ExecStart" in line)]
+    texts += re.findall(r"^(?:ENTRYPOINT|CMD).*$", blocks("dockerfile")[0], re.MULTILINE)
+    for text in texts:
+        for option in OPTIONS.findall(text):
+            assert option in help_, option
