@@ -44,6 +44,8 @@ class Teller:
         for fate, files in summary.get("drop", {}).items():
             for name in files:
                 self._line("info", f"{name}: {fate}", file=name, fate=fate)
+        for note in summary.get("notes", []):
+            self._line("info", note)
         for note in summary.get("drop_notes", []):
             self._line("warning", note)
         if error := summary.get("error"):

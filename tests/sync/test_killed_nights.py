@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 from boundaries import Killed, watched
-from conftest import Box
+from drops import Box
 from rotor import opened
 
 from rotor_import.errors import AccountBusy
