@@ -8,6 +8,7 @@ import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
+from rotor_import.normalize.damage import mend
 from rotor_import.normalize.emails import normal_email
 from rotor_import.normalize.phones import Normal, normal_phone
 
@@ -31,6 +32,7 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
 
     `invalid` says for each whether a row without a valid one goes on (`drop`) or not (`reject`).
     """
+    table = mend(table)
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
