@@ -31,7 +31,8 @@ def main() -> int:
         try:
             load_mapping(str(file))
         except MappingError as error:
-            assert str(error), "an error without words"
+            if not str(error):
+                raise AssertionError("an error without words") from error
 
     return workers.run_batch(given, one)
 

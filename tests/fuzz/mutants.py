@@ -7,7 +7,7 @@ import zipfile
 
 def mutated(chance: random.Random, samples: list[bytes]) -> bytes:
     data = chance.choice(samples)
-    if data.startswith(b"PK") and chance.random() < 0.7:
+    if zipfile.is_zipfile(io.BytesIO(data)) and chance.random() < 0.7:
         return _rezipped(chance, data, samples)
     return spoiled(chance, data, samples)
 
