@@ -69,7 +69,27 @@ def test_otherwise_is_for_other_values_and_not_for_blanks(mapping):
 def test_a_template_leaves_out_lines_whose_columns_are_blank(mapping):
     loaded = mapping('fields: {notes: {template: "A: {A} {B}\\n{{x}} {C}\\nplain"}}')
     source = table(A=["1", ""], B=["", ""], C=["3", ""])
-    assert field(loaded, source, "notes") == ["A: 1 \n{x} 3\nplain", "plain"]
+    assert field(loaded, source, "notes") == ["A: 1\n{x} 3\nplain", "plain"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        (("12 Maple St", "Eatontown", "NJ"), "At: 12 Maple St, Eatontown NJ."),
+        (("12 Maple St", "", "NJ"), "At: 12 Maple St NJ."),
+        (("", "Eatontown", ""), "At: Eatontown."),
+        (("12 Maple St\n Unit B", "Eatontown", ""), "At: 12 Maple St, Unit B, Eatontown."),
+        (("", "", ""), None),
+    ],
+)
+def test_a_line_of_a_template_has_no_gaps_where_columns_are_blank(mapping, cells, written):
+    loaded = mapping("fields:\n  notes: {template: 'At: {A}, {B} {gone} {C}.', optional: true}\n")
+    assert field(loaded, table(A=[cells[0]], B=[cells[1]], C=[cells[2]]), "notes") == [written]
+
+
+def test_a_cell_alone_in_its_line_keeps_its_own_lines(mapping):
+    loaded = mapping("fields:\n  notes: {template: '{A}'}\n")
+    assert field(loaded, table(A=["Ring twice\nNo dogs"]), "notes") == ["Ring twice\nNo dogs"]
 
 
 def test_a_template_of_blank_columns_alone_is_blank(mapping):
