@@ -89,7 +89,9 @@ def test_a_sample_is_what_its_case_says(case):
 @EACH_CASE
 def test_a_sample_is_invented(case):
     text = case.sample.read_text(encoding="utf-8-sig")
-    assert all(re.search(r"(^|\.)example\.(com|org|net)$", domain.lower()) for domain in re.findall(r"@([\w.-]*\w)", text))
+    assert all(
+        re.search(r"(^|\.)example\.(com|org|net)$", domain.lower()) for domain in re.findall(r"@([\w.-]*\w)", text)
+    )
     for row in case.rows:
         fate = row.get("create", {})
         assert re.fullmatch(r"(\+1\d{3}55501\d\d)?", fate.get("phone", "")), fate
@@ -164,6 +166,15 @@ def test_a_preset_says_what_it_is_for_and_has_a_sample(preset):
     assert text.startswith("# ")
     load_mapping(preset)
     assert preset == "jobber" or preset in {case.preset for case in CASES.values()}
+
+
+def test_jobber_with_custom_fields_is_jobber_but_for_the_notes():
+    plain, custom = load_mapping("jobber"), load_mapping("jobber_custom_fields")
+    lines = custom.fields["notes"].template.splitlines()
+    own = [re.sub(r",? \{PFT\[[^}]*\}", "", line) for line in lines if not re.search(r"\{CF[TS]\[", line)]
+    notes = custom.fields["notes"].model_copy(update={"template": "\n".join(own) + "\n"})
+    same = custom.model_copy(update={"fields": custom.fields | {"notes": notes}})
+    assert same.model_dump() == plain.model_dump()
 
 
 @EACH_CASE
