@@ -161,6 +161,12 @@ def test_no_column_vanishes_unseen(case):
     assert all(ignored.values())
 
 
+@EACH_CASE
+def test_what_a_preset_says_it_does_not_import_is_there_and_is_not_imported(case):
+    named = [name for name in ignored_columns(case.preset) if "*" not in name]
+    assert [name for name in named if name not in case.header or matches(name, used_columns(case.preset))] == []
+
+
 @pytest.mark.parametrize("preset", sorted(path.stem for path in MAPPINGS.glob("*.yaml")))
 def test_a_preset_says_what_it_is_for_and_has_a_sample(preset):
     text = (MAPPINGS / f"{preset}.yaml").read_text(encoding="utf-8")
