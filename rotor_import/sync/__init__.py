@@ -163,7 +163,7 @@ class _Night:
         watch = Watch.of(session, self.account, self.mapping)
         try:
             inputs = read([file.path], self.mapping, session.settings)
-            if any(source.sha256 != file.sha256 for source in inputs.sources):
+            if not file.is_unchanged():
                 self.fates["waiting"].append(file.path.name)
                 return None  # somebody wrote on after all
             run = new_run_id(session.world.clock)

@@ -43,6 +43,10 @@ class Arrived:
     path: Path
     sha256: str
 
+    def is_unchanged(self) -> bool:
+        """Whether nobody has written on since; an archive has another content than the tables in it."""
+        return _sha256(self.path) == self.sha256
+
 
 class DropFolder:
     """Raises SettingsError where it is no folder."""

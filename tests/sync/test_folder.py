@@ -1,5 +1,7 @@
 """What arrives in the folder is taken once, in order, and goes where it belongs."""
 
+import zipfile
+
 import pytest
 
 from rotor_import.errors import MappingError, SettingsError, SourceError
@@ -169,3 +171,12 @@ def test_an_older_file_that_comes_again_is_named_and_the_same_one_is_not(box):
     box.put("4.csv", [ANN])
     [note] = box.night().summary["drop_notes"]
     assert note.startswith("4.csv has the content of a file before the last one, so it is not taken again.")
+
+
+def test_an_archive_is_a_file_like_any_other(box):
+    path = box.put("people.csv", [ANN, BEN])
+    with zipfile.ZipFile(box.folder / "people.zip", "w") as archive:
+        archive.write(path, "people.csv")
+    path.unlink()
+    assert box.night().summary["drop"]["taken"] == ["people.zip"]
+    assert len(box.office.rotor.customers()) == 2
