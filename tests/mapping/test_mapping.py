@@ -160,7 +160,7 @@ def test_a_where_that_is_no_condition_is_refused(mapping, where):
         ("fields: {notes: {column: A, value: b}}", "exactly one"),
         ("fields: {notes: {}}", "exactly one"),
         ("fields: {notes: {column: A, otherwise: b}}", "otherwise goes with values"),
-        ("fields: {notes: {column: A, sql: b}}", "not supported yet"),
+        ("fields: {notes: {column: A, sql: b}}", "exactly one"),
         ("fields: {notes: A}\nkey: {colum: A}", "Did you mean column?"),
         ("fields: {notes: A}\nregion: usa", "two capital letters"),
         ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor's own rule"),
