@@ -48,23 +48,17 @@ class Columns:
             "If the column may be absent, add optional: true."
         )
 
-    def exact(self, name: str, where: str, *, optional: bool = False) -> bool:
-        """Whether the file has a column of an SQL expression, which must be spelled as the file has it.
+    def in_sql(self, name: str, where: str, *, optional: bool = False) -> str | None:
+        """The file's spelling of a column of an SQL expression; None where an optional one is absent.
 
         Raises MappingError.
         """
-        if name in self._names:
-            return True
-        near = self._loose.get(loose(name), [])
-        if not near and optional:
-            return False
-        if near:
-            said = " or ".join(f'"{one}"' for one in near)
-            raise MappingError(f"{where}: SQL spells a column exactly: write {said}, not {name!r}.")
-        raise MappingError(
-            f"{where}: {self._file} has no column {name!r}. It has: {self._listed(name)}. In SQL a column with "
-            "spaces stands in double quotes, and a text in single ones."
-        )
+        try:
+            return self.find(name, where, optional=optional)
+        except MappingError as error:
+            raise MappingError(
+                f"{error} In SQL a column with spaces stands in double quotes, and a text in single ones."
+            ) from None
 
     def group(self, name: str, where: str, *, optional: bool = False) -> dict[Slot, str]:
         """The file's columns that a name with `*` or `N+` stands for, by their numbers; else the one it names.

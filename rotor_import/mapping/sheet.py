@@ -62,11 +62,15 @@ class Sheet:
         except MappingError as error:
             raise MappingError(f"{where}: {words}: {error}") from None
         named = dict.fromkeys(expression.meta.root_names())
-        absent = [name for name in named if not self.columns.exact(name, where, optional=optional)]
-        blanks = [pl.lit(None, dtype=pl.String).alias(name) for name in absent]
+        found = {name: self.columns.in_sql(name, where, optional=optional) for name in named}
+        respelled = [
+            (pl.lit(None, dtype=pl.String) if column is None else pl.col(column)).alias(name)
+            for name, column in found.items()
+            if column != name
+        ]
         try:
             # Among other columns a single value fills its column, and nothing else can change the length.
-            return self.frame.with_columns(blanks).select(pl.col(ROW), expression.alias("found")).get_column("found")
+            return self.frame.with_columns(respelled).select(pl.col(ROW), expression.alias("found")).get_column("found")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise MappingError(f"{where}: {words}: {_failed(error)}") from None
 
