@@ -27,12 +27,12 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
     notes = [*text.notes]
     if delimiter != ",":
         notes.append(dialect.words(delimiter))
-    cells = _quick(payload, rest, plain, delimiter, options) or _careful(payload, rest, delimiter, options)
+    cells = quick(payload, rest, plain, delimiter, options) or careful(payload, rest, delimiter, options)
     whole = Cells(cells.header, cells.frame, cells.numbers, (*notes, *cells.notes), cells.findings)
     return table(payload, whole, options, text=True)
 
 
-def _quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
+def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
     """None where anything is out of the ordinary: then each line is looked at."""
     if not _is_plain(plain, delimiter):
         return None
@@ -62,7 +62,7 @@ def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     if b'"' in data:
         within = pl.all().str.count_matches(delimiter, literal=True).sum()
         between -= sum(frame.select(within).row(0))
-        return between == (frame.width - 1) * frame.height
+        return bool(between == (frame.width - 1) * frame.height)
     lines = frame.height
     if between != (frame.width - 1) * lines:
         lines -= data.removesuffix(b"\n").replace(b"\r\n", b"\n").split(b"\n").count(b"")
@@ -80,7 +80,7 @@ def _is_plain(data: bytes, delimiter: str) -> bool:
     return re.fullmatch(rb"(?:(?:" + cell + rb")(?:" + mark + rb"|\r?\n))*+(?:" + cell + rb")", data) is not None
 
 
-def _careful(payload: Payload, text: str, delimiter: str, options: SourceOptions) -> Cells:
+def careful(payload: Payload, text: str, delimiter: str, options: SourceOptions) -> Cells:
     rows = [[cell.strip() for cell in row] for row in records(payload.path, text, delimiter)]
     at = shape.find_header(payload.path, rows, options)
     width = len(rows[at])

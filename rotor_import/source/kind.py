@@ -81,7 +81,7 @@ def _compound(payload: Payload) -> Kind:
             f"{payload.path} is protected by a password. Open it, take the password away, and save it again."
         )
     if not any(name in payload.data for name in _BOOK):
-        raise SourceError(f"{payload.path} is an old Office file, but no workbook (.xls). {_AS_CSV}")
+        raise SourceError(f"{payload.path} is an old Office file, but no workbook (.xls), or broken. {_AS_CSV}")
     return "xls"
 
 

@@ -147,7 +147,10 @@ def _chosen(path: Path, book: _Book, options: SourceOptions) -> Sheet:
     best = [one for one in tables if scores[one.name] == max(scores.values()) > 0]
     fitting = best or [one for one in tables if one.is_table] or tables
     if not fitting:
-        raise SourceError(f"{path} has no sheet with cells in it. Export it again.")
+        raise SourceError(
+            f"{path} has no sheet with a table in its first {shape.LOOKED_AT} rows. "
+            "Export it again, or name its sheet and header_row in the mapping."
+        )
     if len(fitting) > 1:
         listed = ", ".join(repr(one.name) for one in fitting[:_LISTED])
         raise SourceError(

@@ -3,12 +3,14 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
+from rotor_import.source import delimited, read_source
+from rotor_import.source.cells import table
+from rotor_import.source.payload import Payload
 
 
 @pytest.fixture
@@ -138,3 +140,33 @@ def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, cells, ends):
     found = rows(read_source(path, SourceOptions()))
     assert [number for number, _ in found] == [number for number, _ in expected]
     assert [[cell or "" for cell in row] for _, row in found] == [[cell or "" for cell in row] for _, row in expected]
+
+
+LINES = st.lists(
+    st.lists(
+        st.sampled_from(["", " ", "a", "1", '"x"', '"a,b"', '"a\nb"', '5" x', '""', '"q""q"', "=A1"]), max_size=4
+    ).map(",".join),
+    max_size=6,
+)
+
+
+@given(lines=LINES, end=st.sampled_from(["\n", "\r\n"]), last=st.booleans())
+def test_the_quick_way_gives_what_the_careful_one_gives(lines, end, last):
+    text = end.join(["Name,Phone,City", *lines]) + (end if last else "")
+    payload = Payload.of(Path("f.csv"), text.encode())
+    options = SourceOptions()
+    found = delimited.quick(payload, text, text.encode(), ",", options)
+    if found is None:
+        return
+    event("quick")
+    slow = delimited.careful(payload, text, ",", options)
+    one, other = (table(payload, cells, options, text=True) for cells in (found, slow))
+    assert (rows(one), one.findings, one.notes) == (rows(other), other.findings, other.notes)
+
+
+@given(cells=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
+def test_the_quick_way_is_taken_for_what_a_program_writes(cells):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([("Name", "Phone"), *((f"x{a}", b) for a, b in cells)])
+    payload = Payload.of(Path("f.csv"), text.getvalue().encode())
+    assert delimited.quick(payload, text.getvalue(), payload.data, ",", SourceOptions()) is not None

@@ -1,0 +1,191 @@
+"""Makes workbooks of every kind, byte by byte where no library writes them."""
+
+import datetime as dt
+import io
+import struct
+import zipfile
+
+import openpyxl
+import xlwt
+
+PEOPLE = [("Name", "Zip", "Phone"), ("Ann Ray", "07601", "(763) 555-0100"), ("Bo Roe", "55401", "(763) 555-0101")]
+
+
+def zipped(entries, *, compress=zipfile.ZIP_DEFLATED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compress) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def without(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({one: archive.read(one) for one in archive.namelist() if one != name})
+
+
+def changed(data, name, old, new):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {one: archive.read(one) for one in archive.namelist()}
+    assert old in entries[name], entries[name]
+    return zipped({**entries, name: entries[name].replace(old, new)})
+
+
+def saved(book):
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def xlsx(rows=PEOPLE, *, formats=None, also=None, sheets=None):
+    """`formats` are number formats by cell name, `also` does more to the sheet; `sheets` are rows by title."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, cells in (sheets or {"Sheet": rows}).items():
+        sheet = book.create_sheet(title)
+        for row in cells:
+            sheet.append(list(row))
+    sheet = book.worksheets[0]
+    for cell, code in (formats or {}).items():
+        sheet[cell].number_format = code
+    if also:
+        also(sheet)
+    return saved(book)
+
+
+def xls(rows=PEOPLE, *, formats=None, sheets=None, merge=None):
+    book = xlwt.Workbook()
+    for title, cells in (sheets or {"Sheet": rows}).items():
+        sheet = book.add_sheet(title)
+        for row, values in enumerate(cells):
+            for column, value in enumerate(values):
+                style = xlwt.XFStyle()
+                if isinstance(value, dt.datetime):
+                    style.num_format_str = "yyyy-mm-dd hh:mm:ss"
+                elif isinstance(value, dt.date):
+                    style.num_format_str = "yyyy-mm-dd"
+                style.num_format_str = (formats or {}).get((row, column), style.num_format_str)
+                if isinstance(value, Error):
+                    sheet.row(row).set_cell_error(column, 42, style)  # #N/A
+                else:
+                    sheet.write(row, column, value, style)
+        if merge:
+            sheet.merge(*merge)
+    return saved(book)
+
+
+class Error(str):
+    """An error cell, such as #N/A."""
+
+    __slots__ = ()
+
+
+_ODS = (
+    '<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+    "<office:body><office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def _ods_value(kind, attribute, value, shown):
+    return (
+        f'<table:table-cell office:value-type="{kind}" office:{attribute}="{value}">'
+        f"<text:p>{shown}</text:p></table:table-cell>"
+    )
+
+
+def ods_cell(value):
+    if isinstance(value, Error):
+        return (
+            '<table:table-cell office:value-type="string" calcext:value-type="error">'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+    if isinstance(value, tuple):
+        return _ods_value("float", "value", *value)
+    if isinstance(value, dt.date):
+        return _ods_value("date", "date-value", value, "x")
+    if isinstance(value, bool):
+        return _ods_value("boolean", "boolean-value", str(value).lower(), "X")
+    if value in (None, ""):
+        return "<table:table-cell/>"
+    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+
+def ods(rows=PEOPLE, *, body=None):
+    lines = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    table = body or f'<table:table table:name="Sheet">{lines}</table:table>'
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": _ODS.format(table),
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
+def record(kind, body=b""):
+    """A record of an .xlsb."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size, sizes = len(body), []
+    while True:
+        sizes.append(size & 0x7F | (0x80 if size > 127 else 0))
+        size >>= 7
+        if not size:
+            return head + bytes(sizes) + body
+
+
+def wide(text):
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(rows=PEOPLE, *, first_row=0, masks=()):
+    """Texts, numbers, booleans and errors; `masks` are cells that have the format 00000."""
+    cells = []
+    for number, row in enumerate(rows, start=first_row):
+        cells.append(record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0)))
+        for column, value in enumerate(row):
+            head = struct.pack("<II", column, int((number, column) in masks))
+            if isinstance(value, Error):
+                cells.append(record(3, head + bytes([42])))
+            elif isinstance(value, bool):
+                cells.append(record(4, head + bytes([value])))
+            elif isinstance(value, int | float):
+                cells.append(record(5, head + struct.pack("<d", value)))
+            else:
+                cells.append(record(6, head + wide(value)))
+    size = struct.pack("<IIII", first_row, first_row + len(rows) - 1, 0, len(rows[0]) - 1)
+    sheet = record(129) + record(148, size) + record(145) + b"".join(cells) + record(146) + record(130)
+    book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Sheet"))
+    styles = (
+        *(
+            record(278),
+            record(615, struct.pack("<I", 1)),
+            record(44, struct.pack("<H", 164) + wide("00000")),
+            record(616),
+        ),
+        record(617, struct.pack("<I", 2)),
+        *(record(47, struct.pack("<HH", 0, code) + bytes(12)) for code in (0, 164)),
+        *(record(618), record(279)),
+    )
+    relations = (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        'Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.bin": book + record(144) + record(132),
+            "xl/_rels/workbook.bin.rels": relations,
+            "xl/worksheets/sheet1.bin": sheet,
+            "xl/styles.bin": b"".join(styles),
+        }
+    )
+
+
+def encrypted():
+    """The outside of a workbook with a password."""
+    names = "".join(name.ljust(32, "\0") for name in ("Root Entry", "EncryptionInfo", "EncryptedPackage"))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + names.encode("utf-16-le") + bytes(4096)
