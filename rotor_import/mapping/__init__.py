@@ -1,7 +1,8 @@
 """The mapping from a file's columns to a customer's fields."""
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
-from rotor_import.mapping.load import load_mapping
+from rotor_import.mapping.jsonschema import mapping_schema
+from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.schema import Mapping
 
-__all__ = ["Mapping", "apply_mapping", "load_mapping", "row_keys"]
+__all__ = ["Mapping", "apply_mapping", "load_mapping", "mapping_schema", "parse_mapping", "row_keys"]

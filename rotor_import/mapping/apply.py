@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Mapping as Named
+
 import polars as pl
 
-from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
-from rotor_import.mapping.schema import ColumnRule, FieldRule, Mapping, RegionRule
-from rotor_import.mapping.values import Compiled, Find, compile_field, placeholders
-from rotor_import.model.fields import ID_FIELD
-from rotor_import.model.rows import MappedTable, Reject, SourceTable
+from rotor_import.mapping.draw import FIELD, Draw, parsed, whole
+from rotor_import.mapping.leftovers import leftovers
+from rotor_import.mapping.rules import ColumnRule, RegionRule
+from rotor_import.mapping.schema import Mapping
+from rotor_import.mapping.sheet import ROW, Sheet
+from rotor_import.mapping.values import Compiled
+from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 
 _COUNTRIES = {
     "united states": "US",
@@ -37,27 +43,27 @@ _COUNTRIES = {
 def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTable:
     """The frame that `MappedTable` describes. Raises MappingError for a column that the file lacks."""
     columns = Columns(table.frame.columns, str(table.path))
-    compiled = {name: _compile(mapping, name, rule, columns) for name, rule in mapping.fields.items()}
-    numbered = table.frame.with_columns(table.numbers.alias("\0row"))
-    kept, left_out = _where(mapping, numbered)
-    drawn = kept.select(
-        pl.col("\0row").alias("row"),
+    sheet = Sheet(table.frame.with_columns(table.numbers.alias(ROW)), columns)
+    left_out: tuple[int, ...] = ()
+    if mapping.source.where is not None:
+        left_out = sheet.keep(mapping.source.where, mapping.at("source", "where"))
+    fields = Draw(mapping, sheet).fields()
+    drawn = sheet.frame.select(
+        pl.col(ROW).alias("row"),
         _key(mapping, columns).alias("source_key"),
         _region(mapping, columns).alias("region"),
-        *(one.value.alias(name) for name, one in compiled.items()),
-        *(one.wrong.alias(f"wrong\0{name}") for name, one in compiled.items()),
-        *(one.raw.alias(f"raw\0{name}") for name, one in compiled.items()),
+        *_order(mapping, columns, fields),
+        *(one.value.alias(FIELD + name) for name, one in fields.items()),
+        *(one.raw.alias(f"raw\0{name}") for name, one in fields.items()),
+        *(one.fault.alias(f"fault\0{name}") for name, one in fields.items()),
+        *(one.remark.alias(f"remark\0{name}") for name, one in fields.items()),
+        *_wholes(mapping, sheet),
     )
-    rejects = tuple(
-        Reject(file, row, name, value or "", one.reason)
-        for name, one in compiled.items()
-        for row, value in drawn.filter(pl.col(f"wrong\0{name}")).select("row", f"raw\0{name}").iter_rows()
-    )
-    fine = drawn.filter(~pl.any_horizontal([pl.col(f"wrong\0{name}") for name in compiled]))
-    wanted = ["row", "source_key", "region", *([] if ID_FIELD in compiled else [ID_FIELD]), *compiled]
-    if ID_FIELD not in compiled:
-        fine = fine.with_columns(pl.lit(None, dtype=pl.String).alias(ID_FIELD))
-    return MappedTable(file, fine.select(wanted), left_out, rejects)
+    rejects = tuple(Reject(file, *one) for one in _told(drawn, fields, "fault"))
+    fine = drawn.filter(pl.all_horizontal([pl.col(f"fault\0{name}").is_null() for name in fields]))
+    notices = [Notice(file, *one) for one in _told(fine, fields, "remark")]
+    notices += leftovers(mapping, fine, file)
+    return MappedTable(file, _finished(mapping, fine), left_out, rejects, tuple(notices))
 
 
 def row_keys(mapping: Mapping, table: SourceTable) -> pl.Series:
@@ -66,25 +72,39 @@ def row_keys(mapping: Mapping, table: SourceTable) -> pl.Series:
     return table.frame.with_columns(_key(mapping, columns).alias("\0key")).get_column("\0key")
 
 
-def _compile(mapping: Mapping, name: str, rule: FieldRule, columns: Columns) -> Compiled:
-    find = _finder(mapping, name, rule, columns)
-    for column in placeholders(rule.template or ""):
-        find(column)
-    return compile_field(name, rule, find)
+def _finished(mapping: Mapping, fine: pl.DataFrame) -> pl.DataFrame:
+    values = [pl.col(FIELD + name).alias(name) for name in mapping.fields]
+    id_ = [] if ID_FIELD in mapping.fields else [pl.lit(None, dtype=pl.String).alias(ID_FIELD)]
+    order = ["order"] if mapping.order else []
+    return fine.select("row", "source_key", "region", *id_, *values, *order)
 
 
-def _finder(mapping: Mapping, name: str, rule: FieldRule, columns: Columns) -> Find:
-    def find(column: str) -> str | None:
-        path: tuple[str | int, ...] = ("fields", name)
-        if rule.first_of and column in rule.first_of:
-            path = (*path, "first_of", rule.first_of.index(column))
-        elif rule.template is not None:
-            path = (*path, "template")
-        elif rule.column == column:
-            path = (*path, "column")
-        return columns.find(column, mapping.at(*path), optional=rule.optional)
+def _told(drawn: pl.DataFrame, fields: Named[str, Compiled], what: str) -> Iterator[tuple[int, str, str, str]]:
+    """Row, field, the file's value and the words, wherever there are any."""
+    for name in fields:
+        words = pl.col(f"{what}\0{name}")
+        for row, raw, said in drawn.filter(words.is_not_null()).select("row", f"raw\0{name}", words).iter_rows():
+            yield row, name, raw or "", said
 
-    return find
+
+def _wholes(mapping: Mapping, sheet: Sheet) -> list[str]:
+    """What names and addresses were taken from, for what is left of it."""
+    ofs = {rule.of: "name" if rule.name is not None else "address" for rule in mapping.fields.values() if rule.of}
+    both = {name for of in ofs for name in (whole(of), parsed("name", of), parsed("address", of))}
+    return [name for name in sheet.frame.columns if name in both]
+
+
+def _order(mapping: Mapping, columns: Columns, fields: Named[str, Compiled]) -> list[pl.Expr]:
+    """The texts by which changes are sent: of a field if the mapping fills one of that name, else of a column."""
+    found: list[pl.Expr] = []
+    for number, one in enumerate(mapping.orderings):
+        if one.name in fields:
+            listed = one.name in (*KEY_FIELDS, TAGS_FIELD)
+            found.append(fields[one.name].raw if listed else fields[one.name].value)
+            continue
+        column = columns.find(one.name, mapping.at("order", number))
+        found.append(pl.col(str(column)))
+    return [pl.concat_list(found).alias("order")] if found else []
 
 
 def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
@@ -99,8 +119,8 @@ def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
 
 
 def _key_column(mapping: Mapping, key: ColumnRule, columns: Columns) -> str:
-    """The file's spelling; the last of several that the file lacks is the one that is missed."""
-    *others, last = key.first_of or (str(key.column),)
+    """The file's spelling; the last of several is the one that is missed where the file has none of them."""
+    *others, last = key.columns
     for at, name in enumerate(others):
         if found := columns.find(name, mapping.at("key", "first_of", at), optional=True):
             return found
@@ -122,19 +142,3 @@ def _region(mapping: Mapping, columns: Columns) -> pl.Expr:
         .replace_strict(list(known), list(known.values()), default=mapping.region.otherwise)
         .fill_null(mapping.region.otherwise)
     )
-
-
-def _where(mapping: Mapping, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[int, ...]]:
-    """Rows that the mapping's `where` keeps, and the numbers of those that it leaves out."""
-    if mapping.source.where is None:
-        return frame, ()
-    try:
-        keep = frame.select(pl.sql_expr(mapping.source.where).fill_null(value=False).alias("keep")).to_series()
-        if keep.dtype != pl.Boolean or len(keep) != frame.height:
-            raise pl.exceptions.ComputeError("it is no condition over a row")
-    except pl.exceptions.PolarsError as error:
-        words = str(error).splitlines()[0]
-        raise MappingError(
-            f"{mapping.at('source', 'where')}: this is no SQL condition over the file's columns: {words}"
-        ) from None
-    return frame.filter(keep), tuple(frame.filter(~keep).get_column("\0row").to_list())

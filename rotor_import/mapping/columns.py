@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from rapidfuzz import process
 
 from rotor_import.errors import MappingError
+from rotor_import.mapping.rules import GROUP
 
 
 def loose(name: str) -> str:
@@ -16,6 +17,8 @@ def loose(name: str) -> str:
 
 
 _LISTED = 15
+Slot = int | None
+"""The number of a repeated column's group; None for a column that stands alone."""
 
 
 class Columns:
@@ -40,10 +43,55 @@ class Columns:
             raise MappingError(f"{where}: {name!r} could be {listed} of {self._file}. Spell it exactly.")
         if optional:
             return None
-        ranked = process.extract(name, self._names, limit=len(self._names))
-        listed = ", ".join(one for one, _, _ in ranked[:_LISTED])
-        more = f" and {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else ""
         raise MappingError(
-            f"{where}: {self._file} has no column {name!r}. It has: {listed}{more}. "
+            f"{where}: {self._file} has no column {name!r}. It has: {self._listed(name)}. "
             "If the column may be absent, add optional: true."
         )
+
+    def in_sql(self, name: str, where: str, *, optional: bool = False) -> str | None:
+        """The file's spelling of a column of an SQL expression; None where an optional one is absent.
+
+        Raises MappingError.
+        """
+        try:
+            return self.find(name, where, optional=optional)
+        except MappingError as error:
+            raise MappingError(
+                f"{error} In SQL a column with spaces stands in double quotes, and a text in single ones."
+            ) from None
+
+    def group(self, name: str, where: str, *, optional: bool = False) -> dict[Slot, str]:
+        """The file's columns that a name with `*` or `N+` stands for, by their numbers; else the one it names.
+
+        Raises MappingError where there is none and none is not allowed.
+        """
+        star = GROUP.search(name)
+        if star is None or name in self._names:
+            found = self.find(name, where, optional=optional)
+            return {} if found is None else {None: found}
+        least = int(star[1] or 0)
+        before, after = (re.escape(loose(part)) for part in (name[: star.start()], name[star.end() :]))
+        numbered: dict[Slot, str] = {}
+        any_number = False
+        for text, names in self._loose.items():
+            fits = re.fullmatch(f"{before}([0-9]+){after}", text)
+            if fits is None:
+                continue
+            any_number, number = True, int(fits[1])
+            if number < least:
+                continue
+            if len(names) > 1 or number in numbered:
+                both = " and ".join(repr(one) for one in (numbered.get(number), *names) if one)
+                raise MappingError(f"{where}: {name!r} could be {both} of {self._file}: both have number {number}.")
+            numbered[number] = names[0]
+        if not any_number and not optional:
+            raise MappingError(
+                f"{where}: {self._file} has no column {name!r} with any number. It has: {self._listed(name)}. "
+                "If the columns may be absent, add optional: true."
+            )
+        return {number: numbered[number] for number in sorted(numbered, key=lambda one: one or 0)}
+
+    def _listed(self, name: str) -> str:
+        ranked = process.extract(name, self._names, limit=len(self._names))
+        listed = ", ".join(one for one, _, _ in ranked[:_LISTED])
+        return f"{listed} and {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else listed

@@ -1,144 +1,53 @@
-"""The mapping's schema: what a YAML file may say, as pydantic models."""
+"""A whole mapping: what a YAML file may say, as a pydantic model."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from rotor_import.mapping.document import Document, Path_
+from rotor_import.mapping.rules import GROUP, FieldRule, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 from rotor_import.model.rows import Policy, SourceOptions, Survivor, Write
 
 TARGETS = (ID_FIELD, *FIELDS)
-LATER = ("zip", "name", "of", "address", "sql")
-"""Ways to fill a field that this version does not know yet."""
+ZIP_FIELDS = ("property_zip", "billing_zip")
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+"""A column in a template, or a doubled brace."""
 
 
-def _text(value: Any) -> Any:
-    """YAML reads true, 12 and 1.5 as other types; in a mapping they are text."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+@dataclass(frozen=True)
+class Ordering:
+    """A field or column by which changes are sent, the largest first where `descending`."""
 
-
-def _texts(value: Any) -> Any:
-    return {_text(key): one for key, one in value.items()} if isinstance(value, dict) else value
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Separator = Annotated[Text, Field(min_length=1)]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceBlock(Model):
-    """How to read the file; what is not given is found out."""
-
-    encoding: Literal["auto", "utf-8", "utf8", "UTF-8"] = "auto"
-    delimiter: Annotated[str, Field(pattern=r"^(auto|[^\r\n\"])$")] = "auto"
-    header_row: Literal["auto"] = "auto"
-    null_values: tuple[Text, ...] = ("",)
-    where: str | None = None
-
-
-class ColumnRule(Model):
-    """A column of the file, or the first of several that the file has.
-
-    `after` takes such a text away from the beginning where it stands there; `before` keeps the part before the first
-    such text.
-    """
-
-    column: Text | None = None
-    first_of: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    after: Separator | None = None
-    before: Separator | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> ColumnRule:
-        if (self.column is None) == (self.first_of is None):
-            raise ValueError("give exactly one of column and first_of")
-        return self
-
-
-class RegionRule(Model):
-    """The column that says each row's country, and the one for rows where it says nothing known."""
-
-    column: Text
-    otherwise: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "US"
-
-
-class FieldRule(Model):
-    """Where a field's value comes from: exactly one of column, first_of, template and value."""
-
-    column: Text | None = None
-    first_of: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    template: Text | None = None
-    value: Text | None = None
-    split: Separator | None = None
-    case: Literal["title", "upper", "lower"] | None = None
-    values: Annotated[dict[str, Text], BeforeValidator(_texts)] | None = None
-    otherwise: Text | None = None
-    add: tuple[Text, ...] = ()
-    max_length: Annotated[int, Field(ge=1)] | None = None
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> FieldRule:
-        origins = [self.column, self.first_of, self.template, self.value]
-        given = sum(origin is not None for origin in origins)
-        if given > 1 or (given == 0 and not self.add):
-            raise ValueError("give exactly one of column, first_of, template and value")
-        if self.otherwise is not None and self.values is None:
-            raise ValueError("otherwise goes with values")
-        return self
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column,) if self.column is not None else self.first_of or ()
-
-
-def _rule(value: Any) -> Any:
-    """A bare name is a column."""
-    text = _text(value)
-    return {"column": text} if isinstance(text, str) else value
-
-
-Rule = Annotated[FieldRule, BeforeValidator(_rule)]
-KeyRule = Annotated[ColumnRule, BeforeValidator(_rule)]
-Region = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-Place = tuple[int, int]
+    name: str
+    descending: bool = False
 
 
 class Mapping(Model):
-    """A whole mapping; `name` is what errors call it."""
+    """`name` is what errors call it."""
 
     version: Literal[1]
     feed: Annotated[Text, Field(min_length=1)] = ""
     source: SourceBlock = SourceBlock()
     key: KeyRule | None = None
-    region: Region | RegionRule = "US"
+    region: RegionCode | RegionRule = "US"
     fields: Annotated[dict[str, Rule], Field(min_length=1)]
-    write: dict[str, Write] = {}
-    survivor: dict[str, Survivor] = {}
+    write: dict[str, Write] = Field(default_factory=dict)
+    survivor: dict[str, Survivor] = Field(default_factory=dict)
     on_conflict: Literal["hold", "server"] = "hold"
     on_both: Literal["hold", "file", "rotor"] = "hold"
-    invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = {}
+    invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = Field(default_factory=dict)
     drop: Literal["full", "delta"] = "full"
     missing: Literal["report", "inactive"] = "report"
+    order: tuple[Text, ...] = ()
 
-    _name: str = PrivateAttr(default="the mapping")
-    _places: dict[tuple[str | int, ...], Place] = PrivateAttr(default_factory=dict)
+    _document: Document = PrivateAttr(default=Document("the mapping", {}))
 
     @field_validator("survivor")
     @classmethod
@@ -162,9 +71,30 @@ class Mapping(Model):
                 raise ValueError(f"{name} cannot be cleared: Rotor takes no blank for it")
         return write
 
+    @field_validator("order")
+    @classmethod
+    def _orders_name_something(cls, order: tuple[str, ...]) -> tuple[str, ...]:
+        names = [one.removeprefix("-").strip() for one in order]
+        if not all(names):
+            raise ValueError("a field or a column stands in each of its items, with - before it for the largest first")
+        if len(set(names)) < len(names):
+            raise ValueError("a field or a column stands in it twice")
+        return order
+
+    @model_validator(mode="after")
+    def _rules_fit_their_fields(self) -> Mapping:
+        for name, rule in self.fields.items():
+            if rule.labels is not None and name not in KEY_FIELDS:
+                raise ValueError(f"fields.{name}: labels go with phone and email")
+            if rule.zip is not None and name not in ZIP_FIELDS:
+                raise ValueError(f"fields.{name}: zip goes with property_zip and billing_zip")
+            if rule.add and name != TAGS_FIELD:
+                raise ValueError(f"fields.{name}: add goes with tags")
+        return self
+
     @property
     def name(self) -> str:
-        return self._name
+        return self._document.name
 
     @property
     def fingerprint(self) -> str:
@@ -180,8 +110,41 @@ class Mapping(Model):
         return tuple(self.fields)
 
     @property
+    def orderings(self) -> tuple[Ordering, ...]:
+        return tuple(Ordering(one.removeprefix("-").strip(), one.startswith("-")) for one in self.order)
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """Columns that the mapping names, each once; not those with a `*`, which name none in particular."""
+        return tuple(dict.fromkeys(name for name in self._named() if name and not GROUP.search(name)))
+
+    def _named(self) -> Iterator[str]:
+        from rotor_import.mapping.sql import named_columns  # noqa: PLC0415 - it knows polars, and few mappings need it
+
+        if self.key is not None:
+            yield from self.key.columns
+        if isinstance(self.region, RegionRule):
+            yield self.region.column
+        if self.source.where is not None:
+            yield from named_columns(self.source.where)
+        for rule in self.fields.values():
+            yield from (*rule.columns, *(rule.of or ()), *(rule.when or ()), *(rule.prefer or ()))
+            yield from placeholders(rule.template or "")
+            if rule.sql is not None:
+                yield from named_columns(rule.sql)
+        yield from (one.name for one in self.orderings if one.name not in self.fields)
+
+    @property
     def source_options(self) -> SourceOptions:
-        return SourceOptions(delimiter=self.source.delimiter, null_values=self.source.null_values)
+        source = self.source
+        return SourceOptions(
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet,
+            header_row=None if source.header_row == "auto" else source.header_row,
+            null_values=source.null_values,
+            wanted=self.columns_used,
+        )
 
     def policy(self, *, hold_suspicious: bool = False, allow_keyless: bool = False) -> Policy:
         return Policy(
@@ -193,16 +156,20 @@ class Mapping(Model):
             allow_keyless=allow_keyless,
         )
 
-    def placed(self, name: str, feed: str, places: dict[tuple[str | int, ...], Place]) -> Mapping:
+    def placed(self, document: Document, feed: str) -> Mapping:
         """The same mapping, knowing where each of its parts stands."""
         placed = self if self.feed else self.model_copy(update={"feed": feed})
-        placed._name = name  # noqa: SLF001 - its own class
-        placed._places = places  # noqa: SLF001 - its own class
+        placed._document = document  # noqa: SLF001 - its own class
         return placed
 
     def at(self, *path: str | int) -> str:
         """Where a part of the mapping stands, as `file:line:column`."""
-        for end in range(len(path), 0, -1):
-            if place := self._places.get(path[:end]):
-                return f"{self._name}:{place[0]}:{place[1]}"
-        return self._name
+        found: Path_ = tuple(path)
+        return self._document.at(found)
+
+
+def placeholders(template: str) -> list[str]:
+    return [token[1] for token in PLACEHOLDER.finditer(template) if token[1] is not None]
+
+
+__all__ = ["FieldRule", "Mapping", "Ordering", "placeholders"]

@@ -160,7 +160,7 @@ def test_a_where_that_is_no_condition_is_refused(mapping, where):
         ("fields: {notes: {column: A, value: b}}", "exactly one"),
         ("fields: {notes: {}}", "exactly one"),
         ("fields: {notes: {column: A, otherwise: b}}", "otherwise goes with values"),
-        ("fields: {notes: {column: A, sql: b}}", "not supported yet"),
+        ("fields: {notes: {column: A, sql: b}}", "exactly one"),
         ("fields: {notes: A}\nkey: {colum: A}", "Did you mean column?"),
         ("fields: {notes: A}\nregion: usa", "two capital letters"),
         ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor's own rule"),
@@ -244,3 +244,12 @@ def test_a_key_is_the_first_column_that_the_file_has(mapping):
 def test_a_key_has_one_origin(mapping, key):
     with pytest.raises(MappingError, match="exactly one of column and first_of"):
         mapping(f"key: {key}\nfields: {{phone: A}}\n")
+
+
+def test_sql_names_a_column_as_loosely_as_the_rest(mapping):
+    loaded = mapping("source: {where: kind <> 'x'}\nfields: {notes: {sql: UPPER(\"zip code\")}}\n")
+    assert field(loaded, table(**{"ZIP Code": ["a", "b"], "Kind": ["x", "y"]}), "notes") == ["B"]
+    with pytest.raises(MappingError, match=r"map.yaml:3:\d+: 'zip code' could be 'ZIP Code' and 'Zip code'"):
+        field(loaded, table(**{"ZIP Code": ["a"], "Zip code": ["b"], "Kind": ["y"]}), "notes")
+    with pytest.raises(MappingError, match=r"has no column 'zip code'.*double quotes"):
+        field(loaded, table(Kind=["y"]), "notes")

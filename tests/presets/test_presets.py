@@ -268,3 +268,30 @@ def test_zoho_and_mailchimp_take_an_address_and_a_phone_where_an_export_has_them
     fate = planned_rows(other, "mailchimp", header, cells).fate(2)
     assert fate["phone"] == "+17325550101"
     assert "Address: 12 Maple St" in fate["notes"].splitlines()
+
+
+def test_jobber_spells_its_columns_in_several_ways(tmp_path):
+    case = CASES["jobber_clients_with_custom_fields"]
+    other = {"Service Zip code": "Service ZIP code", "Billing Zip code": "Billing ZIP code", "J-ID": "J ID"}
+    text = case.bytes().decode()
+    for spelled, otherwise in other.items():
+        text = text.replace(spelled, otherwise, 1)
+    file = tmp_path / "other.csv"
+    file.write_text(text, encoding="utf-8")
+    plan = Planned(file, "jobber_custom_fields", tmp_path)
+    got = {number: plan.fate(number) for number in plan.rows}
+    assert got == {number: expected_fate(row, got[number]) for number, row in case.numbered().items()}
+
+
+def test_google_needs_no_column_beyond_the_names(tmp_path):
+    header = ["First Name", "Last Name", "E-mail 1 - Value"]
+    named = [name for name in CASES["google_contacts_2024"].header if not re.search(r"\d", name)]
+    row = dict(zip(header, ["Ada", "Bauer", "ada@example.com"], strict=True))
+    fate = planned_rows(tmp_path, "google_contacts", [*named, "E-mail 1 - Value"], row).fate(2)
+    assert fate == {
+        "first_name": "Ada",
+        "last_name": "Bauer",
+        "email": "ada@example.com",
+        "tags": "google",
+        "notes": "E-mail: ada@example.com",
+    }

@@ -1,0 +1,139 @@
+"""YAML → plain values, and where each of them stands. Safe: no tag makes an object, no alias makes a bomb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from rotor_import.errors import MappingError
+
+Place = tuple[int, int]
+Path_ = tuple[str | int, ...]
+
+_DEEPEST = 12
+_MOST = 20_000
+_TAG = "tag:yaml.org,2002:"
+_KINDS = {"str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value"}
+_BLANK = frozenset(range(0x20)) - {0x09, 0x0A, 0x0D}
+
+
+@dataclass(frozen=True)
+class Document:
+    """`value` is made of dictionaries with text keys, lists, text, whole numbers, truth values and None.
+
+    `places` are the line and column, from 1, of each key and item.
+    """
+
+    name: str
+    value: dict[str, Any]
+    places: dict[Path_, Place] = field(default_factory=dict)
+
+    def at(self, path: Path_) -> str:
+        """The place of a part as `file:line:column`, or of what it is in."""
+        for end in range(len(path), 0, -1):
+            if place := self.places.get(path[:end]):
+                return f"{self.name}:{place[0]}:{place[1]}"
+        return self.name
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Raises MappingError."""
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise MappingError(f"{where}: this is no YAML: {error.problem or error.context}.") from None
+    except RecursionError:
+        raise MappingError(f"{name}: it is nested too deeply for a mapping.") from None
+    except (YAMLError, ValueError):
+        raise MappingError(f"{name}: this is no YAML.{_control(text)}") from None
+    if not isinstance(root, MappingNode):
+        raise MappingError(f"{name}: a mapping begins with `version: 1` and has `fields:`.")
+    walk = _Walk(name)
+    value = walk.plain(root, ())
+    return Document(name, value, walk.places)
+
+
+def _control(text: str) -> str:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if any(ord(sign) in _BLANK for sign in line):
+            return f" Line {number} holds a character that no text holds."
+    return ""
+
+
+class _Walk:
+    """Turns nodes into values; counts them, for an alias may stand for very many."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._seen = 0
+        self.places: dict[Path_, Place] = {}
+
+    def plain(self, node: Node, path: Path_) -> Any:
+        self._check(node, path)
+        if isinstance(node, MappingNode):
+            return {key: self.plain(value, (*path, key)) for key, value in self._entries(node, path)}
+        if isinstance(node, SequenceNode):
+            items = []
+            for at, item in enumerate(node.value):
+                self.places[*path, at] = _place(item)
+                items.append(self.plain(item, (*path, at)))
+            return items
+        return _scalar(node)
+
+    def _entries(self, node: MappingNode, path: Path_) -> list[tuple[str, Node]]:
+        found: dict[str, Node] = {}
+        for key, value in node.value:
+            self._check(key, path)
+            where = f"{self._name}:{_place(key)[0]}:{_place(key)[1]}"
+            if not isinstance(key, ScalarNode) or _kind(key) == "null":
+                raise MappingError(f"{where}: a key is a word or a text, not a list, a block or nothing.")
+            if _kind(key) == "merge":
+                raise MappingError(f"{where}: << is not understood here. Write the keys out, or use an alias.")
+            name = str(_text_key(key))
+            if name in found:
+                raise MappingError(f"{where}: duplicate key: {name} stands here already. Leave one of them out.")
+            found[name] = value
+            self.places[*path, name] = _place(key)
+        return list(found.items())
+
+    def _check(self, node: Node, path: Path_) -> None:
+        self._seen += 1
+        line, column = _place(node)
+        where = f"{self._name}:{line}:{column}"
+        if len(path) > _DEEPEST:
+            raise MappingError(f"{where}: it is nested too deeply for a mapping.")
+        if self._seen > _MOST:
+            raise MappingError(f"{where}: it says more than a mapping can; does an alias (*name) repeat too much?")
+        if _kind(node) not in _KINDS:
+            raise MappingError(f"{where}: a mapping knows no YAML tags such as {node.tag}. Leave it out.")
+
+
+def _place(node: Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _kind(node: Node) -> str:
+    return str(node.tag).removeprefix(_TAG)
+
+
+def _text_key(node: ScalarNode) -> str:
+    value = _scalar(node)
+    return ("true" if value else "false") if isinstance(value, bool) else str(node.value)
+
+
+def _scalar(node: Node) -> str | int | bool | None:
+    """A number is one only where its text is: 007 and 1.50 stay what they are, for here they mostly are text."""
+    text, kind = str(node.value), _kind(node)
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind == "int" and text.isascii() and text.isdigit() and str(int(text[:18])) == text:
+        return int(text)
+    return text

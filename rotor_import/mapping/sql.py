@@ -1,0 +1,144 @@
+"""SQL over one row: an expression of polars' SQL that reads the row's own cells and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from rotor_import.errors import MappingError
+
+_LONGEST = 4000
+_DEEPEST = 60
+_STRING_FUNCTIONS = (
+    "ConcatHorizontal Contains EndsWith Find LenBytes LenChars Lowercase Normalize PadEnd PadStart Replace Reverse "
+    "Slice Split StartsWith StripChars StripCharsEnd StripCharsStart Strptime Titlecase Uppercase ZFill"
+)
+_STRINGS = frozenset(_STRING_FUNCTIONS.split())
+_TIME_FUNCTIONS = (
+    "Year IsoYear Quarter Month Week WeekDay Day OrdinalDay Hour Minute Second ToString OffsetBy Truncate Millisecond "
+    "Microsecond Date Time Century Millennium"
+)
+_TIMES = frozenset(_TIME_FUNCTIONS.split())
+_ALLOWED: dict[str, frozenset[str]] = {
+    "StringExpr": _STRINGS,
+    "TemporalExpr": _TIMES,
+    "Boolean": frozenset({"IsNull", "IsNotNull", "Not", "IsIn", "IsBetween"}),
+    "ListExpr": frozenset({"Get", "Join", "Length", "Contains"}),
+    "Sql": frozenset({"Binary", "IsIn", "Round", "ToFloat"}),
+    "Pow": frozenset({"Generic", "Sqrt", "Cbrt"}),
+}
+"""The functions that look at one row: whatever is not here is refused, known or not."""
+_PLAIN_FUNCTIONS = "Abs Ceil Floor Sign Log Exp Coalesce MaxHorizontal MinHorizontal FillNull Round"
+_PLAIN = frozenset(_PLAIN_FUNCTIONS.split())
+_WORDS = (
+    "it may only use the row's own columns, values and functions of them: no SELECT, no file, no *, "
+    "and nothing that looks at other rows (such as COUNT, SUM, FIRST or OVER)"
+)
+
+
+class _Refused(Exception):
+    """In words."""
+
+
+def row_expression(sql: str) -> pl.Expr:
+    """Raises MappingError, without a place, for anything but an expression over one row."""
+    try:
+        return _expression(sql)
+    except _Refused as error:
+        raise MappingError(f"{error}.") from None
+
+
+def named_columns(sql: str) -> tuple[str, ...]:
+    """The columns that an expression names, as it spells them; none where it is no expression over a row."""
+    try:
+        return tuple(dict.fromkeys(_expression(sql).meta.root_names()))
+    except _Refused:
+        return ()
+
+
+def _expression(sql: str) -> pl.Expr:
+    if len(sql) > _LONGEST or _depth(sql) > _DEEPEST:
+        raise _Refused("it is too long or nested too deeply")
+    try:
+        expression = pl.sql_expr(sql)
+        tree = json.loads(expression.meta.serialize(format="json"))
+    except RecursionError:
+        raise _Refused("it is too long or nested too deeply") from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
+        raise _Refused(f"it is not understood: {str(error).splitlines()[0]}") from None
+    for _ in _check(tree):
+        pass
+    return expression
+
+
+def _depth(sql: str) -> int:
+    """How deep it may nest at most: brackets, and words or signs that stand before what they are about."""
+    depth = deepest = 0
+    for sign in sql:
+        depth += (sign in "([") - (sign in ")]")
+        deepest = max(deepest, depth)
+    words = sql.upper()
+    return deepest + sum(words.count(one) for one in ("NOT", "CASE", "- -", "--", "+ +", "++", "~"))
+
+
+def _check(node: Any) -> Iterator[None]:
+    """Raises _Refused at the first node that is not on the list."""
+    yield
+    kind, inner = _one(node)
+    if kind in ("Column", "Literal"):
+        return
+    if kind == "BinaryExpr":
+        parts = [inner["left"], inner["right"]]
+    elif kind == "Ternary":
+        parts = [inner["predicate"], inner["truthy"], inner["falsy"]]
+    elif kind == "Cast":
+        parts = [inner["expr"]]
+    elif kind == "Function":
+        _check_function(inner["function"])
+        parts = list(inner["input"])
+    else:
+        raise _Refused(_WORDS)
+    for part in parts:
+        yield from _check(part)
+
+
+def _one(node: Any) -> tuple[str, Any]:
+    if isinstance(node, dict) and len(node) == 1:
+        return next(iter(node.items()))
+    return "", None
+
+
+def _check_function(function: Any) -> None:
+    family, inner = _one(function)
+    name = inner if isinstance(inner, str) else _one(inner)[0]
+    if family == "StructExpr":
+        raise _Refused("a column with a dot in its name stands in double quotes")
+    if family == "StringExpr" and name == "Strptime" and _formatless(inner):
+        raise _Refused("a date needs its format here, as in DATE(\"Since\", '%m/%d/%Y')")
+    if function in _PLAIN if isinstance(function, str) else family in _PLAIN or name in _ALLOWED.get(family, ()):
+        return
+    raise _Refused(_WORDS)
+
+
+def _formatless(inner: Any) -> bool:
+    return '"format": null' in json.dumps(inner)
+
+
+def as_text(series: pl.Series) -> pl.Series | None:
+    """What an expression gave, as cells: stripped, blank is null. None where it is nothing that a cell holds."""
+    kind = series.dtype
+    if kind in (pl.Null, pl.String) or kind.is_integer() or kind == pl.Boolean:
+        text = series.cast(pl.String)
+    elif kind.is_numeric():
+        text = series.cast(pl.String).str.replace(r"\.0+$", "").str.replace(r"(\.[0-9]*[1-9])0+$", "$1")
+    elif kind == pl.Date:
+        text = series.dt.to_string("%Y-%m-%d")
+    elif kind == pl.Datetime:
+        text = series.dt.to_string("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    else:
+        return None
+    text = text.str.strip_chars()
+    return text.set(text == "", None) if text.len() else text
