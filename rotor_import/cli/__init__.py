@@ -126,6 +126,7 @@ def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
 
     code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
     summary = dict(report.summary)
+    show.notes(summary)
     if report.error is not None:
         summary["error"] = {"code": code, "message": str(report.error)}
         click.echo(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}", err=True)

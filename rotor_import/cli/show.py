@@ -22,6 +22,12 @@ def result(summary: Mapping[str, Any], *, as_json: bool, text: Callable[[], str]
     click.echo(json.dumps(summary, ensure_ascii=False, indent=2) if as_json else text())
 
 
+def notes(summary: Mapping[str, Any]) -> None:
+    """How files were read and what is not known: for the person, whatever stdout is for."""
+    for note in summary.get("notes", []):
+        click.echo(note, err=True)
+
+
 def failure(error: BaseException, *, as_json: bool) -> int:
     """Say it where it is looked for; the exit code."""
     code = code_of(error)

@@ -46,6 +46,8 @@ class Plan:
     left_out: tuple[Place, ...]
     pins: tuple[PinUpdate, ...]
     directory: Directory
+    notes: tuple[str, ...] = ()
+    """How the files were read."""
 
     @property
     def sending(self) -> tuple[Change, ...]:

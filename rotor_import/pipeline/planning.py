@@ -149,6 +149,7 @@ def make_plan(inputs: Inputs, directory: Directory, knowledge: Knowledge, new_cu
         left_out=inputs.left_out,
         pins=deduped.pins,
         directory=directory,
+        notes=inputs.notes,
     )
 
 

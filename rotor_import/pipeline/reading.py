@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rotor_import.errors import SourceError
@@ -13,7 +13,7 @@ from rotor_import.model.change import Place
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Record, Reject, SourceTable
 from rotor_import.normalize import normalize, number, records
-from rotor_import.source import read_source
+from rotor_import.source import read_sources
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Inputs:
         )
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """How each file was read, where there is something to say."""
+        return tuple(f"{table.path}: {'; '.join(table.notes)}." for table in self.sources if table.notes)
+
+    @property
     def fingerprint(self) -> str:
         """Equal for imports that would be planned alike against the same Rotor."""
         parts = [self.mapping.fingerprint, self.policy.matching, *(table.sha256 for table in self.sources)]
@@ -45,14 +50,12 @@ class Inputs:
 def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:
     """Raises SourceError or MappingError; nothing has been sent by then."""
     if not files:
-        raise SourceError("No file was given. Name at least one CSV file.")
-    twice = [path for at, path in enumerate(files) if path.resolve() in {one.resolve() for one in files[:at]}]
-    if twice:
-        raise SourceError(f"{twice[0]} is named twice. Name each file once.")
-    sources = tuple(read_source(path, mapping.source_options) for path in files)
+        raise SourceError("No file was given. Name at least one file or folder.")
+    sources = tuple(_read(files, mapping))
+    found = [one for index, source in enumerate(sources) for one in _findings(source, index)]
     tables = [
         normalize(
-            apply_mapping(mapping, source, index),
+            apply_mapping(mapping, _sound(source), index),
             invalid={str(name): rule for name, rule in mapping.invalid.items()},
         )
         for index, source in enumerate(sources)
@@ -62,10 +65,48 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         policy=policy,
         sources=sources,
         records=tuple(number(record for table in tables for record in records(table))),
-        rejects=tuple(reject for table in tables for reject in table.rejects),
-        notices=tuple(notice for table in tables for notice in table.notices),
+        rejects=(
+            *(one for one in found if isinstance(one, Reject)),
+            *(reject for table in tables for reject in table.rejects),
+        ),
+        notices=(
+            *(one for one in found if isinstance(one, Notice)),
+            *(notice for table in tables for notice in table.notices),
+        ),
         left_out=tuple(_left_out(tables)),
     )
+
+
+def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
+    """Refuses a table that would be imported twice: by name, or as a file and in its folder."""
+    _each_once(files)
+    sources = read_sources(files, mapping.source_options)
+    _each_once([source.path for source in sources])
+    return sources
+
+
+def _each_once(paths: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen:
+            raise SourceError(f"{path} is named twice. Name each file once.")
+        seen.add(path.resolve())
+
+
+def _findings(source: SourceTable, file: int) -> list[Reject | Notice]:
+    return [
+        (Reject if one.rejected else Notice)(file, one.row, one.column, one.value, one.reason)
+        for one in source.findings
+    ]
+
+
+def _sound(source: SourceTable) -> SourceTable:
+    """Without the rows that are rejected as they were read."""
+    rejected = {one.row for one in source.findings if one.rejected}
+    if not rejected:
+        return source
+    sound = ~source.numbers.is_in(sorted(rejected))
+    return replace(source, frame=source.frame.filter(sound), numbers=source.numbers.filter(sound))
 
 
 def _left_out(tables: Sequence[MappedTable]) -> list[Place]:

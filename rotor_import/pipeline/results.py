@@ -58,7 +58,7 @@ def plan_summary(session: Session, plan: Plan, *, run: str, mode: str, folder: P
         "warnings": len(plan.notices),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
-        "notes": [plan.directory.note] if plan.directory.note else [],
+        "notes": [*filter(None, [plan.directory.note]), *plan.notes],
     }
 
 

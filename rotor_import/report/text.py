@@ -16,9 +16,8 @@ def summary_text(summary: Mapping[str, Any]) -> str:
     text = [f"  {label:<{width}}  {figure:>7}  {remark}".rstrip() for label, figure, remark in lines]
     head = {"plan": "Dry run: nothing was sent.", "run": "Import", "sync": "Sync"}[summary["mode"]]
     state = {"complete": "", "paused": " (paused)", "stopped": " (stopped)"}[summary["state"]]
-    notes = [f"  {note}" for note in summary.get("notes", [])]
     tail = [f"  Report: {summary['report']}"] if summary.get("report") else []
-    return "\n".join([head + state, *text, *notes, *tail])
+    return "\n".join([head + state, *text, *tail])
 
 
 def _rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:

@@ -1,5 +1,5 @@
 """Files → frames of strings, each row numbered as a spreadsheet shows it."""
 
-from rotor_import.source.csv import read_source
+from rotor_import.source.read import read_source, read_sources
 
-__all__ = ["read_source"]
+__all__ = ["read_source", "read_sources"]

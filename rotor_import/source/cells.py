@@ -1,0 +1,84 @@
+"""Raw cells → the source table: blanks, wrapped texts, formulas, and the columns of our own rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from rotor_import.model.formulas import restored_frame
+from rotor_import.model.rows import REJECT_COLUMNS, Finding, SourceOptions, SourceTable
+from rotor_import.source.names import column_names
+from rotor_import.source.payload import Payload
+
+_WRAPPED = r'^=\s*"((?:[^"]|"")*)"$'
+_FORMULA = (
+    r"(?i)^=\s*[-+(]*\s*"
+    r"(\$?[a-z]{1,3}\$?[0-9]+\b|[a-z][a-z0-9_.]*\(|'[^']+'!|[a-z0-9_]+!\$?[a-z]|[0-9.]+\s*[-+*/^&])"
+)
+_NO_VALUE = "a formula, not its value: left blank. Export values"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The rows below the header: `frame` is as wide as the header, `numbers` are the rows' own."""
+
+    header: Sequence[str | None]
+    frame: pl.DataFrame
+    numbers: pl.Series
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool) -> SourceTable:
+    """`text` where the cells come from a text file, in which `="00123"` is how a text is written."""
+    names, words = column_names(cells.header)
+    frame = cells.frame.rename(dict(zip(cells.frame.columns, names, strict=True)))
+    if set(REJECT_COLUMNS) <= set(frame.columns):
+        frame = restored_frame(frame.drop(REJECT_COLUMNS))
+    frame = frame.with_columns(pl.all().str.strip_chars())
+    findings = list(cells.findings)
+    if text:
+        frame, found = _unwrapped(frame, cells.numbers)
+        findings += found
+    blank = ["", *options.null_values]
+    frame = frame.select(pl.when(pl.all().is_in(blank)).then(None).otherwise(pl.all()).name.keep())
+    frame = _without_blank_columns(frame, cells.header)
+    filled = frame.select((~pl.all_horizontal(pl.all().is_null())).alias("is_data")).to_series()
+    faulty = cells.numbers.is_in([one.row for one in findings])
+    if faulty.any():
+        filled |= faulty
+    kept, numbers = frame.filter(filled), cells.numbers.filter(filled).cast(pl.UInt32)
+    notes = (*payload.notes, *cells.notes, *words)
+    ordered = tuple(sorted(findings, key=lambda one: one.row))
+    return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
+
+
+def _of_columns(findings: tuple[Finding, ...], names: Sequence[str], frame: pl.DataFrame) -> tuple[Finding, ...]:
+    """A finding names a column by its place until the columns have names: `#3`; those of dropped columns go."""
+    named = [replace(one, column=names[int(one.column[1:])]) if one.column.startswith("#") else one for one in findings]
+    return tuple(one for one in named if not one.column or one.column in frame.columns)
+
+
+def _unwrapped(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, list[Finding]]:
+    """`="07601"` is the text 07601; a formula that something else would have to reckon is left blank."""
+    found: list[Finding] = []
+    suspects = frame.select(pl.all().str.starts_with("=").any())
+    for name in suspects.columns:
+        if not suspects.get_column(name).item():
+            continue
+        inner = pl.col(name).str.extract(_WRAPPED).str.replace_all('""', '"', literal=True).str.strip_chars()
+        frame = frame.with_columns(pl.coalesce(inner, pl.col(name)).alias(name))
+        formula = frame.get_column(name).str.contains(_FORMULA).fill_null(value=False)
+        for row, value in zip(numbers.filter(formula), frame.get_column(name).filter(formula), strict=True):
+            found.append(Finding(row, name, value, _NO_VALUE, rejected=False))
+        frame = frame.with_columns(pl.when(~formula).then(pl.col(name)).alias(name))
+    return frame, found
+
+
+def _without_blank_columns(frame: pl.DataFrame, header: Sequence[str | None]) -> pl.DataFrame:
+    """A column with neither a name nor a cell is what a spreadsheet left behind."""
+    nameless = [f"column_{at}" for at, cell in enumerate(header, start=1) if not (cell or "").strip()]
+    empty = [name for name in nameless if name in frame.columns and frame.get_column(name).null_count() == frame.height]
+    return frame.drop(empty) if frame.height and len(empty) < frame.width else frame

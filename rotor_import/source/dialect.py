@@ -1,0 +1,42 @@
+"""Which character parts the cells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from rotor_import.model.rows import SourceOptions
+from rotor_import.source.names import hits
+from rotor_import.source.records import head
+
+_DELIMITERS = (",", ";", "\t", "|")
+_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEP_LINE = re.compile(r"\Asep=(.)\r?\n?", re.IGNORECASE)
+_SAMPLE = 100
+
+
+def split_sep_line(text: str) -> tuple[str, str]:
+    """Excel's `sep=;`, which no spreadsheet counts as a row: the delimiter, '' without one, and the other lines."""
+    found = _SEP_LINE.match(text)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def find_delimiter(text: str, options: SourceOptions) -> str:
+    """The one that the wanted columns are parted by, else the one by which most lines have as many cells."""
+    if options.delimiter != "auto":
+        return options.delimiter
+    return max(_DELIMITERS, key=lambda delimiter: _score(text, delimiter, options.wanted))
+
+
+def _score(text: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[int, float, int]:
+    rows = [row for row in head(text, delimiter, _SAMPLE) if any(cell.strip() for cell in row)]
+    if not rows:
+        return 0, 0.0, 1
+    named = max(hits(row, wanted) for row in rows[:20])
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width, many = max(widths.items(), key=lambda one: one[::-1], default=(1, 0))
+    return named, round(many / len(rows), 1), width
+
+
+def words(delimiter: str) -> str:
+    return f"cells are parted by {_WORDS.get(delimiter, repr(delimiter))}"

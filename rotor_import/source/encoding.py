@@ -1,0 +1,140 @@
+"""Bytes → text, with words about how."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from rotor_import.errors import SourceError
+from rotor_import.source.payload import Payload
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+_WESTERN = re.compile(
+    "[\u00a0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e"  # letters and signs
+    "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"  # dashes, quotes, bullet, dots, euro, trade mark
+)
+_TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
+_PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
+_ADJACENT = re.compile(r"[\u00c0-\u00ff]{2}")
+_ACCENTED = re.compile(r"[\u00c0-\u00ff]")
+_MOST_CONTROLS = 0.005
+_REMEDY = "Save it as CSV UTF-8, or name its encoding in the mapping: `source: {encoding: …}`."
+
+
+@dataclass(frozen=True)
+class Text:
+    """`plain` are the same characters as UTF-8."""
+
+    text: str
+    plain: bytes
+    notes: tuple[str, ...] = ()
+
+
+def decode(payload: Payload, encoding: str) -> Text:
+    """Raises SourceError with the line where the text ceases to make sense."""
+    data = payload.data
+    for mark, codec, words in _BOMS:
+        if data.startswith(mark) and encoding == "auto":
+            return _finished(payload, _strict(payload, data[len(mark) :], codec), f"read as {words}")
+    if encoding != "auto":
+        return _named(payload, encoding)
+    if wide := _wide(data):
+        return _finished(payload, _strict(payload, data, wide), "read as UTF-16 without a byte order mark")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _finished(payload, *_guessed(payload, error))
+    return _finished(payload, text, "") if _CONTROL.search(text) else Text(text, data)
+
+
+def _named(payload: Payload, encoding: str) -> Text:
+    try:
+        codec = codecs.lookup(encoding).name
+        "".encode(codec)
+    except LookupError:
+        raise SourceError(f"{payload.path}: there is no encoding {encoding!r}. Try utf-8, cp1252 or utf-16.") from None
+    data = payload.data
+    for mark, known, _ in _BOMS:
+        if data.startswith(mark) and codec in (known, known[:6]):
+            return _finished(payload, _strict(payload, data[len(mark) :], known), "")
+    return _finished(payload, _strict(payload, data, codec), "")
+
+
+def _strict(payload: Payload, data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].decode(codec, "replace").count("\n") + 1
+        raise SourceError(f"{payload.path}, line {line}: this is not {codec.upper()}. {_REMEDY}") from None
+    except UnicodeError:
+        raise SourceError(f"{payload.path}: this is not {codec.upper()}. {_REMEDY}") from None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 shows in its NUL bytes: they stand at every other place."""
+    sample = data[: 2**16 & ~1]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    half = max(len(sample) // 2, 1)
+    if odd > half * 0.4 and even < odd * 0.1:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < even * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
+    """One byte a letter: Windows-1252 where all of it then is Western text, else what charset-normalizer says."""
+    data = payload.data
+    line = data[: error.start].count(b"\n") + 1
+    if _TWO_BYTES.search(data):
+        raise SourceError(
+            f"{payload.path}, line {line}: this is not UTF-8, although other letters of the file are. {_REMEDY}"
+        )
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        text = ""
+    foreign = "".join(letter for letter in set(text) if not letter.isascii())
+    if b"\n" not in data and b"\r" in data and not _ACCENTED.fullmatch(foreign[:1]):
+        return data.decode("mac_roman"), "read as Mac Roman"
+    if text and _is_western(text, foreign):
+        return text, "read as Windows-1252"
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - rare, and slow to load
+
+    best = from_bytes(data).best()
+    if best is None or "\0" in (text := str(best)):
+        raise SourceError(f"{payload.path}, line {line}: this is not UTF-8, nor another known encoding. {_REMEDY}")
+    return text, f"read as {best.encoding}, which is a guess: look whether accents are right"
+
+
+def _is_western(text: str, foreign: str) -> bool:
+    """Accented letters stand alone in words of the West; in another script they would be all there is."""
+    accented, adjacent = len(_ACCENTED.findall(text)), len(_ADJACENT.findall(text))
+    return all(map(_WESTERN.match, foreign)) and adjacent * 4 <= accented
+
+
+def _finished(payload: Payload, text: str, words: str) -> Text:
+    """NUL bytes that fill up a cell or the file mean nothing; within a word they mean that it is no text."""
+    notes = [words] if words else []
+    text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        cleaned = _PADDING.sub("", text)
+        if "\0" in cleaned:
+            line = cleaned[: cleaned.index("\0")].count("\n") + 1
+            raise SourceError(f"{payload.path}, line {line}: this is no text (it holds a NUL byte). {_REMEDY}")
+        notes.append(f"{len(text) - len(cleaned)} NUL bytes that only fill up were left out")
+        text = cleaned
+    if len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
+        raise SourceError(f"{payload.path} is no text: it holds control characters. Export it as CSV or XLSX.")
+    try:
+        return Text(text, text.encode(), tuple(notes))
+    except UnicodeEncodeError:
+        raise SourceError(f"{payload.path}: this is no text in that encoding. {_REMEDY}") from None

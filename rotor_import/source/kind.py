@@ -1,0 +1,97 @@
+"""What a file is, by its bytes: its name may lie."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rotor_import.errors import SourceError
+from rotor_import.source.payload import Payload
+
+Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "zip", "gzip"]
+
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".gz", ".zip")
+"""Files that are looked at in a folder or an archive."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BOOK = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_AS_CSV = "Save it as CSV or XLSX and try again."
+_FOREIGN = {
+    b"%PDF": ("a PDF", "Export the customers as CSV or XLSX instead of printing them."),
+    b"\x89PNG": ("an image", "Export the customers as CSV or XLSX."),
+    b"\xff\xd8\xff": ("an image", "Export the customers as CSV or XLSX."),
+    b"GIF8": ("an image", "Export the customers as CSV or XLSX."),
+    b"7z\xbc\xaf": ("a 7z archive", "Unpack it, and name the file within."),
+    b"Rar!": ("a RAR archive", "Unpack it, and name the file within."),
+    b"BZh": ("a bzip2 archive", "Unpack it, and name the file within."),
+    b"\xfd7zXZ": ("an xz archive", "Unpack it, and name the file within."),
+    b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it, and name the file within."),
+    b"SQLite format 3": ("an SQLite database", "Export its table of customers as CSV."),
+    b"PAR1": ("a Parquet file", "Export it as CSV."),
+    b"{\\rtf": ("a text document (RTF)", _AS_CSV),
+    b"ID;P": ("a SYLK file", _AS_CSV),
+}
+_MARKUP = (
+    (("<!doctype html", "<html", "<table", "<head", "<body", "<meta"), "a web page (HTML)"),
+    (("<?xml", "<workbook", "<ss:workbook"), "an XML file"),
+)
+
+
+def kind_of(payload: Payload) -> Kind:
+    """Raises SourceError, with what to do, for what is no table."""
+    data = payload.data
+    if payload.is_gzip:
+        return "gzip"
+    if payload.is_zip:
+        return _zipped(payload)
+    if data.startswith(_OLE):
+        return _compound(payload)
+    if data.startswith(_BIFF) and len(data) > len(_BIFF[0]) + 1 and data[3:4] == b"\0":
+        return "xls"
+    for magic, (words, remedy) in _FOREIGN.items():
+        if data.startswith(magic):
+            raise SourceError(f"{payload.path} is {words}, whatever its name says. {remedy}")
+    _refuse_markup(payload)
+    return "text"
+
+
+def _zipped(payload: Payload) -> Kind:
+    names = payload.archive.names
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if "mimetype" in names:
+        mime = payload.archive.read("mimetype")
+        if b"opendocument.spreadsheet" in mime:
+            return "ods"
+        if b"opendocument" in mime:
+            raise SourceError(f"{payload.path} is an OpenDocument file, but no spreadsheet. {_AS_CSV}")
+    if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
+        raise SourceError(f"{payload.path} is an Apple Numbers file. In Numbers, choose File, Export To, CSV or Excel.")
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise SourceError(f"{payload.path} is a document or presentation, no spreadsheet. {_AS_CSV}")
+    return "zip"
+
+
+def _compound(payload: Payload) -> Kind:
+    if _ENCRYPTED in payload.data:
+        raise SourceError(
+            f"{payload.path} is protected by a password. Open it, take the password away, and save it again."
+        )
+    if not any(name in payload.data for name in _BOOK):
+        raise SourceError(f"{payload.path} is an old Office file, but no workbook (.xls). {_AS_CSV}")
+    return "xls"
+
+
+def _refuse_markup(payload: Payload) -> None:
+    start = payload.data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").decode("latin-1").lower()
+    for openings, words in _MARKUP:
+        if start.startswith(openings):
+            raise SourceError(
+                f"{payload.path} is {words}, whatever its name says. "
+                "Open it in a spreadsheet program, save it as XLSX or CSV, and try again."
+            )
+    if start.startswith(("{", "[{", "[\n", "[ ")) and ('":' in start or '" :' in start):
+        raise SourceError(f"{payload.path} is JSON, whatever its name says. Export the customers as CSV or XLSX.")

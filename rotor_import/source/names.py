@@ -1,0 +1,31 @@
+"""The header's cells → columns' names, each its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
+    """A column without a name is called by its place, one whose name is taken gets ` (2)`; and words about it."""
+    wanted = [(cell or "").strip() or f"column_{at}" for at, cell in enumerate(cells, start=1)]
+    names: list[str] = []
+    twice: list[str] = []
+    for name in wanted:
+        number, free = 2, name
+        while free in names or (free != name and free in wanted):
+            free = f"{name} ({number})"
+            number += 1
+        if free != name:
+            twice.append(f"{free!r}")
+        names.append(free)
+    return names, [f"columns of the same name are told apart as {', '.join(twice)}"] if twice else []
+
+
+def loose(name: str) -> str:
+    """As the mapping compares columns: letters and digits alone."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
+    """How many of the wanted columns a line names."""
+    return len({loose(cell) for cell in cells if cell} & {loose(name) for name in wanted} - {""})

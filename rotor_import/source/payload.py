@@ -1,0 +1,146 @@
+"""Bytes of a file, however it is wrapped; how many there may be is bounded before and while they are read."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from rotor_import.errors import SourceError
+
+MOST_BYTES = 256 * 2**20
+"""What one file may hold, unpacked."""
+_UNSUSPICIOUS = 16 * 2**20
+_MOST_RATIO = 250
+_CHUNK = 2**20
+_GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """`path` is what messages and reports call it; `sha256` is that of the file as it was given."""
+
+    path: Path
+    data: bytes
+    sha256: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, path: Path, data: bytes) -> Payload:
+        if not data.strip(b"\0 \t\r\n"):
+            raise SourceError(f"{path} is empty. Export it again.")
+        return cls(path, data, hashlib.sha256(data).hexdigest())
+
+    @property
+    def is_zip(self) -> bool:
+        return self.data.startswith((_ZIP, _EMPTY_ZIP))
+
+    @property
+    def is_gzip(self) -> bool:
+        return self.data.startswith(_GZIP)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Raises SourceError where it is broken or would unpack to too much."""
+        return Archive(self.path, self.data)
+
+    def gunzipped(self) -> Payload:
+        inner = self.path.with_suffix("") if self.path.suffix.lower() == ".gz" else self.path
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(self.data)) as stream:
+                data = _bounded(self.path, stream, len(self.data))
+        except _BROKEN:
+            raise SourceError(f"{self.path} is broken: it cannot be unpacked. Copy or export it again.") from None
+        opened = replace(Payload.of(self.path, data), sha256=self.sha256)
+        if opened.is_gzip or (opened.is_zip and inner.suffix.lower() == ".zip"):
+            raise SourceError(f"{self.path} holds another archive. Unpack it, and name the file within.")
+        return opened
+
+
+class Archive:
+    """A zip file whose entries are read with bounds."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._path = path
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._entries = {entry.filename: entry for entry in self._zip.infolist()}
+        except _BROKEN:
+            raise SourceError(
+                f"{path} is broken: it ends too early, or was damaged. Copy or export it again."
+            ) from None
+        total = sum(entry.file_size for entry in self._entries.values())
+        if total > MOST_BYTES or (total > _UNSUSPICIOUS and total > _MOST_RATIO * len(data)):
+            raise too_large(path)
+        self._left = MOST_BYTES
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in self._entries if not name.endswith("/")]
+
+    def read(self, name: str) -> bytes:
+        """Raises SourceError, KeyError where there is no such entry."""
+        entry = self._entries[name]
+        if entry.flag_bits & 1:
+            raise SourceError(f"{self._path} is protected by a password. Save it without one.")
+        try:
+            with self._zip.open(entry) as stream:
+                data = _bounded(self._path, stream, max(entry.compress_size, 1), self._left)
+        except _BROKEN:
+            raise SourceError(
+                f"{self._path} is broken: its part {name!r} cannot be unpacked. Copy or export it again."
+            ) from None
+        self._left -= len(data)
+        return data
+
+    def check(self) -> None:
+        """Unpacks everything once, so that whoever reads it next meets no more than was promised."""
+        for name in self.names:
+            entry = self._entries[name]
+            if len(self.read(name)) > entry.file_size:
+                raise too_large(self._path)
+        self._left = MOST_BYTES
+
+
+def too_large(path: Path) -> SourceError:
+    return SourceError(
+        f"{path} would unpack to more than {MOST_BYTES >> 20} MB, or far more than its size lets expect. "
+        "Export the customers alone, or split the file."
+    )
+
+
+def read_payload(path: Path) -> Payload:
+    """Raises SourceError for what is not there, is empty, or is too large."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {path}. Check the name and the folder.") from None
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or error
+        raise SourceError(f"{path} cannot be read ({words}).") from None
+    if len(data) > MOST_BYTES:
+        raise SourceError(f"{path} is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
+    return Payload.of(path, data)
+
+
+def _bounded(path: Path, stream: IO[bytes] | gzip.GzipFile, packed: int, most: int = MOST_BYTES) -> bytes:
+    def chunks() -> Iterator[bytes]:
+        size = 0
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > most or (size > _UNSUSPICIOUS and size > _MOST_RATIO * packed):
+                raise too_large(path)
+            yield chunk
+
+    return b"".join(chunks())

@@ -1,0 +1,111 @@
+"""Paths → tables: files, folders, archives and standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rotor_import.errors import SourceError
+from rotor_import.model.rows import SourceOptions, SourceTable
+from rotor_import.source.delimited import read_delimited
+from rotor_import.source.kind import SUFFIXES, kind_of
+from rotor_import.source.payload import MOST_BYTES, Payload, read_payload
+
+STANDARD_INPUT = Path("-")
+_REPORT_MARK = "summary.json"
+_NAMED = 5
+
+
+def read_sources(paths: Sequence[Path], options: SourceOptions) -> list[SourceTable]:
+    """The tables of files, folders, archives and of standard input (`-`), in the order that they were named.
+
+    Raises SourceError with file, place and remedy.
+    """
+    return [table for path in paths for table in _tables(path, options)]
+
+
+def read_source(path: Path, options: SourceOptions) -> SourceTable:
+    """A file that holds one table. Every cell a string: `00123` stays. Raises SourceError."""
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder. Name a file in it.")
+    tables = _tables(path, options)
+    if len(tables) > 1:
+        named = ", ".join(table.path.name for table in tables[:_NAMED])
+        raise SourceError(f"{path} holds several tables ({named}). Unpack it, and name one of them.")
+    return tables[0]
+
+
+def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
+    if path == STANDARD_INPUT:
+        return list(_of_payload(_standard_input(), options))
+    if not path.is_dir():
+        return list(_of_payload(read_payload(path), options))
+    files, others = _listed(path)
+    if not files:
+        raise SourceError(f"{path} holds no file that can be read: CSV, TSV, XLSX, XLS, XLSB, ODS, GZ or ZIP.")
+    tables = [table for file in files for table in _of_payload(read_payload(file), options)]
+    return _with_note(tables, "folder", path, others)
+
+
+def _of_payload(payload: Payload, options: SourceOptions) -> Iterator[SourceTable]:
+    kind = kind_of(payload)
+    if kind == "gzip":
+        payload = payload.gunzipped()
+        kind = kind_of(payload)
+    if kind == "zip":
+        yield from _members(payload, options)
+    elif kind == "text":
+        yield read_delimited(payload, options)
+    else:
+        from rotor_import.source.workbook import read_workbook  # noqa: PLC0415 - a CSV needs none of it
+
+        yield read_workbook(payload, kind, options)
+
+
+def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
+    names = sorted(payload.archive.names)
+    members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
+    if not members:
+        raise SourceError(f"{payload.path} holds no file that can be read: CSV, TSV, XLSX, XLS, XLSB or ODS.")
+    tables: list[SourceTable] = []
+    for name in members:
+        member = Payload.of(payload.path / name, payload.archive.read(name))
+        kind = kind_of(member)
+        if kind in ("zip", "gzip"):
+            raise SourceError(f"{member.path} is an archive within an archive. Unpack it, and name the file within.")
+        tables += _of_payload(member, options)
+    others = [name for name in names if name not in members and "__MACOSX" not in name]
+    return _with_note(tables, "archive", payload.path, others)
+
+
+def _listed(folder: Path) -> tuple[list[Path], list[str]]:
+    """A folder's files that are read, and the names of what is not; our own reports are nobody's export."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read ({error.strerror}).") from None
+    if _REPORT_MARK in {entry.name for entry in entries} and any(entry.name == "rows.csv" for entry in entries):
+        raise SourceError(f"{folder} is a report of rotor-import's. Name the file in it, rejects.csv for one.")
+    files = [entry for entry in entries if entry.is_file() and _is_source(entry)]
+    return files, [entry.name for entry in entries if entry not in files]
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
+
+
+def _with_note(tables: list[SourceTable], what: str, path: Path, others: Sequence[str]) -> list[SourceTable]:
+    """The first table says what of its folder or archive was not read."""
+    if not others:
+        return tables
+    listed = ", ".join(others[:_NAMED]) + (f" and {len(others) - _NAMED} more" if len(others) > _NAMED else "")
+    return [replace(tables[0], notes=(*tables[0].notes, f"not read of the {what} {path}: {listed}")), *tables[1:]]
+
+
+def _standard_input() -> Payload:
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise SourceError(f"The standard input is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
+    return Payload.of(Path("standard input"), data)

@@ -1,0 +1,219 @@
+"""Workbooks: calamine reads the cells, marks say what it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import polars as pl
+
+from rotor_import.errors import SourceError
+from rotor_import.model.rows import Finding, SourceOptions, SourceTable
+from rotor_import.source import shape
+from rotor_import.source.cells import Cells, table
+from rotor_import.source.kind import Kind
+from rotor_import.source.marks import Marks, Position, masked
+from rotor_import.source.names import hits
+from rotor_import.source.payload import Payload
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
+
+T = TypeVar("T")
+
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
+_TIME = r"^(?:1899-12-3[01]) (\d\d:\d\d:\d\d)"
+_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All cells of a sheet from A1 on, strings or null."""
+
+    name: str
+    grid: pl.DataFrame
+    marks: Marks
+
+    @property
+    def is_table(self) -> bool:
+        return self.grid.height > 1
+
+
+def read_workbook(payload: Payload, kind: Kind, options: SourceOptions) -> SourceTable:
+    """Raises SourceError with file, sheet and remedy."""
+    if payload.is_zip:
+        payload.archive.check()
+    marks = marks_of(payload, kind)
+    reader = _guarded(payload.path, lambda: _open(payload.data))
+    sheet = _chosen(payload.path, _Book(payload.path, reader, marks), options)
+    return table(payload, _cells(payload.path, sheet, options), options, text=False)
+
+
+def marks_of(payload: Payload, kind: Kind) -> Mapping[str, Marks]:
+    """Of every sheet, before calamine makes room for the cells of any."""
+    path = payload.path
+    if kind == "ods":
+        from rotor_import.source.ods import ods_marks  # noqa: PLC0415 - one format among five
+
+        if "content.xml" not in payload.archive.names:
+            raise SourceError(f"{path} is broken: its part 'content.xml' is missing. Save it again.")
+        return ods_marks(path, payload.archive.read("content.xml"))
+    if kind == "xls":
+        from rotor_import.source.xls import xls_marks  # noqa: PLC0415 - one format among five
+
+        return xls_marks(path, payload.data)
+    from rotor_import.source import xlsb, xlsx  # noqa: PLC0415 - one format among five
+
+    parts = xlsx.sheet_parts(path, payload.archive) if kind == "xlsx" else xlsb.sheet_parts(path, payload.archive)
+    zeros, styles = xlsb.xlsb_styles(path, payload.archive), xlsx.styles(path, payload.archive)
+    found = {}
+    for name, part in parts.items():
+        if part not in payload.archive.names or not part.startswith("xl/worksheets/"):
+            continue
+        data = payload.archive.read(part)
+        found[name] = (
+            xlsb.xlsb_marks(path, name, data, zeros)
+            if part.endswith(".bin")
+            else xlsx.sheet_marks(path, name, data, styles)
+        )
+    return found
+
+
+def _open(data: bytes) -> ExcelReader:
+    import fastexcel  # noqa: PLC0415 - only workbooks need it
+
+    return fastexcel.read_excel(data)
+
+
+def _guarded(path: Path, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (KeyboardInterrupt, SystemExit, SourceError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - calamine fails in many classes, and panics outside of Exception
+        words = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if "assword" in words:
+            raise SourceError(f"{path} is protected by a password. Save it without one.") from None
+        raise SourceError(
+            f"{path} cannot be read as a workbook ({words}). Open it, save it as XLSX or CSV, and try again."
+        ) from None
+
+
+@dataclass(frozen=True)
+class _Book:
+    path: Path
+    reader: ExcelReader
+    marks: Mapping[str, Marks]
+
+    def names(self) -> list[str]:
+        return [name for name in self.reader.sheet_names if name in self.marks]
+
+    def sheet(self, name: str, most: int | None = None) -> Sheet:
+        return _guarded(self.path, lambda: self._load(name, most))
+
+    def visible(self, name: str) -> bool:
+        return (
+            _guarded(
+                self.path, lambda: self.reader.load_sheet(name, header_row=None, n_rows=1, dtypes="string").visible
+            )
+            == "visible"
+        )
+
+    def _load(self, name: str, most: int | None) -> Sheet:
+        loaded = self.reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=most, dtypes="string")
+        grid = loaded.to_polars()
+        places = [column.absolute_index for column in loaded.available_columns()]
+        columns = [one.cast(pl.String).alias(f"c{at}") for at, one in zip(places, grid.get_columns(), strict=True)]
+        missing = [at for at in range(max(places, default=-1) + 1) if at not in set(places)]
+        blank = [pl.Series(f"c{at}", [None] * grid.height, dtype=pl.String) for at in missing]
+        ordered = sorted([*columns, *blank], key=lambda one: int(one.name[1:]))
+        cells = pl.all().str.strip_chars().str.replace(_MIDNIGHT, "${1}").str.replace(_TIME, "${1}")
+        cleaned = pl.DataFrame(ordered).select(cells.replace("", None))
+        return Sheet(name, cleaned, self.marks[name])
+
+
+def _chosen(path: Path, book: _Book, options: SourceOptions) -> Sheet:
+    """The sheet that was asked for, else the one whose header fits, else the only one with a table."""
+    names = book.names()
+    if options.sheet is not None:
+        return book.sheet(_asked(path, names, options.sheet))
+    shown = [name for name in names if book.visible(name)] or names
+    tops = [book.sheet(name, shape.LOOKED_AT + 1) for name in shown]
+    tables = [one for one in tops if any(any(row) for row in one.grid.rows())]
+    scores = {one.name: max(hits(row, options.wanted) for row in one.grid.rows()) for one in tables}
+    best = [one for one in tables if scores[one.name] == max(scores.values()) > 0]
+    fitting = best or [one for one in tables if one.is_table] or tables
+    if not fitting:
+        raise SourceError(f"{path} has no sheet with cells in it. Export it again.")
+    if len(fitting) > 1:
+        listed = ", ".join(repr(one.name) for one in fitting[:_LISTED])
+        raise SourceError(
+            f"{path} has several sheets that may be meant: {listed}. Name one in the mapping: `source: {{sheet: …}}`."
+        )
+    return book.sheet(fitting[0].name)
+
+
+def _asked(path: Path, names: list[str], wanted: str | int) -> str:
+    exact = [name for name in names if name == wanted]
+    loose = [name for name in names if name.strip().casefold() == str(wanted).strip().casefold()]
+    number = int(wanted) if str(wanted).isdigit() else 0
+    if found := exact or loose:
+        return found[0]
+    if 1 <= number <= len(names):
+        return names[number - 1]
+    listed = ", ".join(map(repr, names[:_LISTED]))
+    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Mend `source: {{sheet: …}}`.")
+
+
+def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
+    grid = _corrected(sheet)
+    if not grid.width:
+        raise SourceError(f"{path}, sheet {sheet.name!r}: it is blank. Name another with `source: {{sheet: …}}`.")
+    top = grid.head(max(shape.LOOKED_AT, options.header_row or 0)).rows()
+    at = shape.find_header(path, top, options)
+    body = grid.slice(at + 1)
+    tail = body.tail(shape.LOOKED_AT).rows()
+    first = body.height - len(tail)
+    ends = [first + index for index in shape.footers(tail)]
+    notes = [f"sheet {sheet.name!r}", *sheet.marks.notes()]
+    if at:
+        notes.append(f"the header is in row {at + 1}")
+    notes += [shape.skipped(number, row) for number, row in enumerate(top[:at], start=1) if any(row)]
+    notes += [shape.skipped(index + at + 2, tail[index - first]) for index in ends]
+    numbers = pl.int_range(at + 2, at + 2 + body.height, dtype=pl.UInt32, eager=True)
+    data = ~numbers.is_in([index + at + 2 for index in ends])
+    findings = tuple(
+        Finding(row + 1, f"#{column}", words, f"{words}; left blank", rejected=False)
+        for (row, column), words in sorted(sheet.marks.errors.items())
+        if at < row and column < grid.width
+    )
+    return Cells(top[at], body.filter(data), numbers.filter(data), tuple(notes), findings)
+
+
+def _corrected(sheet: Sheet) -> pl.DataFrame:
+    """With the digits that calamine rounds and the zeros that it does not know; errors are blank."""
+    grid = sheet.grid
+    marks = sheet.marks
+    lacking = marks.rows - grid.height
+    if lacking > 0 and grid.width:  # errors below the last cell that calamine sees
+        grid = pl.concat([grid, pl.DataFrame({name: [None] * lacking for name in grid.columns}, schema=grid.schema)])
+    changes: dict[int, dict[int, str | None]] = {}
+    every: dict[Position, str | None] = {**marks.exact, **dict.fromkeys(marks.errors)}
+    for at, value in every.items():
+        changes.setdefault(at[1], {})[at[0]] = value
+    for at, code in marks.masks.items():
+        if at[0] < grid.height and at[1] < grid.width:
+            value = changes.get(at[1], {}).get(at[0]) or grid.item(*at)
+            if value and re.fullmatch(r"\d+", value):
+                changes.setdefault(at[1], {})[at[0]] = masked(value, code)
+    for column, values in changes.items():
+        if column < grid.width:
+            cells = grid.get_column(grid.columns[column]).to_list()
+            for row, one in values.items():
+                if row < len(cells):
+                    cells[row] = one
+            grid = grid.with_columns(pl.Series(grid.columns[column], cells, dtype=pl.String))
+    return grid
