@@ -98,6 +98,11 @@ class Office:
         return Outcome(report, self.rotor.posts() - before)
 
 
+def _read_back(cell):
+    """Without the apostrophe that keeps a spreadsheet from running the cell."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r\n") else cell
+
+
 class Outcome:
     def __init__(self, report, posts=0):
         self.report = report
@@ -107,7 +112,7 @@ class Outcome:
 
     def table(self, name):
         with (self.folder / name).open(newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+            return [{name: _read_back(cell) for name, cell in line.items()} for line in csv.DictReader(file)]
 
     def fates(self):
         """Every row's disposition, by its number."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -36,7 +35,8 @@ class Ledger:
         self._lock = threading.RLock()
         self._fence: Fence | None = None
         self._holding = False
-        self._due: deque[Write] = deque()
+        self._due: list[Write] = []
+        self._due_lock = threading.Lock()
         try:
             self._engine = self._place.engine()
             with ExitStack() as undo:
@@ -66,7 +66,8 @@ class Ledger:
         and holds it no more.
         """
         with self._lock:
-            due = list(self._due)
+            with self._due_lock:
+                due = tuple(self._due)
             try:
                 with self._engine.begin() as connection:
                     if self._fence is not None:
@@ -76,8 +77,8 @@ class Ledger:
                     yield connection
             except sa.exc.DBAPIError as error:
                 raise LedgerError(f"The ledger {self._place.name} cannot be used: {_words(error)}.") from None
-            for _ in due:
-                self._due.popleft()
+            with self._due_lock:
+                del self._due[: len(due)]
 
     def soon(self, write: Write) -> None:
         """Write it with the next transaction, whatever that is for; at once where this process holds no account.
@@ -85,7 +86,8 @@ class Ledger:
         Each request then costs one durable transaction: what became of those before it goes with its own intent.
         A crash in between is one before the write: the request has no outcome, and the next run doubts it.
         """
-        self._due.append(write)
+        with self._due_lock:
+            self._due.append(write)
         if not self._holding:
             self.flush()
 
@@ -105,7 +107,8 @@ class Ledger:
                 self.flush()
             finally:
                 # What an error left undone may not be written without the fence; the next run doubts it.
-                self._due.clear()
+                with self._due_lock:
+                    self._due.clear()
                 self._fence, self._holding = None, False
 
     def serialize(self, tx: sa.Connection, name: str) -> None:
