@@ -89,7 +89,9 @@ def test_a_sample_is_what_its_case_says(case):
 @EACH_CASE
 def test_a_sample_is_invented(case):
     text = case.sample.read_text(encoding="utf-8-sig")
-    assert all(re.search(r"(^|\.)example\.(com|org|net)$", domain.lower()) for domain in re.findall(r"@([\w.-]*\w)", text))
+    assert all(
+        re.search(r"(^|\.)example\.(com|org|net)$", domain.lower()) for domain in re.findall(r"@([\w.-]*\w)", text)
+    )
     for row in case.rows:
         fate = row.get("create", {})
         assert re.fullmatch(r"(\+1\d{3}55501\d\d)?", fate.get("phone", "")), fate
