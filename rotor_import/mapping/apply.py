@@ -6,7 +6,7 @@ import polars as pl
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
-from rotor_import.mapping.schema import FieldRule, Mapping, RegionRule
+from rotor_import.mapping.schema import ColumnRule, FieldRule, Mapping, RegionRule
 from rotor_import.mapping.values import Compiled, Find, compile_field, placeholders
 from rotor_import.model.fields import ID_FIELD
 from rotor_import.model.rows import MappedTable, Reject, SourceTable
@@ -84,11 +84,22 @@ def _finder(mapping: Mapping, name: str, rule: FieldRule, columns: Columns) -> F
 def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
     if mapping.key is None:
         return pl.lit(None, dtype=pl.String)
-    column = columns.find(mapping.key.column, mapping.at("key", "column"))
-    key = pl.col(str(column))
+    key = pl.col(_key_column(mapping, mapping.key, columns))
+    if mapping.key.after:
+        key = key.str.strip_prefix(mapping.key.after).str.strip_chars()
     if mapping.key.before:
         key = key.str.split(mapping.key.before).list.first().str.strip_chars()
     return pl.when(key != "").then(key)
+
+
+def _key_column(mapping: Mapping, key: ColumnRule, columns: Columns) -> str:
+    """The file's spelling; the last of several that the file lacks is the one that is missed."""
+    *others, last = key.first_of or (str(key.column),)
+    for at, name in enumerate(others):
+        if found := columns.find(name, mapping.at("key", "first_of", at), optional=True):
+            return found
+    path = ("column",) if key.first_of is None else ("first_of", len(others))
+    return str(columns.find(last, mapping.at("key", *path)))
 
 
 def _region(mapping: Mapping, columns: Columns) -> pl.Expr:

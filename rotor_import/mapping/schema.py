@@ -53,10 +53,22 @@ class SourceBlock(Model):
 
 
 class ColumnRule(Model):
-    """A column of the file: `before` keeps the part before the first such text."""
+    """A column of the file, or the first of several that the file has.
 
-    column: Text
+    `after` takes such a text away from the beginning where it stands there; `before` keeps the part before the first
+    such text.
+    """
+
+    column: Text | None = None
+    first_of: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    after: Separator | None = None
     before: Separator | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnRule:
+        if (self.column is None) == (self.first_of is None):
+            raise ValueError("give exactly one of column and first_of")
+        return self
 
 
 class RegionRule(Model):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rotor_import.mapping.schema import FieldRule
+from rotor_import.mapping.template import write_line
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS, STATUSES, TAGS_FIELD
 
 TRUE = ("true", "yes", "1", "y")
@@ -102,22 +103,18 @@ def _template(template: str, find: Find) -> pl.Expr:
 
 
 def _line(line: str, find: Find) -> pl.Expr:
-    parts: list[pl.Expr] = []
-    columns: list[pl.Expr] = []
+    parts: list[str | pl.Expr] = []
     at = 0
     for token in _TOKEN.finditer(line):
-        parts.append(pl.lit(line[at : token.start()]))
+        parts.append(line[at : token.start()])
         at = token.end()
         if token[1] is None:
-            parts.append(pl.lit(token[0][0]))
-        elif (found := find(token[1])) is not None:
-            columns.append(pl.col(found))
-            parts.append(pl.col(found).fill_null(""))
-    parts.append(pl.lit(line[at:]))
-    text = pl.concat_str(parts)
-    if not columns:
-        return text if _TOKEN.search(line) is None else pl.lit(None, dtype=pl.String)
-    return pl.when(pl.any_horizontal([column.is_not_null() for column in columns])).then(text)
+            parts.append(token[0][0])
+        else:
+            found = find(token[1])
+            parts.append(pl.lit(None, dtype=pl.String) if found is None else pl.col(found))
+    parts.append(line[at:])
+    return write_line([part for part in parts if isinstance(part, pl.Expr) or part])
 
 
 def placeholders(template: str) -> list[str]:

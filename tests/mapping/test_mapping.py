@@ -69,7 +69,27 @@ def test_otherwise_is_for_other_values_and_not_for_blanks(mapping):
 def test_a_template_leaves_out_lines_whose_columns_are_blank(mapping):
     loaded = mapping('fields: {notes: {template: "A: {A} {B}\\n{{x}} {C}\\nplain"}}')
     source = table(A=["1", ""], B=["", ""], C=["3", ""])
-    assert field(loaded, source, "notes") == ["A: 1 \n{x} 3\nplain", "plain"]
+    assert field(loaded, source, "notes") == ["A: 1\n{x} 3\nplain", "plain"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        (("12 Maple St", "Eatontown", "NJ"), "At: 12 Maple St, Eatontown NJ."),
+        (("12 Maple St", "", "NJ"), "At: 12 Maple St NJ."),
+        (("", "Eatontown", ""), "At: Eatontown."),
+        (("12 Maple St\n Unit B", "Eatontown", ""), "At: 12 Maple St, Unit B, Eatontown."),
+        (("", "", ""), None),
+    ],
+)
+def test_a_line_of_a_template_has_no_gaps_where_columns_are_blank(mapping, cells, written):
+    loaded = mapping("fields:\n  notes: {template: 'At: {A}, {B} {gone} {C}.', optional: true}\n")
+    assert field(loaded, table(A=[cells[0]], B=[cells[1]], C=[cells[2]]), "notes") == [written]
+
+
+def test_a_cell_alone_in_its_line_keeps_its_own_lines(mapping):
+    loaded = mapping("fields:\n  notes: {template: '{A}'}\n")
+    assert field(loaded, table(A=["Ring twice\nNo dogs"]), "notes") == ["Ring twice\nNo dogs"]
 
 
 def test_a_template_of_blank_columns_alone_is_blank(mapping):
@@ -190,3 +210,37 @@ def test_the_reference_names_every_key():
     for model in (type(loaded), type(loaded.source), type(loaded.fields["phone"]), type(loaded.key)):
         for name in model.model_fields:
             assert re.search(rf"\b{name}\b", text) or name in ("encoding", "header_row"), name
+
+
+def keys(loaded, source):
+    return apply_mapping(loaded, source, 0).frame.get_column("source_key").to_list()
+
+
+def test_a_key_is_the_same_with_and_without_what_stands_before_it(mapping):
+    loaded = mapping("key: {column: Id, after: zcrm_}\nfields: {phone: A}\n")
+    assert keys(loaded, table(Id=["zcrm_17", "17", "17zcrm_", "zcrm_", ""], A=["1"] * 5)) == [
+        "17",
+        "17",
+        "17zcrm_",
+        None,
+        None,
+    ]
+
+
+def test_a_key_may_be_after_one_text_and_before_another(mapping):
+    loaded = mapping("key: {column: Id, after: C-, before: _}\nfields: {phone: A}\n")
+    assert keys(loaded, table(Id=["C-17_2", "18_3"], A=["1", "2"])) == ["17", "18"]
+
+
+def test_a_key_is_the_first_column_that_the_file_has(mapping):
+    loaded = mapping("key: {first_of: [Record ID - Contact, Record ID]}\nfields: {phone: A}\n")
+    assert keys(loaded, table(record_id=["7"], A=["1"])) == ["7"]
+    assert keys(loaded, table(**{"Record ID - Contact": ["8"], "Record ID": ["7"], "A": ["1"]})) == ["8"]
+    with pytest.raises(MappingError, match=r"map.yaml:2:\d+: f.csv has no column 'Record ID'"):
+        keys(loaded, table(A=["1"]))
+
+
+@pytest.mark.parametrize("key", ["{before: _}", "{column: A, first_of: [B]}"])
+def test_a_key_has_one_origin(mapping, key):
+    with pytest.raises(MappingError, match="exactly one of column and first_of"):
+        mapping(f"key: {key}\nfields: {{phone: A}}\n")

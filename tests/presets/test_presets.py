@@ -168,6 +168,15 @@ def test_a_preset_says_what_it_is_for_and_has_a_sample(preset):
     assert preset == "jobber" or preset in {case.preset for case in CASES.values()}
 
 
+def test_jobber_with_custom_fields_is_jobber_but_for_the_notes():
+    plain, custom = load_mapping("jobber"), load_mapping("jobber_custom_fields")
+    lines = custom.fields["notes"].template.splitlines()
+    own = [re.sub(r",? \{PFT\[[^}]*\}", "", line) for line in lines if not re.search(r"\{CF[TS]\[", line)]
+    notes = custom.fields["notes"].model_copy(update={"template": "\n".join(own) + "\n"})
+    same = custom.model_copy(update={"fields": custom.fields | {"notes": notes}})
+    assert same.model_dump() == plain.model_dump()
+
+
 @EACH_CASE
 def test_a_header_is_carried_whole(case):
     assert len(case.header) == len(set(case.header)) == len(read_header(case.name))
