@@ -1,5 +1,6 @@
 """Each preset makes of its sample, under the system's real header, the customers that an office would expect."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -180,3 +181,84 @@ def test_jobber_with_custom_fields_is_jobber_but_for_the_notes():
 @EACH_CASE
 def test_a_header_is_carried_whole(case):
     assert len(case.header) == len(set(case.header)) == len(read_header(case.name))
+
+
+# --- the same systems, as other accounts export ---------------------------------------------------------------------
+
+
+def planned_rows(folder, preset, header, *rows):
+    file = folder / "other.csv"
+    lines = [header, *([row.get(name, "") for name in header] for row in rows)]
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows(lines)
+    return Planned(file, preset, folder)
+
+
+def test_housecall_pro_has_as_many_addresses_as_the_account_needs(tmp_path):
+    case = CASES["housecall_pro_customers_legacy"]
+    header = [name for name in case.header if not re.match(r"Address_([4-9]|\d\d)", name)]
+    file = tmp_path / "other.csv"
+    file.write_bytes(case.bytes(header))
+    plan = Planned(file, case.preset, tmp_path)
+    got = {number: plan.fate(number) for number in plan.rows}
+    assert got == {number: expected_fate(row, got[number]) for number, row in case.numbered().items()}
+
+
+def test_google_numbers_its_columns_as_far_as_the_data_needs(tmp_path):
+    more = ["Phone 3 - Label", "Phone 3 - Value", "Address 2 - Label", "Address 2 - Formatted", "Address 2 - City"]
+    more += ["Custom Field 1 - Label", "Custom Field 1 - Value"]
+    row = {
+        "First Name": "Ada",
+        "Phone 1 - Label": "Home",
+        "Phone 1 - Value": "732-555-0101",
+        "Phone 3 - Label": "Mobile",
+        "Phone 3 - Value": "732-555-0103",
+        "Address 2 - Label": "Cabin",
+        "Address 2 - Formatted": "5 Elm Ct\nPlymouth, MN 55447",
+        "Custom Field 1 - Label": "Gate code",
+        "Custom Field 1 - Value": "4411",
+    }
+    plan = planned_rows(tmp_path, "google_contacts", [*CASES["google_contacts_2024"].header, *more], row)
+    assert plan.fate(2) == {
+        "first_name": "Ada",
+        "phone": "+17325550103",
+        "tags": "google",
+        "notes": "Phone: 732-555-0101 Home\nPhone: 732-555-0103 Mobile\nAddress: Cabin 5 Elm Ct, Plymouth, MN 55447\n"
+        "Gate code: 4411",
+    }
+
+
+def test_hubspot_exports_the_columns_of_the_view(tmp_path):
+    row = {
+        "Record ID": "51",
+        "First Name": "Ada",
+        "Last Name": "Bauer",
+        "Email": "ada@example.com",
+        "Phone Number": "732-555-0101",
+        "Mobile Phone Number": "732-555-0102",
+        "Street Address": "12 Maple St",
+        "City": "Eatontown",
+    }
+    assert planned_rows(tmp_path, "hubspot", list(row), row).fate(2) == {
+        "first_name": "Ada",
+        "last_name": "Bauer",
+        "phone": "+17325550102",
+        "email": "ada@example.com",
+        "property_street1": "12 Maple St",
+        "property_city": "Eatontown",
+        "tags": "hubspot",
+        "notes": "Phones: 732-555-0101\nMobile phones: 732-555-0102\nE-mails: ada@example.com\nHubSpot contact: 51",
+    }
+
+
+def test_zoho_and_mailchimp_take_an_address_and_a_phone_where_an_export_has_them(tmp_path):
+    zoho = {"Record Id": "51", "Last Name": "Bauer", "Mobile": "732-555-0101", "Mailing Street": "12 Maple St"}
+    fate = planned_rows(tmp_path, "zoho", [*CASES["zoho_crm_contacts"].header, "Mailing Street"], zoho).fate(2)
+    assert fate["property_street1"] == "12 Maple St"
+    other = tmp_path / "mailchimp"
+    other.mkdir()
+    header = [*CASES["mailchimp_audience"].header, "Phone Number", "Address"]
+    cells = {"EUID": "a", "Email Address": "ada@example.com", "Phone Number": "732-555-0101", "Address": "12 Maple St"}
+    fate = planned_rows(other, "mailchimp", header, cells).fate(2)
+    assert fate["phone"] == "+17325550101"
+    assert "Address: 12 Maple St" in fate["notes"].splitlines()
