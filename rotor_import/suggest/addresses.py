@@ -96,3 +96,30 @@ def printed_lines(columns: Sequence[Pair]) -> Blocks[list[str]]:
                 if not profile.is_blank:
                     filled.add(block)
     return Blocks({block: names for block, names in found.items() if len(names) >= _LINES and block in filled})
+
+
+@dataclass(frozen=True)
+class Groups:
+    """`flag` and the names of `parts` have `*` where the columns have the group's number."""
+
+    flag: str
+    parts: Mapping[str, tuple[str, list[str]]]
+    count: int
+
+
+def numbered_groups(columns: Sequence[Pair]) -> Groups | None:
+    """Groups of at least two addresses that a column of each tells apart by true and false."""
+    flags: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, tuple[str, list[str]]] = {}
+    for profile, header in columns:
+        starred = re.sub(r"\d+", "*", profile.name, count=1)
+        if header.said & {"billing", "bill"} and header.numbers and profile.share("boolean") > _LIKELY:
+            flags[starred].append(profile.name)
+        meaning = address_meaning(header)
+        if meaning is not None and meaning.number and meaning.part in _PARTS and _fits(profile, meaning):
+            parts.setdefault(meaning.part, (starred, []))[1].append(profile.name)
+    several = [flag for flag, names in flags.items() if len(names) >= _ENOUGH]
+    if len(several) != 1 or len(parts.keys() & {"street1", "city", "zip"}) < _ENOUGH:
+        return None
+    ordered = {part: parts[part] for part in _PARTS if part in parts}
+    return Groups(several[0], ordered, len(flags[several[0]]))

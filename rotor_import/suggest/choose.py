@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rotor_import.suggest.addresses import Blocks, blocks_of, one_cell_address, printed_lines
+from rotor_import.suggest.addresses import Blocks, blocks_of, numbered_groups, one_cell_address, printed_lines
 from rotor_import.suggest.profile import Profile
 from rotor_import.suggest.words import Header, is_email, phone_meaning, plain_meaning
 
@@ -159,11 +159,14 @@ class Chooser:
         for profile in self._meaning("status"):
             words = {value.casefold() for value in profile.values}
             inactive = Header.of(profile.name).said & {"archived", "inactive", "not", "disabled"}
-            values = {value: found for value in profile.values if (found := _status_of(value, inverse=bool(inactive)))}
-            if len(words) <= _FEW and len(values) == len(profile.values):
-                lowered = {value.casefold(): status for value, status in values.items()}
-                listed = ", ".join(f"{value} means {status}" for value, status in lowered.items())
-                self._chosen.add("status", {"column": profile.name, "values": lowered}, [profile.name], listed)
+            values = {value.casefold(): _status_of(value, inverse=bool(inactive)) for value in profile.values}
+            known = {value: status for value, status in values.items() if status}
+            if len(words) <= _FEW and known and len(known) * 2 > len(words):
+                why = ", ".join(f"{value} means {status}" for value, status in known.items())
+                strange = sum(not status for status in values.values())
+                if strange:
+                    why += f"; {strange} other values: say what they mean, or their rows are rejected"
+                self._chosen.add("status", {"column": profile.name, "values": known}, [profile.name], why)
                 return
             self._chosen.remarks.append(f"{profile.name!r}: its values are not all known words for active or inactive.")
 
@@ -184,6 +187,8 @@ class Chooser:
         self._several("tags", found)
 
     def _addresses(self) -> None:
+        if self._groups():
+            return
         blocks = blocks_of([pair for pair in self._filled if pair[0].name not in self._chosen.used])
         whole = one_cell_address([pair for pair in self._filled if pair[0].name not in self._chosen.used])
         printed = printed_lines(self._all)
@@ -199,6 +204,20 @@ class Chooser:
                 for part in ("street1", "street2", "city", "state", "zip", "country"):
                     why = "taken apart: an address in one cell" if len(columns) == 1 else "taken apart: printed lines"
                     self._chosen.add(f"{side}_{part}", {"address": part, "of": of}, columns, why)
+
+    def _groups(self) -> bool:
+        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, each with a column that says whether it bills."""
+        groups = numbered_groups(self._filled)
+        if groups is None:
+            return False
+        for side, how, flag in (("property", "prefer", "false"), ("billing", "when", "true")):
+            for part, (name, columns) in groups.parts.items():
+                rule: dict[str, Any] = {"first_of": [name], how: {groups.flag: flag}}
+                if part == "zip":
+                    rule["zip"] = "US"
+                which = "does not bill, else the first" if side == "property" else "bills"
+                self._chosen.add(f"{side}_{part}", rule, columns, f"of {groups.count} addresses the first that {which}")
+        return True
 
     def _key(self) -> None:
         for profile, header in self._filled:

@@ -25,6 +25,7 @@ _PHONE = frozenset(
 )
 _MOBILE = frozenset("mobile cell cellphone handy movil portable".split())
 _WORK = frozenset("work business office company firma trabajo travail".split())
+_NUMBER = frozenset("number no nr num".split())
 _STREET = frozenset("street streets address addr address1 street1 strasse rue calle line".split())
 _SECOND = frozenset("2 3 street2 address2 unit apt apartment suite extended".split())
 _CITY = frozenset("city town suburb ort stadt ville ciudad locality".split())
@@ -131,6 +132,8 @@ def plain_meaning(header: Header) -> str:
 
 def phone_meaning(header: Header) -> PhoneMeaning | None:
     said = header.said
+    if said & _NUMBER and said & (_WORK | {"home", "main", "primary"}):
+        said = said | {"phone"}  # Home Number, Work No.: the cells must agree
     if not said & _PHONE or said & _FAX or header.is_strange:
         return None
     if said & {"main", "primary"} and not said & _WORK:

@@ -83,6 +83,8 @@ def _spelled(rule: Any, spelling: Spelling) -> Any:
     if isinstance(rule, str):
         return spelling(rule)
     spelled = dict(rule)
+    if spelled.keys() & {"when", "prefer"}:
+        return spelled  # its columns are named with * on purpose
     for name in ("column", "of", "first_of"):
         if name not in spelled:
             continue
