@@ -29,7 +29,7 @@ def mapping() -> None:
 def suggest(file: Path, output: str, *, force: bool) -> int:
     """Propose a mapping for FILE: by its headers and by what its cells hold.
 
-    The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are listed.
+    The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are named.
     """
     from rotor_import.pipeline.mappings import suggest_mapping  # noqa: PLC0415 - --help has no need of it
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rotor_import.suggest.addresses import Blocks, blocks_of, numbered_groups, one_cell_address, printed_lines
 from rotor_import.suggest.profile import Profile
-from rotor_import.suggest.words import Header, is_email, phone_meaning, plain_meaning
+from rotor_import.suggest.words import OTHER_LINES, Header, is_email, phone_meaning, plain_meaning
 
 LIKELY = 0.6
 """Of the cells, where the header says the same."""
@@ -85,9 +85,7 @@ class Chooser:
                 self._chosen.add(name, {"name": part, "of": best.name}, [best.name], why)
         elif self._meaning("full_name"):
             names = ", ".join(repr(one.name) for one in self._meaning("full_name"))
-            self._chosen.remarks.append(
-                f"{names}: not certainly persons' names, so not split into first and last name."
-            )
+            self._chosen.remarks.append(f"{names}: not certainly names of persons, so not taken apart.")
 
     def _phones(self) -> None:
         found = [
@@ -123,7 +121,7 @@ class Chooser:
             if profile.share(kind) >= CERTAIN
             and says_nothing(header)
             and not header.is_strange
-            and not (header.said & {"fax", "id", "number", "no", "#"})
+            and not (header.said & {*OTHER_LINES, "id", "number", "no", "#"})
             and not profile.share("zip") >= LIKELY
         ]
         if len(found) > 1:
@@ -206,7 +204,7 @@ class Chooser:
                     self._chosen.add(f"{side}_{part}", {"address": part, "of": of}, columns, why)
 
     def _groups(self) -> bool:
-        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, each with a column that says whether it bills."""
+        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, each with one that says whether it bills."""
         groups = numbered_groups(self._filled)
         if groups is None:
             return False

@@ -18,7 +18,7 @@ STRANGERS = frozenset(
 )
 """Words by which a phone, e-mail or name is somebody else's, or is about it and not itself."""
 
-_FAX = frozenset("fax telefax pager telex isdn tty tdd radio callback extension ext txt sms text".split())
+OTHER_LINES = frozenset("fax telefax pager telex isdn tty tdd radio callback extension ext txt sms text".split())
 _EMAIL = frozenset("email mail emails courriel correo".split())
 _PHONE = frozenset(
     "phone phones telephone tel mobile cell cellphone telefon handy telefono movil portable phonenumber".split()
@@ -30,7 +30,7 @@ _STREET = frozenset("street streets address addr address1 street1 strasse rue ca
 _SECOND = frozenset("2 3 street2 address2 unit apt apartment suite extended".split())
 _CITY = frozenset("city town suburb ort stadt ville ciudad locality".split())
 _STATE = frozenset("state province region bundesland provincia".split())
-_ZIP = frozenset("zip postal postcode zipcode plz postleitzahl postalcode cp".split())
+_ZIP = frozenset("zip post postal postcode zipcode plz postleitzahl postalcode cp".split())
 _COUNTRY = frozenset("country land pays pais".split())
 _NO_ADDRESS = frozenset(
     "box formatted web website url ip email label type count latitude longitude lat lng notes".split()
@@ -134,7 +134,7 @@ def phone_meaning(header: Header) -> PhoneMeaning | None:
     said = header.said
     if said & _NUMBER and said & (_WORK | {"home", "main", "primary"}):
         said = said | {"phone"}  # Home Number, Work No.: the cells must agree
-    if not said & _PHONE or said & _FAX or header.is_strange:
+    if not said & _PHONE or said & OTHER_LINES or header.is_strange:
         return None
     if said & {"main", "primary"} and not said & _WORK:
         rank = 0
