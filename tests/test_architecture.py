@@ -20,6 +20,7 @@ LAYERS = {
     "plan": 4,
     "upsert": 4,
     "report": 4,
+    "suggest": 4,
     "directory": 3,
     "quota": 3,
     "api": 2,

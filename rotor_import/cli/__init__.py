@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rotor_import.cli import exits, show
+from rotor_import.cli.mapping import mapping as mapping_group
 from rotor_import.cli.options import Late, connection_options, planning_options, sending_options
 from rotor_import.cli.sandbox import sandbox
 from rotor_import.cli.sync import sync
@@ -92,6 +93,7 @@ def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # 
     return exits.DONE
 
 
+cli.add_command(mapping_group)
 cli.add_command(sandbox)
 cli.add_command(sync)
 

@@ -1,8 +1,20 @@
 """The mapping from a file's columns to a customer's fields."""
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
+from rotor_import.mapping.columns import loose
 from rotor_import.mapping.jsonschema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
+from rotor_import.mapping.presets import Preset, presets
 from rotor_import.mapping.schema import Mapping
 
-__all__ = ["Mapping", "apply_mapping", "load_mapping", "mapping_schema", "parse_mapping", "row_keys"]
+__all__ = [
+    "Mapping",
+    "Preset",
+    "apply_mapping",
+    "load_mapping",
+    "loose",
+    "mapping_schema",
+    "parse_mapping",
+    "presets",
+    "row_keys",
+]

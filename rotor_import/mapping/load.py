@@ -45,7 +45,7 @@ def load_mapping(name: str) -> Mapping:
     path = Path(name)
     if path.is_file() or path.suffix in (".yaml", ".yml"):
         return parse_mapping(_read(path), str(path), path.stem)
-    presets = _presets()
+    presets = preset_files()
     if name in presets:
         return parse_mapping(presets[name].read_text(encoding="utf-8"), f"{name}.yaml", name)
     raise MappingError(
@@ -78,7 +78,7 @@ def _read(path: Path) -> str:
         raise MappingError(f"{path} cannot be read as UTF-8 text.") from None
 
 
-def _presets() -> dict[str, Any]:
+def preset_files() -> dict[str, Any]:
     """In an installed package they lie inside it, in a checkout beside it."""
     package = resources.files("rotor_import")
     for folder in (package / "mappings", Path(str(package)).parent / "mappings"):

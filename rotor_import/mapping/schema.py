@@ -118,7 +118,12 @@ class Mapping(Model):
         """Columns that the mapping names, each once; not those with a `*`, which name none in particular."""
         return tuple(dict.fromkeys(name for name in self._named() if name and not GROUP.search(name)))
 
-    def _named(self) -> Iterator[str]:
+    @property
+    def needed_columns(self) -> tuple[str, ...]:
+        """Those of them that a file may not lack."""
+        return tuple(dict.fromkeys(name for name in self._named(needed=True) if name and not GROUP.search(name)))
+
+    def _named(self, *, needed: bool = False) -> Iterator[str]:
         from rotor_import.mapping.sql import named_columns  # noqa: PLC0415 - it knows polars, and few mappings need it
 
         if self.key is not None:
@@ -128,6 +133,8 @@ class Mapping(Model):
         if self.source.where is not None:
             yield from named_columns(self.source.where)
         for rule in self.fields.values():
+            if needed and rule.optional:
+                continue
             yield from (*rule.columns, *(rule.of or ()), *(rule.when or ()), *(rule.prefer or ()))
             yield from placeholders(rule.template or "")
             if rule.sql is not None:

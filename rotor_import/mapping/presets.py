@@ -1,0 +1,31 @@
+"""The presets: a mapping for each system's own export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from rotor_import.mapping.load import parse_mapping, preset_files
+from rotor_import.mapping.schema import Mapping
+
+
+@dataclass(frozen=True)
+class Preset:
+    """`about` is the first line of its comment: which export it is for."""
+
+    name: str
+    about: str
+    mapping: Mapping
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """In the order of their names."""
+    return tuple(_preset(name, one.read_text(encoding="utf-8")) for name, one in sorted(preset_files().items()))
+
+
+def _preset(name: str, text: str) -> Preset:
+    lines = (line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#"))
+    about = next((line for line in lines if line and not line.startswith("yaml-language-server")), "")
+    about = about.removesuffix("Edit a copy to taste: -m my-copy.yaml").strip()
+    return Preset(name, about, parse_mapping(text, f"{name}.yaml", name))

@@ -1,0 +1,147 @@
+"""Mappings looked at, tried on a file, and proposed for one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from rotor_import.errors import SettingsError
+from rotor_import.mapping import Preset, apply_mapping, load_mapping, loose, mapping_schema, presets
+from rotor_import.model.fields import FIELDS, ID_FIELD, TAGS_FIELD
+from rotor_import.model.rows import MappedTable, SourceOptions, SourceTable
+from rotor_import.normalize import key_forms, normalize
+from rotor_import.source import read_sources
+from rotor_import.suggest import Chooser, profile, write_mapping
+
+__all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
+
+_ALIKE = 0.8
+"""Of the columns that a preset must have: so many make a file look like its system's."""
+_ENOUGH = 4
+_SHOWN = 5
+
+
+def suggest_mapping(file: Path) -> str:
+    """The text of a mapping for the file, which loads, and whose guesses have their reasons beside them.
+
+    Raises SourceError.
+    """
+    source = _one(read_sources([file], SourceOptions()), file)
+    phones, emails = key_forms("US")
+    profiles = profile(source.frame, phones, emails)
+    chosen = Chooser(profiles).choose()
+    names = source.frame.columns
+    text = write_mapping(
+        chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)
+    )
+    if not chosen.choices:
+        text = text.replace(
+            "fields: {}", "fields: {tags: {add: [imported]}}  # nothing was recognized: fill in by hand"
+        )
+    return text
+
+
+def _one(sources: Sequence[SourceTable], file: Path) -> SourceTable:
+    if len(sources) > 1:
+        names = ", ".join(str(one.path) for one in sources[:5])
+        raise SettingsError(f"{file} holds several tables ({names}). Name one of them.")
+    return sources[0]
+
+
+def _feed(file: Path) -> str:
+    """The file's name without dates and numbers, which are others the next time."""
+    stem = re.sub(r"[\d_\W]+", "_", file.name.split(".")[0].casefold()).strip("_")
+    return stem or "customers"
+
+
+def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
+    lines = [
+        f"Proposed for {source.path.name} by its headers and {source.frame.height} rows. Look through it, then try:",
+        f"  rotor-import mapping check THIS.yaml {source.path.name}",
+    ]
+    lines += [f"The file was {note}." if note.startswith("read") else f"The file: {note}." for note in source.notes]
+    alike = sorted(_likeness(preset, names) for preset in presets())
+    if alike and alike[-1][0] >= _ALIKE:
+        name = alike[-1][1]
+        lines.append(f"The header looks like a known export's: the preset may fit better: -m {name}")
+    return lines
+
+
+def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
+    """How many of the columns that a preset cannot do without the file has."""
+    have = {loose(name) for name in names}
+    wanted = {loose(column) for column in preset.mapping.needed_columns}
+    if len(wanted) < _ENOUGH:
+        return 0.0, preset.name
+    return len(wanted & have) / len(wanted), preset.name
+
+
+def _spelling(name: str, names: Sequence[str]) -> str | None:
+    """Signs that mean something in a mapping are left out, where the name is still no other column's."""
+    if not re.search(r"[*{}\r\n]|\d\+", name):
+        return name
+    clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
+    alike = [one for one in names if loose(one) == loose(clean)]
+    return clean if loose(clean) and alike == [name] else None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a mapping makes of a file. `as_json` is for programs."""
+
+    as_json: Mapping[str, Any]
+
+    @property
+    def rejected(self) -> int:
+        return int(self.as_json["rejected"])
+
+
+def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
+    """What each field would get. Raises SourceError and MappingError."""
+    loaded = load_mapping(mapping)
+    sources = read_sources(files, loaded.source_options)
+    tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
+    clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
+    rejects = {(one.file, one.row) for table in clean for one in table.rejects}
+    reasons = Counter(f"{one.field}: {one.reason}" for table in clean for one in (*table.rejects, *table.notices))
+    used = {loose(name) for name in loaded.columns_used}
+    return Checked(
+        {
+            "mapping": loaded.name,
+            "files": [{"path": str(one.path), "rows": one.frame.height, "notes": list(one.notes)} for one in sources],
+            "rows": sum(one.frame.height for one in sources),
+            "left_out": sum(len(table.left_out) for table in clean),
+            "rejected": len(rejects),
+            "problems": dict(reasons.most_common(20)),
+            "fields": {name: _field(name, clean) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields},
+            "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
+        }
+    )
+
+
+def _field(name: str, tables: Sequence[MappedTable]) -> dict[str, Any]:
+    cells = pl.concat([_text(table.frame, name) for table in tables])
+    wrong = sum(one.field == name for table in tables for one in (*table.rejects, *table.notices))
+    filled = cells.drop_nulls()
+    return {
+        "filled": len(filled),
+        "blank": len(cells) - len(filled),
+        "invalid": wrong,
+        "distinct": filled.n_unique(),
+        "samples": filled.unique(maintain_order=True).head(_SHOWN).to_list(),
+    }
+
+
+def _text(frame: pl.DataFrame, name: str) -> pl.Series:
+    cells = frame.get_column(name)
+    return cells.list.join(", ").replace("", None) if name == TAGS_FIELD else cells
+
+
+def list_presets() -> list[dict[str, str]]:
+    return [{"name": preset.name, "about": preset.about} for preset in presets()]

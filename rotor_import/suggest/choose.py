@@ -1,0 +1,302 @@
+"""Columns → fields: by what their headers say and what their cells hold; where the two disagree, neither counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rotor_import.suggest.addresses import Blocks, blocks_of, numbered_groups, one_cell_address, printed_lines
+from rotor_import.suggest.profile import Profile
+from rotor_import.suggest.words import OTHER_LINES, Header, is_email, phone_meaning, plain_meaning
+
+LIKELY = 0.6
+"""Of the cells, where the header says the same."""
+CERTAIN = 0.9
+"""Of the cells, where the header says nothing."""
+_FEW = 8
+_ZIP_LENGTH = 5
+_NO_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
+_TRUE = {"true", "yes", "y", "1"}
+_FALSE = {"false", "no", "n", "0"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`rule` is what the mapping says for the field; `why` is the comment beside it."""
+
+    field: str
+    rule: Any
+    columns: tuple[str, ...]
+    why: str
+
+
+@dataclass
+class Chosen:
+    """The fields, the key, and the columns that some field takes."""
+
+    choices: list[Choice] = field(default_factory=list)
+    key: Choice | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def used(self) -> set[str]:
+        return {column for choice in self.choices for column in choice.columns}
+
+    def add(self, name: str, rule: Any, columns: Sequence[str], why: str) -> None:
+        self.choices.append(Choice(name, rule, tuple(columns), why))
+
+
+class Chooser:
+    """`profiles` are all columns of the file, in order."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._all = [(profile, Header.of(profile.name)) for profile in profiles]
+        self._filled = [(profile, header) for profile, header in self._all if not profile.is_blank]
+        self._chosen = Chosen()
+
+    def choose(self) -> Chosen:
+        self._names()
+        self._phones()
+        self._emails()
+        self._plain()
+        self._status()
+        self._tags()
+        self._addresses()
+        self._key()
+        return self._chosen
+
+    def _meaning(self, wanted: str) -> list[Profile]:
+        return [profile for profile, header in self._filled if plain_meaning(header) == wanted]
+
+    def _names(self) -> None:
+        for name in ("first_name", "last_name"):
+            found = [one for one in self._meaning(name) if _is_text(one)]
+            if found:
+                self._chosen.add(name, found[0].name, [found[0].name], _filled(found[0]))
+                self._several(name, found)
+        if {choice.field for choice in self._chosen.choices} & {"first_name", "last_name"}:
+            return
+        whole = [one for one in self._meaning("full_name") if one.share("person") >= LIKELY]
+        if whole:
+            best = max(whole, key=lambda one: one.share("person"))
+            for name, part in (("first_name", "first"), ("last_name", "last")):
+                why = f"split; {_percent(best.share('person'))} of {best.filled} cells look like a person's name"
+                self._chosen.add(name, {"name": part, "of": best.name}, [best.name], why)
+        elif self._meaning("full_name"):
+            names = ", ".join(repr(one.name) for one in self._meaning("full_name"))
+            self._chosen.remarks.append(f"{names}: not certainly names of persons, so not taken apart.")
+
+    def _phones(self) -> None:
+        found = [
+            (meaning.rank, at, profile)
+            for at, (profile, header) in enumerate(self._filled)
+            if (meaning := phone_meaning(header)) and (profile.share("phone") >= LIKELY or profile.labels)
+        ]
+        if not found:
+            found = self._unnamed("phone", lambda header: phone_meaning(header) is None)
+        if found:
+            self._keys("phone", [profile for _, _, profile in sorted(found, key=lambda one: one[:2])], "phones")
+
+    def _emails(self) -> None:
+        found = [
+            (header.numbers, at, profile)
+            for at, (profile, header) in enumerate(self._filled)
+            if is_email(header) and profile.share("email") >= LIKELY
+        ]
+        if found:
+            self._keys(
+                "email", [profile for _, _, profile in sorted(found, key=lambda one: (bool(one[0]), one[1]))], "e-mails"
+            )
+            return
+        unnamed = self._unnamed("email", lambda header: not is_email(header))
+        if unnamed:
+            self._keys("email", [profile for _, _, profile in unnamed], "e-mails")
+
+    def _unnamed(self, kind: str, says_nothing: Any) -> list[tuple[int, int, Profile]]:
+        """A column whose header says nothing, if there is just one: of two nobody knows which is meant."""
+        found = [
+            (0, at, profile)
+            for at, (profile, header) in enumerate(self._filled)
+            if profile.share(kind) >= CERTAIN
+            and says_nothing(header)
+            and not header.is_strange
+            and not (header.said & {*OTHER_LINES, "id", "number", "no", "#"})
+            and not profile.share("zip") >= LIKELY
+        ]
+        if len(found) > 1:
+            names = ", ".join(repr(profile.name) for _, _, profile in found)
+            self._chosen.remarks.append(f"{names}: each could be the {kind}; choose one.")
+            return []
+        return found
+
+    def _keys(self, name: str, found: Sequence[Profile], plural: str) -> None:
+        labelled = next((one for one in found if one.labels), None)
+        columns = [one.name for one in found]
+        shares = ", ".join(f"{_percent(one.share(name))} of {one.filled} in {one.name!r}" for one in found[:4])
+        why = f"{plural}: {shares}"
+        if name == "phone" and labelled is not None and len(found) == 1:
+            order = sorted((one for one in labelled.labels if "fax" not in one.casefold()), key=_label_rank)
+            self._chosen.add(name, {"column": columns[0], "labels": order}, columns, "several in one cell, by label")
+            return
+        separators = [one.separators.get(name, "") for one in found]
+        separator = next(filter(None, separators), "")
+        rule: Any = {"first_of": columns} if len(columns) > 1 else {"column": columns[0]}
+        if separator and all(one in ("", separator) for one in separators):
+            rule["split"] = separator
+        self._chosen.add(name, rule if len(rule) > 1 or len(columns) > 1 else columns[0], columns, why)
+
+    def _plain(self) -> None:
+        for name in ("company_name", "source", "service_type", "service_frequency"):
+            found = [one for one in self._meaning(name) if _is_text(one) and one.name not in self._chosen.used]
+            if found:
+                self._chosen.add(name, found[0].name, [found[0].name], _filled(found[0]))
+                self._several(name, found)
+
+    def _status(self) -> None:
+        for profile in self._meaning("status"):
+            words = {value.casefold() for value in profile.values}
+            inactive = Header.of(profile.name).said & {"archived", "inactive", "not", "disabled"}
+            values = {value.casefold(): _status_of(value, inverse=bool(inactive)) for value in profile.values}
+            known = {value: status for value, status in values.items() if status}
+            if len(words) <= _FEW and known and len(known) * 2 > len(words):
+                why = ", ".join(f"{value} means {status}" for value, status in known.items())
+                strange = sum(not status for status in values.values())
+                if strange:
+                    why += f"; {strange} other values: say what they mean, or their rows are rejected"
+                self._chosen.add("status", {"column": profile.name, "values": known}, [profile.name], why)
+                return
+            self._chosen.remarks.append(f"{profile.name!r}: its values are not all known words for active or inactive.")
+
+    def _tags(self) -> None:
+        found = [one for one in self._meaning("tags") if not one.share("boolean") >= LIKELY]
+        if not found:
+            return
+        best = found[0]
+        separator = max((";", ",", ":::", "|"), key=lambda mark: sum(mark in value for value in best.values))
+        rule: dict[str, Any] = {"column": best.name}
+        if any(separator in value for value in best.values):
+            rule["split"] = separator
+        if sum(value.startswith('"') for value in best.values) * 2 > len(best.values):
+            rule |= {"split": rule.get("split", ","), "strip": '"'}
+        elif sum(value.startswith("*") for value in best.values) * 2 > len(best.values):
+            rule |= {"split": rule.get("split", ":::"), "strip": "*"}
+        self._chosen.add("tags", rule if len(rule) > 1 else best.name, [best.name], _filled(best))
+        self._several("tags", found)
+
+    def _addresses(self) -> None:
+        if self._groups():
+            return
+        blocks = blocks_of([pair for pair in self._filled if pair[0].name not in self._chosen.used])
+        whole = one_cell_address([pair for pair in self._filled if pair[0].name not in self._chosen.used])
+        printed = printed_lines(self._all)
+        for side, place in (("property", Blocks.PROPERTY), ("billing", Blocks.BILLING)):
+            if (block := blocks.take(place)) is not None:
+                for part, profile in block.items():
+                    rule: Any = profile.name
+                    if part == "zip" and any(value.isdigit() and len(value) < _ZIP_LENGTH for value in profile.values):
+                        rule = {"column": profile.name, "zip": "US"}
+                    self._chosen.add(f"{side}_{part}", rule, [profile.name], _filled(profile))
+            elif (columns := printed.take(place)) or (columns := whole.take(place)):
+                of: Any = columns if len(columns) > 1 else columns[0]
+                for part in ("street1", "street2", "city", "state", "zip", "country"):
+                    why = "taken apart: an address in one cell" if len(columns) == 1 else "taken apart: printed lines"
+                    self._chosen.add(f"{side}_{part}", {"address": part, "of": of}, columns, why)
+
+    def _groups(self) -> bool:
+        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, each with one that says whether it bills."""
+        groups = numbered_groups(self._filled)
+        if groups is None:
+            return False
+        for side, how, flag in (("property", "prefer", "false"), ("billing", "when", "true")):
+            for part, (name, columns) in groups.parts.items():
+                rule: dict[str, Any] = {"first_of": [name], how: {groups.flag: flag}}
+                if part == "zip":
+                    rule["zip"] = "US"
+                which = "does not bill, else the first" if side == "property" else "bills"
+                self._chosen.add(f"{side}_{part}", rule, columns, f"of {groups.count} addresses the first that {which}")
+        return True
+
+    def _key(self) -> None:
+        for profile, header in self._filled:
+            pieces = [value.partition("_") for value in profile.values]
+            if (
+                "id" in header.said
+                and profile.filled == profile.rows
+                and all(p[0].isdigit() and p[2].isdigit() for p in pieces)
+            ):
+                rule = {"column": profile.name, "before": "_"}
+                why = "the part before _ is the customer's, the part behind it the property's"
+                self._chosen.key = Choice("key", rule, (profile.name,), why)
+                return
+        for profile, header in self._filled:
+            says = header.said & {"id", "#", "key", "no", "number", "code"} or header.text.endswith("id")
+            about = header.said & {
+                "email",
+                "phone",
+                "fax",
+                "tax",
+                "government",
+                "account",
+                "resale",
+                "reports",
+                "owner",
+            }
+            if not says or about or header.is_strange or profile.share("phone") >= LIKELY:
+                continue
+            if profile.is_unique and profile.rows > 1:
+                self._chosen.key = Choice(
+                    "key", profile.name, (profile.name,), f"{profile.filled} cells, all different"
+                )
+                return
+
+    def _several(self, name: str, found: Sequence[Profile]) -> None:
+        if len(found) > 1:
+            others = ", ".join(repr(one.name) for one in found[1:])
+            self._chosen.remarks.append(f"{name}: {found[0].name!r} was chosen; {others} could be meant too.")
+
+
+def _is_text(profile: Profile) -> bool:
+    wrong = max(profile.share(kind) for kind in ("phone", "email", "date", "uuid", "url", "boolean"))
+    return wrong < LIKELY and profile.share("number") < LIKELY
+
+
+def _status_of(value: str, *, inverse: bool) -> str:
+    word = "".join(filter(str.isalnum, value.casefold()))
+    if word in ("active", "aktiv", "current", "open", "lead", "customer"):
+        return "active" if word not in ("lead", "customer") else ""
+    if word in ("inactive", "notactive", "archived", "deleted", "closed", "inaktiv", "disabled", "former"):
+        return "inactive"
+    if word in _TRUE:
+        return "inactive" if inverse else "active"
+    if word in _FALSE:
+        return "active" if inverse else "inactive"
+    return ""
+
+
+def _label_rank(label: str) -> int:
+    meaning = phone_meaning(Header.of(label))
+    return meaning.rank if meaning else _FEW
+
+
+def _filled(profile: Profile) -> str:
+    return f"{_percent(profile.filled / max(profile.rows, 1))} of the rows have it"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
+
+
+def leftovers(profiles: Sequence[Profile], chosen: Chosen) -> Iterator[tuple[Profile, str]]:
+    """Columns that no field takes, with what they hold."""
+    for profile in profiles:
+        if profile.name in chosen.used:
+            continue
+        kinds = sorted(profile.shares, key=lambda kind: -profile.shares[kind])
+        likeness = next((kind for kind in kinds if profile.shares[kind] >= CERTAIN), "text")
+        if profile.is_blank:
+            yield profile, "blank in every row"
+        elif profile.distinct == 1:
+            yield profile, f"the same in all of its {profile.filled} cells"
+        else:
+            yield profile, f"{likeness}, {_filled(profile)}, {profile.distinct} different"

@@ -1,0 +1,134 @@
+"""A suggestion as the text of a mapping that a person edits: every guess has its reason beside it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from rotor_import.suggest.choose import Choice, Chosen, leftovers
+from rotor_import.suggest.profile import Profile
+
+Spelling = Callable[[str], str | None]
+"""How a mapping may name a column, None where it cannot: the name would mean something else there."""
+
+_WIDTH = 118
+
+
+def write_mapping(
+    chosen: Chosen, profiles: Sequence[Profile], *, feed: str, head: Sequence[str], spelling: Spelling
+) -> str:
+    """`head` are lines of comment above all."""
+    document = CommentedMap({"version": 1, "feed": feed})
+    if chosen.key is not None and (rule := _spelled(chosen.key.rule, spelling)) is not None:
+        _put(document, "key", rule, chosen.key.why)
+    document["region"] = "US"
+    document.yaml_add_eol_comment("phones without a country code are read as this country's", "region")
+    fields = CommentedMap()
+    for choice in chosen.choices:
+        rule = _spelled(choice.rule, spelling)
+        if rule is not None:
+            _put(fields, choice.field, rule, choice.why)
+    lines = _notes(chosen, profiles, spelling)
+    if lines:
+        fields["notes"] = CommentedMap({"template": _block("\n".join(lines) + "\n")})
+        document["fields"] = fields
+        document["survivor"] = CommentedMap({"notes": "join"})
+        document["write"] = CommentedMap({"notes": "if_empty"})
+    else:
+        document["fields"] = fields
+    tail = [f"{name}: {words}" for name, words in _unused(chosen, profiles, spelling)]
+    stream = io.StringIO()
+    yaml = YAML()
+    yaml.width = _WIDTH
+    yaml.dump(document, stream)
+    text = "".join(f"# {_one_line(line)}\n" if line else "#\n" for line in head)
+    if chosen.remarks or tail:
+        text += "".join(f"# {_one_line(line)}\n" for line in ("", *chosen.remarks) if line)
+    text += stream.getvalue()
+    if tail:
+        text += "\n# Columns that no field takes:\n" + "".join(f"#   {_one_line(line)}\n" for line in tail)
+    return text
+
+
+def _put(place: CommentedMap, name: str, rule: Any, why: str) -> None:
+    place[name] = _flow(rule)
+    place.yaml_add_eol_comment(_one_line(why), name)
+
+
+def _flow(rule: Any) -> Any:
+    if isinstance(rule, dict):
+        flow = CommentedMap({name: _flow(value) for name, value in rule.items()})
+        flow.fa.set_flow_style()
+        return flow
+    if isinstance(rule, list):
+        listed = CommentedSeq([_flow(value) for value in rule])
+        listed.fa.set_flow_style()
+        return listed
+    return rule
+
+
+def _block(text: str) -> Any:
+    from ruamel.yaml.scalarstring import LiteralScalarString  # noqa: PLC0415 - used here alone
+
+    return LiteralScalarString(text)
+
+
+def _spelled(rule: Any, spelling: Spelling) -> Any:
+    """The rule with its columns as a mapping may name them, None where one cannot be named."""
+    if isinstance(rule, str):
+        return spelling(rule)
+    spelled = dict(rule)
+    if spelled.keys() & {"when", "prefer"}:
+        return spelled  # its columns are named with * on purpose
+    for name in ("column", "of", "first_of"):
+        if name not in spelled:
+            continue
+        if isinstance(spelled[name], list):
+            spelled[name] = [found for one in spelled[name] if (found := spelling(one)) is not None]
+        else:
+            spelled[name] = spelling(spelled[name])
+        if not spelled[name]:
+            return None
+    return spelled
+
+
+def _notes(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> list[str]:
+    """A line for each column that varies and that no field takes whole, so that no value goes away."""
+    partly = {
+        column
+        for choice in chosen.choices
+        if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split"}
+        for column in choice.columns
+    }
+    lines = []
+    for profile in profiles:
+        whole = profile.name in chosen.used and profile.name not in partly
+        constant = profile.distinct <= 1 and profile.rows > 1 and profile.filled == profile.rows
+        spelled = spelling(profile.name)
+        if whole or constant or profile.is_blank or spelled is None or "\n" in spelled:
+            continue
+        label = re.sub(r"[{}]", "", _one_line(profile.name))
+        lines.append(f"{label}: {{{spelled}}}")
+    return lines
+
+
+def _unused(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> list[tuple[str, str]]:
+    lines = []
+    for profile, words in leftovers(profiles, chosen):
+        noted = not profile.is_blank and spelling(profile.name) is not None
+        constant = profile.distinct <= 1 and profile.rows > 1 and profile.filled == profile.rows
+        where = "in the notes" if noted and not constant else "nowhere"
+        lines.append((repr(profile.name), f"{words} ({where})"))
+    return lines
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+__all__ = ["Choice", "write_mapping"]
