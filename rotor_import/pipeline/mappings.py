@@ -14,7 +14,7 @@ import polars as pl
 from rotor_import.errors import SettingsError
 from rotor_import.mapping import Preset, apply_mapping, load_mapping, loose, mapping_schema, presets
 from rotor_import.model.fields import FIELDS, ID_FIELD, TAGS_FIELD
-from rotor_import.model.rows import MappedTable, SourceOptions, SourceTable
+from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms, normalize
 from rotor_import.source import read_sources
 from rotor_import.suggest import Chooser, profile, write_mapping
@@ -109,7 +109,9 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
     clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
     rejects = {(one.file, one.row) for table in clean for one in table.rejects}
-    reasons = Counter(f"{one.field}: {one.reason}" for table in clean for one in (*table.rejects, *table.notices))
+    said: list[Reject | Notice] = [one for table in clean for one in (*table.rejects, *table.notices)]
+    reasons = Counter(f"{one.field}: {one.reason}" for one in said)
+    wrong = Counter(one.field for one in said)
     used = {loose(name) for name in loaded.columns_used}
     return Checked(
         {
@@ -119,15 +121,16 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
             "left_out": sum(len(table.left_out) for table in clean),
             "rejected": len(rejects),
             "problems": dict(reasons.most_common(20)),
-            "fields": {name: _field(name, clean) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields},
+            "fields": {
+                name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
+            },
             "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
         }
     )
 
 
-def _field(name: str, tables: Sequence[MappedTable]) -> dict[str, Any]:
+def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, Any]:
     cells = pl.concat([_text(table.frame, name) for table in tables])
-    wrong = sum(one.field == name for table in tables for one in (*table.rejects, *table.notices))
     filled = cells.drop_nulls()
     return {
         "filled": len(filled),

@@ -204,7 +204,7 @@ class Chooser:
                     self._chosen.add(f"{side}_{part}", {"address": part, "of": of}, columns, why)
 
     def _groups(self) -> bool:
-        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, each with one that says whether it bills."""
+        """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, of which one says whether it bills."""
         groups = numbered_groups(self._filled)
         if groups is None:
             return False

@@ -47,10 +47,6 @@ class Profile:
     def is_blank(self) -> bool:
         return self.filled == 0
 
-    @property
-    def is_unique(self) -> bool:
-        return self.filled == self.rows and self.distinct == self.filled
-
     def share(self, kind: str) -> float:
         return self.shares.get(kind, 0.0)
 

@@ -1,0 +1,107 @@
+"""How much of what a preset finds in its sample a suggestion finds too: by the values, not by the mapping's words."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rotor_import.mapping import apply_mapping, load_mapping, parse_mapping
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.normalize import normalize
+from rotor_import.pipeline.mappings import suggest_mapping
+from rotor_import.source import read_sources
+
+ENOUGH = 0.9
+"""Of the rows in which the preset gives a value."""
+NAMES = ("first_name", "last_name")
+CASES = Path(__file__).parents[1] / "presets" / "cases"
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+
+
+def pairs():
+    """Each sample and its preset."""
+    found = {
+        path.stem: re.search(r"^preset: (\w+)", path.read_text(), re.MULTILINE)[1]
+        for path in sorted(CASES.glob("*.yaml"))
+    }
+    return {"jobber_clients": "jobber", **found}
+
+
+@dataclass(frozen=True)
+class Likeness:
+    sample: str
+    preset: str
+    found: tuple[str, ...]
+    missed: tuple[str, ...]
+    wrong: tuple[str, ...]
+    """What a suggestion says of a phone, an e-mail or a name and the preset does not."""
+
+    @property
+    def share(self):
+        return len(self.found) / len(self.found + self.missed)
+
+
+def drawn(mapping, sample):
+    """Each row's fields, phones and e-mails in normal form; tags without those that the mapping adds of itself."""
+    source = read_sources([sample], mapping.source_options)[0]
+    frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
+    own = set(mapping.fields["tags"].add) if "tags" in mapping.fields else set()
+    rows = {}
+    for row in frame.iter_rows(named=True):
+        tags = [tag for tag in row.pop("tags", None) or [] if tag not in own]
+        rows[row.pop("row")] = {**row, "tags": ", ".join(tags) or None}
+    return rows
+
+
+def compare(sample, preset):
+    path = SAMPLES / f"{sample}.csv"
+    wanted = drawn(load_mapping(preset), path)
+    given = drawn(parse_mapping(suggest_mapping(path), "suggested.yaml", "suggested"), path)
+    fields = [name for name in load_mapping(preset).mapped_fields if any(row.get(name) for row in wanted.values())]
+    found = [name for name in fields if share(name, wanted, given) >= ENOUGH]
+    wrong = [
+        f"row {number}: {name} {row[name]!r}"
+        for number, row in given.items()
+        for name in (*KEY_FIELDS, *NAMES)
+        if row.get(name) and number in wanted and is_wrong(name, row[name], wanted[number])
+    ]
+    missed = [name for name in fields if name not in found]
+    return Likeness(sample, preset, tuple(found), tuple(missed), tuple(wrong))
+
+
+def share(name, wanted, given):
+    asked = [number for number, row in wanted.items() if row.get(name)]
+    same = [number for number in asked if agrees(name, wanted[number][name], given.get(number, {}))]
+    return len(same) / len(asked)
+
+
+def agrees(name, value, row):
+    """Notes are found where none of their words is missing from the whole of the suggestion's row."""
+    if name == "notes":
+        whole = " ".join(str(one) for one in row.values() if one)
+        return words(value_of_notes(value)) <= words(whole)
+    return plain(row.get(name)) == plain(value)
+
+
+def value_of_notes(text):
+    """Without the labels, which each mapping words as it likes."""
+    return "\n".join(line.split(": ", 1)[-1] for line in text.splitlines())
+
+
+def words(text):
+    return {
+        word for word in re.findall(r"\w+", plain(text)) if any(letter.isdigit() for letter in word) or len(word) > 3
+    }
+
+
+def plain(value):
+    return " ".join(str(value or "").split()).casefold()
+
+
+def is_wrong(name, value, wanted):
+    """A phone or e-mail that is nowhere in what the preset says of the row; a name that it does not give."""
+    whole = " ".join(str(one) for one in wanted.values() if one)
+    if name == "phone":
+        return re.sub(r"\D", "", value)[-10:] not in re.sub(r"[^\d\n]", "", whole.replace("\n", "\n"))
+    if name == "email":
+        return value not in whole.casefold()
+    return plain(wanted.get(name)) != plain(value)
