@@ -12,7 +12,7 @@ from rotor_import.dedupe.replay import KEYLESS, Busy, Member, Replay, clear_keys
 from rotor_import.model.change import Group, Hold, PinUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.pin import Named, Pin
+from rotor_import.model.pin import Named, Pin, is_planned
 from rotor_import.model.rows import Policy, Record, Reject
 from rotor_import.model.threeway import Memory
 
@@ -59,11 +59,39 @@ def dedupe(
 
     `mapped` are the fields that the mapping fills: only those of them can be blank on purpose.
     """
+    dropped: frozenset[str] = frozenset()
+    while True:
+        replay, book, standing = _replayed(records, directory, background, policy, new_customer, dropped)
+        ghosts = _ghosts(replay) - dropped
+        if not ghosts:
+            break
+        dropped |= ghosts
+    cleared = [name for name in KEY_FIELDS if policy.write.get(name) == "clear" and name in mapped]
+    clear_keys(replay, cleared, background.memory)
+    groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
+    return Deduped(
+        groups=tuple(sorted(groups, key=lambda group: group.records[0].place)),
+        holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.place)),
+        rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
+        pins=tuple(_pins(records, replay, book, _priors(standing, background), policy)),
+    )
+
+
+def _replayed(
+    records: Sequence[Record],
+    directory: Directory,
+    background: Background,
+    policy: Policy,
+    new_customer: Callable[[], str],
+    dropped: frozenset[str],
+) -> tuple[Replay, PinBook, list[PinUpdate]]:
+    """The replay, with the pins that it started from; pending changes of `dropped` customers are forgotten."""
     picture = Picture()
     for customer in directory.customers.values():
         picture.add(customer.id, customer.phone, customer.email)
-    forgotten = _overlay(picture, background, {record.ident for record in records})
-    standing = _standing(background.pins, forgotten)
+    pending = [one for one in background.pending if one.customer not in dropped]
+    forgotten = _overlay(picture, replace(background, pending=pending), {record.ident for record in records})
+    standing = _standing(background.pins, forgotten | dropped)
     book = PinBook((update.pin for update in standing), records, policy.matching)
     replay = Replay(
         directory,
@@ -75,15 +103,13 @@ def dedupe(
         busy=background.busy,
     )
     replay.run(records)
-    cleared = [name for name in KEY_FIELDS if policy.write.get(name) == "clear" and name in mapped]
-    clear_keys(replay, cleared, background.memory)
-    groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
-    return Deduped(
-        groups=tuple(sorted(groups, key=lambda group: group.records[0].place)),
-        holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.place)),
-        rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
-        pins=tuple(_pins(records, replay, book, _priors(standing, background), policy)),
-    )
+    return replay, book, standing
+
+
+def _ghosts(replay: Replay) -> frozenset[str]:
+    """Planned customers whom held rows name although no row makes them: they will never be, and hold nobody."""
+    named = {name for hold in replay.holds for name in hold.named}
+    return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
 
 def _overlay(picture: Picture, background: Background, present: Collection[str]) -> frozenset[str]:

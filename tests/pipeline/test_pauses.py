@@ -249,3 +249,14 @@ def test_what_was_read_a_moment_ago_is_not_read_again(office):
     office.hands.at += 61
     office.plan(directory_max_age=60)
     assert len(office.rotor.requests()) == gets + 1
+
+
+def test_a_planned_customer_whom_no_row_makes_any_more_holds_nobody():
+    with opened() as office:
+        office.rotor.seed([{"phone": "(763) 555-0100", "first_name": "Ann"}])
+        office.write([{"key": "1", "phone": "763-555-0101", "first_name": "Ben"}])
+        assert office.run(max_requests=2).summary["sent"]["pending"] == 1
+        office.write([{"key": "1", "phone": "763-555-0100", "first_name": "Ben"}])
+        assert office.run().check().fates() == {2: "update"}
+        again = office.run().check()
+        assert (again.fates(), again.posts) == ({2: "unchanged"}, 0)
