@@ -170,7 +170,9 @@ def test_what_a_preset_says_it_does_not_import_is_there_and_is_not_imported(case
 @pytest.mark.parametrize("preset", sorted(path.stem for path in MAPPINGS.glob("*.yaml")))
 def test_a_preset_says_what_it_is_for_and_has_a_sample(preset):
     text = (MAPPINGS / f"{preset}.yaml").read_text(encoding="utf-8")
-    assert text.startswith("# ")
+    schema, title, *_ = text.splitlines()
+    assert schema == "# yaml-language-server: $schema=mapping.schema.json"
+    assert re.match(r"# \w[^:]*: .{10,}|# The preset jobber, ", title)
     load_mapping(preset)
     assert preset == "jobber" or preset in {case.preset for case in CASES.values()}
 
