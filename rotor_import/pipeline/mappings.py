@@ -62,6 +62,7 @@ def _feed(file: Path) -> str:
 
 def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
     lines = [
+        "yaml-language-server: $schema=mapping.schema.json",
         f"Proposed for {source.path.name} by its headers and {source.frame.height} rows. Look through it, then try:",
         f"  rotor-import mapping check THIS.yaml {source.path.name}",
     ]
@@ -109,7 +110,9 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
     clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
     rejects = {(one.file, one.row) for table in clean for one in table.rejects}
-    said: list[Reject | Notice] = [one for table in clean for one in (*table.rejects, *table.notices)]
+    said: list[Reject | Notice] = []
+    for table in clean:
+        said += [*table.rejects, *table.notices]
     reasons = Counter(f"{one.field}: {one.reason}" for one in said)
     wrong = Counter(one.field for one in said)
     used = {loose(name) for name in loaded.columns_used}

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rotor_import.suggest.addresses import Blocks, blocks_of, numbered_groups, one_cell_address, printed_lines
+from rotor_import.suggest.addresses import (
+    PARTS,
+    Blocks,
+    address_rules,
+    blocks_of,
+    numbered_groups,
+    one_cell_address,
+    printed_lines,
+)
 from rotor_import.suggest.profile import Profile
-from rotor_import.suggest.words import OTHER_LINES, Header, is_email, phone_meaning, plain_meaning
+from rotor_import.suggest.sql import flag_case, quoted
+from rotor_import.suggest.words import (
+    OTHER_LINES,
+    Header,
+    is_email,
+    phone_meaning,
+    phone_says_mobile,
+    plain_meaning,
+    refusal_tag,
+)
 
 LIKELY = 0.6
 """Of the cells, where the header says the same."""
 CERTAIN = 0.9
 """Of the cells, where the header says nothing."""
 _FEW = 8
-_ZIP_LENGTH = 5
 _NO_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
 _TRUE = {"true", "yes", "y", "1"}
 _FALSE = {"false", "no", "n", "0"}
@@ -144,7 +161,28 @@ class Chooser:
         rule: Any = {"first_of": columns} if len(columns) > 1 else {"column": columns[0]}
         if separator and all(one in ("", separator) for one in separators):
             rule["split"] = separator
+        if name == "phone" and (preferred := self._labelled(found)):
+            rule |= preferred
         self._chosen.add(name, rule if len(rule) > 1 or len(columns) > 1 else columns[0], columns, why)
+
+    def _labelled(self, found: Sequence[Profile]) -> dict[str, Any]:
+        """`Phone 1 - Value` beside `Phone 1 - Label`: the one whose label says mobile comes first."""
+        starred = {re.sub(r"\d+", "*", one.name, count=1) for one in found}
+        if len(starred) != 1 or "*" not in next(iter(starred)):
+            return {}
+        (pattern,) = starred
+        for word in ("Label", "Type", "Kind"):
+            label = re.sub(r"(?i)value|number", word, pattern)
+            values = [
+                value
+                for profile, _ in self._filled
+                if profile.name != pattern and re.sub(r"\d+", "*", profile.name, count=1) == label
+                for value in profile.values
+            ]
+            mobile = sorted({value for value in values if phone_says_mobile(value)})
+            if mobile:
+                return {"first_of": [pattern], "prefer": {label: mobile}}
+        return {}
 
     def _plain(self) -> None:
         for name in ("company_name", "source", "service_type", "service_frequency"):
@@ -170,18 +208,25 @@ class Chooser:
 
     def _tags(self) -> None:
         found = [one for one in self._meaning("tags") if not one.share("boolean") >= LIKELY]
-        if not found:
+        flags = [
+            (one, tag)
+            for one, header in self._filled
+            if (tag := refusal_tag(header)) and one.share("boolean") >= LIKELY
+        ]
+        if not found and not flags:
             return
-        best = found[0]
-        separator = max((";", ",", ":::", "|"), key=lambda mark: sum(mark in value for value in best.values))
-        rule: dict[str, Any] = {"column": best.name}
-        if any(separator in value for value in best.values):
-            rule["split"] = separator
-        if sum(value.startswith('"') for value in best.values) * 2 > len(best.values):
-            rule |= {"split": rule.get("split", ","), "strip": '"'}
-        elif sum(value.startswith("*") for value in best.values) * 2 > len(best.values):
-            rule |= {"split": rule.get("split", ":::"), "strip": "*"}
-        self._chosen.add("tags", rule if len(rule) > 1 else best.name, [best.name], _filled(best))
+        rule: Any = found[0].name if found else ""
+        if found and (marks := _tag_marks(found[0])):
+            rule = {"column": found[0].name, **marks}
+        why = _filled(found[0]) if found else "who does not want to be written to or called has a tag"
+        if flags:
+            marks = {"split": ","} | (_tag_marks(found[0]) if found else {})
+            names = ", ".join(quoted(one.name) for one in found[:1])
+            cases = ", ".join(flag_case(one.name, tag) for one, tag in flags)
+            separator = marks["split"].replace("'", "''")
+            rule = {"sql": f"CONCAT_WS('{separator}', {', '.join(filter(None, (names, cases)))})", **marks}
+        columns = [*(one.name for one in found[:1]), *(one.name for one, _ in flags)]
+        self._chosen.add("tags", rule, columns, why)
         self._several("tags", found)
 
     def _addresses(self) -> None:
@@ -191,15 +236,12 @@ class Chooser:
         whole = one_cell_address([pair for pair in self._filled if pair[0].name not in self._chosen.used])
         printed = printed_lines(self._all)
         for side, place in (("property", Blocks.PROPERTY), ("billing", Blocks.BILLING)):
-            if (block := blocks.take(place)) is not None:
-                for part, profile in block.items():
-                    rule: Any = profile.name
-                    if part == "zip" and any(value.isdigit() and len(value) < _ZIP_LENGTH for value in profile.values):
-                        rule = {"column": profile.name, "zip": "US"}
-                    self._chosen.add(f"{side}_{part}", rule, [profile.name], _filled(profile))
-            elif (columns := printed.take(place)) or (columns := whole.take(place)):
+            if several := blocks.all(place):
+                for part, rule, columns, why in address_rules(several):
+                    self._chosen.add(f"{side}_{part}", rule, columns, why)
+            elif columns := printed.take(place) or whole.take(place) or []:
                 of: Any = columns if len(columns) > 1 else columns[0]
-                for part in ("street1", "street2", "city", "state", "zip", "country"):
+                for part in PARTS:
                     why = "taken apart: an address in one cell" if len(columns) == 1 else "taken apart: printed lines"
                     self._chosen.add(f"{side}_{part}", {"address": part, "of": of}, columns, why)
 
@@ -231,29 +273,29 @@ class Chooser:
                 return
         for profile, header in self._filled:
             says = header.said & {"id", "#", "key", "no", "number", "code"} or header.text.endswith("id")
-            about = header.said & {
-                "email",
-                "phone",
-                "fax",
-                "tax",
-                "government",
-                "account",
-                "resale",
-                "reports",
-                "owner",
-            }
-            if not says or about or header.is_strange or profile.share("phone") >= LIKELY:
+            if not says or header.said & _NO_KEYS or header.is_strange or profile.share("phone") >= LIKELY:
                 continue
-            if profile.is_unique and profile.rows > 1:
-                self._chosen.key = Choice(
-                    "key", profile.name, (profile.name,), f"{profile.filled} cells, all different"
-                )
+            if profile.filled == profile.rows > 1 and profile.distinct >= CERTAIN * profile.rows:
+                why = f"{profile.filled} cells, {profile.distinct} different: rows of one are one customer"
+                self._chosen.key = Choice("key", profile.name, (profile.name,), why)
                 return
 
     def _several(self, name: str, found: Sequence[Profile]) -> None:
         if len(found) > 1:
             others = ", ".join(repr(one.name) for one in found[1:])
             self._chosen.remarks.append(f"{name}: {found[0].name!r} was chosen; {others} could be meant too.")
+
+
+def _tag_marks(profile: Profile) -> dict[str, str]:
+    """How a cell's tags are parted, and what stands around each."""
+    separator = max((";", ",", ":::", "|"), key=lambda mark: sum(mark in value for value in profile.values))
+    marks = {"split": separator} if any(separator in value for value in profile.values) else {}
+    pieces = [piece.strip() for value in profile.values for piece in value.split(separator)]
+    if sum(piece.startswith('"') for piece in pieces) * 2 > len(pieces):
+        return {"split": ",", **marks, "strip": '"'}
+    if any(piece.startswith("* ") for piece in pieces):
+        return {"split": ":::", **marks, "strip": "*"}
+    return marks
 
 
 def _is_text(profile: Profile) -> bool:

@@ -190,3 +190,19 @@ def _plain(text: str) -> str:
     import unicodedata  # noqa: PLC0415 - used here alone
 
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def phone_says_mobile(label: str) -> bool:
+    return bool(Header.of(label).said & _MOBILE)
+
+
+def refusal_tag(header: Header) -> str:
+    """The tag for people who do not want something, where the header is of such a flag."""
+    said = header.said
+    if "call" in said and said & {"not", "no"}:
+        return "Do not call"
+    if not said & {"opt", "opted", "optout", "unsubscribed"} or said & {"in", "time", "date"}:
+        return ""
+    if said & {"fax"}:
+        return "No fax"
+    return "No text messages" if said & {"sms", "text", "texts"} else "No e-mail"

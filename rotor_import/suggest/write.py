@@ -46,9 +46,7 @@ def write_mapping(
     yaml = YAML()
     yaml.width = _WIDTH
     yaml.dump(document, stream)
-    text = "".join(f"# {_one_line(line)}\n" if line else "#\n" for line in head)
-    if chosen.remarks or tail:
-        text += "".join(f"# {_one_line(line)}\n" for line in ("", *chosen.remarks) if line)
+    text = "".join(f"# {_one_line(line)}\n" for line in (*head, *chosen.remarks))
     text += stream.getvalue()
     if tail:
         text += "\n# Columns that no field takes:\n" + "".join(f"#   {_one_line(line)}\n" for line in tail)

@@ -45,10 +45,15 @@ def drawn(mapping, sample):
     source = read_sources([sample], mapping.source_options)[0]
     frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
     own = set(mapping.fields["tags"].add) if "tags" in mapping.fields else set()
+    cells = {
+        number: set().union(*(words(cell) for cell in row if cell))
+        for number, row in zip(source.numbers, source.frame.iter_rows(), strict=True)
+    }
     rows = {}
     for row in frame.iter_rows(named=True):
         tags = [tag for tag in row.pop("tags", None) or [] if tag not in own]
-        rows[row.pop("row")] = {**row, "tags": ", ".join(tags) or None}
+        number = row.pop("row")
+        rows[number] = {**row, "tags": ", ".join(tags) or None, "cells": cells[number]}
     return rows
 
 
@@ -75,16 +80,11 @@ def share(name, wanted, given):
 
 
 def agrees(name, value, row):
-    """Notes are found where none of their words is missing from the whole of the suggestion's row."""
+    """Notes are found where no word of theirs that the file says is missing from the whole of the suggestion's row."""
     if name == "notes":
-        whole = " ".join(str(one) for one in row.values() if one)
-        return words(value_of_notes(value)) <= words(whole)
+        whole = plain(" ".join(str(one) for one in row.values() if one and not isinstance(one, set)))
+        return all(word in whole for word in words(value) & row.get("cells", set()))
     return plain(row.get(name)) == plain(value)
-
-
-def value_of_notes(text):
-    """Without the labels, which each mapping words as it likes."""
-    return "\n".join(line.split(": ", 1)[-1] for line in text.splitlines())
 
 
 def words(text):
@@ -99,9 +99,9 @@ def plain(value):
 
 def is_wrong(name, value, wanted):
     """A phone or e-mail that is nowhere in what the preset says of the row; a name that it does not give."""
-    whole = " ".join(str(one) for one in wanted.values() if one)
+    whole = " ".join(str(one) for one in wanted.values() if one and not isinstance(one, set))
     if name == "phone":
-        return re.sub(r"\D", "", value)[-10:] not in re.sub(r"[^\d\n]", "", whole.replace("\n", "\n"))
+        return re.sub(r"\D", "", value)[-10:] not in re.sub(r"[^\d\n]", "", whole)
     if name == "email":
         return value not in whole.casefold()
     return plain(wanted.get(name)) != plain(value)
