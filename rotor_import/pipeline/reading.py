@@ -12,7 +12,7 @@ from rotor_import.mapping import Mapping, apply_mapping
 from rotor_import.model.change import Place
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Record, Reject, SourceTable
-from rotor_import.normalize import normalize, number, records
+from rotor_import.normalize import normalize, number, ranked, records
 from rotor_import.source import read_source
 
 
@@ -50,13 +50,14 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     if twice:
         raise SourceError(f"{twice[0]} is named twice. Name each file once.")
     sources = tuple(read_source(path, mapping.source_options) for path in files)
-    tables = [
+    normal = [
         normalize(
             apply_mapping(mapping, source, index),
             invalid={str(name): rule for name, rule in mapping.invalid.items()},
         )
         for index, source in enumerate(sources)
     ]
+    tables = ranked(normal, [one.descending for one in mapping.orderings])
     return Inputs(
         mapping=mapping,
         policy=policy,
