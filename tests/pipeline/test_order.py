@@ -3,12 +3,30 @@
 import csv
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rotor import opened
 
+from rotor_import import Settings
 from rotor_import.mapping import parse_mapping
 from rotor_import.normalize.order import ranked
 from rotor_import.pipeline.reading import read_inputs
 
-MORE = "  notes: last_service\n  source: {column: company_name}\norder: ['-last_service', company_name]\n"
+LARGEST_FIRST = "order: [-company_name]"
+PHONES = [f"+1763555010{at}" for at in range(4)]
+EMAILS = [f"{name}@example.com" for name in "abcd"]
+ROW = st.fixed_dictionaries(
+    {
+        "phone": st.sampled_from(["", *PHONES]),
+        "email": st.sampled_from(["", *EMAILS]),
+        "company_name": st.sampled_from(["", "1", "2", "3", "x"]),
+    }
+)
+START = st.lists(
+    st.tuples(st.sampled_from(PHONES), st.sampled_from(EMAILS)),
+    max_size=2,
+    unique_by=(lambda one: one[0], lambda one: one[1]),
+)
 
 
 def inputs(folder, rows, order):
@@ -63,3 +81,29 @@ def test_the_order_is_in_the_mappings_fingerprint_and_not_in_the_rows_digest(tmp
 
 def test_no_tables_have_no_ranks():
     assert ranked([], []) == []
+
+
+def test_the_days_quota_goes_to_the_best_customers_by_their_best_rows():
+    with opened(more=LARGEST_FIRST, settings=Settings(daily_limit=4)) as office:
+        names = ["3", "20", "", "100", "4"]
+        rows = [{"phone": f"763-555-01{at:02}", "company_name": name} for at, name in enumerate(names)]
+        office.write([*rows, {"phone": "763-555-0104", "company_name": "50"}])
+        outcome = office.run().check()
+        assert outcome.summary["state"] == "paused"
+        assert [one["company_name"] for one in office.rotor.customers()] == ["100", "50"]
+
+
+def end(rows, seed, more, directory):
+    with opened(keyed=False, more=more) as office:
+        office.rotor.seed([{"phone": phone, "email": email} for phone, email in seed])
+        office.write(rows)
+        office.run(directory=directory, concurrency=1).check()
+        found = office.rotor.customers()
+        return sorted((one["phone"] or "", one["email"] or "", one["company_name"] or "") for one in found)
+
+
+@pytest.mark.parametrize("directory", ["api", "none"])
+@settings(max_examples=150)
+@given(rows=st.lists(ROW, min_size=1, max_size=7), seed=START)
+def test_whatever_the_order_the_end_is_the_same(rows, seed, directory):
+    assert end(rows, seed, LARGEST_FIRST, directory) == end(rows, seed, "", directory)
