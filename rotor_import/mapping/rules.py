@@ -121,11 +121,32 @@ class SourceBlock(Model):
         return encoding
 
 
-class ColumnRule(Model):
-    """A column of the file: `before` keeps the part before the first such text."""
+def _one_key(schema: dict[str, Any]) -> None:
+    schema["oneOf"] = [{"required": ["column"]}, {"required": ["first_of"]}]
 
-    column: Separator
+
+class ColumnRule(Model):
+    """A column of the file, or the first of several that is not blank, of which the file has at least one.
+
+    `after` leaves out what comes before the end of the first such text, `before` what comes from it on.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_one_key)
+
+    column: Separator | None = None
+    first_of: Columns | None = None
+    after: Separator | None = None
     before: Separator | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnRule:
+        if (self.column is None) == (self.first_of is None):
+            raise ValueError("give exactly one of column and first_of")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,) if self.column is not None else self.first_of or ()
 
 
 class RegionRule(Model):

@@ -122,7 +122,7 @@ class Mapping(Model):
         from rotor_import.mapping.sql import named_columns  # noqa: PLC0415 - it knows polars, and few mappings need it
 
         if self.key is not None:
-            yield self.key.column
+            yield from self.key.columns
         if isinstance(self.region, RegionRule):
             yield self.region.column
         if self.source.where is not None:
