@@ -110,11 +110,17 @@ def _order(mapping: Mapping, columns: Columns, fields: Named[str, Compiled]) -> 
 def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
     if mapping.key is None:
         return pl.lit(None, dtype=pl.String)
-    key = pl.col(_key_column(mapping, mapping.key, columns))
-    if mapping.key.after:
-        key = key.str.strip_prefix(mapping.key.after).str.strip_chars()
-    if mapping.key.before:
-        key = key.str.split(mapping.key.before).list.first().str.strip_chars()
+    rule, where = mapping.key, mapping.at("key")
+    found = [columns.find(name, where, optional=True) for name in rule.columns]
+    if not any(found):
+        columns.find(rule.columns[0], where)  # says what the file has instead
+    key = pl.coalesce([pl.col(name) for name in found if name is not None])
+    if rule.after:
+        key = key.str.splitn(rule.after, 2).struct.with_fields(pl.field("field_1").fill_null(pl.field("field_0")))
+        key = key.struct.field("field_1")
+    if rule.before:
+        key = key.str.split(rule.before).list.first()
+    key = key.str.strip_chars()
     return pl.when(key != "").then(key)
 
 

@@ -35,8 +35,13 @@ _TYPES = {
     "bool_type": "it must be true or false",
     "bool_parsing": "it must be true or false",
     "too_short": "it must hold something",
-    "string_too_short": "it must not be blank",
+    "string_too_short": "it must hold something",
     "greater_than_equal": "it must be 1 or more",
+}
+_SAID = {
+    "delimiter": "it is auto, or one character that is no quote",
+    "header_row": "it is auto, or a row's number from 1",
+    "sheet": "it is a sheet's name, or its number from 1",
 }
 
 
@@ -108,17 +113,11 @@ def _words(error: ErrorDetails, document: Document) -> str:
         return f"{where}: {error['loc'][-1]} is missing."
     if path and path[0] == "region":
         return f"{where}: a region is two capital letters, such as US or CA, or a block with the column that says it."
-    if kind == "literal_error":
+    if kind == "literal_error" and last not in _SAID:
         expected = error.get("ctx", {}).get("expected", "")
         nearest = _nearest(str(error["input"]), re.findall("'([^']*)'", expected))
         return f"{where}: {last} cannot be {error['input']!r}; it is {expected}.{nearest}"
-    what = _TYPES.get(kind) or error["msg"].removeprefix("Value error, ")
-    if last == "delimiter":
-        what = "it is auto, or one character that is no quote"
-    if last == "header_row":
-        what = "it is auto, or a row's number from 1"
-    if last == "sheet":
-        what = "it is a sheet's name, or its number from 1"
+    what = _SAID.get(last) or _TYPES.get(kind) or error["msg"].removeprefix("Value error, ")
     return f"{where}: {last}: {what}."
 
 

@@ -122,15 +122,13 @@ class SourceBlock(Model):
 
 
 def _one_key(schema: dict[str, Any]) -> None:
-    """In the JSON Schema: exactly one origin."""
     schema["oneOf"] = [{"required": ["column"]}, {"required": ["first_of"]}]
 
 
 class ColumnRule(Model):
-    """A column of the file, or the first of several that the file has.
+    """A column of the file, or the first of several that is not blank, of which the file has at least one.
 
-    `after` takes such a text away from the beginning where it stands there; `before` keeps the part before the first
-    such text.
+    `after` leaves out what comes before the end of the first such text, `before` what comes from it on.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_one_key)

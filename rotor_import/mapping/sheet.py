@@ -12,6 +12,7 @@ from rotor_import.mapping.sql import as_text, row_expression
 
 Judge = Callable[..., tuple[str | None, ...]]
 ROW = "\0row"
+_NO_SQL = "this is no SQL expression over a row"
 
 
 class Sheet:
@@ -35,9 +36,9 @@ class Sheet:
 
     def draw_sql(self, name: str, sql: str, where: str, *, optional: bool) -> pl.Expr:
         """Raises MappingError."""
-        found = as_text(self._evaluated(sql, where, "this is no SQL expression over a row", optional=optional))
+        found = as_text(self._evaluated(sql, where, _NO_SQL, optional=optional))
         if found is None:
-            raise MappingError(f"{where}: its result is no text, number, date or truth value.")
+            raise MappingError(f"{where}: {_NO_SQL}: its result is no text, number, date or truth value.")
         column = f"sql\0{name}"
         self.frame = self.frame.with_columns(found.alias(column))
         return pl.col(column)

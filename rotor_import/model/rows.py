@@ -94,7 +94,9 @@ class MappedTable:
     `frame` has one line for each row that is neither left out nor rejected, in file order, with the columns
     `row` (UInt32), `source_key` and `region` and `id` (String), and one for each mapped field: String, but
     List(String) for `tags`. `phone` and `email` are List(String) of candidates, the wanted one first, as they
-    leave the mapping, and String in normal form as they leave normalize. Blank is null, never ''.
+    leave the mapping, and String in normal form as they leave normalize. Blank is null, never ''. Where the
+    mapping gives an order, `order` (List(String)) holds what rows are compared by, and once they are compared
+    `rank` (UInt32) takes its place.
     """
 
     file: int
@@ -109,7 +111,7 @@ class Record:
     """A mapped, clean row.
 
     `phone` and `email` are in normal form, '' where blank. `values` are the other fields that are not blank.
-    `digest` is a hash of everything in it but its place.
+    `digest` is a hash of everything in it but its place and rank.
     """
 
     file: int
@@ -122,6 +124,8 @@ class Record:
     digest: str
     ordinal: int = 0
     """Counts the earlier rows of the import with the same source key or, without one, the same digest."""
+    rank: int = 0
+    """The lowest is sent first; no part of the digest."""
 
     def key(self, name: str) -> str:
         return self.phone if name == "phone" else self.email

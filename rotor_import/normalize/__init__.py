@@ -1,6 +1,7 @@
 """Mapped rows → records: phones and e-mails in normal form, the rest as it is."""
 
 from rotor_import.normalize.columns import key_forms, normalize
+from rotor_import.normalize.order import ranked
 from rotor_import.normalize.records import number, records
 
-__all__ = ["key_forms", "normalize", "number", "records"]
+__all__ = ["key_forms", "normalize", "number", "ranked", "records"]

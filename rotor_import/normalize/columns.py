@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
-from rotor_import.normalize.damage import mend
+from rotor_import.normalize.damage import key_damage, mend
 from rotor_import.normalize.emails import normal_email
 from rotor_import.normalize.phones import Normal, normal_phone
 
@@ -38,12 +39,13 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
     notices = list(table.notices)
     for name in KEY_FIELDS:
         if name in frame.columns:
-            frame, found, lost = _column(frame, name, table.file)
+            frame, found, lost, spoilt = _column(frame, name, table.file)
+            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
             if invalid.get(name, "drop") == "reject":
                 rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
-                frame = frame.filter(~pl.col("row").is_in([one.row for one in lost]))
             notices += [*found, *lost]
     gone = {reject.row for reject in rejects}
+    frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return MappedTable(
         table.file,
         frame,
@@ -53,24 +55,36 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
     )
 
 
-def _column(frame: pl.DataFrame, name: str, file: int) -> tuple[pl.DataFrame, list[Notice], list[Notice]]:
-    """The frame with the normal form, notices of what was dropped, and those of rows left with nothing.
+class _Found(NamedTuple):
+    """The frame with the normal form, what was dropped, and rows left with nothing or with a damaged value."""
 
-    A candidate behind the first valid one was not asked for: it is neither looked at nor spoken of.
+    frame: pl.DataFrame
+    notices: Sequence[Notice] = ()
+    lost: Sequence[Notice] = ()
+    spoilt: Sequence[Notice] = ()
+
+
+def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
+    """A candidate behind the first valid one was not asked for: it is neither looked at nor spoken of.
+
+    A damaged one before it spoils the row: nobody can know what it was.
     """
     left = frame.select("row", "region", pl.col(name).alias("candidates"))
     chosen: list[pl.DataFrame] = []
     told: list[pl.DataFrame] = []
+    spoilt: list[pl.DataFrame] = []
     at = 0
     while not (left := left.filter(pl.col("candidates").list.len() > at)).is_empty():
         judged = _judged(left.with_columns(pl.col("candidates").list.get(at).alias("value")), name)
+        spoilt.append(judged.filter("damaged").select("row", "value", "reason"))
+        judged = judged.filter(~pl.col("damaged"))
         valid = pl.col("normal") != ""
         chosen.append(judged.filter(valid).select("row", pl.col("normal").alias(name)))
         told.append(judged.filter(pl.col("reason") != "").select("row", "value", "reason"))
         left = judged.filter(~valid).select("row", "region", "candidates")
         at += 1
     if not chosen:
-        return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name)), [], []
+        return _Found(frame.with_columns(pl.lit(None, dtype=pl.String).alias(name)))
     normal = pl.concat(chosen)
     result = frame.drop(name).join(normal, on="row", how="left", maintain_order="left").select(frame.columns)
     notices: list[Notice] = []
@@ -78,14 +92,16 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> tuple[pl.DataFrame, li
     having = set(normal.get_column("row").to_list())
     for row, value, reason in pl.concat(told).sort("row", maintain_order=True).iter_rows():
         (notices if row in having else lost).append(Notice(file, row, name, value, reason))
-    return result, notices, lost
+    faults = [Notice(file, row, name, value, reason) for row, value, reason in pl.concat(spoilt).iter_rows()]
+    return _Found(result, notices, lost, faults)
 
 
 def _judged(candidates: pl.DataFrame, name: str) -> pl.DataFrame:
-    """With `normal` and `reason` for each `value`; each distinct one goes through its library once."""
+    """With `normal`, `reason` and `damaged` for each `value`; each distinct one goes through its library once."""
     distinct = candidates.select("value", "region").unique()
     forms = [_normal(name, value, region) for value, region in distinct.iter_rows()]
     verdicts = distinct.with_columns(
+        pl.Series("damaged", [form.damaged for form in forms], dtype=pl.Boolean),
         pl.Series("normal", [form.value for form in forms], dtype=pl.String),
         pl.Series("reason", [form.reason for form in forms], dtype=pl.String),
     )
@@ -93,4 +109,8 @@ def _judged(candidates: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _normal(name: str, value: str, region: str) -> Normal:
-    return normal_phone(value, region) if name == "phone" else normal_email(value)
+    damage = key_damage(name, value)
+    if damage.fault:
+        return Normal("", damage.fault, damaged=True)
+    normal = normal_phone(damage.value, region) if name == "phone" else normal_email(damage.value)
+    return Normal(normal.value, "; ".join(one for one in (damage.note, normal.reason) if one))

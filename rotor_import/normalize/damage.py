@@ -1,131 +1,160 @@
-"""What spreadsheets and wrong encodings do to values: mended where it is certain, else the row is rejected.
-
-Each value stays a guess of nobody: a mended one is noticed, and one that lost something says so in its reject.
-"""
+"""What spreadsheets and wrong encodings do to cells: mended where that is certain, else the row is rejected."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import polars as pl
 
-from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject
 
-_SCIENTIFIC = r"^[+-]?\d(?:[.,]\d+)?[eE]\+?(?:0?[6-9]|1[0-5])$"
-_WHOLE = r"^\+?\d{7,15}[.,]0+$"
-_MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = (
-    rf"^(?:(?:19|20)\d\d-\d\d-\d\d(?:[ T]\d\d:\d\d.*)?|\d{{1,2}}/\d{{1,2}}/(?:19|20)?\d\d"
-    rf"|\d{{1,2}}[- ]{_MONTH}(?:[- ]\d{{2,4}})?|{_MONTH}[- ]\d{{1,4}})$"
-)
-_LOST = "\ufffd"
-_CONTINUED = "\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
-_CONTINUED += "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
-_GARBLED = re.compile(f"[\u00c2-\u00f4][{_CONTINUED}]")
-_ODD = f"{_LOST}|[\u00c2-\u00f4][{_CONTINUED}]"
+_CUT = "Excel kept only some of its digits; format the column as text and export again"
+_DATED = "a spreadsheet made a date of it; format the column as text and export again"
+_GARBLED = "its letters were garbled by a wrong encoding; export the file again as UTF-8"
 
-_SCIENCE = (
-    "a spreadsheet wrote this phone as a number with an exponent, so digits are lost: "
-    "format the column as text there, and export again"
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}")
+_EXCEL_SCIENTIFIC = r"^[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$"
+"""As a spreadsheet writes it, for ids, which may have an E of their own."""
+_DECIMAL = re.compile(r"(\+?[0-9]{7,15})[.,]0+")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_TIME = r"(?:[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?z?)?"
+_WORDED = re.compile(
+    rf"(?:[0-9]{{1,2}}[- ]{_MONTH}(?:[- ,]+[0-9]{{2,4}})?|{_MONTH}[- ][0-9]{{1,4}}(?:,? [0-9]{{4}})?){_TIME}",
+    re.IGNORECASE,
 )
-_DATED = "a spreadsheet made a date of it: format the column as text there, and export again"
-_BROKEN = "letters of it are lost or garbled: export the file again as UTF-8"
-_MENDED = "its letters were garbled by a wrong encoding; read as {!r}"
-_STRIPPED = "a spreadsheet had made a number of it; read as {!r}"
+_NUMBERED = re.compile(
+    rf"(?:([0-9]{{4}})[-/.]([0-9]{{1,2}})[-/.]([0-9]{{1,2}})|([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\5([0-9]{{4}}|[0-9]{{2}}))"
+    rf"{_TIME}",
+    re.IGNORECASE,
+)
+
+_TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+"""How cp1252 shows the bytes that follow the first one of a letter in UTF-8."""
+MOJIBAKE = rf"[ÂÃ][{_TAIL}]|â[€„][{_TAIL}]|ðŸ|ï»¿|[À-Þ][{_TAIL}][a-zß-ÿ]"
+_ODD = rf"{MOJIBAKE}|\x{{FFFD}}"
+_MOJIBAKE = re.compile(MOJIBAKE)
+_REPLACED = "\ufffd"
 
 
 @dataclass(frozen=True)
-class _Verdict:
-    """`value` is what to go on with; `reason` rejects the row instead, `note` tells of the mending."""
+class Damage:
+    """`value` is what the cell holds, mended, and `note` says what was; a `fault` rejects its row."""
 
     value: str
-    reason: str = ""
     note: str = ""
+    fault: str = ""
+
+
+def key_damage(name: str, text: str) -> Damage:
+    """Of a phone's or an e-mail's candidate."""
+    found = unmixed(text)
+    if found.fault:
+        return found
+    text = found.value
+    if name == "phone":
+        if _SCIENTIFIC.fullmatch(text):
+            return Damage("", fault=_CUT)
+        decimal = _DECIMAL.fullmatch(text)
+        if decimal:
+            return Damage(decimal[1], note="the spreadsheet's .0 at its end was taken off")
+    return Damage("", fault=_DATED) if _is_date(text) else found
+
+
+@lru_cache(maxsize=1 << 14)
+def unmixed(text: str) -> Damage:
+    """UTF-8 that was read as cp1252, read anew, where the whole of the cell comes out right."""
+    if _REPLACED in text:
+        return Damage("", fault=_GARBLED)
+    whole = text
+    while _MOJIBAKE.search(whole):
+        try:
+            whole = whole.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return Damage("", fault=_GARBLED)
+    if whole == text:
+        return Damage(text)
+    if any(0x7F <= ord(sign) < 0xA0 for sign in whole) or _REPLACED in whole:  # noqa: PLR2004 - control characters
+        return Damage("", fault=_GARBLED)
+    return Damage(whole.removeprefix("\ufeff"), note=f"letters garbled by a wrong encoding were mended: {whole}")
 
 
 def mend(table: MappedTable) -> MappedTable:
-    """Phones and e-mails are lists of candidates still; every other field is text, tags a list of it."""
+    """All fields but phone and e-mail, whose candidates are looked at in their turn; and the source key."""
     frame = table.frame
-    rejects: list[Reject] = []
-    notices: list[Notice] = []
-    for name in frame.columns:
-        if name in ("row", "source_key", "region", "id"):
+    notices, rejects = list(table.notices), list(table.rejects)
+    for name in _texts(frame):
+        mended = _column(frame, name)
+        if mended is None:
             continue
-        verdicts = _verdicts(frame, name)
-        if not verdicts:
-            continue
-        for row, value, verdict in _struck(frame, name, verdicts):
-            if verdict.reason:
-                rejects.append(Reject(table.file, row, name, value, verdict.reason))
+        for row, value, fault, note in mended.told:
+            if fault:
+                rejects.append(Reject(table.file, row, name, value, fault))
             else:
-                notices.append(Notice(table.file, row, name, value, verdict.note))
-        frame = _replaced(frame, name, {old: new.value for old, new in verdicts.items()})
-    gone = {reject.row for reject in rejects}
+                notices.append(Notice(table.file, row, name, value, note))
+        frame = mended.frame
+    for row, value in _cut_keys(frame):
+        rejects.append(Reject(table.file, row, "source_key", value, _CUT))
+    gone = {one.row for one in rejects}
+    frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return replace(
         table,
-        frame=frame.filter(~pl.col("row").is_in(sorted(gone))) if gone else frame,
-        rejects=(*table.rejects, *rejects),
-        notices=(*table.notices, *(notice for notice in notices if notice.row not in gone)),
+        frame=frame,
+        rejects=tuple(rejects),
+        notices=tuple(one for one in notices if one.row not in gone),
     )
 
 
-def _verdicts(frame: pl.DataFrame, name: str) -> dict[str, _Verdict]:
-    """For each distinct value that looks damaged; no other goes through Python."""
-    pattern = f"{_SCIENTIFIC}|{_WHOLE}|{_DATE}" if name in KEY_FIELDS else _ODD
-    cells = frame.get_column(name)
-    values = cells.explode() if cells.dtype == pl.List(pl.String) else cells
-    odd = values.filter(values.str.contains(pattern).fill_null(value=False)).unique()
-    found = {value: _judge(name, value) for value in odd}
-    return {value: verdict for value, verdict in found.items() if verdict.reason or verdict.note}
+@dataclass(frozen=True)
+class _Mended:
+    """`told` are row, the file's value, fault and note."""
+
+    frame: pl.DataFrame
+    told: list[tuple[int, str, str, str]]
 
 
-def _judge(name: str, value: str) -> _Verdict:
-    if name not in KEY_FIELDS:
-        return _ungarbled(value)
-    if re.match(_DATE, value):
-        return _Verdict(value, reason=_DATED)
-    if name == "phone" and re.match(_SCIENTIFIC, value):
-        return _Verdict(value, reason=_SCIENCE)
-    if name == "phone" and re.match(_WHOLE, value):
-        whole = re.split("[.,]", value)[0]
-        return _Verdict(whole, note=_STRIPPED.format(whole))
-    return _Verdict(value)
+def _texts(frame: pl.DataFrame) -> Iterator[str]:
+    for name, kind in frame.schema.items():
+        if name not in ("region", *KEY_FIELDS) and (kind == pl.String or name == TAGS_FIELD):
+            yield name
 
 
-def _ungarbled(value: str) -> _Verdict:
-    """UTF-8 that was read as Windows-1252 comes back whole, or it was more than that."""
-    if _LOST in value:
-        return _Verdict(value, reason=_BROKEN)
-    if not _GARBLED.search(value):
-        return _Verdict(value)
-    try:
-        mended = b"".join(map(_byte, value)).decode("utf-8")
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        return _Verdict(value, reason=_BROKEN)
-    return _Verdict(mended, note=_MENDED.format(mended))
+def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
+    """None where nothing is odd, as nearly always."""
+    listed = frame.schema[name] != pl.String
+    cells = frame.select("row", pl.col(name).alias("cell"))
+    cells = cells.explode("cell") if listed else cells
+    odd = cells.filter(pl.col("cell").str.contains(_ODD)).unique(maintain_order=True)
+    verdicts = {text: unmixed(text) for text in odd.get_column("cell").unique().to_list()}
+    if name == "source_key":  # an id is nobody's text: only what is lost for certain counts
+        verdicts = {text: one for text, one in verdicts.items() if _REPLACED in text}
+    changed = {text: one.value for text, one in verdicts.items() if one.fault or one.value != text}
+    if not changed:
+        return None
+    told = [(row, text, verdicts[text].fault, verdicts[text].note) for row, text in odd.iter_rows() if text in changed]
+    old, new = list(changed), list(changed.values())
+    swap = pl.element().replace(old, new) if listed else pl.col(name).replace(old, new)
+    return _Mended(frame.with_columns(pl.col(name).list.eval(swap) if listed else swap), told)
 
 
-def _byte(letter: str) -> bytes:
-    try:
-        return letter.encode("cp1252")
-    except UnicodeEncodeError:
-        return letter.encode("latin-1")  # five bytes have no letter in Windows-1252, and pass through as they are
+def _cut_keys(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
+    """Ids of which Excel kept three digits are the same for many customers."""
+    yield from (
+        frame.filter(pl.col("source_key").str.contains(_EXCEL_SCIENTIFIC)).select("row", "source_key").iter_rows()
+    )
 
 
-def _struck(frame: pl.DataFrame, name: str, verdicts: Mapping[str, _Verdict]) -> Iterator[tuple[int, str, _Verdict]]:
-    """Each row and value that a verdict is about."""
-    cells = frame.select("row", pl.col(name).alias("value"))
-    if cells.schema["value"] == pl.List(pl.String):
-        cells = cells.explode("value")
-    for row, value in cells.filter(pl.col("value").is_in(list(verdicts))).iter_rows():
-        yield row, value, verdicts[value]
-
-
-def _replaced(frame: pl.DataFrame, name: str, values: Mapping[str, str]) -> pl.DataFrame:
-    old, new = list(values), list(values.values())
-    if frame.schema[name] == pl.List(pl.String):
-        return frame.with_columns(pl.col(name).list.eval(pl.element().replace(old, new)))
-    return frame.with_columns(pl.col(name).replace(old, new))
+def _is_date(text: str) -> bool:
+    if _WORDED.fullmatch(text):
+        return True
+    found = _NUMBERED.fullmatch(text)
+    if found is None:
+        return False
+    if found[1]:
+        year, one, other = int(found[1]), int(found[2]), int(found[3])
+        return 1900 <= year <= 2100 and 1 <= one <= 12 and 1 <= other <= 31  # noqa: PLR2004 - a calendar
+    one, other = int(found[4]), int(found[6])
+    return min(one, other) >= 1 and min(one, other) <= 12 and max(one, other) <= 31  # noqa: PLR2004 - a calendar

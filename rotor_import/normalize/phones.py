@@ -20,10 +20,14 @@ _LONGEST = 250
 
 @dataclass(frozen=True)
 class Normal:
-    """`value` is '' where the value is invalid; then, or where something was dropped, `reason` says why."""
+    """`value` is '' where the value is invalid; then, or where something was dropped or mended, `reason` says why.
+
+    `damaged` rejects the row whatever the mapping says of invalid ones: nobody can know what the cell held.
+    """
 
     value: str
     reason: str = ""
+    damaged: bool = False
 
 
 @lru_cache(maxsize=1 << 16)

@@ -12,7 +12,7 @@ from rotor_import.mapping import Mapping, apply_mapping
 from rotor_import.model.change import Place
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Record, Reject, SourceTable
-from rotor_import.normalize import normalize, number, records
+from rotor_import.normalize import normalize, number, ranked, records
 from rotor_import.source import read_sources
 
 
@@ -59,13 +59,14 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
     found = [one for index, source in enumerate(sources) for one in _findings(source, index)]
-    tables = [
+    normal = [
         normalize(
             apply_mapping(mapping, _sound(source), index),
             invalid={str(name): rule for name, rule in mapping.invalid.items()},
         )
         for index, source in enumerate(sources)
     ]
+    tables = ranked(normal, [one.descending for one in mapping.orderings])
     return Inputs(
         mapping=mapping,
         policy=policy,

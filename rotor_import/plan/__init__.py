@@ -24,7 +24,7 @@ def plan_changes(
     mapped: Collection[str],
     returned: Collection[str] = (),
 ) -> tuple[Change, ...]:
-    """A change for each group, in the groups' order; `mapped` are the fields that the mapping fills.
+    """A change for each group, as they are to be sent; `mapped` are the fields that the mapping fills.
 
     `returned` are customers that an earlier full file had no more.
     """
@@ -32,8 +32,33 @@ def plan_changes(
         _Planner(
             _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
         ).change(number)
-        for number, group in enumerate(groups, start=1)
+        for number, group in enumerate(_in_order(groups), start=1)
     )
+
+
+def _in_order(groups: Iterable[Group]) -> list[Group]:
+    """By the best rank of their rows; those that share a key, or are one customer in steps, stay in file order.
+
+    To let a group go early, those before it that touch its keys go early with it.
+    """
+    ordered = list(groups)
+    ranks = [min(record.rank for record in group.records) for group in ordered]
+    if len(set(ranks)) <= 1:
+        return ordered
+    needed: dict[tuple[str, str], int] = {}
+    for at in reversed(range(len(ordered))):
+        touched = _touched(ordered[at])
+        ranks[at] = min(ranks[at], *(needed.get(key, ranks[at]) for key in touched))
+        needed |= dict.fromkeys(touched, ranks[at])
+    return [group for _, group in sorted(enumerate(ordered), key=lambda one: (ranks[one[0]], one[0]))]
+
+
+def _touched(group: Group) -> set[tuple[str, str]]:
+    """The keys that it has before or after, and the customer that it is."""
+    keys = {
+        (name, value) for found in (group.keys, _before_keys(group.before)) for name, value in found.items() if value
+    }
+    return keys | {("", group.customer), ("", group.follows or group.customer)}
 
 
 def _back(group: Group, memory: MemoryOf, mapped: Collection[str]) -> Group:

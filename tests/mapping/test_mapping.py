@@ -132,6 +132,14 @@ def test_the_key_may_be_a_part_of_its_column(mapping):
     assert mapped.frame.get_column("source_key").to_list() == ["7", "8", None]
 
 
+def test_the_key_may_follow_a_text_that_not_every_row_has(mapping):
+    loaded = mapping("key: {first_of: [Gone, A], after: z_}\nfields: {notes: B}")
+    mapped = apply_mapping(loaded, table(A=["z_7", "8", "z_z_9"], B=["x", "y", "z"]), 0)
+    assert mapped.frame.get_column("source_key").to_list() == ["7", "8", "z_9"]
+    with pytest.raises(MappingError, match="has no column 'Gone'"):
+        apply_mapping(mapping("key: {first_of: [Gone]}\nfields: {notes: B}"), table(B=["x"]), 0)
+
+
 def test_the_region_may_be_a_column(mapping):
     loaded = mapping("region: {column: A, otherwise: US}\nfields: {notes: B}")
     mapped = apply_mapping(loaded, table(A=["Canada", "gb", "Nowhere", ""], B=["x"] * 4), 0)

@@ -1,12 +1,13 @@
 import polars as pl
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
 
 from rotor_import.model.rows import MappedTable
 from rotor_import.normalize import key_forms, normalize, number, records
+from rotor_import.normalize.damage import key_damage
 
 
 def table(phones=(), emails=(), region="US"):
@@ -64,6 +65,7 @@ def test_records_hold_what_is_not_blank_and_the_same_content_has_the_same_digest
     text=st.one_of(st.from_regex(r"\+?[0-9 ().-]{3,16}( ?(x|ext\.?) ?\d{1,4})?", fullmatch=True), st.text(max_size=12))
 )
 def test_a_phone_comes_out_as_the_library_says(region, text):
+    assume(key_damage("phone", text).value == text)
     try:
         parsed = parse(text, region)
         expected = format_number(parsed, PhoneNumberFormat.E164) if is_valid_number(parsed) else ""
@@ -82,6 +84,7 @@ def test_a_phone_comes_out_as_the_library_says(region, text):
     )
 )
 def test_an_email_comes_out_as_the_library_says(text):
+    assume(key_damage("email", text).value == text)
     try:
         expected = validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
