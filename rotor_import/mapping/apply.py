@@ -7,6 +7,7 @@ from collections.abc import Mapping as Named
 
 import polars as pl
 
+from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
 from rotor_import.mapping.draw import FIELD, Draw, parsed, whole
 from rotor_import.mapping.leftovers import leftovers
@@ -102,8 +103,11 @@ def _order(mapping: Mapping, columns: Columns, fields: Named[str, Compiled]) -> 
             listed = one.name in (*KEY_FIELDS, TAGS_FIELD)
             found.append(fields[one.name].raw if listed else fields[one.name].value)
             continue
-        column = columns.find(one.name, mapping.at("order", number))
-        found.append(pl.col(str(column)))
+        where = mapping.at("order", number)
+        column = columns.find(one.name, where, optional=True)
+        if column is None:
+            raise MappingError(f"{where}: {one.name!r} is neither a mapped field nor a column of the file.")
+        found.append(pl.col(column))
     return [pl.concat_list(found).alias("order")] if found else []
 
 

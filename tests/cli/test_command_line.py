@@ -103,7 +103,7 @@ def test_a_wrong_file_is_refused_in_words_and_nothing_is_sent(desk, name, text, 
         ("version: 1", "version: 7", ["map.yaml:1:1"]),
         ("phone: Phone", "phone: [", ["map.yaml", "YAML"]),
         ("phone: Phone", "phone: Phone\n  phone: Email", ["map.yaml:5:3", "duplicate"]),
-        ("version: 1", "version: 1\norder: [status]", ["map.yaml:2:1", "not supported yet"]),
+        ("version: 1", "version: 1\norder: [Nope]", ["map.yaml:2:9", "Nope"]),
     ],
 )
 def test_a_wrong_mapping_is_refused_with_its_place_and_nothing_is_sent(desk, old, new, words):
