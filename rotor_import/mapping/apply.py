@@ -114,14 +114,14 @@ def _order(mapping: Mapping, columns: Columns, fields: Named[str, Compiled]) -> 
 def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
     if mapping.key is None:
         return pl.lit(None, dtype=pl.String)
-    rule, where = mapping.key, mapping.at("key")
-    found = [columns.find(name, where, optional=True) for name in rule.columns]
+    rule, last = mapping.key, len(mapping.key.columns) - 1
+    where = [mapping.at("key", *(("column",) if rule.first_of is None else ("first_of", at))) for at in range(last + 1)]
+    found = [columns.find(name, place, optional=True) for name, place in zip(rule.columns, where, strict=True)]
     if not any(found):
-        columns.find(rule.columns[0], where)  # says what the file has instead
+        columns.find(rule.columns[last], where[last])  # says what the file has instead
     key = pl.coalesce([pl.col(name) for name in found if name is not None])
     if rule.after:
-        key = key.str.splitn(rule.after, 2).struct.with_fields(pl.field("field_1").fill_null(pl.field("field_0")))
-        key = key.struct.field("field_1")
+        key = key.str.strip_prefix(rule.after).str.strip_chars()
     if rule.before:
         key = key.str.split(rule.before).list.first()
     key = key.str.strip_chars()

@@ -128,7 +128,8 @@ def _one_key(schema: dict[str, Any]) -> None:
 class ColumnRule(Model):
     """A column of the file, or the first of several that is not blank, of which the file has at least one.
 
-    `after` leaves out what comes before the end of the first such text, `before` what comes from it on.
+    `after` takes such a text away from the beginning where it stands there; `before` keeps the part before the first
+    such text.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_one_key)

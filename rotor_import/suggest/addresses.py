@@ -43,7 +43,7 @@ class Blocks(Generic[T]):
             "mailing",
             "business",
         ),
-        *("work", "office", "company"),
+        *("work", "office", "company", "other"),
     )
     BILLING: ClassVar[tuple[str, ...]] = ("billing", "bill", "bill to", "invoice", "invoicing")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,17 @@ from rotor_import.suggest.addresses import (
     numbered_groups,
     one_cell_address,
     printed_lines,
+)
+from rotor_import.suggest.judge import (
+    CERTAIN,
+    FEW,
+    LIKELY,
+    filled_words,
+    is_text,
+    label_rank,
+    percent,
+    status_of,
+    tag_marks,
 )
 from rotor_import.suggest.profile import Profile
 from rotor_import.suggest.sql import flag_case, quoted
@@ -28,14 +39,7 @@ from rotor_import.suggest.words import (
     refusal_tag,
 )
 
-LIKELY = 0.6
-"""Of the cells, where the header says the same."""
-CERTAIN = 0.9
-"""Of the cells, where the header says nothing."""
-_FEW = 8
 _NO_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
-_TRUE = {"true", "yes", "y", "1"}
-_FALSE = {"false", "no", "n", "0"}
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ class Chooser:
 
     def _names(self) -> None:
         for name in ("first_name", "last_name"):
-            found = [one for one in self._meaning(name) if _is_text(one)]
+            found = [one for one in self._meaning(name) if is_text(one)]
             if found:
-                self._chosen.add(name, found[0].name, [found[0].name], _filled(found[0]))
+                self._chosen.add(name, found[0].name, [found[0].name], filled_words(found[0]))
                 self._several(name, found)
         if {choice.field for choice in self._chosen.choices} & {"first_name", "last_name"}:
             return
@@ -98,7 +102,7 @@ class Chooser:
         if whole:
             best = max(whole, key=lambda one: one.share("person"))
             for name, part in (("first_name", "first"), ("last_name", "last")):
-                why = f"split; {_percent(best.share('person'))} of {best.filled} cells look like a person's name"
+                why = f"split; {percent(best.share('person'))} of {best.filled} cells look like a person's name"
                 self._chosen.add(name, {"name": part, "of": best.name}, [best.name], why)
         elif self._meaning("full_name"):
             names = ", ".join(repr(one.name) for one in self._meaning("full_name"))
@@ -150,10 +154,10 @@ class Chooser:
     def _keys(self, name: str, found: Sequence[Profile], plural: str) -> None:
         labelled = next((one for one in found if one.labels), None)
         columns = [one.name for one in found]
-        shares = ", ".join(f"{_percent(one.share(name))} of {one.filled} in {one.name!r}" for one in found[:4])
+        shares = ", ".join(f"{percent(one.share(name))} of {one.filled} in {one.name!r}" for one in found[:4])
         why = f"{plural}: {shares}"
         if name == "phone" and labelled is not None and len(found) == 1:
-            order = sorted((one for one in labelled.labels if "fax" not in one.casefold()), key=_label_rank)
+            order = sorted((one for one in labelled.labels if "fax" not in one.casefold()), key=label_rank)
             self._chosen.add(name, {"column": columns[0], "labels": order}, columns, "several in one cell, by label")
             return
         separators = [one.separators.get(name, "") for one in found]
@@ -186,18 +190,18 @@ class Chooser:
 
     def _plain(self) -> None:
         for name in ("company_name", "source", "service_type", "service_frequency"):
-            found = [one for one in self._meaning(name) if _is_text(one) and one.name not in self._chosen.used]
+            found = [one for one in self._meaning(name) if is_text(one) and one.name not in self._chosen.used]
             if found:
-                self._chosen.add(name, found[0].name, [found[0].name], _filled(found[0]))
+                self._chosen.add(name, found[0].name, [found[0].name], filled_words(found[0]))
                 self._several(name, found)
 
     def _status(self) -> None:
         for profile in self._meaning("status"):
             words = {value.casefold() for value in profile.values}
             inactive = Header.of(profile.name).said & {"archived", "inactive", "not", "disabled"}
-            values = {value.casefold(): _status_of(value, inverse=bool(inactive)) for value in profile.values}
+            values = {value.casefold(): status_of(value, inverse=bool(inactive)) for value in profile.values}
             known = {value: status for value, status in values.items() if status}
-            if len(words) <= _FEW and known and len(known) * 2 > len(words):
+            if len(words) <= FEW and known and len(known) * 2 > len(words):
                 why = ", ".join(f"{value} means {status}" for value, status in known.items())
                 strange = sum(not status for status in values.values())
                 if strange:
@@ -216,11 +220,11 @@ class Chooser:
         if not found and not flags:
             return
         rule: Any = found[0].name if found else ""
-        if found and (marks := _tag_marks(found[0])):
+        if found and (marks := tag_marks(found[0])):
             rule = {"column": found[0].name, **marks}
-        why = _filled(found[0]) if found else "who does not want to be written to or called has a tag"
+        why = filled_words(found[0]) if found else "who does not want to be written to or called has a tag"
         if flags:
-            marks = {"split": ","} | (_tag_marks(found[0]) if found else {})
+            marks = {"split": ","} | (tag_marks(found[0]) if found else {})
             names = ", ".join(quoted(one.name) for one in found[:1])
             cases = ", ".join(flag_case(one.name, tag) for one, tag in flags)
             separator = marks["split"].replace("'", "''")
@@ -284,61 +288,3 @@ class Chooser:
         if len(found) > 1:
             others = ", ".join(repr(one.name) for one in found[1:])
             self._chosen.remarks.append(f"{name}: {found[0].name!r} was chosen; {others} could be meant too.")
-
-
-def _tag_marks(profile: Profile) -> dict[str, str]:
-    """How a cell's tags are parted, and what stands around each."""
-    separator = max((";", ",", ":::", "|"), key=lambda mark: sum(mark in value for value in profile.values))
-    marks = {"split": separator} if any(separator in value for value in profile.values) else {}
-    pieces = [piece.strip() for value in profile.values for piece in value.split(separator)]
-    if sum(piece.startswith('"') for piece in pieces) * 2 > len(pieces):
-        return {"split": ",", **marks, "strip": '"'}
-    if any(piece.startswith("* ") for piece in pieces):
-        return {"split": ":::", **marks, "strip": "*"}
-    return marks
-
-
-def _is_text(profile: Profile) -> bool:
-    wrong = max(profile.share(kind) for kind in ("phone", "email", "date", "uuid", "url", "boolean"))
-    return wrong < LIKELY and profile.share("number") < LIKELY
-
-
-def _status_of(value: str, *, inverse: bool) -> str:
-    word = "".join(filter(str.isalnum, value.casefold()))
-    if word in ("active", "aktiv", "current", "open", "lead", "customer"):
-        return "active" if word not in ("lead", "customer") else ""
-    if word in ("inactive", "notactive", "archived", "deleted", "closed", "inaktiv", "disabled", "former"):
-        return "inactive"
-    if word in _TRUE:
-        return "inactive" if inverse else "active"
-    if word in _FALSE:
-        return "active" if inverse else "inactive"
-    return ""
-
-
-def _label_rank(label: str) -> int:
-    meaning = phone_meaning(Header.of(label))
-    return meaning.rank if meaning else _FEW
-
-
-def _filled(profile: Profile) -> str:
-    return f"{_percent(profile.filled / max(profile.rows, 1))} of the rows have it"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
-
-
-def leftovers(profiles: Sequence[Profile], chosen: Chosen) -> Iterator[tuple[Profile, str]]:
-    """Columns that no field takes, with what they hold."""
-    for profile in profiles:
-        if profile.name in chosen.used:
-            continue
-        kinds = sorted(profile.shares, key=lambda kind: -profile.shares[kind])
-        likeness = next((kind for kind in kinds if profile.shares[kind] >= CERTAIN), "text")
-        if profile.is_blank:
-            yield profile, "blank in every row"
-        elif profile.distinct == 1:
-            yield profile, f"the same in all of its {profile.filled} cells"
-        else:
-            yield profile, f"{likeness}, {_filled(profile)}, {profile.distinct} different"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from rotor_import.suggest.choose import Choice, Chosen, leftovers
+from rotor_import.suggest.choose import Choice, Chosen
+from rotor_import.suggest.judge import CERTAIN, filled_words
 from rotor_import.suggest.profile import Profile
 
 Spelling = Callable[[str], str | None]
@@ -100,7 +101,7 @@ def _notes(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> l
     partly = {
         column
         for choice in chosen.choices
-        if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split"}
+        if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split", "sql"}
         for column in choice.columns
     }
     lines = []
@@ -117,12 +118,27 @@ def _notes(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> l
 
 def _unused(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> list[tuple[str, str]]:
     lines = []
-    for profile, words in leftovers(profiles, chosen):
+    for profile, words in _leftovers(profiles, chosen):
         noted = not profile.is_blank and spelling(profile.name) is not None
         constant = profile.distinct <= 1 and profile.rows > 1 and profile.filled == profile.rows
         where = "in the notes" if noted and not constant else "nowhere"
         lines.append((repr(profile.name), f"{words} ({where})"))
     return lines
+
+
+def _leftovers(profiles: Sequence[Profile], chosen: Chosen) -> Iterator[tuple[Profile, str]]:
+    """Columns that no field takes, with what they hold."""
+    for profile in profiles:
+        if profile.name in chosen.used:
+            continue
+        kinds = sorted(profile.shares, key=lambda kind: -profile.shares[kind])
+        likeness = next((kind for kind in kinds if profile.shares[kind] >= CERTAIN), "text")
+        if profile.is_blank:
+            yield profile, "blank in every row"
+        elif profile.distinct == 1:
+            yield profile, f"the same in all of its {profile.filled} cells"
+        else:
+            yield profile, f"{likeness}, {filled_words(profile)}, {profile.distinct} different"
 
 
 def _one_line(text: str) -> str:

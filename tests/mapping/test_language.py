@@ -205,7 +205,7 @@ def test_a_line_with_a_star_is_repeated_for_each_number_and_left_out_where_it_is
     text = 'fields: {notes: {template: "A {Address_* St}, {Address_* City}\\nB {Address_2+ St}\\nC {Address_1 City}"}}'
     mapped = apply(text, GROUPS)
     assert column(mapped, "notes")[0] == "A s1, a\nA s3, c\nB s3\nC a"
-    assert column(mapped, "notes")[1] == "A , b\nA s4, d\nB s4\nC b"
+    assert column(mapped, "notes")[1] == "A b\nA s4, d\nB s4\nC b"
 
 
 def test_columns_of_no_number_at_all_are_an_error_unless_optional(apply):

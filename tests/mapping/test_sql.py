@@ -86,9 +86,11 @@ def test_an_expression_over_the_row_becomes_text(apply, sql, values):
     assert mapped.frame.get_column("notes").to_list() == values
 
 
-def test_a_column_is_spelled_exactly_and_the_nearest_is_named(apply):
-    with pytest.raises(MappingError, match=r"map\.yaml:2:18: .*\"First Name\""):
-        apply("fields: {notes: {sql: UPPER(first_name)}}", COLUMNS)
+def test_a_column_may_be_named_loosely_and_of_one_that_is_absent_the_nearest_is_told(apply):
+    mapped = apply("fields: {notes: {sql: UPPER(first_name)}}", COLUMNS)
+    assert mapped.frame.get_column("notes").to_list() == [
+        (name or "").upper() or None for name in COLUMNS["First Name"]
+    ]
     with pytest.raises(MappingError, match=r"no column 'Sttae'. It has: State"):
         apply("fields: {notes: {sql: UPPER(Sttae)}}", COLUMNS)
 
