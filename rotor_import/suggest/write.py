@@ -41,7 +41,7 @@ def write_mapping(
         document["survivor"] = CommentedMap({"notes": "join"})
         document["write"] = CommentedMap({"notes": "if_empty"})
     else:
-        document["fields"] = fields
+        document["fields"] = fields or CommentedMap({"tags": _flow({"add": ["imported"]})})
     tail = [f"{name}: {words}" for name, words in _unused(chosen, profiles, spelling)]
     stream = io.StringIO()
     yaml = YAML()
