@@ -56,8 +56,10 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
 
 
 def _of_columns(findings: tuple[Finding, ...], names: Sequence[str], frame: pl.DataFrame) -> tuple[Finding, ...]:
-    """A finding names a column by its place until the columns have names: `#3`; those of dropped columns go."""
-    named = [replace(one, column=names[int(one.column[1:])]) if one.column.startswith("#") else one for one in findings]
+    """Until the columns have names a finding names one by a NUL and its place; those of dropped columns go."""
+    named = [
+        replace(one, column=names[int(one.column[1:])]) if one.column.startswith("\0") else one for one in findings
+    ]
     return tuple(one for one in named if not one.column or one.column in frame.columns)
 
 

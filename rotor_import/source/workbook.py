@@ -189,7 +189,7 @@ def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
     numbers = pl.int_range(at + 2, at + 2 + body.height, dtype=pl.UInt32, eager=True)
     data = ~numbers.is_in([index + at + 2 for index in ends])
     findings = tuple(
-        Finding(row + 1, f"#{column}", words, f"{words}; left blank", rejected=False)
+        Finding(row + 1, f"\0{column}", words, f"{words}; left blank", rejected=False)
         for (row, column), words in sorted(sheet.marks.errors.items())
         if at < row and column < grid.width
     )

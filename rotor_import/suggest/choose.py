@@ -20,6 +20,7 @@ from rotor_import.suggest.judge import (
     CERTAIN,
     FEW,
     LIKELY,
+    SPOILED,
     filled_words,
     is_text,
     label_rank,
@@ -112,7 +113,7 @@ class Chooser:
         found = [
             (meaning.rank, at, profile)
             for at, (profile, header) in enumerate(self._filled)
-            if (meaning := phone_meaning(header)) and (profile.share("phone") >= LIKELY or profile.labels)
+            if (meaning := phone_meaning(header)) and self._holds(profile, "phone")
         ]
         if not found:
             found = self._unnamed("phone", lambda header: phone_meaning(header) is None)
@@ -123,7 +124,7 @@ class Chooser:
         found = [
             (header.numbers, at, profile)
             for at, (profile, header) in enumerate(self._filled)
-            if is_email(header) and profile.share("email") >= LIKELY
+            if is_email(header) and self._holds(profile, "email")
         ]
         if found:
             self._keys(
@@ -133,6 +134,15 @@ class Chooser:
         unnamed = self._unnamed("email", lambda header: not is_email(header))
         if unnamed:
             self._keys("email", [profile for _, _, profile in unnamed], "e-mails")
+
+    def _holds(self, profile: Profile, kind: str) -> bool:
+        """Whether the cells of a column whose header says so bear it out, though some are spoiled."""
+        if profile.share(kind) >= SPOILED or (kind == "phone" and profile.labels):
+            return True
+        self._chosen.remarks.append(
+            f"{profile.name!r}: its header says {kind}, but only {percent(profile.share(kind))} of its cells are valid."
+        )
+        return False
 
     def _unnamed(self, kind: str, says_nothing: Any) -> list[tuple[int, int, Profile]]:
         """A column whose header says nothing, if there is just one: of two nobody knows which is meant."""

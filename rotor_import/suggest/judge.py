@@ -7,6 +7,8 @@ from rotor_import.suggest.words import Header, phone_meaning
 
 LIKELY = 0.6
 """Of the cells, where the header says the same."""
+SPOILED = 0.3
+"""Of the cells of a phone or e-mail column by its header, many of which are invalid."""
 CERTAIN = 0.9
 """Of the cells, where the header says nothing."""
 FEW = 8

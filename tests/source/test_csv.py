@@ -170,3 +170,10 @@ def test_the_quick_way_is_taken_for_what_a_program_writes(cells):
     csv.writer(text).writerows([("Name", "Phone"), *((f"x{a}", b) for a, b in cells)])
     payload = Payload.of(Path("f.csv"), text.getvalue().encode())
     assert delimited.quick(payload, text.getvalue(), payload.data, ",", SourceOptions()) is not None
+
+
+def test_a_column_may_be_called_by_a_sign_and_hold_a_formula(tmp_path):
+    path = tmp_path / "signs.csv"
+    path.write_text("#,#1\n=A1+B1,x\n")
+    [finding] = read_source(path, SourceOptions()).findings
+    assert (finding.column, finding.row) == ("#", 2)

@@ -160,8 +160,20 @@ def test_of_two_unnamed_phone_columns_none_is_chosen_and_both_are_named(tmp_path
 
 
 def test_a_header_that_says_phone_does_not_count_where_the_cells_say_otherwise(tmp_path):
-    rules, _ = chosen(tmp_path, {"Phone": same("call the office"), "Email": same("none"), "First Name": first})
+    rules, found = chosen(tmp_path, {"Phone": same("call the office"), "Email": same("none"), "First Name": first})
     assert not rules.keys() & {"phone", "email"}
+    assert found.remarks == [
+        "'Phone': its header says phone, but only 0 % of its cells are valid.",
+        "'Email': its header says email, but only 0 % of its cells are valid.",
+    ]
+
+
+def test_a_phone_column_half_of_which_is_spoiled_is_taken_all_the_same(tmp_path):
+    rules, found = chosen(
+        tmp_path, {"Phone": lambda at: f"763-555-01{at:02}" if at % 2 else "7.64E+09", "First": first}
+    )
+    assert rules["phone"] == "Phone"
+    assert [choice.why for choice in found.choices if choice.field == "phone"] == ["phones: 75 % of 6 in 'Phone'"]
 
 
 def test_names_of_companies_are_not_taken_apart(tmp_path):
