@@ -1,0 +1,78 @@
+"""Mappings proposed, tried and listed, as a person does it."""
+
+import json
+
+import pytest
+from test_command_line import FILE, ROOT, Desk
+
+WORKIZ = ROOT / "sample_data" / "workiz_clients.csv"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def test_a_suggestion_is_written_once_tried_and_imported(desk):
+    done = desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout, "mapping check new.yaml people.csv" in done.stderr) == ("", True)
+    again = desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")
+    assert (again.returncode, "there already" in again.stderr) == (2, True)
+    assert desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml", "--force").returncode == 0
+    checked = desk.start("mapping", "check", "new.yaml", "people.csv", "--json")
+    assert checked.returncode == 0, checked.stderr
+    fields = json.loads(checked.stdout)["fields"]
+    assert fields["phone"]["samples"] == ["+17635550100"]
+    planned = json.loads(desk.start("plan", "people.csv", "-m", "new.yaml", "--sandbox", "--json").stdout)
+    assert planned["changes"]["create"] == 2
+
+
+def test_without_a_place_it_is_printed_with_its_reasons(desk):
+    text = desk.start("mapping", "suggest", "people.csv").stdout
+    assert "first_name: First" in text
+    assert "# e-mails: 100 % of 2 in 'Email'" in text
+
+
+def test_a_known_systems_export_is_named(desk):
+    assert "the preset may fit better: -m workiz" in desk.start("mapping", "suggest", WORKIZ).stdout
+
+
+def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
+    desk.put("people.csv", FILE + "Cy,Orr,7.64E+09,cy@example.com\n")
+    done = desk.start("mapping", "check", "map.yaml", "people.csv")
+    assert done.returncode == 3
+    assert "map.yaml on 3 rows: 0 left out, 1 rejected" in done.stdout
+    assert "Excel kept only some of its digits" in done.stdout
+    assert "Columns that the mapping does not use:\n  Last" in done.stdout
+    found = json.loads(desk.start("mapping", "check", "map.yaml", "people.csv", "--json").stdout)
+    assert (found["rows"], found["rejected"], found["unused_columns"]) == (3, 1, ["Last"])
+    assert found["fields"]["first_name"]["distinct"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "nope", "people.csv"), "There is no mapping nope"),
+        (("check", "map.yaml", "gone.csv"), "There is no file gone.csv"),
+        (("suggest", "gone.csv"), "There is no file gone.csv"),
+        (("suggest", "people.csv", "-o", "no/folder.yaml"), "cannot be written"),
+    ],
+)
+def test_what_is_not_there_is_told_in_words(desk, arguments, words):
+    done = desk.start("mapping", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_list_names_every_preset(desk):
+    listed = json.loads(desk.start("mapping", "list", "--json").stdout)["presets"]
+    assert [one["name"] for one in listed] == sorted(path.stem for path in (ROOT / "mappings").glob("*.yaml"))
+    assert all(one["about"] and "schema" not in one["about"] for one in listed)
+    assert "workiz" in desk.start("mapping", "list").stdout
+
+
+def test_the_schema_is_the_one_beside_the_presets(desk):
+    schema = json.loads(desk.start("mapping", "schema").stdout)
+    assert schema == json.loads((ROOT / "mappings" / "mapping.schema.json").read_text(encoding="utf-8"))
