@@ -32,12 +32,14 @@ def plan_changes(
         _Planner(
             _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
         ).change(number)
-        for number, group in enumerate(_in_order(groups), start=1)
+        for number, group in enumerate(_in_order(groups) if directory.complete else groups, start=1)
     )
 
 
 def _in_order(groups: Iterable[Group]) -> list[Group]:
-    """By the best rank of their rows; those that share a key, or are one customer in steps, stay in file order.
+    """Only where the whole directory is known: else two groups may be one customer of Rotor's, and order is meaning.
+
+    By the best rank of their rows; those that share a key, or are one customer in steps, stay in file order.
 
     To let a group go early, those before it that touch its keys go early with it.
     """
