@@ -12,7 +12,8 @@ STRANGERS = frozenset(
         "owner assistant assistants manager managers spouse partner emergency created modified updated by "
         "referred referrer reporting reports agent rep salesperson sales user vendor supplier parent staff "
         "employee technician secondary phonetic nickname opt opted bounced bounce ip enabled receives "
-        "marketing label type kind status reason confirm verified consent unsubscribed landlord tenant "
+        "marketing label type kind status reason confirm verified consent unsubscribed landlord tenant wife "
+        "husband mother father son daughter brother sister kin neighbor neighbour realtor "
         "billing_contact accountant guarantor"
     ).split()
 )
