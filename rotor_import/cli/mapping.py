@@ -97,6 +97,10 @@ def _lines(found: Mapping[str, Any]) -> list[str]:
         samples = " | ".join(_short(sample) for sample in one["samples"])
         rates = "  ".join(_rate(one[kind], rows) for kind in ("filled", "blank", "invalid"))
         lines.append(f"{name:<{width}}  {rates}   {samples}")
+    lines += ["", "The first rows:"]
+    for row in found["sample_rows"]:
+        values = ", ".join(f"{name}: {_short(value)}" for name, value in row.items() if name != "row")
+        lines.append(f"  {row['row']}: {values}")
     if found["problems"]:
         lines += ["", "What is wrong:", *(f"  {count:>6}  {reason}" for reason, count in found["problems"].items())]
     if found["unused_columns"]:

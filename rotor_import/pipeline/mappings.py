@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -127,6 +128,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
             "fields": {
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
+            "sample_rows": _sample(loaded.mapped_fields, clean),
             "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
         }
     )
@@ -142,6 +144,16 @@ def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, An
         "distinct": filled.n_unique(),
         "samples": filled.unique(maintain_order=True).head(_SHOWN).to_list(),
     }
+
+
+def _sample(fields: Sequence[str], tables: Sequence[MappedTable]) -> list[dict[str, Any]]:
+    """The first rows as they would be imported, by their numbers in the file."""
+    rows = (
+        {"row": number, **{name: value for name, value in zip(fields, values, strict=True) if value is not None}}
+        for table in tables
+        for number, *values in table.frame.select("row", *(_text(table.frame, name) for name in fields)).iter_rows()
+    )
+    return list(itertools.islice(rows, _SHOWN))
 
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Series:

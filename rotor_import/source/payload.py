@@ -16,7 +16,9 @@ from typing import IO
 from rotor_import.errors import SourceError
 
 MOST_BYTES = 2**30
-"""What one file may hold, unpacked."""
+"""What one file may hold."""
+MOST_UNPACKED = 256 * 2**20
+"""What one archive may hold, unpacked: its size says little, so the bound is closer."""
 _UNSUSPICIOUS = 16 * 2**20
 _MOST_RATIO = 250
 _CHUNK = 2**20
@@ -80,9 +82,9 @@ class Archive:
                 f"{path} is broken: it ends too early, or was damaged. Copy or export it again."
             ) from None
         total = sum(entry.file_size for entry in self._entries.values())
-        if total > MOST_BYTES or (total > _UNSUSPICIOUS and total > _MOST_RATIO * len(data)):
+        if total > MOST_UNPACKED or (total > _UNSUSPICIOUS and total > _MOST_RATIO * len(data)):
             raise too_large(path)
-        self._left = MOST_BYTES
+        self._left = MOST_UNPACKED
 
     @property
     def names(self) -> list[str]:
@@ -109,12 +111,12 @@ class Archive:
             entry = self._entries[name]
             if len(self.read(name)) > entry.file_size:
                 raise too_large(self._path)
-        self._left = MOST_BYTES
+        self._left = MOST_UNPACKED
 
 
 def too_large(path: Path) -> SourceError:
     return SourceError(
-        f"{path} would unpack to more than {MOST_BYTES >> 20} MB, or far more than its size lets expect. "
+        f"{path} would unpack to more than {MOST_UNPACKED >> 20} MB, or far more than its size lets expect. "
         "Export the customers alone, or split the file."
     )
 
@@ -134,7 +136,7 @@ def read_payload(path: Path) -> Payload:
     return Payload.of(path, data)
 
 
-def _bounded(path: Path, stream: IO[bytes] | gzip.GzipFile, packed: int, most: int = MOST_BYTES) -> bytes:
+def _bounded(path: Path, stream: IO[bytes] | gzip.GzipFile, packed: int, most: int = MOST_UNPACKED) -> bytes:
     def chunks() -> Iterator[bytes]:
         size = 0
         while chunk := stream.read(_CHUNK):

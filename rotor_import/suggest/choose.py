@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from rotor_import.suggest.addresses import (
@@ -16,6 +15,7 @@ from rotor_import.suggest.addresses import (
     one_cell_address,
     printed_lines,
 )
+from rotor_import.suggest.chosen import Choice, Chosen
 from rotor_import.suggest.judge import (
     CERTAIN,
     FEW,
@@ -34,6 +34,7 @@ from rotor_import.suggest.words import (
     OTHER_LINES,
     Header,
     is_email,
+    mentions,
     phone_meaning,
     phone_says_mobile,
     plain_meaning,
@@ -41,32 +42,6 @@ from rotor_import.suggest.words import (
 )
 
 _NO_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """`rule` is what the mapping says for the field; `why` is the comment beside it."""
-
-    field: str
-    rule: Any
-    columns: tuple[str, ...]
-    why: str
-
-
-@dataclass
-class Chosen:
-    """The fields, the key, and the columns that some field takes."""
-
-    choices: list[Choice] = field(default_factory=list)
-    key: Choice | None = None
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def used(self) -> set[str]:
-        return {column for choice in self.choices for column in choice.columns}
-
-    def add(self, name: str, rule: Any, columns: Sequence[str], why: str) -> None:
-        self.choices.append(Choice(name, rule, tuple(columns), why))
 
 
 class Chooser:
@@ -116,7 +91,7 @@ class Chooser:
             if (meaning := phone_meaning(header)) and self._holds(profile, "phone")
         ]
         if not found:
-            found = self._unnamed("phone", lambda header: phone_meaning(header) is None)
+            found = self._unnamed("phone")
         if found:
             self._keys("phone", [profile for _, _, profile in sorted(found, key=lambda one: one[:2])], "phones")
 
@@ -131,7 +106,7 @@ class Chooser:
                 "email", [profile for _, _, profile in sorted(found, key=lambda one: (bool(one[0]), one[1]))], "e-mails"
             )
             return
-        unnamed = self._unnamed("email", lambda header: not is_email(header))
+        unnamed = self._unnamed("email")
         if unnamed:
             self._keys("email", [profile for _, _, profile in unnamed], "e-mails")
 
@@ -144,13 +119,13 @@ class Chooser:
         )
         return False
 
-    def _unnamed(self, kind: str, says_nothing: Any) -> list[tuple[int, int, Profile]]:
+    def _unnamed(self, kind: str) -> list[tuple[int, int, Profile]]:
         """A column whose header says nothing, if there is just one: of two nobody knows which is meant."""
         found = [
             (0, at, profile)
             for at, (profile, header) in enumerate(self._filled)
             if profile.share(kind) >= CERTAIN
-            and says_nothing(header)
+            and not mentions(header, kind)
             and not header.is_strange
             and not (header.said & {*OTHER_LINES, "id", "number", "no", "#"})
             and not profile.share("zip") >= LIKELY

@@ -14,7 +14,7 @@ STRANGERS = frozenset(
         "employee technician secondary phonetic nickname opt opted bounced bounce ip enabled receives "
         "marketing label type kind status reason confirm verified consent unsubscribed landlord tenant wife "
         "husband mother father son daughter brother sister kin neighbor neighbour realtor "
-        "billing_contact accountant guarantor"
+        "accountant guarantor"
     ).split()
 )
 """Words by which a phone, e-mail or name is somebody else's, or is about it and not itself."""
@@ -26,7 +26,13 @@ _PHONE = frozenset(
 )
 _MOBILE = frozenset("mobile cell cellphone handy movil portable".split())
 _WORK = frozenset("work business office company firma trabajo travail".split())
-_NUMBER = frozenset("number no nr num".split())
+_NUMBER = frozenset("number numbers no nr num".split())
+_OWN = _WORK | frozenset(
+    (
+        "# s main primary home personal private other alt alternate alternative additional more second secondary car "
+        "customer client contact company day daytime night evening preferred best value address addresses us line my"
+    ).split()
+)
 _STREET = frozenset("street streets address addr address1 street1 strasse rue calle line".split())
 _SECOND = frozenset("2 3 street2 address2 unit apt apartment suite extended".split())
 _CITY = frozenset("city town suburb ort stadt ville ciudad locality".split())
@@ -135,7 +141,7 @@ def phone_meaning(header: Header) -> PhoneMeaning | None:
     said = header.said
     if said & _NUMBER and said & (_WORK | {"home", "main", "primary"}):
         said = said | {"phone"}  # Home Number, Work No.: the cells must agree
-    if not said & _PHONE or said & OTHER_LINES or header.is_strange:
+    if not said & _PHONE or said & OTHER_LINES or not _is_the_customers(said - _PHONE - _NUMBER):
         return None
     if said & {"main", "primary"} and not said & _WORK:
         rank = 0
@@ -150,8 +156,18 @@ def phone_meaning(header: Header) -> PhoneMeaning | None:
     return PhoneMeaning(rank)
 
 
+def mentions(header: Header, kind: str) -> bool:
+    """Whether a header speaks of phones or e-mails at all, be they somebody else's."""
+    return bool(header.said & (_PHONE if kind == "phone" else _EMAIL))
+
+
 def is_email(header: Header) -> bool:
-    return bool(header.said & _EMAIL) and not header.is_strange and not header.said & {"display", "name", "count"}
+    return bool(header.said & _EMAIL) and _is_the_customers(header.said - _EMAIL)
+
+
+def _is_the_customers(words: frozenset[str]) -> bool:
+    """Whether all other words of a phone's or e-mail's header may be about the customer: a name may be anybody's."""
+    return all(word in _OWN or word.isdigit() for word in words)
 
 
 def address_meaning(header: Header) -> AddressMeaning | None:

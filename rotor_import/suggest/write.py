@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from rotor_import.suggest.choose import Choice, Chosen
+from rotor_import.suggest.chosen import Choice, Chosen
 from rotor_import.suggest.judge import CERTAIN, filled_words
 from rotor_import.suggest.profile import Profile
 

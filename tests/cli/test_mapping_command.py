@@ -48,6 +48,8 @@ def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
     found = json.loads(desk.start("mapping", "check", "map.yaml", "people.csv", "--json").stdout)
     assert (found["rows"], found["rejected"], found["unused_columns"]) == (3, 1, ["Last"])
     assert found["fields"]["first_name"]["distinct"] == 2
+    assert found["sample_rows"][1] == {"row": 3, "first_name": "Bo", "email": "bo@example.com"}
+    assert "  3: first_name: Bo, email: bo@example.com" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import makers
 import pytest
 from makers import PEOPLE, Error
 
+from rotor_import import Settings, plan_import
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source, read_sources
@@ -222,6 +223,18 @@ def rows(table):
 def test_it_is_read_right(read, name):
     content, found = READ[name]
     assert rows(read(name, content)) == found
+
+
+@pytest.mark.parametrize("name", READ)
+def test_each_of_its_rows_has_one_fate(tmp_path, name):
+    content, found = READ[name]
+    (tmp_path / name).write_bytes(data(content))
+    (tmp_path / "map.yaml").write_text("version: 1\nfields: {tags: {add: [x]}}\n")
+    settings = Settings(directory="none", ledger=str(tmp_path / "ledger.sqlite"), report_dir=tmp_path / "reports")
+    counts = plan_import([tmp_path / name], tmp_path / "map.yaml", settings).summary["rows"]
+    assert (
+        counts["read"] == len(found) == sum(counts[fate] for fate in ("left_out", "rejected", "merged", "held", "kept"))
+    )
 
 
 @pytest.mark.parametrize("name", REFUSED)

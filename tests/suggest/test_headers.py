@@ -118,7 +118,16 @@ def test_what_headers_and_cells_say(tmp_path, columns, expected):
     "header",
     [
         *("Fax", "Assistant's Phone", "Spouse Phone", "Emergency Contact Phone", "Manager Phone", "Owner Phone"),
-        *("Technician Mobile", "Sales Rep Phone", "Pager", "Vendor Phone", "Home Fax", "Wife's Mobile"),
+        *(
+            "Technician Mobile",
+            "Sales Rep Phone",
+            "Pager",
+            "Vendor Phone",
+            "Home Fax",
+            "Wife's Mobile",
+            "Property Phone",
+            "Bob's Mobile",
+        ),
     ],
 )
 def test_somebody_elses_phone_is_never_the_customers(tmp_path, header):
