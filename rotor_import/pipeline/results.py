@@ -52,7 +52,7 @@ def plan_summary(
         "rows": rows,
         "changes": changes,
         "sent": vars(Sent()),
-        "requests": _requests(session, run),
+        "requests": requests_of(session, run),
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
@@ -93,7 +93,7 @@ def sent_report(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
     ).as_json(
         state=state,
-        requests=_requests(session, run.id),
+        requests=requests_of(session, run.id),
         directory=_directory(directory),
         forecast=_forecast(session, sum(not (one.unknown and one.keyless) for one in left), directory, starting=True),
         held_fields=run.summary["held_fields"] + len(held),
@@ -119,7 +119,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
             "changes": count_changes(()),
             "sent": vars(Sent()),
-            "requests": _requests(session, session.run),
+            "requests": requests_of(session, session.run),
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
@@ -139,7 +139,7 @@ def _state(drained: Drained, pending: Sequence[Pending]) -> str:
     return drained.state
 
 
-def _requests(session: Session, run: str) -> dict[str, int]:
+def requests_of(session: Session, run: str) -> dict[str, int]:
     used = session.attempts.of_run(run)
     window = session.quota.window()
     return {
