@@ -19,6 +19,7 @@ from rotor_import.model.plan import Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
 from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_summary
 from rotor_import.report.summary import count_changes
+from rotor_import.report.workbook import has_workbook, write_workbook
 from rotor_import.upsert import Drained
 
 
@@ -101,11 +102,18 @@ def sent_report(
     folder = Path(run.report)
     rows = [LostRow(row.place, one, row.cells) for one, many in lost for row in many]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
-    write_summary(folder, summary)
+    finish_report(session, folder, summary)
     ended = session.world.clock.now()
     session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
+
+
+def finish_report(session: Session, folder: Path, summary: Mapping[str, Any]) -> None:
+    """The summary, and the workbook where one is wanted, or an earlier plan of the run left one."""
+    write_summary(folder, summary)
+    if session.settings.xlsx or has_workbook(folder):
+        write_workbook(folder)
 
 
 def nothing_pending(session: Session) -> ImportReport:
