@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rotor_import.cli import exits, pages, show
-from rotor_import.cli.commands import Commands
+from rotor_import.cli.advice import words_of
 from rotor_import.cli.complete import VARIABLE, completion
 from rotor_import.cli.look import check, directory, runs, show_, status
 from rotor_import.cli.mapping import mapping as mapping_group
@@ -32,7 +32,7 @@ _EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in exits.
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-@click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rotor-import")
 def cli() -> None:
     """Import and sync customers in bulk from spreadsheets into the Rotor CRM."""
@@ -72,6 +72,7 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
     chosen = settings()
     reports = pipeline.resume(chosen, world_of(progress))
+    progress.close()
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
@@ -98,13 +99,15 @@ def _import(
 
     work = plan_import if mode == "plan" else run_import
     report = work(files, mapping, settings, world_of(progress))
+    progress.close()
     return _report(report, settings, as_json=as_json)
 
 
 def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
     code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
     summary = {**report.summary, **show.error_of(report.error, code)}
-    show.notes(summary)
+    if as_json or summary["files"]:
+        show.notes(summary)
     if report.error is not None:
         show.say(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}")
     show.result(summary, as_json=as_json, text=lambda screen: pages.summary(summary, screen))
@@ -127,9 +130,10 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
     except RotorImportError as error:
         return show.failure(error, as_json=as_json)
     except click.ClickException as error:
-        _explain(error)
+        words = words_of(error, given)
+        _explain(words, error)
         if as_json:
-            show.stopped(exits.WRONG_INPUT, error.format_message())
+            show.stopped(exits.WRONG_INPUT, words)
         return exits.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         words = "Stopped. Nothing is lost: the same command, or resume, goes on."
@@ -144,9 +148,12 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
         return exits.DEFECT
 
 
-def _explain(error: click.ClickException) -> None:
+def _explain(words: str, error: click.ClickException) -> None:
     """What is wrong, how the command is used, and where to read on."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    show.complain(error.format_message())
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        show.say(words)
+        return
+    show.complain(words)
     if context is not None:
         show.say(f"{context.get_usage()}\nHelp: {context.command_path} --help")

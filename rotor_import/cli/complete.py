@@ -11,6 +11,8 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from rotor_import.cli import exits
 
+LAST = "last"
+"""Stands for the newest run."""
 PROGRAM = "rotor-import"
 VARIABLE = "_ROTOR_IMPORT_COMPLETE"
 _WHERE = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/rotor-import.fish"}
@@ -51,13 +53,16 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
     """The newest first. Nothing where the ledger or the key is not to be had: completing is no place for errors."""
     from rotor_import.config import Settings  # noqa: PLC0415 - only where a shell asks
     from rotor_import.errors import RotorImportError  # noqa: PLC0415 - only where a shell asks
-    from rotor_import.pipeline.history import LAST, run_ids  # noqa: PLC0415 - only where a shell asks
 
+    if incomplete and LAST.startswith(incomplete):
+        return [CompletionItem(LAST)]
     given: dict[str, Any] = {
         name: ctx.params[name]
         for name in ("sandbox", "sandbox_state", "base_url", "ledger", "report_dir")
         if ctx.params.get(name) is not None
     }
+    from rotor_import.pipeline.history import run_ids  # noqa: PLC0415 - only where a shell asks
+
     try:
         ids = run_ids(Settings(key=_key(ctx.params.get("key_file")), **given))
     except RotorImportError:

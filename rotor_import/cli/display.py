@@ -60,27 +60,25 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     return blank + text if right else text + blank
 
 
-def folded(text: str, columns: int) -> list[str]:
-    """Lines of at most so many columns, at least one."""
+def folded(text: str, columns: int, *, whole_words: bool = True) -> list[str]:
+    """Lines of at most so many columns, at least one; a path or a command that is longer stays one word to copy."""
     if width(text) <= columns:
         return [text]
     if _AS_WIDE_AS_LONG.fullmatch(text):
         import textwrap  # noqa: PLC0415 - most text is short
 
-        return textwrap.wrap(text, columns) or [""]
+        return textwrap.wrap(text, columns, break_on_hyphens=False, break_long_words=not whole_words) or [""]
     import wcwidth  # noqa: PLC0415 - most text needs no tables
 
-    return wcwidth.wrap(text, columns, control_codes="ignore") or [""]
+    long = not whole_words
+    return wcwidth.wrap(text, columns, control_codes="ignore", break_on_hyphens=False, break_long_words=long) or [""]
 
 
 def _shown(found: re.Match[str]) -> str:
-    character = found[0]
-    if character in "\t\n\r\v\f\x85\u2028\u2029":
-        return " "
-    return character.encode("unicode_escape").decode()  # \x1b, \u202e: as programmers write them
+    return " " if found[0] in "\t\n\r\v\f\x85\u2028\u2029" else _escaped(found)
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """As JSON writes characters by number: in two halves where it is a large one."""
+    """As JSON writes characters by number, so that a line of JSON stays one: in two halves where it is a large one."""
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

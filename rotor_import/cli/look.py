@@ -64,5 +64,6 @@ def directory(settings: Late, *, as_json: bool, progress: Progress) -> int:
     from rotor_import.pipeline.inspect import read_directory  # noqa: PLC0415 - --help has no need of it
 
     found = read_directory(settings(), world_of(progress))
+    progress.close()
     show.result(found, as_json=as_json, text=lambda screen: pages.directory(found, screen))
     return exits.DONE

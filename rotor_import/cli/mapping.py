@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from rotor_import.cli import complete, exits, show
-from rotor_import.cli.commands import Commands
 from rotor_import.cli.display import fitted, folded, plain, plain_lines
 from rotor_import.cli.screen import Screen, Style
 from rotor_import.cli.table import Column, figures, table
@@ -21,7 +20,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _WIDTH = 34
 
 
-@click.group(cls=Commands)
+@click.group()
 def mapping() -> None:
     """Propose a mapping for a file, try one, list the presets."""
 

@@ -33,7 +33,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self.close()
 
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._verbose and done == total:
@@ -41,7 +41,7 @@ class Progress:
         if self._quiet or self._verbose:
             return
         if self._bar is None or what != self._what:
-            self._close()
+            self.close()
             self._bar = self._drawn(what, total)
             self._what = what
         if self._bar is not None:
@@ -64,7 +64,7 @@ class Progress:
 
         colour = "green" if screen.has_colours else None
         return tqdm(
-            desc=what.capitalize(),
+            desc=what[:1].upper() + what[1:],
             total=total,
             unit=" customers",
             file=sys.stderr,
@@ -73,7 +73,8 @@ class Progress:
             colour=colour,
         )
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Take the bar away: what comes next is written where it stood."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -74,6 +74,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     try:
         chosen = settings()
         report = spend(folder, mapping, chosen, drop, world_of(progress))
+        progress.close()
     except RotorImportError as error:
         code = exits.code_of(error)
         teller.ended({"state": show.state_of(code), "error": {"code": code, "message": str(error)}}, code)

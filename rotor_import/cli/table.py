@@ -53,7 +53,7 @@ def figures(rows: Sequence[tuple[str, str | int, str, Style]], screen: Screen, *
     room = screen.width - len(_INDENT) - label - figure_width - 4
     lines = []
     for name, figure, remark, style in rows:
-        first, *more = folded(remark, max(room, 12))
+        first, *more = folded(remark, max(room, 12), whole_words=False)
         shown = screen.styled(padded(str(figure), figure_width, right=True), style)
         lines.append(f"{_INDENT}{padded(name, label)}  {shown}  {first}".rstrip())
         lines += [" " * (len(_INDENT) + label + figure_width + 4) + part for part in more]

@@ -156,7 +156,7 @@ def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
     if summary.get("held_fields"):
         yield Line("Fields held", summary["held_fields"], "held.csv: changed on both sides", "look")
     if rows["rejected"]:
-        yield Line("Rows rejected", rows["rejected"], "rejects.csv: mend it, and import it as it is", "bad")
+        yield Line("Rows rejected", rows["rejected"], "rejects.csv: mend it and import it", "bad")
     if summary.get("missing", {}).get("new"):
         yield Line("Customers missing", summary["missing"]["new"], "reconcile.csv: no more in the file", "look")
 
