@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
+from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
 from rotor_import.mapping.document import Document, Path_, parse_document
 from rotor_import.mapping.rules import ColumnRule, FieldRule, RegionRule, SourceBlock
@@ -81,15 +81,6 @@ def _read(path: Path) -> str:
         raise MappingError(f"There is no mapping file {path}. Check the name and the folder.") from None
     except (OSError, UnicodeDecodeError):
         raise MappingError(f"{path} cannot be read as UTF-8 text.") from None
-
-
-def preset_files() -> dict[str, Any]:
-    """In an installed package they lie inside it, in a checkout beside it."""
-    package = resources.files("rotor_import")
-    for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
-        if folder.is_dir():
-            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
-    return {}
 
 
 def _check_targets(document: Document) -> None:

@@ -24,10 +24,10 @@ from rotor_import.model.plan import Plan
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
-from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary, sent_report
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
 from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
-from rotor_import.report import make_folder, write_plan, write_summary
+from rotor_import.report import make_folder, write_plan
 from rotor_import.upsert import Drained
 
 __all__ = [
@@ -67,7 +67,7 @@ def plan_import(
         folder = settings.report_dir / run
         write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
-        write_summary(folder, summary)
+        finish_report(session, folder, summary)
         return ImportReport(summary)
 
 

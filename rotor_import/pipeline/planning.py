@@ -154,11 +154,16 @@ def read_directory(session: Session, account: Account | None, region: str, pins:
 
 
 def _pulled(session: Session, account: Account, mirror: pl.DataFrame, region: str) -> Directory:
+    return _directory(pull_into_ledger(session, account, mirror), region, source="api", complete=True)
+
+
+def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -> pl.DataFrame:
+    """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
     started = session.world.clock.now()
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
     known = with_unreadable(frame_of_values(shown), mirror)
     session.accounts.replace_mirror(account.id, known, started)
-    return _directory(known, region, source="api", complete=True)
+    return known
 
 
 def _directory(
