@@ -55,8 +55,11 @@ _SENDING = (
     option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
     option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
 )
+_MAPPING = option("--mapping", "-m", required=True, help="A mapping's path, or a preset's name.")
+_OWN_MAPPING = option(
+    "--mapping", "-m", default=None, help="A mapping's path, or a preset's name; a saved plan has one."
+)
 _PLANNING = (
-    option("--mapping", "-m", required=True, help="A mapping's path, or a preset's name."),
     option(
         "--report-dir",
         type=click.Path(path_type=Path),
@@ -85,7 +88,12 @@ def sending_options(function: F) -> F:
 
 
 def planning_options(function: F) -> F:
-    return _settings(apply((*_PLANNING, *_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
+
+
+def running_options(function: F) -> F:
+    """As for planning, but a saved plan brings its mapping along."""
+    return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def _settings(with_options: Any, function: F) -> F:
