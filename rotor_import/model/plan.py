@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rotor_import.errors import Defect
 from rotor_import.model.change import Change, Hold, PinUpdate, Place
 from rotor_import.model.customer import Directory
 from rotor_import.model.missing import Missing
 from rotor_import.model.rows import Notice, Reject
+
+if TYPE_CHECKING:
+    from rotor_import.model.plain import Plain
 
 Disposition = Literal["left_out", "rejected", "merged", "held", "create", "update", "unchanged", "undecided"]
 KEPT: tuple[Disposition, ...] = ("create", "update", "unchanged", "undecided")
@@ -55,14 +58,31 @@ class Plan:
     left_out: tuple[Place, ...]
     pins: tuple[PinUpdate, ...]
     directory: Directory
+    plain: Plain | None = None
+    """The customers whose rows touch nobody else's; `changes`, `holds` and `pins` are those of the others."""
     notes: tuple[str, ...] = ()
     """How the files were read."""
     missing: tuple[Missing, ...] = ()
     """Customers of the feed whom a full file names no more; none but in a sync."""
 
     @property
-    def sending(self) -> tuple[Change, ...]:
-        return tuple(change for change in (*self.changes, *self.absences) if change.sends)
+    def new(self) -> Disposition:
+        """What a customer is whom Rotor's list does not show."""
+        return "create" if self.directory.complete else "undecided"
+
+    def counted(self) -> dict[str, int]:
+        """Customers by kind."""
+        counts = Counter(dict.fromkeys(KEPT, 0)) + Counter(change.kind for change in self.changes)
+        if self.plain is not None:
+            known = int(self.plain.groups.get_column("known").sum())
+            counts["unchanged"] += known
+            counts[self.new] += self.plain.groups.height - known
+        return {kind: counts[kind] for kind in KEPT}
+
+    def requests(self) -> int:
+        """POSTs that it takes."""
+        new = 0 if self.plain is None else int((~self.plain.groups.get_column("known")).sum())
+        return new + sum(change.sends for change in (*self.changes, *self.absences))
 
     @property
     def absences(self) -> tuple[Change, ...]:
@@ -70,6 +90,7 @@ class Plan:
         return tuple(one.change for one in self.missing if one.change is not None)
 
     def fates(self) -> Iterator[RowFate]:
+        """Of all rows but the plain ones."""
         for place in self.left_out:
             yield RowFate(place, "left_out", "the mapping's where leaves it out")
         for place, reasons in _by_place(self.rejects).items():
@@ -97,15 +118,35 @@ def _held_fields(change: Change) -> str:
     return f"changed both in the file and in Rotor, so not sent: {names}" if names else ""
 
 
-def count_rows(fates: Iterable[RowFate], read: int) -> dict[str, int]:
+def count_rows(plan: Plan) -> dict[str, int]:
     """The contract's `rows`; raises Defect if a row has no fate or two."""
-    fates = list(fates)
-    counts = Counter(fate.disposition for fate in fates)
-    kept = sum(counts[kind] for kind in KEPT)
-    if len({fate.place for fate in fates}) != len(fates) or len(fates) != read:
+    read = sum(file.rows for file in plan.files)
+    fates = list(plan.fates())
+    counts: Counter[str] = Counter(fate.disposition for fate in fates)
+    counts.update(kept=sum(counts[kind] for kind in KEPT))
+    places = _Places([fate.place for fate in fates])
+    if plan.plain is not None:
+        places.add(plan.plain)
+        counts.update(kept=plan.plain.groups.height, merged=plan.plain.rows.height - plan.plain.groups.height)
+    if places.distinct != places.count or places.count != read:
         raise Defect(
-            f"{read} rows were read but {len(fates)} have a fate: this is a mistake of rotor-import's, "
+            f"{read} rows were read but {places.count} have a fate: this is a mistake of rotor-import's, "
             "nothing was sent; please report it"
         )
-    names: tuple[Disposition, ...] = ("left_out", "rejected", "merged", "held")
-    return {"read": read} | {name: counts[name] for name in names} | {"kept": kept}
+    names = ("left_out", "rejected", "merged", "held", "kept")
+    return {"read": read} | {name: counts[name] for name in names}
+
+
+class _Places:
+    """Counts rows, and distinct ones: the plain ones are in order, so that two alike are neighbours."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places = set(places)
+        self.count = len(places)
+        self.distinct = len(self._places)
+
+    def add(self, plain: Plain) -> None:
+        places = plain.rows.select("file", "row")
+        self.count += places.height
+        both = sum(place in self._places for place in places.iter_rows()) if self._places else 0
+        self.distinct += places.n_unique() - both

@@ -106,6 +106,10 @@ class MappedTable:
     notices: tuple[Notice, ...] = ()
 
 
+PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "ident", "ordinal")
+"""Columns of an import's rows beside the mapped fields that are no keys."""
+
+
 @dataclass(frozen=True)
 class Record:
     """A mapped, clean row.

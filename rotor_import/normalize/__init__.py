@@ -2,6 +2,6 @@
 
 from rotor_import.normalize.columns import key_forms, normalize
 from rotor_import.normalize.order import ranked
-from rotor_import.normalize.records import number, records
+from rotor_import.normalize.records import identified, records, rows
 
-__all__ = ["key_forms", "normalize", "number", "ranked", "records"]
+__all__ = ["identified", "key_forms", "normalize", "ranked", "records", "rows"]

@@ -1,45 +1,89 @@
-"""Where frames become records."""
+"""Normalized tables as one frame of rows, and the records of those rows that are looked at one by one."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 import polars as pl
+import polars_hash as plh
 
-from rotor_import.model.fields import KEY_FIELDS, Value
-from rotor_import.model.rows import MappedTable, Record
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, Value
+from rotor_import.model.rows import PLACED, MappedTable, Record
 
-_PLACED = ("row", "source_key", "region", "id", "order", "rank", *KEY_FIELDS)
+_DIGITS = 32
 
 
-def records(table: MappedTable) -> Iterator[Record]:
-    """One for each row of a normalized table, in its order."""
-    names = [name for name in table.frame.columns if name not in _PLACED]
-    keys = [pl.col(name) if name in table.frame.columns else pl.lit("").alias(name) for name in KEY_FIELDS]
-    rank = pl.col("rank") if "rank" in table.frame.columns else pl.lit(0).alias("rank")
-    rows = table.frame.select("row", rank, pl.col("source_key", "id").fill_null(""), *keys, *names)
-    for row, place, source_key, id_, phone, email, *cells in rows.iter_rows():
+def rows(tables: Sequence[MappedTable]) -> pl.DataFrame:
+    """All rows of an import, in order: `file`, `row` and `rank` (UInt32), `source_key`, `id`, `phone` and `email`,
+    then a column for each other mapped field; String, but List(String) for `tags`; blank is null.
+    """
+    return pl.concat([_rows(table) for table in tables]).rechunk()
+
+
+def _rows(table: MappedTable) -> pl.DataFrame:
+    columns = table.frame.columns
+    names = [name for name in columns if name not in (*PLACED, "region", "order")]
+    keys = [pl.col(name) if name in columns else pl.lit(None, dtype=pl.String).alias(name) for name in KEY_FIELDS]
+    rank = pl.col("rank") if "rank" in columns else pl.lit(0).alias("rank")
+    return table.frame.select(
+        pl.lit(table.file, dtype=pl.UInt32).alias("file"),
+        pl.col("row").cast(pl.UInt32),
+        rank.cast(pl.UInt32),
+        *(_filled(pl.col(name)) for name in ("source_key", "id")),
+        *(_filled(key) for key in keys),
+        *(_listed(pl.col(name)) if name == TAGS_FIELD else _filled(pl.col(name)) for name in names),
+    )
+
+
+def _filled(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell != "").then(cell)
+
+
+def _listed(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.list.len() > 0).then(cell)
+
+
+def value_columns(frame: pl.DataFrame) -> list[str]:
+    """The mapped fields that are no keys."""
+    return [name for name in frame.columns if name not in PLACED]
+
+
+def identified(frame: pl.DataFrame) -> pl.DataFrame:
+    """With `digest`, a hash of everything in a row but its place and rank, `ident`, and `ordinal` (UInt32), which
+    counts the earlier rows with the same ident: so all rows of an ident have to be there.
+
+    The hash is stored, so it may not differ between versions of anything: it is BLAKE3 of the filled fields by
+    name, each with its length before it.
+    """
+    names = ["source_key", "id", *KEY_FIELDS, *value_columns(frame)]
+    content = pl.concat_str([_content(name) for name in sorted(names)], ignore_nulls=True)
+    digest = plh.col("digest").chash.blake3().str.slice(0, _DIGITS)
+    found = frame.with_columns(content.alias("digest")).with_columns(digest.alias("digest"))
+    key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
+    found = found.with_columns(pl.coalesce(key, hashed).alias("ident"))
+    repeated = pl.col("ident").is_duplicated()
+    if not found.select(repeated.any()).item():
+        return found.with_columns(pl.lit(0, dtype=pl.UInt32).alias("ordinal"))
+    return found.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("ident").alias("ordinal"))
+
+
+def _content(name: str) -> pl.Expr:
+    cell = pl.col(name)
+    if name == TAGS_FIELD:
+        lengths = cell.list.eval(pl.element().str.len_bytes().cast(pl.String)).list.join(",")
+        return pl.format(f"{name}={{}}:{{}};", lengths, cell.list.join(""))
+    return pl.format(f"{name}={{}}:{{}};", cell.str.len_bytes(), cell)
+
+
+def records(frame: pl.DataFrame) -> Iterator[Record]:
+    """One for each of the identified rows, in their order."""
+    names = value_columns(frame)
+    filled = [pl.col(name).fill_null("") for name in ("source_key", "id", *KEY_FIELDS)]
+    lines = frame.select("file", "row", *filled, "digest", "ordinal", "rank", *names)
+    for file, row, key, id_, phone, email, digest, ordinal, rank, *cells in lines.iter_rows():
         values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
-        parts = (source_key, id_, phone or "", email or "")
-        yield Record(table.file, row, *parts, values, _digest(parts, values), rank=place)
-
-
-def number(found: Iterable[Record]) -> Iterator[Record]:
-    """Records with their ordinals: how many earlier ones have the same source key or content."""
-    seen: Counter[str] = Counter()
-    for record in found:
-        ordinal = seen[record.ident]
-        seen[record.ident] += 1
-        yield replace(record, ordinal=ordinal) if ordinal else record
+        yield Record(file, row, key, id_, phone, email, values, digest, ordinal, rank)
 
 
 def _value(cell: str | list[str]) -> Value:
     return tuple(cell) if isinstance(cell, list) else cell
-
-
-def _digest(parts: tuple[str, ...], values: dict[str, Value]) -> str:
-    content = repr((parts, sorted(values.items())))
-    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -69,7 +69,7 @@ def plan_import(
     make_folder(settings.report_dir)
     with Session(settings, world, run) as session:
         account = session.known_account() if settings.directory != "api" else _account(session)
-        plan, _ = _plan(session, account, inputs, run)
+        plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
         write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
@@ -192,15 +192,27 @@ def _account(session: Session) -> Account:
 
 
 def _plan(
-    session: Session, account: Account | None, inputs: Inputs, run: str, whole: Feed | None = None
+    session: Session,
+    account: Account | None,
+    inputs: Inputs,
+    run: str,
+    whole: Feed | None = None,
+    *,
+    lasting: bool = True,
 ) -> tuple[Plan, Knowledge]:
     knowledge = Knowledge.of(session, account, inputs.mapping.feed)
     region = inputs.mapping.default_region
     directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
     knowledge = knowledge.aware_of(directory, inputs.mapping.feed)
-    counter = itertools.count(1)
     with _no_collection():
-        return make_plan(inputs, directory, knowledge, lambda: f"new:{run}:{next(counter)}", whole), knowledge
+        names = _names(run)
+        return make_plan(inputs, directory, knowledge, names, whole, lasting=lasting), knowledge
+
+
+def _names(run: str) -> Callable[[int], list[str]]:
+    """Names of planned customers, so many at a time."""
+    counter = itertools.count(1)
+    return lambda most: [f"new:{run}:{number}" for number in itertools.islice(counter, most)]
 
 
 @contextmanager

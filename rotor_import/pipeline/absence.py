@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rotor_import.dedupe import Deduped
+from rotor_import.dedupe.rows import DedupedRows
 from rotor_import.ledger.feeds import Feed
 from rotor_import.mapping import row_keys
 from rotor_import.model.change import PinUpdate, Place
@@ -17,7 +17,7 @@ from rotor_import.plan.missing import Absence, Present, find_missing
 
 def missing(
     inputs: Inputs,
-    deduped: Deduped,
+    deduped: DedupedRows,
     directory: Directory,
     pins: Sequence[PinUpdate],
     memory: MemoryOf,
@@ -27,7 +27,8 @@ def missing(
     present = _present(inputs, deduped, feed)
     absence = Absence(directory, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
     found = find_missing(pins, present, directory)
-    return absence.of(found, present, len(deduped.groups) + 1)
+    first = deduped.plain.groups.height + len(deduped.tangled.groups) + 1
+    return absence.of(found, present, first)
 
 
 def returned(pins: Iterable[PinUpdate]) -> frozenset[str]:
@@ -35,20 +36,20 @@ def returned(pins: Iterable[PinUpdate]) -> frozenset[str]:
     return frozenset(update.pin.customer for update in pins if update.pin.gone)
 
 
-def _present(inputs: Inputs, deduped: Deduped, feed: Feed) -> Present:
+def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed) -> Present:
     rejected = list(_rejected_keys(inputs, deduped))
-    named = {name for hold in deduped.holds for name in hold.named}
+    named = {name for hold in deduped.tangled.holds for name in hold.named}
     return Present(
-        idents={record.ident for record in inputs.records} | {f"k:{key}" for key in rejected if key},
-        customers=named | {update.pin.customer for update in deduped.pins},
+        idents=set(inputs.identified.get_column("ident")) | {f"k:{key}" for key in rejected if key},
+        customers=named | {update.pin.customer for update in deduped.tangled.pins},
         elsewhere=feed.elsewhere(),
         sure=all(rejected),
     )
 
 
-def _rejected_keys(inputs: Inputs, deduped: Deduped) -> Iterator[str]:
+def _rejected_keys(inputs: Inputs, deduped: DedupedRows) -> Iterator[str]:
     """The source key of each rejected row, '' where it has none: then nobody knows whose row it is."""
-    places: set[Place] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.rejects)}
+    places: set[Place] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.tangled.rejects)}
     for index, source in enumerate(inputs.sources):
         rows = sorted(row for file, row in places if file == index)
         if rows:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import polars as pl
+
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
@@ -24,7 +26,8 @@ def facts(inputs: Inputs, plan: Plan) -> dict[str, Any]:
 
 
 def _valid(inputs: Inputs, name: str) -> list[int]:
-    good = {record.place for record in inputs.records if record.key(name)}
+    good = inputs.rows.filter(pl.col(name).is_not_null()).select("file", "row")
     wrong: tuple[Notice | Reject, ...] = (*inputs.notices, *inputs.rejects)
-    bad = {(one.file, one.row) for one in wrong if one.field == name} - good
-    return [len(good), len(bad)]
+    places = {(one.file, one.row) for one in wrong if one.field == name}
+    bad = pl.DataFrame(list(places), schema=good.schema, orient="row").join(good, on=["file", "row"], how="anti")
+    return [good.height, bad.height]

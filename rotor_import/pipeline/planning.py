@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys, dedupe
+from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
+from rotor_import.dedupe.rows import dedupe_rows
 from rotor_import.directory import KeyForms, directory_of, pull
 from rotor_import.errors import ScopeMissing
 from rotor_import.ledger.accounts import Account, unreadable
@@ -18,11 +19,11 @@ from rotor_import.model.fields import KEY_FIELDS, Values
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
-from rotor_import.normalize import key_forms
+from rotor_import.normalize import identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan import plan_changes
+from rotor_import.plan import numbered, plan_changes
 from rotor_import.upsert.refresh import carried_out
 
 NO_SCOPE = (
@@ -135,34 +136,42 @@ def make_plan(
     inputs: Inputs,
     directory: Directory,
     knowledge: Knowledge,
-    new_customer: Callable[[], str],
+    new_customers: Callable[[int], list[str]],
     whole: Feed | None = None,
+    *,
+    lasting: bool = True,
 ) -> Plan:
-    """`whole` is the feed where its files are the whole truth: customers whom they name no more are missing."""
+    """`lasting` plans are committed, so that every row has to be known again. `whole` is the feed where its files are the whole truth: customers whom they name no more are missing."""
     mapped = inputs.mapping.mapped_fields
-    deduped = dedupe(
-        inputs.records,
+    identify = lasting or bool(knowledge.pins)
+    deduped = dedupe_rows(
+        inputs.identified if identify else inputs.rows,
         directory,
         knowledge.background(inputs.mapping.feed),
         inputs.policy,
-        new_customer=new_customer,
+        records=records if identify else lambda rows: records(identified(rows)),
+        new_customers=new_customers,
         mapped=mapped,
     )
+    tangled = deduped.tangled
+    plain, numbers = numbered(deduped.plain, tangled.groups, complete=directory.complete)
     return Plan(
         files=inputs.files,
         changes=plan_changes(
-            deduped.groups,
+            tangled.groups,
             directory,
             knowledge.memory,
             inputs.policy,
             mapped,
             returned=returned(knowledge.pins),
+            numbers=numbers,
         ),
-        holds=deduped.holds,
-        rejects=(*inputs.rejects, *_explained(deduped.rejects, inputs.notices)),
+        holds=tangled.holds,
+        rejects=(*inputs.rejects, *_explained(tangled.rejects, inputs.notices)),
         notices=inputs.notices,
         left_out=inputs.left_out,
-        pins=deduped.pins,
+        pins=tangled.pins,
+        plain=plain,
         directory=directory,
         notes=inputs.notes,
         missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+
+import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.mapping import Mapping, apply_mapping
 from rotor_import.model.change import Place
 from rotor_import.model.plan import SourceFile
-from rotor_import.model.rows import MappedTable, Notice, Policy, Record, Reject, SourceTable
-from rotor_import.normalize import normalize, number, ranked, records
+from rotor_import.model.rows import MappedTable, Notice, Policy, Reject, SourceTable
+from rotor_import.normalize import identified, normalize, ranked, rows
 from rotor_import.source import read_sources
 
 
@@ -23,12 +26,18 @@ class Inputs:
     mapping: Mapping
     policy: Policy
     sources: tuple[SourceTable, ...]
-    records: tuple[Record, ...]
+    rows: pl.DataFrame
+    """As `normalize.rows` has them: neither left out nor rejected."""
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
     left_out: tuple[Place, ...]
 
-    @property
+    @cached_property
+    def identified(self) -> pl.DataFrame:
+        """The rows with what stays the same in the next file."""
+        return identified(self.rows)
+
+    @cached_property
     def files(self) -> tuple[SourceFile, ...]:
         return tuple(
             SourceFile(
@@ -71,7 +80,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         mapping=mapping,
         policy=policy,
         sources=sources,
-        records=tuple(number(record for table in tables for record in records(table))),
+        rows=rows(tables),
         rejects=(
             *(one for one in found if isinstance(one, Reject)),
             *(reject for table in tables for reject in table.rejects),

@@ -15,10 +15,9 @@ from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.runs import Run
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
-from rotor_import.model.plan import Plan, SourceFile, count_rows
+from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
 from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_summary
-from rotor_import.report.summary import count_changes
 from rotor_import.upsert import Drained
 
 
@@ -40,17 +39,16 @@ def plan_summary(
     session: Session, plan: Plan, *, run: str, mode: str, folder: Path, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Raises Defect if the rows do not add up."""
-    rows = count_rows(plan.fates(), sum(file.rows for file in plan.files))
-    changes = count_changes(change.kind for change in plan.changes)
+    rows = count_rows(plan)
     reasons = Counter(one.reason for one in plan.rejects)
-    posts = len(plan.sending)
+    posts = plan.requests()
     return {
         "run": run,
         "mode": mode,
         "state": "complete",
         "files": [{"path": one.path, "sha256": one.sha256, "rows": one.rows} for one in plan.files],
         "rows": rows,
-        "changes": changes,
+        "changes": plan.counted(),
         "sent": vars(Sent()),
         "requests": _requests(session, run),
         "directory": _directory(plan.directory),
@@ -117,7 +115,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "state": "complete",
             "files": [],
             "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
-            "changes": count_changes(()),
+            "changes": dict.fromkeys(KEPT, 0),
             "sent": vars(Sent()),
             "requests": _requests(session, session.run),
             "directory": _directory(directory),

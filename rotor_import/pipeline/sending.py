@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
+
+import polars as pl
 
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.feeds import Slot
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
@@ -18,6 +21,7 @@ from rotor_import.model.threeway import Memory
 from rotor_import.pipeline.planning import Knowledge, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
+from rotor_import.plan.plain import new_changes, pins
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -28,16 +32,25 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
     """What the plan leaves in the ledger, whose outbox it replaces."""
     before = known.pending
     unknown = {change.customer for change in before if change.unknown}
-    sending = {change.customer for change in plan.sending}
+    changes = sending(plan)
+    customers = {change.customer for change in changes}
+    tangled = (PinUpdate(one.pin, one.prior if one.pin.customer in customers else None) for one in plan.pins)
     return Commitment(
         run=run,
-        pins=[PinUpdate(one.pin, one.prior if one.pin.customer in sending else None) for one in plan.pins],
-        pending=_pending(run, plan, inputs, unknown),
+        pins=[*tangled, *(pins(plan.plain) if plan.plain else ())],
+        pending=_pending(run, plan, changes, inputs, unknown),
         equal=_memories(plan, known),
         rejects=plan.rejects,
         gone=[slot for one in plan.missing if one.new for slot in one.slots],
         drops=done,
     )
+
+
+def sending(plan: Plan) -> list[Change]:
+    """The changes that need a request, in their order."""
+    new = new_changes(plan.plain, complete=plan.directory.complete) if plan.plain else ()
+    every = [*(change for change in (*plan.changes, *plan.absences) if change.sends), *new]
+    return sorted(every, key=lambda change: change.number)
 
 
 def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
@@ -48,9 +61,9 @@ def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
     }
 
 
-def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pending]:
+def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
     keyless = [one for one in plan.directory.customers.values() if not one.phone and not one.email]
-    slots = {record.place: (record.ident, record.ordinal) for record in inputs.records}
+    slots = _slots(inputs, changes)
     cells = [_cells(source) for source in inputs.sources]
 
     def row(place: Place) -> PendingRow:
@@ -71,8 +84,19 @@ def _pending(run: Run, plan: Plan, inputs: Inputs, unknown: set[str]) -> list[Pe
             follows=change.follows,
             lookalikes=_lookalikes(change, keyless) if plan.directory.complete else None,
         )
-        for change in plan.sending
+        for change in changes
     ]
+
+
+def _slots(inputs: Inputs, changes: Iterable[Change]) -> dict[Place, Slot]:
+    """Of the changes' rows."""
+    places = [place for change in changes for place in change.places]
+    wanted = pl.DataFrame(places, schema={"file": pl.UInt32, "row": pl.UInt32}, orient="row")
+    found = inputs.identified.join(wanted, on=["file", "row"], how="semi")
+    return {
+        (file, row): (ident, ordinal)
+        for file, row, ident, ordinal in found.select("file", "row", "ident", "ordinal").iter_rows()
+    }
 
 
 def _lookalikes(change: Change, keyless: Sequence[Customer]) -> tuple[str, ...]:

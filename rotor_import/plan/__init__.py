@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
-from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.pin import is_planned
 from rotor_import.model.rows import Policy
 from rotor_import.model.threeway import Memory, Verdict, decide, missing_tags
+from rotor_import.plan.numbers import keys_before, numbered
+
+__all__ = ["ACTIVE", "GONE", "STATUS", "MemoryOf", "numbered", "plan_changes"]
 
 STATUS, ACTIVE, GONE = "status", "active", "inactive"
 MemoryOf = Callable[[str, str], Memory | None]
 
 
 def plan_changes(
-    groups: Iterable[Group],
+    groups: Sequence[Group],
     directory: Directory,
     memory: MemoryOf,
     policy: Policy,
     mapped: Collection[str],
     returned: Collection[str] = (),
+    *,
+    numbers: Sequence[int],
 ) -> tuple[Change, ...]:
-    """A change for each group, as they are to be sent; `mapped` are the fields that the mapping fills.
+    """A change for each group, by its number; `mapped` are the fields that the mapping fills.
 
     `returned` are customers that an earlier full file had no more.
     """
@@ -32,35 +37,8 @@ def plan_changes(
         _Planner(
             _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
         ).change(number)
-        for number, group in enumerate(_in_order(groups) if directory.complete else groups, start=1)
+        for number, group in sorted(zip(numbers, groups, strict=True), key=lambda one: one[0])
     )
-
-
-def _in_order(groups: Iterable[Group]) -> list[Group]:
-    """Only where the whole directory is known: else two groups may be one customer of Rotor's, and order is meaning.
-
-    By the best rank of their rows; those that share a key, or are one customer in steps, stay in file order.
-
-    To let a group go early, those before it that touch its keys go early with it.
-    """
-    ordered = list(groups)
-    ranks = [min(record.rank for record in group.records) for group in ordered]
-    if len(set(ranks)) <= 1:
-        return ordered
-    needed: dict[tuple[str, str], int] = {}
-    for at in reversed(range(len(ordered))):
-        touched = _touched(ordered[at])
-        ranks[at] = min(ranks[at], *(needed.get(key, ranks[at]) for key in touched))
-        needed |= dict.fromkeys(touched, ranks[at])
-    return [group for _, group in sorted(enumerate(ordered), key=lambda one: (ranks[one[0]], one[0]))]
-
-
-def _touched(group: Group) -> set[tuple[str, str]]:
-    """The keys that it has before or after, and the customer that it is."""
-    keys = {
-        (name, value) for found in (group.keys, _before_keys(group.before)) for name, value in found.items() if value
-    }
-    return keys | {("", group.customer), ("", group.follows or group.customer)}
 
 
 def _back(group: Group, memory: MemoryOf, mapped: Collection[str]) -> Group:
@@ -114,7 +92,7 @@ class _Planner:
             places=tuple(record.place for record in group.records),
             source_keys=tuple(dict.fromkeys(record.source_key for record in group.records)),
             keys=group.keys,
-            before_keys=_before_keys(group.before),
+            before_keys=keys_before(group.before),
             equal=self._equal,
             held_fields=tuple(self._held),
             lost=group.lost,
@@ -133,7 +111,7 @@ class _Planner:
         before = self._group.before
         for name in KEY_FIELDS:
             value = self._group.keys[name]
-            held = _before_keys(before)[name]
+            held = keys_before(before)[name]
             if value != held or (before is None and value and not is_planned(self._group.customer)):
                 stored = "" if before is None else before.values.get(name, "")
                 if not is_planned(self._group.customer):
@@ -200,7 +178,3 @@ class _Planner:
             return before.values.get(name, "")
         memory = self._memory(self._group.customer, name)
         return memory.acknowledged if memory else None
-
-
-def _before_keys(before: Customer | None) -> dict[str, str]:
-    return {"phone": before.phone if before else "", "email": before.email if before else ""}

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rotor_import.model.change import Outcome
-from rotor_import.model.plan import KEPT
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,3 @@ class Summary:
         """In the contract's order; `more` are keys that only the end of a run knows."""
         own = {"rows": self.rows(), "changes": self.changes(), "sent": vars(self.sent)}
         return {**self.planned, **own, **more}
-
-
-def count_changes(kinds: Iterable[str]) -> dict[str, int]:
-    counts = Counter(kinds)
-    return {kind: counts[kind] for kind in KEPT}

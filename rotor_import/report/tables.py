@@ -13,7 +13,9 @@ from rotor_import.model.fields import FIELDS, Value
 from rotor_import.model.pin import is_planned
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
+from rotor_import.report.columns import plain_customers, plain_merges, plain_results, plain_rows
 
+_AT = {"at_file": pl.UInt32, "at_row": pl.UInt32}
 ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
 CUSTOMERS = ("customer", *FIELDS)
 UPDATES = ("customer", "id", "field", "before", "after")
@@ -63,8 +65,12 @@ def text(value: Value | None) -> str:
 
 
 def rows_table(plan: Plan) -> pl.DataFrame:
-    fates = sorted(plan.fates(), key=lambda fate: fate.place)
-    return table(ROWS, (_row(fate, plan) for fate in fates))
+    """Every data row, in the order of the files."""
+    fates = list(plan.fates())
+    places = pl.DataFrame([fate.place for fate in fates], schema=_AT, orient="row")
+    lines = places.hstack(table(ROWS, (_row(fate, plan) for fate in fates)))
+    plain = [plain_rows(plan, plan.plain)] if plan.plain else []
+    return pl.concat([*plain, lines]).sort(list(_AT)).select(ROWS)
 
 
 def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
@@ -88,7 +94,17 @@ def customers_table(plan: Plan, kind: str) -> pl.DataFrame:
                 values = {field.field: text(field.after) for field in change.fields}
                 yield change.label, *(values.get(name, "") for name in FIELDS)
 
-    return table(CUSTOMERS, lines())
+    numbers = [change.number for change in plan.changes if change.kind == kind]
+    plain = plain_customers(plan.plain) if plan.plain and plan.new == kind else None
+    return _by_number(numbers, table(CUSTOMERS, lines()), plain)
+
+
+def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame | None) -> pl.DataFrame:
+    """`lines`, whose customers have these numbers, and those of the plain customers, in one order."""
+    if plain is None:
+        return lines
+    own = lines.select(pl.Series("number", numbers, dtype=pl.UInt32), pl.all())
+    return pl.concat([plain, own]).sort("number", maintain_order=True).drop("number")
 
 
 def updates_table(plan: Plan) -> pl.DataFrame:
@@ -132,14 +148,16 @@ def _three(one: Difference) -> tuple[str, str, str]:
 
 
 def results_table(plan: Plan) -> pl.DataFrame:
-    return table(
+    found = [(change, key) for change in (*plan.changes, *plan.absences) for key in change.source_keys]
+    lines = table(
         RESULTS,
         (
             (key, change.id, "unchanged" if change.kind == "unchanged" else NOT_SENT, change.label, "")
-            for change in (*plan.changes, *plan.absences)
-            for key in change.source_keys
+            for change, key in found
         ),
     )
+    plain = plain_results(plan.plain, NOT_SENT) if plan.plain else None
+    return _by_number([change.number for change, _ in found], lines, plain)
 
 
 def rejects_table(
@@ -224,8 +242,10 @@ def merges_table(plan: Plan) -> pl.DataFrame:
             marks = ("yes" if lost.place in strange else "", lost.field, text(lost.lost), text(lost.kept))
             yield _merge(plan, change, lost.place, first, marks)
 
-    found = [line for change in plan.changes for line in lines(change)]
-    return table(MERGES, sorted(found, key=lambda line: line[4] != "yes"))
+    found = [(change.number, line) for change in plan.changes for line in lines(change)]
+    plain = plain_merges(plan, plan.plain) if plan.plain else None
+    every = _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), plain)
+    return every.sort(pl.col("suspicious") != "yes", maintain_order=True)
 
 
 def _merge(plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reco
     save(folder / "warnings.csv", tables.warnings_table(plan))
     if reconcile:
         save(folder / "reconcile.csv", tables.reconcile_table(plan))
-    if any(change.kind == "undecided" for change in plan.changes):
+    if plan.counted()["undecided"]:
         save(folder / "undecided.csv", tables.customers_table(plan, "undecided"))
     for index, source in enumerate(sources):
         rejects = [one for one in plan.rejects if one.file == index]

@@ -43,8 +43,8 @@ def inputs(folder, rows, order):
 
 
 def ranks(folder, values, *, order="order: [When]"):
-    records = inputs(folder, [(f"763-555-01{at:02}", value, "A") for at, value in enumerate(values)], order).records
-    return [values[at] for at, _ in sorted(enumerate(records), key=lambda one: one[1].rank)]
+    rows = inputs(folder, [(f"763-555-01{at:02}", value, "A") for at, value in enumerate(values)], order).rows
+    return [values[at] for at in rows.with_row_index("at").sort("rank", maintain_order=True)["at"]]
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_numbers_are_numbers_dates_are_dates_texts_have_no_case_and_blanks_are_l
 
 def test_the_first_field_decides_then_the_next(tmp_path):
     rows = [("763-555-0100", "1", "I"), ("763-555-0101", "1", "A"), ("763-555-0102", "2", "A")]
-    found = inputs(tmp_path, rows, "order: [status, -When]").records
-    assert [one.place[1] for one in sorted(found, key=lambda one: one.rank)] == [4, 3, 2]
+    found = inputs(tmp_path, rows, "order: [status, -When]").rows
+    assert found.sort("rank", maintain_order=True)["row"].to_list() == [4, 3, 2]
 
 
 def test_the_order_is_in_the_mappings_fingerprint_and_not_in_the_rows_digest(tmp_path):
     rows = [("763-555-0100", "1", "A"), ("763-555-0101", "2", "A")]
     plain, ordered = inputs(tmp_path, rows, ""), inputs(tmp_path, rows, "order: [-When]")
     assert plain.mapping.fingerprint != ordered.mapping.fingerprint
-    assert [one.digest for one in plain.records] == [one.digest for one in ordered.records]
-    assert [one.rank for one in plain.records] == [0, 0]
+    assert plain.identified["digest"].to_list() == ordered.identified["digest"].to_list()
+    assert plain.rows["rank"].to_list() == [0, 0]
 
 
 def test_no_tables_have_no_ranks():

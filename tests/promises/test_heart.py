@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain import NORMAL, PLAIN_FIELDS, PlainRotor, normal, picture, replay
 from rotor import MEMORY
+from tables import rows_of
 from worlds import CUSTOMERS, EDITED, KEYED_ROWS, ROWS, edits, fields
 
 from rotor_import.api import Upserted
-from rotor_import.dedupe import dedupe
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import QuotaSpent
 from rotor_import.ledger.accounts import Accounts
@@ -27,12 +27,12 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.runs import Run, Runs
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.plan import Plan, SourceFile, count_rows
-from rotor_import.model.rows import Policy, Record, SourceTable
-from rotor_import.normalize import number
-from rotor_import.pipeline.planning import Knowledge
+from rotor_import.model.plan import count_rows
+from rotor_import.model.rows import Policy, SourceTable
+from rotor_import.pipeline.planning import Knowledge, make_plan
+from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.sending import commitment
-from rotor_import.plan import plan_changes
+from rotor_import.report.tables import rows_table
 from rotor_import.upsert import Drain
 
 WORLDS = settings.get_profile("worlds")
@@ -70,28 +70,17 @@ class Heart:
 
     def run(self, rows):
         """Each row's disposition, and the POSTs that it took."""
-        records = tuple(number(record(row, at) for at, row in enumerate(rows, start=2)))
         held = {one["id"]: customer_values(one) for one in self.rotor.customers}
         directory = directory_of(held, forms("phone"), forms("email"), source="api", complete=True)
         feed, outbox = Feed(self.ledger, self._account, "nightly"), Outbox(self.ledger, self._account)
         known = Knowledge(feed.pins(), feed.memories(), outbox.pending())
         name, counter = f"run-{next(self._runs)}", itertools.count()
-        found = dedupe(
-            records,
-            directory,
-            known.background("nightly"),
-            POLICY,
-            new_customer=lambda: f"new:{name}:{next(counter)}",
-            mapped=MAPPED,
+        inputs = read(rows)
+        plan = make_plan(
+            inputs, directory, known, lambda most: [f"new:{name}:{at}" for at in itertools.islice(counter, most)]
         )
-        changes = plan_changes(found.groups, directory, known.memory, POLICY, MAPPED)
-        files = (SourceFile("f.csv", "", len(records), ()),)
-        plan = Plan(files, changes, found.holds, found.rejects, (), (), found.pins, directory)
-        count_rows(plan.fates(), len(records))
-        numbers = pl.Series(range(2, 2 + len(rows)), dtype=pl.UInt32)
-        source = SourceTable(Path("f.csv"), "", pl.DataFrame({"a": [""] * len(rows)}), numbers)
+        count_rows(plan)
         run = Run(name, self._account, "nightly", "run", name, POLICY.matching, "US", "paused", 0.0, "")
-        inputs = SimpleNamespace(records=records, sources=(source,))
         Runs(self.ledger).commit(commitment(run, plan, inputs, known))
         before = self.posts
         drained = Drain(self, outbox, directory, forms={name: forms(name) for name in NORMAL}, concurrency=1).run(
@@ -100,15 +89,23 @@ class Heart:
         if self.left:
             assert drained.state == "complete"
             assert outbox.pending() == []
-        return {fate.place[1]: fate.disposition for fate in plan.fates()}, self.posts - before
+        fates = rows_table(plan)
+        return dict(zip(map(int, fates["row"]), fates["disposition"], strict=True)), self.posts - before
 
 
-def record(row, at):
-    values = {name: row[name] for name in PLAIN_FIELDS if row[name]}
-    if row["tags"]:
-        values["tags"] = tuple(dict.fromkeys(row["tags"]))
-    keys = normal("phone", row["phone"]), normal("email", row["email"])
-    return Record(0, at, row.get("key", ""), "", *keys, values, repr((keys, row.get("key"), sorted(values.items()))))
+def read(rows):
+    """The rows as if they came from a file."""
+    found = rows_of([row | {name: normal(name, row[name]) for name in NORMAL} for row in rows], PLAIN_FIELDS)
+    numbers = pl.Series(range(2, 2 + len(rows)), dtype=pl.UInt32)
+    return Inputs(
+        mapping=SimpleNamespace(feed="nightly", mapped_fields=MAPPED),
+        policy=POLICY,
+        sources=(SourceTable(Path("f.csv"), "", pl.DataFrame({"a": [""] * len(rows)}), numbers),),
+        rows=found,
+        rejects=(),
+        notices=(),
+        left_out=(),
+    )
 
 
 @contextmanager
