@@ -68,6 +68,7 @@ _PLANNING = (
         help="Where the reports go.",
     ),
     option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
+    option("--decisions", type=click.Path(path_type=Path), help="A held.csv with your decisions in it."),
     option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
 )
 

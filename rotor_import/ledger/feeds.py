@@ -167,6 +167,8 @@ def _pin(row: sa.RowMapping, named: Mapping[tuple[str, int], list[Named]]) -> Pi
         matching=row["matching"],
         group=row["refused_group"],
         gone=row["gone"],
+        decision=row["decision"],
+        unmoved=tuple((name, value) for name, value in row["unmoved"]),
         named=tuple(named.get((row["ident"], row["ordinal"]), ())),
     )
     return PinUpdate(pin, prior_from(row["prior"]))
@@ -188,5 +190,7 @@ def _pin_row(update: PinUpdate) -> dict[str, Any]:
         "matching": pin.matching,
         "refused_group": pin.group,
         "gone": pin.gone,
+        "decision": pin.decision,
+        "unmoved": [list(one) for one in pin.unmoved],
         "prior": prior_to(update.prior),
     }

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from rotor_import.model.change import HeldField, PinUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
+from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
@@ -120,6 +121,7 @@ def _run_saved(
         with _no_collection():
             inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
         approval.check_inputs(saved, inputs)
+        inputs = approval.approved_decisions(saved, inputs, given=settings.decisions is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
         return _start(session, account, inputs, run, Intake(False, guard, (), mode="run", plan=saved.manifest.id))
 
@@ -182,7 +184,10 @@ def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, sett
         raise SettingsError("A mapping is needed: give it with --mapping (-m).")
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
-    return read_inputs([Path(file) for file in files], loaded, policy)
+    inputs = read_inputs([Path(file) for file in files], loaded, policy)
+    if settings.decisions is None:
+        return inputs
+    return replace(inputs, decisions=read_decisions(settings.decisions, loaded.feed))
 
 
 def _account(session: Session) -> Account:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,7 @@ def keep_plan(
         "mapping_name": inputs.mapping.name,
         "mapping": inputs.mapping.model_dump(mode="json"),
         "options": {name: getattr(settings, name) for name in ("hold_suspicious", "allow_keyless", "directory")},
+        "decisions": [asdict(one) for one in inputs.decisions],
         "last_run": _last_run(session, account, inputs.mapping.feed),
         "complete": plan.directory.complete,
     }
@@ -178,6 +179,13 @@ def check_inputs(saved: SavedPlan, inputs: Inputs) -> None:
         f"{one.path} ({one.rows} rows) is not as it was, or was not part of it" for one in now if one.sha256 not in old
     ]
     raise _refusal(saved, gone + come or ["the files stand in another order, or one of them twice"])
+
+
+def approved_decisions(saved: SavedPlan, inputs: Inputs, *, given: bool) -> Inputs:
+    """With the plan's own decisions; those that are given too must be the same. Raises PlanError."""
+    if given and inputs.decisions != saved.manifest.decisions:
+        raise _refusal(saved, ["the decisions about held rows (--decisions)"])
+    return replace(inputs, decisions=saved.manifest.decisions)
 
 
 def check_account(saved: SavedPlan, session: Session, account: Account) -> None:

@@ -74,7 +74,7 @@ def _keys(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str]]:
     for name in KEY_FIELDS:
         for table in ("creates", "undecided"):
             yield from ((name, value) for value in _column(tables[table], name))
-    for table, value in (("updates", "after"), ("held", "value")):
+    for table, value in (("updates", "after"), ("held", "value"), ("warnings", "value")):
         yield from zip(_column(tables[table], "field"), _column(tables[table], value), strict=True)
 
 

@@ -21,6 +21,7 @@ from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned
+from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import numbered, plan_changes
@@ -147,7 +148,7 @@ def make_plan(
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
-        knowledge.background(inputs.mapping.feed),
+        replace(knowledge.background(inputs.mapping.feed), decisions=inputs.decisions, feed=inputs.mapping.feed),
         inputs.policy,
         records=records if identify else lambda rows: records(identified(rows)),
         new_customers=new_customers,
@@ -168,12 +169,14 @@ def make_plan(
         ),
         holds=tangled.holds,
         rejects=(*inputs.rejects, *_explained(tangled.rejects, inputs.notices)),
-        notices=inputs.notices,
+        notices=(*inputs.notices, *tangled.notices),
         left_out=inputs.left_out,
         pins=tangled.pins,
         plain=plain,
         directory=directory,
-        notes=inputs.notes,
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, tangled.answers)),
+        skipped=tangled.skipped,
+        feed=inputs.mapping.feed,
         missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),
     )
 

@@ -20,12 +20,13 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rotor_import.errors import PlanError, SourceError
+from rotor_import.model.decision import Decision
 from rotor_import.model.fields import Values
 from rotor_import.source.payload import Archive, read_payload
 
 FORMAT: Literal["rotor-import plan"] = "rotor-import plan"
 VERSION = 1
-TABLES = ("rows", "creates", "updates", "undecided", "held")
+TABLES = ("rows", "creates", "updates", "undecided", "held", "warnings")
 _MANIFEST = "rotor-plan.json"
 _CUSTOMERS = "customers.json"
 _HEAD = 30
@@ -81,6 +82,7 @@ class Manifest(_Strict):
     mapping_name: str
     mapping: dict[str, Any]
     options: Options
+    decisions: tuple[Decision, ...]
     last_run: str
     complete: bool
     entries: dict[str, str]

@@ -40,7 +40,8 @@ def _rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
     rows = summary["rows"]
     yield "Rows read", rows["read"], ""
     if rows["left_out"]:
-        yield "  left out", rows["left_out"], "by the mapping's where"
+        skipped = summary.get("skipped", 0)
+        yield "  left out", rows["left_out"], f"{skipped} by your decision" if skipped else "by the mapping's where"
     yield "  rejected", rows["rejected"], _reasons(summary) if rows["rejected"] else ""
     yield "  merged", rows["merged"], "into another row's customer" if rows["merged"] else ""
     yield "  held", rows["held"], "need you: see held.csv" if rows["held"] else ""
