@@ -85,7 +85,7 @@ def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
         return _Kept(nobody, none, none, pl.Series("who", [], dtype=pl.UInt32))
     known = pins.frame.join(listed.select("customer", "who"), on="customer", how="left", maintain_order="left")
     slots = rows.select("at", "ident", pl.col("ordinal").cast(pl.Int64), "digest", *KEY_FIELDS)
-    columns = ("ident", "ordinal", "who", *_CELLS.values(), "fate", "gone", "pending")
+    columns = ("ident", "ordinal", "who", *_CELLS.values(), "fate", "gone", "decision", "pending")
     own = slots.join(
         known.select(*columns, pl.col("digest").alias("pin digest")),
         on=["ident", "ordinal"],
@@ -93,7 +93,13 @@ def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
         maintain_order="left",
     )
     cells = [pl.col(name).fill_null("") == pl.col(column) for name, column in _CELLS.items()]
-    settled = (pl.col("fate") == "kept") & (pl.col("gone") == "") & ~pl.col("pending") & pl.col("who").is_not_null()
+    settled = (
+        (pl.col("fate") == "kept")
+        & (pl.col("gone") == "")
+        & (pl.col("decision") == "")
+        & ~pl.col("pending")
+        & pl.col("who").is_not_null()
+    )
     alike = (pl.col("digest") == pl.col("pin digest")) & settled & pl.all_horizontal(cells)
     same = own.select(alike.fill_null(value=False)).to_series()
     rest = known.join(slots.filter(same).select("ident", "ordinal"), on=["ident", "ordinal"], how="anti")

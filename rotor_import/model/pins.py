@@ -20,6 +20,7 @@ SCHEMA = {
     "cell_email": pl.String,
     "fate": pl.String,
     "gone": pl.String,
+    "decision": pl.String,
     "pending": pl.Boolean,
 }
 
@@ -34,7 +35,15 @@ class Pins:
     @classmethod
     def of(cls, updates: Sequence[PinUpdate]) -> Pins:
         rows = [
-            (*one.pin.slot, one.pin.customer, one.pin.digest, *one.pin.cells, one.pin.fate, one.pin.gone)
+            (
+                *one.pin.slot,
+                one.pin.customer,
+                one.pin.digest,
+                *one.pin.cells,
+                one.pin.fate,
+                one.pin.gone,
+                one.pin.decision,
+            )
             + (one.prior is not None,)
             for one in updates
         ]
