@@ -53,7 +53,9 @@ def dedupe_rows(
         new_customer=lambda: new_customers(1)[0],
         mapped=mapped,
     )
-    rejects = [Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()]
+    rejects = [
+        Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()
+    ]
     every = sorted((*found.rejects, *rejects), key=lambda one: (one.file, one.row))
     return DedupedRows(_plain(own, policy, new_customers), replace(found, rejects=tuple(every)))
 
