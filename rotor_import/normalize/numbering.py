@@ -116,6 +116,11 @@ def country_codes() -> str:
     return "^(" + "|".join(sorted(map(str, COUNTRY_CODE_TO_REGION_CODE), key=lambda code: (len(code), code))) + ")"
 
 
+def is_first_code(code: str) -> bool:
+    """Whether digits that begin with it cannot begin with a shorter code."""
+    return not any(int(code[:size]) in COUNTRY_CODE_TO_REGION_CODE for size in range(1, len(code)))
+
+
 def compiles(patterns: Iterable[str]) -> bool:
     try:
         pl.select(pl.any_horizontal(pl.lit("").str.contains(pattern) for pattern in set(patterns)))

@@ -11,26 +11,31 @@ from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT,
 from rotor_import.normalize.emails import normal_email
 from rotor_import.normalize.numbering import compiles
 
-_VALUE = pl.col("value")
-
 
 def decided_emails(values: pl.Series) -> pl.DataFrame:
-    """`value`, `normal` and `reason` of those of the distinct values that are valid for certain."""
-    frame = values.alias("value").to_frame()
-    plain, odd = _patterns()
-    if not compiles([plain, odd]):
+    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are valid for certain."""
+    pattern = _pattern()
+    frame = values.str.to_lowercase().alias("normal").to_frame().with_row_index("at")
+    if not compiles([pattern]):
         frame = frame.clear()
-    # No longer than a label may be, so that none of its parts is too long.
-    short = _VALUE.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT
-    frame = frame.filter(short & _VALUE.str.contains(plain) & ~_VALUE.str.contains(odd))
-    return frame.select("value", _VALUE.str.to_lowercase().alias("normal"), pl.lit("").alias("reason"))
+    normal = pl.col("normal")
+    # It is no longer than one label may be, so that none of its parts is too long.
+    fits = (values.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT) & values.str.contains(pattern)
+    # Two hyphens may stand for letters that are not ASCII, or be none that a domain may have.
+    frame = frame.filter(fits, ~normal.str.contains("--", literal=True))
+    reserved = [normal.str.ends_with(end + name) for name in _reserved() for end in "@."]
+    return frame.filter(~pl.any_horizontal(pl.lit(value=False), *reserved)).with_columns(pl.lit("").alias("reason"))
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[str, str]:
-    """A dot-atom at a host name whose last label ends with a letter; two hyphens or a reserved name in it are odd."""
+def _pattern() -> str:
+    """A dot-atom at a host name whose last label ends with a letter."""
     atom = "".join(f"\\x{number:02x}" for number in range(0x80) if DOT_ATOM_TEXT.match(chr(number)))
-    plain = rf"^[{atom}]+(?:\.[{atom}]+)*@(?:{HOSTNAME_LABEL}\.)+{HOSTNAME_LABEL}$"
-    reserved = [name for name in email_validator.SPECIAL_USE_DOMAIN_NAMES if not normal_email(f"a@b.{name}").value]
-    names = "|".join(name.replace(".", r"\.") for name in reserved)
-    return plain, rf"--|[^A-Za-z]$|[.@](?i:{names})$" if names else "--|[^A-Za-z]$"
+    return rf"^[{atom}]+(?:\.[{atom}]+)*@(?:{HOSTNAME_LABEL}\.)+(?:[a-zA-Z0-9][a-zA-Z0-9-]*)?[a-zA-Z]$"
+
+
+@lru_cache(maxsize=1)
+def _reserved() -> tuple[str, ...]:
+    """The names at which the library knows no address."""
+    names = email_validator.SPECIAL_USE_DOMAIN_NAMES
+    return tuple(name.lower() for name in names if not normal_email(f"a@b.{name}").value)

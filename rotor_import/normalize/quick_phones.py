@@ -5,14 +5,19 @@ Its steps are followed only where they are certain: what is left out is for the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import reduce
-from operator import or_
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import polars as pl
 from phonenumbers import SUPPORTED_REGIONS
 
-from rotor_import.normalize.numbering import NumberingPlan, country_codes, numbering_plan, plans_of_country_code
+from rotor_import.normalize.numbering import (
+    NumberingPlan,
+    country_codes,
+    is_first_code,
+    numbering_plan,
+    plans_of_country_code,
+)
 from rotor_import.normalize.phones import normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
@@ -25,52 +30,65 @@ _FEWEST, _MOST = 4, 17
 _MANY = 256
 """Numbers of a foreign country code that are worth its expressions."""
 
+
 _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
+_NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
 def decided_phones(values: pl.Series, region: str) -> pl.DataFrame:
-    """`value`, `normal` and `reason` of those of the distinct values that are certain."""
-    found = [_judged(numbers, code, region) for code, numbers in _numbers(values, region)]
-    return pl.concat([_NOTHING, *found])
+    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
+    found = [_judged(numbers, code) for code, numbers in _numbers(values, region)]
+    return pl.concat([_NOTHING, *(part for both in found for part in (both.valid, _refused(values, both, region)))])
 
 
-_NOTHING = pl.DataFrame(schema={"value": pl.String, "normal": pl.String, "reason": pl.String})
+class _Judged(NamedTuple):
+    """`at`, `normal` and `reason` of valid numbers, `at` and `length` of the others."""
+
+    valid: pl.DataFrame
+    invalid: pl.DataFrame
 
 
 def _numbers(values: pl.Series, region: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """For each country code the `value` and the national `number`."""
+    """For each country code the national `number` of the value `at` its place."""
     own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
     if own is None:
         return
     plain = _plain(values)
     foreign = pl.col("international")
-    yield from _international(plain.filter(foreign), own)
+    yield from _international(plain.filter(foreign), own.country_code)
     yield from _national(plain.filter(~foreign), own)
 
 
 def _plain(values: pl.Series) -> pl.DataFrame:
-    frame = values.alias("value").to_frame()
-    odd = (_VALUE.str.len_bytes() > _LONGEST_VALUE) | ~_VALUE.str.contains(_SHAPE) | _VALUE.str.contains(_DAMAGED)
-    plain = frame.filter(~odd).with_columns(
+    frame = values.alias("value").to_frame().with_row_index("at")
+    plain = frame.filter(
+        _VALUE.str.len_bytes() <= _LONGEST_VALUE, _VALUE.str.contains(_SHAPE), ~_VALUE.str.contains(_DAMAGED)
+    )
+    digits = plain.select(
+        "at",
         _VALUE.str.replace_many(_SIGNS, [""] * len(_SIGNS)).alias("digits"),
         _VALUE.str.contains("+", literal=True).alias("international"),
     )
-    return plain.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+    return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
 
 
-def _international(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
-    coded = plain.with_columns(_DIGITS.str.extract(country_codes(), 1).alias("code")).filter(
-        pl.col("code").is_not_null()
-    )
-    for (code,), same in coded.partition_by("code", as_dict=True).items():
-        if code == own.country_code or same.height >= _MANY:
-            yield from _after_code(same.with_columns(_DIGITS.str.slice(len(code)).alias("number")), code)
+def _international(plain: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Whichever the region, a number after a plus begins with a country code."""
+    if is_first_code(own):
+        home = _DIGITS.str.starts_with(own)
+        yield from _after_code(plain.filter(home), own)
+        plain = plain.filter(~home)
+    coded = plain.with_columns(_DIGITS.str.extract(country_codes(), 1).alias("code"))
+    for (code,), same in coded.filter(pl.col("code").is_not_null()).partition_by("code", as_dict=True).items():
+        if same.height >= _MANY:
+            yield from _after_code(same, str(code))
 
 
-def _after_code(frame: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataFrame]]:
+def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataFrame]]:
     plans = plans_of_country_code(code)
     if plans:
-        yield code, frame.select("value", plans[0].national(_NUMBER).alias("number"))
+        bare = digits.select("at", _DIGITS.str.slice(len(code)).alias("number"))
+        yield code, bare.select("at", plans[0].national(_NUMBER).alias("number"))
 
 
 def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -79,62 +97,66 @@ def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl
     code = own.country_code
     coded = _DIGITS.str.starts_with(code)
     prefixed = _DIGITS.str.contains(own.national_prefix) if own.national_prefix else pl.lit(value=False)
-    plain = plain.with_columns(coded.alias("coded"), prefixed.alias("prefixed"))
-    tangled = pl.col("coded") | pl.col("prefixed")
-    yield code, plain.filter(~tangled).select("value", _DIGITS.alias("number"))
-    rest = plain.filter(tangled).with_columns(
-        pl.when("coded").then(own.stripped(_DIGITS.str.slice(len(code)))).alias("number")
-    )
-    rest = rest.filter(~pl.col("coded") | _NUMBER.is_not_null())
-    better = ~own.viable(_DIGITS) & own.viable(_NUMBER) | own.is_too_long(_DIGITS)
-    rest = rest.with_columns((pl.col("coded") & better).fill_null(value=False).alias("coded"))
-    yield from _after_code(rest.filter("coded"), code)
-    yield code, rest.filter(~pl.col("coded")).select("value", own.national(_DIGITS).alias("number"))
+    tangled = coded | prefixed
+    yield code, plain.filter(~tangled).select("at", _DIGITS.alias("number"))
+    rest = plain.filter(tangled).with_columns(coded.alias("coded"))
+    yield from _maybe_coded(rest.filter("coded"), own)
+    yield code, rest.filter(~pl.col("coded")).select("at", own.national(_DIGITS).alias("number"))
 
 
-def _judged(numbers: pl.DataFrame, code: str, region: str) -> pl.DataFrame:
+def _maybe_coded(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Numbers that begin with the digits of their country code, which they may mean or not."""
+    code = own.country_code
+    rest = digits.select("at", "digits", own.stripped(_DIGITS.str.slice(len(code))).alias("number"))
+    rest = rest.filter(_NUMBER.is_not_null())
+    meant = ~own.viable(_DIGITS) & own.viable(_NUMBER) | own.is_too_long(_DIGITS)
     plans = plans_of_country_code(code)
-    if not plans:
-        return _NOTHING
-    numbers = numbers.filter(_NUMBER.str.len_bytes().is_between(_FEWEST, _MOST))
-    found = [numbers.filter(value=False)] if numbers.is_empty() else list(_valid(numbers, plans))
-    valid = pl.concat(found).select("value", pl.concat_str(pl.lit("+" + code), _NUMBER).alias("normal"))
-    return pl.concat(
-        [
-            valid.with_columns(pl.lit("").alias("reason")),
-            _refused(numbers.join(valid, on="value", how="anti"), region),
-        ]
+    if plans:
+        yield code, rest.filter(meant).select("at", plans[0].national(_NUMBER).alias("number"))
+    yield code, rest.filter(~meant).select("at", own.national(_DIGITS).alias("number"))
+
+
+def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
+    plans = plans_of_country_code(code)
+    length = _NUMBER.str.len_bytes()
+    numbers = numbers.filter(length.is_between(_FEWEST, _MOST)) if plans else numbers.clear()
+    found = pl.concat([numbers.with_columns(valid=pl.lit(value=False)).clear(), *_valid(numbers, plans or ())])
+    valid = found.filter("valid").select(
+        "at", pl.concat_str(pl.lit("+" + code), _NUMBER).alias("normal"), pl.lit("").alias("reason")
     )
+    return _Judged(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
 
 
 def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[pl.DataFrame]:
-    """A number's region is the first with its leading digits, or, where a region has none, with its patterns."""
+    """All numbers, with `valid` said of each.
+
+    A number's region is the first with its leading digits, or, where a region has none, with its patterns.
+    """
     if len(plans) == 1:
-        yield numbers.filter(plans[0].has_type(_NUMBER))
+        yield numbers.with_columns(plans[0].has_type(_NUMBER).alias("valid"))
         return
-    led = [plan for plan in plans if plan.leading]
-    begins = reduce(or_, [_NUMBER.str.contains(plan.leading) for plan in led], pl.lit(value=False))
-    left = numbers.filter(~begins) if led else numbers
+    led = "|".join(plan.leading.removeprefix("^") for plan in plans if plan.leading)
+    begins = _NUMBER.str.contains(f"^(?:{led})") if led else pl.lit(value=False)
+    # Without anybody's leading digits the order of the regions does not matter: the first takes nearly all.
+    yield from _walked(numbers.filter(~begins), [plan for plan in plans if not plan.leading])
+    yield from _walked(numbers.filter(begins), plans)
+
+
+def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.DataFrame]:
     for plan in plans:
-        if not plan.leading and left.height:
-            marked = left.with_columns(plan.has_type(_NUMBER).alias("valid"))
-            yield marked.filter("valid").select("value", "number")
-            left = marked.filter(~pl.col("valid")).select("value", "number")
-    left = numbers.filter(begins) if led else left.clear()
-    for plan in plans:
-        if not left.height:
+        if left.is_empty():
             return
         valid = plan.has_type(_NUMBER)
         mine = _NUMBER.str.contains(plan.leading) if plan.leading else valid
         marked = left.with_columns(valid.alias("valid"), mine.alias("mine"))
-        yield marked.filter(pl.col("mine") & pl.col("valid")).select("value", "number")
-        left = marked.filter(~pl.col("mine")).select("value", "number")
+        yield marked.filter("mine").drop("mine")
+        left = marked.filter(~pl.col("mine")).select("at", "number")
+    yield left.with_columns(valid=pl.lit(value=False))
 
 
-def _refused(numbers: pl.DataFrame, region: str) -> pl.DataFrame:
-    """Why an invalid number is none depends on its country code and length alone: one of each is asked about."""
-    sized = numbers.with_columns(_NUMBER.str.len_bytes().alias("length"))
-    ones = sized.group_by("length").agg(_VALUE.first())
-    reasons = [normal_phone(value, region).reason for value in ones.get_column("value").to_list()]
+def _refused(values: pl.Series, judged: _Judged, region: str) -> pl.DataFrame:
+    """Why a number is none depends on its country code and length alone: one of each is asked about."""
+    ones = judged.invalid.group_by("length").agg(pl.col("at").first())
+    reasons = [normal_phone(values[at], region).reason for at in ones.get_column("at").to_list()]
     told = ones.select("length", pl.Series("reason", reasons, dtype=pl.String))
-    return sized.join(told, on="length").select("value", pl.lit("").alias("normal"), "reason")
+    return judged.invalid.join(told, on="length").select("at", pl.lit("").alias("normal"), "reason")
