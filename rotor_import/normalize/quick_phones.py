@@ -56,7 +56,12 @@ def _numbers(values: pl.Series, region: str) -> Iterator[tuple[str, pl.DataFrame
     plain = _plain(values)
     foreign = pl.col("international")
     yield from _international(plain.filter(foreign), own.country_code)
-    yield from _national(plain.filter(~foreign), own)
+    plain = plain.filter(~foreign)
+    if own.international_prefix:
+        dialled = _DIGITS.str.contains(own.international_prefix)
+        yield from _international(_dialled(plain.filter(dialled), own.international_prefix), own.country_code)
+        plain = plain.filter(~dialled)
+    yield from _national(plain, own)
 
 
 def _plain(values: pl.Series) -> pl.DataFrame:
@@ -72,8 +77,14 @@ def _plain(values: pl.Series) -> pl.DataFrame:
     return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
 
 
+def _dialled(plain: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Without what is dialled before a country code, which never begins with a zero."""
+    bare = plain.with_columns(_DIGITS.str.replace(prefix, ""))
+    return bare.filter(~_DIGITS.str.starts_with("0"), _DIGITS.str.len_bytes() >= _FEWEST)
+
+
 def _international(plain: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Whichever the region, a number after a plus begins with a country code."""
+    """Whichever the region, a number after a plus or its like begins with a country code."""
     if is_first_code(own):
         home = _DIGITS.str.starts_with(own)
         yield from _after_code(plain.filter(home), own)
@@ -92,8 +103,6 @@ def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataF
 
 
 def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
-    if own.international_prefix:
-        plain = plain.filter(~_DIGITS.str.contains(own.international_prefix))
     code = own.country_code
     coded = _DIGITS.str.starts_with(code)
     prefixed = _DIGITS.str.contains(own.national_prefix) if own.national_prefix else pl.lit(value=False)

@@ -1,15 +1,13 @@
 """What is decided as columns is what the libraries say of each value: `--examples 50000` tries more than a million."""
 
-import random
 import subprocess
 import sys
 
-import phonenumbers
 import polars as pl
 import pytest
 from writings import Emails, Phones
 
-from rotor_import.normalize import judging, numbering, odd
+from rotor_import.normalize import numbering
 from rotor_import.normalize.damage import key_damage
 from rotor_import.normalize.emails import normal_email
 from rotor_import.normalize.judging import forms, judged
@@ -61,3 +59,91 @@ def test_so_it_is_in_regions_with_other_rules(region):
 def test_every_email_is_judged_as_the_library_judges_it(request):
     for values in batches(Emails(1), 24 * request.config.getoption("--examples")):
         assert not differences("email", values, "US")
+
+
+@pytest.mark.parametrize("name", ["phone", "email"])
+def test_what_rotor_stores_has_the_library_s_form_even_where_a_file_s_cell_would_be_damaged(name):
+    writer = Phones("US", 3) if name == "phone" else Emails(3)
+    values = [*(writer.one() for _ in range(1500)), "7635550100.0", "1/2/2024", "7.6355501E+9", " ann@example.com "]
+    found = forms(pl.Series(values), name, "US", few=0)
+    if name == "phone":
+        assert found.to_list() == [normal_phone(value, "US").value for value in values]
+    else:
+        assert found.to_list() == [normal_email(value.strip()).value for value in values]
+
+
+USUAL = {
+    "US": ("(763) 555-0100", "763-555-0100", "7635550100", "763.555.0100", "+1 763 555 0100", "1-763-555-0100"),
+    "CA": ("(506) 234-5678", "506-234-5678", "5062345678", "+15062345678", "1 (763) 555-0100"),
+    "GB": ("020 7946 0958", "+44 20 7946 0958", "+44 (0)20 7946 0958", "07400 123456", "0044 7400 123456"),
+    "AU": ("(02) 1234 5678", "0412 345 678", "+61 412 345 678", "1300 123 456", "0011 61 412 345 678"),
+    "MX": ("(222) 123-4567", "+52 222 123 4567", "55 5123 4567"),
+    "DE": ("030/123456", "+49 30 123456", "0049 1512 3456789", "01512 3456789", "+49 (0) 30 12 34 56"),
+}
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_usual_ways_to_write_a_phone_need_no_library(region):
+    values = pl.Series(USUAL[region])
+    found = decided_phones(values, region).sort("at")
+    assert values.gather(found.get_column("at")).to_list() == list(USUAL[region])
+    assert found.get_column("normal").to_list() == [normal_phone(value, region).value for value in USUAL[region]]
+    assert found.get_column("reason").unique().to_list() == [""]
+
+
+def test_numbers_of_a_neighbour_and_numbers_that_do_not_exist_need_no_library_either():
+    values = pl.Series(["506-234-5678", "(268) 460-1234", "(763) 055-0100", "555-0100", "763-555-01001"])
+    found = decided_phones(values, "US").sort("at")
+    assert found.get_column("normal").to_list() == ["+15062345678", "+12684601234", "", "", ""]
+    assert found.get_column("reason").to_list() == [normal_phone(value, "US").reason for value in values]
+
+
+def test_usual_emails_need_no_library():
+    values = pl.Series(["Ann@Example.COM", "o'neil+a_b@mail.example.co.uk", "x@y.test", "1@2.de"])
+    assert decided_emails(values).sort("at").get_column("normal").to_list() == [value.lower() for value in values]
+
+
+def test_a_plan_that_polars_cannot_express_is_the_library_s_business(monkeypatch):
+    assert not numbering.compiles(["^(?=1)"])
+    assert numbering.numbering_plan("ZZ") is None
+    assert decided_phones(pl.Series(["+17635550100"]), "ZZ").is_empty()
+
+
+def test_a_library_with_a_new_rule_is_believed(monkeypatch):
+    monkeypatch.setattr("email_validator.syntax.DNS_LABEL_LENGTH_LIMIT", 9)
+    values = [f"new{number}@a-label-of-sixteen.com" for number in range(300)]
+    assert judged(pl.Series(values), "US", "email").get_column("normal").unique().to_list() == [""]
+
+
+def test_each_value_is_judged_by_its_own_region():
+    values, regions = ["030 123456", "030 123456", "7635550100"] * 2, ["DE", "US", "US"] * 2
+    found = judged(pl.Series(values), pl.Series(regions), "phone", few=0).sort("region", "value")
+    assert found.select("region", "normal").rows() == [("DE", "+4930123456"), ("US", ""), ("US", "+17635550100")]
+
+
+@pytest.mark.parametrize("python", [sys.executable, "/no/such/python", "", "false"])
+@pytest.mark.parametrize("name", ["phone", "email"])
+def test_many_odd_values_are_judged_alike_in_other_processes_or_without_them(name, python, monkeypatch):
+    monkeypatch.setattr(sys, "executable", python)
+    writer = Phones("GB", 5) if name == "phone" else Emails(5)
+    values = [writer.one() for _ in range(400)] + ["\ud800 7", "é" * 9]
+    asked = Question(name, "GB")
+    assert verdicts(asked, values, share=100) == [Verdict(*said(name, value, "GB")) for value in values]
+
+
+def test_other_processes_do_not_run_the_caller_s_program_again(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from rotor_import.normalize.odd import Question, verdicts\n"
+        "print(len(verdicts(Question('phone', 'US'), ['763-555-0100 x' + str(one) for one in range(40)], share=10)))\n"
+    )
+    # A module of the same name as one of Python's stands where the program was started.
+    (tmp_path / "json.py").write_text("raise SystemExit('not this one')")
+    done = subprocess.run([sys.executable, "-P", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("40\n", "")
+
+
+def test_values_up_to_a_few_are_judged_alike():
+    values = [Phones("US", 6).one() for _ in range(5)]
+    few, many = (judged(pl.Series(values), "US", "phone", few=count).sort("value") for count in (0, 100))
+    assert few.equals(many)
