@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
+from polars.exceptions import ComputeError
 
 from rotor_import.normalize.odd import Question, Verdict, verdict, verdicts
 from rotor_import.normalize.quick_emails import decided_emails
@@ -64,7 +65,10 @@ def _judged(distinct: pl.Series, question: Question, few: int) -> pl.DataFrame:
 
 def _decided(distinct: pl.Series, question: Question) -> pl.DataFrame:
     """`at`, `normal` and `reason`; of nothing where the library, asked about some, says anything else."""
-    found = decided_phones(distinct, question.region) if question.name == "phone" else decided_emails(distinct)
+    try:
+        found = decided_phones(distinct, question.region) if question.name == "phone" else decided_emails(distinct)
+    except ComputeError:  # a pattern of the library that polars' regex engine does not know
+        return _UNDECIDED
     some = found.gather_every(max(1, found.height // _ASKED))
     agreed = all(Verdict(normal, reason) == verdict(question, distinct[at]) for at, normal, reason in some.iter_rows())
     return found if agreed else _UNDECIDED

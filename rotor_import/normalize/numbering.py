@@ -1,6 +1,6 @@
 """Numbering plans as phonenumbers knows them, as expressions over strings of ASCII digits.
 
-A plan that polars' regex engine cannot express is None: its numbers are the library's business.
+A region of which nothing is known that an expression could say has no plan: its numbers are the library's business.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import polars as pl
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
-from polars.exceptions import ComputeError
 
 _NEVER = r"^[^\s\S]$"
 _TYPES = (
@@ -85,7 +84,7 @@ def numbering_plan(region: str) -> NumberingPlan | None:
     descs = [
         getattr(found, kind) for kind in _TYPES if not (found.same_mobile_and_fixed_line_pattern and kind == "mobile")
     ]
-    plan = NumberingPlan(
+    return NumberingPlan(
         country_code=str(found.country_code),
         general=_whole([general]),
         lengths=tuple(general.possible_length),
@@ -97,13 +96,11 @@ def numbering_plan(region: str) -> NumberingPlan | None:
         transforms=bool(found.national_prefix_transform_rule),
         international_prefix=_start(found.international_prefix),
     )
-    patterns = [plan.general, plan.leading, plan.national_prefix, plan.international_prefix]
-    return plan if compiles([*patterns, *(pattern for _, pattern in plan.types)]) else None
 
 
 @lru_cache(maxsize=512)
 def plans_of_country_code(code: str) -> tuple[NumberingPlan, ...] | None:
-    """In the library's order, the main region's first; None where one of them cannot be expressed."""
+    """In the library's order, the main region's first; None where one of them has no plan."""
     regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
     plans = [numbering_plan(region) for region in regions]
     ready = tuple(plan for plan in plans if plan is not None and plan.country_code == code)
@@ -119,14 +116,6 @@ def country_codes() -> str:
 def is_first_code(code: str) -> bool:
     """Whether digits that begin with it cannot begin with a shorter code."""
     return not any(int(code[:size]) in COUNTRY_CODE_TO_REGION_CODE for size in range(1, len(code)))
-
-
-def compiles(patterns: Iterable[str]) -> bool:
-    try:
-        pl.select(pl.any_horizontal(pl.lit("").str.contains(pattern) for pattern in set(patterns)))
-    except ComputeError:
-        return False
-    return True
 
 
 def _types(descs: Sequence[PhoneNumberDesc | None]) -> tuple[tuple[tuple[int, ...], str], ...]:

@@ -9,18 +9,14 @@ import polars as pl
 from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT, HOSTNAME_LABEL
 
 from rotor_import.normalize.emails import normal_email
-from rotor_import.normalize.numbering import compiles
 
 
 def decided_emails(values: pl.Series) -> pl.DataFrame:
     """`at` (the place among the values, UInt32), `normal` and `reason` of those that are valid for certain."""
-    pattern = _pattern()
     frame = values.str.to_lowercase().alias("normal").to_frame().with_row_index("at")
-    if not compiles([pattern]):
-        frame = frame.clear()
     normal = pl.col("normal")
     # It is no longer than one label may be, so that none of its parts is too long.
-    fits = (values.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT) & values.str.contains(pattern)
+    fits = (values.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT) & values.str.contains(_pattern())
     # Two hyphens may stand for letters that are not ASCII, or be none that a domain may have.
     frame = frame.filter(fits, ~normal.str.contains("--", literal=True))
     reserved = [normal.str.ends_with(end + name) for name in _reserved() for end in "@."]

@@ -28,7 +28,7 @@ _LONGEST_VALUE = 40
 _FEWEST, _MOST = 4, 17
 """Digits: with fewer or more the library may not see a number at all."""
 _MANY = 256
-"""Numbers of a foreign country code that are worth its expressions."""
+"""Numbers of a foreign country code, or of regions known by their leading digits, that are worth expressions."""
 
 
 _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
@@ -137,7 +137,7 @@ def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
 
 
 def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[pl.DataFrame]:
-    """All numbers, with `valid` said of each.
+    """The numbers, with `valid` said of each.
 
     A number's region is the first with its leading digits, or, where a region has none, with its patterns.
     """
@@ -148,7 +148,9 @@ def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[
     begins = _NUMBER.str.contains(f"^(?:{led})") if led else pl.lit(value=False)
     # Without anybody's leading digits the order of the regions does not matter: the first takes nearly all.
     yield from _walked(numbers.filter(~begins), [plan for plan in plans if not plan.leading])
-    yield from _walked(numbers.filter(begins), plans)
+    other = numbers.filter(begins)
+    if other.height >= _MANY:
+        yield from _walked(other, plans)
 
 
 def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.DataFrame]:

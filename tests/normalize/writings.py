@@ -8,7 +8,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 SIGNS = " -.()/"
 ODD_SIGNS = "+x#*,;:~_\t\u00a0\u2011\u2013\uff0d\u200b[]@eE"
 ARABIC = str.maketrans(string.digits, "٠١٢٣٤٥٦٧٨٩")
-FULL_WIDTH = str.maketrans(string.digits, "０１２３４５６７８９")
+FULL_WIDTH = str.maketrans(string.digits, "".join(map(chr, range(0xFF10, 0xFF1A))))
+EXTENSIONS = (" x", " ext. ", "#", " - 12#", ",,", " extension ", ";ext=")
 MONTHS = ("Jan", "feb", "March", "DEC")
 
 
@@ -96,9 +97,7 @@ class Phones:
         sign = chance.choice("-/.")
         return chance.choice(
             (
-                lambda: (
-                    f"{self.spaced(number)}{chance.choice((' x', ' ext. ', '#', ' - 12#', ',,', ' extension ', ';ext='))}{day}"
-                ),
+                lambda: self.spaced(number) + chance.choice(EXTENSIONS) + str(day),
                 lambda: f"{number[:3]}-{''.join(chance.choices(string.ascii_uppercase, k=7))}",
                 lambda: self.spaced(number).translate(chance.choice((ARABIC, FULL_WIDTH))),
                 lambda: self.spaced(number).replace(" ", "\u00a0").replace("-", "\u2011"),
