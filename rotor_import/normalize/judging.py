@@ -47,20 +47,24 @@ def _by_region(values: pl.Series, regions: pl.Series | str) -> Iterator[tuple[st
 
 def forms(values: pl.Series, name: str, region: str, *, few: int = _FEW) -> pl.Series:
     """The normal form of each of Rotor's own values; '' for one that has none."""
-    told = _judged(values.alias("value").unique(), Question(name, region, damageable=False), few)
-    frame = values.alias("value").to_frame()
-    return frame.join(told, on="value", how="left", maintain_order="left").get_column("normal")
+    values = values.alias("value")
+    distinct = values.unique()
+    question = Question(name, region, damageable=False)
+    if len(distinct) == len(values):
+        return _judged(values, question, few).sort("at").get_column("normal")
+    told = _judged(distinct, question, few)
+    return values.to_frame().join(told, on="value", how="left", maintain_order="left").get_column("normal")
 
 
 def _judged(distinct: pl.Series, question: Question, few: int) -> pl.DataFrame:
-    """`value`, `normal`, `reason` and `damaged`."""
+    """`value`, `at` (its place), `normal`, `reason` and `damaged`."""
     decided = _decided(distinct, question) if len(distinct) > few else _UNDECIDED
-    at = decided.get_column("at")
-    left = pl.repeat(value=True, n=len(distinct), eager=True).scatter(at, values=False)
-    odd = distinct.filter(left)
-    one_by_one = pl.DataFrame(verdicts(question, odd.to_list()), schema=_VERDICT, orient="row")
-    certain = decided.select(distinct.gather(at), "normal", "reason", pl.lit(value=False).alias("damaged"))
-    return pl.concat([certain, one_by_one.insert_column(0, odd)])
+    places = pl.int_range(len(distinct), dtype=pl.UInt32, eager=True)
+    left = pl.repeat(value=True, n=len(distinct), eager=True).scatter(decided.get_column("at"), values=False)
+    told = verdicts(question, distinct.filter(left).to_list())
+    one_by_one = pl.DataFrame(told, schema=_VERDICT, orient="row").insert_column(0, places.filter(left).alias("at"))
+    both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), one_by_one])
+    return both.insert_column(0, distinct.gather(both.get_column("at")))
 
 
 def _decided(distinct: pl.Series, question: Question) -> pl.DataFrame:

@@ -52,27 +52,29 @@ class NumberingPlan:
         kinds = [_long(length, lengths) & number.str.contains(pattern) for lengths, pattern in self.types]
         return _long(length, self.lengths) & self.viable(number) & pl.any_horizontal(pl.lit(value=False), *kinds)
 
-    def stripped(self, number: pl.Expr) -> pl.Expr:
-        """Without its national prefix; null where a rule would transform it."""
+    def stripped(self, numbers: pl.DataFrame) -> pl.DataFrame:
+        """With `short`, each `number` without its national prefix; null where a rule would transform it."""
+        number, short = pl.col("number"), pl.col("short")
         if not self.national_prefix:
-            return number
-        rest = number.str.replace(self.national_prefix, "")
-        kept = self.viable(number) & ~self.viable(rest)
-        found = number.str.contains(self.national_prefix)
+            return numbers.with_columns(number.alias("short"))
         if self.transforms:
-            return pl.when(~found).then(number)
-        return pl.when(found & ~kept).then(rest).otherwise(number)
+            prefixed = number.str.contains(self.national_prefix)
+            return numbers.with_columns(pl.when(~prefixed).then(number).alias("short"))
+        both = numbers.with_columns(number.str.replace(self.national_prefix, "").alias("short"))
+        both = both.with_columns((self.viable(number) & ~self.viable(short)).alias("kept"))
+        return both.with_columns(pl.when("kept").then(number).otherwise(short).alias("short")).drop("kept")
 
     def is_too_long(self, number: pl.Expr) -> pl.Expr:
         length = number.str.len_bytes()
         return (length > self.longest) & ~length.is_in(self.local)
 
-    def national(self, number: pl.Expr) -> pl.Expr:
-        """As it is after a country code, or in its place; null where it is not certain."""
-        short = self.stripped(number)
+    def national(self, numbers: pl.DataFrame) -> pl.DataFrame:
+        """Each `number` as it is after a country code, or in its place; null where it is not certain."""
+        short = pl.col("short")
         length = short.str.len_bytes()
         fits = _long(length, self.lengths) & ~length.is_in(self.local) | self.is_too_long(short)
-        return pl.when(short.is_not_null()).then(pl.when(fits).then(short).otherwise(number))
+        either = pl.when(fits).then(short).otherwise("number")
+        return self.stripped(numbers).select("at", pl.when(short.is_not_null()).then(either).alias("number"))
 
 
 @lru_cache(maxsize=512)

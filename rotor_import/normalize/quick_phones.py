@@ -30,7 +30,6 @@ _FEWEST, _MOST = 4, 17
 _MANY = 256
 """Numbers of a foreign country code, or of regions known by their leading digits, that are worth expressions."""
 
-
 _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
@@ -98,8 +97,7 @@ def _international(plain: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.Data
 def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataFrame]]:
     plans = plans_of_country_code(code)
     if plans:
-        bare = digits.select("at", _DIGITS.str.slice(len(code)).alias("number"))
-        yield code, bare.select("at", plans[0].national(_NUMBER).alias("number"))
+        yield code, plans[0].national(digits.select("at", _DIGITS.str.slice(len(code)).alias("number")))
 
 
 def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -110,19 +108,20 @@ def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl
     yield code, plain.filter(~tangled).select("at", _DIGITS.alias("number"))
     rest = plain.filter(tangled).with_columns(coded.alias("coded"))
     yield from _maybe_coded(rest.filter("coded"), own)
-    yield code, rest.filter(~pl.col("coded")).select("at", own.national(_DIGITS).alias("number"))
+    yield code, own.national(rest.filter(~pl.col("coded")).select("at", _DIGITS.alias("number")))
 
 
 def _maybe_coded(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
     """Numbers that begin with the digits of their country code, which they may mean or not."""
     code = own.country_code
-    rest = digits.select("at", "digits", own.stripped(_DIGITS.str.slice(len(code))).alias("number"))
-    rest = rest.filter(_NUMBER.is_not_null())
-    meant = ~own.viable(_DIGITS) & own.viable(_NUMBER) | own.is_too_long(_DIGITS)
+    rest = own.stripped(digits.select("at", "digits", _DIGITS.str.slice(len(code)).alias("number")))
+    short = pl.col("short")
+    meant = ~own.viable(_DIGITS) & own.viable(short) | own.is_too_long(_DIGITS)
+    rest = rest.filter(short.is_not_null()).with_columns(meant.alias("meant"))
     plans = plans_of_country_code(code)
     if plans:
-        yield code, rest.filter(meant).select("at", plans[0].national(_NUMBER).alias("number"))
-    yield code, rest.filter(~meant).select("at", own.national(_DIGITS).alias("number"))
+        yield code, plans[0].national(rest.filter("meant").select("at", short.alias("number")))
+    yield code, own.national(rest.filter(~pl.col("meant")).select("at", _DIGITS.alias("number")))
 
 
 def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
