@@ -55,13 +55,12 @@ def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTabl
         _region(mapping, columns).alias("region"),
         *_order(mapping, columns, fields),
         *(one.value.alias(FIELD + name) for name, one in fields.items()),
-        *(one.raw.alias(f"raw\0{name}") for name, one in fields.items()),
-        *(one.fault.alias(f"fault\0{name}") for name, one in fields.items()),
-        *(one.remark.alias(f"remark\0{name}") for name, one in fields.items()),
+        *_asides(fields),
         *_wholes(mapping, sheet),
     )
     rejects = tuple(Reject(file, *one) for one in _told(drawn, fields, "fault"))
-    fine = drawn.filter(pl.all_horizontal([pl.col(f"fault\0{name}").is_null() for name in fields]))
+    faults = [f"fault\0{name}" for name in fields if f"fault\0{name}" in drawn.columns]
+    fine = drawn.filter(pl.all_horizontal(pl.col(faults).is_null())) if faults else drawn
     notices = [Notice(file, *one) for one in _told(fine, fields, "remark")]
     notices += leftovers(mapping, fine, file)
     return MappedTable(file, _finished(mapping, fine), left_out, rejects, tuple(notices))
@@ -71,6 +70,15 @@ def row_keys(mapping: Mapping, table: SourceTable) -> pl.Series:
     """Each row's source key, null where it has none or the mapping names no key."""
     columns = Columns(table.frame.columns, str(table.path))
     return table.frame.with_columns(_key(mapping, columns).alias("\0key")).get_column("\0key")
+
+
+def _asides(fields: Named[str, Compiled]) -> Iterator[pl.Expr]:
+    """What is said of a field's values, and what the file says there."""
+    for name, one in fields.items():
+        said = {"fault": one.fault, "remark": one.remark}
+        if any(words is not None for words in said.values()):
+            yield one.raw.alias(f"raw\0{name}")
+        yield from (words.alias(f"{what}\0{name}") for what, words in said.items() if words is not None)
 
 
 def _finished(mapping: Mapping, fine: pl.DataFrame) -> pl.DataFrame:
@@ -83,6 +91,8 @@ def _finished(mapping: Mapping, fine: pl.DataFrame) -> pl.DataFrame:
 def _told(drawn: pl.DataFrame, fields: Named[str, Compiled], what: str) -> Iterator[tuple[int, str, str, str]]:
     """Row, field, the file's value and the words, wherever there are any."""
     for name in fields:
+        if f"{what}\0{name}" not in drawn.columns:
+            continue
         words = pl.col(f"{what}\0{name}")
         for row, raw, said in drawn.filter(words.is_not_null()).select("row", f"raw\0{name}", words).iter_rows():
             yield row, name, raw or "", said

@@ -33,10 +33,14 @@ class Cells:
 
     cells: tuple[Cell, ...]
     has_prefer: bool = False
+    conditional: bool = True
+    """Whether there is anything that a cell's row may fail, or be preferred by."""
 
     @property
     def masked(self) -> tuple[pl.Expr, ...]:
         """Each cell's value where it counts, null elsewhere; with `prefer` the preferred ones come first."""
+        if not self.conditional:
+            return tuple(cell.value for cell in self.cells)
         turns = (True, False) if self.has_prefer else (False,)
         return tuple(pl.when(cell.counting(preferred=turn)).then(cell.value) for turn in turns for cell in self.cells)
 
@@ -67,7 +71,7 @@ def find_cells(rule: FieldRule, columns: Columns, at: At) -> Cells:
         for slot, column in columns.group(name, where, optional=rule.optional).items():
             preferred = prefer.hold(slot) if rule.prefer else pl.lit(value=False)
             cells.append(Cell(slot, pl.col(column), when.hold(slot), preferred))
-    return Cells(tuple(cells), rule.prefer is not None)
+    return Cells(tuple(cells), rule.prefer is not None, bool(rule.when or rule.prefer))
 
 
 def complete(cells: Cells, slots: Sequence[Slot], rule: FieldRule, columns: Columns, at: At) -> Cells:

@@ -15,7 +15,7 @@ from rotor_import.mapping.rules import ADDRESS_PARTS, NAME_PARTS, FieldRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.sheet import Sheet
 from rotor_import.mapping.templates import template
-from rotor_import.mapping.values import NOTHING, Compiled, compile_field
+from rotor_import.mapping.values import NOTHING, Compiled, compile_field, either
 from rotor_import.mapping.zips import judge_zip
 from rotor_import.model.fields import UNIT_FIELDS
 
@@ -112,6 +112,6 @@ class Draw:
         return Compiled(
             verdict.struct.field("value"),
             plain.raw,
-            pl.coalesce(plain.fault, verdict.struct.field("fault")),
+            either(plain.fault, verdict.struct.field("fault")),
             verdict.struct.field("remark"),
         )

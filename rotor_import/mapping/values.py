@@ -21,12 +21,15 @@ NOTHING = pl.lit(None, dtype=pl.String)
 
 @dataclass(frozen=True)
 class Compiled:
-    """`raw` is what the file says; `fault` says why the row is rejected, `remark` what was mended, else null."""
+    """`raw` is what the file says; `fault` says why the row is rejected, `remark` what was mended, else null.
+
+    Without an expression there is never any: a column of nulls for each would cost as much as the value.
+    """
 
     value: pl.Expr
     raw: pl.Expr
-    fault: pl.Expr = NOTHING
-    remark: pl.Expr = NOTHING
+    fault: pl.Expr | None = None
+    remark: pl.Expr | None = None
 
 
 def compile_field(name: str, rule: FieldRule, cells: Sequence[pl.Expr]) -> Compiled:
@@ -36,9 +39,10 @@ def compile_field(name: str, rule: FieldRule, cells: Sequence[pl.Expr]) -> Compi
     if name == TAGS_FIELD:
         return _listed(_tags(rule, cells))
     raw = value = _first(rule, cells)
-    fault = NOTHING
+    faults = []
     if rule.values is not None:
-        value, fault = _translated(rule, raw)
+        value, unknown = _translated(rule, raw)
+        faults.append(unknown)
     if rule.case:
         value = {
             "title": value.str.to_titlecase,
@@ -46,12 +50,18 @@ def compile_field(name: str, rule: FieldRule, cells: Sequence[pl.Expr]) -> Compi
             "lower": value.str.to_lowercase,
         }[rule.case]()
     value, wrong = _typed(name, value)
-    return Compiled(value, raw, pl.coalesce(fault, wrong, _too_long(rule, value)))
+    return Compiled(value, raw, either(*faults, wrong, _too_long(rule, value)))
 
 
-def _too_long(rule: FieldRule, value: pl.Expr) -> pl.Expr:
+def either(*faults: pl.Expr | None) -> pl.Expr | None:
+    """The first that there is."""
+    found = [fault for fault in faults if fault is not None]
+    return pl.coalesce(found) if found else None
+
+
+def _too_long(rule: FieldRule, value: pl.Expr) -> pl.Expr | None:
     if rule.max_length is None:
-        return NOTHING
+        return None
     return pl.when(value.str.len_chars() > rule.max_length).then(
         pl.lit(f"it is longer than {rule.max_length} characters")
     )
@@ -95,14 +105,17 @@ def _labelled(cell: pl.Expr, labels: Sequence[str]) -> pl.Expr:
 def _candidates(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
     if not cells:
         return pl.lit(None, dtype=_TEXTS)
+    if not rule.split and not rule.labels:
+        return pl.concat_list([_stripped(cell, rule) for cell in cells]).list.drop_nulls()
     return pl.concat_list([_pieces(cell, rule) for cell in cells])
 
 
 def _tags(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
     tags = _candidates(rule, cells)
-    empty = pl.lit([], dtype=_TEXTS)
-    added = pl.lit([tag.strip() for tag in rule.add if tag.strip()], dtype=_TEXTS)
-    union = pl.concat_list([tags.fill_null(empty), added]).list.unique(maintain_order=True)
+    added = [tag.strip() for tag in rule.add if tag.strip()]
+    if added:
+        tags = pl.concat_list([tags.fill_null(pl.lit([], dtype=_TEXTS)), pl.lit(added, dtype=_TEXTS)])
+    union = tags.list.unique(maintain_order=True)
     return pl.when(union.list.len() > 0).then(union)
 
 
@@ -114,14 +127,14 @@ def _first(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
     return pl.coalesce([_pieces(cell, rule).list.first() for cell in cells])
 
 
-def _translated(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _translated(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
     """A blank stays blank: `otherwise` is for other values."""
     table = {old.casefold().strip(): new for old, new in (rule.values or {}).items()}
     low = raw.str.to_lowercase()
     value = low.replace_strict(list(table), list(table.values()), default=rule.otherwise, return_dtype=pl.String)
     value = pl.when(raw.is_not_null()).then(value)
     if rule.otherwise is not None:
-        return value, NOTHING
+        return value, None
     # A value may be translated into a blank on purpose; one that is not listed is a mistake.
     known = ", ".join(sorted(table))
     return value, _where(~low.is_in(list(table)), f"the mapping translates only: {known}")
@@ -131,7 +144,7 @@ def _where(wrong: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(wrong).then(pl.lit(reason))
 
 
-def _typed(name: str, value: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _typed(name: str, value: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
     low = value.str.to_lowercase()
     if name == BOOLEAN_FIELD:
         truth = pl.when(low.is_in(TRUE)).then(pl.lit("true")).when(low.is_in(FALSE)).then(pl.lit("false"))
@@ -141,4 +154,4 @@ def _typed(name: str, value: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         return low, _where(~low.is_in(STATUSES), "a status is active or inactive")
     if name == ID_FIELD:
         return low, _where(~low.str.contains(_UUID), "an id of Rotor's is a uuid")
-    return value, NOTHING
+    return value, None

@@ -68,6 +68,11 @@ class Knowledge:
     def memory(self, customer: str, name: str) -> Memory | None:
         return self.memories.get(customer, {}).get(name)
 
+    def waiting(self, feed: str) -> list[str]:
+        """The feed's customers with a change that is still to be sent, those who have waited longest first."""
+        own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
+        return [customer for _, _, customer in own]
+
     def background(self, feed: str) -> Background:
         own = [change for change in self.pending if change.feed == feed]
         others = [change for change in self.pending if change.feed != feed]
@@ -154,7 +159,12 @@ def make_plan(
         mapped=mapped,
     )
     tangled = deduped.tangled
-    plain, numbers = numbered(deduped.plain, tangled.groups, complete=directory.complete)
+    plain, numbers = numbered(
+        deduped.plain,
+        tangled.groups,
+        complete=directory.complete,
+        waiting=knowledge.waiting(inputs.mapping.feed),
+    )
     return Plan(
         files=inputs.files,
         changes=plan_changes(

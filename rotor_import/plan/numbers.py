@@ -11,32 +11,39 @@ from rotor_import.model.change import Group
 from rotor_import.model.customer import Customer
 from rotor_import.model.plain import Plain
 
-_ORDER = {"rank": pl.UInt32, "file": pl.UInt32, "row": pl.UInt32}
+_ORDER = {"rank": pl.Int64, "file": pl.UInt32, "row": pl.UInt32}
 
 
-def numbered(plain: Plain, groups: Sequence[Group], *, complete: bool) -> tuple[Plain, list[int]]:
+def numbered(
+    plain: Plain, groups: Sequence[Group], *, complete: bool, waiting: Sequence[str] = ()
+) -> tuple[Plain, list[int]]:
     """The plain customers with their numbers, and the numbers of the `groups`, all counted from 1 together.
 
-    In the order of their first rows; where the whole directory is known (`complete`), by the best rank of their
-    rows first. Without it two customers may be one of Rotor's, and the order is meaning.
+    In the order of their first rows; where the whole directory is known (`complete`), those who are `waiting` (in
+    the order in which they began to) come first, for else who is worth little would wait for ever, and the others
+    by the best rank of their rows. Without it two customers may be one of Rotor's, and the order is meaning.
     """
     places = pl.DataFrame(
-        [(rank, *group.records[0].place) for rank, group in zip(_ranks(groups), groups, strict=True)],
+        [(rank, *group.records[0].place) for rank, group in zip(_ranks(groups, waiting), groups, strict=True)],
         schema=_ORDER,
         orient="row",
     )
-    every = pl.concat([plain.groups.select(list(_ORDER)), places]).with_row_index("at")
+    own_places = plain.groups.select(pl.col(name).cast(kind) for name, kind in _ORDER.items())
+    every = pl.concat([own_places, places]).with_row_index("at")
     ordered = every.sort(list(_ORDER) if complete else ["file", "row"])
     numbers = ordered.with_row_index("number", offset=1).sort("at").get_column("number")
     own, rest = numbers.head(plain.groups.height), numbers.slice(plain.groups.height)
     return replace(plain, groups=plain.groups.with_columns(own)), rest.to_list()
 
 
-def _ranks(groups: Sequence[Group]) -> list[int]:
-    """Those that share a key, or are one customer in steps, stay in file order: to let a group go early, those
+def _ranks(groups: Sequence[Group], waiting: Sequence[str]) -> list[int]:
+    """Negative for those who are waiting.
+
+    Those that share a key, or are one customer in steps, stay in file order: to let a group go early, those
     before it that touch its keys go early with it.
     """
-    ranks = [min(record.rank for record in group.records) for group in groups]
+    turns = {customer: at - len(waiting) for at, customer in enumerate(waiting)}
+    ranks = [turns.get(group.customer, min(record.rank for record in group.records)) for group in groups]
     if len(set(ranks)) <= 1:
         return ranks
     needed: dict[tuple[str, str], int] = {}

@@ -49,7 +49,9 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     faulty = cells.numbers.is_in([one.row for one in findings])
     if faulty.any():
         filled |= faulty
-    kept, numbers = frame.filter(filled), cells.numbers.filter(filled).cast(pl.UInt32)
+    whole = filled.all()
+    kept = frame if whole else frame.filter(filled)
+    numbers = (cells.numbers if whole else cells.numbers.filter(filled)).cast(pl.UInt32)
     notes = (*payload.notes, *cells.notes, *words)
     ordered = tuple(sorted(findings, key=lambda one: one.row))
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))

@@ -34,7 +34,7 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
 
 def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
     """None where anything is out of the ordinary: then each line is looked at."""
-    if not _is_plain(plain, delimiter):
+    if plain.count(b"\r") != plain.count(b"\r\n"):
         return None
     top = [[cell.strip() for cell in row] for row in head(text, delimiter, shape.LOOKED_AT)]
     if options.header_row not in (None, 1) or not top or shape.find_header(payload.path, top, options) != 0:
@@ -46,6 +46,8 @@ def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: So
     except pl.exceptions.PolarsError:
         return None
     if frame.width != len(top[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
+        return None
+    if b'"' in plain and not _is_well_quoted(plain, frame, delimiter):
         return None
     if not _is_even(plain, frame, delimiter):
         return None
@@ -60,8 +62,9 @@ def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     """Whether no line is short, which polars does not tell: all delimiters, less those within cells, are counted."""
     between = data.count(delimiter.encode())
     if b'"' in data:
-        within = pl.all().str.count_matches(delimiter, literal=True).sum()
-        between -= sum(frame.select(within).row(0))
+        holding = frame.select(pl.all().str.contains(delimiter, literal=True).any()).row(0, named=True)
+        within = pl.col(name for name, holds in holding.items() if holds).str.count_matches(delimiter, literal=True)
+        between -= sum(frame.select(within.sum()).row(0)) if any(holding.values()) else 0
         return bool(between == (frame.width - 1) * frame.height)
     lines = frame.height
     if between != (frame.width - 1) * lines:
@@ -69,15 +72,19 @@ def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     return between == (frame.width - 1) * lines
 
 
-def _is_plain(data: bytes, delimiter: str) -> bool:
-    """Whether polars and Python's csv cannot but agree: quotes only around whole cells, no bare CR."""
-    if data.count(b"\r") != data.count(b"\r\n"):
+def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
+    """Whether polars and Python's csv cannot but agree: quotes only around whole cells, or doubled within them.
+
+    Where no cell that polars read has a quote left, each stood around a whole cell.
+    """
+    if data.count(b'"') % 2:
         return False
-    if b'"' not in data:
+    if not any(frame.select(pl.all().str.contains('"', literal=True).any()).row(0)):
         return True
-    mark = re.escape(delimiter.encode())
-    cell = rb'"(?:[^"]++|"")*+"|[^"\r\n' + mark + rb"]*+"
-    return re.fullmatch(rb"(?:(?:" + cell + rb")(?:" + mark + rb"|\r?\n))*+(?:" + cell + rb")", data) is not None
+    mark = re.escape(delimiter)
+    cell = rf'"(?:[^"]|"")*"|[^"\r\n{mark}]*'
+    whole = rf"\A(?:(?:{cell})(?:{mark}|\r?\n))*(?:{cell})\z"
+    return bool(pl.Series([data], dtype=pl.Binary).cast(pl.String).str.contains(whole).item())
 
 
 def careful(payload: Payload, text: str, delimiter: str, options: SourceOptions) -> Cells:

@@ -23,6 +23,8 @@ _WESTERN = re.compile(
 _TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
 _PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
+_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
+_PIECE = 2**20
 _ADJACENT = re.compile(r"[\u00c0-\u00ff]{2}")
 _ACCENTED = re.compile(r"[\u00c0-\u00ff]")
 _MOST_CONTROLS = 0.005
@@ -52,7 +54,13 @@ def decode(payload: Payload, encoding: str) -> Text:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _finished(payload, *_guessed(payload, error))
-    return _finished(payload, text, "") if _CONTROL.search(text) else Text(text, data)
+    return _finished(payload, text, "") if _has_controls(data) else Text(text, data)
+
+
+def _has_controls(data: bytes) -> bool:
+    """Of UTF-8; a piece at a time, for the whole would be copied."""
+    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+    return any(len(piece.translate(None, _CONTROL_BYTES)) != len(piece) for piece in pieces)
 
 
 def _named(payload: Payload, encoding: str) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _CHUNK = 2**20
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
+_FILLED = re.compile(rb"[^\0 \t\r\n]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -39,7 +41,7 @@ class Payload:
 
     @classmethod
     def of(cls, path: Path, data: bytes) -> Payload:
-        if not data.strip(b"\0 \t\r\n"):
+        if not _FILLED.search(data):
             raise SourceError(f"{path} is empty. Export it again.")
         return cls(path, data, hashlib.sha256(data).hexdigest())
 

@@ -29,6 +29,9 @@ START = st.lists(
 )
 
 
+DAY = 24 * 60 * 60
+
+
 def inputs(folder, rows, order):
     path = folder / "customers.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -91,6 +94,44 @@ def test_the_days_quota_goes_to_the_best_customers_by_their_best_rows():
         outcome = office.run().check()
         assert outcome.summary["state"] == "paused"
         assert [one["company_name"] for one in office.rotor.customers()] == ["100", "50"]
+
+
+def test_what_waited_goes_first_the_next_day_and_what_the_newer_file_takes_back_is_not_sent():
+    with opened(more=LARGEST_FIRST, settings=Settings(daily_limit=4)) as office:
+        rows = [{"key": str(at), "phone": f"763-555-01{at:02}", "company_name": str(at)} for at in range(5)]
+        office.write(rows)
+        assert office.run().check().summary["sent"]["pending"] == 3
+        assert {one["company_name"] for one in office.rotor.customers()} == {"4", "3"}
+        best = [{"key": str(at), "phone": f"763-555-01{at:02}", "company_name": str(at)} for at in range(90, 93)]
+        gone_and_changed = [row | {"company_name": "11"} if row["key"] == "1" else row for row in rows[1:]]
+        office.hands.at += DAY
+        office.write([*best, *gone_and_changed])
+        office.run().check()
+        assert {one["company_name"] for one in office.rotor.customers()} == {"4", "3", "2", "11", "92"}
+        for _ in range(2):
+            office.hands.at += DAY
+            office.run().check()
+        assert {one["company_name"] for one in office.rotor.customers()} == {"4", "3", "2", "11", "90", "91", "92"}
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_nobody_waits_for_ever_however_many_better_ones_come_each_night(data):
+    """Each waits for those who waited before, and for nobody who came later."""
+    with opened(more=LARGEST_FIRST, settings=Settings(daily_limit=5)) as office:
+        sent, known = [], {}
+        for night in range(4):
+            worths = data.draw(st.lists(st.integers(0, 99), max_size=4))
+            came = len(known)
+            known |= {f"{763_555_0000 + came + at}": (night, worth) for at, worth in enumerate(worths)}
+            rows = [{"key": phone, "phone": phone, "company_name": str(worth)} for phone, (_, worth) in known.items()]
+            office.write(data.draw(st.permutations(rows)))
+            office.run(concurrency=1).check()
+            held = [one["phone"][2:] for one in office.rotor.customers()]
+            nights = [known[phone][0] for phone in held if phone not in sent]
+            sent = held
+            assert not nights or all(came >= max(nights) for phone, (came, _) in known.items() if phone not in held)
+            office.hands.at += DAY
 
 
 def end(rows, seed, more, directory):
