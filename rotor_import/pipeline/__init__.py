@@ -17,8 +17,9 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Drop, Run
 from rotor_import.mapping import Mapping, load_mapping
-from rotor_import.model.change import HeldField, PinUpdate
+from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
+from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
@@ -249,5 +250,5 @@ def _drain(
             return Drained("paused", error), directory
 
 
-def _pins(session: Session, run: Run) -> list[PinUpdate]:
-    return Feed(session.ledger, run.account, run.feed).pins()
+def _pins(session: Session, run: Run) -> Pins:
+    return Feed(session.ledger, run.account, run.feed).all_pins()

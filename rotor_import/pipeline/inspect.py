@@ -26,7 +26,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         account = session.known_account()
         pending = session.outbox(account).pending() if account else []
         runs = session.runs.history(account.id) if account else []
-        mirrored = len(session.accounts.mirror(account.id)) if account else 0
+        mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
         quota = _quota(session)
@@ -89,7 +89,7 @@ def read_directory(settings: Settings, world: World | None = None) -> dict[str, 
     with Session(settings, world, new_run_id(world.clock)) as session:
         need_key(session)
         account = patiently(session, lambda: session.account(scope=READ))
-        mirror = session.accounts.mirror(account.id)
+        mirror = session.accounts.mirror_frame(account.id)
         customers = patiently(session, lambda: pull_into_ledger(session, account, mirror))
         pulled = session.known_account()
         return {
