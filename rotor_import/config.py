@@ -80,6 +80,7 @@ class Settings:
     wait: bool = False
     hold_suspicious: bool = False
     allow_keyless: bool = False
+    decisions: Path | None = None
     tolerate: Tolerance = field(default_factory=Tolerance)
     yes: bool = False
     xlsx: bool = False

@@ -17,7 +17,7 @@ from rotor_import.cli.advice import words_of
 from rotor_import.cli.complete import VARIABLE, completion
 from rotor_import.cli.look import check, directory, runs, show_, status
 from rotor_import.cli.mapping import mapping as mapping_group
-from rotor_import.cli.options import Late, planning_options, sending_options
+from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.sandbox import sandbox
 from rotor_import.cli.sync import sync
@@ -40,27 +40,43 @@ def cli() -> None:
 
 @cli.command(epilog=_EPILOG)
 @_FILES
+@option("--save", "-o", type=click.Path(path_type=Path), help="Save the plan, to be looked at and then carried out.")
 @planning_options
-def plan(files: Sequence[Path], mapping: str, settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """The dry run: what `run` would create and update. Sends no customer."""
+def plan(
+    files: Sequence[Path],
+    mapping: str,
+    settings: Late,
+    *,
+    save: Path | None,
+    as_json: bool,
+    progress: Progress,
+) -> int:
+    """The dry run: what `run` would create and update. Sends no customer.
+
+    With -o PLAN the plan is saved: `run PLAN` does exactly that, or says what has changed meanwhile.
+    """
     gc.disable()  # a plan is short, and what it makes stays until it ends
-    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress)
+    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress, save=save)
 
 
 @cli.command(epilog=_EPILOG)
 @_FILES
 @click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
-@planning_options
+@running_options
 def run(
     files: Sequence[Path],
-    mapping: str,
+    mapping: str | None,
     settings: Late,
     *,
     dry_run: bool,
     as_json: bool,
     progress: Progress,
 ) -> int:
-    """Plan, then send; the same command again goes on where it stopped."""
+    """Plan, then send; the same command again goes on where it stopped.
+
+    FILE may be a saved plan (plan -o): it is carried out if its files, mapping and customers are as they were. If the
+    files were moved, name them after it.
+    """
     return _import("plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress)
 
 
@@ -89,16 +105,19 @@ cli.add_command(completion)
 def _import(
     mode: str,
     files: Sequence[Path],
-    mapping: str,
+    mapping: str | None,
     settings: Settings,
     *,
     as_json: bool,
     progress: Progress,
+    save: Path | None = None,
 ) -> int:
     from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
 
-    work = plan_import if mode == "plan" else run_import
-    report = work(files, mapping, settings, world_of(progress))
+    if mode == "run":
+        report = run_import(files, mapping, settings, world_of(progress))
+    else:
+        report = plan_import(files, mapping, settings, world_of(progress), save=save)
     progress.close()
     return _report(report, settings, as_json=as_json)
 

@@ -66,17 +66,21 @@ REPORT_DIR = option(
     show_default=True,
     help="Where the reports go.",
 )
+_MAPPING = option(
+    "--mapping", "-m", required=True, shell_complete=complete.mappings, help="A mapping's path, or a preset's name."
+)
+_OWN_MAPPING = option(
+    "--mapping",
+    "-m",
+    default=None,
+    shell_complete=complete.mappings,
+    help="A mapping's path, or a preset's name; a saved plan has one.",
+)
 _PLANNING = (
-    option(
-        "--mapping",
-        "-m",
-        required=True,
-        shell_complete=complete.mappings,
-        help="A mapping's path, or a preset's name.",
-    ),
     REPORT_DIR,
     option("--xlsx", is_flag=True, help="Write the report as report.xlsx too."),
     option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
+    option("--decisions", type=click.Path(path_type=Path), help="A held.csv with your decisions in it."),
     option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
 )
 
@@ -102,7 +106,12 @@ def sending_options(function: F) -> F:
 
 
 def planning_options(function: F) -> F:
-    return _settings(apply((*_PLANNING, *_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
+
+
+def running_options(function: F) -> F:
+    """As for planning, but a saved plan brings its mapping along."""
+    return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def _settings(with_options: Any, function: F) -> F:

@@ -23,9 +23,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Touched:
-    """`who` (UInt32, as long as the rows) is the place in the directory's frame of each row's only customer, null
-    where the row's group touches none; `pinned` says whether the row is as it was when it was last applied.
-    `tangled` rows are for the replay.
+    """Three series as long as the rows.
+
+    `who` (UInt32) is the place in the directory's frame of each row's only customer, null where the row's group
+    touches none; `pinned` says whether the row is as it was when it was last applied. `tangled` rows are for the
+    replay.
     """
 
     who: pl.Series
@@ -46,10 +48,10 @@ def touched(rows: pl.DataFrame, groups: pl.Series, directory: pl.DataFrame, pins
         holders = listed.filter(pl.col(f"{name} key").is_not_null()).select("who", pl.col(f"{name} key").alias(name))
         found.append(lines.join(holders, on=name, how="inner").select("at", "group", "bad", "who"))
     touches = pl.concat(found).with_columns(pl.col("who").is_in(away.implode()).alias("away"))
-    return _decided(rows.height, lines, touches, kept.same)
+    return _decided(lines, touches, kept.same)
 
 
-def _decided(height: int, lines: pl.DataFrame, touches: pl.DataFrame, same: pl.Series) -> Touched:
+def _decided(lines: pl.DataFrame, touches: pl.DataFrame, same: pl.Series) -> Touched:
     spoilt = pl.col("bad").any() | pl.col("away").any() | (pl.col("group").n_unique() > 1)
     by_customer = touches.group_by("who").agg(spoilt.alias("spoilt"))
     by_group = (
@@ -68,7 +70,8 @@ def _decided(height: int, lines: pl.DataFrame, touches: pl.DataFrame, same: pl.S
 
 @dataclass(frozen=True)
 class _Kept:
-    """By row: whose it is by its pin, whether it is as its pin says, and whether its pins are for the replay to judge;
+    """By row: whose it is by its pin, whether it is as its pin says, and whether its pins are for the replay to judge.
+
     `others` are customers of whom other pins than those speak.
     """
 
@@ -85,7 +88,7 @@ def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
         return _Kept(nobody, none, none, pl.Series("who", [], dtype=pl.UInt32))
     known = pins.frame.join(listed.select("customer", "who"), on="customer", how="left", maintain_order="left")
     slots = rows.select("at", "ident", pl.col("ordinal").cast(pl.Int64), "digest", *KEY_FIELDS)
-    columns = ("ident", "ordinal", "who", *_CELLS.values(), "fate", "gone", "pending")
+    columns = ("ident", "ordinal", "who", *_CELLS.values(), "fate", "gone", "decision", "pending")
     own = slots.join(
         known.select(*columns, pl.col("digest").alias("pin digest")),
         on=["ident", "ordinal"],
@@ -93,7 +96,13 @@ def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
         maintain_order="left",
     )
     cells = [pl.col(name).fill_null("") == pl.col(column) for name, column in _CELLS.items()]
-    settled = (pl.col("fate") == "kept") & (pl.col("gone") == "") & ~pl.col("pending") & pl.col("who").is_not_null()
+    settled = (
+        (pl.col("fate") == "kept")
+        & (pl.col("gone") == "")
+        & (pl.col("decision") == "")
+        & ~pl.col("pending")
+        & pl.col("who").is_not_null()
+    )
     alike = (pl.col("digest") == pl.col("pin digest")) & settled & pl.all_horizontal(cells)
     same = own.select(alike.fill_null(value=False)).to_series()
     rest = known.join(slots.filter(same).select("ident", "ordinal"), on=["ident", "ordinal"], how="anti")

@@ -9,7 +9,7 @@ import polars as pl
 
 from rotor_import.dedupe import Background, Deduped, dedupe
 from rotor_import.dedupe.closed import closed_groups
-from rotor_import.dedupe.known import Taken, Touched, touched
+from rotor_import.dedupe.known import Taken, touched
 from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.dedupe.survivors import LOST, folded, lost
 from rotor_import.dedupe.unchanged import unchanged
@@ -123,7 +123,11 @@ def _pins_about(records: list[Record], past: Past) -> list[PinUpdate]:
     hashed = pl.col("ident").str.starts_with("h:")
     alike = [pl.col(f"cell_{name}").is_in(_series(values)) for name, values in cells.items()]
     ids = pl.col("cell_id").is_in(_series({one.id for one in records} - {""}))
-    wanted = pl.col("ident").is_in(_series({one.ident for one in records})) | (pl.col("fate") != "kept")
+    wanted = (
+        pl.col("ident").is_in(_series({one.ident for one in records}))
+        | (pl.col("fate") != "kept")
+        | (pl.col("decision") != "")
+    )
     pending = pl.col("customer").is_in(_series({one.customer for one in past.background.pending}))
     return past.pins.where(wanted | pending | (hashed & pl.any_horizontal(*alike, ids)))
 

@@ -46,8 +46,15 @@ _REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
 
 
 _PIN_COLUMNS = PIN_SCHEMA
-_PIN_REST_COLUMNS = dict.fromkeys(("reason", "field", "matching", "refused_group", "prior"), pl.String)
-_PIN_REST = (_PINS.c.reason, _PINS.c.field, _PINS.c.matching, _PINS.c.refused_group, text_of(_PINS.c.prior))
+_PIN_REST_COLUMNS = dict.fromkeys(("reason", "field", "matching", "refused_group", "unmoved", "prior"), pl.String)
+_PIN_REST = (
+    _PINS.c.reason,
+    _PINS.c.field,
+    _PINS.c.matching,
+    _PINS.c.refused_group,
+    text_of(_PINS.c.unmoved),
+    text_of(_PINS.c.prior),
+)
 
 
 class Feed:
@@ -71,7 +78,10 @@ class Feed:
         query = sa.select(*columns, _PINS.c.prior.is_not(None).label("pending"), *_PIN_REST)
         with self._ledger.atomic() as tx:
             frame = framed(tx.execute(query.where(*self._where(_PINS))), {**_PIN_COLUMNS, **_PIN_REST_COLUMNS})
-        return Pins(frame, lambda row: _pin({**row, "prior": _json(row["prior"])}, named))
+        return Pins(
+            frame,
+            lambda row: _pin({**row, "unmoved": _json(row["unmoved"]) or (), "prior": _json(row["prior"])}, named),
+        )
 
     def _named(self) -> dict[Slot, list[Named]]:
         named: dict[Slot, list[Named]] = defaultdict(list)
@@ -202,8 +212,8 @@ class Recall:
 
     def prefetch(self, customers: Iterable[str]) -> None:
         wanted = sorted(set(customers) - self._known.keys())
-        self._known.update(dict.fromkeys(wanted, {}))
-        self._known.update(self._feed.memories_of(wanted))
+        found = self._feed.memories_of(wanted)
+        self._known.update((customer, found.get(customer, {})) for customer in wanted)
 
     def fresh(self, customers: Iterable[str]) -> Mapping[str, Mapping[str, Memory]]:
         """Of so many that they are not kept."""
@@ -234,6 +244,8 @@ def _pin(row: Mapping[Any, Any], named: Mapping[tuple[str, int], list[Named]]) -
         matching=row["matching"],
         group=row["refused_group"],
         gone=row["gone"],
+        decision=row["decision"],
+        unmoved=tuple((name, value) for name, value in row["unmoved"]),
         named=tuple(named.get((row["ident"], row["ordinal"]), ())),
     )
     return PinUpdate(pin, prior_from(row["prior"]))
@@ -255,5 +267,7 @@ def _pin_row(update: PinUpdate) -> dict[str, Any]:
         "matching": pin.matching,
         "refused_group": pin.group,
         "gone": pin.gone,
+        "decision": pin.decision,
+        "unmoved": [list(one) for one in pin.unmoved],
         "prior": prior_to(update.prior),
     }

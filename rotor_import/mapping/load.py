@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
 from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
@@ -130,5 +129,7 @@ def _siblings(path: Path_) -> list[str]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    from rapidfuzz import process  # noqa: PLC0415 - only an error needs it
+
     found = process.extractOne(word, list(known), score_cutoff=60)
     return f" Did you mean {found[0]}?" if found else ""

@@ -20,6 +20,7 @@ SCHEMA = {
     "cell_email": pl.String,
     "fate": pl.String,
     "gone": pl.String,
+    "decision": pl.String,
     "pending": pl.Boolean,
 }
 
@@ -33,11 +34,7 @@ class Pins:
 
     @classmethod
     def of(cls, updates: Sequence[PinUpdate]) -> Pins:
-        rows = [
-            (*one.pin.slot, one.pin.customer, one.pin.digest, *one.pin.cells, one.pin.fate, one.pin.gone)
-            + (one.prior is not None,)
-            for one in updates
-        ]
+        rows = [(*one.pin.slot, one.pin.customer, one.pin.digest, *one.pin.cells, *_state(one)) for one in updates]
         frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("at")
         return cls(frame, lambda row: updates[row["at"]])
 
@@ -50,3 +47,7 @@ class Pins:
     def customers(self) -> pl.Series:
         """Each once."""
         return self.frame.get_column("customer").unique()
+
+
+def _state(update: PinUpdate) -> tuple[str, str, str, bool]:
+    return update.pin.fate, update.pin.gone, update.pin.decision, update.prior is not None

@@ -17,6 +17,7 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed, Recall
 from rotor_import.ledger.pending import Pending
 from rotor_import.model.customer import Directory, DirectorySource
+from rotor_import.model.decision import Decision
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.listed import narrowed
 from rotor_import.model.pins import Pins
@@ -25,6 +26,7 @@ from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned
+from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import numbered, plan_changes
@@ -107,10 +109,11 @@ class Knowledge:
         own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
         return [customer for _, _, customer in own]
 
-    def past(self, feed: str) -> Past:
+    def past(self, feed: str, decisions: Sequence[Decision]) -> Past:
         remembers = self.remembers or bool(self.ours)
         prefetch = self.recall.prefetch if self.recall else lambda _customers: None
-        return Past(self._background(feed), self.pins, remembers=remembers, prefetch=prefetch)
+        background = replace(self._background(feed), decisions=decisions, feed=feed)
+        return Past(background, self.pins, remembers=remembers, prefetch=prefetch)
 
     def _background(self, feed: str) -> Background:
         own = [change for change in self.pending if change.feed == feed]
@@ -187,13 +190,16 @@ def make_plan(
     *,
     lasting: bool = True,
 ) -> Plan:
-    """`lasting` plans are committed, so that every row has to be known again. `whole` is the feed where its files are the whole truth: customers whom they name no more are missing."""
+    """`lasting` plans are committed, so that every row has to be known again.
+
+    `whole` is the feed where its files are the whole truth: customers whom they name no more are missing.
+    """
     mapped = inputs.mapping.mapped_fields
     identify = lasting or bool(knowledge.pins)
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
-        knowledge.past(inputs.mapping.feed),
+        knowledge.past(inputs.mapping.feed, inputs.decisions),
         inputs.policy,
         records=records if identify else lambda rows: records(identified(rows)),
         new_customers=new_customers,
@@ -219,12 +225,14 @@ def make_plan(
         ),
         holds=tangled.holds,
         rejects=(*inputs.rejects, *_explained(tangled.rejects, inputs.notices)),
-        notices=inputs.notices,
+        notices=(*inputs.notices, *tangled.notices),
         left_out=inputs.left_out,
         pins=tangled.pins,
         plain=plain,
         directory=directory,
-        notes=inputs.notes,
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, tangled.answers)),
+        skipped=tangled.skipped,
+        feed=inputs.mapping.feed,
         missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),
     )
 

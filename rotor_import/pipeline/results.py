@@ -57,6 +57,7 @@ def plan_summary(
         "report": str(folder),
         "reject_reasons": dict(reasons.most_common(10)),
         "warnings": len(plan.notices),
+        "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],

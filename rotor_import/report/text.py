@@ -101,7 +101,10 @@ def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:
     rows = summary["rows"]
     yield Line("Rows read", rows["read"])
     if rows["left_out"]:
-        yield Line("  left out", rows["left_out"], "by the mapping's where")
+        skipped = summary.get("skipped", 0)
+        yield Line(
+            "  left out", rows["left_out"], f"{skipped} by your decision" if skipped else "by the mapping's where"
+        )
     yield Line("  rejected", rows["rejected"], tone="bad" if rows["rejected"] else "")
     yield Line("  merged", rows["merged"], "into another row's customer" if rows["merged"] else "")
     yield Line("  held", rows["held"], tone="look" if rows["held"] else "")
