@@ -27,8 +27,7 @@ def missing(
     present = _present(inputs, deduped, feed)
     absence = Absence(directory, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
     found = find_missing(pins, present, directory)
-    first = deduped.plain.groups.height + len(deduped.tangled.groups) + 1
-    return absence.of(found, present, first)
+    return absence.of(found, present)
 
 
 def returned(pins: Iterable[PinUpdate]) -> frozenset[str]:
