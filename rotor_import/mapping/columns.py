@@ -10,6 +10,7 @@ from rapidfuzz import process
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.rules import GROUP
+from rotor_import.model.header import NO_HEADER, is_customer
 
 
 def loose(name: str) -> str:
@@ -92,6 +93,8 @@ class Columns:
         return {number: numbered[number] for number in sorted(numbered, key=lambda one: one or 0)}
 
     def _listed(self, name: str) -> str:
+        if is_customer(self._names):
+            return NO_HEADER
         ranked = process.extract(name, self._names, limit=len(self._names))
         listed = ", ".join(one for one, _, _ in ranked[:_LISTED])
         return f"{listed} and {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else listed

@@ -82,13 +82,14 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
         "pending": pending.get(run.feed, 0),
         "held": held.get(run.feed, 0),
         "files": [Path(str(file["path"])).name for file in run.files],
+        "error": run.summary.get("error", {}).get("message", ""),
     }
 
 
 def _feed_lines(feeds: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
         f"  {feed}: {one['state']} {one['finished'] or one['started']} ({', '.join(one['files'])}); "
-        f"{one['pending']} pending, {one['held']} rows held"
+        f"{one['pending']} pending, {one['held']} rows held" + (f". {one['error']}" if one["error"] else "")
         for feed, one in feeds.items()
     ]
 

@@ -127,3 +127,14 @@ def test_status_says_how_each_feeds_last_run_ended(desk):
     assert "(people.csv); 2 pending, 0 rows held" in text
     feeds = json.loads(desk.start("status", "--sandbox", "--json").stdout)["feed_runs"]
     assert (feeds["map"]["mode"], feeds["map"]["state"], feeds["map"]["pending"]) == ("sync", "paused", 2)
+
+
+def test_a_file_without_a_header_is_told_without_its_first_customer(desk):
+    desk.put("drop/people.csv", f"{CANARY},763-555-0199\nBen,763-555-0101\n")
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--log-format", "json", "--notify", url)
+    assert done.returncode == 2
+    assert "its first line may be no header" in taken[0]["error"]["message"]
+    for text in (done.stdout, done.stderr, json.dumps(taken)):
+        assert CANARY not in text
+        assert "0199" not in text
