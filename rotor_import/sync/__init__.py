@@ -105,7 +105,8 @@ class _Night:
                 if file.sha256 in known and known[file.sha256] != max(known.values()):
                     self.notes.append(
                         f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
-                        "If it is meant, import it with: rotor-import run"
+                        f"It was taken in run {known[file.sha256]}. If Rotor is to go back to it, import it from where "
+                        "it lies now, with the same mapping: rotor-import run FILE -m MAPPING"
                     )
                 self._put_away(file, PROCESSED)
             else:
