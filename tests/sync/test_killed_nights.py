@@ -74,7 +74,7 @@ def night_that_died_with_all_sent(at):
             return len(boundaries.kinds)
         if len(office.rotor.customers()) < len(OLD) or office.pending():
             return 0
-        looked = status(office.settings, office.world).as_json
+        looked = status(office.settings, office.world)
         assert (looked["feed_runs"]["nightly"]["state"], looked["last_run"]["state"]) == ("complete", "complete")
         office.mapping.write_text(office.mapping.read_text() + "on_both: file\n")
         box.put("2.csv", NEW)

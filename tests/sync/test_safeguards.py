@@ -125,11 +125,11 @@ def test_every_feed_is_measured_against_its_own_last_run(fed):
 def test_status_tells_of_the_night_that_a_safeguard_stopped(fed):
     fed.put("2.csv", people(149))
     fed.night()
-    [feed] = status(fed.office.settings, fed.office.world).as_json["feed_runs"].values()
+    [feed] = status(fed.office.settings, fed.office.world)["feed_runs"].values()
     assert (feed["state"], feed["files"]) == ("stopped", ["2.csv"])
     assert "149 rows" in feed["error"]
     fed.night(yes=True)
-    [feed] = status(fed.office.settings, fed.office.world).as_json["feed_runs"].values()
+    [feed] = status(fed.office.settings, fed.office.world)["feed_runs"].values()
     assert (feed["state"], feed["error"]) == ("complete", "")
 
 
