@@ -40,7 +40,9 @@ class SyncReport:
     @property
     def summary(self) -> Mapping[str, Any]:
         """The contract's object of the last run, and the folder beside it."""
-        return {**self.runs[-1].summary, "mode": "sync", "drop": dict(self.drop), "drop_notes": list(self.notes)}
+        last = self.runs[-1].summary
+        state = "stopped" if self.error is not None and last["state"] == "complete" else last["state"]
+        return {**last, "mode": "sync", "state": state, "drop": dict(self.drop), "drop_notes": list(self.notes)}
 
     @property
     def troubled(self) -> int:

@@ -111,6 +111,7 @@ def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
     done = sync(desk, "--json")
     assert done.returncode == 8
     assert json.loads(done.stdout)["error"]["code"] == 8
+    assert json.loads(done.stdout)["state"] == "stopped"
     assert "its header is another" in done.stderr
     assert sync(desk, "--yes").returncode == 0
 
