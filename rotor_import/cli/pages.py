@@ -98,7 +98,11 @@ def status(found: Found, screen: Screen) -> list[str]:
     if not found["feed_runs"]:
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
     lines += ["", *_feeds(found["feed_runs"], screen)]
-    return [*lines, "", *_folded(f"Last report: {found['last_run']['report']}", screen)]
+    for feed, one in found["feed_runs"].items():
+        if one["error"]:
+            lines += ["", *_folded(f"{feed}: {one['error']}", screen, "bad")]
+    report = found["last_run"]["report"]
+    return [*lines, "", *_folded(f"Last report: {report}", screen)] if report else lines
 
 
 def check(found: Found, screen: Screen) -> list[str]:

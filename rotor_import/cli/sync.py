@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from rotor_import.cli.progress import Progress
 from rotor_import.cli.screen import Screen
 from rotor_import.cli.world import world_of
 from rotor_import.errors import RotorImportError
+
+if TYPE_CHECKING:
+    from rotor_import.sync.telling import Teller
 
 _EXPLAINED = """
 Take what is new in FOLDER, and go on with what is pending: for cron or a timer, every night.
@@ -75,10 +78,10 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
         chosen = settings()
         report = spend(folder, mapping, chosen, drop, world_of(progress))
         progress.close()
-    except RotorImportError as error:
-        code = exits.code_of(error)
-        teller.ended({"state": show.state_of(code), "error": {"code": code, "message": str(error)}}, code)
+    except click.ClickException:
         raise
+    except Exception as error:  # noqa: BLE001 - nobody watches: a mistake of ours has to be told as well
+        return _came_to_nothing(error, teller, as_json=as_json)
     code = exits.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
     summary = {**report.summary, **show.error_of(report.error, code)}
     teller.ended(summary, code)
@@ -90,3 +93,13 @@ def _line(summary: Mapping[str, Any]) -> str:
     from rotor_import.report import sync_line  # noqa: PLC0415 - --help has no need of it
 
     return plain(sync_line(summary))
+
+
+def _came_to_nothing(error: Exception, teller: Teller, *, as_json: bool) -> int:
+    """Told where every night is told; the exit code."""
+    ours = not isinstance(error, RotorImportError)
+    code, words = exits.code_of(error), show.defect(error) if ours else str(error)
+    teller.ended({"state": show.state_of(code), "error": {"code": code, "message": words}}, code)
+    if as_json:
+        show.stopped(code, words)
+    return code

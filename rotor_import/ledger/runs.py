@@ -18,6 +18,10 @@ from rotor_import.model.rows import Reject
 from rotor_import.model.threeway import Memory
 
 _TABLE = schema.runs
+_WAITING = sa.select(schema.outbox.c.run)
+_DIED = sa.and_(_TABLE.c.state == "paused", _TABLE.c.id.not_in(_WAITING))
+"""All that the run had to send is sent, but it ended before it could say so."""
+_COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Runs:
         feed = Feed(self._ledger, run.account, run.feed)
         with self._ledger.atomic() as tx:
             older = (_TABLE.c.account == run.account, _TABLE.c.feed == run.feed, _TABLE.c.state == "paused")
+            tx.execute(sa.update(_TABLE).where(*older, _TABLE.c.id.not_in(_WAITING)).values(state="complete"))
             tx.execute(sa.update(_TABLE).where(*older).values(state="superseded"))
             self._ledger.upsert(tx, _TABLE, [_row(run)])
             Outbox(self._ledger, run.account).replace(tx, run.feed, plan.pending)
@@ -104,8 +109,7 @@ class Runs:
 
     def unfinished(self, account: int) -> list[Run]:
         """Runs with changes in the outbox, the oldest first."""
-        waiting = sa.select(schema.outbox.c.run).where(schema.outbox.c.account == account)
-        return self._select(_TABLE.c.account == account, _TABLE.c.id.in_(waiting))
+        return self._select(_TABLE.c.account == account, _TABLE.c.id.in_(_WAITING))
 
     def history(self, account: int) -> list[Run]:
         return self._select(_TABLE.c.account == account)
@@ -119,11 +123,14 @@ class Runs:
 
     def last_complete(self, account: int, feed: str) -> Run | None:
         """The feed's newest run that came to its end."""
-        found = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _TABLE.c.state == "complete")
+        found = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
         return found[-1] if found else None
 
     def _select(self, *where: sa.ColumnElement[bool]) -> list[Run]:
-        query = sa.select(_TABLE).where(*where).order_by(_TABLE.c.started_at)
+        """Those that died with nothing left to send are complete."""
+        columns = [column for column in _TABLE.columns if column.name != "state"]
+        state = sa.case((_DIED, "complete"), else_=_TABLE.c.state).label("state")
+        query = sa.select(*columns, state).where(*where).order_by(_TABLE.c.started_at)
         with self._ledger.atomic() as tx:
             return [Run(**row) for row in tx.execute(query).mappings().all()]
 

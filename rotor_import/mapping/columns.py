@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.rules import GROUP
+from rotor_import.model.header import NO_HEADER, is_customer
 
 
 def loose(name: str) -> str:
@@ -90,6 +91,8 @@ class Columns:
         return {number: numbered[number] for number in sorted(numbered, key=lambda one: one or 0)}
 
     def _listed(self, name: str) -> str:
+        if is_customer(self._names):
+            return NO_HEADER
         from rapidfuzz import process  # noqa: PLC0415 - only an error needs it
 
         ranked = process.extract(name, self._names, limit=len(self._names))

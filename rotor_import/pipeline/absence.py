@@ -33,8 +33,7 @@ def missing(
     near = narrowed(directory, absent, {})
     absence = Absence(near, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
     found = find_missing(pins.where(pl.col("customer").is_in(sorted(absent))), present, near)
-    first = deduped.plain.groups.height + len(deduped.tangled.groups) + 1
-    return absence.of(found, present, first)
+    return absence.of(found, present)
 
 
 def returned(pins: Pins) -> frozenset[str]:

@@ -63,6 +63,7 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
         "pending": pending.get(run.feed, 0),
         "held": held.get(run.feed, 0),
         "files": [Path(str(file["path"])).name for file in run.files],
+        "error": run.summary.get("error", {}).get("message", ""),
     }
 
 

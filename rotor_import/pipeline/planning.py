@@ -30,6 +30,7 @@ from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import numbered, plan_changes
+from rotor_import.plan.missing import renumbered
 from rotor_import.upsert.refresh import carried_out
 
 NO_SCOPE = (
@@ -206,9 +207,11 @@ def make_plan(
         mapped=mapped,
     )
     tangled = deduped.tangled
-    plain, numbers = numbered(
+    absent = missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else ()
+    plain, numbers, of_absent = numbered(
         deduped.plain,
         tangled.groups,
+        [one.customer for one in absent],
         complete=directory.complete,
         waiting=knowledge.waiting(inputs.mapping.feed),
     )
@@ -233,7 +236,7 @@ def make_plan(
         notes=(*inputs.notes, *decision_notes(inputs.decisions, tangled.answers)),
         skipped=tangled.skipped,
         feed=inputs.mapping.feed,
-        missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),
+        missing=renumbered(absent, of_absent),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rotor_import.model.change import Change, Difference, FieldChange, PinUpdate
 from rotor_import.model.customer import Customer, Directory
@@ -58,10 +58,10 @@ class Absence:
         self._policy = policy
         self._inactive = inactive
 
-    def of(self, found: Sequence[tuple[str, list[Pin]]], present: Present, first: int) -> tuple[Missing, ...]:
-        """`first` is the number of the first of them among the import's customers."""
+    def of(self, found: Sequence[tuple[str, list[Pin]]], present: Present) -> tuple[Missing, ...]:
+        """Numbered among themselves."""
         return tuple(
-            self._one(number, customer, pins, present) for number, (customer, pins) in enumerate(found, start=first)
+            self._one(number, customer, pins, present) for number, (customer, pins) in enumerate(found, start=1)
         )
 
     def _one(self, number: int, customer: str, pins: Sequence[Pin], present: Present) -> Missing:
@@ -110,6 +110,14 @@ class Absence:
             differences=() if equal else (Difference(STATUS, memory.sent if memory else None, status, GONE, done),),
         )
         return change, done
+
+
+def renumbered(missing: Iterable[Missing], numbers: Iterable[int]) -> tuple[Missing, ...]:
+    """With their numbers among all of the import's customers."""
+    return tuple(
+        one if one.change is None else replace(one, change=replace(one.change, number=number))
+        for one, number in zip(missing, numbers, strict=True)
+    )
 
 
 def _source_keys(pins: Iterable[Pin]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -12,40 +12,46 @@ from rotor_import.model.customer import Customer
 from rotor_import.model.plain import Plain
 
 _ORDER = {"rank": pl.Int64, "file": pl.UInt32, "row": pl.UInt32}
+_AFTER_ALL_RANKS, _AFTER_ALL_FILES = 2**62, 2**32 - 1
 
 
 def numbered(
-    plain: Plain, groups: Sequence[Group], *, complete: bool, waiting: Sequence[str] = ()
-) -> tuple[Plain, list[int]]:
-    """The plain customers with their numbers, and the numbers of the `groups`, all counted from 1 together.
+    plain: Plain,
+    groups: Sequence[Group],
+    absent: Sequence[str] = (),
+    *,
+    complete: bool,
+    waiting: Sequence[str] = (),
+) -> tuple[Plain, list[int], list[int]]:
+    """The plain customers with their numbers, and the numbers of the `groups` and of the `absent` customers.
 
-    In the order of their first rows; where the whole directory is known (`complete`), those who are `waiting` (in
-    the order in which they began to) come first, for else who is worth little would wait for ever, and the others
-    by the best rank of their rows. Without it two customers may be one of Rotor's, and the order is meaning.
+    All are counted from 1 together, in the order of their first rows; who is absent has none and comes after them.
+    Where the whole directory is known (`complete`), those who are `waiting` (in the order in which they began to)
+    come first, for else who is worth little, or missing, would wait for ever, and the others by the best rank of
+    their rows. Without it two customers may be one of Rotor's, and the order is meaning.
     """
-    if not groups and (not complete or plain.groups.get_column("rank").n_unique() <= 1):
+    if not groups and not absent and (not complete or plain.groups.get_column("rank").n_unique() <= 1):
         numbers = pl.int_range(1, plain.groups.height + 1, dtype=pl.UInt32, eager=True).alias("number")
-        return replace(plain, groups=plain.groups.with_columns(numbers)), []
-    places = pl.DataFrame(
-        [(rank, *group.records[0].place) for rank, group in zip(_ranks(groups, waiting), groups, strict=True)],
-        schema=_ORDER,
-        orient="row",
-    )
+        return replace(plain, groups=plain.groups.with_columns(numbers)), [], []
+    turns = {customer: at - len(waiting) for at, customer in enumerate(waiting)}
+    ranks = zip(_ranks(groups, turns), groups, strict=True)
+    places = [(rank, *group.records[0].place) for rank, group in ranks]
+    places += [(turns.get(who, _AFTER_ALL_RANKS), _AFTER_ALL_FILES, at) for at, who in enumerate(absent)]
     own_places = plain.groups.select(pl.col(name).cast(kind) for name, kind in _ORDER.items())
-    every = pl.concat([own_places, places]).with_row_index("at")
+    every = pl.concat([own_places, pl.DataFrame(places, schema=_ORDER, orient="row")]).with_row_index("at")
     ordered = every.sort(list(_ORDER) if complete else ["file", "row"])
     numbers = ordered.with_row_index("number", offset=1).sort("at").get_column("number")
-    own, rest = numbers.head(plain.groups.height), numbers.slice(plain.groups.height)
-    return replace(plain, groups=plain.groups.with_columns(own)), rest.to_list()
+    own, rest = numbers.head(plain.groups.height), numbers.slice(plain.groups.height).to_list()
+    found = replace(plain, groups=plain.groups.with_columns(own))
+    return found, rest[: len(groups)], rest[len(groups) :]
 
 
-def _ranks(groups: Sequence[Group], waiting: Sequence[str]) -> list[int]:
-    """Negative for those who are waiting.
+def _ranks(groups: Sequence[Group], turns: Mapping[str, int]) -> list[int]:
+    """The turns, which are negative, of those who have one.
 
     Those that share a key, or are one customer in steps, stay in file order: to let a group go early, those
     before it that touch its keys go early with it.
     """
-    turns = {customer: at - len(waiting) for at, customer in enumerate(waiting)}
     ranks = [turns.get(group.customer, min(record.rank for record in group.records)) for group in groups]
     if len(set(ranks)) <= 1:
         return ranks

@@ -15,9 +15,10 @@ from typing import Any
 from rotor_import.config import Settings
 from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.runs import Drop
+from rotor_import.ledger.runs import Drop, Run
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
+from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline import ImportReport, Intake, World, drainer, go_on, nothing_pending, read, take
 from rotor_import.pipeline.session import Session, new_run_id
 from rotor_import.report import make_folder
@@ -39,7 +40,9 @@ class SyncReport:
     @property
     def summary(self) -> Mapping[str, Any]:
         """The contract's object of the last run, and the folder beside it."""
-        return {**self.runs[-1].summary, "mode": "sync", "drop": dict(self.drop), "drop_notes": list(self.notes)}
+        last = self.runs[-1].summary
+        state = "stopped" if self.error is not None and last["state"] == "complete" else last["state"]
+        return {**last, "mode": "sync", "state": state, "drop": dict(self.drop), "drop_notes": list(self.notes)}
 
     @property
     def troubled(self) -> int:
@@ -81,10 +84,13 @@ class _Night:
 
     def spend(self) -> SyncReport:
         before = self._pending()
-        arrived, unsettled = self.place.arrived(self.session.world.clock.sleep)
-        self.fates["waiting"] += [path.name for path in unsettled]
-        fresh = self._unknown(arrived)
-        error = self._full(fresh) if self.mapping.drop == "full" else self._deltas(fresh)
+        found = self.place.look(self.session.world.clock.sleep)
+        self.fates["waiting"] += [path.name for path in (*found.unsettled, *(path for path, _ in found.unreadable))]
+        if self.mapping.drop == "full":
+            error = self._full(self._unknown(found.arrived))
+        else:
+            error = self._deltas(self._unknown(found.arrived), found.before_any_gap())
+        error = error or next((error for _, error in found.unreadable), None)
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(before)
@@ -94,18 +100,20 @@ class _Night:
         """Without files that were taken or superseded before: those are put away."""
         known = self.session.runs.drops(self.account.id, self.mapping.feed)
         fresh: dict[str, Arrived] = {}
-        for file in arrived:
+        # Of two that are alike a full file counts where it comes last, a delta where it comes first.
+        for file in reversed(arrived) if self.mapping.drop == "full" else arrived:
             if file.sha256 in known or file.sha256 in fresh:
                 self.fates["known"].append(file.path.name)
                 if file.sha256 in known and known[file.sha256] != max(known.values()):
                     self.notes.append(
                         f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
-                        "If it is meant, import it with: rotor-import run"
+                        f"It was taken in run {known[file.sha256]}. If Rotor is to go back to it, import it from where "
+                        "it lies now, with the same mapping: rotor-import run FILE -m MAPPING"
                     )
                 self._put_away(file, PROCESSED)
             else:
                 fresh[file.sha256] = file
-        return list(fresh.values())
+        return [file for file in arrived if fresh.get(file.sha256) is file]
 
     def _full(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
         """The newest file is the whole truth: what an older one wanted, or left pending, no longer counts."""
@@ -124,11 +132,11 @@ class _Night:
         went_on = self._go_on()  # what is pending needs no new file
         return error or went_on
 
-    def _deltas(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
-        """One after another, each only when nothing of those before is pending: their order is what they mean."""
+    def _deltas(self, fresh: Sequence[Arrived], in_turn: Sequence[Arrived]) -> RotorImportError | None:
+        """One after another, each when nothing of those before is to come or pending: their order is their meaning."""
         error = self._go_on()
         for at, file in enumerate(fresh):
-            if error is None and self._pending() == 0:
+            if error is None and self._pending() == 0 and file in in_turn:
                 error = self._take(file, [Drop(file.sha256, file.path.name, "taken")])
             if file.path.name not in self.fates["taken"]:
                 self.fates["waiting"] += [
@@ -161,21 +169,49 @@ class _Night:
         """What stopped it; a file that cannot be read is put aside with the reason."""
         session = self.session
         watch = Watch.of(session, self.account, self.mapping)
+        run = new_run_id(session.world.clock)
         try:
             inputs = read([file.path], self.mapping, session.settings)
             if not file.is_unchanged():
                 self.fates["waiting"].append(file.path.name)
                 return None  # somebody wrote on after all
-            run = new_run_id(session.world.clock)
             intake = Intake(self.mapping.drop == "full", watch.check, done)
             self.runs.append(take(session, self.account, inputs, run, intake))
         except (SourceError, MappingError) as error:
+            if not file.is_unchanged():
+                self.fates["waiting"].append(file.path.name)
+                return None
             self.fates["refused"].append(file.path.name)
+            self._stopped(file, run, error)
             self._put_away(file, FAILED, str(error))
             return error
         except Safeguard as error:
             self.fates["waiting"].append(file.path.name)
+            self._stopped(file, run, error)
             return error
         self.fates["taken"].append(file.path.name)
         self._put_away(file, PROCESSED)
         return self.runs[-1].error
+
+    def _stopped(self, file: Arrived, run: str, error: RotorImportError) -> None:
+        """Keep that the file came to nothing: `status` tells it."""
+        now = self.session.world.clock.now()
+        summary = nothing_pending(self.session).summary
+        report = self.session.settings.report_dir / run
+        self.session.runs.save(
+            Run(
+                id=run,
+                account=self.account.id,
+                feed=self.mapping.feed,
+                mode="sync",
+                fingerprint="",
+                matching="",
+                region="",
+                state="stopped",
+                started_at=now,
+                finished_at=now,
+                report=str(report) if report.is_dir() else "",
+                files=[vars(SourceFile(str(file.path), file.sha256, 0, ()))],
+                summary={**summary, "run": run, "mode": "sync", "state": "stopped", "error": {"message": str(error)}},
+            )
+        )

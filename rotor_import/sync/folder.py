@@ -45,7 +45,27 @@ class Arrived:
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written on since; an archive has another content than the tables in it."""
-        return _sha256(self.path) == self.sha256
+        try:
+            return _sha256(self.path) == self.sha256
+        except SourceError:
+            return False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies in the folder: files that are whole, oldest first, and those that are not, or cannot be read."""
+
+    arrived: list[Arrived]
+    unsettled: list[Path]
+    unreadable: list[tuple[Path, SourceError]]
+    order: list[Path]
+    """All of them, oldest first."""
+
+    def before_any_gap(self) -> list[Arrived]:
+        """Those with nobody before them who is still to come."""
+        gaps = {*self.unsettled, *(path for path, _ in self.unreadable)}
+        first = min((at for at, path in enumerate(self.order) if path in gaps), default=len(self.order))
+        return [file for file in self.arrived if file.path in self.order[:first]]
 
 
 class DropFolder:
@@ -56,11 +76,13 @@ class DropFolder:
         self._settings = settings
         if not path.is_dir():
             raise SettingsError(f"There is no folder {path}. Name the folder that the files are dropped into.")
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise SettingsError(f"The folder {path} cannot be looked into. Let this user read it.")
         if not settings.leave and not os.access(path, os.W_OK):
             raise SettingsError(f"Files cannot be moved out of {path}. Let this user write there, or use --leave.")
 
-    def arrived(self, sleep: Callable[[float], None]) -> tuple[list[Arrived], list[Path]]:
-        """The files, oldest first; and those that are still being written."""
+    def look(self, sleep: Callable[[float], None]) -> Found:
+        """Takes as long as files have to stand still. Raises SettingsError for a pattern that is none."""
         found = self._candidates()
         if self._settings.done_file:
             whole = [path for path in found if self._mark(path).is_file()]
@@ -69,7 +91,16 @@ class DropFolder:
             if found and self._settings.settle > 0:
                 sleep(self._settings.settle)
             whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
-        return [Arrived(path, _sha256(path)) for path in whole], [path for path in found if path not in whole]
+        arrived: list[Arrived] = []
+        unreadable: list[tuple[Path, SourceError]] = []
+        for path in whole:
+            try:
+                arrived.append(Arrived(path, _sha256(path)))
+            except SourceError as error:
+                if _stamp(path) is not None:  # else somebody took it away meanwhile
+                    unreadable.append((path, error))
+        unsettled = [path for path in found if path not in whole and _stamp(path) is not None]
+        return Found(arrived, unsettled, unreadable, found)
 
     def move(self, file: Path, to: str, words: str = "") -> bool:
         """Into a folder below; `words` say beside it what was wrong. Nothing of that name there is overwritten.
@@ -91,7 +122,12 @@ class DropFolder:
         return True
 
     def _candidates(self) -> list[Path]:
-        found = {path for pattern in self._settings.patterns for path in self.path.glob(pattern)}
+        try:
+            found = {path for pattern in self._settings.patterns for path in self.path.glob(pattern)}
+        except (ValueError, NotImplementedError):
+            raise SettingsError(
+                "--pattern takes names in the folder, like '*.csv': no path, and not nothing."
+            ) from None
         fit = [path for path in found if path.parent == self.path and path.is_file() and not _is_ours(path)]
         if self._settings.order == "time":
             return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
@@ -128,7 +164,7 @@ def _sha256(path: Path) -> str:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}).") from None
+        raise SourceError(f"{path} cannot be read ({error.strerror}). Let this user read it.") from None
     return digest.hexdigest()
 
 

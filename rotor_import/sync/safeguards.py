@@ -13,6 +13,7 @@ from rotor_import.errors import Safeguard
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping as CustomerMapping
+from rotor_import.model.header import NO_HEADER, is_customer
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline.session import Session
 
@@ -79,7 +80,9 @@ class Watch:
 
 def _columns(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
     have, had = set(now["filled"]), set(then["filled"])
-    if have != had:
+    if is_customer(have ^ had):
+        yield f"its header is another: it has {NO_HEADER}"
+    elif have != had:
         parts = [
             *(f"without {name!r}" for name in sorted(had - have)),
             *(f"with a new {name!r}" for name in sorted(have - had)),

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from test_command_line import FILE, MAPPING, Desk
 
+from rotor_import.cli import main
+
 CANARY = "Canary-Customer"
 
 
@@ -109,6 +111,7 @@ def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
     done = sync(desk, "--json")
     assert done.returncode == 8
     assert json.loads(done.stdout)["error"]["code"] == 8
+    assert json.loads(done.stdout)["state"] == "stopped"
     assert "its header is another" in done.stderr
     assert sync(desk, "--yes").returncode == 0
 
@@ -128,3 +131,35 @@ def test_status_says_how_each_feeds_last_run_ended(desk):
     assert line.endswith("people.csv")
     feeds = json.loads(desk.start("status", "--sandbox", "--json").stdout)["feed_runs"]
     assert (feeds["map"]["mode"], feeds["map"]["state"], feeds["map"]["pending"]) == ("sync", "paused", 2)
+
+
+def test_a_file_without_a_header_is_told_without_its_first_customer(desk):
+    desk.put("drop/people.csv", f"{CANARY},763-555-0199\nBen,763-555-0101\n")
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--log-format", "json", "--notify", url)
+    assert done.returncode == 2
+    assert "its first line may be no header" in taken[0]["error"]["message"]
+    for text in (done.stdout, done.stderr, json.dumps(taken)):
+        assert CANARY not in text
+        assert "0199" not in text
+
+
+def test_every_line_is_json_where_a_night_came_to_nothing_too(desk):
+    done = desk.start("sync", "nowhere", "-m", "map.yaml", "--sandbox", "--log-format", "json", "--json")
+    assert done.returncode == 2
+    assert [json.loads(line)["level"] for line in done.stderr.splitlines()] == ["error", "info"]
+    assert json.loads(done.stdout)["error"]["code"] == 2
+
+
+def test_a_webhook_hears_of_a_mistake_of_ours_without_its_data(desk, monkeypatch, capsys):
+    def broken(*_):
+        raise KeyError(CANARY)
+
+    monkeypatch.chdir(desk.folder)
+    monkeypatch.setattr("rotor_import.sync.sync", broken)
+    with webhook(200) as (url, taken), pytest.raises(SystemExit) as stopped:
+        main(["sync", "drop", "-m", "map.yaml", "--sandbox", "--notify", url])
+    assert (stopped.value.code, taken[0]["code"]) == (1, 1)
+    said = capsys.readouterr()
+    assert "mistake of rotor-import's" in said.err
+    assert CANARY not in said.err + said.out + json.dumps(taken)

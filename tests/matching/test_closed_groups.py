@@ -190,10 +190,10 @@ def test_closed_groups_come_out_as_the_replay_of_every_row_says(world):
         mapped=MAPPED,
     )
     complete = world.directory.complete
-    _, numbers = numbered(by_columns(world, world.rows.clear(), Past()).plain, one_by_one.groups, complete=complete)
+    _, numbers, _ = numbered(by_columns(world, world.rows.clear(), Past()).plain, one_by_one.groups, complete=complete)
     past = Past(replace(world.background, pins=()), Pins.of(world.background.pins))
     found = by_columns(world, world.rows, past)
-    plain, others = numbered(found.plain, found.tangled.groups, complete=complete)
+    plain, others, _ = numbered(found.plain, found.tangled.groups, complete=complete)
     event(f"known: {bool(plain.groups['known'].any())}")
     expected = shown(planned(one_by_one, None, numbers, world))
     assert shown(planned(found.tangled, plain, others, world)) == expected

@@ -1,6 +1,7 @@
 """What arrives in the folder is taken once, in order, and goes where it belongs."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +181,80 @@ def test_an_archive_is_a_file_like_any_other(box):
     path.unlink()
     assert box.night().summary["drop"]["taken"] == ["people.zip"]
     assert len(box.office.rotor.customers()) == 2
+
+
+def test_of_full_files_that_are_alike_the_last_counts(box):
+    box.put("1.csv", [ANN])
+    box.put("2.csv", [ANN | {"first_name": "Between"}])
+    box.put("3.csv", [ANN])
+    night = box.night()
+    assert night.summary["drop"] == {
+        "taken": ["3.csv"],
+        "superseded": ["2.csv"],
+        "known": ["1.csv"],
+        "refused": [],
+        "waiting": [],
+    }
+    assert [one["first_name"] for one in box.office.rotor.customers()] == ["Ann"]
+
+
+def test_a_delta_waits_for_one_before_it_that_is_still_being_written(box_with):
+    box = box_with("drop: delta")
+    wait = DropSettings(done_file=True)
+    box.put("1.csv", [ANN | {"first_name": "Old"}])
+    box.put("2.csv", [ANN]).with_name("2.csv.done").touch()
+    assert box.night(wait).summary["drop"]["waiting"] == ["1.csv", "2.csv"]
+    (box.folder / "1.csv.done").touch()
+    assert box.night(wait).summary["drop"]["taken"] == ["1.csv", "2.csv"]
+    assert [one["first_name"] for one in box.office.rotor.customers()] == ["Ann"]
+
+
+@pytest.mark.parametrize("pattern", ["", "/etc/*"])
+def test_a_pattern_that_is_no_name_is_refused(box, pattern):
+    with pytest.raises(SettingsError, match="--pattern"):
+        box.night(DropSettings(settle=0, patterns=(pattern,)))
+
+
+def test_a_file_that_cannot_be_opened_is_an_error_and_what_is_pending_goes_on(box, monkeypatch):
+    """Whoever runs the tests may be allowed to read everything, so the refusal is made."""
+    box.put("1.csv", [ANN, BEN])
+    box.night(max_requests=3)
+    locked = box.put("2.csv", [ANN])
+    opens = Path.open
+
+    def refuse(path, *arguments, **more):
+        if path == locked:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    night = box.night()
+    assert "2.csv cannot be read (Permission denied)" in str(night.report.error)
+    assert night.summary["drop"]["waiting"] == ["2.csv"]
+    assert night.summary["sent"]["pending"] == 0
+
+
+def test_a_file_that_is_taken_away_while_it_is_watched_is_nobodys_loss(box):
+    path = box.put("1.csv", [ANN])
+    box.office.hands.sleep = lambda _seconds: path.unlink()
+    night = box.night(DropSettings(settle=2))
+    assert (night.report.error, any(night.summary["drop"].values())) == (None, False)
+
+
+def test_strange_things_in_the_folder_disturb_nobody(box):
+    (box.folder / "a folder.csv").mkdir()
+    (box.folder / "nowhere.csv").symlink_to(box.folder / "nothing")
+    box.put("клиенты и я (2).csv", [ANN])
+    assert box.night().summary["drop"]["taken"] == ["клиенты и я (2).csv"]
+    assert box.names("processed") == ["клиенты и я (2).csv"]
+
+
+def test_where_processed_cannot_be_made_the_file_stays_and_is_known(box):
+    (box.folder / "processed").write_text("no folder")
+    box.put("people.csv", [ANN])
+    only = DropSettings(settle=0, patterns=("*.csv",))
+    night = box.night(only)
+    assert night.posts == 1
+    assert night.summary["drop_notes"] == ["people.csv could not be moved to processed. Let this user write there."]
+    again = box.night(only)
+    assert (again.posts, again.summary["drop"]["known"]) == (0, ["people.csv"])

@@ -90,3 +90,19 @@ def test_who_is_deleted_in_rotor_is_nobodys_loss(box_with):
     box.office.rotor.sandbox.store.delete(gone["id"])
     box.put("2.csv", PEOPLE[1:])
     assert box.night().summary["missing"]["customers"] == 0
+
+
+def test_who_is_missing_is_not_passed_over_for_ever_by_those_who_are_new(box_with):
+    """More people come each night than the quota carries: who waited goes first, whatever is to be done for him."""
+    box = box_with(f"{INACTIVE}\norder: [-first_name]")
+    box.put("1.csv", PEOPLE)
+    box.night()
+    rows = PEOPLE[1:]
+    inactive_on = None
+    for night in range(2, 9):
+        rows = [*rows, *({"key": f"{night}-{at}", "phone": f"763-555-1{night}0{at}"} for at in range(4))]
+        box.put(f"{night}.csv", rows)
+        box.night(max_requests=4, concurrency=1)
+        if statuses(box)["P0"] == "inactive":
+            inactive_on = inactive_on or night
+    assert inactive_on == 3

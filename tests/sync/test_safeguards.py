@@ -3,6 +3,7 @@
 import pytest
 
 from rotor_import.errors import Safeguard
+from rotor_import.pipeline.inspect import status
 
 
 def people(count, first=0, **more):
@@ -119,3 +120,25 @@ def test_every_feed_is_measured_against_its_own_last_run(fed):
     mapping.write_text(mapping.read_text().replace("feed: nightly", "feed: other"))
     fed.put("2.csv", people(2, first=9000))
     assert fed.night().report.error is None
+
+
+def test_status_tells_of_the_night_that_a_safeguard_stopped(fed):
+    fed.put("2.csv", people(149))
+    fed.night()
+    [feed] = status(fed.office.settings, fed.office.world)["feed_runs"].values()
+    assert (feed["state"], feed["files"]) == ("stopped", ["2.csv"])
+    assert "149 rows" in feed["error"]
+    fed.night(yes=True)
+    [feed] = status(fed.office.settings, fed.office.world)["feed_runs"].values()
+    assert (feed["state"], feed["error"]) == ("complete", "")
+
+
+def test_a_header_that_is_somebodys_data_is_told_without_it(fed):
+    watch = fed.folder / "2.csv"
+    fed.put("2.csv", people(300))
+    watch.write_text(watch.read_text().replace("tags", "canary@example.com", 1))
+    mapping = fed.office.mapping
+    mapping.write_text(mapping.read_text().replace('tags: {column: tags, split: ","}', ""))
+    error = str(fed.night().report.error)
+    assert "its header is another" in error
+    assert "canary" not in error

@@ -91,7 +91,8 @@ class Nightly:
         self.folder = office.folder / name
         self.folder.mkdir()
         text = office.mapping.read_text().replace("feed: nightly", f"feed: {name}")
-        self.mapping = text + "drop: full\nmissing: inactive\n"
+        self.mapping = text + "drop: full\nmissing: inactive\norder: [-company_name]\n"
+        self.stopped, self.died, self.paused = [], [], []
         self._next = first
         self.people = []
         self.add(count)
@@ -146,7 +147,7 @@ def town():
 
 
 def one_night(office, night, feeds):
-    clients = feeds[0]
+    clients, leads = feeds
     for feed in feeds:
         feed.live(100 if night == BURST and feed is clients else 6)
     if night == TRUNCATED:
@@ -155,24 +156,38 @@ def one_night(office, night, feeds):
         clients.drop(night, lambda rows: [row | {"phone": "7.64E+09"} for row in rows])
     elif night != MISSED:
         clients.drop(night)
-    feeds[1].drop(night)
+    leads.drop(night)
     for feed in feeds:
         if feed is clients and night in KILLED:
-            with watched(office) as boundaries, suppress(Killed):
-                boundaries.arm(KILLED[night])
-                feed.sync()
-            feed.taken()
+            killed(office, night, feed)
             continue
         try:
             outcome = feed.sync()
         except (RetriableApiError, QuotaSpent):  # while reading: nothing came of this night
             continue
-        error = outcome.report.error
-        if feed is clients and night in (TRUNCATED, BROKEN):
-            assert isinstance(error, Safeguard), f"night {night}: {outcome.summary}"
-            assert outcome.posts == 0 or outcome.summary["drop"]["taken"] == []
-        elif outcome.summary["drop"]["taken"]:
-            feed.taken()
+        ended(night, feed, outcome, bad=feed is clients and night in (TRUNCATED, BROKEN))
+
+
+def killed(office, night, feed):
+    with watched(office) as boundaries, suppress(Killed):
+        boundaries.arm(KILLED[night])
+        feed.sync()
+    if len(boundaries.kinds) == KILLED[night]:
+        feed.died.append(night)
+    feed.taken()
+
+
+def ended(night, feed, outcome, *, bad):
+    """`bad` is a file that a safeguard has to stop."""
+    stopped = isinstance(outcome.report.error, Safeguard)
+    assert stopped == bad, f"night {night}: {outcome.summary}"
+    if stopped:
+        feed.stopped.append(night)
+        assert outcome.posts == 0 or outcome.summary["drop"]["taken"] == []
+    elif outcome.summary["drop"]["taken"]:
+        feed.taken()
+    if outcome.summary["sent"]["pending"]:
+        feed.paused.append(night)
 
 
 def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
@@ -181,6 +196,10 @@ def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
         office.hands.at += NIGHT
         one_night(office, night, feeds)
         office.check_outbox()
+    clients, leads = feeds
+    assert (clients.stopped, leads.stopped) == ([TRUNCATED, BROKEN], []), "no safeguard stopped anything else"
+    assert clients.died == sorted(KILLED)
+    assert clients.paused, "the quota was short on no night"
     office.rotor.sandbox.suffer()
     for night in range(60, 64):
         office.hands.at += NIGHT
