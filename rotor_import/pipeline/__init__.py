@@ -17,19 +17,20 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Drop, Run
 from rotor_import.mapping import Mapping, load_mapping
-from rotor_import.model.change import HeldField, PinUpdate
+from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
+from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
-from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary, sent_report
 from rotor_import.pipeline.saved import SavedPlan, check_target
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
 from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
-from rotor_import.report import make_folder, write_plan, write_summary
+from rotor_import.report import make_folder, write_plan
 from rotor_import.upsert import Drained
 
 __all__ = [
@@ -74,7 +75,7 @@ def plan_import(
         folder = settings.report_dir / run
         write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
-        write_summary(folder, summary)
+        finish_report(session, folder, summary)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
         return ImportReport(summary)
@@ -296,5 +297,5 @@ def _drain(
             return Drained("paused", error), directory
 
 
-def _pins(session: Session, run: Run) -> list[PinUpdate]:
-    return Feed(session.ledger, run.account, run.feed).pins()
+def _pins(session: Session, run: Run) -> Pins:
+    return Feed(session.ledger, run.account, run.feed).all_pins()

@@ -2,17 +2,20 @@
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
 from rotor_import.report.summary import Sent, Summary
-from rotor_import.report.text import summary_text, sync_line
-from rotor_import.report.write import make_folder, write_plan, write_summary
+from rotor_import.report.text import headline, sections, sentence, sync_line
+from rotor_import.report.write import SUMMARY, make_folder, write_plan, write_summary
 
 __all__ = [
+    "SUMMARY",
     "Aftermath",
     "LostRow",
     "Sent",
     "Summary",
     "amend",
+    "headline",
     "make_folder",
-    "summary_text",
+    "sections",
+    "sentence",
     "sync_line",
     "write_plan",
     "write_summary",

@@ -11,6 +11,7 @@ from rotor_import.model.change import Change, Difference, HeldField, Hold, Place
 from rotor_import.model.customer import Customer
 from rotor_import.model.decision import question
 from rotor_import.model.fields import FIELDS, Value
+from rotor_import.model.listed import some
 from rotor_import.model.pin import is_planned
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
@@ -199,7 +200,7 @@ def _fault(reject: Reject) -> tuple[str, str, str]:
 
 def held_table(plan: Plan) -> pl.DataFrame:
     sides = Sides(
-        plan.directory.customers,
+        some(plan.directory, {name for hold in plan.holds for name in hold.named}),
         {change.customer: change for change in plan.changes if is_planned(change.customer)},
     )
     fields = [(change, held) for change in plan.changes for held in change.held_fields]
