@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rotor_import.dedupe.book import PinBook
+from rotor_import.dedupe.clear import clear_keys
 from rotor_import.dedupe.decided import Rulings
 from rotor_import.dedupe.fold import fold, lost_values, suspicious
+from rotor_import.dedupe.member import Busy, Member
 from rotor_import.dedupe.picture import Picture
-from rotor_import.dedupe.replay import KEYLESS, Busy, Member, Replay, clear_keys
+from rotor_import.dedupe.replay import KEYLESS, Replay
 from rotor_import.model.change import Group, Hold, PinUpdate, Place
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision

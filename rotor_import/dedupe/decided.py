@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rotor_import.dedupe.picture import Picture
 from rotor_import.model.change import Hold, Place
 from rotor_import.model.decision import Answer, Decision, Side, Word, question
+from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.pin import Pin, is_planned
 from rotor_import.model.rows import Notice, Record
 
@@ -116,3 +117,24 @@ class Rulings:
         if self._decisions:
             asked = question(self._feed, record)
             self.answers[asked] = Answer(asked, why)
+
+
+def parted(cells: Mapping[str, str], customer: str, picture: Picture) -> tuple[dict[str, str], dict[str, str]]:
+    """The row's cells that may go to the customer, '' for a new one, and those that stay with others."""
+    others = {name for name in KEY_FIELDS if name in cells and _is_others(customer, name, cells[name], picture)}
+    if cells.get("id", customer) != customer:
+        others.add("id")
+    free = {name: value for name, value in cells.items() if name not in others}
+    return free, {name: cells[name] for name in sorted(others)}
+
+
+def _is_others(customer: str, name: str, value: str, picture: Picture) -> bool:
+    holders = picture.holders(name, value)
+    return bool(holders) and customer not in holders
+
+
+def reopened(hold: Hold, pin: Pin | None) -> Hold:
+    """In words, where a person had decided about other keys than the row and its customers have now."""
+    if pin is None or not pin.decision:
+        return hold
+    return replace(hold, reason=f"{hold.reason}; your decision, {pin.decision}, was about other keys")

@@ -6,48 +6,22 @@ move. Checking when a key is taken, and not only when it is matched, is what kee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 
 from rotor_import.dedupe.book import PinBook
-from rotor_import.dedupe.decided import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings
+from rotor_import.dedupe.decided import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings, parted, reopened
 from rotor_import.dedupe.fold import strangers
 from rotor_import.dedupe.match import CONFLICT, Conflict, Match, match
+from rotor_import.dedupe.member import Busy, Member
 from rotor_import.dedupe.picture import Picture
 from rotor_import.model.change import HeldField, Hold, Place
 from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, Value
+from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.pin import is_planned
 from rotor_import.model.rows import Policy, Record, Reject
 from rotor_import.model.threeway import Memory, Verdict, decide
 
 KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
-
-
-@dataclass(frozen=True)
-class Busy:
-    """What another feed's pending changes touch: rows that meet it wait."""
-
-    customers: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-    def meets(self, record: Record, customer: str) -> str:
-        """The other feed's name, '' where nothing is in the way."""
-        if not self.customers and not self.keys:
-            return ""
-        touched = [self.keys.get((name, record.key(name)), "") for name in KEY_FIELDS]
-        return next(filter(None, [self.customers.get(customer, ""), *touched]), "")
-
-
-@dataclass
-class Member:
-    """A customer that rows belong to, as the replay goes."""
-
-    records: list[Record] = field(default_factory=list)
-    remember: dict[str, Value] = field(default_factory=dict)
-    held_keys: dict[str, HeldField] = field(default_factory=dict)
-    suspicious: list[Place] = field(default_factory=list)
-    follows: str = ""
 
 
 class Replay:
@@ -138,36 +112,20 @@ class Replay:
         record, ruling = hold.record, self.rulings.of(hold, kept=kept)
         if ruling is None:
             self.rulings.withdraw(record)
-            self.holds.append(self._reopened(hold))
+            self.holds.append(reopened(hold, self._book.stored(record)))
             return
         if ruling.word == "skip":
             self.rulings.skip(hold)
             return
         customer = ruling.customer
-        cells, unmoved = self._free(record, customer)
+        cells, unmoved = parted(self._changed(record, customer), customer, self.picture)
         refusal = self._refusal(record, customer, cells)
         if refusal:
             self.rulings.refuse(record, refusal)
-            self.holds.append(self._reopened(hold))
+            self.holds.append(reopened(hold, self._book.stored(record)))
             return
         self.rulings.decide(hold, ruling, unmoved)
         self._settle(record, Match(customer, "pin" if customer else "new"), cells)
-
-    def _free(self, record: Record, customer: str) -> tuple[dict[str, str], dict[str, str]]:
-        """The cells that count and may go to the customer, and those that stay with others."""
-        cells = self._changed(record, customer)
-        others = {
-            name for name, value in cells.items() if name in KEY_FIELDS and self._is_others(customer, name, value)
-        }
-        if cells.get("id", customer) != customer:
-            others.add("id")
-        return {name: cells[name] for name in cells if name not in others}, {
-            name: cells[name] for name in sorted(others)
-        }
-
-    def _is_others(self, customer: str, name: str, value: str) -> bool:
-        holders = self.picture.holders(name, value)
-        return bool(holders) and customer not in holders
 
     def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
         """Why what a person decided cannot be done, '' where it can."""
@@ -178,13 +136,6 @@ class Replay:
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.allow_keyless:
             return NO_KEY_LEFT
         return ""
-
-    def _reopened(self, hold: Hold) -> Hold:
-        """In words, where a person had decided about other keys than the row and its customers have now."""
-        pin = self._book.stored(hold.record)
-        if pin is None or not pin.decision:
-            return hold
-        return replace(hold, reason=f"{hold.reason}; your decision, {pin.decision}, was about other keys")
 
     def _place(self, record: Record) -> None:
         owner = self._owner(record)
@@ -343,14 +294,3 @@ class Replay:
 
     def _is_there(self, customer: str) -> bool:
         return not self._directory.complete or customer in self._directory.customers
-
-
-def clear_keys(replay: Replay, names: Iterable[str], memories: Callable[[str, str], Memory | None]) -> None:
-    """Where the mapping clears a key, take it from customers whose rows all leave it blank."""
-    for customer, member in replay.members.items():
-        for name in names:
-            blank = not any(record.key(name) for record in member.records)
-            held = replay.picture.key(customer, name)
-            if blank and held and decide("", held, memories(customer, name)) is Verdict.SEND:
-                replay.picture.move(customer, name, "")
-                member.remember[name] = ""

@@ -224,7 +224,8 @@ def downgraded(ledger):
     with ledger.atomic() as tx:
         for index in ("attempts_by_end", "attempts_by_change", "outbox_by_followed"):
             tx.exec_driver_sql(f"DROP INDEX {index}")
-        tx.exec_driver_sql("ALTER TABLE pins DROP COLUMN gone")
+        for column in ("gone", "decision", "unmoved"):
+            tx.exec_driver_sql(f"ALTER TABLE pins DROP COLUMN {column}")
         tx.exec_driver_sql("DROP TABLE drops")
         tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
         tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
