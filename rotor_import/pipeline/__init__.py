@@ -26,7 +26,7 @@ from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
 from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
-from rotor_import.report import make_folder, write_plan, write_summary
+from rotor_import.report import make_folder, write_page, write_plan, write_summary
 from rotor_import.upsert import Drained
 
 __all__ = [
@@ -64,9 +64,10 @@ def plan_import(
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
-        write_plan(folder, plan, inputs.sources)
+        frames = write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
         write_summary(folder, summary)
+        write_page(folder, summary, frames)
         return ImportReport(summary)
 
 

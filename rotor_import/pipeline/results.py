@@ -17,7 +17,7 @@ from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
-from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_summary
+from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_page, write_summary
 from rotor_import.upsert import Drained
 
 
@@ -100,6 +100,7 @@ def sent_report(
     rows = [LostRow(row.place, one, row.cells) for one, many in lost for row in many]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
     write_summary(folder, summary)
+    write_page(folder, summary, attempts=session.attempts.told_of_run(run.id))
     ended = session.world.clock.now()
     session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
     error = drained.error if isinstance(drained.error, RotorImportError) else None

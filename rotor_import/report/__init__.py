@@ -1,6 +1,7 @@
 """The report's folder: every row's fate, what would change, and what became of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
+from rotor_import.report.page import write_page
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import summary_text, sync_line
 from rotor_import.report.write import make_folder, write_plan, write_summary
@@ -14,6 +15,7 @@ __all__ = [
     "make_folder",
     "summary_text",
     "sync_line",
+    "write_page",
     "write_plan",
     "write_summary",
 ]
