@@ -107,7 +107,7 @@ class Attempts:
             return {str(row[0]): int(row[1]) for row in tx.execute(query.group_by(_TABLE.c.method))}
 
     def told_of_run(self, run: str) -> list[tuple[float, str, str, str]]:
-        """Each request of a run, in order: when it was begun, its method, its change, how it ended ('' if it has not)."""
+        """Each request of a run: when it was begun, its method, its change, and how it ended, '' if it has not."""
         query = sa.select(_TABLE.c.started_at, _TABLE.c.method, _TABLE.c.change, _TABLE.c.result)
         with self._ledger.atomic() as tx:
             rows = tx.execute(query.where(_TABLE.c.run == run).order_by(_TABLE.c.id)).all()

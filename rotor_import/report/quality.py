@@ -39,7 +39,9 @@ def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
         pl.col("row").cast(pl.UInt32),
         pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
         # Words about one value alone would make each of them a reason of its own.
-        pl.col("reason").str.replace_all(r"its extension \S+ was", "its extension was").str.replace(r"mended: .*", "mended"),
+        pl.col("reason")
+        .str.replace_all(r"its extension \S+ was", "its extension was")
+        .str.replace(r"mended: .*", "mended"),
     )
 
 
@@ -99,7 +101,9 @@ def _column_of(field: str, part: pl.DataFrame, names: dict[str, str]) -> pl.Data
     own = part.select("row", "field", "value", "reason", "kind")
     if field in names.values():  # the reader speaks of the file's own columns
         return own.with_columns(pl.lit(field).alias("column"))
-    holds = part.select(pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names)
+    holds = part.select(
+        pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names
+    )
     ranked = sorted(names, key=lambda name: -int(holds.get_column(name).sum()))
     first = pl.coalesce([pl.when(pl.col(name)).then(pl.lit(names[name])) for name in ranked])
     return own.with_columns(holds.select(first.alias("column")).to_series()).drop_nulls("column")

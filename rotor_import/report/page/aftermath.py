@@ -87,7 +87,7 @@ def _judged(frames: Frames) -> pl.DataFrame:
 
 
 def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """With the customer's rows: where its change failed they no longer name it in rows.csv, but in held.csv."""
+    """With `rows`, the numbers of the customer's first rows."""
     some = judged.head(_MOST)
     labels = some.get_column("customer").implode()
     rows = (

@@ -51,9 +51,7 @@ def changes(frames: Frames) -> Changes:
         cells = rejects.get((line["file"], line["row"]), ()) if line["disposition"] == "rejected" else ()
         merged = rows.get(customer, ()) if customer else ()
         lines.append({**line, "fields": fields.get(customer, ()) if customer else (), "merged": merged, "cells": cells})
-    kinds = [
-        (kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)
-    ]
+    kinds = [(kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)]
     return Changes(lines, kinds, own.height)
 
 

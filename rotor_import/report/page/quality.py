@@ -30,7 +30,8 @@ def columns(frame: pl.DataFrame) -> Quality:
     chosen = frame.join(first, on=["file", "column"], how="left", maintain_order="left")
     lines = chosen.filter(pl.col("shown").is_not_null() | trouble).drop("shown").head(10 * _MOST)
     found = [
-        _column(list(part)) for _, part in groupby(shortened(lines).to_dicts(), key=lambda one: (one["file"], one["column"]))
+        _column(list(part))
+        for _, part in groupby(shortened(lines).to_dicts(), key=lambda one: (one["file"], one["column"]))
     ]
     damaged = sorted((one for one in found if one["invalid"]), key=lambda one: -one["invalid"])
     return Quality(found, damaged[:8], names.height - len(found))

@@ -38,7 +38,7 @@ def write_page(
 
 
 def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
-    """The time it takes hardly grows with the rows: whole frames are filtered, and only what is shown is looped over."""
+    """The time hardly grows with the rows: whole frames are filtered, and only what is shown is looped over."""
     style, script = _text("report.css"), _text("report.js")
     return _template().render(
         summary=summary,
