@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rotor_import.errors import SettingsError
 
@@ -21,6 +21,17 @@ def data_dir() -> Path:
     import platformdirs  # noqa: PLC0415 - --help has no need of it
 
     return Path(platformdirs.user_data_path(_PROGRAM))
+
+
+def preset_files() -> dict[str, Any]:
+    """In an installed package they lie inside it, in a checkout beside it."""
+    from importlib import resources  # noqa: PLC0415 - --help has no need of it
+
+    package = resources.files("rotor_import")
+    for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
+        if folder.is_dir():
+            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
+    return {}
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Settings:
     """Options and environment of one run. Times are in seconds.
 
     `ledger` is a path or a postgresql:// URL. With `sandbox` the embedded Rotor stands in for the real one, and
-    `base_url` and `key` do not count. Raises SettingsError.
+    `base_url` and `key` do not count. `xlsx` writes each report as a workbook too. Raises SettingsError.
     """
 
     key: str = field(default="", repr=False)
@@ -69,8 +80,10 @@ class Settings:
     wait: bool = False
     hold_suspicious: bool = False
     allow_keyless: bool = False
+    decisions: Path | None = None
     tolerate: Tolerance = field(default_factory=Tolerance)
     yes: bool = False
+    xlsx: bool = False
 
     def __post_init__(self) -> None:
         least = {
@@ -92,6 +105,8 @@ class Settings:
             raise SettingsError("--max-requests must be at least 1.")
         if self.reserve >= self.daily_limit:
             raise SettingsError("--reserve leaves nothing of --daily-limit: lower one or raise the other.")
+        if self.xlsx:
+            check_excel()
 
     @property
     def ledger_url(self) -> str:
@@ -100,6 +115,14 @@ class Settings:
     @property
     def sandbox_path(self) -> Path:
         return self.sandbox_state or data_dir() / "sandbox.sqlite"
+
+
+def check_excel() -> None:
+    """Raises SettingsError where the library that writes workbooks is not installed: better now than after a run."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only where a workbook is wanted
+
+    if find_spec("xlsxwriter") is None:
+        raise SettingsError("--xlsx needs the extra: pip install 'rotor-import[excel]'.")
 
 
 def _option(name: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+import polars as pl
+
 from rotor_import.api import Page
 from rotor_import.errors import ApiDown
 from rotor_import.model.customer import Customer, Directory, DirectorySource
-from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, Value, Values
+from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value, Values
+from rotor_import.model.listed import SCHEMA, Listed
 
 PAGE = 1000
 _READS = 3
@@ -70,6 +73,52 @@ def _value(name: str, shown: Any) -> Value:
     if name == BOOLEAN_FIELD:
         return "true" if shown else "false"
     return str(shown)
+
+
+def frame_of_values(customers: Mapping[str, Values]) -> pl.DataFrame:
+    """`customer`, and a column for each of FIELDS; blank is null."""
+    columns = {name: [_cell(values.get(name)) for values in customers.values()] for name in FIELDS}
+    kinds = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
+    return pl.DataFrame({"customer": list(customers), **columns}, schema={"customer": pl.String, **kinds})
+
+
+def with_unreadable(shown: pl.DataFrame, mirror: pl.DataFrame) -> pl.DataFrame:
+    """What Rotor does not show is as it was last acknowledged."""
+    hidden = sorted(UNREADABLE_FIELDS)
+    known = mirror.select("customer", *(pl.col(name).alias(f"known {name}") for name in hidden))
+    both = shown.join(known, on="customer", how="left", maintain_order="left")
+    filled = (pl.coalesce(name, f"known {name}").alias(name) for name in hidden)
+    return both.with_columns(filled).select(shown.columns)
+
+
+def listed_directory(
+    customers: pl.DataFrame,
+    phones: KeyForms,
+    emails: KeyForms,
+    *,
+    source: DirectorySource,
+    complete: bool,
+    note: str = "",
+) -> Directory:
+    """Customers as `frame_of_values` has them, with their keys in normal form."""
+    forms = [
+        _forms(customers.get_column(name), of).alias(f"{name} key")
+        for name, of in (("phone", phones), ("email", emails))
+    ]
+    frame = customers.with_columns(forms).select(list(SCHEMA))
+    return Directory(Listed(frame), source, complete, note)
+
+
+def _forms(stored: pl.Series, of: KeyForms) -> pl.Series:
+    found = of(stored.drop_nulls().unique().to_list())
+    normal = [form or None for form in found.values()]
+    if not found:
+        return pl.Series([None] * len(stored), dtype=pl.String)
+    return stored.replace_strict(pl.Series(list(found)), pl.Series(normal, dtype=pl.String), default=None)
+
+
+def _cell(value: Value | None) -> list[str] | str | None:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def directory_of(

@@ -6,6 +6,8 @@ RotorImportError
 │   ├── SourceError           a file of customers
 │   ├── MappingError          the mapping
 │   ├── LedgerError           the ledger's file or database
+│   ├── DecisionError         what somebody decided about held rows
+│   ├── PlanError             a saved plan, or something that it was approved for and that has changed
 │   └── ReportError           the report's folder
 ├── AccountBusy             wait: another run holds the account
 ├── Unfinished              go on later: it stopped after sending had begun
@@ -51,6 +53,14 @@ class MappingError(InputError):
 
 
 class LedgerError(InputError):
+    pass
+
+
+class DecisionError(InputError):
+    pass
+
+
+class PlanError(InputError):
     pass
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -11,9 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rotor_import.cli import exits, show
+from rotor_import.cli import exits, pages, show
+from rotor_import.cli.advice import words_of
+from rotor_import.cli.complete import VARIABLE, completion
+from rotor_import.cli.look import check, directory, runs, show_, status
 from rotor_import.cli.mapping import mapping as mapping_group
-from rotor_import.cli.options import Late, connection_options, planning_options, sending_options
+from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
+from rotor_import.cli.progress import Progress
 from rotor_import.cli.sandbox import sandbox
 from rotor_import.cli.sync import sync
 from rotor_import.cli.world import world_of
@@ -35,94 +40,96 @@ def cli() -> None:
 
 @cli.command(epilog=_EPILOG)
 @_FILES
+@option("--save", "-o", type=click.Path(path_type=Path), help="Save the plan, to be looked at and then carried out.")
 @planning_options
-def plan(files: Sequence[Path], mapping: str, settings: Late, *, as_json: bool, progress: show.Progress) -> int:
-    """The dry run: what `run` would create and update. Sends no customer."""
+def plan(
+    files: Sequence[Path],
+    mapping: str,
+    settings: Late,
+    *,
+    save: Path | None,
+    as_json: bool,
+    progress: Progress,
+) -> int:
+    """The dry run: what `run` would create and update. Sends no customer.
+
+    With -o PLAN the plan is saved: `run PLAN` does exactly that, or says what has changed meanwhile.
+    """
     gc.disable()  # a plan is short, and what it makes stays until it ends
-    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress)
+    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress, save=save)
 
 
 @cli.command(epilog=_EPILOG)
 @_FILES
 @click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
-@planning_options
+@running_options
 def run(
     files: Sequence[Path],
-    mapping: str,
+    mapping: str | None,
     settings: Late,
     *,
     dry_run: bool,
     as_json: bool,
-    progress: show.Progress,
+    progress: Progress,
 ) -> int:
-    """Plan, then send; the same command again goes on where it stopped."""
+    """Plan, then send; the same command again goes on where it stopped.
+
+    FILE may be a saved plan (plan -o): it is carried out if its files, mapping and customers are as they were. If the
+    files were moved, name them after it.
+    """
     return _import("plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress)
 
 
 @cli.command(epilog=_EPILOG)
 @sending_options
-def resume(settings: Late, *, as_json: bool, progress: show.Progress) -> int:
+def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
     """Go on with what is pending."""
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
     reports = pipeline.resume(chosen, world_of(progress))
+    progress.close()
     codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
     return codes[-1]
 
 
-@cli.command(epilog=_EPILOG)
-@connection_options
-def status(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # noqa: ARG001 - a shared option
-    """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
-    from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
-
-    found = look(settings())
-    show.result(found.as_json, as_json=as_json, text=found.text)
-    return exits.DONE
-
-
-@cli.command(epilog=_EPILOG)
-@connection_options
-def check(settings: Late, *, as_json: bool, progress: show.Progress) -> int:  # noqa: ARG001 - a shared option
-    """Test the key, its scopes and its quota with one request."""
-    from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
-
-    found = test(settings())
-    show.result(found.as_json, as_json=as_json, text=found.text)
-    return exits.DONE
-
-
+for _command in (status, runs, show_, check, directory):
+    _command.epilog = _EPILOG
+    cli.add_command(_command)
 cli.add_command(mapping_group)
 cli.add_command(sandbox)
 cli.add_command(sync)
+cli.add_command(completion)
 
 
 def _import(
     mode: str,
     files: Sequence[Path],
-    mapping: str,
+    mapping: str | None,
     settings: Settings,
     *,
     as_json: bool,
-    progress: show.Progress,
+    progress: Progress,
+    save: Path | None = None,
 ) -> int:
     from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
 
-    work = plan_import if mode == "plan" else run_import
-    report = work(files, mapping, settings, world_of(progress))
+    if mode == "run":
+        report = run_import(files, mapping, settings, world_of(progress))
+    else:
+        report = plan_import(files, mapping, settings, world_of(progress), save=save)
+    progress.close()
     return _report(report, settings, as_json=as_json)
 
 
 def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
-    from rotor_import.report.text import summary_text  # noqa: PLC0415 - --help has no need of it
-
     code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
     summary = {**report.summary, **show.error_of(report.error, code)}
-    show.notes(summary)
+    if as_json or summary["files"]:
+        show.notes(summary)
     if report.error is not None:
-        click.echo(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}", err=True)
-    show.result(summary, as_json=as_json, text=lambda: summary_text(summary))
+        show.say(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}")
+    show.result(summary, as_json=as_json, text=lambda screen: pages.summary(summary, screen))
     return code
 
 
@@ -130,27 +137,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Every error ends here, in words and an exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no reason to fail
     sys.exit(_guarded(given, as_json=wanted or "--json" in given))
 
 
 def _guarded(given: list[str], *, as_json: bool) -> int:
     try:
-        return int(cli.main(given, prog_name="rotor-import", standalone_mode=False) or exits.DONE)
+        done = cli.main(given, prog_name="rotor-import", complete_var=VARIABLE, standalone_mode=False)
+        return int(done or exits.DONE)
     except RotorImportError as error:
         return show.failure(error, as_json=as_json)
     except click.ClickException as error:
-        error.show()
+        words = words_of(error, given)
+        _explain(words, error)
         if as_json:
-            show.stopped(exits.WRONG_INPUT, error.format_message())
+            show.stopped(exits.WRONG_INPUT, words)
         return exits.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         words = "Stopped. Nothing is lost: the same command, or resume, goes on."
-        click.echo(words, err=True)
+        show.say(words)
         if as_json:
             show.stopped(exits.PAUSED, words)
         return exits.PAUSED
     except Exception as error:  # noqa: BLE001 - the last resort: words, never a traceback with customer data
-        click.echo(f"Error: {show.defect(error)}", err=True)
+        show.complain(show.defect(error))
         if as_json:
             show.stopped(exits.DEFECT, show.defect(error))
         return exits.DEFECT
+
+
+def _explain(words: str, error: click.ClickException) -> None:
+    """What is wrong, how the command is used, and where to read on."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        show.say(words)
+        return
+    show.complain(words)
+    if context is not None:
+        show.say(f"{context.get_usage()}\nHelp: {context.command_path} --help")

@@ -9,7 +9,10 @@ from typing import Any
 
 import click
 
-from rotor_import.cli import exits
+from rotor_import.cli import complete, exits, show
+from rotor_import.cli.display import fitted, folded, plain, plain_lines
+from rotor_import.cli.screen import Screen, Style
+from rotor_import.cli.table import Column, figures, table
 from rotor_import.errors import SettingsError
 
 _PATH = click.Path(path_type=Path)
@@ -37,18 +40,18 @@ def suggest(file: Path, output: str, *, force: bool) -> int:
         raise SettingsError(f"{output} is there already. Give another name, or --force.")
     text = suggest_mapping(file)
     if output == "-":
-        click.echo(text, nl=False)
+        click.echo(plain_lines(text) if Screen().is_terminal else text, nl=False)
         return exits.DONE
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{output} cannot be written ({error.strerror}). Give another name.") from None
-    click.echo(f"Wrote {output}. Look through it, then: rotor-import mapping check {output} {file}", err=True)
+    show.say(f"Wrote {output}. Look through it, then: rotor-import mapping check {output} {file}")
     return exits.DONE
 
 
 @mapping.command()
-@click.argument("mapping")
+@click.argument("mapping", shell_complete=complete.mappings)
 @click.argument("files", nargs=-1, required=True, type=_PATH)
 @_JSON
 def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
@@ -56,10 +59,7 @@ def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
     from rotor_import.pipeline.mappings import check_mapping  # noqa: PLC0415 - --help has no need of it
 
     found = check_mapping(mapping, files)
-    if as_json:
-        click.echo(json.dumps(found.as_json, ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(_lines(found.as_json)))
+    show.result(found.as_json, as_json=as_json, text=lambda screen: _lines(found.as_json, screen))
     return exits.TROUBLED if found.rejected else exits.DONE
 
 
@@ -71,11 +71,9 @@ def list_(*, as_json: bool) -> int:
 
     found = list_presets()
     if as_json:
-        click.echo(json.dumps({"presets": found}, ensure_ascii=False, indent=2))
+        show.json_object({"presets": found})
         return exits.DONE
-    width = max(len(one["name"]) for one in found)
-    for one in found:
-        click.echo(f"{one['name']:<{width}}  {one['about']}")
+    show.result({}, as_json=False, text=lambda screen: _presets(found, screen))
     return exits.DONE
 
 
@@ -88,30 +86,48 @@ def schema() -> int:
     return exits.DONE
 
 
-def _lines(found: Mapping[str, Any]) -> list[str]:
+def _lines(found: Mapping[str, Any], screen: Screen) -> list[str]:
     rows = found["rows"]
-    lines = [f"{found['mapping']} on {rows} rows: {found['left_out']} left out, {found['rejected']} rejected", ""]
-    width = max([len(name) for name in found["fields"]], default=0)
-    lines.append(f"{'field':<{width}}  filled   blank  invalid  for example")
-    for name, one in found["fields"].items():
-        samples = " | ".join(_short(sample) for sample in one["samples"])
-        rates = "  ".join(_rate(one[kind], rows) for kind in ("filled", "blank", "invalid"))
-        lines.append(f"{name:<{width}}  {rates}   {samples}")
+    lines = [
+        plain(f"{found['mapping']} on {rows} rows: {found['left_out']} left out, {found['rejected']} rejected"),
+        "",
+    ]
+    kinds = ("filled", "blank", "invalid")
+    columns = [Column("field"), *(Column(kind, right=True) for kind in kinds), Column("for example", least=12)]
+    fields = found["fields"].items()
+    lines += table(
+        columns,
+        [(name, *(_rate(one[kind], rows) for kind in kinds), " | ".join(one["samples"])) for name, one in fields],
+        screen,
+    )
     lines += ["", "The first rows:"]
     for row in found["sample_rows"]:
-        values = ", ".join(f"{name}: {_short(value)}" for name, value in row.items() if name != "row")
-        lines.append(f"  {row['row']}: {values}")
+        values = ", ".join(f"{name}: {fitted(plain(value), _WIDTH)}" for name, value in row.items() if name != "row")
+        lines += _hanging(f"{row['row']}: {values}", screen)
     if found["problems"]:
-        lines += ["", "What is wrong:", *(f"  {count:>6}  {reason}" for reason, count in found["problems"].items())]
+        problems: list[tuple[str, str | int, str, Style]] = [
+            ("", count, reason, "bad") for reason, count in found["problems"].items()
+        ]
+        lines += ["", "What is wrong:", *figures(problems, screen)]
     if found["unused_columns"]:
-        lines += ["", "Columns that the mapping does not use:", *(f"  {name}" for name in found["unused_columns"])]
+        lines += ["", "Columns that the mapping does not use:"]
+        lines += [f"  {fitted(plain(name), screen.width - 2)}" for name in found["unused_columns"]]
     return lines
 
 
+def _presets(found: Sequence[Mapping[str, str]], screen: Screen) -> list[str]:
+    name_width = max(len(one["name"]) for one in found)
+    lines = []
+    for one in found:
+        first, *more = folded(one["about"], screen.width - name_width - 2)
+        lines += [f"{one['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
+    return lines
+
+
+def _hanging(text: str, screen: Screen) -> list[str]:
+    first, *more = folded(text, screen.width - 4)
+    return [f"  {first}", *(f"    {line}" for line in more)]
+
+
 def _rate(count: int, rows: int) -> str:
-    return f"{100 * count / rows if rows else 0:>5.1f}%"
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    return f"{100 * count / rows if rows else 0:.1f}%"

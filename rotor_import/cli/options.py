@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from rotor_import.cli.show import Progress
+from rotor_import.cli import complete
+from rotor_import.cli.progress import Progress
 from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
 
 Late = Callable[[], Settings]
@@ -36,6 +37,14 @@ _CONNECTION = (
     option("--quiet", "-q", is_flag=True, help="No progress."),
     option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
 )
+_ASKING = (
+    option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
+    option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
+    option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
+    option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
+    option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
+    option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
+)
 _SENDING = (
     option(
         "--directory",
@@ -45,26 +54,33 @@ _SENDING = (
         help="Where to learn what Rotor holds.",
     ),
     option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
-    option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
     option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
-    option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
-    option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
-    option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
-    option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
-    option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
+    *_ASKING,
     option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
     option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
 )
+REPORT_DIR = option(
+    "--report-dir",
+    type=click.Path(path_type=Path),
+    default=Path("rotor-import-reports"),
+    show_default=True,
+    help="Where the reports go.",
+)
+_MAPPING = option(
+    "--mapping", "-m", required=True, shell_complete=complete.mappings, help="A mapping's path, or a preset's name."
+)
+_OWN_MAPPING = option(
+    "--mapping",
+    "-m",
+    default=None,
+    shell_complete=complete.mappings,
+    help="A mapping's path, or a preset's name; a saved plan has one.",
+)
 _PLANNING = (
-    option("--mapping", "-m", required=True, help="A mapping's path, or a preset's name."),
-    option(
-        "--report-dir",
-        type=click.Path(path_type=Path),
-        default=Path("rotor-import-reports"),
-        show_default=True,
-        help="Where the reports go.",
-    ),
+    REPORT_DIR,
+    option("--xlsx", is_flag=True, help="Write the report as report.xlsx too."),
     option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
+    option("--decisions", type=click.Path(path_type=Path), help="A held.csv with your decisions in it."),
     option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
 )
 
@@ -80,12 +96,22 @@ def connection_options(function: F) -> F:
     return _settings(apply(_CONNECTION, function), function)
 
 
+def asking_options(function: F) -> F:
+    """For a command that reads from Rotor, and changes nothing there."""
+    return _settings(apply((*_ASKING, *_CONNECTION), function), function)
+
+
 def sending_options(function: F) -> F:
     return _settings(apply((*_SENDING, *_CONNECTION), function), function)
 
 
 def planning_options(function: F) -> F:
-    return _settings(apply((*_PLANNING, *_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
+
+
+def running_options(function: F) -> F:
+    """As for planning, but a saved plan brings its mapping along."""
+    return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def _settings(with_options: Any, function: F) -> F:

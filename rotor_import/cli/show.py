@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import json
-import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
-import click
-
+from rotor_import.cli.display import harmless_json
 from rotor_import.cli.exits import PAUSED, code_of
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
+from rotor_import.cli.screen import Screen
 
 
-def result(summary: Mapping[str, Any], *, as_json: bool, text: Callable[[], str]) -> None:
-    click.echo(json.dumps(summary, ensure_ascii=False, indent=2) if as_json else text())
+def result(found: Mapping[str, Any], *, as_json: bool, text: Callable[[Screen], Sequence[str]]) -> None:
+    """On stdout: one JSON object, or the lines that `text` makes for the screen that there is."""
+    if as_json:
+        json_object(found)
+        return
+    screen = Screen()
+    screen.write("\n".join(text(screen)))
+
+
+def json_object(found: Any, *, indent: int | None = 2) -> None:
+    Screen().write(harmless_json(json.dumps(found, ensure_ascii=False, indent=indent)))
+
+
+def say(text: str) -> None:
+    """A message for the person, on stderr."""
+    Screen(err=True).say(text)
+
+
+def complain(text: str) -> None:
+    Screen(err=True).say(f"Error: {text}", "bad")
 
 
 def notes(summary: Mapping[str, Any]) -> None:
     """How files were read and what is not known: for the person, whatever stdout is for."""
     for note in summary.get("notes", []):
-        click.echo(note, err=True)
+        say(note)
 
 
 def failure(error: BaseException, *, as_json: bool) -> int:
     """Say it where it is looked for; the exit code."""
     code = code_of(error)
-    click.echo(f"Error: {error}", err=True)
+    complain(str(error))
     if as_json:
         stopped(code, str(error))
     return code
@@ -48,8 +61,7 @@ def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
 
 def stopped(code: int, message: str) -> None:
     """The JSON object of a run that never got to a summary."""
-    found = {"state": state_of(code), "error": {"code": code, "message": message}}
-    click.echo(json.dumps(found, ensure_ascii=False))
+    json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
 
 
 def defect(error: Exception) -> str:
@@ -60,41 +72,3 @@ def defect(error: Exception) -> str:
         f"This is a mistake of rotor-import's ({type(error).__name__} at {where}). "
         "What was sent is in the ledger; please report it."
     )
-
-
-class Progress:
-    """One bar at a time, on a terminal only; `verbose` says each step in a line. A context manager."""
-
-    def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        self._quiet = quiet
-        self._verbose = verbose
-        self.say: Callable[[str], None] = lambda line: click.echo(line, err=True)
-        self._what = ""
-        self._bar: tqdm[Any] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if self._verbose and done == total:
-            self.say(f"{what}: {done} of {total}")
-        if self._quiet or self._verbose or not sys.stderr.isatty():
-            return
-        if self._bar is None or what != self._what:
-            from tqdm import tqdm  # noqa: PLC0415 - only where somebody watches
-
-            self._close()
-            self._what = what
-            self._bar = tqdm(desc=what, total=total, unit="", file=sys.stderr, leave=False)
-        self._bar.total = total
-        self._bar.update(done - self._bar.n)
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None

@@ -7,20 +7,25 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from types import FrameType
-
-import click
 
 from rotor_import.cli.exits import PAUSED
 from rotor_import.errors import Interrupted
 
+_LONG = 60.0
+"""Seconds after which a person wonders."""
 _WORDS = "Stopping: what is in flight is finished and saved. Once more stops at once; nothing is lost then either."
 
 
 class Signals:
-    """One program's; its `sleep` wakes when an end is wanted, and then raises Interrupted."""
+    """One program's; its `sleep` wakes when an end is wanted, and then raises Interrupted.
 
-    def __init__(self) -> None:
+    `say` tells the person that a signal was heard, and of a sleep that is long.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
         self._wanted = threading.Event()
         self._shielded = False
 
@@ -37,6 +42,9 @@ class Signals:
             self._shielded = False
 
     def sleep(self, seconds: float) -> None:
+        if seconds > _LONG:
+            until = datetime.now(UTC) + timedelta(seconds=seconds)
+            self._say(f"Waiting until {until:%Y-%m-%d %H:%M} UTC. Ctrl-C ends it, and nothing is lost.")
         if self._wanted.wait(seconds):
             raise Interrupted("Stopped while waiting, as asked. Nothing is lost: the same command, or resume, goes on.")
 
@@ -46,4 +54,4 @@ class Signals:
         if self._wanted.is_set():
             os._exit(PAUSED)  # every step is in the ledger already
         self._wanted.set()
-        click.echo(_WORDS, err=True)
+        self._say(_WORDS)

@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from rotor_import.cli import exits, show
+from rotor_import.cli.display import plain
 from rotor_import.cli.options import F, Late, apply, option, planning_options
+from rotor_import.cli.progress import Progress
+from rotor_import.cli.screen import Screen
 from rotor_import.cli.world import world_of
 from rotor_import.errors import RotorImportError
 
@@ -60,17 +63,18 @@ def _own_options(function: F) -> F:
 @click.argument("folder", type=click.Path(path_type=Path))
 @_own_options
 @planning_options
-def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: show.Progress, **more: Any) -> int:
+def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.telling import Teller  # noqa: PLC0415 - --help has no need of it
 
-    teller = Teller(more.pop("webhook"), more.pop("log_format"), lambda line: click.echo(line, err=True))
-    progress.say = teller.say
+    teller = Teller(more.pop("webhook"), more.pop("log_format"), Screen(err=True).say)
+    progress.write = teller.say
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
         report = spend(folder, mapping, chosen, drop, world_of(progress))
+        progress.close()
     except RotorImportError as error:
         code = exits.code_of(error)
         teller.ended({"state": show.state_of(code), "error": {"code": code, "message": str(error)}}, code)
@@ -78,11 +82,11 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     code = exits.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
     summary = {**report.summary, **show.error_of(report.error, code)}
     teller.ended(summary, code)
-    show.result(summary, as_json=as_json, text=lambda: _line(summary))
+    show.result(summary, as_json=as_json, text=lambda _screen: [_line(summary)])
     return code
 
 
 def _line(summary: Mapping[str, Any]) -> str:
     from rotor_import.report import sync_line  # noqa: PLC0415 - --help has no need of it
 
-    return sync_line(summary)
+    return plain(sync_line(summary))

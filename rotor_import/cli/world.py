@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rotor_import.cli.show import Progress
+    from rotor_import.cli.progress import Progress
     from rotor_import.pipeline import World
 
 
@@ -14,6 +14,6 @@ def world_of(progress: Progress) -> World:
     from rotor_import.model.clock import Clock  # noqa: PLC0415 - --help has no need of it
     from rotor_import.pipeline import World  # noqa: PLC0415 - --help has no need of it
 
-    signals = Signals()
+    signals = Signals(progress.say)
     signals.install()
     return World(clock=Clock(sleep=signals.sleep), progress=progress, shield=signals.shield)

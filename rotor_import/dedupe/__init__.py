@@ -6,14 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rotor_import.dedupe.book import PinBook
+from rotor_import.dedupe.decided import Rulings
 from rotor_import.dedupe.fold import fold, lost_values, suspicious
 from rotor_import.dedupe.picture import Picture
 from rotor_import.dedupe.replay import KEYLESS, Busy, Member, Replay, clear_keys
-from rotor_import.model.change import Group, Hold, PinUpdate
+from rotor_import.model.change import Group, Hold, PinUpdate, Place
 from rotor_import.model.customer import Directory
+from rotor_import.model.decision import Answer, Decision
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.pin import Named, Pin, is_planned
-from rotor_import.model.rows import Policy, Record, Reject
+from rotor_import.model.rows import Notice, Policy, Record, Reject
 from rotor_import.model.threeway import Memory
 
 __all__ = ["KEYLESS", "Background", "Busy", "Deduped", "PendingKeys", "dedupe"]
@@ -30,12 +32,14 @@ class PendingKeys:
 
 @dataclass(frozen=True)
 class Background:
-    """What the ledger knows of the feed: `pins` of earlier rows, `memory` of (customer, field)."""
+    """What is known of the feed: `pins` of earlier rows, `memory` of (customer, field), a person's decisions."""
 
     pins: Sequence[PinUpdate] = ()
     memory: Callable[[str, str], Memory | None] = lambda _customer, _field: None
     pending: Sequence[PendingKeys] = ()
     busy: Busy = field(default_factory=Busy)
+    decisions: Sequence[Decision] = ()
+    feed: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,10 @@ class Deduped:
     holds: tuple[Hold, ...]
     rejects: tuple[Reject, ...]
     pins: tuple[PinUpdate, ...]
+    skipped: tuple[Place, ...] = ()
+    """Rows that a person decided to leave out."""
+    notices: tuple[Notice, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def dedupe(
@@ -74,6 +82,9 @@ def dedupe(
         holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.place)),
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
         pins=tuple(_pins(records, replay, book, _priors(standing, background), policy)),
+        skipped=tuple(sorted(replay.rulings.skipped)),
+        notices=tuple(replay.rulings.notices),
+        answers=tuple(replay.rulings.answers.values()),
     )
 
 
@@ -102,6 +113,7 @@ def _replayed(
         new_customer=new_customer,
         busy=background.busy,
     )
+    replay.rulings = Rulings(picture, background.decisions, background.feed)
     replay.run(records)
     return replay, book, standing
 
@@ -178,6 +190,7 @@ def _pins(
     policy: Policy,
 ) -> Iterable[PinUpdate]:
     held = {hold.record.place: hold for hold in replay.holds if hold.sticky}
+    skipped = replay.rulings.skipped
     for record in records:
         stored = book.stored(record)
         prior = priors[stored.slot] if stored else None
@@ -187,14 +200,21 @@ def _pins(
             yield PinUpdate(_kept_pin(record, replay, book), prior)
         elif record.place in held:
             yield PinUpdate(_held_pin(record, held[record.place], prior, replay.picture, policy))
+        elif record.place in skipped:
+            pin = _held_pin(record, skipped[record.place], prior, replay.picture, policy)
+            yield PinUpdate(replace(pin, fate="skipped", decision="skip"))
         elif prior is not None:
             yield PinUpdate(prior)
 
 
 def _kept_pin(record: Record, replay: Replay, book: PinBook) -> Pin:
     pin = book.find(record)
+    decided = replay.rulings.decided.get(record.place)
+    unmoved = dict(decided.unmoved) if decided else {}
 
     def applied(name: str, value: str) -> str:
+        if name in unmoved:
+            return ""
         if (record.place, name) not in replay.unapplied:
             return value
         return pin.cell(name) if pin else ""
@@ -204,9 +224,12 @@ def _kept_pin(record: Record, replay: Replay, book: PinBook) -> Pin:
         record.ordinal,
         replay.owners[record.place],
         record.digest,
-        record.id,
+        applied("id", record.id),
         applied("phone", record.phone),
         applied("email", record.email),
+        decision=decided.word if decided else "",
+        named=tuple(Named(name, **replay.picture.keys(name)) for name in decided.named) if decided else (),
+        unmoved=tuple(unmoved.items()),
     )
 
 

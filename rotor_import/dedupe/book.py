@@ -50,9 +50,14 @@ class PinBook:
         return self._owners.get(f"k:{source_key}")
 
     def keeps(self, record: Record) -> Pin | None:
-        """The pin of a row that stays held or refused as long as nothing that it depends on changes."""
+        """The pin of a row that stays held, refused or decided as long as nothing that it depends on changes."""
         pin = self.stored(record)
-        if pin is None or pin.fate == "kept" or pin.digest != record.digest:
+        if pin is None:
+            return None
+        if pin.fate == "kept":
+            cells = {"id": record.id, "phone": record.phone, "email": record.email}
+            return pin if pin.unmoved and (pin.digest == record.digest or pin.asks_the_same(cells)) else None
+        if pin.digest != record.digest:
             return None
         if pin.fate == "refused":
             return pin if pin.group in self._whole else None

@@ -7,9 +7,10 @@ move. Checking when a key is taken, and not only when it is matched, is what kee
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rotor_import.dedupe.book import PinBook
+from rotor_import.dedupe.decided import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings
 from rotor_import.dedupe.fold import strangers
 from rotor_import.dedupe.match import CONFLICT, Conflict, Match, match
 from rotor_import.dedupe.picture import Picture
@@ -78,9 +79,10 @@ class Replay:
         self._new_customer = new_customer
         self._busy = busy
         self._source_keys: dict[str, str] = {}
+        self.rulings = Rulings(picture)
 
     def run(self, records: Sequence[Record]) -> None:
-        """Held and refused rows come late, for what they depend on may have changed, and keyless ones last.
+        """Held, refused and decided rows come late, for what they depend on may have changed, and keyless ones last.
 
         By then the customer of their source key is known, wherever in the file it stands.
         """
@@ -119,9 +121,70 @@ class Replay:
             return
         if pin.fate == "refused":
             self.rejects.append(Reject(*record.place, "", "", pin.reason))
+            return
+        hold = Hold(record, pin.reason, tuple(named.customer for named in pin.named), pin.field)
+        if pin.fate == "skipped":
+            self.rulings.skip(hold)
+        elif pin.fate == "kept":
+            self.rulings.keep(record, pin)
+            cells = self._changed(record, pin.customer)
+            unmoved = dict(pin.unmoved)
+            self._settle(record, Match(pin.customer, "pin"), {n: v for n, v in cells.items() if n not in unmoved})
         else:
-            named = tuple(named.customer for named in pin.named)
-            self.holds.append(Hold(record, pin.reason, named, pin.field))
+            self._held(hold, kept=True)
+
+    def _held(self, hold: Hold, *, kept: bool = False) -> None:
+        """A person's decision counts; without one the row waits for it."""
+        record, ruling = hold.record, self.rulings.of(hold, kept=kept)
+        if ruling is None:
+            self.rulings.withdraw(record)
+            self.holds.append(self._reopened(hold))
+            return
+        if ruling.word == "skip":
+            self.rulings.skip(hold)
+            return
+        customer = ruling.customer
+        cells, unmoved = self._free(record, customer)
+        refusal = self._refusal(record, customer, cells)
+        if refusal:
+            self.rulings.refuse(record, refusal)
+            self.holds.append(self._reopened(hold))
+            return
+        self.rulings.decide(hold, ruling, unmoved)
+        self._settle(record, Match(customer, "pin" if customer else "new"), cells)
+
+    def _free(self, record: Record, customer: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The cells that count and may go to the customer, and those that stay with others."""
+        cells = self._changed(record, customer)
+        others = {
+            name for name, value in cells.items() if name in KEY_FIELDS and self._is_others(customer, name, value)
+        }
+        if cells.get("id", customer) != customer:
+            others.add("id")
+        return {name: cells[name] for name in cells if name not in others}, {
+            name: cells[name] for name in sorted(others)
+        }
+
+    def _is_others(self, customer: str, name: str, value: str) -> bool:
+        holders = self.picture.holders(name, value)
+        return bool(holders) and customer not in holders
+
+    def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
+        """Why what a person decided cannot be done, '' where it can."""
+        if self._busy.meets(record, customer):
+            return BUSY
+        if customer and customer not in self.picture and (is_planned(customer) or not self._is_there(customer)):
+            return NOT_THERE
+        if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.allow_keyless:
+            return NO_KEY_LEFT
+        return ""
+
+    def _reopened(self, hold: Hold) -> Hold:
+        """In words, where a person had decided about other keys than the row and its customers have now."""
+        pin = self._book.stored(hold.record)
+        if pin is None or not pin.decision:
+            return hold
+        return replace(hold, reason=f"{hold.reason}; your decision, {pin.decision}, was about other keys")
 
     def _place(self, record: Record) -> None:
         owner = self._owner(record)
@@ -135,7 +198,7 @@ class Replay:
             return
         refusal = self._objection(record, found)
         if refusal is not None:
-            self.holds.append(refusal)
+            self._held(refusal)
             return
         self._settle(record, found, cells)
 
@@ -189,7 +252,7 @@ class Replay:
         if rivals and self._policy.on_conflict == "hold":
             name = next(iter(moves))
             reason = CONFLICT.format(mine="row", theirs=name)
-            self.holds.append(Hold(record, reason, (customer, *sorted(rivals)), name))
+            self._held(Hold(record, reason, (customer, *sorted(rivals)), name))
             return
         strange = found.by == "phone" and self._looks_strange(record, customer)
         if customer not in self.picture:
@@ -276,7 +339,7 @@ class Replay:
     def _hold(self, record: Record, conflict: Conflict) -> None:
         known = [customer for customer in conflict.named if is_planned(customer) or self._is_there(customer)]
         gone = len(known) < len(conflict.named)
-        self.holds.append(Hold(record, conflict.reason, conflict.named, conflict.field, sticky=not gone))
+        self._held(Hold(record, conflict.reason, conflict.named, conflict.field, sticky=not gone))
 
     def _is_there(self, customer: str) -> bool:
         return not self._directory.complete or customer in self._directory.customers

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from rotor_import.dedupe import Background, Deduped, dedupe
 from rotor_import.dedupe.closed import closed_groups
+from rotor_import.dedupe.known import Taken, Touched, touched
 from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.dedupe.survivors import LOST, folded, lost
+from rotor_import.dedupe.unchanged import unchanged
+from rotor_import.model.change import PinUpdate
 from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.listed import frame_of, narrowed
+from rotor_import.model.pins import Pins
 from rotor_import.model.plain import Plain
 from rotor_import.model.rows import PLACED, Policy, Record, Reject
+
+_PLACED = ("group", "at", "file", "row", "rank")
 
 
 @dataclass(frozen=True)
@@ -25,10 +32,33 @@ class DedupedRows:
     tangled: Deduped
 
 
+@dataclass(frozen=True)
+class Past:
+    """What the ledger knows of the feed, before any of it is looked at; `background` has no pins yet.
+
+    `prefetch` is told which customers the replay will ask about.
+    """
+
+    background: Background = field(default_factory=Background)
+    pins: Pins = field(default_factory=lambda: Pins.of(()))
+    remembers: bool = False
+    """Whether there are memories of any customer."""
+    prefetch: Callable[[Collection[str]], None] = lambda _customers: None
+
+    def taken(self) -> Taken:
+        pending, busy = self.background.pending, self.background.busy
+        keys = {
+            name: {keys[name] for one in pending for keys in (one.before, one.after)}
+            | {value for kind, value in busy.keys if kind == name}
+            for name in KEY_FIELDS
+        }
+        return Taken({one.customer for one in pending} | set(busy.customers), {n: k - {""} for n, k in keys.items()})
+
+
 def dedupe_rows(
     rows: pl.DataFrame,
     directory: Directory,
-    background: Background,
+    past: Past,
     policy: Policy,
     *,
     records: Callable[[pl.DataFrame], Iterator[Record]],
@@ -40,72 +70,129 @@ def dedupe_rows(
     `new_customers` gives so many names for customers that are planned.
     """
     rows = rows.with_row_index("at")
-    grouped = closed_groups(rows, policy, complete=directory.complete)
-    groups = _untouched(rows, grouped.get_column("group"), directory, background)
-    keyless = _hopeless(rows, background, policy)
-    tangled = rows.filter(groups.is_null() & ~keyless)
-    own = rows.with_columns(groups.alias("group")).filter(groups.is_not_null())
-    found = dedupe(
-        list(records(tangled.drop("at"))),
-        directory,
-        background,
-        policy,
-        new_customer=lambda: new_customers(1)[0],
-        mapped=mapped,
-    )
+    groups = closed_groups(rows, policy, complete=directory.complete).get_column("group")
+    listed = frame_of(directory)
+    met = touched(rows, groups, listed, past.pins, past.taken())
+    keyless = _hopeless(rows, past, policy)
+    lines = rows.with_columns(groups, met.who, met.pinned.alias("pinned"))
+    plain = _Columns(lines.filter(~met.tangled & ~keyless), policy).plain(listed, past, new_customers)
+    own = plain.rows.select("at")
+    rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
+    found = _replayed(list(records(rest)), directory, past, policy, new_customers, mapped)
     rejects = [
         Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()
     ]
     every = sorted((*found.rejects, *rejects), key=lambda one: (one.file, one.row))
-    return DedupedRows(_plain(own, policy, new_customers), replace(found, rejects=tuple(every)))
+    return DedupedRows(plain, replace(found, rejects=tuple(every)))
 
 
-def _untouched(rows: pl.DataFrame, groups: pl.Series, directory: Directory, background: Background) -> pl.Series:
-    """The groups, null where anything that Rotor or the ledger knows has one of their rows' keys."""
-    touched = rows.get_column("id").is_not_null()
-    if background.pins:
-        touched |= rows.get_column("ident").is_in({one.pin.ident for one in background.pins})
-    for name in KEY_FIELDS:
-        known = _known_keys(name, directory, background)
-        if known:
-            touched |= rows.get_column(name).is_in(known).fill_null(value=False)
-    if not touched.any():
-        return groups
-    frame = pl.DataFrame({"group": groups, "touched": touched})
-    clear = pl.col("group").is_not_null() & ~pl.col("touched").any().over("group")
-    return frame.select(pl.when(clear).then("group")).to_series()
+def _replayed(
+    records: list[Record],
+    directory: Directory,
+    past: Past,
+    policy: Policy,
+    new_customers: Callable[[int], list[str]],
+    mapped: Collection[str],
+) -> Deduped:
+    """Of all that is known only what these records can meet is brought to the replay."""
+    background = past.background
+    pins = _pins_about(records, past)
+    taken = past.taken()
+    keys = {name: {one.key(name) for one in records} | taken.keys[name] for name in KEY_FIELDS}
+    customers = {one.id for one in records} | set(taken.customers)
+    for update in pins:
+        pin = update.pin
+        customers |= {pin.customer, pin.id, *(named.customer for named in pin.named)}
+        customers |= {update.prior.customer} if update.prior else set()
+    near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
+    past.prefetch(near.customers.keys() | customers)
+    return dedupe(
+        records,
+        near,
+        replace(background, pins=pins),
+        policy,
+        new_customer=lambda: new_customers(1)[0],
+        mapped=mapped,
+    )
 
 
-def _known_keys(name: str, directory: Directory, background: Background) -> set[str]:
-    found = {one.phone if name == "phone" else one.email for one in directory.customers.values()}
-    found |= {one.pin.cell(name) for one in background.pins if one.pin.ident.startswith("h:")}
-    found |= {keys[name] for one in background.pending for keys in (one.before, one.after)}
-    found |= {value for kind, value in background.busy.keys if kind == name}
-    return found - {""}
+def _pins_about(records: list[Record], past: Past) -> list[PinUpdate]:
+    if not past.pins:
+        return []
+    cells = {name: {one.key(name) for one in records} - {""} for name in KEY_FIELDS}
+    hashed = pl.col("ident").str.starts_with("h:")
+    alike = [pl.col(f"cell_{name}").is_in(_series(values)) for name, values in cells.items()]
+    ids = pl.col("cell_id").is_in(_series({one.id for one in records} - {""}))
+    wanted = (
+        pl.col("ident").is_in(_series({one.ident for one in records}))
+        | (pl.col("fate") != "kept")
+        | (pl.col("decision") != "")
+    )
+    pending = pl.col("customer").is_in(_series({one.customer for one in past.background.pending}))
+    return past.pins.where(wanted | pending | (hashed & pl.any_horizontal(*alike, ids)))
 
 
-def _hopeless(rows: pl.DataFrame, background: Background, policy: Policy) -> pl.Series:
+def _series(texts: Collection[str]) -> pl.Series:
+    return pl.Series(sorted(texts), dtype=pl.String)
+
+
+def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
     """Rows without any key, whose source key no other row and no earlier import has: nobody can be found by them."""
     blank = pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))
     alone = pl.col("source_key").is_null() | pl.col("source_key").is_unique()
     known = pl.lit(value=policy.allow_keyless)
-    if background.pins:
-        known |= pl.col("ident").is_in({one.pin.ident for one in background.pins})
+    if past.pins:
+        known |= pl.col("ident").is_in(past.pins.frame.get_column("ident").unique().implode())
     return rows.select(blank & alone & ~known).to_series()
 
 
-def _plain(own: pl.DataFrame, policy: Policy, new_customers: Callable[[int], list[str]]) -> Plain:
-    texts = [name for name in own.columns if name not in (*PLACED, "at", "group")]
-    names = [*KEY_FIELDS, *texts]
-    shared = pl.col("group").is_duplicated()
-    single = own.filter(~shared)
-    several = own.filter(shared)
-    placed = ("group", "at", "file", "row", "rank")
-    records = folded(several, names, policy)
-    groups = pl.concat([single.select(*placed, *names), records.select(*placed, *names)]).sort("group")
-    customers = pl.Series("customer", new_customers(groups.height), dtype=pl.String)
-    return Plain(
-        rows=own.with_columns((pl.col("at") == pl.col("group")).alias("first")),
-        groups=groups.drop("at").with_columns(customers, pl.lit(value=False).alias("known")),
-        lost=lost(several, records, names) if several.height else pl.DataFrame(schema=LOST),
-    )
+class _Columns:
+    """Closed groups, folded: those whom Rotor does not know, and those who have it all already."""
+
+    def __init__(self, own: pl.DataFrame, policy: Policy) -> None:
+        self._own = own
+        self._policy = policy
+        self._names = [*KEY_FIELDS, *(name for name in own.columns if name not in (*PLACED, *_PLACED, "who", "pinned"))]
+
+    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], list[str]]) -> Plain:
+        shared = pl.col("group").is_duplicated()
+        single, several = self._own.filter(~shared), self._own.filter(shared)
+        records = folded(several, self._names, self._policy)
+        groups = pl.concat([one.select(*_PLACED, *self._names) for one in (single, records)]).sort("group")
+        pinned = pl.col("pinned")
+        met = self._own.group_by("group").agg(
+            pl.col("who").first(), pinned.all(), (pinned.any() & ~pinned.all()).alias("mixed")
+        )
+        groups = groups.join(met, on="group", how="left", maintain_order="left")
+        groups = self._settled(groups, listed, past)
+        stays = groups.select("group")
+        rows = self._own.join(stays, on="group", how="semi", maintain_order="left")
+        merged = several.join(stays, on="group", how="semi", maintain_order="left")
+        return Plain(
+            rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")).drop("who"),
+            groups=_named(groups.drop("at"), listed, new_customers),
+            lost=lost(merged, records, self._names) if merged.height else pl.DataFrame(schema=LOST),
+        )
+
+    def _settled(self, groups: pl.DataFrame, listed: pl.DataFrame, past: Past) -> pl.DataFrame:
+        """Without those of known customers that differ from what Rotor holds."""
+        known = groups.filter(pl.col("who").is_not_null())
+        if known.is_empty():
+            return groups
+        same = unchanged(known, self._names, listed, self._policy) & ~known.get_column("mixed")
+        if past.remembers and TAGS_FIELD in self._names:
+            same &= known.get_column("pinned")  # else a tag may have been dropped since, which is told
+        changed = known.filter(~same).select("group")
+        return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
+
+
+def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], list[str]]) -> pl.DataFrame:
+    """With `customer` and `known`."""
+    fresh = groups.filter(pl.col("who").is_null()).select("group")
+    fresh = fresh.with_columns(pl.Series("new", new_customers(fresh.height), dtype=pl.String))
+    known = listed.select("customer").with_row_index("who")
+    named = groups.join(fresh, on="group", how="left", maintain_order="left")
+    named = named.join(known, on="who", how="left", maintain_order="left")
+    return named.with_columns(
+        pl.coalesce("customer", "new").alias("customer"), pl.col("who").is_not_null().alias("known")
+    ).drop("new")

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.codec import values_from
+from rotor_import.ledger.frames import framed, text_of
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.fields import UNREADABLE_FIELDS, Values
+from rotor_import.model.fields import FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values
+
+
+_SLICE = 5_000
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,39 @@ class Accounts:
             rows = tx.execute(query.where(schema.mirror.c.account == account)).all()
         return {customer: values_from(fields) for customer, fields in rows}
 
-    def replace_mirror(self, account: int, customers: Mapping[str, Values], pulled_at: float) -> None:
-        """Keep a whole directory that was just read; what it cannot show stays as it was acknowledged."""
+    def mirror_frame(self, account: int) -> pl.DataFrame:
+        """The mirror as a frame: `customer`, and a column for each of FIELDS; blank is null."""
+        query = sa.select(schema.mirror.c.customer, text_of(schema.mirror.c.fields))
+        with self._ledger.atomic() as tx:
+            rows = tx.execute(query.where(schema.mirror.c.account == account))
+            frame = framed(rows, {"customer": pl.String, "fields": pl.String})
+        kinds = pl.Struct({name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS})
+        return frame.select("customer", pl.col("fields").str.json_decode(kinds)).unnest("fields")
+
+    def mirrored(self, account: int) -> int:
+        """How many customers the mirror has."""
+        query = sa.select(sa.func.count()).select_from(schema.mirror)
+        with self._ledger.atomic() as tx:
+            return int(tx.scalar(query.where(schema.mirror.c.account == account)) or 0)
+
+    def replace_mirror(self, account: int, customers: pl.DataFrame, pulled_at: float) -> None:
+        """Keep a whole directory that was just read, in the columns of `mirror_frame`."""
         table = schema.mirror
         with self._ledger.atomic() as tx:
             # The account first, as everybody does: two who took it and the customers crosswise would wait for ever.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
             tx.execute(sa.delete(table).where(table.c.account == account))
-            rows = [
-                {"account": account, "customer": customer, "fields": dict(values)}
-                for customer, values in customers.items()
-            ]
-            self._ledger.upsert(tx, table, rows)
+            for some in customers.iter_slices(_SLICE):
+                rows = [
+                    {"account": account, "customer": line.pop("customer"), "fields": _filled(line)}
+                    for line in some.iter_rows(named=True)
+                ]
+                self._ledger.upsert(tx, table, rows)
+
+
+def _filled(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in line.items() if cell}
 
 
 def unreadable(values: Values) -> dict[str, Any]:

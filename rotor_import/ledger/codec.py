@@ -47,4 +47,7 @@ def prior_to(pin: Pin | None) -> dict[str, Any] | None:
 
 
 def prior_from(stored: Mapping[str, Any] | None) -> Pin | None:
-    return Pin(**stored) if stored else None
+    if not stored:
+        return None
+    unmoved = tuple((name, value) for name, value in stored.get("unmoved", ()))
+    return Pin(**{**stored, "unmoved": unmoved})

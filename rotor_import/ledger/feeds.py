@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.codec import memories_from, memories_to, prior_from, prior_to
+from rotor_import.ledger.frames import framed, text_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import PinUpdate
 from rotor_import.model.pin import Named, Pin
+from rotor_import.model.pins import SCHEMA as PIN_SCHEMA
+from rotor_import.model.pins import Pins
 from rotor_import.model.threeway import Memory
 
 Slot = tuple[str, int]
@@ -21,6 +26,7 @@ Slot = tuple[str, int]
 _PINS = schema.pins
 _NAMED = schema.named
 _MEMORIES = schema.memories
+_CHUNK = 500
 
 # Made once, for making them takes longer than carrying them out.
 _PIN = (
@@ -39,6 +45,18 @@ _REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
 )
 
 
+_PIN_COLUMNS = PIN_SCHEMA
+_PIN_REST_COLUMNS = dict.fromkeys(("reason", "field", "matching", "refused_group", "unmoved", "prior"), pl.String)
+_PIN_REST = (
+    _PINS.c.reason,
+    _PINS.c.field,
+    _PINS.c.matching,
+    _PINS.c.refused_group,
+    text_of(_PINS.c.unmoved),
+    text_of(_PINS.c.prior),
+)
+
+
 class Feed:
     """The pins and memories of one feed of one account."""
 
@@ -48,13 +66,30 @@ class Feed:
 
     def pins(self) -> list[PinUpdate]:
         """All pins, those of rows with a pending change with what they were before it."""
+        named = self._named()
         with self._ledger.atomic() as tx:
-            named: dict[tuple[str, int], list[Named]] = defaultdict(list)
-            columns = (_NAMED.c.ident, _NAMED.c.ordinal, _NAMED.c.customer, _NAMED.c.phone, _NAMED.c.email)
-            for ident, ordinal, *rest in tx.execute(sa.select(*columns).where(*self._where(_NAMED))):
-                named[ident, ordinal].append(Named(*rest))
             rows = tx.execute(sa.select(_PINS).where(*self._where(_PINS))).mappings().all()
         return [_pin(row, named) for row in rows]
+
+    def all_pins(self) -> Pins:
+        """As `pins`, to be looked at as a frame first."""
+        named = self._named()
+        columns = [_PINS.c[name] for name in _PIN_COLUMNS if name != "pending"]
+        query = sa.select(*columns, _PINS.c.prior.is_not(None).label("pending"), *_PIN_REST)
+        with self._ledger.atomic() as tx:
+            frame = framed(tx.execute(query.where(*self._where(_PINS))), {**_PIN_COLUMNS, **_PIN_REST_COLUMNS})
+        return Pins(
+            frame,
+            lambda row: _pin({**row, "unmoved": _json(row["unmoved"]) or (), "prior": _json(row["prior"])}, named),
+        )
+
+    def _named(self) -> dict[Slot, list[Named]]:
+        named: dict[Slot, list[Named]] = defaultdict(list)
+        columns = (_NAMED.c.ident, _NAMED.c.ordinal, _NAMED.c.customer, _NAMED.c.phone, _NAMED.c.email)
+        with self._ledger.atomic() as tx:
+            for ident, ordinal, *rest in tx.execute(sa.select(*columns).where(*self._where(_NAMED))):
+                named[ident, ordinal].append(Named(*rest))
+        return named
 
     def elsewhere(self) -> frozenset[str]:
         """Customers to whom rows of the account's other feeds belong."""
@@ -63,6 +98,19 @@ class Feed:
         )
         with self._ledger.atomic() as tx:
             return frozenset(tx.scalars(query.where(_PINS.c.gone == "").distinct()))
+
+    def recall(self) -> Recall:
+        return Recall(self)
+
+    def has_memories(self) -> bool:
+        with self._ledger.atomic() as tx:
+            return tx.scalar(sa.select(_MEMORIES.c.customer).where(*self._where(_MEMORIES)).limit(1)) is not None
+
+    def memories_of(self, customers: Iterable[str]) -> dict[str, dict[str, Memory]]:
+        """Of each of these customers of whom there are any."""
+        with self._ledger.atomic() as tx:
+            found = self._remembered(tx, list(customers))
+        return {customer: memories_from(fields) for customer, fields in found.items()}
 
     def memories(self, customer: str = "") -> dict[str, dict[str, Memory]]:
         """Of each customer, or of one."""
@@ -136,23 +184,52 @@ class Feed:
 
     def remember(self, tx: sa.Connection, memories: Mapping[str, Mapping[str, Memory]]) -> None:
         """Keep these fields' memories beside the others of each customer."""
-        known: dict[str, dict[str, Any]] = {}
-        customers = list(memories)
-        for start in range(0, len(customers), 500):
-            some = {f"of_{name}": value for name, value in self._of.items()}
-            some["of_customers"] = customers[start : start + 500]
-            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
+        known = self._remembered(tx, list(memories))
         rows = [
             self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
             for customer, fields in memories.items()
         ]
         self._ledger.upsert(tx, _MEMORIES, rows)
 
+    def _remembered(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        known: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(customers), _CHUNK):
+            some = {f"of_{name}": value for name, value in self._of.items()}
+            some["of_customers"] = customers[start : start + _CHUNK]
+            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
+        return known
+
     def _where(self, table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
         return table.c.account == self._of["account"], table.c.feed == self._of["feed"]
 
 
-def _pin(row: sa.RowMapping, named: Mapping[tuple[str, int], list[Named]]) -> PinUpdate:
+class Recall:
+    """The memories of a feed, read as they are asked for; `prefetch` reads those of many customers at once."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._known: dict[str, Mapping[str, Memory]] = {}
+
+    def prefetch(self, customers: Iterable[str]) -> None:
+        wanted = sorted(set(customers) - self._known.keys())
+        self._known.update(dict.fromkeys(wanted, {}))
+        self._known.update(self._feed.memories_of(wanted))
+
+    def fresh(self, customers: Iterable[str]) -> Mapping[str, Mapping[str, Memory]]:
+        """Of so many that they are not kept."""
+        return self._feed.memories_of(customers)
+
+    def of(self, customer: str) -> Mapping[str, Memory]:
+        if customer not in self._known:
+            self.prefetch([customer])
+        return self._known[customer]
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _pin(row: Mapping[Any, Any], named: Mapping[tuple[str, int], list[Named]]) -> PinUpdate:
     pin = Pin(
         row["ident"],
         row["ordinal"],
@@ -167,6 +244,8 @@ def _pin(row: sa.RowMapping, named: Mapping[tuple[str, int], list[Named]]) -> Pi
         matching=row["matching"],
         group=row["refused_group"],
         gone=row["gone"],
+        decision=row["decision"],
+        unmoved=tuple((name, value) for name, value in row["unmoved"]),
         named=tuple(named.get((row["ident"], row["ordinal"]), ())),
     )
     return PinUpdate(pin, prior_from(row["prior"]))
@@ -188,5 +267,7 @@ def _pin_row(update: PinUpdate) -> dict[str, Any]:
         "matching": pin.matching,
         "refused_group": pin.group,
         "gone": pin.gone,
+        "decision": pin.decision,
+        "unmoved": [list(one) for one in pin.unmoved],
         "prior": prior_to(update.prior),
     }

@@ -17,6 +17,10 @@ STEPS = {
         "CREATE INDEX attempts_by_change ON attempts (change)",
         "CREATE INDEX outbox_by_followed ON outbox (account, follows)",
     ),
+    3: (
+        "ALTER TABLE pins ADD COLUMN decision TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pins ADD COLUMN unmoved JSON NOT NULL DEFAULT '[]'",
+    ),
 }
 """By the version that each starts from; for SQLite and PostgreSQL alike."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 3
+VERSION = 4
 
 metadata = sa.MetaData()
 
@@ -80,6 +80,8 @@ pins = sa.Table(
     _text("matching"),
     _text("refused_group"),
     sa.Column("gone", sa.Text, nullable=False, default="", server_default=""),
+    sa.Column("decision", sa.Text, nullable=False, default="", server_default=""),
+    sa.Column("unmoved", sa.JSON, nullable=False, default=list, server_default="[]"),
     sa.Column("prior", sa.JSON(none_as_null=True)),
     comment="prior is the pin to go back to if Rotor refuses the change that the row is part of",
 )
@@ -94,7 +96,7 @@ named = sa.Table(
     sa.Column("customer", sa.Text, primary_key=True, index=True),
     _text("phone"),
     _text("email"),
-    comment="the customers that a held row named, with their keys at the end of the run that held it",
+    comment="the customers that a held or decided row named, with their keys at the end of the run that held it",
 )
 
 mirror = sa.Table(

@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from rapidfuzz import process
-
 from rotor_import.errors import MappingError
 from rotor_import.mapping.rules import GROUP
 
@@ -92,6 +90,8 @@ class Columns:
         return {number: numbered[number] for number in sorted(numbered, key=lambda one: one or 0)}
 
     def _listed(self, name: str) -> str:
+        from rapidfuzz import process  # noqa: PLC0415 - only an error needs it
+
         ranked = process.extract(name, self._names, limit=len(self._names))
         listed = ", ".join(one for one, _, _ in ranked[:_LISTED])
         return f"{listed} and {len(ranked) - _LISTED} more" if len(ranked) > _LISTED else listed

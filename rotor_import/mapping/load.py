@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
 
+from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
 from rotor_import.mapping.document import Document, Path_, parse_document
 from rotor_import.mapping.rules import ColumnRule, FieldRule, RegionRule, SourceBlock
@@ -83,15 +82,6 @@ def _read(path: Path) -> str:
         raise MappingError(f"{path} cannot be read as UTF-8 text.") from None
 
 
-def preset_files() -> dict[str, Any]:
-    """In an installed package they lie inside it, in a checkout beside it."""
-    package = resources.files("rotor_import")
-    for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
-        if folder.is_dir():
-            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
-    return {}
-
-
 def _check_targets(document: Document) -> None:
     """Names of customer fields, wherever the mapping uses them."""
     for block, extra in (("fields", ()), ("write", ()), ("survivor", tuple(UNIT_FIELDS))):
@@ -139,5 +129,7 @@ def _siblings(path: Path_) -> list[str]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    from rapidfuzz import process  # noqa: PLC0415 - only an error needs it
+
     found = process.extractOne(word, list(known), score_cutoff=60)
     return f" Did you mean {found[0]}?" if found else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from rotor_import.mapping.load import parse_mapping, preset_files
+from rotor_import.config import preset_files
+from rotor_import.mapping.load import parse_mapping
 from rotor_import.mapping.schema import Mapping
 
 

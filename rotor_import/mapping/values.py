@@ -84,9 +84,19 @@ def _pieces(cell: pl.Expr, rule: FieldRule) -> pl.Expr:
     elif rule.labels:
         parts = _labelled(cell, rule.labels)
     else:
-        parts = cell.str.split(rule.split) if rule.split else pl.concat_list(cell)
+        parts = cell.str.split(rule.split) if rule.split else _side_by_side([cell])
     clean = parts.list.eval(_stripped(pl.element(), rule))
-    return clean.list.drop_nulls().fill_null(pl.lit([], dtype=_TEXTS))
+    return _filled(clean).fill_null(pl.lit([], dtype=_TEXTS))
+
+
+def _side_by_side(cells: Sequence[pl.Expr]) -> pl.Expr:
+    """A list of each row's cells. An array on the way, for concat_list goes row by row."""
+    return pl.concat_arr(cells).arr.to_list()
+
+
+def _filled(texts: pl.Expr) -> pl.Expr:
+    """Without the nulls: drop_nulls would do it list by list."""
+    return texts.list.filter(pl.element().is_not_null())
 
 
 def _labelled(cell: pl.Expr, labels: Sequence[str]) -> pl.Expr:
@@ -106,8 +116,9 @@ def _candidates(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
     if not cells:
         return pl.lit(None, dtype=_TEXTS)
     if not rule.split and not rule.labels:
-        return pl.concat_list([_stripped(cell, rule) for cell in cells]).list.drop_nulls()
-    return pl.concat_list([_pieces(cell, rule) for cell in cells])
+        return _filled(_side_by_side([_stripped(cell, rule) for cell in cells]))
+    pieces = [_pieces(cell, rule) for cell in cells]
+    return pl.concat_list(pieces) if len(pieces) > 1 else pieces[0]
 
 
 def _tags(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
@@ -122,9 +133,8 @@ def _tags(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
 def _first(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
     if not cells:
         return NOTHING
-    if rule.split is None:
-        return pl.coalesce([_stripped(cell, rule) for cell in cells])
-    return pl.coalesce([_pieces(cell, rule).list.first() for cell in cells])
+    texts = [_stripped(cell, rule) if rule.split is None else _pieces(cell, rule).list.first() for cell in cells]
+    return pl.coalesce(texts) if len(texts) > 1 else texts[0]
 
 
 def _translated(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:

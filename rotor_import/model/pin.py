@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Fate = Literal["kept", "held", "refused"]
+Fate = Literal["kept", "held", "refused", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Pin:
     named: tuple[Named, ...] = ()
     gone: str = ""
     """The sync whose full file had no row of the customer any more."""
+    decision: str = ""
+    """What a person said about the row when it was held; `named` are then the customers that it stood between."""
+    unmoved: tuple[tuple[str, str], ...] = ()
+    """Cells of a decided row that were not applied, for they are other customers' keys."""
 
     @property
     def slot(self) -> tuple[str, int]:
@@ -51,6 +56,10 @@ class Pin:
 
     def cell(self, name: str) -> str:
         return {"id": self.id, "phone": self.phone, "email": self.email}[name]
+
+    def asks_the_same(self, cells: Mapping[str, str]) -> bool:
+        """Whether a decided row has the id, phone and e-mail that it was decided with."""
+        return all(dict(self.unmoved).get(name, self.cell(name)) == value for name, value in cells.items())
 
     @property
     def cells(self) -> tuple[str, str, str]:

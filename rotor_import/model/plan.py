@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rotor_import.errors import Defect
 from rotor_import.model.change import Change, Hold, PinUpdate, Place
 from rotor_import.model.customer import Directory
+from rotor_import.model.decision import SKIPPED
 from rotor_import.model.missing import Missing
 from rotor_import.model.rows import Notice, Reject
 
@@ -64,6 +65,9 @@ class Plan:
     """How the files were read."""
     missing: tuple[Missing, ...] = ()
     """Customers of the feed whom a full file names no more; none but in a sync."""
+    skipped: tuple[Place, ...] = ()
+    """Rows that a person decided to leave out."""
+    feed: str = ""
 
     @property
     def new(self) -> Disposition:
@@ -93,6 +97,8 @@ class Plan:
         """Of all rows but the plain ones."""
         for place in self.left_out:
             yield RowFate(place, "left_out", "the mapping's where leaves it out")
+        for place in self.skipped:
+            yield RowFate(place, "left_out", SKIPPED)
         for place, reasons in _by_place(self.rejects).items():
             yield RowFate(place, "rejected", "; ".join(reasons))
         for hold in self.holds:

@@ -9,9 +9,8 @@ import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
-from rotor_import.normalize.damage import key_damage, mend
-from rotor_import.normalize.emails import normal_email
-from rotor_import.normalize.phones import Normal, normal_phone
+from rotor_import.normalize.damage import mend
+from rotor_import.normalize.judging import forms, judged
 
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
@@ -20,12 +19,17 @@ def key_forms(region: str) -> tuple[Forms, Forms]:
     """Normal forms of phones and of e-mails as Rotor stores them; '' for a value that has none."""
 
     def phones(values: Iterable[str]) -> dict[str, str]:
-        return {value: normal_phone(value, region).value for value in set(values)}
+        return _forms(values, "phone", region)
 
     def emails(values: Iterable[str]) -> dict[str, str]:
-        return {value: normal_email(value.strip()).value for value in set(values)}
+        return _forms(values, "email", region)
 
     return phones, emails
+
+
+def _forms(values: Iterable[str], name: str, region: str) -> dict[str, str]:
+    distinct = pl.Series(list(set(values)), dtype=pl.String)
+    return dict(zip(distinct.to_list(), forms(distinct, name, region).to_list(), strict=True))
 
 
 def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
@@ -97,20 +101,6 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
 
 
 def _judged(candidates: pl.DataFrame, name: str) -> pl.DataFrame:
-    """With `normal`, `reason` and `damaged` for each `value`; each distinct one goes through its library once."""
-    distinct = candidates.select("value", "region").unique()
-    forms = [_normal(name, value, region) for value, region in distinct.iter_rows()]
-    verdicts = distinct.with_columns(
-        pl.Series("damaged", [form.damaged for form in forms], dtype=pl.Boolean),
-        pl.Series("normal", [form.value for form in forms], dtype=pl.String),
-        pl.Series("reason", [form.reason for form in forms], dtype=pl.String),
-    )
+    """With `normal`, `reason` and `damaged` for each `value`."""
+    verdicts = judged(candidates.get_column("value"), candidates.get_column("region"), name)
     return candidates.join(verdicts, on=["value", "region"], how="left", maintain_order="left")
-
-
-def _normal(name: str, value: str, region: str) -> Normal:
-    damage = key_damage(name, value)
-    if damage.fault:
-        return Normal("", damage.fault, damaged=True)
-    normal = normal_phone(damage.value, region) if name == "phone" else normal_email(damage.value)
-    return Normal(normal.value, "; ".join(one for one in (damage.note, normal.reason) if one))

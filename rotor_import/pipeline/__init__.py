@@ -7,26 +7,30 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rotor_import.config import Settings
-from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Unfinished
+from rotor_import.errors import InputError, Interrupted, QuotaExhausted, SettingsError, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Drop, Run
 from rotor_import.mapping import Mapping, load_mapping
-from rotor_import.model.change import HeldField, PinUpdate
+from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
+from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
+from rotor_import.pipeline import approval
+from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
-from rotor_import.pipeline.results import ImportReport, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.saved import SavedPlan, check_target
 from rotor_import.pipeline.sending import commitment, patiently, pause, send
 from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
-from rotor_import.report import make_folder, write_page, write_plan, write_summary
+from rotor_import.report import make_folder, write_plan
 from rotor_import.upsert import Drained
 
 __all__ = [
@@ -47,15 +51,20 @@ __all__ = [
 
 def plan_import(
     files: Sequence[Path | str],
-    mapping: Mapping | str | Path,
+    mapping: Mapping | str | Path | None,
     settings: Settings | None = None,
     world: World | None = None,
+    *,
+    save: Path | str | None = None,
 ) -> ImportReport:
     """The dry run: what `run_import` would do now. Sends no POST, and with `directory="none"` nothing at all.
 
-    Raises the errors of `rotor_import.errors`.
+    `save` is where to put the plan, for `run_import` to be held to it. Raises the errors of `rotor_import.errors`.
     """
     settings, world = settings or Settings(), world or World()
+    target = None if save is None else Path(save)
+    if target is not None:
+        check_target(target)
     run = new_run_id(world.clock)
     with _no_collection():
         inputs = read(files, mapping, settings)
@@ -66,29 +75,56 @@ def plan_import(
         folder = settings.report_dir / run
         frames = write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
-        write_summary(folder, summary)
-        write_page(folder, summary, frames)
+        finish_report(session, folder, summary, frames)
+        if target is not None:
+            approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
         return ImportReport(summary)
 
 
 def run_import(
     files: Sequence[Path | str],
-    mapping: Mapping | str | Path,
+    mapping: Mapping | str | Path | None = None,
     settings: Settings | None = None,
     world: World | None = None,
 ) -> ImportReport:
     """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
 
+    One of the files may be a saved plan: then the mapping may be left out, and the other files are the plan's, moved.
     Raises the errors of `rotor_import.errors` for what happens before the plan is committed; what happens
     after it is in the report.
     """
     settings, world = settings or Settings(), world or World()
+    saved, others = approval.saved_among(files)
+    if saved is not None:
+        return _run_saved(saved, others, mapping, settings, world)
     run = new_run_id(world.clock)
     with _no_collection():
         inputs = read(files, mapping, settings)
     make_folder(settings.report_dir)
     with drainer(settings, world, run) as (session, account):
         return take(session, account, inputs, run)
+
+
+def _run_saved(
+    saved: SavedPlan, files: Sequence[Path], mapping: Mapping | str | Path | None, settings: Settings, world: World
+) -> ImportReport:
+    """Go on only if all is as it was approved, or the run was begun already. Raises PlanError."""
+    settings, run = approval.approved_settings(saved, settings), new_run_id(world.clock)
+    make_folder(settings.report_dir)
+    with drainer(settings, world, run) as (session, account):
+        approval.check_account(saved, session, account)
+        earlier = approval.carried_out(session, account, saved)
+        if earlier is not None:
+            if earlier.id in {run.id for run in session.runs.unfinished(account.id)}:
+                return _go_on(session, account, earlier)
+            done = {"plan": saved.manifest.id, "notes": [approval.already(saved, earlier)]}
+            return ImportReport({**nothing_pending(session).summary, **done})
+        with _no_collection():
+            inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
+        approval.check_inputs(saved, inputs)
+        inputs = approval.approved_decisions(saved, inputs, given=settings.decisions is not None)
+        guard = approval.Guard(saved, session, account, inputs.mapping.feed)
+        return _start(session, account, inputs, run, Intake(False, guard, (), mode="run", plan=saved.manifest.id))
 
 
 def resume(settings: Settings | None = None, world: World | None = None) -> list[ImportReport]:
@@ -112,12 +148,15 @@ def drainer(settings: Settings, world: World, run: str) -> Iterator[tuple[Sessio
 class Intake:
     """What a sync adds to a run: whether its file is the whole truth, a guard, and the files it is done with then.
 
-    `guard` is shown the plan and its summary before anything is kept, and raises Safeguard.
+    `guard` is shown the plan and its summary before anything is kept, and raises Safeguard, or PlanError where
+    the run carries out the saved plan whose id `plan` is.
     """
 
     whole: bool
     guard: Callable[[Plan, Mapping_[str, Any]], None]
     done: Sequence[Drop]
+    mode: Literal["sync", "run"] = "sync"
+    plan: str = ""
 
 
 def take(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None = None) -> ImportReport:
@@ -139,10 +178,17 @@ def go_on(session: Session, account: Account, feed: str | None = None) -> list[I
     return reports
 
 
-def read(files: Sequence[Path | str], mapping: Mapping | str | Path, settings: Settings) -> Inputs:
+def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, settings: Settings) -> Inputs:
+    """Raises PlanError, SettingsError, MappingError or SourceError."""
+    approval.refuse_saved(files)
+    if mapping is None:
+        raise SettingsError("A mapping is needed: give it with --mapping (-m).")
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
-    return read_inputs([Path(file) for file in files], loaded, policy)
+    inputs = read_inputs([Path(file) for file in files], loaded, policy)
+    if settings.decisions is None:
+        return inputs
+    return replace(inputs, decisions=read_decisions(settings.decisions, loaded.feed))
 
 
 def _account(session: Session) -> Account:
@@ -191,14 +237,15 @@ def _no_collection() -> Iterator[None]:
 def _start(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
     session.quota.charge_to(run)
-    mode = "sync" if intake else "run"
+    mode = intake.mode if intake else "run"
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources, reconcile=intake is not None)
+    write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
     summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
     if intake:
         intake.guard(plan, summary)
+        summary |= {"plan": intake.plan} if intake.plan else {}
     record = Run(
         id=run,
         account=account.id,
@@ -250,5 +297,5 @@ def _drain(
             return Drained("paused", error), directory
 
 
-def _pins(session: Session, run: Run) -> list[PinUpdate]:
-    return Feed(session.ledger, run.account, run.feed).pins()
+def _pins(session: Session, run: Run) -> Pins:
+    return Feed(session.ledger, run.account, run.feed).all_pins()

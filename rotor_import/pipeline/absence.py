@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+
+import polars as pl
 
 from rotor_import.dedupe.rows import DedupedRows
 from rotor_import.ledger.feeds import Feed
 from rotor_import.mapping import row_keys
-from rotor_import.model.change import PinUpdate, Place
+from rotor_import.model.change import Place
 from rotor_import.model.customer import Directory
+from rotor_import.model.listed import narrowed
 from rotor_import.model.missing import Missing
+from rotor_import.model.pins import Pins
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.plan import MemoryOf
 from rotor_import.plan.missing import Absence, Present, find_missing
@@ -19,29 +23,39 @@ def missing(
     inputs: Inputs,
     deduped: DedupedRows,
     directory: Directory,
-    pins: Sequence[PinUpdate],
+    pins: Pins,
     memory: MemoryOf,
     feed: Feed,
 ) -> tuple[Missing, ...]:
     """The feed's customers whom the files name no more, and what that means for each."""
     present = _present(inputs, deduped, feed)
-    absence = Absence(directory, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
-    found = find_missing(pins, present, directory)
+    absent = _absent(pins, present)
+    near = narrowed(directory, absent, {})
+    absence = Absence(near, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
+    found = find_missing(pins.where(pl.col("customer").is_in(sorted(absent))), present, near)
     first = deduped.plain.groups.height + len(deduped.tangled.groups) + 1
     return absence.of(found, present, first)
 
 
-def returned(pins: Iterable[PinUpdate]) -> frozenset[str]:
+def returned(pins: Pins) -> frozenset[str]:
     """Customers who were missing when a full file was last taken."""
-    return frozenset(update.pin.customer for update in pins if update.pin.gone)
+    return frozenset(pins.frame.filter(pl.col("gone") != "").get_column("customer"))
+
+
+def _absent(pins: Pins, present: Present) -> set[str]:
+    """Customers of whose rows the file has none."""
+    here = pl.col("ident").is_in(pl.Series(list(present.idents), dtype=pl.String).implode())
+    gone = pins.frame.select("customer", here.alias("here")).group_by("customer").agg(pl.col("here").any())
+    return set(gone.filter(~pl.col("here")).get_column("customer")) - set(present.customers)
 
 
 def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed) -> Present:
     rejected = list(_rejected_keys(inputs, deduped))
     named = {name for hold in deduped.tangled.holds for name in hold.named}
+    plain = set(deduped.plain.groups.get_column("customer"))
     return Present(
         idents=set(inputs.identified.get_column("ident")) | {f"k:{key}" for key in rejected if key},
-        customers=named | {update.pin.customer for update in deduped.tangled.pins},
+        customers=named | {update.pin.customer for update in deduped.tangled.pins} | plain,
         elsewhere=feed.elsewhere(),
         sure=all(rejected),
     )

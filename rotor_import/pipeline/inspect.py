@@ -1,9 +1,8 @@
-"""Looks at an account without changing anything: `status` from the ledger alone, `check` with one request."""
+"""Looks at an account: `status` from the ledger alone, `check` with one request, and all of its customers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,15 @@ from rotor_import.config import Settings
 from rotor_import.directory import pages_of
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
+from rotor_import.pipeline.planning import pull_into_ledger
+from rotor_import.pipeline.results import requests_of
+from rotor_import.pipeline.sending import patiently
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """`as_json` is for programs, `lines` for people."""
-
-    as_json: Mapping[str, Any]
-    lines: tuple[str, ...]
-
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-
-def status(settings: Settings, world: World | None = None) -> Inspection:
+def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
     """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
     world = world or World()
     with Session(settings, world, new_run_id(world.clock)) as session:
@@ -35,7 +26,7 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
         account = session.known_account()
         pending = session.outbox(account).pending() if account else []
         runs = session.runs.history(account.id) if account else []
-        mirrored = len(session.accounts.mirror(account.id)) if account else 0
+        mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
         quota = _quota(session)
@@ -43,7 +34,7 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
         feeds = {run.feed: _feed_run(run, held, by_feed) for run in runs}
-    found = {
+    return {
         "requests": quota,
         "pending": len(unsent),
         "unknown": len(pending) - len(unsent),
@@ -54,20 +45,10 @@ def status(settings: Settings, world: World | None = None) -> Inspection:
             "finish": forecast.finish.isoformat(),
         },
         "feed_runs": feeds,
-        "last_run": None if last is None else {"run": last.id, "feed": last.feed, "state": last.state},
+        "last_run": None
+        if last is None
+        else {"run": last.id, "feed": last.feed, "state": last.state, "report": last.report},
     }
-    lines = [_quota_line(quota), f"Pending: {len(unsent)} customers to send"]
-    lines += [f"  {feed}: {count}" for feed, count in by_feed.items()]
-    if len(pending) > len(unsent):
-        lines.append(f"Unknown: {len(pending) - len(unsent)} whose last request got no answer")
-    if unsent:
-        lines.append(f"Done on {forecast.finish} ({forecast.days} days). Go on with: rotor-import resume")
-    if last is not None:
-        lines.append(f"Last run: {last.id} ({last.feed}), {last.state}, report in {last.report}")
-        lines += _feed_lines(feeds)
-    elif account is None:
-        lines.append("This key has not been used with this ledger yet.")
-    return Inspection(found, tuple(lines))
 
 
 def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> dict[str, Any]:
@@ -85,15 +66,7 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
     }
 
 
-def _feed_lines(feeds: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [
-        f"  {feed}: {one['state']} {one['finished'] or one['started']} ({', '.join(one['files'])}); "
-        f"{one['pending']} pending, {one['held']} rows held"
-        for feed, one in feeds.items()
-    ]
-
-
-def check(settings: Settings, world: World | None = None) -> Inspection:
+def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
     """Whether the key works, what it may do, and what is left of its quota. Costs one request."""
     world = world or World()
     with Session(settings, world, new_run_id(world.clock)) as session:
@@ -102,17 +75,28 @@ def check(settings: Settings, world: World | None = None) -> Inspection:
         scopes = identity.scopes
         session.accounts.remember(session.key_hash, session.account_url, identity.company_id, scopes)
         quota = _quota(session)
-    found = {"company": identity.company_id, "scopes": sorted(scopes), "requests": quota}
-    lines = [
-        f"The key works. Company: {identity.company_id}",
-        f"Scopes: {', '.join(sorted(scopes)) or 'none named'}",
-        _quota_line(quota),
-    ]
+    warnings = []
     if READ not in scopes:
-        lines.append("Without customers:read the dry run cannot tell creates from updates.")
+        warnings.append("Without customers:read the dry run cannot tell creates from updates.")
     if scopes and WRITE not in scopes:
-        lines.append("Without customers:write nothing can be imported.")
-    return Inspection(found, tuple(lines))
+        warnings.append("Without customers:write nothing can be imported.")
+    return {"company": identity.company_id, "scopes": sorted(scopes), "requests": quota, "warnings": warnings}
+
+
+def read_directory(settings: Settings, world: World | None = None) -> dict[str, Any]:
+    """Every customer of Rotor's, into the ledger; one request for each 1000. Raises ScopeMissing."""
+    world = world or World()
+    with Session(settings, world, new_run_id(world.clock)) as session:
+        need_key(session)
+        account = patiently(session, lambda: session.account(scope=READ))
+        mirror = session.accounts.mirror_frame(account.id)
+        customers = patiently(session, lambda: pull_into_ledger(session, account, mirror))
+        pulled = session.known_account()
+        return {
+            "customers": len(customers),
+            "pulled": moment(pulled.pulled_at or 0.0).isoformat(timespec="seconds") if pulled else None,
+            "requests": requests_of(session, session.run),
+        }
 
 
 def _quota(session: Session) -> dict[str, Any]:
@@ -124,8 +108,3 @@ def _quota(session: Session) -> dict[str, Any]:
         "free_at": moment(window.free_at).isoformat(timespec="seconds"),
         "waiting": window.free_at > session.world.clock.now(),
     }
-
-
-def _quota_line(quota: Mapping[str, Any]) -> str:
-    line = f"Requests: {quota['used']} used in the last 24 hours, {quota['remaining']} left of {quota['limit']}"
-    return f"{line}; none is sent before {quota['free_at']}" if quota["waiting"] else line

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import polars as pl
 
 from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
-from rotor_import.dedupe.rows import dedupe_rows
-from rotor_import.directory import KeyForms, directory_of, pull
+from rotor_import.dedupe.rows import Past, dedupe_rows
+from rotor_import.directory import KeyForms, frame_of_values, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
-from rotor_import.ledger.accounts import Account, unreadable
-from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.feeds import Feed, Recall
 from rotor_import.ledger.pending import Pending
-from rotor_import.model.change import PinUpdate
-from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, Values
+from rotor_import.model.customer import Directory, DirectorySource
+from rotor_import.model.decision import Decision
+from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.listed import narrowed
+from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned
+from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import numbered, plan_changes
@@ -36,13 +42,30 @@ NOT_READ = (
 )
 
 
+_AT_ONCE = 5_000
+_NOBODY = pl.DataFrame(
+    schema={"customer": pl.String} | {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
+)
+
+
+def about(changes: Iterable[Pending], directory: Directory) -> Directory:
+    """The part of the directory that these changes can meet."""
+    changes = list(changes)
+    keys = {
+        name: {of[name] for change in changes for of in (change.keys, change.before_keys) if of[name]}
+        for name in KEY_FIELDS
+    }
+    return narrowed(directory, {change.customer for change in changes}, keys)
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """What the ledger knows of an account and a feed; empty for a key never seen."""
 
-    pins: list[PinUpdate] = field(default_factory=list)
-    memories: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
-    pending: list[Pending] = field(default_factory=list)
+    pins: Pins = field(default_factory=lambda: Pins.of(()))
+    recall: Recall | None = None
+    remembers: bool = False
+    pending: Sequence[Pending] = ()
     ours: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
     """Those of the memories that the ledger lacks, for their answers were lost."""
 
@@ -50,34 +73,52 @@ class Knowledge:
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
         if account is None:
             return cls()
-        known = Feed(session.ledger, account.id, feed)
+        of = Feed(session.ledger, account.id, feed)
         doubtful = session.attempts.doubtful(session.key_hash)
         pending = session.outbox(account).pending()
         return cls(
-            known.pins(),
-            known.memories(),
+            of.all_pins(),
+            of.recall(),
+            of.has_memories(),
             [replace(one, unknown=one.unknown or (one.customer, one.run) in doubtful) for one in pending],
         )
 
     def aware_of(self, directory: Directory, feed: str) -> Knowledge:
         """What the feed's lost answers were about, now that Rotor shows it."""
-        found = carried_out((change for change in self.pending if change.feed == feed), directory)
-        memories = {customer: {**self.memories.get(customer, {}), **fields} for customer, fields in found.items()}
-        return replace(self, memories={**self.memories, **memories}, ours=found)
+        own = [change for change in self.pending if change.feed == feed and change.unknown]
+        return replace(self, ours=carried_out(own, about(own, directory)) if own else {})
 
     def memory(self, customer: str, name: str) -> Memory | None:
-        return self.memories.get(customer, {}).get(name)
+        known = self.recall.of(customer) if self.recall and self.remembers else {}
+        return self.ours.get(customer, {}).get(name) or known.get(name)
+
+    def unlike(self, found: Iterable[tuple[str, dict[str, Memory]]]) -> dict[str, dict[str, Memory]]:
+        """By customer, what is remembered otherwise so far."""
+        unlike: dict[str, dict[str, Memory]] = {}
+        every = iter(found)
+        while some := dict(islice(every, _AT_ONCE)):
+            known = self.recall.fresh(some) if self.recall and self.remembers else {}
+            for customer, fields in some.items():
+                stored = known.get(customer, {})
+                if any(stored.get(name) != memory for name, memory in fields.items()):
+                    unlike[customer] = fields
+        return unlike
 
     def waiting(self, feed: str) -> list[str]:
         """The feed's customers with a change that is still to be sent, those who have waited longest first."""
         own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
         return [customer for _, _, customer in own]
 
-    def background(self, feed: str) -> Background:
+    def past(self, feed: str, decisions: Sequence[Decision]) -> Past:
+        remembers = self.remembers or bool(self.ours)
+        prefetch = self.recall.prefetch if self.recall else lambda _customers: None
+        background = replace(self._background(feed), decisions=decisions, feed=feed)
+        return Past(background, self.pins, remembers=remembers, prefetch=prefetch)
+
+    def _background(self, feed: str) -> Background:
         own = [change for change in self.pending if change.feed == feed]
         others = [change for change in self.pending if change.feed != feed]
         return Background(
-            pins=self.pins,
             memory=self.memory,
             pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],
             busy=Busy(
@@ -93,10 +134,10 @@ class Knowledge:
         )
 
 
-def read_directory(session: Session, account: Account | None, region: str, pins: list[PinUpdate]) -> Directory:
+def read_directory(session: Session, account: Account | None, region: str, pins: Pins) -> Directory:
     """As `--directory` says; less where the key lacks the scope, with words about it."""
     settings = session.settings
-    mirror = session.accounts.mirror(account.id) if account else {}
+    mirror = session.accounts.mirror_frame(account.id) if account else _NOBODY
     if account is not None and settings.directory == "api":
         age = None if account.pulled_at is None else session.world.clock.now() - account.pulled_at
         if age is not None and 0 <= age < settings.directory_max_age:
@@ -111,25 +152,28 @@ def read_directory(session: Session, account: Account | None, region: str, pins:
         return _directory(mirror, region, source="ledger", note=NO_SCOPE)
     if settings.directory == "ledger":
         return _directory(mirror, region, source="ledger", note=NOT_READ)
-    ours = {update.pin.customer for update in pins}
-    known = {id_: values for id_, values in mirror.items() if id_ in ours}
+    known = mirror.join(pins.customers().to_frame(), on="customer", how="semi", maintain_order="left")
     return _directory(known, region, source="none", note=NOT_READ)
 
 
-def _pulled(session: Session, account: Account, mirror: Mapping[str, Values], region: str) -> Directory:
+def _pulled(session: Session, account: Account, mirror: pl.DataFrame, region: str) -> Directory:
+    return _directory(pull_into_ledger(session, account, mirror), region, source="api", complete=True)
+
+
+def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -> pl.DataFrame:
+    """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
     started = session.world.clock.now()
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
-    known = {id_: {**unreadable(mirror.get(id_, {})), **values} for id_, values in shown.items()}
+    known = with_unreadable(frame_of_values(shown), mirror)
     session.accounts.replace_mirror(account.id, known, started)
-    return _directory(known, region, source="api", complete=True)
+    return known
 
 
 def _directory(
-    customers: Mapping[str, Values], region: str, *, source: str, complete: bool = False, note: str = ""
+    customers: pl.DataFrame, region: str, *, source: DirectorySource, complete: bool = False, note: str = ""
 ) -> Directory:
     phones, emails = normal_forms(region)
-    kind = {"api": "api", "ledger": "ledger"}.get(source, "none")
-    return directory_of(customers, phones, emails, source=kind, complete=complete, note=note)  # type: ignore[arg-type]  # one of three words
+    return listed_directory(customers, phones, emails, source=source, complete=complete, note=note)
 
 
 def normal_forms(region: str) -> tuple[KeyForms, KeyForms]:
@@ -152,7 +196,7 @@ def make_plan(
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
-        knowledge.background(inputs.mapping.feed),
+        knowledge.past(inputs.mapping.feed, inputs.decisions),
         inputs.policy,
         records=records if identify else lambda rows: records(identified(rows)),
         new_customers=new_customers,
@@ -178,12 +222,14 @@ def make_plan(
         ),
         holds=tangled.holds,
         rejects=(*inputs.rejects, *_explained(tangled.rejects, inputs.notices)),
-        notices=inputs.notices,
+        notices=(*inputs.notices, *tangled.notices),
         left_out=inputs.left_out,
         pins=tangled.pins,
         plain=plain,
         directory=directory,
-        notes=inputs.notes,
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, tangled.answers)),
+        skipped=tangled.skipped,
+        feed=inputs.mapping.feed,
         missing=missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else (),
     )
 

@@ -13,6 +13,7 @@ import polars as pl
 from rotor_import.errors import SourceError
 from rotor_import.mapping import Mapping, apply_mapping
 from rotor_import.model.change import Place
+from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Reject, SourceTable
 from rotor_import.normalize import identified, normalize, ranked, rows
@@ -31,6 +32,8 @@ class Inputs:
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
     left_out: tuple[Place, ...]
+    decisions: tuple[Decision, ...] = ()
+    """What a person decided about rows that were held."""
 
     @cached_property
     def identified(self) -> pl.DataFrame:
@@ -59,6 +62,7 @@ class Inputs:
     def fingerprint(self) -> str:
         """Equal for imports that would be planned alike against the same Rotor."""
         parts = [self.mapping.fingerprint, self.policy.matching, *(table.sha256 for table in self.sources)]
+        parts += map(str, self.decisions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -17,7 +17,8 @@ from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
-from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_page, write_summary
+from rotor_import.report import Aftermath, Frames, LostRow, Sent, Summary, amend, write_page, write_summary
+from rotor_import.report.workbook import has_workbook, write_workbook
 from rotor_import.upsert import Drained
 
 
@@ -50,12 +51,13 @@ def plan_summary(
         "rows": rows,
         "changes": plan.counted(),
         "sent": vars(Sent()),
-        "requests": _requests(session, run),
+        "requests": requests_of(session, run),
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
         "reject_reasons": dict(reasons.most_common(10)),
         "warnings": len(plan.notices),
+        "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],
@@ -91,7 +93,7 @@ def sent_report(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
     ).as_json(
         state=state,
-        requests=_requests(session, run.id),
+        requests=requests_of(session, run.id),
         directory=_directory(directory),
         forecast=_forecast(session, sum(not (one.unknown and one.keyless) for one in left), directory, starting=True),
         held_fields=run.summary["held_fields"] + len(held),
@@ -99,12 +101,22 @@ def sent_report(
     folder = Path(run.report)
     rows = [LostRow(row.place, one, row.cells) for one, many in lost for row in many]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
-    write_summary(folder, summary)
-    write_page(folder, summary, attempts=session.attempts.told_of_run(run.id))
+    finish_report(session, folder, summary)
     ended = session.world.clock.now()
     session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
+
+
+def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:
+    """The summary, the page, and the workbook where one is wanted, or an earlier plan of the run left one.
+
+    The page is made from `frames`, else from the folder's files.
+    """
+    write_summary(folder, summary)
+    write_page(folder, summary, frames, session.attempts.told_of_run(summary["run"]))
+    if session.settings.xlsx or has_workbook(folder):
+        write_workbook(folder)
 
 
 def nothing_pending(session: Session) -> ImportReport:
@@ -118,7 +130,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
             "changes": dict.fromkeys(KEPT, 0),
             "sent": vars(Sent()),
-            "requests": _requests(session, session.run),
+            "requests": requests_of(session, session.run),
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
@@ -138,7 +150,7 @@ def _state(drained: Drained, pending: Sequence[Pending]) -> str:
     return drained.state
 
 
-def _requests(session: Session, run: str) -> dict[str, int]:
+def requests_of(session: Session, run: str) -> dict[str, int]:
     used = session.attempts.of_run(run)
     window = session.quota.window()
     return {

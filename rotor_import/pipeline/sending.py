@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import polars as pl
@@ -15,13 +16,14 @@ from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.listed import frame_of, keyless
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.threeway import Memory
-from rotor_import.pipeline.planning import Knowledge, normal_forms
+from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.plain import new_changes, pins
+from rotor_import.plan.plain import equal_fields, new_changes, pins
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -39,7 +41,7 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
         run=run,
         pins=[*tangled, *(pins(plan.plain) if plan.plain else ())],
         pending=_pending(run, plan, changes, inputs, unknown),
-        equal=_memories(plan, known),
+        equal=_memories(plan, known, inputs),
         rejects=plan.rejects,
         gone=[slot for one in plan.missing if one.new for slot in one.slots],
         drops=done,
@@ -53,16 +55,18 @@ def sending(plan: Plan) -> list[Change]:
     return sorted(every, key=lambda change: change.number)
 
 
-def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
+def _memories(plan: Plan, known: Knowledge, inputs: Inputs) -> dict[str, Mapping[str, Memory]]:
     """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
     equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
+    if plan.plain is not None:
+        equal |= known.unlike(equal_fields(plan.plain, frame_of(plan.directory), inputs.policy))
     return {
         customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
     }
 
 
 def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
-    keyless = [one for one in plan.directory.customers.values() if not one.phone and not one.email]
+    unfindable = keyless(plan.directory)
     slots = _slots(inputs, changes)
     cells = [_cells(source) for source in inputs.sources]
 
@@ -82,7 +86,7 @@ def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, un
             before_keys=change.before_keys,
             rows=tuple(row(place) for place in change.places),
             follows=change.follows,
-            lookalikes=_lookalikes(change, keyless) if plan.directory.complete else None,
+            lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
         )
         for change in changes
     ]
@@ -99,11 +103,11 @@ def _slots(inputs: Inputs, changes: Iterable[Change]) -> dict[Place, Slot]:
     }
 
 
-def _lookalikes(change: Change, keyless: Sequence[Customer]) -> tuple[str, ...]:
+def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ...]:
     """Of a customer whom Rotor could not find again by a key."""
     if change.id or any(change.keys.values()):
         return ()
-    return lookalikes({field.field: field.after for field in change.fields}, keyless)
+    return lookalikes({field.field: field.after for field in change.fields}, unfindable)
 
 
 def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
@@ -124,6 +128,7 @@ def send(
     """
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
+    directory = _around(changes, directory)
     changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
     held.extend(found)
     changes = _decided(session, account, run, changes, directory)
@@ -145,6 +150,14 @@ def send(
         stopping=stopping,
     )
     return drain.run(changes)
+
+
+def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
+    """What of it these changes can meet: an import may be small, and Rotor large."""
+    near = about(changes, directory)
+    lost = any(change.unknown and change.keyless for change in changes)
+    more = {one.id: one for one in keyless(directory)} if lost else {}
+    return replace(near, customers={**near.customers, **more})
 
 
 def _decided(

@@ -1,19 +1,24 @@
 """The report's folder: every row's fate, what would change, and what became of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
+from rotor_import.report.frames import Frames
 from rotor_import.report.page import write_page
 from rotor_import.report.summary import Sent, Summary
-from rotor_import.report.text import summary_text, sync_line
-from rotor_import.report.write import make_folder, write_plan, write_summary
+from rotor_import.report.text import headline, sections, sentence, sync_line
+from rotor_import.report.write import SUMMARY, make_folder, write_plan, write_summary
 
 __all__ = [
+    "SUMMARY",
     "Aftermath",
+    "Frames",
     "LostRow",
     "Sent",
     "Summary",
     "amend",
+    "headline",
     "make_folder",
-    "summary_text",
+    "sections",
+    "sentence",
     "sync_line",
     "write_page",
     "write_plan",

@@ -9,7 +9,9 @@ import polars as pl
 
 from rotor_import.model.change import Change, Difference, HeldField, Hold, Place
 from rotor_import.model.customer import Customer
+from rotor_import.model.decision import question
 from rotor_import.model.fields import FIELDS, Value
+from rotor_import.model.listed import some
 from rotor_import.model.pin import is_planned
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
@@ -28,6 +30,8 @@ HELD = (
     *("file", "row", "reason", "field", "value"),
     *(f"{side}_{part}" for side in ("a", "b") for part in _SIDE),
     "rotor_value",
+    "decision",
+    "question",
 )
 NOT_SENT = "not sent"
 
@@ -196,7 +200,7 @@ def _fault(reject: Reject) -> tuple[str, str, str]:
 
 def held_table(plan: Plan) -> pl.DataFrame:
     sides = Sides(
-        plan.directory.customers,
+        some(plan.directory, {name for hold in plan.holds for name in hold.named}),
         {change.customer: change for change in plan.changes if is_planned(change.customer)},
     )
     fields = [(change, held) for change in plan.changes for held in change.held_fields]
@@ -214,7 +218,18 @@ def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
     value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
     blank = [""] * len(_SIDE)
     named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
-    return [plan.files[file].path, str(row), hold.reason, hold.field, value, *named[0], *named[1], ""]
+    return [
+        plan.files[file].path,
+        str(row),
+        hold.reason,
+        hold.field,
+        value,
+        *named[0],
+        *named[1],
+        "",
+        "",
+        question(plan.feed, hold.record),
+    ]
 
 
 def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
@@ -226,7 +241,7 @@ def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
         *(path, str(held.place[1]), reason, held.field, text(held.file_value)),
         *side,
         *([""] * len(_SIDE)),
-        text(held.rotor_value),
+        *(text(held.rotor_value), "", ""),
     ]
 
 

@@ -1,23 +1,76 @@
-"""The summary as a short table that a manager understands; fits 80 columns."""
+"""What a run came to, in a manager's words: what happens, what is wrong, what to look at first, when it is done."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
-_REMARK = 40
+Tone = Literal["", "good", "bad", "look"]
+_REASONS = 5
+"""Of those that reject rows, the commonest are named."""
 
 
-def summary_text(summary: Mapping[str, Any]) -> str:
-    """Lines of what happened or would happen, what needs a look, and when it will be done."""
-    lines = [*_rows(summary), *_changes(summary), *_sent(summary), *_requests(summary)]
-    width = max(len(label) for label, _, _ in lines)
-    text = [f"  {label:<{width}}  {figure:>7}  {remark}".rstrip() for label, figure, remark in lines]
-    head = {"plan": "Dry run: nothing was sent.", "run": "Import", "sync": "Sync"}[summary["mode"]]
-    state = {"complete": "", "paused": " (paused)", "stopped": " (stopped)"}[summary["state"]]
-    tail = [f"  Report: {summary['report']}"] if summary.get("report") else []
-    return "\n".join([head + state, *text, *tail])
+@dataclass(frozen=True)
+class Line:
+    """`tone` says how a person should take the figure."""
+
+    label: str
+    figure: int
+    remark: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def headline(summary: Mapping[str, Any]) -> str:
+    """What this was, of which files, and how it ended."""
+    names = [Path(file["path"]).name for file in summary["files"]]
+    of = f" of {names[0]}" if len(names) == 1 else f" of {len(names)} files" if names else ""
+    if summary["mode"] == "plan":
+        return f"Dry run{of}: nothing was sent."
+    what = {"run": "Import", "sync": "Sync"}[summary["mode"]]
+    ended = {
+        "complete": "complete",
+        "paused": "paused",
+        "stopped": "stopped",
+        "superseded": "a later import took its place",
+    }
+    return f"{what}{of}: {ended[summary['state']]}."
+
+
+def sentence(summary: Mapping[str, Any]) -> str:
+    """The whole in one breath."""
+    rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
+    need = rows["rejected"] + rows["held"] + sent["unknown"]
+    you = f"{need} need you" if need else "none needs you"
+    if summary["mode"] == "plan":
+        parts = [f"{_many(changes['create'], 'create')}, {_many(changes['update'], 'update')}"]
+    else:
+        parts = [f"{sent['created']} created, {sent['updated']} updated"]
+        if sent["pending"]:
+            parts.append(f"{sent['pending']} still to send")
+    if changes["undecided"]:
+        parts.append(f"{changes['undecided']} that Rotor decides about")
+    parts += [f"{changes['unchanged']} unchanged", you]
+    become = "becomes" if rows["read"] == 1 else "become"
+    return f"{_many(rows['read'], 'row')} {become} {'; '.join(parts)}."
+
+
+def sections(summary: Mapping[str, Any]) -> list[Section]:
+    """Without those that have nothing to say."""
+    found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
+    found += [
+        Section("What is wrong", tuple(_wrong(summary))),
+        Section("Look at these first", tuple(_look(summary))),
+        Section("When it will be done" if summary["forecast"]["requests"] else "Requests", tuple(_requests(summary))),
+    ]
+    return [section for section in found if section.lines]
 
 
 def sync_line(summary: Mapping[str, Any]) -> str:
@@ -36,58 +89,83 @@ def sync_line(summary: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+def days(forecast: Mapping[str, Any]) -> str:
+    return _many(forecast["days"], "day")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:
     rows = summary["rows"]
-    yield "Rows read", rows["read"], ""
+    yield Line("Rows read", rows["read"])
     if rows["left_out"]:
-        yield "  left out", rows["left_out"], "by the mapping's where"
-    yield "  rejected", rows["rejected"], _reasons(summary) if rows["rejected"] else ""
-    yield "  merged", rows["merged"], "into another row's customer" if rows["merged"] else ""
-    yield "  held", rows["held"], "need you: see held.csv" if rows["held"] else ""
+        skipped = summary.get("skipped", 0)
+        yield Line(
+            "  left out", rows["left_out"], f"{skipped} by your decision" if skipped else "by the mapping's where"
+        )
+    yield Line("  rejected", rows["rejected"], tone="bad" if rows["rejected"] else "")
+    yield Line("  merged", rows["merged"], "into another row's customer" if rows["merged"] else "")
+    yield Line("  held", rows["held"], tone="look" if rows["held"] else "")
+    yield Line("  kept", rows["kept"], "one for each customer" if rows["kept"] else "")
 
 
-def _reasons(summary: Mapping[str, Any]) -> str:
-    commonest = summary.get("reject_reasons", {})
-    first = next(iter(commonest.items()), None)
-    if first is None:
-        return "see rejects.csv"
-    more = f", and {len(commonest) - 1} more reasons" if len(commonest) > 1 else ""
-    reason = textwrap.shorten(first[0], _REMARK, placeholder="…")
-    return f"{first[1]}: {reason}{more}"
-
-
-def _changes(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
-    changes = summary["changes"]
-    would = "would " if summary["mode"] == "plan" else "to "
-    yield f"Customers {would}create", changes["create"], ""
-    yield f"Customers {would}update", changes["update"], ""
-    yield "Customers unchanged", changes["unchanged"], ""
+def _changes(summary: Mapping[str, Any]) -> tuple[str, tuple[Line, ...]]:
+    changes, planned = summary["changes"], summary["mode"] == "plan"
+    would = "would " if planned else "to "
+    lines = [
+        Line(f"Customers {would}create", changes["create"], tone="good" if planned and changes["create"] else ""),
+        Line(f"Customers {would}update", changes["update"], tone="good" if planned and changes["update"] else ""),
+        Line("Customers unchanged", changes["unchanged"]),
+    ]
     if changes["undecided"]:
-        yield "Customers undecided", changes["undecided"], "Rotor decides: its list was not read"
-    if summary.get("suspicious"):
-        yield "Suspicious merges", summary["suspicious"], "look at these first: merges.csv"
-    if summary.get("held_fields"):
-        yield "Fields held", summary["held_fields"], "changed on both sides: held.csv"
+        lines.append(Line("Customers undecided", changes["undecided"], "Rotor decides: its list was not read", "look"))
+    missing = summary.get("missing", {})
+    if missing.get("inactive"):
+        lines.append(Line("Missing, set inactive", missing["inactive"]))
+    return ("What would happen", tuple(lines)) if planned else ("What happened", (*lines, *_sent(summary["sent"])))
 
 
-def _sent(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
-    if summary["mode"] == "plan":
-        return
-    sent = summary["sent"]
-    yield "Created", sent["created"], ""
-    yield "Updated", sent["updated"], ""
-    if sent["failed"]:
-        yield "Refused by Rotor", sent["failed"], "see rejects.csv"
-    if sent["unknown"]:
-        yield "Outcome unknown", sent["unknown"], "tried again by the next run"
+def _sent(sent: Mapping[str, int]) -> Iterator[Line]:
+    yield Line("Created", sent["created"], tone="good" if sent["created"] else "")
+    yield Line("Updated", sent["updated"], tone="good" if sent["updated"] else "")
     if sent["pending"]:
-        yield "Still to send", sent["pending"], "go on with: rotor-import resume"
+        yield Line("Still to send", sent["pending"], "go on with: rotor-import resume", "look")
 
 
-def _requests(summary: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
+    """The commonest reasons, each with its rows."""
+    reasons = list(summary.get("reject_reasons", {}).items())
+    for reason, count in reasons[:_REASONS]:
+        yield Line("Rejected", count, reason, "bad")
+    more = sum(count for _, count in reasons[_REASONS:])
+    if more:
+        yield Line("Rejected", more, "for other reasons", "bad")
+    if summary["sent"]["failed"]:
+        yield Line("Refused by Rotor", summary["sent"]["failed"], "in its own words: rejects.csv", "bad")
+    if summary["sent"]["unknown"]:
+        yield Line("Outcome unknown", summary["sent"]["unknown"], "no answer came; the next run looks again", "bad")
+    if summary.get("warnings"):
+        yield Line("Values dropped or mended", summary["warnings"], "warnings.csv", "look")
+
+
+def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
+    rows = summary["rows"]
+    if summary.get("suspicious"):
+        yield Line("Suspicious merges", summary["suspicious"], "the first in merges.csv", "look")
+    if rows["held"]:
+        yield Line("Rows held", rows["held"], "held.csv: whose are they?", "look")
+    if summary.get("held_fields"):
+        yield Line("Fields held", summary["held_fields"], "held.csv: changed on both sides", "look")
+    if rows["rejected"]:
+        yield Line("Rows rejected", rows["rejected"], "rejects.csv: mend it and import it", "bad")
+    if summary.get("missing", {}).get("new"):
+        yield Line("Customers missing", summary["missing"]["new"], "reconcile.csv: no more in the file", "look")
+
+
+def _requests(summary: Mapping[str, Any]) -> Iterator[Line]:
     requests, forecast = summary["requests"], summary["forecast"]
-    yield "Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today"
-    needed = forecast["requests"]
-    if needed:
-        days = "1 day" if forecast["days"] == 1 else f"{forecast['days']} days"
-        yield "Requests needed", needed, f"{days}, done on {forecast['finish']}"
+    yield Line("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today")
+    if forecast["requests"]:
+        yield Line("Requests needed", forecast["requests"], f"{days(forecast)}, done on {forecast['finish']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -15,29 +15,32 @@ from rotor_import.source.records import head, records
 
 SHORT = "the line has fewer cells than the header; those that lack are blank"
 BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
+_PIECE = 2**22
 SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
 
 
 def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
     """Raises SourceError with file, place and remedy."""
     text = encoding.decode(payload, options.encoding)
-    sep, rest = dialect.split_sep_line(text.text)
-    delimiter = sep if sep and options.delimiter == "auto" else dialect.find_delimiter(rest, options)
-    plain = text.plain if rest is text.text else rest.encode()
+    sep, line = dialect.sep_line(text.top)
+    text = text.below(line) if line else text
+    delimiter = sep if sep and options.delimiter == "auto" else dialect.find_delimiter(text.top, options)
     notes = [*text.notes]
     if delimiter != ",":
         notes.append(dialect.words(delimiter))
-    cells = quick(payload, rest, plain, delimiter, options) or careful(payload, rest, delimiter, options)
+    cells = quick(payload, text.top, text.plain, delimiter, options)
+    if cells is None:
+        cells = careful(payload, text.whole, delimiter, options)
     whole = Cells(cells.header, cells.frame, cells.numbers, (*notes, *cells.notes), cells.findings)
     return table(payload, whole, options, text=True)
 
 
-def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
+def quick(payload: Payload, top: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
     """None where anything is out of the ordinary: then each line is looked at."""
-    if plain.count(b"\r") != plain.count(b"\r\n"):
+    if b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
         return None
-    top = [[cell.strip() for cell in row] for row in head(text, delimiter, shape.LOOKED_AT)]
-    if options.header_row not in (None, 1) or not top or shape.find_header(payload.path, top, options) != 0:
+    rows = [[cell.strip() for cell in row] for row in head(top, delimiter, shape.LOOKED_AT)]
+    if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
     try:
         frame = pl.read_csv(
@@ -45,7 +48,7 @@ def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: So
         )
     except pl.exceptions.PolarsError:
         return None
-    if frame.width != len(top[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
+    if frame.width != len(rows[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
         return None
     if b'"' in plain and not _is_well_quoted(plain, frame, delimiter):
         return None
@@ -55,11 +58,16 @@ def quick(payload: Payload, text: str, plain: bytes, delimiter: str, options: So
     tail = [[(cell or "").strip() for cell in row] for row in frame.tail(shape.LOOKED_AT).rows()]
     if shape.footers(tail):
         return None
-    return Cells(top[0], frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True))
+    return Cells(rows[0], frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True))
 
 
 def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
-    """Whether no line is short, which polars does not tell: all delimiters, less those within cells, are counted."""
+    """Whether no line is short, which polars does not tell: all delimiters, less those within cells, are counted.
+
+    Where the last column is filled throughout, none can be. A line that is too long, polars does tell.
+    """
+    if data.endswith(b"\n") and (frame.to_series(-1) != "").all():
+        return True
     between = data.count(delimiter.encode())
     if b'"' in data:
         holding = frame.select(pl.all().str.contains(delimiter, literal=True).any()).row(0, named=True)
@@ -84,7 +92,22 @@ def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     mark = re.escape(delimiter)
     cell = rf'"(?:[^"]|"")*"|[^"\r\n{mark}]*'
     whole = rf"\A(?:(?:{cell})(?:{mark}|\r?\n))*(?:{cell})\z"
-    return bool(pl.Series([data], dtype=pl.Binary).cast(pl.String).str.contains(whole).item())
+    return all(
+        pl.Series([piece], dtype=pl.Binary).cast(pl.String).str.contains(whole).item() for piece in _pieces(data)
+    )
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Whole lines, cut where no quote is open if all before are well placed."""
+    start = 0
+    while start < len(data):
+        end, is_open, at = start, False, start + _PIECE
+        while end == start or (is_open and end < len(data)):
+            after = data.find(b"\n", at) + 1 or len(data)
+            is_open ^= bool(data.count(b'"', end, after) % 2)
+            end = at = after
+        yield data[start:end]
+        start = end
 
 
 def careful(payload: Payload, text: str, delimiter: str, options: SourceOptions) -> Cells:

@@ -15,10 +15,10 @@ _SEP_LINE = re.compile(r"\Asep=(.)\r?\n?", re.IGNORECASE)
 _SAMPLE = 100
 
 
-def split_sep_line(text: str) -> tuple[str, str]:
-    """Excel's `sep=;`, which no spreadsheet counts as a row: the delimiter, '' without one, and the other lines."""
-    found = _SEP_LINE.match(text)
-    return (found[1], text[found.end() :]) if found else ("", text)
+def sep_line(top: str) -> tuple[str, str]:
+    """Excel's `sep=;`, which no spreadsheet counts as a row: its delimiter, and the line; both '' without one."""
+    found = _SEP_LINE.match(top)
+    return (found[1], found[0]) if found else ("", "")
 
 
 def find_delimiter(text: str, options: SourceOptions) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from rotor_import.errors import SourceError
 from rotor_import.source.payload import Payload
@@ -24,7 +25,10 @@ _TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
 _PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
-_PIECE = 2**20
+_PIECE = 2**16
+_TOP = 2**16
+_WIDEST = 4
+"""Bytes of a character."""
 _ADJACENT = re.compile(r"[\u00c0-\u00ff]{2}")
 _ACCENTED = re.compile(r"[\u00c0-\u00ff]")
 _MOST_CONTROLS = 0.005
@@ -33,11 +37,23 @@ _REMEDY = "Save it as CSV UTF-8, or name its encoding in the mapping: `source: {
 
 @dataclass(frozen=True)
 class Text:
-    """`plain` are the same characters as UTF-8."""
+    """`plain` is the whole as UTF-8. Its characters may take four times as much, so they are made where asked for."""
 
-    text: str
     plain: bytes
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def whole(self) -> str:
+        return self.plain.decode()
+
+    @cached_property
+    def top(self) -> str:
+        """The first characters."""
+        return self.plain[: _TOP * _WIDEST].decode("utf-8", "ignore")[:_TOP]
+
+    def below(self, opening: str) -> Text:
+        """What follows the text that it begins with."""
+        return Text(self.plain[len(opening.encode()) :], self.notes)
 
 
 def decode(payload: Payload, encoding: str) -> Text:
@@ -45,22 +61,36 @@ def decode(payload: Payload, encoding: str) -> Text:
     data = payload.data
     for mark, codec, words in _BOMS:
         if data.startswith(mark) and encoding == "auto":
-            return _finished(payload, _strict(payload, data[len(mark) :], codec), f"read as {words}")
+            rest, note = data[len(mark) :], f"read as {words}"
+            if codec == "utf-8" and _is_clean(rest):
+                return Text(rest, (note,))
+            return _finished(payload, _strict(payload, rest, codec), note)
     if encoding != "auto":
         return _named(payload, encoding)
     if wide := _wide(data):
         return _finished(payload, _strict(payload, data, wide), "read as UTF-16 without a byte order mark")
+    if _is_clean(data):
+        return Text(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _finished(payload, *_guessed(payload, error))
-    return _finished(payload, text, "") if _has_controls(data) else Text(text, data)
+    return _finished(payload, text, "")
 
 
-def _has_controls(data: bytes) -> bool:
-    """Of UTF-8; a piece at a time, for the whole would be copied."""
-    pieces = (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
-    return any(len(piece.translate(None, _CONTROL_BYTES)) != len(piece) for piece in pieces)
+def _is_clean(data: bytes) -> bool:
+    """Whether it is UTF-8, with no marks or control characters to see to; a piece at a time, for nothing is kept."""
+    reader = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(data), _PIECE):
+            piece = data[at : at + _PIECE]
+            if len(piece.translate(None, _CONTROL_BYTES)) != len(piece):
+                return False
+            reader.decode(piece)
+        reader.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not data.startswith(codecs.BOM_UTF8)
 
 
 def _named(payload: Payload, encoding: str) -> Text:
@@ -143,6 +173,6 @@ def _finished(payload: Payload, text: str, words: str) -> Text:
     if len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
         raise SourceError(f"{payload.path} is no text: it holds control characters. Export it as CSV or XLSX.")
     try:
-        return Text(text, text.encode(), tuple(notes))
+        return Text(text.encode(), tuple(notes))
     except UnicodeEncodeError:
         raise SourceError(f"{payload.path}: this is no text in that encoding. {_REMEDY}") from None

@@ -205,6 +205,30 @@ def test_a_pause_has_its_own_exit_code_and_resume_ends_it(desk):
     assert json.loads(desk.start("status", "--sandbox", "--json").stdout)["pending"] == 0
 
 
+def test_a_saved_plan_is_carried_out_without_a_mapping(desk):
+    planned = desk.start("plan", "people.csv", "-m", "map.yaml", "--sandbox", "-o", "plan.rotor", "--json")
+    assert planned.returncode == 0, planned.stderr
+    done = desk.start("run", "plan.rotor", "--sandbox", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sent"]["created"] == 2
+    again = desk.start("run", "plan.rotor", "--sandbox")
+    assert again.returncode == 0
+    assert "carried out already" in again.stderr
+
+
+def test_a_plan_whose_file_has_changed_is_refused_in_words(desk):
+    desk.start("plan", "people.csv", "-m", "map.yaml", "--sandbox", "-o", "plan.rotor")
+    desk.put("people.csv", FILE + "Cy,,,cy@example.com\n")
+    done = desk.start("run", "plan.rotor", "--sandbox", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == 2
+    assert "the file people.csv (2 rows) is changed" in done.stderr
+    for arguments in (["plan", "plan.rotor", "-m", "map.yaml"], ["run", "--dry-run", "plan.rotor"]):
+        again = desk.start(*arguments, "--sandbox")
+        assert again.returncode == 2
+        assert "is a saved plan" in again.stderr
+
+
 def test_run_dry_run_is_plan(desk):
     done = desk.start("run", "people.csv", "-m", "map.yaml", "--sandbox", "--dry-run", "--json")
     assert json.loads(done.stdout)["mode"] == "plan"

@@ -122,8 +122,9 @@ def test_a_quota_that_ends_pauses_and_the_next_night_goes_on(desk):
 
 def test_status_says_how_each_feeds_last_run_ended(desk):
     sync(desk, "--max-requests", "3")
-    text = desk.start("status", "--sandbox").stdout
-    assert "map: paused" in text
-    assert "(people.csv); 2 pending, 0 rows held" in text
+    head, line = desk.start("status", "--sandbox").stdout.splitlines()[5:7]
+    assert head.split() == ["feed", "state", "pending", "held", "last", "run", "(UTC)", "files"]
+    assert line.split()[:4] == ["map", "paused", "2", "0"]
+    assert line.endswith("people.csv")
     feeds = json.loads(desk.start("status", "--sandbox", "--json").stdout)["feed_runs"]
     assert (feeds["map"]["mode"], feeds["map"]["state"], feeds["map"]["pending"]) == ("sync", "paused", 2)

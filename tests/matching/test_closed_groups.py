@@ -1,6 +1,7 @@
 """What is decided a column at a time is what the replay of all rows, one by one, decides."""
 
 import itertools
+from dataclasses import replace
 
 import polars as pl
 from hypothesis import given, settings
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 from tables import rows_of
 
 from rotor_import.dedupe import Background, Busy, PendingKeys, dedupe
-from rotor_import.dedupe.rows import dedupe_rows
+from rotor_import.dedupe.rows import Past, dedupe_rows
 from rotor_import.model.change import PinUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.pin import Pin
+from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan, SourceFile, count_rows
 from rotor_import.model.rows import Policy
 from rotor_import.normalize import identified, records
@@ -150,10 +152,11 @@ def test_closed_groups_come_out_as_the_replay_of_every_row_says(
         mapped=MAPPED,
     )
     none = dedupe_rows(
-        rows.clear(), directory, Background(), policy, records=records, new_customers=counter(), mapped=MAPPED
+        rows.clear(), directory, Past(), policy, records=records, new_customers=counter(), mapped=MAPPED
     ).plain
     _, numbers = numbered(none, one_by_one.groups, complete=complete)
-    found = dedupe_rows(rows, directory, background, policy, records=records, new_customers=counter(), mapped=MAPPED)
+    past = Past(replace(background, pins=()), Pins.of(background.pins))
+    found = dedupe_rows(rows, directory, past, policy, records=records, new_customers=counter(), mapped=MAPPED)
     plain, others = numbered(found.plain, found.tangled.groups, complete=complete)
     expected = planned(one_by_one, None, numbers, directory, policy, len(lines))
     assert shown(planned(found.tangled, plain, others, directory, policy, len(lines))) == shown(expected)
@@ -163,9 +166,7 @@ def test_rows_that_share_nothing_need_no_replay():
     lines = [{"phone": f"P{at}", "email": f"E{at}", "key": str(at)} for at in range(50)]
     lines += [{"phone": f"P{at}", "email": f"E{at}", "key": f"again {at}"} for at in range(10)]
     rows = identified(rows_of(lines, NAMES))
-    found = dedupe_rows(
-        rows, Directory(complete=True), Background(), Policy(), records=records, new_customers=counter()
-    )
+    found = dedupe_rows(rows, Directory(complete=True), Past(), Policy(), records=records, new_customers=counter())
     assert found.plain.rows.height == 60
     assert found.plain.groups.height == 50
     assert found.tangled.groups == ()

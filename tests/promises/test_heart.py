@@ -73,7 +73,7 @@ class Heart:
         held = {one["id"]: customer_values(one) for one in self.rotor.customers}
         directory = directory_of(held, forms("phone"), forms("email"), source="api", complete=True)
         feed, outbox = Feed(self.ledger, self._account, "nightly"), Outbox(self.ledger, self._account)
-        known = Knowledge(feed.pins(), feed.memories(), outbox.pending())
+        known = Knowledge(feed.all_pins(), feed.recall(), feed.has_memories(), outbox.pending())
         name, counter = f"run-{next(self._runs)}", itertools.count()
         inputs = read(rows)
         plan = make_plan(

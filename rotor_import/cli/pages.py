@@ -1,0 +1,172 @@
+"""What each command's result looks like to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rotor_import.cli.display import folded, plain, width
+from rotor_import.cli.screen import Screen, Style
+from rotor_import.cli.table import Cell, Column, figures, table
+
+if TYPE_CHECKING:
+    from rotor_import.report.text import Section
+
+Found = Mapping[str, Any]
+
+_STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim"}
+_SECONDS = 19
+"""How long a time is that ends with its seconds."""
+
+
+def summary(found: Found, screen: Screen) -> list[str]:
+    """A plan or a run: what happens, what is wrong, what to look at first, when it is done, where the report is."""
+    from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
+
+    parts = sections(found)
+    if not found["files"] and not found["report"]:
+        lines = [screen.styled("Nothing is pending.", "head")]
+    else:
+        lines = [*_folded(headline(found), screen, "head"), *_folded(sentence(found), screen)]
+    label = max((width(line.label) for part in parts for line in part.lines), default=0)
+    for part in parts:
+        lines += ["", *_section(part, screen, label)]
+    if found["report"]:
+        lines += ["", f"Report: {plain(found['report'])}"]
+    return lines
+
+
+def run(found: Found, screen: Screen) -> list[str]:
+    """One run of the ledger's, or a dry run's folder."""
+    times = [f"began {_time(found['started'])}"] if found.get("started") else []
+    times += [f"ended {_time(found['finished'])} UTC"] if found.get("finished") else []
+    feed = [f"feed {found['feed']}"] if found.get("feed") else []
+    lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), screen, "dim")
+    lines += summary(found, screen)
+    if found["report"] and not found["report_there"]:
+        lines.append("The report's folder is not there any more; the ledger still holds these figures.")
+    return lines
+
+
+def runs(found: Found, screen: Screen) -> list[str]:
+    """The history, the newest last: nearest to where the next command is typed."""
+    listed = found["runs"]
+    if not listed:
+        return ["No run of this key is in this ledger yet."]
+    names = _short([one["run"] for one in listed])
+    columns = [
+        Column("run (UTC)"),
+        Column("feed", least=6),
+        Column("mode"),
+        Column("state"),
+        *(Column(name, right=True) for name in ("rows", "created", "updated", "failed", "requests")),
+    ]
+    rows = [
+        (
+            name,
+            one["feed"],
+            one["mode"],
+            Cell(one["state"], _STATES[one["state"]]),
+            *(one[figure] for figure in ("rows", "created", "updated")),
+            Cell(str(one["failed"]), "bad" if one["failed"] else ""),
+            one["requests"],
+        )
+        for name, one in zip(names, listed, strict=True)
+    ]
+    lines = table(columns, rows, screen)
+    if found["older"]:
+        lines.append(f"  … and {found['older']} older (--limit 0 shows all)")
+    return [*lines, "", "One of them: rotor-import show RUN"]
+
+
+def status(found: Found, screen: Screen) -> list[str]:
+    quota, forecast = found["requests"], found["forecast"]
+    rows: list[tuple[str, str | int, str, Style]] = [
+        ("Requests used", quota["used"], "in the last 24 hours", ""),
+        ("Requests left", quota["remaining"], f"of {quota['limit']}", "" if quota["remaining"] else "look"),
+    ]
+    if quota["waiting"]:
+        rows.append(("Next request", "", f"not before {_time(quota['free_at'])} UTC", "look"))
+    days = f"{forecast['days']} day" + "s" * (forecast["days"] != 1)
+    going = f"done on {forecast['finish']} ({days}): rotor-import resume" if found["pending"] else ""
+    rows.append(("Customers to send", found["pending"], going, "look" if going else ""))
+    if found["unknown"]:
+        rows.append(("Outcome unknown", found["unknown"], "their last request got no answer", "bad"))
+    held = sum(one["held"] for one in found["feed_runs"].values())
+    rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
+    lines = figures(rows, screen)
+    if not found["feed_runs"]:
+        return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
+    lines += ["", *_feeds(found["feed_runs"], screen)]
+    return [*lines, "", *_folded(f"Last report: {found['last_run']['report']}", screen)]
+
+
+def check(found: Found, screen: Screen) -> list[str]:
+    quota = found["requests"]
+    lines = [
+        f"{screen.styled('The key works.', 'good')} Company: {plain(found['company'])}",
+        f"Scopes: {plain(', '.join(found['scopes'])) or 'none named'}",
+        f"Requests left: {quota['remaining']} of {quota['limit']}",
+    ]
+    for words in found["warnings"]:
+        lines += _folded(words, screen, "look")
+    return lines
+
+
+def directory(found: Found, screen: Screen) -> list[str]:
+    requests = found["requests"]
+    return [
+        screen.styled("Rotor's customers were read.", "good"),
+        *figures(
+            [
+                ("Customers", found["customers"], f"read {_time(found['pulled'])} UTC", ""),
+                ("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today", ""),
+            ],
+            screen,
+        ),
+        *_folded("An import uses them with --directory-max-age SECONDS, or --directory ledger.", screen),
+    ]
+
+
+def _section(part: Section, screen: Screen, label: int) -> list[str]:
+    rows: list[tuple[str, str | int, str, Style]] = [
+        (line.label, line.figure, line.remark, line.tone) for line in part.lines
+    ]
+    return [screen.styled(part.title, "head"), *figures(rows, screen, label=label)]
+
+
+def _feeds(feeds: Mapping[str, Found], screen: Screen) -> list[str]:
+    columns = [
+        Column("feed", least=6),
+        Column("state"),
+        Column("pending", right=True),
+        Column("held", right=True),
+        Column("last run (UTC)"),
+        Column("files", least=8),
+    ]
+    rows = [
+        (
+            feed,
+            Cell(one["state"], _STATES[one["state"]]),
+            Cell(str(one["pending"]), "look" if one["pending"] else ""),
+            Cell(str(one["held"]), "look" if one["held"] else ""),
+            _time(one["finished"] or one["started"])[:16],
+            ", ".join(one["files"]),
+        )
+        for feed, one in feeds.items()
+    ]
+    return table(columns, rows, screen)
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Without the part that only machines need, where they differ without it."""
+    short = [name.rpartition("-")[0] or name for name in names]
+    return [name if short.count(cut) > 1 else cut for name, cut in zip(names, short, strict=True)]
+
+
+def _time(stamp: str) -> str:
+    return stamp[:_SECONDS].replace("T", " ")
+
+
+def _folded(text: str, screen: Screen, style: Style = "") -> list[str]:
+    return [screen.styled(line, style) for line in folded(plain(text), screen.width)]

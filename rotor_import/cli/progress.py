@@ -1,0 +1,80 @@
+"""How far a run is: one bar on a terminal, a line for each step where that is wanted, nothing under cron."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from rotor_import.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+
+class Progress:
+    """One bar at a time, with its rate and the time that is left; `verbose` says each step in a line instead.
+
+    A context manager. Lines that are said meanwhile stand above the bar.
+    """
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self._quiet = quiet
+        self._verbose = verbose
+        self.write: Callable[[str], None] = lambda line: Screen(err=True).say(line)
+        """Where lines go; `sync` has a form of its own."""
+        self._what = ""
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if self._verbose and done == total:
+            self.say(f"{what}: {done} of {total}")
+        if self._quiet or self._verbose:
+            return
+        if self._bar is None or what != self._what:
+            self.close()
+            self._bar = self._drawn(what, total)
+            self._what = what
+        if self._bar is not None:
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+
+    def say(self, line: str) -> None:
+        if self._bar is not None:
+            self._bar.clear()
+        self.write(line)
+        if self._bar is not None:
+            self._bar.refresh()
+
+    @staticmethod
+    def _drawn(what: str, total: int) -> tqdm[Any] | None:
+        screen = Screen(err=True)
+        if not screen.is_live:
+            return None
+        from tqdm import tqdm  # noqa: PLC0415 - only where somebody watches
+
+        colour = "green" if screen.has_colours else None
+        return tqdm(
+            desc=what[:1].upper() + what[1:],
+            total=total,
+            unit=" customers",
+            file=sys.stderr,
+            leave=False,
+            dynamic_ncols=True,
+            colour=colour,
+        )
+
+    def close(self) -> None:
+        """Take the bar away: what comes next is written where it stood."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

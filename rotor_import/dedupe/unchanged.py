@@ -1,0 +1,38 @@
+"""Whether Rotor holds already what the rows of a customer say, by the rule of `threeway.decide`, as columns."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.rows import Policy
+
+
+def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, policy: Policy) -> pl.Series:
+    """For each of the `groups`, whose `who` is a place in the directory's frame; where in doubt, no."""
+    held = directory.select(
+        *(pl.col(f"{name} key").alias(f"held {name}") for name in KEY_FIELDS),
+        *(pl.col(name).alias(f"held {name}") for name in names if name not in KEY_FIELDS),
+    )
+    both = groups.hstack(held[groups.get_column("who")])
+    return both.select(pl.all_horizontal(_agrees(name, policy) for name in names)).to_series()
+
+
+def _agrees(name: str, policy: Policy) -> pl.Expr:
+    mine, held = pl.col(name), pl.col(f"held {name}")
+    clears = policy.write.get(name) == "clear"
+    blank = mine.is_null() & held.is_null() if clears else mine.is_null()
+    if name == TAGS_FIELD:
+        rest = mine.list.set_difference(held.fill_null(pl.lit([], dtype=pl.List(pl.String))))
+        if clears:
+            blank = pl.lit(value=False)
+        return blank | (rest.list.len() == 0).fill_null(value=False)
+    alike = mine == held
+    if name not in KEY_FIELDS:
+        alike |= _plain(mine) == _plain(held)
+    return blank | alike.fill_null(value=False)
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    """What counts as white space here does so in `threeway.same` too."""
+    return text.str.replace_all("\r\n", "\n", literal=True).str.strip_chars()

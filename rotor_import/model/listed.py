@@ -1,0 +1,107 @@
+"""A whole directory as a frame, from which customers are made one by one as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+
+import polars as pl
+
+from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
+
+_KEYS = {"phone": "phone key", "email": "email key"}
+SCHEMA = {
+    "customer": pl.String,
+    **dict.fromkeys(_KEYS.values(), pl.String),
+    **{name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS},
+}
+"""Columns of a directory's frame: Rotor's id, the keys' normal forms, and the fields as stored; blank is null."""
+
+
+class Listed(Mapping[str, Customer]):
+    """Customers by id, over a frame in `SCHEMA`."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {id_: at for at, id_ in enumerate(self.frame.get_column("customer").to_list())}
+
+    def __getitem__(self, id_: str) -> Customer:
+        return _customer(self.frame.row(self._places[id_], named=True))
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frame.get_column("customer").to_list())
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+
+def frame_of(directory: Directory) -> pl.DataFrame:
+    """The directory in `SCHEMA`."""
+    customers = directory.customers
+    if isinstance(customers, Listed):
+        return customers.frame
+    rows = [_row(one) for one in customers.values()]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Collection[str]]) -> Directory:
+    """Those of its customers who have one of the ids, one of the `keys` by name, or a key of those who have."""
+    if not isinstance(directory.customers, Listed):
+        return directory
+    frame = directory.customers.frame
+    near = frame.filter(pl.col("customer").is_in(_series(ids)) | _having(keys))
+    both = {name: {*keys.get(name, ()), *near.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
+    found = frame.filter(pl.col("customer").is_in(near.get_column("customer")) | _having(both))
+    return Directory(
+        {line["customer"]: _customer(line) for line in found.iter_rows(named=True)},
+        directory.source,
+        directory.complete,
+        directory.note,
+    )
+
+
+def keyless(directory: Directory) -> list[Customer]:
+    """Customers whom Rotor could not find by a phone or an e-mail."""
+    if not isinstance(directory.customers, Listed):
+        return [one for one in directory.customers.values() if not one.phone and not one.email]
+    none = pl.all_horizontal(pl.col(column).is_null() for column in _KEYS.values())
+    return [_customer(line) for line in directory.customers.frame.filter(none).iter_rows(named=True)]
+
+
+def some(directory: Directory, ids: Collection[str]) -> Mapping[str, Customer]:
+    """By id, those of them who are there."""
+    return narrowed(directory, ids, {}).customers if ids else {}
+
+
+def _having(keys: Mapping[str, Collection[str]]) -> pl.Expr:
+    return pl.any_horizontal(
+        pl.col(column).is_in(_series(keys.get(name, ()))).fill_null(value=False) for name, column in _KEYS.items()
+    )
+
+
+def _series(texts: Iterable[str]) -> pl.Series:
+    return pl.Series(sorted(texts), dtype=pl.String)
+
+
+def _row(one: Customer) -> list[object]:
+    values = one.values
+    fields = [list(values[name]) if name == TAGS_FIELD else values[name] for name in FIELDS if name in values]
+    by_name = dict(zip((name for name in FIELDS if name in values), fields, strict=True))
+    return [one.id, one.phone or None, one.email or None, *(by_name.get(name) for name in FIELDS)]
+
+
+def _customer(line: Mapping[str, str | list[str] | None]) -> Customer:
+    values = {name: _value(cell) for name in FIELDS if (cell := line[name])}
+    phone, email = (str(line[column] or "") for column in _KEYS.values())
+    return Customer(str(line["customer"]), values, phone, email)
+
+
+def _value(cell: str | list[str]) -> Value:
+    return tuple(cell) if isinstance(cell, list) else cell

@@ -1,0 +1,61 @@
+"""All pins of a feed as a frame, of which those that are looked at one by one are made as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from rotor_import.model.change import PinUpdate
+
+SCHEMA = {
+    "ident": pl.String,
+    "ordinal": pl.Int64,
+    "customer": pl.String,
+    "digest": pl.String,
+    "cell_id": pl.String,
+    "cell_phone": pl.String,
+    "cell_email": pl.String,
+    "fate": pl.String,
+    "gone": pl.String,
+    "decision": pl.String,
+    "pending": pl.Boolean,
+}
+
+
+@dataclass(frozen=True)
+class Pins:
+    """`frame` has at least the columns of `SCHEMA`, as in Pin; `pending` where there is a pin to go back to."""
+
+    frame: pl.DataFrame
+    make: Callable[[Mapping[str, Any]], PinUpdate]
+
+    @classmethod
+    def of(cls, updates: Sequence[PinUpdate]) -> Pins:
+        rows = [
+            (
+                *one.pin.slot,
+                one.pin.customer,
+                one.pin.digest,
+                *one.pin.cells,
+                one.pin.fate,
+                one.pin.gone,
+                one.pin.decision,
+            )
+            + (one.prior is not None,)
+            for one in updates
+        ]
+        frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("at")
+        return cls(frame, lambda row: updates[row["at"]])
+
+    def __bool__(self) -> bool:
+        return not self.frame.is_empty()
+
+    def where(self, condition: pl.Expr) -> list[PinUpdate]:
+        return [self.make(row) for row in self.frame.filter(condition).iter_rows(named=True)]
+
+    def customers(self) -> pl.Series:
+        """Each once."""
+        return self.frame.get_column("customer").unique()

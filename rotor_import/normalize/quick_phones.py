@@ -1,0 +1,172 @@
+"""Phones of the common shapes, decided as columns just as phonenumbers decides them one by one.
+
+Its steps are followed only where they are certain: what is left out is for the library itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+from phonenumbers import SUPPORTED_REGIONS
+
+from rotor_import.normalize.numbering import (
+    NumberingPlan,
+    country_codes,
+    is_first_code,
+    numbering_plan,
+    plans_of_country_code,
+)
+from rotor_import.normalize.phones import normal_phone
+
+_SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
+_SIGNS = ["+", "(", ")", " ", ".", "/", "-"]
+_DAMAGED = r"^\+?[0-9]+\.0+$|^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
+"""A spreadsheet's decimals, and all that may be a date."""
+_LONGEST_VALUE = 40
+_FEWEST, _MOST = 4, 17
+"""Digits: with fewer or more the library may not see a number at all."""
+_MANY = 256
+"""Numbers of a foreign country code, or of regions known by their leading digits, that are worth expressions."""
+
+_VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
+_NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
+
+
+def decided_phones(values: pl.Series, region: str) -> pl.DataFrame:
+    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
+    found = [_judged(numbers, code) for code, numbers in _numbers(values, region)]
+    return pl.concat([_NOTHING, *(part for both in found for part in (both.valid, _refused(values, both, region)))])
+
+
+class _Judged(NamedTuple):
+    """`at`, `normal` and `reason` of valid numbers, `at` and `length` of the others."""
+
+    valid: pl.DataFrame
+    invalid: pl.DataFrame
+
+
+def _numbers(values: pl.Series, region: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """For each country code the national `number` of the value `at` its place."""
+    own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
+    if own is None:
+        return
+    plain = _plain(values)
+    foreign = pl.col("international")
+    yield from _international(plain.filter(foreign), own.country_code)
+    plain = plain.filter(~foreign)
+    if own.international_prefix:
+        dialled = _DIGITS.str.contains(own.international_prefix)
+        yield from _international(_dialled(plain.filter(dialled), own.international_prefix), own.country_code)
+        plain = plain.filter(~dialled)
+    yield from _national(plain, own)
+
+
+def _plain(values: pl.Series) -> pl.DataFrame:
+    frame = values.alias("value").to_frame().with_row_index("at")
+    plain = frame.filter(
+        _VALUE.str.len_bytes() <= _LONGEST_VALUE, _VALUE.str.contains(_SHAPE), ~_VALUE.str.contains(_DAMAGED)
+    )
+    digits = plain.select(
+        "at",
+        _VALUE.str.replace_many(_SIGNS, [""] * len(_SIGNS)).alias("digits"),
+        _VALUE.str.contains("+", literal=True).alias("international"),
+    )
+    return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+
+
+def _dialled(plain: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Without what is dialled before a country code, which never begins with a zero."""
+    bare = plain.with_columns(_DIGITS.str.replace(prefix, ""))
+    return bare.filter(~_DIGITS.str.starts_with("0"), _DIGITS.str.len_bytes() >= _FEWEST)
+
+
+def _international(plain: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Whichever the region, a number after a plus or its like begins with a country code."""
+    if is_first_code(own):
+        home = _DIGITS.str.starts_with(own)
+        yield from _after_code(plain.filter(home), own)
+        plain = plain.filter(~home)
+    coded = plain.with_columns(_DIGITS.str.extract(country_codes(), 1).alias("code"))
+    for (code,), same in coded.filter(pl.col("code").is_not_null()).partition_by("code", as_dict=True).items():
+        if same.height >= _MANY:
+            yield from _after_code(same, str(code))
+
+
+def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    plans = plans_of_country_code(code)
+    if plans:
+        yield code, plans[0].national(digits.select("at", _DIGITS.str.slice(len(code)).alias("number")))
+
+
+def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
+    code = own.country_code
+    coded = _DIGITS.str.starts_with(code)
+    prefixed = _DIGITS.str.contains(own.national_prefix) if own.national_prefix else pl.lit(value=False)
+    tangled = coded | prefixed
+    yield code, plain.filter(~tangled).select("at", _DIGITS.alias("number"))
+    rest = plain.filter(tangled).with_columns(coded.alias("coded"))
+    yield from _maybe_coded(rest.filter("coded"), own)
+    yield code, own.national(rest.filter(~pl.col("coded")).select("at", _DIGITS.alias("number")))
+
+
+def _maybe_coded(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Numbers that begin with the digits of their country code, which they may mean or not."""
+    code = own.country_code
+    rest = own.stripped(digits.select("at", "digits", _DIGITS.str.slice(len(code)).alias("number")))
+    short = pl.col("short")
+    meant = ~own.viable(_DIGITS) & own.viable(short) | own.is_too_long(_DIGITS)
+    rest = rest.filter(short.is_not_null()).with_columns(meant.alias("meant"))
+    plans = plans_of_country_code(code)
+    if plans:
+        yield code, plans[0].national(rest.filter("meant").select("at", short.alias("number")))
+    yield code, own.national(rest.filter(~pl.col("meant")).select("at", _DIGITS.alias("number")))
+
+
+def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
+    plans = plans_of_country_code(code)
+    length = _NUMBER.str.len_bytes()
+    numbers = numbers.filter(length.is_between(_FEWEST, _MOST)) if plans else numbers.clear()
+    found = pl.concat([numbers.with_columns(valid=pl.lit(value=False)).clear(), *_valid(numbers, plans or ())])
+    valid = found.filter("valid").select(
+        "at", pl.concat_str(pl.lit("+" + code), _NUMBER).alias("normal"), pl.lit("").alias("reason")
+    )
+    return _Judged(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
+
+
+def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[pl.DataFrame]:
+    """The numbers, with `valid` said of each.
+
+    A number's region is the first with its leading digits, or, where a region has none, with its patterns.
+    """
+    if len(plans) == 1:
+        yield numbers.with_columns(plans[0].has_type(_NUMBER).alias("valid"))
+        return
+    led = "|".join(plan.leading.removeprefix("^") for plan in plans if plan.leading)
+    begins = _NUMBER.str.contains(f"^(?:{led})") if led else pl.lit(value=False)
+    # Without anybody's leading digits the order of the regions does not matter: the first takes nearly all.
+    yield from _walked(numbers.filter(~begins), [plan for plan in plans if not plan.leading])
+    other = numbers.filter(begins)
+    if other.height >= _MANY:
+        yield from _walked(other, plans)
+
+
+def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.DataFrame]:
+    for plan in plans:
+        if left.is_empty():
+            return
+        valid = plan.has_type(_NUMBER)
+        mine = _NUMBER.str.contains(plan.leading) if plan.leading else valid
+        marked = left.with_columns(valid.alias("valid"), mine.alias("mine"))
+        yield marked.filter("mine").drop("mine")
+        left = marked.filter(~pl.col("mine")).select("at", "number")
+    yield left.with_columns(valid=pl.lit(value=False))
+
+
+def _refused(values: pl.Series, judged: _Judged, region: str) -> pl.DataFrame:
+    """Why a number is none depends on its country code and length alone: one of each is asked about."""
+    ones = judged.invalid.group_by("length").agg(pl.col("at").first())
+    reasons = [normal_phone(values[at], region).reason for at in ones.get_column("at").to_list()]
+    told = ones.select("length", pl.Series("reason", reasons, dtype=pl.String))
+    return judged.invalid.join(told, on="length").select("at", pl.lit("").alias("normal"), "reason")

@@ -1,0 +1,139 @@
+"""Looks back: the runs of an account, and one of them. Sends nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rotor_import.config import Settings
+from rotor_import.directory import pages_of
+from rotor_import.errors import SettingsError
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.history import Tally, tally
+from rotor_import.ledger.runs import Run
+from rotor_import.model.clock import moment
+from rotor_import.pipeline.results import requests_of
+from rotor_import.pipeline.session import Session, World, need_key, new_run_id
+from rotor_import.report import SUMMARY, Sent, Summary
+
+LAST = "last"
+_NAMED = 5
+"""So many of the runs that a prefix fits are named."""
+
+
+def runs(settings: Settings, limit: int = 20, world: World | None = None) -> dict[str, Any]:
+    """The newest `limit` runs, the oldest of them first; 0 for all. `older` counts the others."""
+    world = world or World()
+    with Session(settings, world, new_run_id(world.clock)) as session:
+        need_key(session)
+        history = _history(session)
+        chosen = history[-limit:] if limit else history
+        tallies = tally(session.ledger, [run.id for run in chosen])
+    return {"runs": [_line(run, tallies[run.id]) for run in chosen], "older": len(history) - len(chosen)}
+
+
+def show(name: str, settings: Settings, world: World | None = None) -> dict[str, Any]:
+    """One run's contract object as it stands now: `name` is its id, a beginning of it, or `last`.
+
+    A dry run leaves nothing in the ledger, so it is looked for among the reports. Raises SettingsError.
+    """
+    world = world or World()
+    with Session(settings, world, new_run_id(world.clock)) as session:
+        need_key(session)
+        account = session.known_account()
+        history = _history(session)
+        if name == LAST and not history:
+            raise SettingsError("No run of this key is in this ledger yet.")
+        found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
+        dry = {} if name == LAST else _dry_runs(settings.report_dir, name)
+        names = [*(run.id for run in found), *dry]
+        if len(names) > 1 and name not in names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            raise SettingsError(f"{name} fits {', '.join(names[:_NAMED])}{more}. Write more of the one that you mean.")
+        if account is not None and found:
+            run = next((run for run in found if run.id == name), found[0])
+            return _whole(session, account, run)
+    if dry:
+        return dry.get(name) or next(iter(dry.values()))
+    raise SettingsError(
+        f"There is no run {name} of this key in this ledger, and no dry run in {settings.report_dir}. "
+        "See them with: rotor-import runs"
+    )
+
+
+def run_ids(settings: Settings) -> list[str]:
+    """Of the runs that the ledger holds, the newest first; makes no ledger where there is none."""
+    if "://" not in settings.ledger_url and not Path(settings.ledger_url).is_file():
+        return []
+    return [one["run"] for one in reversed(runs(settings, limit=0)["runs"])]
+
+
+def _history(session: Session) -> list[Run]:
+    account = session.known_account()
+    return session.runs.history(account.id) if account else []
+
+
+def _line(run: Run, found: Tally) -> dict[str, Any]:
+    return {
+        **_about(run),
+        "mode": run.mode,
+        "state": run.state,
+        "rows": run.summary["rows"]["read"],
+        "created": found.outcomes.get("created", 0),
+        "updated": found.outcomes.get("updated", 0),
+        "failed": found.outcomes.get("refused", 0),
+        "unknown": found.outbox.get("unknown", 0),
+        "pending": found.outbox.get("pending", 0),
+        "requests": sum(found.requests.values()),
+        "files": [Path(str(file["path"])).name for file in run.files],
+        "report": run.report,
+    }
+
+
+def _about(run: Run) -> dict[str, Any]:
+    ended = run.finished_at
+    return {
+        "run": run.id,
+        "feed": run.feed,
+        "started": moment(run.started_at).isoformat(timespec="seconds"),
+        "finished": None if ended is None else moment(ended).isoformat(timespec="seconds"),
+    }
+
+
+def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
+    found = tally(session.ledger, [run.id])[run.id]
+    outbox = session.outbox(account)
+    sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
+    lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
+    reading = pages_of(run.summary["directory"]["customers"])
+    forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading)
+    summary = Summary(run.summary, sent, lost).as_json(
+        state=run.state,
+        requests=requests_of(session, run.id),
+        forecast={"requests": forecast.requests, "days": forecast.days, "finish": forecast.finish.isoformat()},
+    )
+    return {**summary, **_about(run), "report_there": _is_there(run.report)}
+
+
+def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+    """By id, those whose id begins so."""
+    if not name or not folder.is_dir():
+        return {}
+    paths: Sequence[Path] = sorted(path for path in folder.iterdir() if path.name.startswith(name))
+    found = {path.name: _saved(path) for path in paths}
+    return {run: {**summary, "report_there": True} for run, summary in found.items() if summary.get("mode") == "plan"}
+
+
+def _saved(folder: Path) -> Mapping[str, Any]:
+    """A folder's summary; an empty one where it cannot be read."""
+    try:
+        found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_there(report: str) -> bool:
+    return bool(report) and Path(report).is_dir()

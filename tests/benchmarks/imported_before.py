@@ -1,0 +1,121 @@
+"""A ledger as it is once a whole export has been imported, made in bulk: nothing is sent for it.
+
+`python tests/benchmarks/imported_before.py EXPORT.csv LEDGER EDITED.csv CHANGES` makes it, and the export again with
+so many customers changed.
+
+The program plans the export against a Rotor that is empty. What its report says would be created is then written to
+the ledger's mirror, memories and pins, through the ledger's own modules, as if Rotor had acknowledged every request.
+"""
+
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import polars as pl
+
+from rotor_import import Settings, plan_import
+from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.store import Ledger
+from rotor_import.mapping import load_mapping
+from rotor_import.model.change import PinUpdate
+from rotor_import.model.formulas import restored_frame
+from rotor_import.model.pin import Named, Pin
+from rotor_import.model.threeway import Memory
+from rotor_import.pipeline import World, read
+
+KEY = "benchmark"
+BASE_URL = "http://127.0.0.1:9/open-api"
+"""Nobody listens there."""
+_SOME = 20_000
+
+
+def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> pl.Series:
+    """The numbers of rows that are a customer of their own: of those an edit is surely a change."""
+    settings = Settings(key=KEY, base_url=BASE_URL, ledger=str(ledger), report_dir=reports)
+    world = World(transport=httpx.MockTransport(_empty))
+    report = Path(plan_import([export], mapping, settings, world).summary["report"])
+    rows, creates, held = (_table(report / f"{name}.csv") for name in ("rows", "creates", "held"))
+    loaded = load_mapping(str(mapping))
+    pins = _pins(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
+    with Ledger(str(ledger)) as opened:
+        accounts = Accounts(opened)
+        account = accounts.find(accounts.key_hash(BASE_URL, KEY))
+        values = dict(_values(creates))
+        accounts.replace_mirror(account.id, values, time.time())
+        feed = Feed(opened, account.id, loaded.feed)
+        with opened.atomic() as tx:
+            feed.save_pins(tx, pins)
+            for start in range(0, len(values), _SOME):
+                some = list(values)[start : start + _SOME]
+                feed.remember(tx, {one: {name: Memory(it, it) for name, it in values[one].items()} for one in some})
+    several = rows.filter(pl.col("merged_into") != "")["merged_into"]
+    alone = (pl.col("disposition") == "create") & ~pl.col("row").is_in(several.implode())
+    return rows.filter(alone)["row"].cast(pl.UInt32)
+
+
+def _empty(request: httpx.Request) -> httpx.Response:
+    if request.url.path.endswith("/auth/test"):
+        scopes = ["customers:read", "customers:write"]
+        return httpx.Response(200, json={"authenticated": True, "company_id": "benchmark", "scopes": scopes})
+    page = {"has_more": False, "limit": 1000, "page": 1, "total": 0}
+    return httpx.Response(200, json={"data": [], "pagination": page})
+
+
+def _table(path: Path) -> pl.DataFrame:
+    return restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+
+
+def _id(label: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, label))
+
+
+def _values(creates: pl.DataFrame) -> Iterator[tuple[str, dict]]:
+    for line in creates.iter_rows(named=True):
+        label = line.pop("customer")
+        values = {name: cell for name, cell in line.items() if cell}
+        if "tags" in values:
+            values["tags"] = tuple(values["tags"].split(", "))
+        yield _id(label), values
+
+
+def _pins(identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[PinUpdate]:
+    """One for each row that came through or is held."""
+    numbered = rows.select(pl.col("row").cast(pl.UInt32), "disposition", "customer")
+    blank = [pl.col(name).fill_null("") for name in ("id", "phone", "email")]
+    lines = identified.select("row", "ident", "ordinal", "digest", *blank).join(numbered, on="row")
+    holds = {int(line["row"]): line for line in held.iter_rows(named=True)}
+    for row, ident, ordinal, digest, *cells, disposition, label in lines.iter_rows():
+        if disposition == "held":
+            hold = holds[row]
+            named = tuple(_named(hold, side) for side in "ab" if hold[f"{side}_customer"])
+            pin = Pin(ident, ordinal, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
+            yield PinUpdate(replace(pin, matching=matching, named=named))
+        elif label:
+            yield PinUpdate(Pin(ident, ordinal, _id(label), digest, *cells))
+
+
+def _named(hold: dict, side: str) -> Named:
+    return Named(_id(hold[f"{side}_customer"]), hold[f"{side}_phone"], hold[f"{side}_email"])
+
+
+def edit(export: Path, edited: Path, rows: pl.Series, count: int) -> None:
+    """Other streets in so many of these rows; they are numbered as a spreadsheet shows them."""
+    frame = pl.read_csv(export, infer_schema=False)
+    chosen = rows.sample(count, seed=1)
+    number = pl.int_range(pl.len(), dtype=pl.UInt32) + 2
+    other = pl.format("{} Larch Ct", number)
+    street = pl.when(number.is_in(chosen.implode())).then(other).otherwise("Street")
+    frame.with_columns(street.alias("Street")).write_csv(edited)
+
+
+if __name__ == "__main__":
+    export, ledger, edited = map(Path, sys.argv[1:4])
+    with tempfile.TemporaryDirectory() as reports:
+        alone = import_before(export, export.with_suffix(".yaml"), ledger, Path(reports))
+    edit(export, edited, alone, int(sys.argv[4]))
