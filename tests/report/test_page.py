@@ -20,7 +20,7 @@ HOSTILE = [
     "<img src=x onerror=alert(2)>",
     "</style></script><svg onload=alert(3)>",
     "{{ 7 * 7 }}{% raw %}",
-    '=HYPERLINK("http://example.com","x")',
+    "-2+3+cmd|' /C calc'!A0",
     "' onmouseover='alert(4)",
     f"{RIGHT_TO_LEFT} שלום",
     "javascript:alert(5)",

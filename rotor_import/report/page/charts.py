@@ -21,7 +21,7 @@ def bars(points: Sequence[tuple[str, int]]) -> Markup:
     chart.add_columns([(label, count) for label, count in points])
     chart.add_y_axis(ticks=sorted({0, max(count for _, count in points)}))
     labels = [label for label, _ in points]
-    step = -(-len(labels) // 6)
+    step = -(-len(labels) // 5)
     chart.add_x_axis(ticks=labels[::step])
     drawn = chart.to_svg(width=_WIDTH, height=_HEIGHT)
     head = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" class="chart" aria-hidden="true" focusable="false" '

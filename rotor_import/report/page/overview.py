@@ -12,8 +12,8 @@ from markupsafe import Markup
 from rotor_import.report.page.charts import bars
 
 _FATES = {
-    "create": "created",
-    "update": "updated",
+    "create": "create",
+    "update": "update",
     "unchanged": "unchanged",
     "undecided": "undecided",
     "merged": "merged into another row",
@@ -59,7 +59,7 @@ def overview(summary: Mapping[str, Any]) -> Overview:
         quota=_quota(summary),
         days=days,
         finish=_day(date.fromisoformat(summary["forecast"]["finish"])),
-        chart=bars(days) if len(days) > 1 else None,
+        chart=bars([(_short(label), count) for label, count in days]) if len(days) > 1 else None,
     )
 
 
@@ -104,7 +104,7 @@ def _quota(summary: Mapping[str, Any]) -> list[Segment]:
     requests, needed = summary["requests"], summary["forecast"]["requests"]
     limit, left = requests["limit"], requests["remaining"]
     today = min(needed, left)
-    parts = [("used", "used in the last 24 hours", limit - left), ("needed", "needed for this import", today)]
+    parts = [("used", "used in the last 24 hours", limit - left), ("needed", "needed for this import today", today)]
     return _segments([*parts, ("free", "left after that", left - today)])
 
 
@@ -125,6 +125,11 @@ def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterato
     for at in range(0, days, width):
         word = "week of " if width > 1 else ""
         yield word + _day(first + timedelta(days=at)), sum(each[at : at + width])
+
+
+def _short(label: str) -> str:
+    """For the axis of a chart: a week keeps its year, for two of them may have the same day."""
+    return label.removeprefix("week of ") if label.startswith("week") else label.rpartition(" ")[0]
 
 
 def _day(day: date) -> str:
