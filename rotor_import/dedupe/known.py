@@ -23,9 +23,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Touched:
-    """`who` (UInt32, as long as the rows) is the place in the directory's frame of each row's only customer, null
-    where the row's group touches none; `pinned` says whether the row is as it was when it was last applied.
-    `tangled` rows are for the replay.
+    """Three series as long as the rows.
+
+    `who` (UInt32) is the place in the directory's frame of each row's only customer, null where the row's group
+    touches none; `pinned` says whether the row is as it was when it was last applied. `tangled` rows are for the
+    replay.
     """
 
     who: pl.Series
@@ -46,10 +48,10 @@ def touched(rows: pl.DataFrame, groups: pl.Series, directory: pl.DataFrame, pins
         holders = listed.filter(pl.col(f"{name} key").is_not_null()).select("who", pl.col(f"{name} key").alias(name))
         found.append(lines.join(holders, on=name, how="inner").select("at", "group", "bad", "who"))
     touches = pl.concat(found).with_columns(pl.col("who").is_in(away.implode()).alias("away"))
-    return _decided(rows.height, lines, touches, kept.same)
+    return _decided(lines, touches, kept.same)
 
 
-def _decided(height: int, lines: pl.DataFrame, touches: pl.DataFrame, same: pl.Series) -> Touched:
+def _decided(lines: pl.DataFrame, touches: pl.DataFrame, same: pl.Series) -> Touched:
     spoilt = pl.col("bad").any() | pl.col("away").any() | (pl.col("group").n_unique() > 1)
     by_customer = touches.group_by("who").agg(spoilt.alias("spoilt"))
     by_group = (
@@ -68,7 +70,8 @@ def _decided(height: int, lines: pl.DataFrame, touches: pl.DataFrame, same: pl.S
 
 @dataclass(frozen=True)
 class _Kept:
-    """By row: whose it is by its pin, whether it is as its pin says, and whether its pins are for the replay to judge;
+    """By row: whose it is by its pin, whether it is as its pin says, and whether its pins are for the replay to judge.
+
     `others` are customers of whom other pins than those speak.
     """
 

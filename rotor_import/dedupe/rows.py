@@ -9,7 +9,7 @@ import polars as pl
 
 from rotor_import.dedupe import Background, Deduped, dedupe
 from rotor_import.dedupe.closed import closed_groups
-from rotor_import.dedupe.known import Taken, Touched, touched
+from rotor_import.dedupe.known import Taken, touched
 from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.dedupe.survivors import LOST, folded, lost
 from rotor_import.dedupe.unchanged import unchanged

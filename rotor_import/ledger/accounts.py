@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from rotor_import.ledger.codec import values_from
 from rotor_import.ledger.frames import framed, text_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.fields import FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values
-
 
 _SLICE = 5_000
 

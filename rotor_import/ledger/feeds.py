@@ -212,8 +212,8 @@ class Recall:
 
     def prefetch(self, customers: Iterable[str]) -> None:
         wanted = sorted(set(customers) - self._known.keys())
-        self._known.update(dict.fromkeys(wanted, {}))
-        self._known.update(self._feed.memories_of(wanted))
+        found = self._feed.memories_of(wanted)
+        self._known.update((customer, found.get(customer, {})) for customer in wanted)
 
     def fresh(self, customers: Iterable[str]) -> Mapping[str, Mapping[str, Memory]]:
         """Of so many that they are not kept."""

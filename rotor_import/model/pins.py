@@ -34,19 +34,7 @@ class Pins:
 
     @classmethod
     def of(cls, updates: Sequence[PinUpdate]) -> Pins:
-        rows = [
-            (
-                *one.pin.slot,
-                one.pin.customer,
-                one.pin.digest,
-                *one.pin.cells,
-                one.pin.fate,
-                one.pin.gone,
-                one.pin.decision,
-            )
-            + (one.prior is not None,)
-            for one in updates
-        ]
+        rows = [(*one.pin.slot, one.pin.customer, one.pin.digest, *one.pin.cells, *_state(one)) for one in updates]
         frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("at")
         return cls(frame, lambda row: updates[row["at"]])
 
@@ -59,3 +47,7 @@ class Pins:
     def customers(self) -> pl.Series:
         """Each once."""
         return self.frame.get_column("customer").unique()
+
+
+def _state(update: PinUpdate) -> tuple[str, str, str, bool]:
+    return update.pin.fate, update.pin.gone, update.pin.decision, update.prior is not None

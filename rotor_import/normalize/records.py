@@ -14,8 +14,10 @@ _DIGITS = 32
 
 
 def rows(tables: Sequence[MappedTable]) -> pl.DataFrame:
-    """All rows of an import, in order: `file`, `row` and `rank` (UInt32), `source_key`, `id`, `phone` and `email`,
-    then a column for each other mapped field; String, but List(String) for `tags`; blank is null.
+    """All rows of an import, in order.
+
+    Columns: `file`, `row` and `rank` (UInt32), `source_key`, `id`, `phone` and `email`, then one for each other
+    mapped field; String, but List(String) for `tags`; blank is null.
     """
     return pl.concat([_rows(table) for table in tables]).rechunk()
 
@@ -49,8 +51,9 @@ def value_columns(frame: pl.DataFrame) -> list[str]:
 
 
 def identified(frame: pl.DataFrame) -> pl.DataFrame:
-    """With `digest`, a hash of everything in a row but its place and rank, `ident`, and `ordinal` (UInt32), which
-    counts the earlier rows with the same ident: so all rows of an ident have to be there.
+    """With `digest`, a hash of everything in a row but its place and rank, `ident`, and `ordinal` (UInt32).
+
+    The ordinal counts the earlier rows with the same ident: so all rows of an ident have to be there.
 
     The hash is stored, so it may not differ between versions of anything: it is BLAKE3 of the filled fields by
     name, each with its length before it.

@@ -190,7 +190,10 @@ def make_plan(
     *,
     lasting: bool = True,
 ) -> Plan:
-    """`lasting` plans are committed, so that every row has to be known again. `whole` is the feed where its files are the whole truth: customers whom they name no more are missing."""
+    """`lasting` plans are committed, so that every row has to be known again.
+
+    `whole` is the feed where its files are the whole truth: customers whom they name no more are missing.
+    """
     mapped = inputs.mapping.mapped_fields
     identify = lasting or bool(knowledge.pins)
     deduped = dedupe_rows(
