@@ -106,6 +106,13 @@ class Attempts:
         with self._ledger.atomic() as tx:
             return {str(row[0]): int(row[1]) for row in tx.execute(query.group_by(_TABLE.c.method))}
 
+    def told_of_run(self, run: str) -> list[tuple[float, str, str, str]]:
+        """Each request of a run: when it was begun, its method, its change, and how it ended, '' if it has not."""
+        query = sa.select(_TABLE.c.started_at, _TABLE.c.method, _TABLE.c.change, _TABLE.c.result)
+        with self._ledger.atomic() as tx:
+            rows = tx.execute(query.where(_TABLE.c.run == run).order_by(_TABLE.c.id)).all()
+        return [(row[0], row[1], row[2] or "", row[3] or "") for row in rows]
+
     def over(self, change: str, now: float) -> bool:
         """Whether even the slowest answer to a change's requests would have come by now."""
         query = sa.select(sa.func.max(_TABLE.c.expires_at)).where(_TABLE.c.change == change)

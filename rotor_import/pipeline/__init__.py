@@ -73,9 +73,9 @@ def plan_import(
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
-        write_plan(folder, plan, inputs.sources)
+        frames = write_plan(folder, plan, inputs.sources)
         summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
-        finish_report(session, folder, summary)
+        finish_report(session, folder, summary, frames)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
         return ImportReport(summary)

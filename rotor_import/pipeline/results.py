@@ -17,7 +17,7 @@ from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
-from rotor_import.report import Aftermath, LostRow, Sent, Summary, amend, write_summary
+from rotor_import.report import Aftermath, Frames, LostRow, Sent, Summary, amend, write_page, write_summary
 from rotor_import.report.workbook import has_workbook, write_workbook
 from rotor_import.upsert import Drained
 
@@ -108,9 +108,13 @@ def sent_report(
     return ImportReport(summary, error)
 
 
-def finish_report(session: Session, folder: Path, summary: Mapping[str, Any]) -> None:
-    """The summary, and the workbook where one is wanted, or an earlier plan of the run left one."""
+def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:
+    """The summary, the page, and the workbook where one is wanted, or an earlier plan of the run left one.
+
+    The page is made from `frames`, else from the folder's files.
+    """
     write_summary(folder, summary)
+    write_page(folder, summary, frames, session.attempts.told_of_run(summary["run"]))
     if session.settings.xlsx or has_workbook(folder):
         write_workbook(folder)
 

@@ -1,6 +1,8 @@
 """The report's folder: every row's fate, what would change, and what became of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
+from rotor_import.report.frames import Frames
+from rotor_import.report.page import write_page
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import headline, sections, sentence, sync_line
 from rotor_import.report.write import SUMMARY, make_folder, write_plan, write_summary
@@ -8,6 +10,7 @@ from rotor_import.report.write import SUMMARY, make_folder, write_plan, write_su
 __all__ = [
     "SUMMARY",
     "Aftermath",
+    "Frames",
     "LostRow",
     "Sent",
     "Summary",
@@ -17,6 +20,7 @@ __all__ = [
     "sections",
     "sentence",
     "sync_line",
+    "write_page",
     "write_plan",
     "write_summary",
 ]

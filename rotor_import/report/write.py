@@ -15,6 +15,9 @@ from rotor_import.model.formulas import defused_frame
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
+from rotor_import.report.frames import Frames, rejects_name
+from rotor_import.report.quality import quality_frame
+from rotor_import.report.shown import cells_frame, people_frame
 
 SUMMARY = "summary.json"
 
@@ -30,29 +33,45 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool = False) -> None:
-    """All files but the summary; `sources` are the files' own rows, for the rejects."""
+def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool = False) -> Frames:
+    """All files but the summary and the page; `sources` are the files' own rows, for the rejects."""
     make_folder(folder)
-    save(folder / "rows.csv", tables.rows_table(plan))
-    save(folder / "creates.csv", tables.customers_table(plan, "create"))
-    save(folder / "updates.csv", tables.updates_table(plan))
-    save(folder / "results.csv", tables.results_table(plan))
-    save(folder / "held.csv", tables.held_table(plan))
-    save(folder / "merges.csv", tables.merges_table(plan))
-    save(folder / "warnings.csv", tables.warnings_table(plan))
-    if reconcile:
-        save(folder / "reconcile.csv", tables.reconcile_table(plan))
-    if plan.counted()["undecided"]:
-        save(folder / "undecided.csv", tables.customers_table(plan, "undecided"))
-    for index, source in enumerate(sources):
-        rejects = [one for one in plan.rejects if one.file == index]
-        frame = tables.rejects_table(source.frame.columns, rejects, _cells(source, {one.row for one in rejects}))
-        save(folder / rejects_name(index), frame)
+    frames = plan_frames(plan, sources, reconcile=reconcile)
+    for name in ("rows", "creates", "updates", "results", "held", "merges", "warnings", "quality", "cells", "people"):
+        save(folder / f"{name}.csv", getattr(frames, name))
+    if frames.reconcile is not None:
+        save(folder / "reconcile.csv", frames.reconcile)
+    if frames.undecided.height:
+        save(folder / "undecided.csv", frames.undecided)
+    for index, rejects in enumerate(frames.rejects):
+        save(folder / rejects_name(index), rejects)
+    return frames
 
 
-def rejects_name(file: int) -> str:
-    """A file's rejects have its own columns, so each file has its own."""
-    return "rejects.csv" if file == 0 else f"rejects-{file + 1}.csv"
+def plan_frames(plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool) -> Frames:
+    """`reconcile` is for a sync alone."""
+    rows, merges, warnings = tables.rows_table(plan), tables.merges_table(plan), tables.warnings_table(plan)
+    rejects = [_rejects(plan, index, source) for index, source in enumerate(sources)]
+    return Frames(
+        rows=rows,
+        creates=tables.customers_table(plan, "create"),
+        updates=tables.updates_table(plan),
+        undecided=tables.customers_table(plan, "undecided"),
+        held=tables.held_table(plan),
+        merges=merges,
+        warnings=warnings,
+        results=tables.results_table(plan),
+        reconcile=tables.reconcile_table(plan) if reconcile else None,
+        quality=quality_frame(sources, warnings, rejects),
+        cells=cells_frame(sources, rows, merges),
+        people=people_frame(rows, plan.directory.customers),
+        rejects=rejects,
+    )
+
+
+def _rejects(plan: Plan, file: int, source: SourceTable) -> pl.DataFrame:
+    rejects = [one for one in plan.rejects if one.file == file]
+    return tables.rejects_table(source.frame.columns, rejects, _cells(source, {one.row for one in rejects}))
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:

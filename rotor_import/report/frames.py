@@ -1,0 +1,81 @@
+"""The report's tables as frames of strings: what its files hold, and what its page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from rotor_import.model.formulas import restored_frame
+from rotor_import.report import tables
+
+QUALITY = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
+CELLS = ("file", "row", "column", "value")
+PEOPLE = ("id", "name", "phone", "email")
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Each is named as its file, and has the columns of that name in `tables` or here.
+
+    `rejects` has a frame for each source file. `quality` has a line for each column and reason, `cells` what the
+    file says in rows that need a look, `people` who the customers are that Rotor holds and the page shows.
+    """
+
+    rows: pl.DataFrame
+    creates: pl.DataFrame
+    updates: pl.DataFrame
+    undecided: pl.DataFrame
+    held: pl.DataFrame
+    merges: pl.DataFrame
+    warnings: pl.DataFrame
+    results: pl.DataFrame
+    reconcile: pl.DataFrame | None
+    quality: pl.DataFrame
+    cells: pl.DataFrame
+    people: pl.DataFrame
+    rejects: Sequence[pl.DataFrame] = ()
+
+
+def rejects_name(file: int) -> str:
+    """A file's rejects have its own columns, so each file has its own."""
+    return "rejects.csv" if file == 0 else f"rejects-{file + 1}.csv"
+
+
+def read_frame(path: Path) -> pl.DataFrame:
+    """As it was before it was written: blanks are '', and no cell has the apostrophe that defuses it."""
+    return restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+
+
+def read_frames(folder: Path) -> Frames:
+    """A file that a report need not have is empty here."""
+
+    def read(name: str, columns: Sequence[str]) -> pl.DataFrame:
+        path = folder / f"{name}.csv"
+        return read_frame(path) if path.is_file() else tables.table(columns, [])
+
+    rejects = []
+    for file in count():
+        path = folder / rejects_name(file)
+        if not path.is_file():
+            break
+        rejects.append(read_frame(path))
+    reconciled = (folder / "reconcile.csv").is_file()
+    return Frames(
+        rows=read("rows", tables.ROWS),
+        creates=read("creates", tables.CUSTOMERS),
+        updates=read("updates", tables.UPDATES),
+        undecided=read("undecided", tables.CUSTOMERS),
+        held=read("held", tables.HELD),
+        merges=read("merges", tables.MERGES),
+        warnings=read("warnings", tables.WARNINGS),
+        results=read("results", tables.RESULTS),
+        reconcile=read("reconcile", tables.RECONCILE) if reconciled else None,
+        quality=read("quality", QUALITY),
+        cells=read("cells", CELLS),
+        people=read("people", PEOPLE),
+        rejects=rejects,
+    )

@@ -1,0 +1,121 @@
+"""After a run: the forecast against the outcome, what drifted, what Rotor refused, and requests by hour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from rotor_import.report.frames import Frames
+from rotor_import.report.page.charts import bars
+from rotor_import.report.page.shorten import shortened
+
+_MOST = 200
+_HOUR = 3600
+_MOST_BARS = 48
+
+Attempt = tuple[float, str, str, str]
+"""When a request was begun (seconds since the epoch), its method, the change that it was for, how it ended."""
+
+_EXPECTED = {"create": "created", "update": "updated", "undecided": "created or updated"}
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """`table` is (forecast, outcome, customers); `hours` is (hour, requests, retries, failed)."""
+
+    table: list[tuple[str, str, int]]
+    drifted: list[dict[str, Any]]
+    drifted_count: int
+    failures: list[dict[str, Any]]
+    failures_count: int
+    hours: list[tuple[str, int, int, int]]
+    chart: Markup | None
+    reconcile: list[dict[str, Any]]
+    reconcile_count: int
+
+
+def aftermath(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> Aftermath | None:
+    """None of a plan."""
+    if summary["mode"] == "plan":
+        return None
+    judged = _judged(frames)
+    table = judged.group_by("forecast", "outcome").len().sort("forecast", "len", descending=[False, True])
+    drifted = judged.filter("drifted")
+    failed = judged.filter(pl.col("outcome").is_in(["refused", "held", "unknown"]))
+    hours = _hours(attempts)
+    points = [(hour[-5:], count) for hour, count, _, _ in hours[-_MOST_BARS:]]
+    reconcile = frames.reconcile
+    return Aftermath(
+        table=[(line[0], line[1], line[2]) for line in table.iter_rows()],
+        drifted=_lines(_placed(drifted, frames)),
+        drifted_count=drifted.height,
+        failures=_lines(_placed(failed, frames)),
+        failures_count=failed.height,
+        hours=hours,
+        chart=bars(points) if len(points) > 1 else None,
+        reconcile=[] if reconcile is None else _lines(reconcile.head(_MOST)),
+        reconcile_count=0 if reconcile is None else reconcile.height,
+    )
+
+
+def _judged(frames: Frames) -> pl.DataFrame:
+    """A line for each customer: what was forecast, what came of it, and whether that is another thing."""
+    forecasts = pl.concat(
+        [
+            frame.select("customer").unique(maintain_order=True).with_columns(pl.lit(kind).alias("forecast"))
+            for kind, frame in (("create", frames.creates), ("update", frames.updates), ("undecided", frames.undecided))
+        ]
+    )
+    ended = frames.results.unique("customer", maintain_order=True)
+    joined = ended.join(forecasts, on="customer", how="left", maintain_order="left").with_columns(
+        pl.col("forecast").fill_null("unchanged")
+    )
+    outcome, forecast = pl.col("outcome"), pl.col("forecast")
+    as_said = (
+        ((forecast == "create") & (outcome == "created"))
+        | ((forecast == "update") & (outcome == "updated"))
+        | ((forecast == "undecided") & outcome.is_in(["created", "updated"]))
+        | ((forecast == "unchanged") & (outcome == "unchanged"))
+    )
+    return joined.with_columns((~as_said & (outcome != "not sent")).alias("drifted"))
+
+
+def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """With `rows`, the numbers of the customer's first rows."""
+    some = judged.head(_MOST)
+    labels = some.get_column("customer").implode()
+    rows = (
+        frames.rows.filter(pl.col("customer").is_in(labels) & (pl.col("customer") != ""))
+        .group_by("customer", maintain_order=True)
+        .agg(pl.col("row").head(10).str.join(", ").alias("rows"))
+    )
+    placed = some.drop("drifted").join(rows, on="customer", how="left", maintain_order="left")
+    return placed.with_columns(pl.col("rows").fill_null(""))
+
+
+def _lines(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return shortened(frame).to_dicts()
+
+
+def _hours(attempts: Sequence[Attempt]) -> list[tuple[str, int, int, int]]:
+    """A retry is a POST for a change that was already tried."""
+    requests: Counter[int] = Counter()
+    retries: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
+    seen: set[str] = set()
+    for started, _, change, result in attempts:
+        hour = int(started // _HOUR)
+        requests[hour] += 1
+        retries[hour] += bool(change) and change in seen
+        failed[hour] += not result.startswith("2")
+        seen.add(change)
+    return [
+        (f"{datetime.fromtimestamp(hour * _HOUR, UTC):%Y-%m-%d %H:00}", requests[hour], retries[hour], failed[hour])
+        for hour in sorted(requests)
+    ]

@@ -1,0 +1,98 @@
+"""Look at these first: conflicts, suspicious merges, values that lost, damaged columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from rotor_import.report.frames import Frames
+from rotor_import.report.page.shorten import shortened
+
+_MOST = 60
+"""So many of each are in the page."""
+
+Line = dict[str, Any]
+Cells = dict[tuple[str, str], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """`conflicts` are held rows, with `sides` and the file's `cells`; `merges` are customers with their rows."""
+
+    conflicts: list[Line]
+    conflicts_more: int
+    fields: list[Line]
+    merges: list[Line]
+    merges_more: int
+    lost: list[Line]
+    lost_more: int
+
+    @property
+    def empty(self) -> bool:
+        return not (self.conflicts or self.fields or self.merges or self.lost)
+
+
+def attention(frames: Frames) -> Attention:
+    cells = _cells(frames.cells)
+    rotor = pl.col("rotor_value") != ""
+    conflicts = frames.held.filter(~rotor)
+    fields = frames.held.filter(rotor)
+    lost = frames.merges.filter(pl.col("field") != "")
+    strange = frames.merges.filter(pl.col("suspicious") == "yes")
+    customers = strange.get_column("customer").unique(maintain_order=True)
+    return Attention(
+        conflicts=[_conflict(line, cells) for line in _lines(conflicts)],
+        conflicts_more=max(0, conflicts.height - _MOST),
+        fields=_lines(fields),
+        merges=_merges(frames, customers.head(_MOST), cells),
+        merges_more=max(0, customers.len() - _MOST),
+        lost=_lines(lost),
+        lost_more=max(0, lost.height - _MOST),
+    )
+
+
+def _lines(frame: pl.DataFrame) -> list[Line]:
+    return shortened(frame.head(_MOST)).to_dicts()
+
+
+def _cells(frame: pl.DataFrame) -> Cells:
+    found: Cells = defaultdict(list)
+    for file, row, column, value in shortened(frame).iter_rows():
+        found[file, row].append((column, value))
+    return found
+
+
+def _conflict(line: Line, cells: Cells) -> Line:
+    """With `sides`: the customers between which the row stands."""
+    sides = []
+    for side in ("a", "b"):
+        parts = {part: line[f"{side}_{part}"] for part in ("name", "phone", "email", "id", "customer")}
+        if any(parts.values()):
+            sides.append({"letter": side.upper(), **parts})
+    return {**line, "sides": sides, "cells": cells.get((line["file"], line["row"]), [])}
+
+
+def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[Line]:
+    """Each with `rows`, and `columns` in which they differ or that name them."""
+    rows = frames.rows.filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
+    places = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
+    return [_merge(str(customer), places.get(customer, []), cells) for customer in customers]
+
+
+def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> Line:
+    shown = [(place, dict(cells.get(place, []))) for place in places[:_MOST]]
+    columns = dict.fromkeys(column for _, own in shown for column in own)
+    alike = {column for column in columns if len({own.get(column, "") for _, own in shown}) == 1}
+    differing = [column for column in columns if column not in alike]
+    common = [(column, shown[0][1][column]) for column in columns if column in alike]
+    rows = [{"file": file, "row": row, "cells": [own.get(one, "") for one in differing]} for (file, row), own in shown]
+    return {
+        "customer": customer,
+        "rows": rows,
+        "columns": differing,
+        "common": common,
+        "more": len(places) - len(shown),
+    }

@@ -1,0 +1,119 @@
+"""Every row's fate, a line for each customer and for each row that became none: the first of them, to search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from rotor_import.report.frames import Frames
+from rotor_import.report.page.shorten import shortened
+from rotor_import.report.shown import LINES
+
+_MOST_BYTES = 1_500_000
+"""Of fields that unfold: they are the most of a page, which shall open at once."""
+_MOST_ROWS = 30
+
+KINDS = {
+    "create": "Create",
+    "update": "Update",
+    "unchanged": "Unchanged",
+    "undecided": "Undecided",
+    "held": "Held",
+    "rejected": "Rejected",
+    "left_out": "Left out",
+}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`kinds` are (disposition, its word, how many there are, how many of them are shown)."""
+
+    lines: list[dict[str, Any]]
+    kinds: list[tuple[str, str, int, int]]
+    total: int
+
+
+def changes(frames: Frames) -> Changes:
+    own = frames.rows.filter(pl.col("disposition") != "merged")
+    counts = dict(own.group_by("disposition").len().iter_rows())
+    shown = own.with_row_index("at").group_by("disposition", maintain_order=True).head(LINES).sort("at").drop("at")
+    labels = shown.get_column("customer").unique()
+    fields = _fields(frames, labels)
+    rows = _rows(frames.rows, labels)
+    rejects = _rejects(frames.rejects, shown)
+    lines = []
+    for line in shortened(_named(frames, shown)).iter_rows(named=True):
+        customer = line["customer"]
+        cells = rejects.get((line["file"], line["row"]), ()) if line["disposition"] == "rejected" else ()
+        merged = rows.get(customer, ()) if customer else ()
+        lines.append({**line, "fields": fields.get(customer, ()) if customer else (), "merged": merged, "cells": cells})
+    kinds = [(kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)]
+    return Changes(lines, kinds, own.height)
+
+
+def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
+    """With `name`, `phone` and `email` of the customer."""
+    full = pl.concat_str("first_name", "last_name", separator=" ").str.strip_chars()
+    new = pl.concat([frames.creates, frames.undecided]).select(
+        "customer",
+        pl.when(full != "").then(full).otherwise("company_name").alias("name"),
+        "phone",
+        "email",
+    )
+    known = frames.people.unique("id")
+    joined = shown.join(new, on="customer", how="left", maintain_order="left").join(
+        known, on="id", how="left", maintain_order="left", suffix="_known"
+    )
+    return joined.select(
+        "file", "row", "disposition", "reason", "customer", "id",
+        *(pl.coalesce(name, f"{name}_known").fill_null("").alias(name) for name in ("name", "phone", "email")),
+    )  # fmt: skip
+
+
+def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
+    """Of each customer: field, before, after."""
+    wanted = pl.col("customer").is_in(labels.implode())
+    new = pl.concat([frames.creates, frames.undecided]).filter(wanted)
+    long = (
+        new.unpivot(index="customer", variable_name="field", value_name="after")
+        .filter(pl.col("after") != "")
+        .select("customer", "field", pl.lit("").alias("before"), "after")
+    )
+    changed = frames.updates.filter(wanted).select("customer", "field", "before", "after")
+    every = shortened(pl.concat([changed, long]))
+    size = pl.concat_str(pl.all()).str.len_bytes().cast(pl.Int64) + 60
+    found = defaultdict(list)
+    for customer, *field in every.filter(size.cum_sum() < _MOST_BYTES).iter_rows():
+        found[customer].append(tuple(field))
+    return found
+
+
+def _rows(rows: pl.DataFrame, labels: pl.Series) -> dict[str, list[tuple[str, str]]]:
+    """The merged rows of each customer, by file and number."""
+    merged = rows.filter((pl.col("disposition") == "merged") & pl.col("customer").is_in(labels.implode()))
+    found = defaultdict(list)
+    for customer, file, row in (
+        merged.group_by("customer", maintain_order=True).head(_MOST_ROWS).select("customer", "file", "row").iter_rows()
+    ):
+        found[customer].append((file, row))
+    return found
+
+
+def _rejects(frames: Sequence[pl.DataFrame], shown: pl.DataFrame) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The cells of rejected rows, by file and number."""
+    files = shown.filter(pl.col("disposition") == "rejected")
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for path, frame in zip(files.get_column("file").unique(maintain_order=True), _used(frames), strict=False):
+        names = frame.columns[:-4][:60]
+        number = frame.columns[-4]
+        for line in shortened(frame.head(LINES).select(*names, pl.col(number).alias("\0row"))).iter_rows():
+            found[path, line[-1]] = [(name, cell) for name, cell in zip(names, line, strict=False) if cell]
+    return found
+
+
+def _used(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    return [frame for frame in frames if not frame.is_empty()]

@@ -1,0 +1,54 @@
+"""The columns of the files, as the page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from rotor_import.report.page.shorten import shortened
+
+_MOST = 120
+"""A file with more columns shows the first so many, and those with anything wrong."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """`damaged` are the columns with the most invalid values, worst first."""
+
+    columns: list[dict[str, Any]]
+    damaged: list[dict[str, Any]]
+    more: int
+
+
+def columns(frame: pl.DataFrame) -> Quality:
+    trouble = (pl.col("invalid") != "0") | (pl.col("mended") != "0")
+    names = frame.select("file", "column").unique(maintain_order=True)
+    first = names.head(_MOST).with_columns(shown=pl.lit(value=True))
+    chosen = frame.join(first, on=["file", "column"], how="left", maintain_order="left")
+    lines = chosen.filter(pl.col("shown").is_not_null() | trouble).drop("shown").head(10 * _MOST)
+    found = [
+        _column(list(part))
+        for _, part in groupby(shortened(lines).to_dicts(), key=lambda one: (one["file"], one["column"]))
+    ]
+    damaged = sorted((one for one in found if one["invalid"]), key=lambda one: -one["invalid"])
+    return Quality(found, damaged[:8], names.height - len(found))
+
+
+def _column(lines: list[dict[str, str]]) -> dict[str, Any]:
+    head = lines[0]
+    rows, filled = int(head["rows"]), int(head["filled"])
+    invalid, mended = int(head["invalid"]), int(head["mended"])
+    return {
+        "file": head["file"],
+        "column": head["column"],
+        "rows": rows,
+        "filled": filled,
+        "share": round(100 * filled / rows) if rows else 0,
+        "valid": filled - invalid,
+        "invalid": invalid,
+        "mended": mended,
+        "reasons": [one for one in lines if one["reason"]],
+    }

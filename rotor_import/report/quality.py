@@ -1,0 +1,109 @@
+"""How good each column of the files is: filled, invalid, mended, with the commonest reasons and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
+from rotor_import.report import tables
+from rotor_import.report.frames import QUALITY
+
+_MENDED = r"mended|taken off|extension \S+ was dropped|put back"
+"""Words of notices about a value that goes on."""
+_MOST_COLUMNS = 200
+"""Columns in which a value is looked for; a file with more is still counted."""
+_REASONS = 3
+
+
+def quality_frame(
+    sources: Sequence[SourceTable], warnings: pl.DataFrame, rejects: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
+    """A line for each column and reason, the commonest reasons first; one blank reason where all is well."""
+    parts = [
+        _of_file(source, _troubles(source, warnings, rejected))
+        for source, rejected in zip(sources, rejects, strict=True)
+    ]
+    return pl.concat([tables.table(QUALITY, []), *parts])
+
+
+def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """`row, field, value, reason, kind` of what was said of single values."""
+    names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
+    refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
+    told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
+    every = pl.concat([told, refused]).filter((pl.col("value") != "") & (pl.col("field") != ""))
+    mended = pl.col("reason").str.contains(_MENDED)
+    return every.with_columns(
+        pl.col("row").cast(pl.UInt32),
+        pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
+        # Words about one value alone would make each of them a reason of its own.
+        pl.col("reason")
+        .str.replace_all(r"its extension \S+ was", "its extension was")
+        .str.replace(r"mended: .*", "mended"),
+    )
+
+
+def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
+    frame = source.frame
+    filled = pl.DataFrame(
+        {
+            "column": frame.columns,
+            "place": range(frame.width),
+            "filled": [frame.height - blank for blank in frame.null_count().row(0)] if frame.width else [],
+        },
+        schema={"column": pl.String, "place": pl.Int64, "filled": pl.Int64},
+    )
+    placed = _placed(source, troubles)
+    counts = placed.group_by("column").agg(
+        pl.col("row").filter(pl.col("kind") == kind).n_unique().alias(kind) for kind in ("invalid", "mended")
+    )
+    reasons = (
+        placed.group_by("column", "kind", "reason", maintain_order=True)
+        .agg(pl.len().alias("times"), pl.col("value").first().alias("example"))
+        .sort("kind", "times", descending=[False, True], maintain_order=True)
+        .group_by("column", "kind", maintain_order=True)
+        .head(_REASONS)
+    )
+    lines = filled.join(counts, on="column", how="left").join(reasons, on="column", how="left", maintain_order="left")
+    return (
+        lines.sort("place", maintain_order=True)
+        .with_columns(
+            pl.lit(str(source.path)).alias("file"),
+            pl.lit(frame.height).alias("rows"),
+            pl.col("invalid", "mended", "times").fill_null(0),
+        )
+        .select(pl.col(QUALITY).cast(pl.String).fill_null(""))
+    )
+
+
+def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
+    """With `column`: a field's value is looked for in its row, first in the columns that hold most of the field's."""
+    columns = source.frame.columns[:_MOST_COLUMNS]
+    parts = [troubles.head(0).with_columns(pl.lit("").alias("column"))]
+    if troubles.is_empty() or not columns:
+        return parts[0]
+    safe = [f"c{place}" for place in range(len(columns))]
+    cells = source.frame.select(pl.col(name).alias(new) for name, new in zip(columns, safe, strict=True))
+    rows = troubles.join(
+        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(troubles["row"].implode())),
+        on="row",
+        how="inner",
+        maintain_order="left",
+    )
+    for (field,), part in rows.group_by("field", maintain_order=True):
+        parts.append(_column_of(str(field), part, dict(zip(safe, columns, strict=True))))
+    return pl.concat(parts)
+
+
+def _column_of(field: str, part: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+    own = part.select("row", "field", "value", "reason", "kind")
+    if field in names.values():  # the reader speaks of the file's own columns
+        return own.with_columns(pl.lit(field).alias("column"))
+    holds = part.select(
+        pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names
+    )
+    ranked = sorted(names, key=lambda name: -int(holds.get_column(name).sum()))
+    first = pl.coalesce([pl.when(pl.col(name)).then(pl.lit(names[name])) for name in ranked])
+    return own.with_columns(holds.select(first.alias("column")).to_series()).drop_nulls("column")

@@ -1,0 +1,55 @@
+"""What the page shows beside the report's tables: the file's own cells, and who Rotor's customers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from rotor_import.model.customer import Customer
+from rotor_import.model.rows import SourceTable
+from rotor_import.report import tables
+from rotor_import.report.frames import CELLS, PEOPLE
+
+LINES = 300
+"""Of each disposition so many lines are in the page; all are in the files."""
+_ROWS = 400
+_COLUMNS = 60
+
+
+def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
+    """The cells that are not blank of the first rows that are held, or were merged suspiciously."""
+    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
+    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
+    wanted = rows.filter(held).head(_ROWS)
+    parts = [tables.table(CELLS, [])]
+    for source in sources:
+        numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
+        chosen = source.numbers.is_in(numbers.implode())
+        columns = source.frame.columns[:_COLUMNS]
+        cells = source.frame.filter(chosen).select(columns)
+        long = cells.with_columns(source.numbers.filter(chosen).alias("\0row")).unpivot(
+            columns, index="\0row", variable_name="column", value_name="value"
+        )
+        parts.append(
+            long.filter(pl.col("value").is_not_null())
+            .sort("\0row", maintain_order=True)
+            .select(
+                pl.lit(str(source.path)).alias("file"), pl.col("\0row").cast(pl.String).alias("row"), "column", "value"
+            )
+        )
+    return pl.concat(parts)
+
+
+def people_frame(rows: pl.DataFrame, known: Mapping[str, Customer]) -> pl.DataFrame:
+    """Of the customers in Rotor whom the page's lines are about."""
+    about = rows.filter(pl.col("disposition").is_in(["update", "unchanged"]))
+    ids = about.group_by("disposition", maintain_order=True).head(LINES).get_column("id")
+    found = [known[one] for one in ids if one in known]
+    return tables.table(PEOPLE, [[one.id, *_person(one)] for one in found]).unique("id", maintain_order=True)
+
+
+def _person(one: Customer) -> tuple[str, str, str]:
+    values = one.values
+    full = " ".join(str(values[part]) for part in ("first_name", "last_name") if values.get(part))
+    return full or str(values.get("company_name", "")), str(values.get("phone", "")), str(values.get("email", ""))

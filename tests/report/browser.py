@@ -1,0 +1,57 @@
+"""A real Chromium that opens reports from disk, and remembers whatever it asks for or complains about."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+LACKING = (
+    "No Chromium is installed, so nobody looked at report.html in a browser. "
+    "Install it (Debian: apt-get install -y chromium) and run tests/report again."
+)
+
+
+def chromium():
+    """Its path. Without it the tests are skipped, but where ROTOR_IMPORT_TEST_BROWSER is set they fail."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        (pytest.fail if os.environ.get("ROTOR_IMPORT_TEST_BROWSER") else pytest.skip)(LACKING)
+    return found
+
+
+@contextmanager
+def browser():
+    path = chromium()
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox needs rights that containers lack; the pages are ours.
+        one = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+class Opened:
+    """A page, opened from disk."""
+
+    def __init__(self, tab, file):
+        self.tab = tab
+        self.requests, self.complaints = [], []
+        tab.on("request", lambda request: self.requests.append(request.url))
+        tab.on("console", lambda message: self.complaints.append(message.text))
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        tab.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        self.url = Path(file).as_uri()
+        tab.goto(self.url)
+
+    def shown(self):
+        """Lines of the table of rows that are to be seen."""
+        return self.tab.locator("#lines tbody tr:visible")
+
+    def quiet(self):
+        """Nothing was fetched but the page itself, and nothing was complained about."""
+        return self.requests == [self.url] and self.complaints == []
