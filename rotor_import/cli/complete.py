@@ -15,7 +15,7 @@ LAST = "last"
 """Stands for the newest run."""
 PROGRAM = "rotor-import"
 VARIABLE = "_ROTOR_IMPORT_COMPLETE"
-_WHERE = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/completions/rotor-import.fish"}
+_SHELLS = ("bash", "zsh", "fish")
 _HELP = """
 Print the script that completes commands, options, presets and runs in a shell.
 
@@ -27,7 +27,7 @@ Print the script that completes commands, options, presets and runs in a shell.
 
 
 @click.command(help=_HELP, short_help="Print the script that makes a shell complete.")
-@click.argument("shell", type=click.Choice(list(_WHERE)))
+@click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
     found = get_completion_class(shell)
@@ -43,10 +43,6 @@ def mappings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
     names = [name for name in sorted(preset_files()) if name.startswith(incomplete)]
     return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
-
-
-def files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    return [CompletionItem(incomplete, type="file")]
 
 
 def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:

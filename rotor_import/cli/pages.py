@@ -38,7 +38,7 @@ def summary(found: Found, screen: Screen) -> list[str]:
 
 def run(found: Found, screen: Screen) -> list[str]:
     """One run of the ledger's, or a dry run's folder."""
-    times = [f"began {_time(found['started'])}"] if found.get("started") else []
+    times = [f"began {_time(found['started'])} UTC"] if found.get("started") else []
     times += [f"ended {_time(found['finished'])} UTC"] if found.get("finished") else []
     feed = [f"feed {found['feed']}"] if found.get("feed") else []
     lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), screen, "dim")
@@ -66,7 +66,7 @@ def runs(found: Found, screen: Screen) -> list[str]:
             name,
             one["feed"],
             one["mode"],
-            Cell(one["state"], _STATES[one["state"]]),
+            Cell(one["state"], _STATES.get(one["state"], "")),
             *(one[figure] for figure in ("rows", "created", "updated")),
             Cell(str(one["failed"]), "bad" if one["failed"] else ""),
             one["requests"],
@@ -147,7 +147,7 @@ def _feeds(feeds: Mapping[str, Found], screen: Screen) -> list[str]:
     rows = [
         (
             feed,
-            Cell(one["state"], _STATES[one["state"]]),
+            Cell(one["state"], _STATES.get(one["state"], "")),
             Cell(str(one["pending"]), "look" if one["pending"] else ""),
             Cell(str(one["held"]), "look" if one["held"] else ""),
             _time(one["finished"] or one["started"])[:16],

@@ -32,7 +32,8 @@ def closed_groups(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.D
 
 
 def _stars(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
-    counted = rows.with_columns(pl.len().over(name).alias(f"all {name}") for name in _SHARED)
+    coded = rows.with_columns(pl.col(_SHARED).cast(pl.Categorical).to_physical())
+    counted = coded.with_columns(pl.len().over(name).alias(f"all {name}") for name in _SHARED)
     found = counted.with_columns(
         _star("phone", "email", complete=complete).alias("by phone"),
         _star("email", "phone", complete=complete).alias("by email"),
@@ -44,7 +45,8 @@ def _stars(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFram
         .then(pl.col("at").min().over("email"))
     )
     grouped = found.with_columns(group.alias("group"))
-    return grouped.select("at", pl.when(~_needs_a_look(rows.columns, policy)).then("group").alias("group"))
+    texts = rows.with_columns(grouped.get_column("group"))
+    return texts.select("at", pl.when(~_needs_a_look(rows, policy)).then("group").alias("group"))
 
 
 def _star(centre: str, other: str, *, complete: bool) -> pl.Expr:
@@ -59,16 +61,17 @@ def _star(centre: str, other: str, *, complete: bool) -> pl.Expr:
     return pl.col(centre).is_not_null() & closed
 
 
-def _needs_a_look(columns: list[str], policy: Policy) -> pl.Expr:
+def _needs_a_look(rows: pl.DataFrame, policy: Policy) -> pl.Expr:
     """Groups that only records can be asked about: strangers who share a phone, texts that are joined or of lines."""
     strange = _differ(pl.col("email"))
-    if "last_name" in columns:
+    if "last_name" in rows.columns:
         strange &= _differ(pl.col("last_name"))
     else:
         strange = pl.lit(value=False)
-    texts = [name for name in columns if name not in ("at", *PLACED, TAGS_FIELD)]
+    texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
     joined = [_differ(pl.col(name)) for name in texts if policy.survivor.get(name) == "join"]
-    lines = [_differ(pl.col(name)) & breaks_lines(pl.col(name)).any().over("group") for name in texts]
+    broken = rows.select(breaks_lines(pl.col(name)).any() for name in texts).row(0, named=True) if texts else {}
+    lines = [_differ(pl.col(name)) & breaks_lines(pl.col(name)).any().over("group") for name in texts if broken[name]]
     return pl.any_horizontal(strange, *joined, *lines)
 
 

@@ -37,6 +37,10 @@ class Touched:
 
 def touched(rows: pl.DataFrame, groups: pl.Series, directory: pl.DataFrame, pins: Pins, taken: Taken) -> Touched:
     """`rows` have `at`, and are identified where there are pins; `directory` is in `model.listed.SCHEMA`."""
+    if directory.is_empty() and not pins and not taken.customers and rows.get_column("id").null_count() == rows.height:
+        nobody = pl.Series("who", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
+        tangled = (groups.is_null() | _meets(rows, taken)) if any(taken.keys.values()) else groups.is_null()
+        return Touched(nobody, _nowhere(rows), tangled)
     listed = directory.select("customer", "phone key", "email key").with_row_index("who")
     kept = _pinned(rows, listed, pins)
     bad = groups.is_null() | kept.bad | rows.get_column("id").is_not_null() | _meets(rows, taken)
@@ -82,7 +86,7 @@ class _Kept:
 
 
 def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
-    none = pl.Series([False]).new_from_index(0, rows.height)
+    none = _nowhere(rows)
     if not pins:
         nobody = pl.Series("who", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
         return _Kept(nobody, none, none, pl.Series("who", [], dtype=pl.UInt32))
@@ -123,7 +127,7 @@ def _cells_of_others(rows: pl.DataFrame, rest: pl.DataFrame) -> tuple[pl.Series,
     """Rows that may be known by their cells alone, and the pins, of rows without a source key, that have them."""
     hashed = pl.col("ident").str.starts_with("h:")
     loose = rest.filter(hashed)
-    marked = pl.Series([False]).new_from_index(0, rows.height)
+    marked = _nowhere(rows)
     having = pl.lit(value=False)
     if loose.is_empty():
         return marked, having
@@ -136,12 +140,16 @@ def _cells_of_others(rows: pl.DataFrame, rest: pl.DataFrame) -> tuple[pl.Series,
 
 
 def _meets(rows: pl.DataFrame, taken: Taken) -> pl.Series:
-    met = pl.Series([False]).new_from_index(0, rows.height)
+    met = _nowhere(rows)
     for name, values in taken.keys.items():
         if values:
             series = pl.Series(sorted(values), dtype=pl.String)
             met |= rows.get_column(name).is_in(series.implode()).fill_null(value=False)
     return met
+
+
+def _nowhere(rows: pl.DataFrame) -> pl.Series:
+    return pl.Series([False]).new_from_index(0, rows.height)
 
 
 def _ids(rows: pl.DataFrame) -> list[str]:

@@ -22,6 +22,7 @@ from rotor_import.model.plain import Plain
 from rotor_import.model.rows import PLACED, Policy, Record, Reject
 
 _PLACED = ("group", "at", "file", "row", "rank")
+_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "pinned")
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _pins_about(records: list[Record], past: Past) -> list[PinUpdate]:
 
 
 def _series(texts: Collection[str]) -> pl.Series:
-    return pl.Series(sorted(texts), dtype=pl.String)
+    return pl.Series(sorted(texts), dtype=pl.String).implode()
 
 
 def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
@@ -155,24 +156,36 @@ class _Columns:
         self._names = [*KEY_FIELDS, *(name for name in own.columns if name not in (*PLACED, *_PLACED, "who", "pinned"))]
 
     def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], list[str]]) -> Plain:
-        shared = pl.col("group").is_duplicated()
-        single, several = self._own.filter(~shared), self._own.filter(shared)
-        records = folded(several, self._names, self._policy)
-        groups = pl.concat([one.select(*_PLACED, *self._names) for one in (single, records)]).sort("group")
+        several = self._own.filter(pl.col("group").is_duplicated())
+        alone = pl.col("group").is_in(several.get_column("group").unique().implode())
+        single = self._own.select(*_PLACED, *self._names).filter(~alone)
+        records = folded(several, self._names, self._policy).select(*_PLACED, *self._names)
+        groups = single.merge_sorted(records, "group")
+        met = self._own.filter(pl.col("who").is_not_null())
+        groups = self._settled(self._with_customers(groups, met), listed, past)
+        rows = self._own.select(*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._own.columns))
+        if groups.height != single.height + records.height:
+            stays = groups.select("group")
+            rows = rows.join(stays, on="group", how="semi", maintain_order="left")
+            several = several.join(stays, on="group", how="semi", maintain_order="left")
+        return Plain(
+            rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")),
+            groups=_named(groups.drop("at"), listed, new_customers),
+            lost=lost(several, records, self._names) if several.height else pl.DataFrame(schema=LOST),
+        )
+
+    @staticmethod
+    def _with_customers(groups: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
+        """With whom each is of those whom Rotor holds, and whether all or only some of its rows are as they were."""
+        if met.is_empty():
+            return groups.with_columns(
+                pl.lit(None, dtype=pl.UInt32).alias("who"), *(pl.lit(value=False).alias(n) for n in ("pinned", "mixed"))
+            )
         pinned = pl.col("pinned")
-        met = self._own.group_by("group").agg(
+        found = met.group_by("group").agg(
             pl.col("who").first(), pinned.all(), (pinned.any() & ~pinned.all()).alias("mixed")
         )
-        groups = groups.join(met, on="group", how="left", maintain_order="left")
-        groups = self._settled(groups, listed, past)
-        stays = groups.select("group")
-        rows = self._own.join(stays, on="group", how="semi", maintain_order="left")
-        merged = several.join(stays, on="group", how="semi", maintain_order="left")
-        return Plain(
-            rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")).drop("who"),
-            groups=_named(groups.drop("at"), listed, new_customers),
-            lost=lost(merged, records, self._names) if merged.height else pl.DataFrame(schema=LOST),
-        )
+        return groups.join(found, on="group", how="left", maintain_order="left")
 
     def _settled(self, groups: pl.DataFrame, listed: pl.DataFrame, past: Past) -> pl.DataFrame:
         """Without those of known customers that differ from what Rotor holds."""
@@ -188,11 +201,12 @@ class _Columns:
 
 def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], list[str]]) -> pl.DataFrame:
     """With `customer` and `known`."""
-    fresh = groups.filter(pl.col("who").is_null()).select("group")
-    fresh = fresh.with_columns(pl.Series("new", new_customers(fresh.height), dtype=pl.String))
-    known = listed.select("customer").with_row_index("who")
-    named = groups.join(fresh, on="group", how="left", maintain_order="left")
-    named = named.join(known, on="who", how="left", maintain_order="left")
-    return named.with_columns(
-        pl.coalesce("customer", "new").alias("customer"), pl.col("who").is_not_null().alias("known")
-    ).drop("new")
+    fresh = groups.get_column("who").is_null()
+    names = pl.Series("customer", new_customers(int(fresh.sum())), dtype=pl.String)
+    if len(names) == groups.height:
+        return groups.with_columns(names, pl.lit(value=False).alias("known"))
+    held = listed.get_column("customer").gather(groups.get_column("who").drop_nulls())
+    customers = pl.concat([held, names])  # those that are known first, each kind in its order
+    known = ~fresh
+    places = pl.select(pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + fresh.cum_sum() - 1)).to_series()
+    return groups.with_columns(customers.gather(places).alias("customer"), known.alias("known"))

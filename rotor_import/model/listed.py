@@ -58,7 +58,7 @@ def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Coll
     frame = directory.customers.frame
     near = frame.filter(pl.col("customer").is_in(_series(ids)) | _having(keys))
     both = {name: {*keys.get(name, ()), *near.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
-    found = frame.filter(pl.col("customer").is_in(near.get_column("customer")) | _having(both))
+    found = frame.filter(pl.col("customer").is_in(near.get_column("customer").implode()) | _having(both))
     return Directory(
         {line["customer"]: _customer(line) for line in found.iter_rows(named=True)},
         directory.source,
@@ -87,7 +87,7 @@ def _having(keys: Mapping[str, Collection[str]]) -> pl.Expr:
 
 
 def _series(texts: Iterable[str]) -> pl.Series:
-    return pl.Series(sorted(texts), dtype=pl.String)
+    return pl.Series(sorted(texts), dtype=pl.String).implode()
 
 
 def _row(one: Customer) -> list[object]:

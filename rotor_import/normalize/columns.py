@@ -10,7 +10,7 @@ import polars as pl
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import mend
-from rotor_import.normalize.judging import forms, judged
+from rotor_import.normalize.judging import forms, judged_each
 
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
@@ -73,34 +73,35 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
 
     A damaged one before it spoils the row: nobody can know what it was.
     """
-    left = frame.select("row", "region", pl.col(name).alias("candidates"))
-    chosen: list[pl.DataFrame] = []
+    left = frame.select("row", "region", pl.col(name).alias("candidates")).with_row_index("at")
+    normal = pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias(name)
     told: list[pl.DataFrame] = []
     spoilt: list[pl.DataFrame] = []
-    at = 0
-    while not (left := left.filter(pl.col("candidates").list.len() > at)).is_empty():
-        judged = _judged(left.with_columns(pl.col("candidates").list.get(at).alias("value")), name)
-        spoilt.append(judged.filter("damaged").select("row", "value", "reason"))
-        judged = judged.filter(~pl.col("damaged"))
-        valid = pl.col("normal") != ""
-        chosen.append(judged.filter(valid).select("row", pl.col("normal").alias(name)))
-        told.append(judged.filter(pl.col("reason") != "").select("row", "value", "reason"))
-        left = judged.filter(~valid).select("row", "region", "candidates")
-        at += 1
-    if not chosen:
-        return _Found(frame.with_columns(pl.lit(None, dtype=pl.String).alias(name)))
-    normal = pl.concat(chosen)
-    result = frame.drop(name).join(normal, on="row", how="left", maintain_order="left").select(frame.columns)
+    turn = 0
+    while not (left := left.filter(pl.col("candidates").list.len() > turn)).is_empty():
+        values = left.get_column("candidates").list.get(turn)
+        judged = left.drop("candidates").hstack(judged_each(values, left.get_column("region"), name))
+        odd = judged.filter(pl.col("reason") != "").select("row", "value", "reason", "damaged")
+        spoilt.append(odd.filter("damaged"))
+        told.append(odd.filter(~pl.col("damaged")))
+        valid = judged.get_column("normal") != ""
+        chosen = judged.filter(valid)
+        normal = normal.scatter(chosen.get_column("at"), chosen.get_column("normal"))
+        left = left.filter(~valid & ~judged.get_column("damaged"))
+        turn += 1
+    result = frame.with_columns(normal)
     notices: list[Notice] = []
     lost: list[Notice] = []
-    having = set(normal.get_column("row").to_list())
-    for row, value, reason in pl.concat(told).sort("row", maintain_order=True).iter_rows():
-        (notices if row in having else lost).append(Notice(file, row, name, value, reason))
-    faults = [Notice(file, row, name, value, reason) for row, value, reason in pl.concat(spoilt).iter_rows()]
+    if told:
+        every = pl.concat(told).sort("row", maintain_order=True)
+        having = _having(result, name, every)
+        for row, value, reason, _ in every.iter_rows():
+            (notices if row in having else lost).append(Notice(file, row, name, value, reason))
+    faults = [Notice(file, row, name, value, reason) for one in spoilt for row, value, reason, _ in one.iter_rows()]
     return _Found(result, notices, lost, faults)
 
 
-def _judged(candidates: pl.DataFrame, name: str) -> pl.DataFrame:
-    """With `normal`, `reason` and `damaged` for each `value`."""
-    verdicts = judged(candidates.get_column("value"), candidates.get_column("region"), name)
-    return candidates.join(verdicts, on=["value", "region"], how="left", maintain_order="left")
+def _having(frame: pl.DataFrame, name: str, told: pl.DataFrame) -> set[int]:
+    """Rows, of those about which something is said, that have a valid one."""
+    rows = frame.select("row", name).join(told.select("row"), on="row", how="semi")
+    return set(rows.filter(pl.col(name).is_not_null()).get_column("row"))

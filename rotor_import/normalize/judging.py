@@ -32,6 +32,17 @@ def judged(values: pl.Series, regions: pl.Series | str, name: str, *, few: int =
     return pl.concat(found)
 
 
+def judged_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> pl.DataFrame:
+    """`value`, `normal`, `reason` and `damaged` of each of the values, in their order."""
+    values = values.alias("value")
+    present = regions.unique().to_list()
+    if len(present) == 1:
+        return _judged(values, Question(name, present[0]), few).sort("at").drop("at")
+    asked = pl.DataFrame([values, regions.alias("region")])
+    told = judged(values, regions, name, few=few)
+    return asked.join(told, on=["value", "region"], how="left", maintain_order="left").drop("region")
+
+
 def _by_region(values: pl.Series, regions: pl.Series | str) -> Iterator[tuple[str, pl.Series]]:
     if isinstance(regions, str):
         yield regions, values.unique()

@@ -19,6 +19,8 @@ from rotor_import.pipeline.session import Session, World, need_key, new_run_id
 from rotor_import.report import SUMMARY, Sent, Summary
 
 LAST = "last"
+_PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
+"""What is shown of a summary."""
 _NAMED = 5
 """So many of the runs that a prefix fits are named."""
 
@@ -127,12 +129,12 @@ def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:
 
 
 def _saved(folder: Path) -> Mapping[str, Any]:
-    """A folder's summary; an empty one where it cannot be read."""
+    """A folder's summary; an empty one where it cannot be read, or is none."""
     try:
         found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) and found.keys() >= _PARTS else {}
 
 
 def _is_there(report: str) -> bool:

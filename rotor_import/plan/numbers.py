@@ -23,6 +23,9 @@ def numbered(
     the order in which they began to) come first, for else who is worth little would wait for ever, and the others
     by the best rank of their rows. Without it two customers may be one of Rotor's, and the order is meaning.
     """
+    if not groups and (not complete or plain.groups.get_column("rank").n_unique() <= 1):
+        numbers = pl.int_range(1, plain.groups.height + 1, dtype=pl.UInt32, eager=True).alias("number")
+        return replace(plain, groups=plain.groups.with_columns(numbers)), []
     places = pl.DataFrame(
         [(rank, *group.records[0].place) for rank, group in zip(_ranks(groups, waiting), groups, strict=True)],
         schema=_ORDER,

@@ -91,6 +91,8 @@ def test_a_dry_run_is_shown_from_its_report(desk):
     assert shown.code == 0
     assert "Dry run of people.csv: nothing was sent." in shown.out
     assert desk("runs", "--sandbox", "--json").json == {"runs": [], "older": 0}
+    (desk.folder / plan["report"] / "summary.json").write_text('{"mode": "plan"}')
+    assert "There is no run" in desk("show", plan["run"], "--sandbox").err
 
 
 def test_a_run_that_is_not_there_or_not_the_only_one_is_told_in_words(desk):

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import unicodedata
 import pytest
 from inside import Inside
 from test_command_line import FILE, MAPPING, SAMPLE, Desk
+
+from rotor_import.cli.signals import Signals
+from rotor_import.errors import Interrupted
 
 START = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 _SET = ("ROTOR_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
@@ -174,3 +178,26 @@ def test_no_value_reaches_a_terminal_as_more_than_text(desk):
         assert done.out + done.err
     shown = desk("show", "last", "--sandbox", "--json").json
     assert shown["files"][0]["path"] == named
+
+
+@pytest.fixture
+def signals():
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    said = []
+    made = Signals(said.append)
+    made.install()
+    yield made, said
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_long_wait_says_until_when_and_a_short_one_nothing(signals):
+    made, said = signals
+    made.sleep(0)
+    with made.shield():
+        os.kill(os.getpid(), signal.SIGINT)  # so that the next sleep ends at once
+    with pytest.raises(Interrupted):
+        made.sleep(7200)
+    assert said[0].startswith("Stopping: ")
+    assert re.fullmatch(r"Waiting until 20\d\d-\d\d-\d\d \d\d:\d\d UTC. Ctrl-C ends it, and nothing is lost.", said[1])
+    assert len(said) == 2

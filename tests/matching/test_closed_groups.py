@@ -136,8 +136,11 @@ def unmoved(plan):
     if plan.plain is None:
         return
     rows = plan.plain.rows.filter("pinned").join(plan.plain.groups.select("group", "customer"), on="group")
-    for one, customer in zip(records(rows.drop("customer")), rows["customer"], strict=True):
-        yield PinUpdate(Pin(one.ident, one.ordinal, customer, one.digest, one.id, one.phone, one.email))
+    cells = (pl.col(name).fill_null("") for name in ("phone", "email"))
+    for ident, ordinal, customer, digest, phone, email in rows.select(
+        "ident", "ordinal", "customer", "digest", *cells
+    ).iter_rows():
+        yield PinUpdate(Pin(ident, ordinal, customer, digest, "", phone, email))
 
 
 def shown(plan):
