@@ -15,7 +15,8 @@ from rotor_import.source.records import head, records
 
 SHORT = "the line has fewer cells than the header; those that lack are blank"
 BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
-_PIECE = 2**22
+PIECE = 2**22
+"""So many bytes are looked at together."""
 SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
 
 
@@ -35,8 +36,10 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
     return table(payload, whole, options, text=True)
 
 
-def quick(payload: Payload, top: str, plain: bytes, delimiter: str, options: SourceOptions) -> Cells | None:
-    """None where anything is out of the ordinary: then each line is looked at."""
+def quick(
+    payload: Payload, top: str, plain: bytes, delimiter: str, options: SourceOptions, *, piece: int = PIECE
+) -> Cells | None:
+    """None where anything is out of the ordinary: then each line is looked at. `top` is how the text begins."""
     if b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
         return None
     rows = [[cell.strip() for cell in row] for row in head(top, delimiter, shape.LOOKED_AT)]
@@ -50,7 +53,7 @@ def quick(payload: Payload, top: str, plain: bytes, delimiter: str, options: Sou
         return None
     if frame.width != len(rows[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
         return None
-    if b'"' in plain and not _is_well_quoted(plain, frame, delimiter):
+    if b'"' in plain and not _is_well_quoted(plain, frame, delimiter, piece):
         return None
     if not _is_even(plain, frame, delimiter):
         return None
@@ -80,7 +83,7 @@ def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     return between == (frame.width - 1) * lines
 
 
-def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
+def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str, piece: int) -> bool:
     """Whether polars and Python's csv cannot but agree: quotes only around whole cells, or doubled within them.
 
     Where no cell that polars read has a quote left, each stood around a whole cell.
@@ -92,16 +95,15 @@ def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
     mark = re.escape(delimiter)
     cell = rf'"(?:[^"]|"")*"|[^"\r\n{mark}]*'
     whole = rf"\A(?:(?:{cell})(?:{mark}|\r?\n))*(?:{cell})\z"
-    return all(
-        pl.Series([piece], dtype=pl.Binary).cast(pl.String).str.contains(whole).item() for piece in _pieces(data)
-    )
+    pieces = (pl.Series([one], dtype=pl.Binary).cast(pl.String) for one in _pieces(data, piece))
+    return all(one.str.contains(whole).item() for one in pieces)
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
+def _pieces(data: bytes, least: int) -> Iterator[bytes]:
     """Whole lines, cut where no quote is open if all before are well placed."""
     start = 0
     while start < len(data):
-        end, is_open, at = start, False, start + _PIECE
+        end, is_open, at = start, False, start + least
         while end == start or (is_open and end < len(data)):
             after = data.find(b"\n", at) + 1 or len(data)
             is_open ^= bool(data.count(b'"', end, after) % 2)

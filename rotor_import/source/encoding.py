@@ -25,7 +25,8 @@ _TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
 _PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
-_PIECE = 2**16
+PIECE = 2**16
+"""So many bytes are looked at together."""
 _TOP = 2**16
 _WIDEST = 4
 """Bytes of a character."""
@@ -82,8 +83,8 @@ def _is_clean(data: bytes) -> bool:
     """Whether it is UTF-8, with no marks or control characters to see to; a piece at a time, for nothing is kept."""
     reader = codecs.getincrementaldecoder("utf-8")()
     try:
-        for at in range(0, len(data), _PIECE):
-            piece = data[at : at + _PIECE]
+        for at in range(0, len(data), PIECE):
+            piece = data[at : at + PIECE]
             if len(piece.translate(None, _CONTROL_BYTES)) != len(piece):
                 return False
             reader.decode(piece)
@@ -140,7 +141,7 @@ def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         text = ""
-    foreign = "".join(letter for letter in set(text) if not letter.isascii())
+    foreign = "".join(letter for letter in dict.fromkeys(text) if not letter.isascii())
     if b"\n" not in data and b"\r" in data and not _ACCENTED.fullmatch(foreign[:1]):
         return data.decode("mac_roman"), "read as Mac Roman"
     if text and _is_western(text, foreign):

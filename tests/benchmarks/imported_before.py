@@ -46,14 +46,13 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
     with Ledger(str(ledger)) as opened:
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))
-        values = dict(_values(creates))
-        accounts.replace_mirror(account.id, values, time.time())
+        customers = _customers(creates)
+        accounts.replace_mirror(account.id, customers, time.time())
         feed = Feed(opened, account.id, loaded.feed)
         with opened.atomic() as tx:
             feed.save_pins(tx, pins)
-            for start in range(0, len(values), _SOME):
-                some = list(values)[start : start + _SOME]
-                feed.remember(tx, {one: {name: Memory(it, it) for name, it in values[one].items()} for one in some})
+            for some in customers.iter_slices(_SOME):
+                feed.remember(tx, dict(map(_memories, some.iter_rows(named=True))))
     several = rows.filter(pl.col("merged_into") != "")["merged_into"]
     alone = (pl.col("disposition") == "create") & ~pl.col("row").is_in(several.implode())
     return rows.filter(alone)["row"].cast(pl.UInt32)
@@ -75,13 +74,16 @@ def _id(label: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, label))
 
 
-def _values(creates: pl.DataFrame) -> Iterator[tuple[str, dict]]:
-    for line in creates.iter_rows(named=True):
-        label = line.pop("customer")
-        values = {name: cell for name, cell in line.items() if cell}
-        if "tags" in values:
-            values["tags"] = tuple(values["tags"].split(", "))
-        yield _id(label), values
+def _customers(creates: pl.DataFrame) -> pl.DataFrame:
+    ids = pl.Series("customer", list(map(_id, creates["customer"])))
+    cells = creates.drop("customer").select(pl.all().replace("", None))
+    return cells.with_columns(pl.col("tags").str.split(", ")).insert_column(0, ids)
+
+
+def _memories(line: dict) -> tuple[str, dict[str, Memory]]:
+    id_ = line.pop("customer")
+    values = {name: tuple(cell) if name == "tags" else cell for name, cell in line.items() if cell}
+    return id_, {name: Memory(value, value) for name, value in values.items()}
 
 
 def _pins(identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[PinUpdate]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import delimited, read_source
+from rotor_import.source import delimited, encoding, read_source
 from rotor_import.source.cells import table
 from rotor_import.source.payload import Payload
 
@@ -150,12 +150,14 @@ LINES = st.lists(
 )
 
 
-@given(lines=LINES, end=st.sampled_from(["\n", "\r\n"]), last=st.booleans())
-def test_the_quick_way_gives_what_the_careful_one_gives(lines, end, last):
+@given(
+    lines=LINES, end=st.sampled_from(["\n", "\r\n"]), last=st.booleans(), piece=st.sampled_from([1, 9, delimited.PIECE])
+)
+def test_the_quick_way_gives_what_the_careful_one_gives(lines, end, last, piece):
     text = end.join(["Name,Phone,City", *lines]) + (end if last else "")
     payload = Payload.of(Path("f.csv"), text.encode())
     options = SourceOptions()
-    found = delimited.quick(payload, text, text.encode(), ",", options)
+    found = delimited.quick(payload, text, text.encode(), ",", options, piece=piece)
     if found is None:
         return
     event("quick")
@@ -177,3 +179,18 @@ def test_a_column_may_be_called_by_a_sign_and_hold_a_formula(tmp_path):
     path.write_text("#,#1\n=A1+B1,x\n")
     [finding] = read_source(path, SourceOptions()).findings
     assert (finding.column, finding.row) == ("#", 2)
+
+
+@given(text=st.text(alphabet='"a,é\n', max_size=40))
+def test_text_that_is_looked_at_in_pieces_is_what_it_is_as_a_whole(text):
+    data = ("x" * (encoding.PIECE - 1) + "é" + text).encode()
+    found = encoding.decode(Payload.of(Path("f.csv"), data), "auto")
+    assert (found.whole.encode(), found.plain, found.notes) == (data, data, ())
+    with pytest.raises(SourceError, match="not UTF-8"):
+        encoding.decode(Payload.of(Path("f.csv"), data + b"\xc3"), "auto")
+
+
+def test_whether_a_file_is_mac_roman_is_no_matter_of_chance(read):
+    letters = " ".join("éüöäñçàèœŠŽ€“”")
+    found = read(f"Name,City\rAda,{letters}\r".encode("cp1252"))
+    assert (rows(found), found.notes) == ([(2, ("Ada", letters))], ("read as Windows-1252",))
