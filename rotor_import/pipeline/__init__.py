@@ -24,6 +24,7 @@ from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.facts import facts
+from rotor_import.pipeline.intake import Intake
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary, sent_report
@@ -142,21 +143,6 @@ def drainer(settings: Settings, world: World, run: str) -> Iterator[tuple[Sessio
         with session.only_one(account):
             session.attempts.settle_lost(session.key_hash)
             yield session, account
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What a sync adds to a run: whether its file is the whole truth, a guard, and the files it is done with then.
-
-    `guard` is shown the plan and its summary before anything is kept, and raises Safeguard, or PlanError where
-    the run carries out the saved plan whose id `plan` is.
-    """
-
-    whole: bool
-    guard: Callable[[Plan, Mapping_[str, Any]], None]
-    done: Sequence[Drop]
-    mode: Literal["sync", "run"] = "sync"
-    plan: str = ""
 
 
 def take(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None = None) -> ImportReport:
