@@ -5,17 +5,15 @@ from __future__ import annotations
 import gc
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 from rotor_import.config import Settings
 from rotor_import.errors import InputError, Interrupted, QuotaExhausted, SettingsError, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.runs import Drop, Run
+from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping, load_mapping
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
