@@ -14,6 +14,7 @@ from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import PLACED, Policy
 
 _SHARED = ("source_key", *KEY_FIELDS)
+_PAIRS = (("phone", "email"), ("phone", "source_key"), ("email", "phone"), ("email", "source_key"))
 
 
 def closed_groups(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
@@ -22,7 +23,8 @@ def closed_groups(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.D
     `rows` have `at`, which counts them from 0. Without the whole directory (`complete`) a record must carry every
     key of its rows.
     """
-    alone = pl.all_horizontal(pl.col(name).is_null() | pl.col(name).is_unique() for name in _SHARED)
+    # Hashes are counted quicker than texts; where two texts have one, their rows are merely looked at again.
+    alone = pl.all_horizontal(pl.col(name).is_null() | pl.col(name).hash().is_unique() for name in _SHARED)
     keyed = pl.any_horizontal(pl.col(name).is_not_null() for name in KEY_FIELDS)
     marked = rows.select("at", alone.alias("alone"), keyed.alias("keyed"))
     single = marked.filter("alone", "keyed").select("at", pl.col("at").alias("group"))
@@ -32,8 +34,10 @@ def closed_groups(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.D
 
 
 def _stars(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
-    coded = rows.with_columns(pl.col(_SHARED).cast(pl.Categorical).to_physical())
-    counted = coded.with_columns(pl.len().over(name).alias(f"all {name}") for name in _SHARED)
+    """Step by step, for a window within a window is gone through group by group."""
+    coded = rows.select("at", _coded(*_SHARED))
+    sizes = (pl.len().over(name).alias(f"all {name}") for name in _SHARED)
+    counted = coded.with_columns(*sizes, *(_inside(centre, name) for centre, name in _PAIRS))
     found = counted.with_columns(
         _star("phone", "email", complete=complete).alias("by phone"),
         _star("email", "phone", complete=complete).alias("by email"),
@@ -44,36 +48,47 @@ def _stars(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFram
         .when("by email")
         .then(pl.col("at").min().over("email"))
     )
-    grouped = found.with_columns(group.alias("group"))
-    texts = rows.with_columns(grouped.get_column("group"))
-    return texts.select("at", pl.when(~_needs_a_look(rows, policy)).then("group").alias("group"))
+    looked_at = _needs_a_look(rows, found.select(group.alias("group")).to_series(), policy)
+    return found.select("at", pl.when(~looked_at).then(group).alias("group"))
+
+
+def _inside(centre: str, name: str) -> pl.Expr:
+    """How many rows share both."""
+    return pl.len().over(centre, name).alias(f"{centre} with {name}")
 
 
 def _star(centre: str, other: str, *, complete: bool) -> pl.Expr:
     """Whether the rows that share `centre` are a closed group."""
-    inside = [
-        pl.col(name).is_null() | (pl.col(f"all {name}") == pl.len().over(centre, name))
+    open_ = pl.any_horizontal(
+        pl.col(name).is_not_null() & (pl.col(f"all {name}") != pl.col(f"{centre} with {name}"))
         for name in (other, "source_key")
-    ]
-    closed = pl.all_horizontal(inside).all().over(centre)
+    )
+    closed = ~open_.max().over(centre)
     if not complete:
-        closed &= pl.col(other).drop_nulls().n_unique().over(centre) <= 1
+        closed &= ~_differ(other, centre)
     return pl.col(centre).is_not_null() & closed
 
 
-def _needs_a_look(rows: pl.DataFrame, policy: Policy) -> pl.Expr:
+def _needs_a_look(rows: pl.DataFrame, groups: pl.Series, policy: Policy) -> pl.Series:
     """Groups that only records can be asked about: strangers who share a phone, texts that are joined or of lines."""
-    strange = _differ(pl.col("email"))
-    if "last_name" in rows.columns:
-        strange &= _differ(pl.col("last_name"))
-    else:
-        strange = pl.lit(value=False)
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
-    joined = [_differ(pl.col(name)) for name in texts if policy.survivor.get(name) == "join"]
+    joined = {name for name in texts if policy.survivor.get(name) == "join"}
     broken = rows.select(breaks_lines(pl.col(name)).any() for name in texts).row(0, named=True) if texts else {}
-    lines = [_differ(pl.col(name)) & breaks_lines(pl.col(name)).any().over("group") for name in texts if broken[name]]
-    return pl.any_horizontal(strange, *joined, *lines)
+    asked = {"email", *joined, *(name for name, holds in broken.items() if holds)}
+    asked |= {"last_name"} & set(texts)
+    lines = rows.select(*(_coded(name) for name in sorted(asked)), groups.alias("group"))
+    strange = _differ("email") & _differ("last_name") if "last_name" in asked else pl.lit(value=False)
+    lined = rows.select(breaks_lines(pl.col(name)).alias(f"{name} lines") for name in texts if broken[name])
+    conditions = [strange, *(_differ(name) for name in sorted(joined))]
+    conditions += [_differ(name) & pl.col(f"{name} lines").max().over("group") for name in texts if broken[name]]
+    return lines.hstack(lined).select(pl.any_horizontal(conditions)).to_series()
 
 
-def _differ(cell: pl.Expr) -> pl.Expr:
-    return cell.drop_nulls().n_unique().over("group") > 1
+def _coded(*names: str) -> pl.Expr:
+    """A number for each text, by which groups are told apart sooner."""
+    return pl.col(names).rank("dense")
+
+
+def _differ(code: str, group: str = "group") -> pl.Expr:
+    """Whether a group's numbers, blank ones aside, are not all one."""
+    return (pl.col(code).min().over(group) != pl.col(code).max().over(group)).fill_null(value=False)

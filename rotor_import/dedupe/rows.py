@@ -139,12 +139,16 @@ def _series(texts: Collection[str]) -> pl.Series:
 
 def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
     """Rows without any key, whose source key no other row and no earlier import has: nobody can be found by them."""
-    blank = pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))
-    alone = pl.col("source_key").is_null() | pl.col("source_key").is_unique()
-    known = pl.lit(value=policy.allow_keyless)
+    blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
+    if policy.allow_keyless or not blank.any():
+        return pl.Series([False]).new_from_index(0, rows.height)
+    keys = rows.filter(blank).get_column("source_key").drop_nulls().unique()
+    having = rows.filter(pl.col("source_key").is_in(keys.implode()))
+    shared = having.filter(pl.col("source_key").is_duplicated()).get_column("source_key").unique()
+    hopeless = blank & ~rows.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
     if past.pins:
-        known |= pl.col("ident").is_in(past.pins.frame.get_column("ident").unique().implode())
-    return rows.select(blank & alone & ~known).to_series()
+        hopeless &= ~rows.get_column("ident").is_in(past.pins.frame.get_column("ident").unique().implode())
+    return hopeless
 
 
 class _Columns:

@@ -27,7 +27,10 @@ def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """All cells, and the names of the columns, which come from the file too."""
     names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
     renamed = names.select(defused(pl.col("name"))).to_series().to_list()
-    return frame.with_columns(defused(pl.all()).name.keep()).rename(dict(zip(frame.columns, renamed, strict=True)))
+    dangerous = frame.select(pl.all().str.contains(_DANGEROUS).any()).row(0, named=True)
+    touched = [name for name, found in dangerous.items() if found]
+    clean = frame.with_columns(defused(pl.col(touched)).name.keep()) if touched else frame
+    return clean.rename(dict(zip(frame.columns, renamed, strict=True)))
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:

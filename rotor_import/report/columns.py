@@ -64,7 +64,12 @@ def _text(name: str) -> pl.Expr:
 
 def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
     """Lines of results.csv, with `number`: one for each source key of a customer."""
-    keys = plain.rows.select("group", pl.col("source_key").fill_null("")).unique(maintain_order=True)
+    keys = plain.rows.select("group", pl.col("source_key").fill_null(""), "first")
+    firsts, others = keys.filter("first"), keys.filter(~pl.col("first"))
+    more = others.unique(maintain_order=True).join(
+        firsts, on=["group", "source_key"], how="anti", maintain_order="left"
+    )
+    keys = pl.concat([firsts, more]).sort("group", maintain_order=True) if more.height else firsts
     groups = plain.groups.select(
         "group",
         "number",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
@@ -80,16 +80,24 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 def save(path: Path, frame: pl.DataFrame) -> None:
     """A blank is nothing at all, not a pair of quotes; nothing runs when it is opened in a spreadsheet."""
-    write_text(path, defused_frame(frame).with_columns(pl.all().replace("", None)).write_csv())
+    blank = frame.select((pl.all() == "").any()).row(0, named=True)
+    having = [name for name, found in blank.items() if found]
+    filled = frame.with_columns(pl.when(pl.col(having) != "").then(pl.col(having)).name.keep()) if having else frame
+    write_file(path, defused_frame(filled).write_csv)
 
 
 def write_text(path: Path, text: str) -> None:
+    """Raises ReportError."""
+    write_file(path, lambda file: file.write(text.encode()))
+
+
+def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Whole or not at all: a reader never meets half a file. Raises ReportError."""
     unready = path.with_name(path.name + ".part")
     try:
         descriptor = os.open(unready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
             file.flush()
             os.fsync(descriptor)
         unready.replace(path)

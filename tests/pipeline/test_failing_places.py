@@ -94,7 +94,7 @@ def test_a_report_that_cannot_be_written_stops_before_anything_is_sent(office, m
         raise ReportError(f"The report {path} cannot be written (No space left on device).")
 
     with monkeypatch.context() as patch:
-        patch.setattr(write, "write_text", full)
+        patch.setattr(write, "write_file", full)
         with pytest.raises(ReportError, match="No space left"):
             office.run()
     assert office.rotor.posts() == 0
