@@ -125,7 +125,7 @@ def _import(
 def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
     code = exits.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
     summary = {**report.summary, **show.error_of(report.error, code)}
-    if as_json or summary["files"]:
+    if as_json or summary["files"] or "plan" in summary:
         show.notes(summary)
     if report.error is not None:
         show.say(f"{'Paused' if code == exits.PAUSED else 'Stopped'}: {report.error}")

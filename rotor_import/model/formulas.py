@@ -6,6 +6,9 @@ always right: `+1 763…` becomes `'+1 763…`, and `'=A1` becomes `''=A1`.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import polars as pl
 
 _FORMULA = r"[=+\-@\t\r\n＝＋－＠]"  # noqa: RUF001 - the wide signs, which some spreadsheets take too
@@ -25,15 +28,21 @@ def restored(cells: pl.Expr) -> pl.Expr:
 
 def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """All cells, and the names of the columns, which come from the file too."""
-    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
-    renamed = names.select(defused(pl.col("name"))).to_series().to_list()
+    if frame.is_empty():
+        return _renamed(frame, _DANGEROUS, lambda name: f"'{name}")
     dangerous = frame.select(pl.all().str.contains(_DANGEROUS).any()).row(0, named=True)
     touched = [name for name, found in dangerous.items() if found]
     clean = frame.with_columns(defused(pl.col(touched)).name.keep()) if touched else frame
-    return clean.rename(dict(zip(frame.columns, renamed, strict=True)))
+    return _renamed(clean, _DANGEROUS, lambda name: f"'{name}")
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
-    renamed = names.select(restored(pl.col("name"))).to_series().to_list()
-    return frame.with_columns(restored(pl.all()).name.keep()).rename(dict(zip(frame.columns, renamed, strict=True)))
+    if frame.is_empty():
+        return _renamed(frame, _DEFUSED, lambda name: name[1:])
+    return _renamed(frame.with_columns(restored(pl.all()).name.keep()), _DEFUSED, lambda name: name[1:])
+
+
+def _renamed(frame: pl.DataFrame, sign: str, change: Callable[[str], str]) -> pl.DataFrame:
+    """Those columns whose name bears the sign."""
+    names = {name: change(name) for name in frame.columns if re.match(sign, name)}
+    return frame.rename(names) if names else frame

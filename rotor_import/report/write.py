@@ -80,6 +80,9 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 def save(path: Path, frame: pl.DataFrame) -> None:
     """A blank is nothing at all, not a pair of quotes; nothing runs when it is opened in a spreadsheet."""
+    if frame.is_empty():
+        write_file(path, defused_frame(frame).write_csv)
+        return
     blank = frame.select((pl.all() == "").any()).row(0, named=True)
     having = [name for name, found in blank.items() if found]
     filled = frame.with_columns(pl.when(pl.col(having) != "").then(pl.col(having)).name.keep()) if having else frame
