@@ -37,10 +37,10 @@ class Touched:
 
 def touched(rows: pl.DataFrame, groups: pl.Series, directory: pl.DataFrame, pins: Pins, taken: Taken) -> Touched:
     """`rows` have `at`, and are identified where there are pins; `directory` is in `model.listed.SCHEMA`."""
-    if directory.is_empty() and not pins and not taken.customers and rows.get_column("id").null_count() == rows.height:
+    nothing = directory.is_empty() and not pins and not taken.customers and not any(taken.keys.values())
+    if nothing and rows.get_column("id").null_count() == rows.height:
         nobody = pl.Series("who", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
-        tangled = (groups.is_null() | _meets(rows, taken)) if any(taken.keys.values()) else groups.is_null()
-        return Touched(nobody, _nowhere(rows), tangled)
+        return Touched(nobody, _nowhere(rows), groups.is_null())
     listed = directory.select("customer", "phone key", "email key").with_row_index("who")
     kept = _pinned(rows, listed, pins)
     bad = groups.is_null() | kept.bad | rows.get_column("id").is_not_null() | _meets(rows, taken)
