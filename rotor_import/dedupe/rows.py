@@ -71,11 +71,11 @@ def dedupe_rows(
     `new_customers` gives so many names for customers that are planned.
     """
     rows = rows.with_row_index("at")
-    groups = closed_groups(rows, policy, complete=directory.complete).get_column("group")
+    groups = closed_groups(rows, policy, complete=directory.complete)
     listed = frame_of(directory)
     met = touched(rows, groups, listed, past.pins, past.taken())
     keyless = _hopeless(rows, past, policy)
-    lines = rows.with_columns(groups, met.who, met.pinned.alias("pinned"))
+    lines = rows.with_columns(groups.get_column("group"), met.who, met.pinned.alias("pinned"))
     plain = _Columns(lines.filter(~met.tangled & ~keyless), policy).plain(listed, past, new_customers)
     own = plain.rows.select("at")
     rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
