@@ -63,7 +63,7 @@ def dedupe_rows(
     policy: Policy,
     *,
     records: Callable[[pl.DataFrame], Iterator[Record]],
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     mapped: Collection[str] = (),
 ) -> DedupedRows:
     """As `dedupe` with the records of all `rows`; `records` makes those of a part of them.
@@ -92,7 +92,7 @@ def _replayed(
     directory: Directory,
     past: Past,
     policy: Policy,
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     mapped: Collection[str],
 ) -> Deduped:
     """Of all that is known only what these records can meet is brought to the replay."""
@@ -112,7 +112,7 @@ def _replayed(
         near,
         replace(background, pins=pins),
         policy,
-        new_customer=lambda: new_customers(1)[0],
+        new_customer=lambda: str(new_customers(1)[0]),
         mapped=mapped,
     )
 
@@ -159,7 +159,7 @@ class _Columns:
         self._policy = policy
         self._names = [*KEY_FIELDS, *(name for name in own.columns if name not in (*PLACED, *_PLACED, "who", "pinned"))]
 
-    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], list[str]]) -> Plain:
+    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], pl.Series]) -> Plain:
         several = self._own.filter(pl.col("group").is_duplicated())
         alone = pl.col("group").is_in(several.get_column("group").unique().implode())
         single = self._own.select(*_PLACED, *self._names).filter(~alone)
@@ -203,10 +203,10 @@ class _Columns:
         return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
 
 
-def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], list[str]]) -> pl.DataFrame:
+def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
     """With `customer` and `known`."""
     fresh = groups.get_column("who").is_null()
-    names = pl.Series("customer", new_customers(int(fresh.sum())), dtype=pl.String)
+    names = new_customers(int(fresh.sum())).alias("customer")
     if len(names) == groups.height:
         return groups.with_columns(names, pl.lit(value=False).alias("known"))
     held = listed.get_column("customer").gather(groups.get_column("who").drop_nulls())

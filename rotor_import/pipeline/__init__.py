@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import InputError, Interrupted, QuotaExhausted, SettingsError, Unfinished
@@ -199,10 +200,16 @@ def _plan(
         return make_plan(inputs, directory, knowledge, names, whole, lasting=lasting), knowledge
 
 
-def _names(run: str) -> Callable[[int], list[str]]:
+def _names(run: str) -> Callable[[int], pl.Series]:
     """Names of planned customers, so many at a time."""
-    counter = itertools.count(1)
-    return lambda most: [f"new:{run}:{number}" for number in itertools.islice(counter, most)]
+    last = 0
+
+    def names(most: int) -> pl.Series:
+        nonlocal last
+        first, last = last + 1, last + most
+        return pl.select(pl.format(f"new:{run}:{{}}", pl.int_range(first, last + 1))).to_series()
+
+    return names
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The report's tables as frames of strings: what its files hold, and what its page is made from."""
+"""The report's tables as frames of strings, blanks null: what its files hold, and what its page is made from."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def rejects_name(file: int) -> str:
 
 
 def read_frame(path: Path) -> pl.DataFrame:
-    """As it was before it was written: blanks are '', and no cell has the apostrophe that defuses it."""
-    return restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+    """As it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
+    return restored_frame(pl.read_csv(path, infer_schema=False))
 
 
 def read_frames(folder: Path) -> Frames:

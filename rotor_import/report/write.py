@@ -79,14 +79,8 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 
 def save(path: Path, frame: pl.DataFrame) -> None:
-    """A blank is nothing at all, not a pair of quotes; nothing runs when it is opened in a spreadsheet."""
-    if frame.is_empty():
-        write_file(path, defused_frame(frame).write_csv)
-        return
-    blank = frame.select((pl.all() == "").any()).row(0, named=True)
-    having = [name for name, found in blank.items() if found]
-    filled = frame.with_columns(pl.when(pl.col(having) != "").then(pl.col(having)).name.keep()) if having else frame
-    write_file(path, defused_frame(filled).write_csv)
+    """A blank, which is null, is nothing at all, not a pair of quotes; a spreadsheet that opens it runs nothing."""
+    write_file(path, defused_frame(frame).write_csv)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -57,8 +57,9 @@ def changes(frames: Frames) -> Changes:
 
 def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
     """With `name`, `phone` and `email` of the customer."""
-    full = pl.concat_str("first_name", "last_name", separator=" ").str.strip_chars()
-    new = pl.concat([frames.creates, frames.undecided]).select(
+    full = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
+    own = pl.col("customer").is_in(shown.get_column("customer").implode())
+    new = pl.concat([frames.creates.filter(own), frames.undecided.filter(own)]).select(
         "customer",
         pl.when(full != "").then(full).otherwise("company_name").alias("name"),
         "phone",
@@ -77,10 +78,10 @@ def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
 def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
     """Of each customer: field, before, after."""
     wanted = pl.col("customer").is_in(labels.implode())
-    new = pl.concat([frames.creates, frames.undecided]).filter(wanted)
+    new = pl.concat([frames.creates.filter(wanted), frames.undecided.filter(wanted)])
     long = (
         new.unpivot(index="customer", variable_name="field", value_name="after")
-        .filter(pl.col("after") != "")
+        .filter(pl.col("after").is_not_null())
         .select("customer", "field", pl.lit("").alias("before"), "after")
     )
     changed = frames.updates.filter(wanted).select("customer", "field", "before", "after")
