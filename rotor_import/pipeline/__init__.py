@@ -73,8 +73,10 @@ def plan_import(
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
+        noted = facts(inputs)
+        inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
         frames = write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=noted)
         finish_report(session, folder, summary, frames)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
@@ -233,7 +235,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
     write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
-    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
+    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
     if intake:
         intake.guard(plan, summary)
         summary |= {"plan": intake.plan} if intake.plan else {}

@@ -8,15 +8,14 @@ from typing import Any
 import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.pipeline.reading import Inputs
 
 
-def facts(inputs: Inputs, plan: Plan) -> dict[str, Any]:
+def facts(inputs: Inputs) -> dict[str, Any]:
     """`mapping`'s fingerprint; `filled` rows by column; `valid` and only invalid ones, in rows, by phone and e-mail."""
     filled: Counter[str] = Counter()
-    for file in plan.files:
+    for file in inputs.files:
         filled.update(dict(zip(file.columns, file.filled, strict=True)))
     return {
         "mapping": inputs.mapping.fingerprint,
