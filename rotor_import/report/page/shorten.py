@@ -9,6 +9,8 @@ _LONGEST = 300
 
 def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
     """For frames of strings that are shown, never for all rows; blanks are '' then."""
+    if frame.is_empty():
+        return frame
     return frame.with_columns(_cut(name, longest) for name in frame.columns).fill_null("")
 
 
