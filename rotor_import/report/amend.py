@@ -60,6 +60,8 @@ def _ids(after: Aftermath) -> dict[str, str]:
 def _amend_rows(path: Path, after: Aftermath) -> None:
     lost = {(after.files[row.place[0]].path, str(row.place[1])): row.outcome for row in after.lost}
     ids = _ids(after)
+    if not lost and not ids:
+        return
     lines = []
     for line in _read(path).iter_rows(named=True):
         outcome = lost.get((line["file"], line["row"]))
@@ -73,6 +75,8 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
 def _amend_results(path: Path, after: Aftermath) -> None:
     found = {f"C{outcome.number}": outcome for outcome in after.outcomes}
     unknown = {f"C{number}" for number in after.unknown}
+    if not found and not unknown:
+        return
 
     def amended(line: Mapping[str, str]) -> list[str]:
         label = line["customer"]
@@ -97,6 +101,8 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         if row.outcome.state == "held"
     ]
     fields = [tables.held_field_row(held, "", files[held.place[0]].path) for held in after.held]
+    if not lost and not fields:
+        return
     old = [list(line) for line in _read(path).iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
     save(path, tables.table(tables.HELD, [*old, *new]))
