@@ -170,7 +170,7 @@ class _Columns:
         records = folded(several, self._names, self._policy)
         records = records.join(_met(several), on="group", how="left", maintain_order="left").select(single.columns)
         count = single.height + records.height
-        groups = single.merge_sorted(records, "group")
+        groups = pl.concat([single, records]).sort("group")
         del single  # each is as large as the import
         groups = self._settled(groups, listed, past)
         kept = [*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._lines.columns)]
