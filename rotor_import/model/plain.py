@@ -48,10 +48,11 @@ class Plain:
         first = self.rows.get_column("first")
         places = (first.cum_sum() - 1).cast(pl.UInt32)
         merged = self.rows.select("group").with_row_index("line").filter(~first)
-        if merged.is_empty():
-            return places
-        found = merged.join(self.groups.select("group").with_row_index("place"), on="group", how="left")
-        return places.scatter(found.get_column("line"), found.get_column("place"))
+        return places if merged.is_empty() else places.scatter(merged.get_column("line"), self.groups_of(merged))
+
+    def groups_of(self, lines: pl.DataFrame) -> pl.Series:
+        """Where among the groups, which are in the order of their names, the `group` of each line is."""
+        return self.groups.get_column("group").search_sorted(lines.get_column("group")).cast(pl.UInt32)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
     more = more.filter(more.get_column("source_key").ne_missing(own))
     if more.height:
         # A customer's further keys come right behind the first.
-        firsts = firsts.merge_sorted(more.sort("place", maintain_order=True), "place")
+        firsts = pl.concat([firsts, more]).sort("place", maintain_order=True)
     groups = plain.groups.select("number", *_what_is_known(plain, pl.lit(not_sent), "outcome"))
     found = firsts.with_columns((groups[firsts.get_column("place")] if more.height else groups).get_columns())
     return found.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
@@ -91,21 +91,15 @@ def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
 
 def plain_merges(plan: Plan, plain: Plain) -> pl.DataFrame:
     """Lines of merges.csv, with `number`."""
-    groups = plain.groups.select(
-        "group",
-        "number",
-        pl.col("file").alias("first_file"),
-        pl.col("row").alias("first_row"),
-        _LABEL.alias("customer"),
-    )
-    found = plain.lost.join(groups, on="group", how="left", maintain_order="left")
+    groups = plain.groups.select("number", pl.col("file").alias("first_file"), pl.col("row").alias("first_row"))
+    found = plain.lost.with_columns(groups[plain.groups_of(plain.lost)].get_columns())
     first = (pl.col("first_file") == pl.col("file")) & (pl.col("first_row") == pl.col("row"))
     return found.select(
         "number",
         _path("file", plan).alias("file"),
         pl.col("row").cast(pl.String),
         pl.when(~first).then(_into(plan)).alias("merged_into"),
-        "customer",
+        _LABEL.alias("customer"),
         _BLANK.alias("suspicious"),
         "field",
         "lost",

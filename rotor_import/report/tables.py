@@ -122,7 +122,7 @@ def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame 
 
 def _merged(plain: pl.DataFrame, lines: pl.DataFrame, by: str) -> pl.DataFrame:
     """In the order of `by`, in which each of them is, and without it."""
-    every = plain if lines.is_empty() else plain.select(lines.columns).merge_sorted(lines, by)
+    every = plain if lines.is_empty() else pl.concat([plain.select(lines.columns), lines]).sort(by, maintain_order=True)
     return every.drop(by)
 
 
