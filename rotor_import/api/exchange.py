@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -151,6 +152,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return causes
 
 
+@cache
 def _version() -> str:
     try:
         return version("rotor-import")

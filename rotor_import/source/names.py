@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
@@ -28,4 +29,10 @@ def loose(name: str) -> str:
 
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
     """How many of the wanted columns a line names."""
-    return len({loose(cell) for cell in cells if cell} & {loose(name) for name in wanted} - {""})
+    return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
+
+
+@lru_cache(16)
+def _loosened(names: tuple[str, ...]) -> frozenset[str]:
+    """Every line is compared with the same ones."""
+    return frozenset(map(loose, names)) - {""}
