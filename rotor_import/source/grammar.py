@@ -1,0 +1,111 @@
+"""Whether bytes are CSV by the book, shown line by line: then whoever reads them finds the same cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import polars as pl
+
+_CONTROL = r"\x00-\x08\x0e-\x1f"
+_QUOTED = r'"[^"]*"'
+_WIDE = 100
+"""From so many cells on, more would be kept in mind of a tidy line than fits beside the processor."""
+
+
+class Form(IntEnum):
+    """What is true of every line below the header; each holds for those above it too."""
+
+    TIDY = 0
+    """No cell begins or ends with white space, or begins with an equals sign."""
+    EVEN = 1
+    """As many cells as the header has; quotes only around whole cells, or doubled within them."""
+    GAPPED = 2
+    """The same, but for blank lines."""
+    ODD = 3
+    """Anything else."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """`width` is how many cells a line has. Unless it `is_sure`, only UTF-8 without control characters conforms."""
+
+    delimiter: str
+    width: int
+    is_sure: bool = True
+
+    @property
+    def best(self) -> Form:
+        return Form.TIDY if self.width < _WIDE else Form.EVEN
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        """Of whole lines, for each form but the last. A carriage return is part of a line's end, or makes it odd."""
+        mark, control = re.escape(self.delimiter), "" if self.is_sure else _CONTROL
+        inner = rf'(?:[^"\r{control}]|\r\n|"")'
+        cell = rf'(?:"{inner}*"|[^"\r\n{mark}{control}]*)'
+        quoted = rf'"(?:(?:[^="\s{control}]|"")(?:{inner}*(?:[^"\s{control}]|""))?)?"'
+        bare = rf'(?:[^="\s{mark}{control}](?:[^"\r\n{mark}{control}]*[^"\s{mark}{control}])?)?'
+        tidy, even = (rf"{one}(?:{mark}{one}){{{self.width - 1}}}" for one in (f"(?:{quoted}|{bare})", cell))
+        lines = (rf"(?:{tidy}\r?\n)*(?:{tidy})?", rf"(?:{even}\r?\n)*(?:{even})?", rf"(?:(?:{even})?\r?\n)*(?:{even})?")
+        return tuple(rf"\A{one}\z" for one in lines)
+
+    def form(self, lines: bytes, best: Form) -> Form:
+        """That of some whole lines, as far as it is no better than `best`."""
+        if best is Form.ODD:
+            return best
+        try:
+            text = pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+            known = zip(Form, self._patterns, strict=False)
+            return next((one for one, fits in known if one >= best and text.str.contains(fits).item()), Form.ODD)
+        except pl.exceptions.PolarsError:
+            return Form.ODD
+
+
+class Look:
+    """At a whole file, a piece at a time: a piece is not asked for more than the pieces before it have."""
+
+    def __init__(self, data: bytes, grammar: Grammar, piece: int) -> None:
+        self.data = data
+        self.grammar = grammar
+        self._piece = piece
+        self._best = grammar.best
+
+    def form(self, pool: Executor | None = None) -> Form:
+        """What is true of all lines below the header; a header that is not even makes them odd."""
+        header, *lines = pieces(self.data, self._piece)
+        if self.grammar.form(self.data[slice(*header)], Form.EVEN) is not Form.EVEN:
+            return Form.ODD
+        return max((pool.map if pool else map)(self._of, lines), default=self.grammar.best)
+
+    def _of(self, lines: tuple[int, int]) -> Form:
+        form = self.grammar.form(self.data[slice(*lines)], self._best)
+        self._best = max(self._best, form)  # two threads may undo each other's: then a piece is asked for too much
+        return form
+
+
+def pieces(data: bytes, least: int) -> Iterator[tuple[int, int]]:
+    """Where whole lines begin and end: the header, then at least so many bytes each time.
+
+    They are cut where no quote is open if all before are well placed.
+    """
+    start = wanted = 0
+    while start < len(data):
+        end, is_open, at = start, False, start + wanted
+        while end == start or (is_open and end < len(data)):
+            after = data.find(b"\n", at) + 1 or len(data)
+            is_open ^= bool(data.count(b'"', end, after) % 2)
+            end = at = after
+        yield start, end
+        start, wanted = end, least
+
+
+def height(data: bytes, least: int) -> int:
+    """How many lines there are, the header and blank ones too; where no line is odd."""
+    parts = (pl.Series([data[start:end]], dtype=pl.Binary).cast(pl.String) for start, end in pieces(data, least))
+    ends = sum(part.str.replace_all(_QUOTED, "").str.count_matches("\n", literal=True).item() for part in parts)
+    return int(ends) + (not data.endswith(b"\n"))
