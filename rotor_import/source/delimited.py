@@ -98,7 +98,7 @@ def _at_once(payload: Payload, look: Look) -> tuple[pl.DataFrame | None, Form]:
     with ThreadPoolExecutor(pl.thread_pool_size() + 1) as pool:
         parsing = pool.submit(_parsed, look)
         pool.submit(getattr, payload, "sha256")
-        form = look.form(pool)
+        form = look.form(pool.map)
         return parsing.result(), form
 
 

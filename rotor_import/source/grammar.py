@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -12,6 +11,8 @@ from functools import cached_property
 import polars as pl
 
 _CONTROL = r"\x00-\x08\x0e-\x1f"
+_SEPARATOR = r"\x1c-\x1f"
+"""White space to Python, not to polars."""
 _QUOTED = r'"[^"]*"'
 _WIDE = 100
 """From so many cells on, more would be kept in mind of a tidy line than fits beside the processor."""
@@ -45,7 +46,7 @@ class Grammar:
     @cached_property
     def _patterns(self) -> tuple[str, ...]:
         """Of whole lines, for each form but the last. A carriage return is part of a line's end, or makes it odd."""
-        mark, control = re.escape(self.delimiter), "" if self.is_sure else _CONTROL
+        mark, control = re.escape(self.delimiter), _SEPARATOR if self.is_sure else _CONTROL
         inner = rf'(?:[^"\r{control}]|\r\n|"")'
         cell = rf'(?:"{inner}*"|[^"\r\n{mark}{control}]*)'
         quoted = rf'"(?:(?:[^="\s{control}]|"")(?:{inner}*(?:[^"\s{control}]|""))?)?"'
@@ -56,14 +57,19 @@ class Grammar:
 
     def form(self, lines: bytes, best: Form) -> Form:
         """That of some whole lines, as far as it is no better than `best`."""
-        if best is Form.ODD:
-            return best
+        if best is Form.ODD or (not self.is_sure and re.match(f"[{_CONTROL}]", self.delimiter)):
+            return Form.ODD
         try:
             text = pl.Series([lines], dtype=pl.Binary).cast(pl.String)
             known = zip(Form, self._patterns, strict=False)
             return next((one for one, fits in known if one >= best and text.str.contains(fits).item()), Form.ODD)
         except pl.exceptions.PolarsError:
             return Form.ODD
+
+
+Lines = tuple[int, int]
+"""Where they begin and where they end."""
+Run = Callable[[Callable[[Lines], Form], list[Lines]], Iterable[Form]]
 
 
 class Look:
@@ -75,20 +81,20 @@ class Look:
         self._piece = piece
         self._best = grammar.best
 
-    def form(self, pool: Executor | None = None) -> Form:
+    def form(self, run: Run = map) -> Form:
         """What is true of all lines below the header; a header that is not even makes them odd."""
         header, *lines = pieces(self.data, self._piece)
         if self.grammar.form(self.data[slice(*header)], Form.EVEN) is not Form.EVEN:
             return Form.ODD
-        return max((pool.map if pool else map)(self._of, lines), default=self.grammar.best)
+        return max(run(self._of, lines), default=self.grammar.best)
 
-    def _of(self, lines: tuple[int, int]) -> Form:
+    def _of(self, lines: Lines) -> Form:
         form = self.grammar.form(self.data[slice(*lines)], self._best)
         self._best = max(self._best, form)  # two threads may undo each other's: then a piece is asked for too much
         return form
 
 
-def pieces(data: bytes, least: int) -> Iterator[tuple[int, int]]:
+def pieces(data: bytes, least: int) -> Iterator[Lines]:
     """Where whole lines begin and end: the header, then at least so many bytes each time.
 
     They are cut where no quote is open if all before are well placed.
