@@ -48,20 +48,23 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     if text and not is_tidy:
         frame, found = _unwrapped(frame, cells.numbers)
         findings += found
-    frame = _without_blank_columns(_blanked(frame, ["", *options.null_values]), cells.header)
+    frame = _without_blank_columns(_blanked(frame, options.null_values), cells.header)
     kept, numbers = _filled(frame, cells.numbers.cast(pl.UInt32), findings)
     notes = (*payload.notes, *cells.notes, *words)
     ordered = tuple(sorted(findings, key=lambda one: one.row))
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
 
 
-def _blanked(frame: pl.DataFrame, blank: Sequence[str]) -> pl.DataFrame:
-    """Only columns that hold such cells are made anew."""
-    said = frame.select(pl.all().is_in(blank).any())
-    names = [name for name in said.columns if said.get_column(name).item()]
-    return frame.with_columns(
-        pl.when(pl.col(name).is_in(blank)).then(None).otherwise(pl.col(name)).alias(name) for name in names
-    )
+def _blanked(frame: pl.DataFrame, null_values: Sequence[str]) -> pl.DataFrame:
+    """Only columns that hold such cells are made anew; by their places, for a name may look like a pattern."""
+    blank = {"", *null_values}
+
+    def is_blank(cells: pl.Expr) -> pl.Expr:
+        return cells.is_in(blank) if len(blank) > 1 else cells == ""
+
+    held = frame.select(is_blank(pl.all()).any()).row(0)
+    cells = pl.nth([at for at, holds in enumerate(held) if holds])
+    return frame.with_columns(pl.when(is_blank(cells)).then(None).otherwise(cells).name.keep()) if any(held) else frame
 
 
 def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]) -> tuple[pl.DataFrame, pl.Series]:
