@@ -12,7 +12,7 @@ from rotor_import.errors import SourceError
 from rotor_import.model.rows import Finding, SourceOptions, SourceTable
 from rotor_import.source import dialect, encoding, shape
 from rotor_import.source.cells import Cells, table
-from rotor_import.source.grammar import Form, Grammar, Look, height
+from rotor_import.source.grammar import Count, Form, Grammar, Look
 from rotor_import.source.payload import Payload
 from rotor_import.source.records import head, records
 
@@ -68,7 +68,7 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
     if frame is None or frame.width != width or form is Form.ODD:
         return None
-    if form is Form.GAPPED and frame.height != height(plain, piece):
+    if form is Form.LOOSE and not Count.of(plain, layout.delimiter, piece).fits(frame):
         return None
     frame = frame.slice(1)
     tail = [[(cell or "").strip() for cell in row] for row in frame.tail(shape.LOOKED_AT).rows()]

@@ -15,7 +15,7 @@ _SEPARATOR = r"\x1c-\x1f"
 """White space to Python, not to polars."""
 _QUOTED = r'"[^"]*"'
 _WIDE = 100
-"""From so many cells on, more would be kept in mind of a tidy line than fits beside the processor."""
+"""Cells of a line beyond which counting them by a pattern takes longer than counting delimiters."""
 
 
 class Form(IntEnum):
@@ -24,9 +24,9 @@ class Form(IntEnum):
     TIDY = 0
     """No cell begins or ends with white space, or begins with an equals sign."""
     EVEN = 1
-    """As many cells as the header has; quotes only around whole cells, or doubled within them."""
-    GAPPED = 2
-    """The same, but for blank lines."""
+    """As many cells as the header has."""
+    LOOSE = 2
+    """Quotes only around whole cells, or doubled within them."""
     ODD = 3
     """Anything else."""
 
@@ -41,7 +41,7 @@ class Grammar:
 
     @property
     def best(self) -> Form:
-        return Form.TIDY if self.width < _WIDE else Form.EVEN
+        return Form.TIDY if self.width < _WIDE else Form.LOOSE
 
     @cached_property
     def _patterns(self) -> tuple[str, ...]:
@@ -52,8 +52,8 @@ class Grammar:
         quoted = rf'"(?:(?:[^="\s{control}]|"")(?:{inner}*(?:[^"\s{control}]|""))?)?"'
         bare = rf'(?:[^="\s{mark}{control}](?:[^"\r\n{mark}{control}]*[^"\s{mark}{control}])?)?'
         tidy, even = (rf"{one}(?:{mark}{one}){{{self.width - 1}}}" for one in (f"(?:{quoted}|{bare})", cell))
-        lines = (rf"(?:{tidy}\r?\n)*(?:{tidy})?", rf"(?:{even}\r?\n)*(?:{even})?", rf"(?:(?:{even})?\r?\n)*(?:{even})?")
-        return tuple(rf"\A{one}\z" for one in lines)
+        loose = rf"(?:{cell}(?:{mark}|\r?\n))*{cell}"
+        return tuple(rf"\A{one}\z" for one in (*(rf"(?:{row}\r?\n)*(?:{row})?" for row in (tidy, even)), loose))
 
     def form(self, lines: bytes, best: Form) -> Form:
         """That of some whole lines, as far as it is no better than `best`."""
@@ -84,7 +84,8 @@ class Look:
     def form(self, run: Run = map) -> Form:
         """What is true of all lines below the header; a header that is not even makes them odd."""
         header, *lines = pieces(self.data, self._piece)
-        if self.grammar.form(self.data[slice(*header)], Form.EVEN) is not Form.EVEN:
+        best = max(Form.EVEN, self.grammar.best)
+        if self.grammar.form(self.data[slice(*header)], best) is not best:
             return Form.ODD
         return max(run(self._of, lines), default=self.grammar.best)
 
@@ -110,8 +111,26 @@ def pieces(data: bytes, least: int) -> Iterator[Lines]:
         start, wanted = end, least
 
 
-def height(data: bytes, least: int) -> int:
-    """How many lines there are, the header and blank ones too; where no line is odd."""
-    parts = (pl.Series([data[start:end]], dtype=pl.Binary).cast(pl.String) for start, end in pieces(data, least))
-    ends = sum(part.str.replace_all(_QUOTED, "").str.count_matches("\n", literal=True).item() for part in parts)
-    return int(ends) + (not data.endswith(b"\n"))
+@dataclass(frozen=True)
+class Count:
+    """Of a text that is not odd: its lines, the header and blank ones too, and what parts their cells."""
+
+    lines: int
+    blank: int
+    marks: int
+
+    @classmethod
+    def of(cls, data: bytes, delimiter: str, least: int) -> Count:
+        parts = [_counted(data[slice(*lines)], delimiter) for lines in pieces(data, least)]
+        ends, blank, marks = (sum(counts) for counts in zip(*parts, strict=True))
+        return cls(ends + (not data.endswith(b"\n")), blank, marks)
+
+    def fits(self, frame: pl.DataFrame) -> bool:
+        """Whether no line but blank ones is shorter than the frame is wide, given that none is longer."""
+        return self.lines == frame.height and self.marks == (frame.width - 1) * (self.lines - self.blank)
+
+
+def _counted(lines: bytes, delimiter: str) -> tuple[int, int, int]:
+    bare = pl.Series([lines], dtype=pl.Binary).cast(pl.String).str.replace_all(_QUOTED, "x").str
+    ends, marks = (bare.count_matches(mark, literal=True).item() for mark in ("\n", delimiter))
+    return ends, bare.count_matches(r"(?m)^\r?\n").item(), marks
