@@ -62,9 +62,10 @@ def _blanked(frame: pl.DataFrame, null_values: Sequence[str]) -> pl.DataFrame:
     def is_blank(cells: pl.Expr) -> pl.Expr:
         return cells.is_in(blank) if len(blank) > 1 else cells == ""
 
-    held = frame.select(is_blank(pl.all()).any()).row(0)
-    cells = pl.nth([at for at, holds in enumerate(held) if holds])
-    return frame.with_columns(pl.when(is_blank(cells)).then(None).otherwise(cells).name.keep()) if any(held) else frame
+    held = frame.select(is_blank(pl.all()).any())
+    places = [at for at, column in enumerate(held) if column.item()]
+    cells = pl.nth(places)
+    return frame.with_columns(pl.when(is_blank(cells)).then(None).otherwise(cells).name.keep()) if places else frame
 
 
 def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]) -> tuple[pl.DataFrame, pl.Series]:

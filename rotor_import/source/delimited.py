@@ -58,6 +58,8 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
 def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: int = PIECE) -> Cells | None:
     """None where anything is out of the ordinary: then each line is looked at."""
     plain = layout.text.plain
+    if layout.is_sure and b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
+        return None
     rows = [[cell.strip() for cell in row] for row in head(layout.text.top, layout.delimiter, shape.LOOKED_AT)]
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None

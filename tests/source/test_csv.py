@@ -97,6 +97,14 @@ def test_the_columns_of_rejects_are_no_data(read):
     assert rows(table) == [(2, ("1",))]
 
 
+def test_a_file_of_nothing_but_the_columns_of_rejects_has_no_rows(read):
+    assert rows(read("_row,_field,_value,_reason\n7,phone,x,y\n")) == []
+
+
+def test_a_quote_within_a_cell_stays_where_a_later_one_seems_to_close_it(read):
+    assert rows(read('a,b\n1,t=s"2\n3,4\n5,66"\n')) == [(2, ("1", 't=s"2')), (3, ("3", "4")), (4, ("5", '66"'))]
+
+
 def test_a_header_alone_is_a_file_of_no_rows(read):
     assert rows(read("a,b\n")) == []
 
