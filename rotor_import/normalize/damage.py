@@ -35,9 +35,12 @@ _NUMBERED = re.compile(
 _TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 """How cp1252 shows the bytes that follow the first one of a letter in UTF-8."""
 MOJIBAKE = rf"[ÂÃ][{_TAIL}]|â[€„][{_TAIL}]|ðŸ|ï»¿|[À-Þ][{_TAIL}][a-zß-ÿ]"
-_ODD = rf"{MOJIBAKE}|\x{{FFFD}}"
+MOJIBAKE_OR_LOST = rf"{MOJIBAKE}|\x{{FFFD}}"
 _MOJIBAKE = re.compile(MOJIBAKE)
 _REPLACED = "\ufffd"
+
+
+_DATE_SHAPE = rf"^(?i-u:{_WORDED.pattern})$|^[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,4}}"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,11 @@ def unmixed(text: str) -> Damage:
     if any(0x7F <= ord(sign) < 0xA0 for sign in whole) or _REPLACED in whole:  # noqa: PLR2004 - control characters
         return Damage("", fault=_GARBLED)
     return Damage(whole.removeprefix("\ufeff"), note=f"letters garbled by a wrong encoding were mended: {whole}")
+
+
+def may_be_date(text: pl.Expr) -> pl.Expr:
+    """Of an ASCII text: whether `key_damage` might call it a date."""
+    return text.str.contains(_DATE_SHAPE)
 
 
 def mend(table: MappedTable) -> MappedTable:
@@ -127,7 +135,7 @@ def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
     listed = frame.schema[name] != pl.String
     cells = frame.select("row", pl.col(name).alias("cell"))
     cells = cells.explode("cell") if listed else cells
-    odd = cells.filter(pl.col("cell").str.contains(_ODD)).unique(maintain_order=True)
+    odd = cells.filter(pl.col("cell").str.contains(MOJIBAKE_OR_LOST)).unique(maintain_order=True)
     verdicts = {text: unmixed(text) for text in odd.get_column("cell").unique().to_list()}
     if name == "source_key":  # an id is nobody's text: only what is lost for certain counts
         verdicts = {text: one for text, one in verdicts.items() if _REPLACED in text}
