@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import polars as pl
@@ -12,6 +13,8 @@ from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import mend
 from rotor_import.normalize.judging import forms, judged_each
 
+_MANY = 20_000
+"""Rows that are worth a thread."""
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
 
@@ -41,14 +44,13 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
-    for name in KEY_FIELDS:
-        if name in frame.columns:
-            normal, found, lost, spoilt = _column(frame, name, table.file)
-            frame = frame.with_columns(normal)
-            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
-            if invalid.get(name, "drop") == "reject":
-                rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
-            notices += [*found, *lost]
+    for normal, found, lost, spoilt in _key_columns(frame, table.file):
+        name = normal.name
+        frame = frame.with_columns(normal)
+        rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
+        if invalid.get(name, "drop") == "reject":
+            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
+        notices += [*found, *lost]
     gone = {reject.row for reject in rejects}
     frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return MappedTable(
@@ -67,6 +69,18 @@ class _Found(NamedTuple):
     notices: Sequence[Notice] = ()
     lost: Sequence[Notice] = ()
     spoilt: Sequence[Notice] = ()
+
+
+def _key_columns(frame: pl.DataFrame, file: int) -> list[_Found]:
+    """Side by side where the rows are many: polars leaves the interpreter to the other one."""
+    names = [name for name in KEY_FIELDS if name in frame.columns]
+    if not names or frame.height < _MANY:
+        return [_column(frame, name, file) for name in names]
+    *others, last = names
+    with ThreadPoolExecutor(len(names)) as threads:
+        coming = [threads.submit(_column, frame, name, file) for name in others]
+        own = _column(frame, last, file)
+        return [*(one.result() for one in coming), own]
 
 
 def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:

@@ -94,7 +94,7 @@ def mend(table: MappedTable) -> MappedTable:
     """All fields but phone and e-mail, whose candidates are looked at in their turn; and the source key."""
     frame = table.frame
     notices, rejects = list(table.notices), list(table.rejects)
-    for name in _texts(frame):
+    for name in _suspects(frame):
         mended = _column(frame, name)
         if mended is None:
             continue
@@ -116,6 +116,23 @@ def mend(table: MappedTable) -> MappedTable:
     )
 
 
+def _suspects(frame: pl.DataFrame) -> list[str]:
+    """The fields with an odd text. What is odd is not ASCII, which is seen sooner than what it is."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "region"]
+    texts = [name for name in texts if name not in KEY_FIELDS]
+    foreign = frame.select(_is_foreign(pl.col(name)) for name in texts)
+    cells = [frame.get_column(name).filter(foreign.get_column(name)) for name in texts]
+    if TAGS_FIELD in frame.columns:
+        tags = frame.get_column(TAGS_FIELD).list.explode(keep_nulls=False, empty_as_null=False)
+        cells.append(tags.filter(tags.to_frame().select(_is_foreign(pl.first())).to_series()))
+    odd = {one.name for one in cells if one.str.contains(MOJIBAKE_OR_LOST).any()}
+    return [name for name in frame.columns if name in odd]
+
+
+def _is_foreign(text: pl.Expr) -> pl.Expr:
+    return text.str.len_bytes() != text.str.len_chars()
+
+
 @dataclass(frozen=True)
 class _Mended:
     """`told` are row, the file's value, fault and note."""
@@ -124,14 +141,8 @@ class _Mended:
     told: list[tuple[int, str, str, str]]
 
 
-def _texts(frame: pl.DataFrame) -> Iterator[str]:
-    for name, kind in frame.schema.items():
-        if name not in ("region", *KEY_FIELDS) and (kind == pl.String or name == TAGS_FIELD):
-            yield name
-
-
 def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
-    """None where nothing is odd, as nearly always."""
+    """None where it is right all the same."""
     listed = frame.schema[name] != pl.String
     cells = frame.select("row", pl.col(name).alias("cell"))
     cells = cells.explode("cell") if listed else cells
@@ -143,9 +154,9 @@ def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
     if not changed:
         return None
     told = [(row, text, verdicts[text].fault, verdicts[text].note) for row, text in odd.iter_rows() if text in changed]
-    old, new = list(changed), list(changed.values())
-    swap = pl.element().replace(old, new) if listed else pl.col(name).replace(old, new)
-    return _Mended(frame.with_columns(pl.col(name).list.eval(swap) if listed else swap), told)
+    swap = (pl.element() if listed else pl.col(name)).replace(list(changed), list(changed.values()))
+    mended = pl.col(name).list.eval(swap) if listed else pl.when(swap != "").then(swap)
+    return _Mended(frame.with_columns(mended.alias(name)), told)
 
 
 def _cut_keys(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
