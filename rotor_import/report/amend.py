@@ -51,6 +51,8 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 def _amend_rows(path: Path, after: Aftermath) -> None:
     """The rows of what Rotor refused, or was held, have another fate; all of a customer's rows have its id."""
+    if not after.lost and not any(one.id for one in after.outcomes):
+        return
     frame = read_frame(path)
     lost = tables.table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
     ids = tables.table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
@@ -78,6 +80,8 @@ def _label(outcome: Outcome) -> str:
 
 
 def _amend_results(path: Path, after: Aftermath) -> None:
+    if not after.outcomes and not after.unknown:
+        return
     ended = [
         (_label(one), "yes", "unchanged" if one.state == "dropped" else one.state, one.id, one.message)
         for one in after.outcomes
@@ -107,6 +111,8 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         if row.outcome.state == "held"
     ]
     fields = [tables.held_field_row(held, "", files[held.place[0]].path) for held in after.held]
+    if not lost and not fields:
+        return
     old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
     save(path, tables.table(tables.HELD, [*old, *new]))
