@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import polars as pl
 
@@ -43,7 +42,6 @@ NOT_READ = (
 )
 
 
-_AT_ONCE = 5_000
 _NOBODY = pl.DataFrame(
     schema={"customer": pl.String} | {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
 )
@@ -92,18 +90,6 @@ class Knowledge:
     def memory(self, customer: str, name: str) -> Memory | None:
         known = self.recall.of(customer) if self.recall and self.remembers else {}
         return self.ours.get(customer, {}).get(name) or known.get(name)
-
-    def unlike(self, found: Iterable[tuple[str, dict[str, Memory]]]) -> dict[str, dict[str, Memory]]:
-        """By customer, what is remembered otherwise so far."""
-        unlike: dict[str, dict[str, Memory]] = {}
-        every = iter(found)
-        while some := dict(islice(every, _AT_ONCE)):
-            known = self.recall.fresh(some) if self.recall and self.remembers else {}
-            for customer, fields in some.items():
-                stored = known.get(customer, {})
-                if any(stored.get(name) != memory for name, memory in fields.items()):
-                    unlike[customer] = fields
-        return unlike
 
     def waiting(self, feed: str) -> list[str]:
         """The feed's customers with a change that is still to be sent, those who have waited longest first."""

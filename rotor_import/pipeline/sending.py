@@ -11,19 +11,20 @@ import polars as pl
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.feeds import Slot
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of, keyless
+from rotor_import.model.pin import Slot
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.threeway import Memory
 from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.plain import equal_fields, new_changes, pins
+from rotor_import.plan.plain import new_changes
+from rotor_import.plan.settled import agreed, kept_pins
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -39,12 +40,14 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
     tangled = (PinUpdate(one.pin, one.prior if one.pin.customer in customers else None) for one in plan.pins)
     return Commitment(
         run=run,
-        pins=[*tangled, *(pins(plan.plain) if plan.plain else ())],
+        pins=list(tangled),
         pending=_pending(run, plan, changes, inputs, unknown),
-        equal=_memories(plan, known, inputs),
+        equal=_memories(plan, known),
         rejects=plan.rejects,
         gone=[slot for one in plan.missing if one.new for slot in one.slots],
         drops=done,
+        kept=kept_pins(plan.plain) if plan.plain else None,
+        agreed=agreed(plan.plain, frame_of(plan.directory), inputs.policy) if plan.plain else None,
     )
 
 
@@ -55,11 +58,9 @@ def sending(plan: Plan) -> list[Change]:
     return sorted(every, key=lambda change: change.number)
 
 
-def _memories(plan: Plan, known: Knowledge, inputs: Inputs) -> dict[str, Mapping[str, Memory]]:
+def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
     """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
     equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
-    if plan.plain is not None:
-        equal |= known.unlike(equal_fields(plan.plain, frame_of(plan.directory), inputs.policy))
     return {
         customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
     }
