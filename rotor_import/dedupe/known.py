@@ -35,18 +35,23 @@ class Touched:
     tangled: pl.Series
 
 
-def touched(rows: pl.DataFrame, groups: pl.Series, directory: pl.DataFrame, pins: Pins, taken: Taken) -> Touched:
-    """`rows` have `at`, and are identified where there are pins; `directory` is in `model.listed.SCHEMA`."""
+def touched(rows: pl.DataFrame, groups: pl.DataFrame, directory: pl.DataFrame, pins: Pins, taken: Taken) -> Touched:
+    """`rows` have `at`, and are identified where there are pins; `directory` is in `model.listed.SCHEMA`.
+
+    `groups` are those of `closed_groups`. A star of several customers is tangled if it touches any of Rotor's.
+    """
     nothing = directory.is_empty() and not pins and not taken.customers and not any(taken.keys.values())
     if nothing and rows.get_column("id").null_count() == rows.height:
         nobody = pl.Series("who", [None], dtype=pl.UInt32).new_from_index(0, rows.height)
-        return Touched(nobody, _nowhere(rows), groups.is_null())
+        return Touched(nobody, _nowhere(rows), groups.get_column("star").is_null())
     listed = directory.select("customer", "phone key", "email key").with_row_index("who")
     kept = _pinned(rows, listed, pins)
-    bad = groups.is_null() | kept.bad | rows.get_column("id").is_not_null() | _meets(rows, taken)
+    star = groups.get_column("star")
+    bad = star.is_null() | kept.bad | rows.get_column("id").is_not_null() | _meets(rows, taken)
     away = listed.filter(pl.col("customer").is_in([*taken.customers, *_ids(rows)])).get_column("who")
     away = pl.concat([away, kept.others]).unique()
-    lines = rows.select("at", "phone", "email", groups.alias("group"), bad.alias("bad"))
+    parted = (star != groups.get_column("group")).alias("parted")
+    lines = rows.select("at", "phone", "email", star.alias("group"), bad.alias("bad"), parted)
     found = [lines.select("at", "group", "bad", kept.who.alias("who")).filter(pl.col("who").is_not_null())]
     for name in KEY_FIELDS:
         holders = listed.filter(pl.col(f"{name} key").is_not_null()).select("who", pl.col(f"{name} key").alias(name))
@@ -64,10 +69,11 @@ def _decided(lines: pl.DataFrame, touches: pl.DataFrame, same: pl.Series) -> Tou
         .group_by("group")
         .agg(pl.col("who").first(), (pl.col("spoilt").any() | (pl.col("who").n_unique() > 1)).alias("spoilt"))
     )
-    own = lines.select("group", "bad").with_columns(pl.col("bad").any().over("group").alias("bad"))
+    own = lines.select("group", pl.col("bad", "parted").any().over("group"))
     found = own.join(by_group, on="group", how="left", maintain_order="left")
+    parted = pl.col("parted") & pl.col("who").is_not_null()
     tangled = found.select(
-        pl.col("group").is_null() | pl.col("bad") | pl.col("spoilt").fill_null(value=False)
+        pl.col("group").is_null() | pl.col("bad") | parted | pl.col("spoilt").fill_null(value=False)
     ).to_series()
     return Touched(found.get_column("who"), same, tangled)
 

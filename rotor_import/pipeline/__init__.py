@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import InputError, Interrupted, QuotaExhausted, SettingsError, Unfinished
@@ -72,8 +73,10 @@ def plan_import(
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
+        noted = facts(inputs)
+        inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
         frames = write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=noted)
         finish_report(session, folder, summary, frames)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
@@ -199,10 +202,16 @@ def _plan(
         return make_plan(inputs, directory, knowledge, names, whole, lasting=lasting), knowledge
 
 
-def _names(run: str) -> Callable[[int], list[str]]:
+def _names(run: str) -> Callable[[int], pl.Series]:
     """Names of planned customers, so many at a time."""
-    counter = itertools.count(1)
-    return lambda most: [f"new:{run}:{number}" for number in itertools.islice(counter, most)]
+    last = 0
+
+    def names(most: int) -> pl.Series:
+        nonlocal last
+        first, last = last + 1, last + most
+        return pl.select(pl.format(f"new:{run}:{{}}", pl.int_range(first, last + 1))).to_series()
+
+    return names
 
 
 @contextmanager
@@ -226,7 +235,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
     write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
-    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
+    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
     if intake:
         intake.guard(plan, summary)
         summary |= {"plan": intake.plan} if intake.plan else {}

@@ -172,7 +172,7 @@ def make_plan(
     inputs: Inputs,
     directory: Directory,
     knowledge: Knowledge,
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     whole: Feed | None = None,
     *,
     lasting: bool = True,

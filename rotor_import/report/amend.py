@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from rotor_import.model.change import HeldField, Outcome, Place
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
-from rotor_import.report.frames import read_frame as _read
-from rotor_import.report.frames import rejects_name
+from rotor_import.report.frames import read_frame, rejects_name
 from rotor_import.report.write import save
 
 
@@ -46,6 +47,10 @@ def amend(folder: Path, after: Aftermath) -> None:
         refused = [row for row in after.lost if row.place[0] == index and row.outcome.state == "refused"]
         if refused:
             _amend_rejects(folder / rejects_name(index), refused)
+
+
+def _read(path: Path) -> pl.DataFrame:
+    return read_frame(path).fill_null("")
 
 
 def _ids(after: Aftermath) -> dict[str, str]:

@@ -121,7 +121,7 @@ def backgrounds(draw, rows):
 
 def counter():
     numbers = itertools.count(1)
-    return lambda most: [f"new:{number}" for number in itertools.islice(numbers, most)]
+    return lambda most: pl.Series([f"new:{number}" for number in itertools.islice(numbers, most)], dtype=pl.String)
 
 
 def planned(found, plain, numbers, world):

@@ -8,8 +8,8 @@ _LONGEST = 300
 
 
 def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
-    """For frames of strings that are shown, never for all rows."""
-    return frame.with_columns(_cut(name, longest) for name in frame.columns)
+    """For frames of strings that are shown, never for all rows; blanks are '' then."""
+    return frame.with_columns(_cut(name, longest) for name in frame.columns).fill_null("")
 
 
 def _cut(name: str, longest: int) -> pl.Expr:
