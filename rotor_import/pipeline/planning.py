@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
 from rotor_import.dedupe.rows import Past, dedupe_rows
-from rotor_import.directory import KeyForms, frame_of_values, listed_directory, pull, with_unreadable
+from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed, Recall
@@ -23,7 +24,7 @@ from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
-from rotor_import.normalize import identified, key_forms, records
+from rotor_import.normalize import forms, identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned
 from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
@@ -151,7 +152,7 @@ def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -
     """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
     started = session.world.clock.now()
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
-    known = with_unreadable(frame_of_values(shown), mirror)
+    known = with_unreadable(shown, mirror)
     session.accounts.replace_mirror(account.id, known, started)
     return known
 
@@ -159,7 +160,7 @@ def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -
 def _directory(
     customers: pl.DataFrame, region: str, *, source: DirectorySource, complete: bool = False, note: str = ""
 ) -> Directory:
-    phones, emails = normal_forms(region)
+    phones, emails = (partial(forms, name=name, region=region) for name in KEY_FIELDS)
     return listed_directory(customers, phones, emails, source=source, complete=complete, note=note)
 
 
