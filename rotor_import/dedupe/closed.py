@@ -20,22 +20,23 @@ _PAIRS = (("phone", "email"), ("phone", "source_key"), ("email", "phone"), ("ema
 
 
 def closed_groups(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
-    """`at`, `star` and `group`, all UInt32, a line for each row; both are null where the row is tangled.
+    """`at`, `star` and `group`, all UInt32, and `alone`, a line for each row; star and group are null if it is tangled.
 
-    `rows` have `at`, which counts them from 0. A star is a closed group of rows, named by its first. With the whole
-    directory (`complete`) it is one customer, and the `group` its name again. Without it a record must carry every
-    key of its rows, so that a row with another key begins a new one: the star falls into several groups.
+    `rows` have `at`, which counts them from 0. A row is alone if no other has a key of its. A star is a closed group
+    of rows, named by its first. With the whole directory (`complete`) it is one customer, and the `group` its name
+    again. Without it a record must carry every key of its rows, so that a row with another key begins a new one: the
+    star falls into several groups.
     """
-    alone = pl.all_horizontal(~_repeated(rows.get_column(name)) for name in _SHARED)
+    alone = pl.all_horizontal(~repeated(rows.get_column(name)) for name in _SHARED)
     keyed = pl.any_horizontal(pl.col(name).is_not_null() for name in KEY_FIELDS)
     marked = rows.select("at", alone.alias("alone"), keyed.alias("keyed"))
     single = pl.when("keyed").then("at")
-    lone = marked.filter("alone").select("at", single.alias("star"), single.alias("group"))
+    lone = marked.filter("alone").select("at", single.alias("star"), single.alias("group"), "alone")
     shared = _stars(rows.filter(~marked.get_column("alone")), policy, complete=complete)
-    return pl.concat([lone, shared]).sort("at")
+    return pl.concat([lone, shared.with_columns(alone=pl.lit(value=False))]).sort("at")
 
 
-def _repeated(cells: pl.Series) -> pl.Series:
+def repeated(cells: pl.Series) -> pl.Series:
     """Cells, not blank, that are not the only ones with their text.
 
     Hashes are sorted quicker than texts are counted; where two texts have one, their rows are merely looked at again.

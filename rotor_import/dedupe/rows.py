@@ -76,7 +76,9 @@ def dedupe_rows(
     listed = frame_of(directory)
     met = touched(rows, groups, listed, past.pins, past.taken())
     keyless = _hopeless(rows, past, policy)
-    lines = rows.with_columns(groups.get_column("group"), met.who, met.pinned.alias("pinned"))
+    lines = rows.with_columns(groups.select("group", "alone").get_columns()).with_columns(
+        met.who.alias("who"), met.pinned.alias("pinned")
+    )
     plain = _Columns(lines, ~met.tangled & ~keyless, policy).plain(listed, past, new_customers)
     own = plain.rows.select("at")
     rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
@@ -143,13 +145,17 @@ def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
     blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
     if policy.allow_keyless or not blank.any():
         return pl.Series([False]).new_from_index(0, rows.height)
-    keys = rows.filter(blank).get_column("source_key").drop_nulls().unique()
-    having = rows.filter(pl.col("source_key").is_in(keys.implode()))
+    asked = rows.select("source_key", *(["ident"] if past.pins else [])).filter(blank)
+    keys = asked.get_column("source_key").drop_nulls().unique()
+    having = rows.select("source_key").filter(pl.col("source_key").is_in(keys.implode()))
     shared = having.filter(pl.col("source_key").is_duplicated()).get_column("source_key").unique()
-    hopeless = blank & ~rows.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
+    hopeless = ~asked.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
     if past.pins:
-        hopeless &= ~rows.get_column("ident").is_in(past.pins.frame.get_column("ident").unique().implode())
-    return hopeless
+        own = past.pins.frame.get_column("ident").filter(
+            past.pins.frame.get_column("ident").is_in(asked.get_column("ident").implode())
+        )
+        hopeless &= ~asked.get_column("ident").is_in(own.implode())
+    return blank.scatter(blank.arg_true(), hopeless)
 
 
 class _Columns:
@@ -160,13 +166,16 @@ class _Columns:
         self._lines = lines
         self._own = own
         self._policy = policy
-        self._names = [*KEY_FIELDS, *(name for name in lines.columns if name not in (*PLACED, *_PLACED, *_MET))]
+        self._names = [
+            *KEY_FIELDS,
+            *(name for name in lines.columns if name not in (*PLACED, *_PLACED, *_MET, "alone")),
+        ]
 
     def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], pl.Series]) -> Plain:
-        shared = self._own & self._lines.get_column("group").is_duplicated()
-        several = self._lines.filter(shared)
+        alone = self._lines.get_column("alone")
+        several = self._lines.filter(self._own & ~alone)
         columns = [*_PLACED, *self._names, *_MET]
-        single = self._lines.select(columns).filter(self._own & ~shared).with_columns(mixed=False)
+        single = self._lines.select(columns).filter(self._own & alone).with_columns(mixed=False)
         records = folded(several, self._names, self._policy)
         records = records.join(_met(several), on="group", how="left", maintain_order="left").select(single.columns)
         count = single.height + records.height
