@@ -69,10 +69,10 @@ def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
 def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
     unfindable = keyless(plan.directory)
     slots = _slots(inputs, changes)
-    cells = [_cells(source) for source in inputs.sources]
+    cells = _cells(inputs.sources, slots)
 
     def row(place: Place) -> PendingRow:
-        return PendingRow(place, slots[place], cells[place[0]][place[1]])
+        return PendingRow(place, slots[place], cells[place])
 
     return [
         Pending(
@@ -111,8 +111,18 @@ def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ..
     return lookalikes({field.field: field.after for field in change.fields}, unfindable)
 
 
-def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
-    return dict(zip(source.numbers.to_list(), source.frame.iter_rows(), strict=True))
+def _cells(sources: Sequence[SourceTable], places: Iterable[Place]) -> dict[Place, tuple[str | None, ...]]:
+    """Of these rows, as their files have them."""
+    rows: dict[int, list[int]] = {}
+    for file, row in places:
+        rows.setdefault(file, []).append(row)
+    found: dict[Place, tuple[str | None, ...]] = {}
+    for file, numbers in rows.items():
+        source = sources[file]
+        wanted = source.numbers.is_in(pl.Series(numbers, dtype=source.numbers.dtype).implode())
+        lines = zip(source.numbers.filter(wanted), source.frame.filter(wanted).iter_rows(), strict=True)
+        found |= {(file, number): cells for number, cells in lines}
+    return found
 
 
 def send(
