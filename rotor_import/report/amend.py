@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,10 @@ from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
 from rotor_import.report.frames import read_frame, rejects_name
 from rotor_import.report.write import save
+
+_FATES = {"refused": "rejected", "held": "held"}
+"""What a row is called whose change ended so."""
+_ENDED = {"dropped": "unchanged"}
 
 
 @dataclass(frozen=True)
@@ -53,37 +57,48 @@ def _read(path: Path) -> pl.DataFrame:
     return read_frame(path).fill_null("")
 
 
-def _ids(after: Aftermath) -> dict[str, str]:
-    return {f"C{outcome.number}": outcome.id for outcome in after.outcomes if outcome.id}
-
-
 def _amend_rows(path: Path, after: Aftermath) -> None:
-    lost = {(after.files[row.place[0]].path, str(row.place[1])): row.outcome for row in after.lost}
-    ids = _ids(after)
-    lines = []
-    for line in _read(path).iter_rows(named=True):
-        outcome = lost.get((line["file"], line["row"]))
-        if outcome is not None:
-            kind = "rejected" if outcome.state == "refused" else "held"
-            line |= {"disposition": kind, "reason": outcome.message, "merged_into": ""}
-        lines.append(line | {"id": line["id"] or ids.get(line["customer"], "")})
-    save(path, tables.table(tables.ROWS, [[line[name] for name in tables.ROWS] for line in lines]))
+    lost = [
+        [after.files[row.place[0]].path, str(row.place[1]), _FATES[row.outcome.state], row.outcome.message]
+        for row in after.lost
+    ]
+    ids = [[_label(outcome), outcome.id] for outcome in after.outcomes if outcome.id]
+    rows = _beside(read_frame(path), ("file", "row"), ("fate", "words"), lost)
+    rows = _beside(rows, ("customer",), ("given",), ids)
+    gone = pl.col("fate").is_not_null()
+    amended = rows.with_columns(
+        pl.coalesce("fate", "disposition").alias("disposition"),
+        pl.when(gone).then("words").otherwise("reason").alias("reason"),
+        pl.coalesce("id", "given").alias("id"),
+        pl.when(~gone).then("merged_into").alias("merged_into"),
+    )
+    save(path, amended.select(tables.ROWS))
 
 
 def _amend_results(path: Path, after: Aftermath) -> None:
-    found = {f"C{outcome.number}": outcome for outcome in after.outcomes}
-    unknown = {f"C{number}" for number in after.unknown}
+    ended = [[_label(one), _ENDED.get(one.state, one.state), one.id, one.message] for one in after.outcomes]
+    unknown = [[f"C{number}", "unknown"] for number in after.unknown]
+    results = _beside(read_frame(path), ("customer",), ("state", "given", "words"), ended)
+    results = _beside(results, ("customer",), ("doubt",), unknown)
+    over = pl.col("state").is_not_null()
+    amended = results.with_columns(
+        pl.when(over).then("given").otherwise("id").alias("id"),
+        pl.coalesce("state", "doubt", "outcome").alias("outcome"),
+        pl.when(over).then("words").otherwise("message").alias("message"),
+    )
+    save(path, amended.select(tables.RESULTS))
 
-    def amended(line: Mapping[str, str]) -> list[str]:
-        label = line["customer"]
-        outcome = found.get(label)
-        if outcome is not None:
-            ended = "unchanged" if outcome.state == "dropped" else outcome.state
-            return [line["source_key"], outcome.id, ended, label, outcome.message]
-        state = "unknown" if label in unknown else line["outcome"]
-        return [line["source_key"], line["id"], state, label, line["message"]]
 
-    save(path, tables.table(tables.RESULTS, [amended(line) for line in _read(path).iter_rows(named=True)]))
+def _label(outcome: Outcome) -> str:
+    return f"C{outcome.number}"
+
+
+def _beside(
+    frame: pl.DataFrame, keys: Sequence[str], columns: Sequence[str], lines: Sequence[Sequence[str]]
+) -> pl.DataFrame:
+    """With these columns from the lines (keys first), null where a row has no line."""
+    found = tables.table((*keys, *columns), lines).unique(keys, keep="last")
+    return frame.join(found, on=list(keys), how="left", maintain_order="left")
 
 
 def _amend_held(path: Path, after: Aftermath) -> None:
