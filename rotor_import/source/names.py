@@ -24,7 +24,7 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
 
 def loose(name: str) -> str:
     """As the mapping compares columns: letters and digits alone."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
@@ -32,7 +32,7 @@ def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
     return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
 
 
-@lru_cache(16)
-def _loosened(names: tuple[str, ...]) -> frozenset[str]:
-    """Every line is compared with the same ones."""
-    return frozenset(map(loose, names)) - {""}
+@lru_cache(maxsize=8)
+def _loosened(names: tuple[str, ...]) -> set[str]:
+    """Of the mapping's columns: each line at the top of a file is compared with them."""
+    return {loose(name) for name in names} - {""}

@@ -20,8 +20,9 @@ from rotor_import.model.rows import Policy
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.sending import sending
 from rotor_import.plan import numbered, plan_changes
-from rotor_import.plan.plain import pins
+from rotor_import.plan.settled import kept_pins
 from rotor_import.report import tables
+from rotor_import.report.held import held_table
 
 WORLDS = settings.get_profile("worlds")
 NAMES = ("last_name", "notes", "property_street1", "property_city")
@@ -143,16 +144,20 @@ def unmoved(plan):
         yield PinUpdate(Pin(ident, ordinal, customer, digest, "", phone, email))
 
 
+def plain_pins(plain):
+    return [PinUpdate(Pin(*line)) for line in kept_pins(plain).iter_rows()]
+
+
 def shown(plan):
     """All that the report says, and all that is kept, without the names of planned customers."""
-    held = tables.held_table(plan)
+    held = held_table(plan)
     made = {change.customer: change.label for change in plan.changes if not change.id}
     made |= (
         {}
         if plan.plain is None
         else dict(plan.plain.groups.filter(~pl.col("known")).select("customer", pl.format("C{}", "number")).rows())
     )
-    every = [*plan.pins, *(pins(plan.plain) if plan.plain is not None else ()), *unmoved(plan)]
+    every = [*plan.pins, *(plain_pins(plan.plain) if plan.plain is not None else ()), *unmoved(plan)]
     kept = {
         (one.pin.slot, made.get(one.pin.customer, one.pin.customer), one.pin.digest, one.pin.cells, one.pin.fate)
         for one in every
