@@ -313,7 +313,7 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
         with other.atomic() as tx:
             tx.execute(
-                sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+                sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
             with pytest.raises(AccountBusy, match="took this account over"):
