@@ -77,13 +77,16 @@ def _judged(values: pl.Series, question: Question, few: int) -> Judged:
     decided = _decided(values, question) if len(values) > few else _UNDECIDED
     places = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
     told = _one_by_one(values.gather(places), question).insert_column(0, places.alias("at"))
-    normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
-    for part in (decided, told):
-        valid = part.filter(pl.col("normal") != "")
-        normal = normal.scatter(valid.get_column("at"), valid.get_column("normal"))
-    both = [decided.with_columns(pl.lit(value=False).alias("damaged")), told]
-    said = pl.concat([part.filter(pl.col("reason") != "").select(_SAID.names()) for part in both])
-    return Judged(normal, said.sort("at"))
+    both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), told])
+    said = both.filter(pl.col("reason") != "").select(_SAID.names()).sort("at")
+    return Judged(_in_place(both.filter(pl.col("normal") != ""), len(values)), said)
+
+
+def _in_place(valid: pl.DataFrame, count: int) -> pl.Series:
+    """The normal forms at their places among `count` values. Texts are gathered sooner than they are scattered."""
+    index = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
+    numbers = pl.int_range(valid.height, dtype=pl.UInt32, eager=True)
+    return valid.get_column("normal").rechunk().gather(index.scatter(valid.get_column("at"), numbers))
 
 
 def _one_by_one(values: pl.Series, question: Question) -> pl.DataFrame:

@@ -51,17 +51,20 @@ def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
     frame = values.alias("value").to_frame().with_row_index("at")
     usual = frame.select(_is_usual()).to_series()
     yield from _parts(frame.filter(usual), values, own)
-    odd = frame.filter(~usual)
-    if odd.height >= _MANY:
-        yield from _without_extension(odd, values, own)
+    bare = _without_extension(frame.filter(~usual))
+    if bare.height >= _MANY:
+        yield from _extended_parts(bare, values, own)
 
 
-def _without_extension(odd: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
-    """With other dashes and spaces than ASCII has, and with an extension behind."""
+def _without_extension(odd: pl.DataFrame) -> pl.DataFrame:
+    """`at`, `value` and `extension` of those that are usual but for that, and for dashes and spaces beyond ASCII."""
     plain = _VALUE.str.replace_many(list(_ODD_SIGNS), list(_ODD_SIGNS.values()))
-    bare = odd.select(
+    return odd.select(
         "at", plain.str.extract(_EXTENDED, 1).alias("value"), plain.str.extract(_EXTENDED, 2).alias("extension")
     ).filter(_is_usual())
+
+
+def _extended_parts(bare: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
     told = pl.format(EXTENSION_DROPPED, "extension")
     for part in _parts(bare.drop("extension"), values, own):
         both = part.join(bare.select("at", "extension"), on="at", maintain_order="left")
@@ -78,6 +81,8 @@ def _is_usual() -> pl.Expr:
 
 def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
     for code, numbers in _numbers(usual, own):
+        if numbers.is_empty():
+            continue
         both = _judged(numbers, code)
         yield both.valid
         yield _refused(values, both, own.region)
