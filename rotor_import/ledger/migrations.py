@@ -21,8 +21,9 @@ STEPS = {
         "ALTER TABLE pins ADD COLUMN decision TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE pins ADD COLUMN unmoved JSON NOT NULL DEFAULT '[]'",
     ),
+    4: (),
 }
-"""By the version that each starts from; for SQLite and PostgreSQL alike."""
+"""By the version that each starts from; for SQLite and PostgreSQL alike. New tables are made after the last."""
 
 
 def migrate(tx: sa.Connection, version: int) -> None:
