@@ -22,7 +22,7 @@ from rotor_import.normalize.numbering import (
 from rotor_import.normalize.phones import EXTENSION_DROPPED, normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
-_SIGNS = ["+", "(", ")", " ", ".", "/", "-"]
+_SIGNS = b"+() ./-"
 _DAMAGED = r"^\+?[0-9]+\.0+$|^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
 """A spreadsheet's decimals, and all that may be a date."""
 _ODD_SIGNS = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u00a0": " "}
@@ -109,12 +109,20 @@ def _numbers(usual: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.
 
 
 def _plain(usual: pl.DataFrame) -> pl.DataFrame:
-    digits = usual.select(
+    plain = usual.select(
         "at",
-        _VALUE.str.replace_many(_SIGNS, [""] * len(_SIGNS)).alias("digits"),
+        _without_signs(usual.get_column("value")).alias("digits"),
         (_VALUE.str.starts_with("+") | _VALUE.str.starts_with("(+")).alias("international"),
     )
-    return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+    return plain.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+
+
+def _without_signs(values: pl.Series) -> pl.Series:
+    """All in one text, which takes half as long as one by one: there is no line break in a usual value."""
+    if values.is_empty():
+        return values
+    digits = values.str.join("\n").item().encode().translate(None, _SIGNS).decode()
+    return pl.Series([digits], dtype=pl.String).str.split("\n").list.explode(keep_nulls=False, empty_as_null=False)
 
 
 def _dialled(plain: pl.DataFrame, prefix: str) -> pl.DataFrame:
