@@ -14,7 +14,7 @@ from rotor_import.normalize.quick_phones import phone_parts
 
 _FEW = 256
 """Up to here the library itself is quicker than the preparation of its patterns."""
-_ASKED = 32
+_ASKED = 16
 """Decided values of a part about which the library is asked as well: a new version of it may have new rules."""
 _VERDICT = {"normal": pl.String, "reason": pl.String, "damaged": pl.Boolean}
 _SAID = pl.Schema({"at": pl.UInt32, "reason": pl.String, "damaged": pl.Boolean})
@@ -112,5 +112,5 @@ def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFra
 
 
 def _agreed(part: pl.DataFrame, values: pl.Series, question: Question) -> bool:
-    some = part.gather_every(max(1, part.height // _ASKED))
+    some = part.gather_every(max(1, -(-part.height // _ASKED)))
     return all(Verdict(normal, reason) == verdict(question, values[at]) for at, normal, reason in some.iter_rows())
