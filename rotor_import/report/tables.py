@@ -27,7 +27,9 @@ _PART = 200_000
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
     """Blank cells are null in it."""
-    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    cells = list(zip(*rows, strict=True))
+    if not cells:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return pl.DataFrame(
         [
             pl.Series(name, [cell or None for cell in own], dtype=pl.String)
