@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,9 +14,6 @@ from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
 from rotor_import.dedupe.rows import Past, dedupe_rows
 from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
-from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.feeds import Feed, Recall
-from rotor_import.ledger.pending import Pending
 from rotor_import.model.customer import Directory, DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
@@ -31,7 +29,11 @@ from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import numbered, plan_changes
 from rotor_import.plan.missing import renumbered
-from rotor_import.upsert.refresh import carried_out
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.feeds import Feed, Recall
+    from rotor_import.ledger.pending import Pending
 
 NO_SCOPE = (
     "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
@@ -73,6 +75,8 @@ class Knowledge:
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
         if account is None:
             return cls()
+        from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - only an account has one, and it loads a database
+
         of = Feed(session.ledger, account.id, feed)
         doubtful = session.attempts.doubtful(session.key_hash)
         pending = session.outbox(account).pending()
@@ -86,7 +90,11 @@ class Knowledge:
     def aware_of(self, directory: Directory, feed: str) -> Knowledge:
         """What the feed's lost answers were about, now that Rotor shows it."""
         own = [change for change in self.pending if change.feed == feed and change.unknown]
-        return replace(self, ours=carried_out(own, about(own, directory)) if own else {})
+        if not own:
+            return self
+        from rotor_import.upsert.refresh import carried_out  # noqa: PLC0415 - only lost answers need it
+
+        return replace(self, ours=carried_out(own, about(own, directory)))
 
     def memory(self, customer: str, name: str) -> Memory | None:
         known = self.recall.of(customer) if self.recall and self.remembers else {}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import polars as pl
 
 from rotor_import.directory import customer_values, directory_of
-from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
+from rotor_import.errors import RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
@@ -27,8 +26,6 @@ from rotor_import.plan.plain import new_changes
 from rotor_import.plan.settled import agreed, kept_pins
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
-
-T = TypeVar("T")
 
 
 def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
@@ -198,24 +195,3 @@ def _search(session: Session, account: Account, region: str) -> Search:
         return list(found.customers.values())
 
     return search
-
-
-def patiently(session: Session, action: Callable[[], T]) -> T:
-    """Try again when the quota is back, where `--wait` says so. Raises QuotaExhausted with its time."""
-    while True:
-        try:
-            return action()
-        except QuotaExhausted as error:
-            pause(session, error)
-
-
-def pause(session: Session, error: QuotaExhausted) -> None:
-    """Sleep until the quota is back, or raise where that is not wanted or nobody knows when."""
-    if not isinstance(error, QuotaSpent):
-        error = session.quota.refused(error)
-    if error.until is None:
-        raise error
-    away = error.until.timestamp() - session.world.clock.now()
-    if not session.settings.wait and away > session.settings.patience:
-        raise error
-    session.world.clock.sleep(max(away, 0.001))

@@ -13,11 +13,8 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
 from rotor_import.report.frames import read_frame, rejects_name
+from rotor_import.report.held import HELD, held_field_row
 from rotor_import.report.write import save
-
-_FATES = {"refused": "rejected", "held": "held"}
-"""What a row is called whose change ended so."""
-_ENDED = {"dropped": "unchanged"}
 
 
 @dataclass(frozen=True)
@@ -53,52 +50,55 @@ def amend(folder: Path, after: Aftermath) -> None:
             _amend_rejects(folder / rejects_name(index), refused)
 
 
-def _read(path: Path) -> pl.DataFrame:
-    return read_frame(path).fill_null("")
-
-
 def _amend_rows(path: Path, after: Aftermath) -> None:
-    lost = [
-        [after.files[row.place[0]].path, str(row.place[1]), _FATES[row.outcome.state], row.outcome.message]
-        for row in after.lost
-    ]
-    ids = [[_label(outcome), outcome.id] for outcome in after.outcomes if outcome.id]
-    rows = _beside(read_frame(path), ("file", "row"), ("fate", "words"), lost)
-    rows = _beside(rows, ("customer",), ("given",), ids)
-    gone = pl.col("fate").is_not_null()
-    amended = rows.with_columns(
-        pl.coalesce("fate", "disposition").alias("disposition"),
-        pl.when(gone).then("words").otherwise("reason").alias("reason"),
-        pl.coalesce("id", "given").alias("id"),
+    """The rows of what Rotor refused, or was held, have another fate; all of a customer's rows have its id."""
+    if not after.lost and not any(one.id for one in after.outcomes):
+        return
+    frame = read_frame(path)
+    lost = tables.table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
+    ids = tables.table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
+    joined = frame.join(
+        lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
+    )
+    joined = joined.join(ids.unique("customer", keep="last"), on="customer", how="left", maintain_order="left")
+    gone = pl.col("lost").is_not_null()
+    amended = joined.with_columns(
+        pl.coalesce("lost", "disposition").alias("disposition"),
+        pl.when(gone).then("message").otherwise("reason").alias("reason"),
+        pl.coalesce("id", "found").alias("id"),
         pl.when(~gone).then("merged_into").alias("merged_into"),
     )
     save(path, amended.select(tables.ROWS))
 
 
-def _amend_results(path: Path, after: Aftermath) -> None:
-    ended = [[_label(one), _ENDED.get(one.state, one.state), one.id, one.message] for one in after.outcomes]
-    unknown = [[f"C{number}", "unknown"] for number in after.unknown]
-    results = _beside(read_frame(path), ("customer",), ("state", "given", "words"), ended)
-    results = _beside(results, ("customer",), ("doubt",), unknown)
-    over = pl.col("state").is_not_null()
-    amended = results.with_columns(
-        pl.when(over).then("given").otherwise("id").alias("id"),
-        pl.coalesce("state", "doubt", "outcome").alias("outcome"),
-        pl.when(over).then("words").otherwise("message").alias("message"),
-    )
-    save(path, amended.select(tables.RESULTS))
+def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
+    kind = "rejected" if row.outcome.state == "refused" else "held"
+    return after.files[row.place[0]].path, str(row.place[1]), kind, row.outcome.message
 
 
 def _label(outcome: Outcome) -> str:
     return f"C{outcome.number}"
 
 
-def _beside(
-    frame: pl.DataFrame, keys: Sequence[str], columns: Sequence[str], lines: Sequence[Sequence[str]]
-) -> pl.DataFrame:
-    """With these columns from the lines (keys first), null where a row has no line."""
-    found = tables.table((*keys, *columns), lines).unique(keys, keep="last")
-    return frame.join(found, on=list(keys), how="left", maintain_order="left")
+def _amend_results(path: Path, after: Aftermath) -> None:
+    if not after.outcomes and not after.unknown:
+        return
+    ended = [
+        (_label(one), "yes", "unchanged" if one.state == "dropped" else one.state, one.id, one.message)
+        for one in after.outcomes
+    ]
+    unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
+    found = tables.table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
+    joined = read_frame(path).join(
+        found.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
+    )
+    has_ended = pl.col("ended").is_not_null()
+    amended = joined.with_columns(
+        pl.when(has_ended).then("id_now").otherwise("id").alias("id"),
+        pl.coalesce("outcome_now", "outcome").alias("outcome"),
+        pl.when(has_ended).then("message_now").otherwise("message").alias("message"),
+    )
+    save(path, amended.select(tables.RESULTS))
 
 
 def _amend_held(path: Path, after: Aftermath) -> None:
@@ -107,18 +107,20 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         [files[row.place[0]].path, str(row.place[1]), row.outcome.message]
         + [""] * 2
         + [f"C{row.outcome.number}", row.outcome.id]
-        + [""] * (len(tables.HELD) - 7)
+        + [""] * (len(HELD) - 7)
         for row in after.lost
         if row.outcome.state == "held"
     ]
-    fields = [tables.held_field_row(held, "", files[held.place[0]].path) for held in after.held]
-    old = [list(line) for line in _read(path).iter_rows()]
+    fields = [held_field_row(held, "", files[held.place[0]].path) for held in after.held]
+    if not lost and not fields:
+        return
+    old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
-    save(path, tables.table(tables.HELD, [*old, *new]))
+    save(path, tables.table(HELD, [*old, *new]))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
-    frame = _read(path)
+    frame = read_frame(path).fill_null("")
     lines = {line[-len(REJECT_COLUMNS)]: list(line) for line in frame.iter_rows()}
     for row in refused:
         problems = row.outcome.problems

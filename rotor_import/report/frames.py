@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -11,10 +13,14 @@ import polars as pl
 
 from rotor_import.model.formulas import restored_frame
 from rotor_import.report import tables
+from rotor_import.report.held import HELD
 
 QUALITY = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 CELLS = ("file", "row", "column", "value")
 PEOPLE = ("id", "name", "phone", "email")
+
+_SHORT = 4_096
+"""Characters that a header stays below."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,16 @@ def rejects_name(file: int) -> str:
 
 def read_frame(path: Path) -> pl.DataFrame:
     """As it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
-    return restored_frame(pl.read_csv(path, infer_schema=False))
+    empty = _empty(path)
+    return restored_frame(pl.read_csv(path, infer_schema=False) if empty is None else empty)
+
+
+def _empty(path: Path) -> pl.DataFrame | None:
+    """Most tables are a header alone, and read sooner without a frame's reader; None for the others."""
+    with path.open(newline="", encoding="utf-8") as file:
+        start = file.read(_SHORT)
+    lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []
+    return tables.table(lines[0], []) if len(lines) == 1 else None
 
 
 def read_frames(folder: Path) -> Frames:
@@ -77,7 +92,7 @@ def read_frames(folder: Path) -> Frames:
         creates=read("creates", tables.CUSTOMERS),
         updates=read("updates", tables.UPDATES),
         undecided=read("undecided", tables.CUSTOMERS),
-        held=read("held", tables.HELD),
+        held=read("held", HELD),
         merges=read("merges", tables.MERGES),
         warnings=read("warnings", tables.WARNINGS),
         results=read("results", tables.RESULTS),
