@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.arrivals import Arrivals, Visit
 from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending, PendingRow
-from rotor_import.ledger.runs import Commitment, Run, Runs
+from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import FieldChange, Outcome, PinUpdate
 from rotor_import.model.pin import Named, Pin
@@ -57,8 +58,8 @@ def run_of(account, run="r1"):
     return Run(run, account, "nightly", "run", "print", "hold,0,0", "US", "paused", 1.0, "")
 
 
-def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None):
-    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, []))
+def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None, drops=()):
+    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, [], drops=drops))
 
 
 def outcome(state, customer="new:1", **more):
@@ -226,7 +227,8 @@ def downgraded(ledger):
             tx.exec_driver_sql(f"DROP INDEX {index}")
         for column in ("gone", "decision", "unmoved"):
             tx.exec_driver_sql(f"ALTER TABLE pins DROP COLUMN {column}")
-        tx.exec_driver_sql("DROP TABLE drops")
+        for table in ("drops", "visits"):
+            tx.exec_driver_sql(f"DROP TABLE {table}")
         tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
         tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
         tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
@@ -246,6 +248,21 @@ def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location):
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+
+
+def test_files_that_an_older_version_took_are_known_after_the_migration(ledger, account, location):
+    commit(ledger, account, drops=[Drop("aa", "people.csv", "taken")])
+    with ledger.atomic() as tx:
+        tx.exec_driver_sql("DROP TABLE visits")
+        tx.exec_driver_sql("ALTER TABLE drops DROP COLUMN written_at")
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="4"))
+    ledger.close()
+    with Ledger(location) as again:
+        [known] = Arrivals(again, account).known("nightly")
+        assert (known.sha256, known.name, known.state, known.written_at) == ("aa", "people.csv", "taken", None)
+        visit = Visit("nightly", 5.0, "complete", 6.0)
+        Arrivals(again, account).save(visit)
+        assert Arrivals(again, account).visits() == [visit]
 
 
 def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch):
@@ -287,7 +304,7 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
         with other.atomic() as tx:
             tx.execute(
-                sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+                sa.text("SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
             with pytest.raises(AccountBusy, match="took this account over"):
