@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from rotor_import.errors import SettingsError
 
 _ATTEMPTS = 4
 _TIMEOUT = 10.0
+_JSON = {"content-type": "application/json"}
 
 
 def check_webhook(url: str) -> str:
@@ -47,7 +49,7 @@ def notify(
 def _post(client: httpx.Client, url: str, body: Mapping[str, Any]) -> bool | None:
     """None where it may pass if tried again."""
     try:
-        response = client.post(url, json=dict(body))
+        response = client.post(url, content=json.dumps(dict(body)), headers=_JSON)
     except (httpx.HTTPError, OSError, ValueError):
         return None
     if response.status_code in (408, 429) or response.is_server_error:

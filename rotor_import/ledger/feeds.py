@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -111,6 +111,16 @@ class Feed:
         with self._ledger.atomic() as tx:
             found = self._remembered(tx, list(customers))
         return {customer: memories_from(fields) for customer, fields in found.items()}
+
+    def memories_elsewhere(self, customers: Iterable[str]) -> Iterator[tuple[str, dict[str, Memory]]]:
+        """What the account's other feeds remember of each of these, in no order."""
+        others = (_MEMORIES.c.account == self._of["account"], _MEMORIES.c.feed != self._of["feed"])
+        query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*others)
+        wanted = sorted(customers)
+        for start in range(0, len(wanted), _CHUNK):
+            with self._ledger.atomic() as tx:
+                found = tx.execute(query.where(_MEMORIES.c.customer.in_(wanted[start : start + _CHUNK]))).all()
+            yield from ((customer, memories_from(fields)) for customer, fields in found)
 
     def memories(self, customer: str = "") -> dict[str, dict[str, Memory]]:
         """Of each customer, or of one."""

@@ -30,6 +30,7 @@ from rotor_import.sync.safeguards import Watch
 
 __all__ = ["DropSettings", "SyncReport", "sync"]
 
+_OF_EARLIER = ("run", "state", "files", "rows", "sent", "report")
 _GO_BACK = (
     "If Rotor is to go back to it, import it from where it lies now, with the same mapping: "
     "rotor-import run FILE -m MAPPING"
@@ -47,10 +48,12 @@ class SyncReport:
 
     @property
     def summary(self) -> Mapping[str, Any]:
-        """The contract's object of the last run, and the folder beside it."""
-        last = self.runs[-1].summary
+        """The contract's object of the last run, and beside it the folder and, in short, the night's `earlier` runs."""
+        *before, last = [run.summary for run in self.runs]
+        earlier = [{name: run[name] for name in _OF_EARLIER} for run in before]
         state = "stopped" if self.error is not None and last["state"] == "complete" else last["state"]
-        return {**last, "mode": "sync", "state": state, "drop": dict(self.drop), "drop_notes": list(self.notes)}
+        found = {"drop": dict(self.drop), "drop_notes": list(self.notes), "earlier": earlier}
+        return {**last, "mode": "sync", "state": state, **found}
 
     @property
     def troubled(self) -> int:

@@ -6,10 +6,10 @@ from rotor_import.sync import DropSettings
 class Box:
     """A folder that files are dropped into, and its office."""
 
-    def __init__(self, office):
+    def __init__(self, office, folder=None):
         self.office = office
-        self.folder = office.folder / "drop"
-        self.folder.mkdir()
+        self.folder = folder or office.folder / "drop"
+        self.folder.mkdir(exist_ok=True)
 
     def put(self, name, rows):
         self.office.write(rows, self.folder / name)
