@@ -191,7 +191,8 @@ class _Night:
                 if last is not None and file.name in self.fates["taken"]:
                     self.notes.append(f"{file.name} was taken after {last.name}, which is newer: its values count now.")
             if file.name not in self.fates["taken"]:
-                self.fates["waiting"] += [one.name for one in fresh[at:] if one.name not in self.fates["refused"]]
+                done = (*self.fates["refused"], *self.fates["waiting"])
+                self.fates["waiting"] += [one.name for one in fresh[at:] if one.name not in done]
                 break
         return error
 

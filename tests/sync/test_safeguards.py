@@ -142,3 +142,15 @@ def test_a_header_that_is_somebodys_data_is_told_without_it(fed):
     error = str(fed.night().report.error)
     assert "its header is another" in error
     assert "canary" not in error
+
+
+def test_a_delta_that_a_safeguard_stops_waits_with_those_after_it(box_with):
+    box = box_with("drop: delta")
+    box.put("1.csv", people(30))
+    box.night()
+    for name in ("2.csv", "3.csv"):
+        box.put(name, people(30, company_name="", first_name=name))
+    night = box.night()
+    assert isinstance(night.report.error, Safeguard)
+    assert night.summary["drop"]["waiting"] == ["2.csv", "3.csv"]
+    assert box.night(yes=True).summary["drop"]["taken"] == ["2.csv", "3.csv"]

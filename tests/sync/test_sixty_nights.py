@@ -257,8 +257,10 @@ def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
         for feed in feeds:
             busy = feed.busy()
             feed.drop(night)
-            assert feed.sync().report.error is None
-            feed.taken(busy)
+            outcome = feed.sync()
+            assert outcome.report.error is None
+            if outcome.summary["drop"]["taken"]:  # the same content again is known
+                feed.taken(busy)
     assert all(feed.pending() == 0 for feed in feeds)
     assert leads.conflicts, "no feed held a field for the other's sake"
     assert leads.waited, "no change waited for the other feed's"
