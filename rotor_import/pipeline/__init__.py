@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rotor_import.config import Settings
-from rotor_import.errors import InputError, Interrupted, QuotaExhausted, SettingsError, Unfinished
+from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Safeguard, SettingsError, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
@@ -225,10 +225,15 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
+    frames = write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
     summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
     if intake:
-        intake.guard(plan, summary)
+        try:
+            intake.guard(plan, summary)
+        except Safeguard as error:  # somebody has to look at it now
+            stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
+            finish_report(session, folder, {**summary, **stopped}, frames)
+            raise
         summary |= {"plan": intake.plan} if intake.plan else {}
     record = Run(
         id=run,
