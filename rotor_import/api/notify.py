@@ -34,7 +34,7 @@ def notify(
     sleep: Callable[[float], None],
     transport: httpx.BaseTransport | None = None,
 ) -> bool:
-    """Post it as JSON, up to four times; whether it was taken. Redirects are not followed."""
+    """Post it as JSON, up to four times; whether it was taken. Redirects are not followed, and nothing is raised."""
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_ATTEMPTS),
         wait=tenacity.wait_exponential(multiplier=1, max=30),
@@ -42,8 +42,11 @@ def notify(
         retry_error_callback=lambda _state: False,
         sleep=sleep,
     )
-    with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
-        return bool(retrying(_post, client, url, body))
+    try:
+        with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
+            return bool(retrying(_post, client, url, body))
+    except (httpx.InvalidURL, OSError, ValueError):  # the environment names a proxy or certificates that are none
+        return False
 
 
 def _post(client: httpx.Client, url: str, body: Mapping[str, Any]) -> bool | None:
