@@ -31,7 +31,7 @@ class Person:
         self.number = number
         self.phone = f"+1763555{number:04}"
         self.file, self.there, self.base = {}, {}, {}
-        self.known, self.gone = set(), set()
+        self.known, self.gone, self.meeting = set(), set(), set()
         self.rotor = {}
         self.status = None
         self._chance = chance
@@ -62,6 +62,7 @@ class Person:
         if feed in self.gone and self.status == "inactive":
             self.status = "active"
         self.gone -= {feed}
+        self.meeting |= {feed} - self.known
         self.known |= {feed}
         base = self.base[feed]
         for name, value in self.file[feed].items():
@@ -118,7 +119,11 @@ class Nightly:
         known = {one["phone"]: one["id"] for one in self.office.rotor.customers()}
         for person in self.chance.sample(self.people, min(edits, len(self.people))):
             person.edit(person.file[self.name])
-        settled = [one for one in self.people if one.phone in known and one.rotor]
+        # Where a feed first meets a customer its file wins, whenever that is sent: nobody edits such a customer.
+        waiting = self.outbox()
+        for one in self.people:
+            one.meeting = {feed for feed in one.meeting if (feed, one.phone) in waiting}
+        settled = [one for one in self.people if one.phone in known and one.rotor and not one.meeting]
         for person in self.chance.sample(settled, min(4, len(settled))):
             person.edit(person.rotor)
             self.office.rotor.sandbox.edit(known[person.phone], **{name: person.rotor[name] for name in FIELDS})
@@ -137,13 +142,17 @@ class Nightly:
         self.office.mapping.write_text(self.mapping)
         return self.office.sync(self.folder, DropSettings(settle=0), patience=0.0, reserve=self.reserve)
 
-    def busy(self):
-        """Phones of customers for whom the other feed has a change to send: this feed's wait until it is sent."""
+    def outbox(self):
+        """Whose change is still to be sent, by feed and phone."""
         if not Path(self.office.settings.ledger).exists():
             return set()
         with closing(sqlite3.connect(self.office.settings.ledger)) as ledger:
-            found = ledger.execute("SELECT keys FROM outbox WHERE feed != ?", (self.name,)).fetchall()
-        return {json.loads(keys)["phone"] for (keys,) in found}
+            found = ledger.execute("SELECT feed, keys FROM outbox").fetchall()
+        return {(feed, json.loads(keys)["phone"]) for feed, keys in found}
+
+    def busy(self):
+        """Phones of customers for whom the other feed has a change to send: this feed's wait until it is sent."""
+        return {phone for feed, phone in self.outbox() if feed != self.name}
 
     def committed(self, night):
         with closing(sqlite3.connect(self.office.settings.ledger)) as ledger:
