@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -453,3 +454,13 @@ def test_what_is_reserved_is_left_for_others(box):
     assert first.summary["forecast"]["days"] == 2, "five a night, for Rotor's list takes one"
     box.night(daily_limit=10, reserve=4, patience=0)
     assert len(box.office.rotor.requests()) == 12
+
+
+def test_reports_that_were_tidied_away_are_missed_by_nobody(box):
+    box.put("1.csv", [ANN, BEN])
+    first = box.night(max_requests=3)
+    shutil.rmtree(first.folder)
+    night = box.night()
+    assert (night.report.error, night.summary["sent"]["pending"], night.posts) == (None, 0, 1)
+    box.put("2.csv", [ANN, BEN | {"last_name": "Bo"}])
+    assert box.night().summary["sent"]["updated"] == 1
