@@ -10,15 +10,23 @@ import polars as pl
 from rotor_import.api import Page
 from rotor_import.errors import ApiDown
 from rotor_import.model.customer import Customer, Directory, DirectorySource
-from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value, Values
+from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, TEXT_FIELDS, UNREADABLE_FIELDS, Value, Values
 from rotor_import.model.listed import SCHEMA, Listed
 
 PAGE = 1000
 _READS = 3
+_PROPERTY = "property_"
 _ADDRESS = ("street1", "street2", "city", "state", "zip", "country")
 
 KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
 """Values as Rotor stores them → their normal forms, '' where a value has none."""
+
+ColumnForms = Callable[[pl.Series], pl.Series]
+"""The same of a column without nulls, each in its place."""
+
+_KINDS = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
+_AT_ONCE = 20_000
+"""Customers that are objects before they are lines of a frame."""
 
 
 class Pages(Protocol):
@@ -30,37 +38,78 @@ def pages_of(customers: int) -> int:
     return max(1, -(-customers // PAGE))
 
 
-def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> dict[str, Values]:
-    """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown."""
+def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> pl.DataFrame:
+    """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown.
+
+    `customer`, and a column for each of FIELDS; blank is null.
+    """
     for _ in range(_READS):
         found, totals = _read(client, progress)
-        if totals == {len(found)}:
+        if totals == {found.height}:
             return found
     raise ApiDown(
-        f"Rotor's customer list kept changing while it was read ({len(found)} read, {max(totals)} announced). "
+        f"Rotor's customer list kept changing while it was read ({found.height} read, {max(totals)} announced). "
         "Nothing was sent. Try again when nobody imports or edits."
     )
 
 
-def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[dict[str, Values], set[int]]:
+def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataFrame, set[int]]:
     """The customers, and how many each page announced: one deleted meanwhile hides another, but changes the total."""
-    found: dict[str, Values] = {}
+    frames = [frame_of_items(())]
+    items: list[Mapping[str, Any]] = []
     totals: set[int] = set()
-    number = 0
-    while True:
+    number = done = 0
+    more = True
+    while more:
         number += 1
         page = client.customers_page(number, limit=PAGE)
-        found.update((str(item["id"]), customer_values(item)) for item in page.items)
+        items += page.items
+        done += len(page.items)
         totals.add(page.total)
-        progress(len(found), page.total)
-        if not page.has_more or not page.items:
-            return found, totals
+        progress(done, page.total)
+        more = page.has_more and bool(page.items)
+        if len(items) >= _AT_ONCE or not more:
+            frames.append(frame_of_items(items))
+            items = []
+    every = pl.concat(frames, rechunk=True)
+    twice = every.get_column("customer").n_unique() < every.height
+    return every.unique("customer", keep="last", maintain_order=True) if twice else every, totals
+
+
+def frame_of_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Customers as the API shows them, in the columns of `pull`: each as `customer_values` has it."""
+    addresses = [item.get("address") or {} for item in items]
+    columns = [pl.Series("customer", [str(item["id"]) for item in items], dtype=pl.String)]
+    for name in FIELDS:
+        cells = [item.get(name) for item in items]
+        if name.startswith(_PROPERTY):
+            part = name.removeprefix(_PROPERTY)
+            cells = [
+                address.get(part) if cell is None else cell for cell, address in zip(cells, addresses, strict=True)
+            ]
+        columns.append(_column(name, cells))
+    return pl.DataFrame(columns)
+
+
+def _column(name: str, cells: list[Any]) -> pl.Series:
+    if cells.count(None) < len(cells):
+        try:
+            if name in TEXT_FIELDS:
+                return pl.Series(name, cells, dtype=pl.String).replace("", None)
+        except TypeError:  # not all of them are texts
+            pass
+        cells = [_cell(None if cell is None else _value(name, cell)) for cell in cells]
+    return pl.Series(name, cells, dtype=_KINDS[name])
+
+
+def _cell(value: Value | None) -> list[str] | str | None:
+    return (list(value) if isinstance(value, tuple) else value) or None
 
 
 def customer_values(item: Mapping[str, Any]) -> Values:
     """A customer as the API shows it, flat or with its nested property address; blank fields are left out."""
     address = item.get("address") or {}
-    nested = {f"property_{part}": address.get(part) for part in _ADDRESS}
+    nested = {f"{_PROPERTY}{part}": address.get(part) for part in _ADDRESS}
     flat = {name: item[name] for name in FIELDS if item.get(name) is not None}
     shown = nested | flat
     values = {name: _value(name, shown[name]) for name in shown if shown[name] is not None}
@@ -75,13 +124,6 @@ def _value(name: str, shown: Any) -> Value:
     return str(shown)
 
 
-def frame_of_values(customers: Mapping[str, Values]) -> pl.DataFrame:
-    """`customer`, and a column for each of FIELDS; blank is null."""
-    columns = {name: [_cell(values.get(name)) for values in customers.values()] for name in FIELDS}
-    kinds = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
-    return pl.DataFrame({"customer": list(customers), **columns}, schema={"customer": pl.String, **kinds})
-
-
 def with_unreadable(shown: pl.DataFrame, mirror: pl.DataFrame) -> pl.DataFrame:
     """What Rotor does not show is as it was last acknowledged."""
     hidden = sorted(UNREADABLE_FIELDS)
@@ -93,14 +135,14 @@ def with_unreadable(shown: pl.DataFrame, mirror: pl.DataFrame) -> pl.DataFrame:
 
 def listed_directory(
     customers: pl.DataFrame,
-    phones: KeyForms,
-    emails: KeyForms,
+    phones: ColumnForms,
+    emails: ColumnForms,
     *,
     source: DirectorySource,
     complete: bool,
     note: str = "",
 ) -> Directory:
-    """Customers as `frame_of_values` has them, with their keys in normal form."""
+    """Customers as `pull` has them, with their keys in normal form."""
     forms = [
         _forms(customers.get_column(name), of).alias(f"{name} key")
         for name, of in (("phone", phones), ("email", emails))
@@ -109,16 +151,14 @@ def listed_directory(
     return Directory(Listed(frame), source, complete, note)
 
 
-def _forms(stored: pl.Series, of: KeyForms) -> pl.Series:
-    found = of(stored.drop_nulls().unique().to_list())
-    normal = [form or None for form in found.values()]
-    if not found:
-        return pl.Series([None] * len(stored), dtype=pl.String)
-    return stored.replace_strict(pl.Series(list(found)), pl.Series(normal, dtype=pl.String), default=None)
-
-
-def _cell(value: Value | None) -> list[str] | str | None:
-    return list(value) if isinstance(value, tuple) else value
+def _forms(stored: pl.Series, of: ColumnForms) -> pl.Series:
+    """Null where there is none."""
+    filled = stored.is_not_null()
+    normal = of(stored.drop_nulls()).cast(pl.String).replace("", None)
+    if len(normal) == len(stored):
+        return normal
+    places = pl.select(pl.when(filled).then(filled.cum_sum() - 1)).to_series()
+    return normal.gather(places)
 
 
 def directory_of(

@@ -6,9 +6,10 @@ import math
 import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
-from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
+from rotor_import.ledger.slots import DAY, Request, Used
 from rotor_import.model.clock import Clock, moment
 
 UNKNOWN_RESET = 3600.0
@@ -50,6 +51,18 @@ class Forecast:
     requests: int
     days: int
     finish: date
+
+
+class Attempts(Protocol):
+    """The ledger's, or those of a ledger that is not there."""
+
+    def used(self, key_hash: str, now: float, /) -> Used: ...
+
+    def reserve(self, request: Request, now: float, /, *, timeout: float, limit: int) -> int | Used: ...
+
+    def settle(self, attempt: int, now: float, result: str, /) -> None: ...
+
+    def block(self, key_hash: str, until: float, /) -> None: ...
 
 
 class Quota:

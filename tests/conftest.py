@@ -31,6 +31,11 @@ def pytest_configure(config):
     settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
 
 
+def pytest_collection_modifyitems(items):
+    """The longest tests first: begun last, one of them would keep a single worker busy while the others rest."""
+    items.sort(key=lambda item: ("promises" not in item.path.parts, item.path.name != "test_promises.py"))
+
+
 @pytest.fixture(scope="session")
 def server():
     with postgres() as one:

@@ -1,6 +1,7 @@
 """The layers of the design, kept true by reading the imports."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -121,3 +122,26 @@ def test_help_loads_no_heavy_library(command):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_a_plan_of_a_csv_without_rotors_list_loads_neither_database_nor_network_and_makes_no_ledger(tmp_path):
+    (tmp_path / "people.csv").write_text("Phone,Name\n763 555 0100,Ada\n")
+    (tmp_path / "map.yaml").write_text("version: 1\nfields: {phone: Phone, first_name: Name}\n")
+    script = (
+        "import sys\n"
+        "from rotor_import.cli import main\n"
+        "try:\n"
+        "    main(['plan', 'people.csv', '-m', 'map.yaml', '--directory', 'none', '-q', '--tolerate', '100%'])\n"
+        "except SystemExit as end:\n"
+        "    assert end.code == 0, end.code\n"
+        "unneeded = {'sqlalchemy', 'sqlite3', 'httpx', 'ssl', 'asyncio', 'tenacity', 'filelock', 'werkzeug', 'tqdm'}\n"
+        "unneeded |= {'fastexcel', 'rich', 'xlsxwriter', 'leather', 'rapidfuzz', 'nameparser', 'usaddress'}\n"
+        "print(sorted(unneeded & set(sys.modules)))\n"
+    )
+    places = {"XDG_DATA_HOME": str(tmp_path / "data"), "ROTOR_API_KEY": "a-key"}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=clean | places, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert not (tmp_path / "data").exists()
+    assert len(list(tmp_path.glob("rotor-import-reports/*/report.html"))) == 1

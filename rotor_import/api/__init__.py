@@ -1,9 +1,15 @@
 """The client of the Rotor customers API; nothing outside this package knows httpx or tenacity."""
 
-from rotor_import.api.address import check_base_url
-from rotor_import.api.client import RotorClient
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rotor_import.api.address import check_base_url, check_key
 from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upserted
-from rotor_import.api.embedded import wsgi_transport
+
+if TYPE_CHECKING:
+    from rotor_import.api.client import RotorClient
+    from rotor_import.api.embedded import wsgi_transport
 
 __all__ = [
     "Identity",
@@ -13,5 +19,20 @@ __all__ = [
     "RotorClient",
     "Upserted",
     "check_base_url",
+    "check_key",
     "wsgi_transport",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what goes over the network when it is asked for: a plan without Rotor's list needs none of it."""
+    match name:
+        case "RotorClient":
+            from rotor_import.api.client import RotorClient  # noqa: PLC0415 - the point of this function
+
+            return RotorClient
+        case "wsgi_transport":
+            from rotor_import.api.embedded import wsgi_transport  # noqa: PLC0415 - the point of this function
+
+            return wsgi_transport
+    raise AttributeError(f"module 'rotor_import.api' has no attribute {name!r}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 
-import httpx
-
 from rotor_import.errors import SettingsError
 
 # httpx drops or encodes these instead of refusing them, so a pasted line break would pass unseen.
 _MISPLACED = re.compile(r"[\s\\\x00-\x1f\x7f]")
+NORMAL = re.compile(r"https://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9_-]+)*")
+"""URLs that httpx gives back as they are."""
+_LONG = 2_000
 _LAST_PORT = 65535
 _KEY = re.compile(r"[\x21-\x7e]+")
 
@@ -20,6 +21,10 @@ def check_base_url(url: str) -> str:
 
     The texts of the errors never repeat the URL: it may hold a password.
     """
+    if len(url) < _LONG and NORMAL.fullmatch(url):
+        return url
+    import httpx  # noqa: PLC0415 - it takes long to load, and a plan may need no network
+
     try:
         parsed = httpx.URL(str(httpx.URL(url)))  # twice: a default port goes only after a lower-case scheme
     except httpx.InvalidURL:

@@ -22,6 +22,7 @@ from rotor_import.model.plain import Plain
 from rotor_import.model.rows import PLACED, Policy, Record, Reject
 
 _PLACED = ("group", "at", "file", "row", "rank")
+_MET = ("who", "pinned")
 _KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "pinned")
 
 
@@ -63,7 +64,7 @@ def dedupe_rows(
     policy: Policy,
     *,
     records: Callable[[pl.DataFrame], Iterator[Record]],
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     mapped: Collection[str] = (),
 ) -> DedupedRows:
     """As `dedupe` with the records of all `rows`; `records` makes those of a part of them.
@@ -71,12 +72,14 @@ def dedupe_rows(
     `new_customers` gives so many names for customers that are planned.
     """
     rows = rows.with_row_index("at")
-    groups = closed_groups(rows, policy, complete=directory.complete).get_column("group")
+    groups = closed_groups(rows, policy, complete=directory.complete)
     listed = frame_of(directory)
     met = touched(rows, groups, listed, past.pins, past.taken())
     keyless = _hopeless(rows, past, policy)
-    lines = rows.with_columns(groups, met.who, met.pinned.alias("pinned"))
-    plain = _Columns(lines.filter(~met.tangled & ~keyless), policy).plain(listed, past, new_customers)
+    lines = rows.with_columns(groups.select("group", "alone").get_columns()).with_columns(
+        met.who.alias("who"), met.pinned.alias("pinned")
+    )
+    plain = _Columns(lines, ~met.tangled & ~keyless, policy).plain(listed, past, new_customers)
     own = plain.rows.select("at")
     rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
     found = _replayed(list(records(rest)), directory, past, policy, new_customers, mapped)
@@ -92,7 +95,7 @@ def _replayed(
     directory: Directory,
     past: Past,
     policy: Policy,
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     mapped: Collection[str],
 ) -> Deduped:
     """Of all that is known only what these records can meet is brought to the replay."""
@@ -112,7 +115,7 @@ def _replayed(
         near,
         replace(background, pins=pins),
         policy,
-        new_customer=lambda: new_customers(1)[0],
+        new_customer=lambda: str(new_customers(1)[0]),
         mapped=mapped,
     )
 
@@ -142,33 +145,46 @@ def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
     blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
     if policy.allow_keyless or not blank.any():
         return pl.Series([False]).new_from_index(0, rows.height)
-    keys = rows.filter(blank).get_column("source_key").drop_nulls().unique()
-    having = rows.filter(pl.col("source_key").is_in(keys.implode()))
+    asked = rows.select("source_key", *(["ident"] if past.pins else [])).filter(blank)
+    keys = asked.get_column("source_key").drop_nulls().unique()
+    having = rows.select("source_key").filter(pl.col("source_key").is_in(keys.implode()))
     shared = having.filter(pl.col("source_key").is_duplicated()).get_column("source_key").unique()
-    hopeless = blank & ~rows.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
+    hopeless = ~asked.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
     if past.pins:
-        hopeless &= ~rows.get_column("ident").is_in(past.pins.frame.get_column("ident").unique().implode())
-    return hopeless
+        own = past.pins.frame.get_column("ident").filter(
+            past.pins.frame.get_column("ident").is_in(asked.get_column("ident").implode())
+        )
+        hopeless &= ~asked.get_column("ident").is_in(own.implode())
+    return blank.scatter(blank.arg_true(), hopeless)
 
 
 class _Columns:
     """Closed groups, folded: those whom Rotor does not know, and those who have it all already."""
 
-    def __init__(self, own: pl.DataFrame, policy: Policy) -> None:
+    def __init__(self, lines: pl.DataFrame, own: pl.Series, policy: Policy) -> None:
+        """`own` says which of the `lines` they are."""
+        self._lines = lines
         self._own = own
         self._policy = policy
-        self._names = [*KEY_FIELDS, *(name for name in own.columns if name not in (*PLACED, *_PLACED, "who", "pinned"))]
+        self._names = [
+            *KEY_FIELDS,
+            *(name for name in lines.columns if name not in (*PLACED, *_PLACED, *_MET, "alone")),
+        ]
 
-    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], list[str]]) -> Plain:
-        several = self._own.filter(pl.col("group").is_duplicated())
-        alone = pl.col("group").is_in(several.get_column("group").unique().implode())
-        single = self._own.select(*_PLACED, *self._names).filter(~alone)
-        records = folded(several, self._names, self._policy).select(*_PLACED, *self._names)
-        groups = single.merge_sorted(records, "group")
-        met = self._own.filter(pl.col("who").is_not_null())
-        groups = self._settled(self._with_customers(groups, met), listed, past)
-        rows = self._own.select(*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._own.columns))
-        if groups.height != single.height + records.height:
+    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], pl.Series]) -> Plain:
+        alone = self._lines.get_column("alone")
+        several = self._lines.filter(self._own & ~alone)
+        columns = [*_PLACED, *self._names, *_MET]
+        single = self._lines.select(columns).filter(self._own & alone).with_columns(mixed=False)
+        records = folded(several, self._names, self._policy)
+        records = records.join(_met(several), on="group", how="left", maintain_order="left").select(single.columns)
+        count = single.height + records.height
+        groups = pl.concat([single, records]).sort("group")
+        del single  # each is as large as the import
+        groups = self._settled(groups, listed, past)
+        kept = [*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._lines.columns)]
+        rows = self._lines.select(kept).filter(self._own)
+        if groups.height != count:
             stays = groups.select("group")
             rows = rows.join(stays, on="group", how="semi", maintain_order="left")
             several = several.join(stays, on="group", how="semi", maintain_order="left")
@@ -177,19 +193,6 @@ class _Columns:
             groups=_named(groups.drop("at"), listed, new_customers),
             lost=lost(several, records, self._names) if several.height else pl.DataFrame(schema=LOST),
         )
-
-    @staticmethod
-    def _with_customers(groups: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
-        """With whom each is of those whom Rotor holds, and whether all or only some of its rows are as they were."""
-        if met.is_empty():
-            return groups.with_columns(
-                pl.lit(None, dtype=pl.UInt32).alias("who"), *(pl.lit(value=False).alias(n) for n in ("pinned", "mixed"))
-            )
-        pinned = pl.col("pinned")
-        found = met.group_by("group").agg(
-            pl.col("who").first(), pinned.all(), (pinned.any() & ~pinned.all()).alias("mixed")
-        )
-        return groups.join(found, on="group", how="left", maintain_order="left")
 
     def _settled(self, groups: pl.DataFrame, listed: pl.DataFrame, past: Past) -> pl.DataFrame:
         """Without those of known customers that differ from what Rotor holds."""
@@ -203,10 +206,21 @@ class _Columns:
         return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
 
 
-def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], list[str]]) -> pl.DataFrame:
+def _met(several: pl.DataFrame) -> pl.DataFrame:
+    """By group, whom it is of those whom Rotor holds, and whether all or only some of its rows are as they were."""
+    pinned = pl.col("pinned")
+    return (
+        several.select("group", *_MET)
+        .filter(pl.col("who").is_not_null())
+        .group_by("group")
+        .agg(pl.col("who").first(), pinned.all(), (pinned.any() & ~pinned.all()).alias("mixed"))
+    )
+
+
+def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
     """With `customer` and `known`."""
     fresh = groups.get_column("who").is_null()
-    names = pl.Series("customer", new_customers(int(fresh.sum())), dtype=pl.String)
+    names = new_customers(int(fresh.sum())).alias("customer")
     if len(names) == groups.height:
         return groups.with_columns(names, pl.lit(value=False).alias("known"))
     held = listed.get_column("customer").gather(groups.get_column("who").drop_nulls())

@@ -14,11 +14,20 @@ def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, p
         *(pl.col(f"{name} key").alias(f"held {name}") for name in KEY_FIELDS),
         *(pl.col(name).alias(f"held {name}") for name in names if name not in KEY_FIELDS),
     )
-    both = groups.hstack(held[groups.get_column("who")])
-    return both.select(pl.all_horizontal(_agrees(name, policy) for name in names)).to_series()
+    held = held[groups.get_column("who")]
+    agree = pl.repeat(value=True, n=groups.height, eager=True)
+    for name in names:
+        both = pl.DataFrame([groups.get_column(name), held.get_column(f"held {name}")])
+        looked_at = pl.col(name).ne_missing(pl.col(f"held {name}"))
+        if name == TAGS_FIELD and policy.write.get(name) == "clear":
+            looked_at |= pl.col(name).is_null()
+        differs = both.select(looked_at).to_series().arg_true()
+        agree = agree.scatter(differs, agree.gather(differs) & both[differs].select(_agrees(name, policy)).to_series())
+    return agree
 
 
 def _agrees(name: str, policy: Policy) -> pl.Expr:
+    """Said of those that are not equal, among them blank ones."""
     mine, held = pl.col(name), pl.col(f"held {name}")
     clears = policy.write.get(name) == "clear"
     blank = mine.is_null() & held.is_null() if clears else mine.is_null()

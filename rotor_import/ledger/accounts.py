@@ -11,12 +11,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.codec import values_from
 from rotor_import.ledger.frames import framed, text_of
+from rotor_import.ledger.snapshots import Snapshot, completed, filled, shared, sliced
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.fields import FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values
 
-_SLICE = 5_000
+_FIELDS = pl.Struct({name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS})
+_COLUMNS = {"customer": pl.String, **_FIELDS.to_schema()}
 
 
 @dataclass(frozen=True)
@@ -63,46 +64,54 @@ class Accounts:
             row = {"hash": key_hash, "account": account, "scopes": sorted(scopes)}
             self._ledger.upsert(tx, schema.keys, [row])
 
-    def mirror(self, account: int) -> dict[str, Values]:
-        """Every customer as Rotor last showed or acknowledged it."""
-        query = sa.select(schema.mirror.c.customer, schema.mirror.c.fields)
-        with self._ledger.atomic() as tx:
-            rows = tx.execute(query.where(schema.mirror.c.account == account)).all()
-        return {customer: values_from(fields) for customer, fields in rows}
-
     def mirror_frame(self, account: int) -> pl.DataFrame:
-        """The mirror as a frame: `customer`, and a column for each of FIELDS; blank is null."""
-        query = sa.select(schema.mirror.c.customer, text_of(schema.mirror.c.fields))
+        """Every customer as Rotor last showed or acknowledged it: `customer`, and a column for each of FIELDS.
+
+        Blank is null.
+        """
+        table = schema.mirror
+        query = sa.select(table.c.customer, text_of(table.c.fields)).where(table.c.account == account)
         with self._ledger.atomic() as tx:
-            rows = tx.execute(query.where(schema.mirror.c.account == account))
-            frame = framed(rows, {"customer": pl.String, "fields": pl.String})
-        kinds = pl.Struct({name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS})
-        return frame.select("customer", pl.col("fields").str.json_decode(kinds)).unnest("fields")
+            shared(tx, account)
+            newer = framed(tx.execute(query), {"customer": pl.String, "fields": pl.String})
+            shown = Snapshot(account, "mirror").read(tx, _COLUMNS)
+        if newer.is_empty():
+            return shown
+        return _overlaid(shown, newer.select("customer", pl.col("fields").str.json_decode(_FIELDS)).unnest("fields"))
 
     def mirrored(self, account: int) -> int:
         """How many customers the mirror has."""
-        query = sa.select(sa.func.count()).select_from(schema.mirror)
+        query = sa.select(schema.mirror.c.customer).where(schema.mirror.c.account == account)
         with self._ledger.atomic() as tx:
-            return int(tx.scalar(query.where(schema.mirror.c.account == account)) or 0)
+            shared(tx, account)
+            shown, newer = Snapshot(account, "mirror"), pl.Series(tx.scalars(query).all(), dtype=pl.String)
+            if newer.is_empty():
+                return shown.lines(tx)
+            known = shown.read(tx, {"customer": pl.String})
+        return known.height + int((~newer.is_in(known.get_column("customer").implode())).sum())
 
     def replace_mirror(self, account: int, customers: pl.DataFrame, pulled_at: float) -> None:
         """Keep a whole directory that was just read, in the columns of `mirror_frame`."""
-        table = schema.mirror
         with self._ledger.atomic() as tx:
             # The account first, as everybody does: two who took it and the customers crosswise would wait for ever.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
-            tx.execute(sa.delete(table).where(table.c.account == account))
-            for some in customers.iter_slices(_SLICE):
-                rows = [
-                    {"account": account, "customer": line.pop("customer"), "fields": _filled(line)}
-                    for line in some.iter_rows(named=True)
-                ]
-                self._ledger.upsert(tx, table, rows)
+            tx.execute(sa.delete(schema.mirror).where(schema.mirror.c.account == account))
+            Snapshot(account, "mirror").replace(tx, sliced(customers))
 
 
-def _filled(line: dict[str, Any]) -> dict[str, Any]:
-    return {name: cell for name, cell in line.items() if cell}
+def _overlaid(shown: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
+    """The customers whom Rotor showed, and instead of some of them what it acknowledged since.
+
+    What it does not show is as it was.
+    """
+    again = shown.get_column("customer").is_in(newer.get_column("customer").implode())
+    hidden = sorted(UNREADABLE_FIELDS)
+    before = shown.filter(again).select("customer", *(pl.col(name).alias(f"shown {name}") for name in hidden))
+    both = newer.join(before, on="customer", how="left", maintain_order="left")
+    newer = both.with_columns(pl.coalesce(name, f"shown {name}").alias(name) for name in hidden).select(shown.columns)
+    parts = [filled(one) for one in (shown.filter(~again), newer) if one.height]
+    return completed(pl.concat(parts, how="diagonal", rechunk=True), _COLUMNS)
 
 
 def unreadable(values: Values) -> dict[str, Any]:

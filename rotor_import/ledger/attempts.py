@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
+from rotor_import.ledger.slots import DAY, Request, Used
 from rotor_import.ledger.store import Ledger
-
-DAY = 24 * 60 * 60.0
 
 _TABLE = schema.attempts
 _ENDED = sa.func.coalesce(_TABLE.c.finished_at, _TABLE.c.expires_at)
@@ -34,25 +32,6 @@ _END = (
         result=sa.bindparam("of_result"),
     )
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """`change` is the customer that a POST is for."""
-
-    key_hash: str
-    run: str
-    method: str
-    path: str
-    change: str = ""
-
-
-@dataclass(frozen=True)
-class Used:
-    """Slots of the rolling day: `ends` are the times at which they were used up, oldest first."""
-
-    ends: tuple[float, ...]
-    blocked_until: float | None
 
 
 class Attempts:

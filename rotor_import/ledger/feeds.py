@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.codec import memories_from, memories_to, prior_from, prior_to
-from rotor_import.ledger.frames import framed, text_of
+from rotor_import.ledger.codec import prior_from, prior_to
+from rotor_import.ledger.pinned import Pinned, feeds_of, rest_of
+from rotor_import.ledger.remembered import Memories
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import PinUpdate
-from rotor_import.model.pin import Named, Pin
-from rotor_import.model.pins import SCHEMA as PIN_SCHEMA
+from rotor_import.model.memories import Agreed
+from rotor_import.model.pin import Named, Pin, Slot
 from rotor_import.model.pins import Pins
 from rotor_import.model.threeway import Memory
 
-Slot = tuple[str, int]
-"""A row's ident and ordinal."""
-
 _PINS = schema.pins
 _NAMED = schema.named
-_MEMORIES = schema.memories
-_CHUNK = 500
 
 # Made once, for making them takes longer than carrying them out.
 _PIN = (
@@ -38,23 +34,6 @@ _PIN = (
 _MOVE_PIN = sa.update(_PINS).where(*_PIN).values(customer=sa.bindparam("of_customer"))
 _MARK_GONE = sa.update(_PINS).where(*_PIN).values(gone=sa.bindparam("of_customer"))
 _APPLY_PIN = _MOVE_PIN.values(prior=sa.null())
-_REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
-    _MEMORIES.c.account == sa.bindparam("of_account"),
-    _MEMORIES.c.feed == sa.bindparam("of_feed"),
-    _MEMORIES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
-)
-
-
-_PIN_COLUMNS = PIN_SCHEMA
-_PIN_REST_COLUMNS = dict.fromkeys(("reason", "field", "matching", "refused_group", "unmoved", "prior"), pl.String)
-_PIN_REST = (
-    _PINS.c.reason,
-    _PINS.c.field,
-    _PINS.c.matching,
-    _PINS.c.refused_group,
-    text_of(_PINS.c.unmoved),
-    text_of(_PINS.c.prior),
-)
 
 
 class Feed:
@@ -62,26 +41,26 @@ class Feed:
 
     def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
         self._ledger = ledger
+        self._account = account
         self._of = {"account": account, "feed": feed}
+        self._pinned = Pinned(ledger, account, feed)
+        self._memories = Memories(ledger, account, feed)
 
     def pins(self) -> list[PinUpdate]:
         """All pins, those of rows with a pending change with what they were before it."""
-        named = self._named()
-        with self._ledger.atomic() as tx:
-            rows = tx.execute(sa.select(_PINS).where(*self._where(_PINS))).mappings().all()
-        return [_pin(row, named) for row in rows]
+        return self.all_pins().where(pl.lit(value=True))
 
     def all_pins(self) -> Pins:
         """As `pins`, to be looked at as a frame first."""
         named = self._named()
-        columns = [_PINS.c[name] for name in _PIN_COLUMNS if name != "pending"]
-        query = sa.select(*columns, _PINS.c.prior.is_not(None).label("pending"), *_PIN_REST)
         with self._ledger.atomic() as tx:
-            frame = framed(tx.execute(query.where(*self._where(_PINS))), {**_PIN_COLUMNS, **_PIN_REST_COLUMNS})
-        return Pins(
-            frame,
-            lambda row: _pin({**row, "unmoved": _json(row["unmoved"]) or (), "prior": _json(row["prior"])}, named),
-        )
+            frame, odd = self._pinned.frame(tx)
+
+        def make(row: Mapping[str, Any]) -> PinUpdate:
+            whole = dict(rest_of(row, odd))
+            return _pin(whole | {"unmoved": _json(whole["unmoved"]) or (), "prior": _json(whole["prior"])}, named)
+
+        return Pins(frame, make)
 
     def _named(self) -> dict[Slot, list[Named]]:
         named: dict[Slot, list[Named]] = defaultdict(list)
@@ -93,42 +72,34 @@ class Feed:
 
     def elsewhere(self) -> frozenset[str]:
         """Customers to whom rows of the account's other feeds belong."""
-        query = sa.select(_PINS.c.customer).where(
-            _PINS.c.account == self._of["account"], _PINS.c.feed != self._of["feed"]
-        )
         with self._ledger.atomic() as tx:
-            return frozenset(tx.scalars(query.where(_PINS.c.gone == "").distinct()))
+            others = feeds_of(tx, self._account) - {str(self._of["feed"])}
+            found = [Pinned(self._ledger, self._account, feed).customers(tx) for feed in others]
+        return frozenset(name for one in found for name in one.filter(pl.col("gone") == "").get_column("customer"))
 
     def recall(self) -> Recall:
         return Recall(self)
 
     def has_memories(self) -> bool:
         with self._ledger.atomic() as tx:
-            return tx.scalar(sa.select(_MEMORIES.c.customer).where(*self._where(_MEMORIES)).limit(1)) is not None
+            return self._memories.any(tx)
 
     def memories_of(self, customers: Iterable[str]) -> dict[str, dict[str, Memory]]:
         """Of each of these customers of whom there are any."""
         with self._ledger.atomic() as tx:
-            found = self._remembered(tx, list(customers))
-        return {customer: memories_from(fields) for customer, fields in found.items()}
+            return self._memories.of(tx, set(customers))
 
     def memories_elsewhere(self, customers: Iterable[str]) -> Iterator[tuple[str, dict[str, Memory]]]:
         """What the account's other feeds remember of each of these, in no order."""
-        others = (_MEMORIES.c.account == self._of["account"], _MEMORIES.c.feed != self._of["feed"])
-        query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*others)
-        wanted = sorted(customers)
-        for start in range(0, len(wanted), _CHUNK):
-            with self._ledger.atomic() as tx:
-                found = tx.execute(query.where(_MEMORIES.c.customer.in_(wanted[start : start + _CHUNK]))).all()
-            yield from ((customer, memories_from(fields)) for customer, fields in found)
-
-    def memories(self, customer: str = "") -> dict[str, dict[str, Memory]]:
-        """Of each customer, or of one."""
-        query = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._where(_MEMORIES))
-        if customer:
-            query = query.where(_MEMORIES.c.customer == customer)
+        wanted = set(customers)
         with self._ledger.atomic() as tx:
-            return {customer: memories_from(fields) for customer, fields in tx.execute(query)}
+            for feed in sorted(feeds_of(tx, self._account) - {str(self._of["feed"])}):
+                yield from Memories(self._ledger, self._account, feed).of(tx, wanted).items()
+
+    def memories(self) -> dict[str, dict[str, Memory]]:
+        """Of each customer."""
+        with self._ledger.atomic() as tx:
+            return self._memories.all(tx)
 
     def save_pins(self, tx: sa.Connection, updates: Iterable[PinUpdate]) -> None:
         updates = list(updates)
@@ -141,7 +112,12 @@ class Feed:
             )
             tx.execute(sa.delete(_NAMED).where(*self._where(_NAMED), *here), slots)
         for update in updates:
-            self.name(tx, [update.pin.slot], update.pin.named)
+            if update.pin.named:
+                self.name(tx, [update.pin.slot], update.pin.named)
+
+    def settle_pins(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
+        """As `save_pins`, of many rows that came through: in `model.pins.KEPT`."""
+        self._pinned.settle(tx, kept)
 
     def revert_pins(self, tx: sa.Connection, slots: Iterable[Slot], **outcome: str) -> None:
         """Take back what an unsent change made of these rows' pins.
@@ -188,26 +164,19 @@ class Feed:
 
     def _update(self, tx: sa.Connection, statement: sa.Update, slots: Iterable[Slot], customer: str) -> None:
         here = {f"of_{name}": value for name, value in self._of.items()} | {"of_customer": customer}
+        slots = list(slots)
         each = [here | {"of_ident": ident, "of_ordinal": ordinal} for ident, ordinal in slots]
-        if each:
+        if each and tx.execute(statement, each).rowcount < len(each):
+            self._pinned.bring_out(tx, slots)
             tx.execute(statement, each)
 
     def remember(self, tx: sa.Connection, memories: Mapping[str, Mapping[str, Memory]]) -> None:
         """Keep these fields' memories beside the others of each customer."""
-        known = self._remembered(tx, list(memories))
-        rows = [
-            self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
-            for customer, fields in memories.items()
-        ]
-        self._ledger.upsert(tx, _MEMORIES, rows)
+        self._memories.keep(tx, memories)
 
-    def _remembered(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
-        known: dict[str, dict[str, Any]] = {}
-        for start in range(0, len(customers), _CHUNK):
-            some = {f"of_{name}": value for name, value in self._of.items()}
-            some["of_customers"] = customers[start : start + _CHUNK]
-            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
-        return known
+    def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
+        """As `remember`, of many customers."""
+        self._memories.agree(tx, agreed)
 
     def _where(self, table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
         return table.c.account == self._of["account"], table.c.feed == self._of["feed"]
@@ -225,10 +194,6 @@ class Recall:
         found = self._feed.memories_of(wanted)
         self._known.update((customer, found.get(customer, {})) for customer in wanted)
 
-    def fresh(self, customers: Iterable[str]) -> Mapping[str, Mapping[str, Memory]]:
-        """Of so many that they are not kept."""
-        return self._feed.memories_of(customers)
-
     def of(self, customer: str) -> Mapping[str, Memory]:
         if customer not in self._known:
             self.prefetch([customer])
@@ -239,7 +204,7 @@ def _json(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
-def _pin(row: Mapping[Any, Any], named: Mapping[tuple[str, int], list[Named]]) -> PinUpdate:
+def _pin(row: Mapping[str, Any], named: Mapping[tuple[str, int], list[Named]]) -> PinUpdate:
     pin = Pin(
         row["ident"],
         row["ordinal"],

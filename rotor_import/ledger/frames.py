@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -13,12 +13,16 @@ _BATCH = 50_000
 
 def framed(rows: sa.CursorResult[Any], columns: Mapping[str, Any]) -> pl.DataFrame:
     """`columns` are the names and types of the query's, in its order."""
-    batches = []
+    found = list(batches(rows, columns))
+    return pl.concat(found) if found else pl.DataFrame(schema=dict(columns))
+
+
+def batches(rows: sa.CursorResult[Any], columns: Mapping[str, Any]) -> Iterator[pl.DataFrame]:
+    """As `framed`, so many rows at a time."""
     cursor = rows.cursor
     while cursor is not None and (batch := cursor.fetchmany(_BATCH)):
         series = zip(columns.items(), zip(*batch, strict=True), strict=True)
-        batches.append(pl.DataFrame([_series(name, kind, cells) for (name, kind), cells in series]))
-    return pl.concat(batches) if batches else pl.DataFrame(schema=dict(columns))
+        yield pl.DataFrame([_series(name, kind, cells) for (name, kind), cells in series])
 
 
 def _series(name: str, kind: Any, cells: tuple[Any, ...]) -> pl.Series:

@@ -26,9 +26,10 @@ STEPS = {
         "ALTER TABLE pins ADD COLUMN decision TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE pins ADD COLUMN unmoved JSON NOT NULL DEFAULT '[]'",
     ),
-    4: (_DROPS, "ALTER TABLE drops ADD COLUMN written_at FLOAT"),
+    4: (),
+    5: (_DROPS, "ALTER TABLE drops ADD COLUMN written_at FLOAT"),
 }
-"""By the version that each starts from; for SQLite and PostgreSQL alike."""
+"""By the version that each starts from; for SQLite and PostgreSQL alike. New tables are made after the last."""
 
 
 def migrate(tx: sa.Connection, version: int) -> None:

@@ -11,6 +11,7 @@ from rotor_import.ledger.accounts import unreadable
 from rotor_import.ledger.codec import values_from
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import Pending, PendingRow, pending_from, pending_to, rows_from, rows_to
+from rotor_import.ledger.pinned import Pinned, feeds_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import Outcome, State
 from rotor_import.model.fields import Values
@@ -133,16 +134,16 @@ class Outbox:
 
     def claimed(self) -> set[str]:
         """Customers to whom rows of any feed belong."""
-        query = sa.select(schema.pins.c.customer).where(schema.pins.c.account == self._account).distinct()
         with self._ledger.atomic() as tx:
-            return set(tx.scalars(query))
+            feeds = feeds_of(tx, self._account)
+            found = [Pinned(self._ledger, self._account, feed).customers(tx) for feed in feeds]
+        return {name for one in found for name in one.get_column("customer")}
 
     def count_customers(self, feed: str) -> int:
         """Customers to whom rows of a feed belong, those that are only planned too."""
-        pins = schema.pins.c
-        query = sa.select(sa.func.count(pins.customer.distinct())).where(pins.account == self._account)
         with self._ledger.atomic() as tx:
-            return int(tx.scalar(query.where(pins.feed == feed, pins.customer != "")) or 0)
+            found = Pinned(self._ledger, self._account, feed).customers(tx).get_column("customer")
+        return found.filter(found != "").n_unique()
 
     def held_rows(self) -> dict[str, int]:
         """By feed, rows that wait for a person."""
@@ -152,7 +153,7 @@ class Outbox:
             return {row[0]: row[1] for row in tx.execute(query.group_by(pins.feed))}
 
     def memories(self, feed: str, customer: str) -> dict[str, Memory]:
-        return Feed(self._ledger, self._account, feed).memories(customer).get(customer, {})
+        return Feed(self._ledger, self._account, feed).memories_of([customer]).get(customer, {})
 
     def outcomes(self, run: str) -> list[Outcome]:
         with self._ledger.atomic() as tx:

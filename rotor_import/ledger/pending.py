@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from rotor_import.ledger.codec import fields_from, fields_to
-from rotor_import.ledger.feeds import Slot
 from rotor_import.model.change import FieldChange, Kind, Place
+from rotor_import.model.pin import Slot
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
+from sqlalchemy.util import LRUCache
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import schema
@@ -23,6 +23,20 @@ _LOCKS = 0x726F746F
 
 PATIENCE = 30.0
 """Seconds to wait for another program that writes to the same file."""
+
+
+class _Compiled(LRUCache[Any, Any]):
+    """Statements compiled for one ledger's file serve those of all: the key's first part, the dialect, is alike."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+_COMPILED = _Compiled(500)
+"""For SQLite, which is the same library for every ledger of a process; each statement is compiled once."""
 
 _BUSY = "Another run is sending to this account. Wait until it ends, then try again."
 _TAKEN_OVER = (
@@ -58,7 +72,8 @@ class SqliteFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         arguments = {"check_same_thread": False, "timeout": PATIENCE}
-        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args=arguments)
+        options = {"compiled_cache": _COMPILED}
+        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args=arguments, execution_options=options)
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -72,6 +87,8 @@ class SqliteFile:
     @contextmanager
     def hold(self, account: int, engine: sa.Engine) -> Iterator[Fence | None]:  # noqa: ARG002 - the other place needs it
         """An OS lock beside the file: only the end of its process can lose it, so no fence is needed."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - only who sends needs it, and it loads asyncio
+
         lock = FileLock(self.path.with_name(f"{self.path.name}.account-{account}.lock"), mode=0o600)
         try:
             lock.acquire(timeout=0)

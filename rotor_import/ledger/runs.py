@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.feeds import Feed, Slot
+from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import PinUpdate
+from rotor_import.model.memories import Agreed
+from rotor_import.model.pin import Slot
 from rotor_import.model.rows import Reject
 from rotor_import.model.threeway import Memory
 
@@ -59,13 +62,18 @@ class Drop:
 
 @dataclass(frozen=True)
 class Commitment:
-    """All that a plan leaves in the ledger: `equal` are memories of fields that Rotor agrees about."""
+    """All that a plan leaves in the ledger: `equal` are memories of fields that Rotor agrees about.
+
+    `kept` (in `model.pins.KEPT`) and `agreed` are pins and memories beside those, of many rows and customers.
+    """
 
     run: Run
     pins: Sequence[PinUpdate]
     pending: Sequence[Pending]
     equal: Mapping[str, Mapping[str, Memory]]
     rejects: Sequence[Reject]
+    kept: pl.DataFrame | None = None
+    agreed: Agreed | None = None
     gone: Sequence[Slot] = ()
     drops: Sequence[Drop] = ()
 
@@ -85,10 +93,14 @@ class Runs:
             self._ledger.upsert(tx, _TABLE, [_row(run)])
             Outbox(self._ledger, run.account).replace(tx, run.feed, plan.pending)
             feed.save_pins(tx, plan.pins)
+            if plan.kept is not None:
+                feed.settle_pins(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
             of = {"account": run.account, "feed": run.feed, "run": run.id}
             self._ledger.upsert(tx, schema.drops, [of | vars(drop) for drop in plan.drops])
             feed.remember(tx, plan.equal)
+            if plan.agreed is not None:
+                feed.agree(tx, plan.agreed)
             rows = {(one.file, one.row, one.field): one for one in plan.rejects}
             self._ledger.upsert(
                 tx,

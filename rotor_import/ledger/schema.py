@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 5
+VERSION = 6
 
 metadata = sa.MetaData()
 
@@ -105,7 +105,20 @@ mirror = sa.Table(
     _of_account(),
     _text("customer", key=True),
     sa.Column("fields", sa.JSON, nullable=False),
-    comment="each customer as Rotor last showed or acknowledged it",
+    comment="each customer as Rotor acknowledged it since the snapshot was taken",
+)
+
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("kind", key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    _text("first"),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    comment="the mirror of an account, the pins and the memories of a feed, as Parquet; rows of those tables are newer",
 )
 
 memories = sa.Table(

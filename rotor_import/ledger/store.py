@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
@@ -157,7 +157,7 @@ class Ledger:
 
     @staticmethod
     def _create(tx: sa.Connection) -> None:
-        schema.metadata.create_all(tx)
+        schema.metadata.create_all(tx, checkfirst=False)
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
         tx.execute(sa.insert(schema.meta), rows)
@@ -166,12 +166,18 @@ class Ledger:
 @cache
 def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
     """Made once: making it takes longer than carrying it out."""
-    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    statement = _postgresql_insert(table) if dialect == "postgresql" else sqlite.insert(table)
     primary = [column.name for column in table.primary_key]
     rest = {name: statement.excluded[name] for name in columns if name not in primary}
     if not rest:
         return statement.on_conflict_do_nothing(index_elements=primary)
     return statement.on_conflict_do_update(index_elements=primary, set_=rest)
+
+
+def _postgresql_insert(table: sa.Table) -> Any:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it takes long to load, and few ledgers need it
+
+    return postgresql.insert(table)
 
 
 def _words(error: Exception) -> str:

@@ -11,7 +11,7 @@ from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
 from rotor_import.mapping.draw import FIELD, Draw, parsed, whole
 from rotor_import.mapping.leftovers import leftovers
-from rotor_import.mapping.rules import ColumnRule, RegionRule
+from rotor_import.mapping.rules import RegionRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.sheet import ROW, Sheet
 from rotor_import.mapping.values import Compiled
@@ -60,7 +60,7 @@ def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTabl
     )
     rejects = tuple(Reject(file, *one) for one in _told(drawn, fields, "fault"))
     faults = [f"fault\0{name}" for name in fields if f"fault\0{name}" in drawn.columns]
-    fine = drawn.filter(pl.all_horizontal(pl.col(faults).is_null())) if faults else drawn
+    fine = drawn.filter(pl.all_horizontal(pl.col(faults).is_null())) if rejects else drawn
     notices = [Notice(file, *one) for one in _told(fine, fields, "remark")]
     notices += leftovers(mapping, fine, file)
     return MappedTable(file, _finished(mapping, fine), left_out, rejects, tuple(notices))
@@ -94,6 +94,8 @@ def _told(drawn: pl.DataFrame, fields: Named[str, Compiled], what: str) -> Itera
         if f"{what}\0{name}" not in drawn.columns:
             continue
         words = pl.col(f"{what}\0{name}")
+        if drawn.get_column(f"{what}\0{name}").null_count() == drawn.height:
+            continue
         for row, raw, said in drawn.filter(words.is_not_null()).select("row", f"raw\0{name}", words).iter_rows():
             yield row, name, raw or "", said
 
@@ -129,23 +131,16 @@ def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
     found = [columns.find(name, place, optional=True) for name, place in zip(rule.columns, where, strict=True)]
     if not any(found):
         columns.find(rule.columns[last], where[last])  # says what the file has instead
-    key = pl.coalesce([pl.col(name) for name in found if name is not None])
+    cells = [pl.col(name) for name in found if name is not None]
+    key = pl.coalesce(cells) if len(cells) > 1 else cells[0]
+    if not (rule.after or rule.before):
+        return key
     if rule.after:
         key = key.str.strip_prefix(rule.after).str.strip_chars()
     if rule.before:
         key = key.str.split(rule.before).list.first()
     key = key.str.strip_chars()
     return pl.when(key != "").then(key)
-
-
-def _key_column(mapping: Mapping, key: ColumnRule, columns: Columns) -> str:
-    """The file's spelling; the last of several is the one that is missed where the file has none of them."""
-    *others, last = key.columns
-    for at, name in enumerate(others):
-        if found := columns.find(name, mapping.at("key", "first_of", at), optional=True):
-            return found
-    path = ("column",) if key.first_of is None else ("first_of", len(others))
-    return str(columns.find(last, mapping.at("key", *path)))
 
 
 def _region(mapping: Mapping, columns: Columns) -> pl.Expr:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 
 from rotor_import.mapping.addresses import judge_address
+from rotor_import.mapping.blanks import stripped_columns
 from rotor_import.mapping.cells import Cells, complete, find_cells, is_grouped
 from rotor_import.mapping.columns import Slot
 from rotor_import.mapping.names import judge_name
+from rotor_import.mapping.pieces import candidates, tags
 from rotor_import.mapping.rules import ADDRESS_PARTS, NAME_PARTS, FieldRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.sheet import Sheet
 from rotor_import.mapping.templates import template
-from rotor_import.mapping.values import NOTHING, Compiled, compile_field, either
-from rotor_import.mapping.zips import judge_zip
-from rotor_import.model.fields import UNIT_FIELDS
+from rotor_import.mapping.values import NOTHING, Compiled, compile_text, either, listed
+from rotor_import.mapping.zips import is_odd, judge_zip
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 
 FIELD = "field\0"
 """What a field's drawn column begins with: no column of a file, and no part of a name, is called so."""
@@ -46,13 +49,33 @@ class Draw:
 
     def fields(self) -> dict[str, Compiled]:
         """Raises MappingError."""
-        compiled = {
-            name: compile_field(name, rule, self._cells(name, rule)) for name, rule in self._mapping.fields.items()
-        }
-        for name, rule in self._mapping.fields.items():
+        rules = self._mapping.fields
+        cells = {name: self._cells(name, rule) for name, rule in rules.items()}
+        clean = self._clean(cells)
+        compiled = {name: self._compiled(name, rule, cells[name], clean=name in clean) for name, rule in rules.items()}
+        for name, rule in rules.items():
             if rule.zip is not None:
                 compiled[name] = self._mended_zip(name, compiled)
         return compiled
+
+    def _clean(self, cells: Named[str, Sequence[pl.Expr]]) -> set[str]:
+        """Fields whose cells have nothing to strip."""
+        roots = {
+            name: {column for cell in cells[name] for column in cell.meta.root_names()}
+            for name, rule in self._mapping.fields.items()
+            if rule.columns and rule.strip is None
+        }
+        clean = stripped_columns(self._sheet.frame, [column for found in roots.values() for column in found])
+        return {name for name, found in roots.items() if found <= clean}
+
+    def _compiled(self, name: str, rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> Compiled:
+        """Candidates for phone and e-mail, a list for tags."""
+        if name in KEY_FIELDS:
+            return listed(candidates(rule, cells, clean=clean))
+        if name == TAGS_FIELD:
+            draw = partial(tags, rule, clean=clean)
+            return listed(self._sheet.draw(name, cells, draw) if cells and rule.columns else draw(cells))
+        return compile_text(name, rule, cells, clean=clean)
 
     def _cells(self, name: str, rule: FieldRule) -> Sequence[pl.Expr]:
         at = partial(self._mapping.at, "fields", name)
@@ -102,15 +125,18 @@ class Draw:
         judge, fields = (judge_name, NAME_FIELDS) if kind == "name" else (judge_address, ADDRESS_FIELDS)
         return self._sheet.judge(parsed(kind, of), [pl.col(whole(of))], judge, fields).struct.field(part)
 
-    def _mended_zip(self, name: str, compiled: dict[str, Compiled]) -> Compiled:
-        unit = name.removesuffix("zip")
+    def _mended_zip(self, name: str, compiled: Named[str, Compiled]) -> Compiled:
+        plain, unit = compiled[name], name.removesuffix("zip")
+        odd = self._sheet.frame.select(is_odd(plain.value).alias(f"odd\0{name}")).to_series()
+        if not odd.any():
+            return plain
+        self._sheet.frame = self._sheet.frame.with_columns(odd)
         cells = [
             compiled[part].value if part in compiled else NOTHING for part in (name, f"{unit}state", f"{unit}country")
         ]
-        verdict = self._sheet.judge(f"zip\0{name}", cells, judge_zip, _ZIP_FIELDS)
-        plain = compiled[name]
+        verdict = self._sheet.judge(f"zip\0{name}", cells, judge_zip, _ZIP_FIELDS, only=odd)
         return Compiled(
-            verdict.struct.field("value"),
+            pl.when(odd.name).then(verdict.struct.field("value")).otherwise(plain.value),
             plain.raw,
             either(plain.fault, verdict.struct.field("fault")),
             verdict.struct.field("remark"),

@@ -12,6 +12,7 @@ from rotor_import.mapping.sql import as_text, row_expression
 
 Judge = Callable[..., tuple[str | None, ...]]
 ROW = "\0row"
+_SAMPLE = 4096
 _NO_SQL = "this is no SQL expression over a row"
 
 
@@ -43,19 +44,34 @@ class Sheet:
         self.frame = self.frame.with_columns(found.alias(column))
         return pl.col(column)
 
-    def judge(self, name: str, cells: Sequence[pl.Expr], judge: Judge, fields: Sequence[str]) -> pl.Expr:
-        """A struct of text `fields` for each row: `judge` sees each distinct combination of `cells` once."""
+    def judge(
+        self, name: str, cells: Sequence[pl.Expr], judge: Judge, fields: Sequence[str], *, only: pl.Series | None = None
+    ) -> pl.Expr:
+        """A struct of text `fields` for each row: `judge` sees each distinct combination of `cells` once.
+
+        Rows that are not among `only` have nulls.
+        """
         if name not in self.frame.columns:
-            asked = [f"cell{at}" for at in range(len(cells))]
-            rows = self.frame.select(cell.alias(one) for cell, one in zip(cells, asked, strict=True))
-            distinct = rows.unique()
+            rows = _side_by_side(self.frame, cells)
+            distinct, places = _each_once(rows if only is None else rows.filter(only))
             verdicts = [judge(*row) for row in distinct.iter_rows()]
             table = pl.DataFrame(verdicts, schema=dict.fromkeys(fields, pl.String), orient="row")
-            joined = rows.join(
-                distinct.hstack(table), on=asked, how="left", nulls_equal=True, maintain_order="left"
-            ).select(pl.struct(*fields).alias(name))
-            self.frame = self.frame.hstack(joined)
+            if only is not None:
+                every = pl.repeat(None, rows.height, dtype=pl.UInt32, eager=True)
+                places = every.scatter(only.arg_true(), places)
+            self.frame = self.frame.with_columns(table.to_struct(name).gather(places))
         return pl.col(name)
+
+    def draw(self, name: str, cells: Sequence[pl.Expr], draw: Callable[[Sequence[pl.Expr]], pl.Expr]) -> pl.Expr:
+        """What `draw` makes of the cells, once for each distinct combination of them where they repeat much."""
+        sample = _side_by_side(self.frame.head(_SAMPLE), cells)
+        if self.frame.height <= _SAMPLE or sample.n_unique() > _SAMPLE // 8:
+            return draw(cells)
+        rows = _side_by_side(self.frame, cells)
+        distinct, places = _each_once(rows)
+        drawn = distinct.select(draw([pl.col(one) for one in distinct.columns])).to_series()
+        self.frame = self.frame.with_columns(drawn.gather(places).alias(f"drawn\0{name}"))
+        return pl.col(f"drawn\0{name}")
 
     def _evaluated(self, sql: str, where: str, words: str, *, optional: bool) -> pl.Series:
         try:
@@ -74,6 +90,19 @@ class Sheet:
             return self.frame.with_columns(respelled).select(pl.col(ROW), expression.alias("found")).get_column("found")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise MappingError(f"{where}: {words}: {_failed(error)}") from None
+
+
+def _side_by_side(frame: pl.DataFrame, cells: Sequence[pl.Expr]) -> pl.DataFrame:
+    return frame.select(cell.alias(f"cell{at}") for at, cell in enumerate(cells))
+
+
+def _each_once(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct rows, and for each row the place of its like among them."""
+    distinct = rows.unique()
+    placed = rows.join(
+        distinct.with_row_index("\0at"), on=rows.columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return distinct, placed.get_column("\0at")
 
 
 def _failed(error: BaseException) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rotor_import.mapping.labels import labelled
+from rotor_import.mapping.blanks import stripped
+from rotor_import.mapping.pieces import pieces
 from rotor_import.mapping.rules import FieldRule
-from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS, STATUSES, TAGS_FIELD
+from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, STATUSES
 
 TRUE = ("true", "yes", "1", "y")
 FALSE = ("false", "no", "0", "n")
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-_SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"
-_TEXTS = pl.List(pl.String)
 NOTHING = pl.lit(None, dtype=pl.String)
 
 
@@ -32,13 +31,9 @@ class Compiled:
     remark: pl.Expr | None = None
 
 
-def compile_field(name: str, rule: FieldRule, cells: Sequence[pl.Expr]) -> Compiled:
-    """`cells` are texts, the wanted one first; blank is null. Candidates for phone and e-mail, a list for tags."""
-    if name in KEY_FIELDS:
-        return _listed(_candidates(rule, cells))
-    if name == TAGS_FIELD:
-        return _listed(_tags(rule, cells))
-    raw = value = _first(rule, cells)
+def compile_text(name: str, rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> Compiled:
+    """`cells` are texts, the wanted one first; blank is null. `clean` where no cell has anything to strip."""
+    raw = value = _first(rule, cells, clean=clean)
     faults = []
     if rule.values is not None:
         value, unknown = _translated(rule, raw)
@@ -67,73 +62,17 @@ def _too_long(rule: FieldRule, value: pl.Expr) -> pl.Expr | None:
     )
 
 
-def _listed(value: pl.Expr) -> Compiled:
+def listed(value: pl.Expr) -> Compiled:
     return Compiled(value, value.list.join(", "))
 
 
-def _stripped(text: pl.Expr, rule: FieldRule) -> pl.Expr:
-    clean = text.str.strip_chars(_SPACE + (rule.strip or ""))
-    return pl.when(clean != "").then(clean)
-
-
-def _pieces(cell: pl.Expr, rule: FieldRule) -> pl.Expr:
-    """A cell's parts, stripped, blank ones dropped; an empty list for a blank cell."""
-    if rule.labels and rule.split:
-        each = pl.element().str.split(rule.split).list.explode(keep_nulls=False, empty_as_null=False)
-        parts = _labelled(cell, rule.labels).list.eval(each)
-    elif rule.labels:
-        parts = _labelled(cell, rule.labels)
-    else:
-        parts = cell.str.split(rule.split) if rule.split else _side_by_side([cell])
-    clean = parts.list.eval(_stripped(pl.element(), rule))
-    return _filled(clean).fill_null(pl.lit([], dtype=_TEXTS))
-
-
-def _side_by_side(cells: Sequence[pl.Expr]) -> pl.Expr:
-    """A list of each row's cells. An array on the way, for concat_list goes row by row."""
-    return pl.concat_arr(cells).arr.to_list()
-
-
-def _filled(texts: pl.Expr) -> pl.Expr:
-    """Without the nulls: drop_nulls would do it list by list."""
-    return texts.list.filter(pl.element().is_not_null())
-
-
-def _labelled(cell: pl.Expr, labels: Sequence[str]) -> pl.Expr:
-    """Each distinct cell is looked at once."""
-
-    def judge(column: pl.Series) -> pl.Series:
-        distinct = column.drop_nulls().unique()
-        found = pl.Series([labelled(text, labels) for text in distinct.to_list()], dtype=_TEXTS)
-        table = pl.DataFrame({"cell": distinct, "found": found})
-        cells = column.rename("cell").to_frame()
-        return cells.join(table, on="cell", how="left", maintain_order="left").get_column("found")
-
-    return cell.map_batches(judge, return_dtype=_TEXTS, is_elementwise=True)
-
-
-def _candidates(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
-    if not cells:
-        return pl.lit(None, dtype=_TEXTS)
-    if not rule.split and not rule.labels:
-        return _filled(_side_by_side([_stripped(cell, rule) for cell in cells]))
-    pieces = [_pieces(cell, rule) for cell in cells]
-    return pl.concat_list(pieces) if len(pieces) > 1 else pieces[0]
-
-
-def _tags(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
-    tags = _candidates(rule, cells)
-    added = [tag.strip() for tag in rule.add if tag.strip()]
-    if added:
-        tags = pl.concat_list([tags.fill_null(pl.lit([], dtype=_TEXTS)), pl.lit(added, dtype=_TEXTS)])
-    union = tags.list.unique(maintain_order=True)
-    return pl.when(union.list.len() > 0).then(union)
-
-
-def _first(rule: FieldRule, cells: Sequence[pl.Expr]) -> pl.Expr:
+def _first(rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> pl.Expr:
     if not cells:
         return NOTHING
-    texts = [_stripped(cell, rule) if rule.split is None else _pieces(cell, rule).list.first() for cell in cells]
+    if rule.split is not None:
+        texts = [pieces(cell, rule, clean=clean).list.first() for cell in cells]
+    else:
+        texts = [cell if clean else stripped(cell, rule.strip or "") for cell in cells]
     return pl.coalesce(texts) if len(texts) > 1 else texts[0]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
+
 _STATES: dict[str, tuple[tuple[int, int], ...]] = {
     "AE": ((90, 98),),
     "CT": ((60, 69),),
@@ -33,11 +35,17 @@ _NAMES = {
 }
 _HOME = {"", "us", "usa", "united states", "united states of america", "pr", "puerto rico", "vi"}
 _NUMBER = re.compile(r"([0-9]+)(?:-([0-9]{4}))?(\.0+)?")
+_WHOLE = r"^[0-9]{5}(?:-[0-9]{4})?$"
 _FULL = 5
 _PLUS_4 = 4
 
 Verdict = tuple[str | None, str | None, str | None]
 """The ZIP, why its row is rejected, and what was mended."""
+
+
+def is_odd(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell may be other than it should: a number, and no whole ZIP. `judge_zip` leaves others alone."""
+    return (cell.str.contains(f"^{_NUMBER.pattern}$") & ~cell.str.contains(_WHOLE)).fill_null(value=False)
 
 
 def judge_zip(cell: str | None, state: str | None, country: str | None) -> Verdict:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+Slot = tuple[str, int]
+"""A row's ident and ordinal."""
+
 Fate = Literal["kept", "held", "refused", "skipped"]
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from rotor_import.model.change import PinUpdate
 
-SCHEMA = {
+KEPT = {
     "ident": pl.String,
     "ordinal": pl.Int64,
     "customer": pl.String,
@@ -18,6 +18,10 @@ SCHEMA = {
     "cell_id": pl.String,
     "cell_phone": pl.String,
     "cell_email": pl.String,
+}
+"""Columns of the pins of rows that came through, of which there is nothing more to say; '' is blank."""
+
+SCHEMA = KEPT | {
     "fate": pl.String,
     "gone": pl.String,
     "decision": pl.String,

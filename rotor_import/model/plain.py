@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+import polars as pl
+
+from rotor_import.model.change import Place
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
 
-if TYPE_CHECKING:
-    import polars as pl
+_FILE = 32
+"""Bits of a row's number in its place's."""
+
+
+def place_numbers(places: Iterable[Place]) -> pl.Series:
+    """UInt64 each, by which the rows of all files are in order."""
+    return pl.Series([file << _FILE | row for file, row in places], dtype=pl.UInt64)
+
+
+def numbers_of(rows: pl.DataFrame) -> pl.Series:
+    """The numbers of the places that `file` and `row` name."""
+    return rows.select((pl.col("file").cast(pl.UInt64) * 2**_FILE + pl.col("row")).alias("place")).to_series()
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,18 @@ class Plain:
     rows: pl.DataFrame
     groups: pl.DataFrame
     lost: pl.DataFrame
+
+    @cached_property
+    def places(self) -> pl.Series:
+        """For each of the rows, where among the groups its customer is (UInt32)."""
+        first = self.rows.get_column("first")
+        places = (first.cum_sum() - 1).cast(pl.UInt32)
+        merged = self.rows.select("group").with_row_index("line").filter(~first)
+        return places if merged.is_empty() else places.scatter(merged.get_column("line"), self.groups_of(merged))
+
+    def groups_of(self, lines: pl.DataFrame) -> pl.Series:
+        """Where among the groups, which are in the order of their names, the `group` of each line is."""
+        return self.groups.get_column("group").search_sorted(lines.get_column("group")).cast(pl.UInt32)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

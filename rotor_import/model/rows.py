@@ -48,9 +48,10 @@ class Finding:
 class SourceTable:
     """A file's data rows.
 
-    `frame` has the file's own columns, all strings, blank cells null. `numbers` (UInt32, as long as the
-    frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's bytes. `notes` say in
-    words how the file was read: its encoding, delimiter, sheet, header, and lines that are no data.
+    `frame` has the file's own columns, all strings, none with white space at its ends, blank cells null.
+    `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the
+    file's bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet,
+    header, and lines that are no data.
     """
 
     path: Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import polars as pl
@@ -12,6 +13,8 @@ from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import mend
 from rotor_import.normalize.judging import forms, judged_each
 
+_MANY = 20_000
+"""Rows that are worth a thread."""
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
 
@@ -41,13 +44,13 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
-    for name in KEY_FIELDS:
-        if name in frame.columns:
-            frame, found, lost, spoilt = _column(frame, name, table.file)
-            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
-            if invalid.get(name, "drop") == "reject":
-                rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
-            notices += [*found, *lost]
+    for normal, found, lost, spoilt in _key_columns(frame, table.file):
+        name = normal.name
+        frame = frame.with_columns(normal)
+        rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
+        if invalid.get(name, "drop") == "reject":
+            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
+        notices += [*found, *lost]
     gone = {reject.row for reject in rejects}
     frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return MappedTable(
@@ -60,12 +63,24 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
 
 
 class _Found(NamedTuple):
-    """The frame with the normal form, what was dropped, and rows left with nothing or with a damaged value."""
+    """The normal forms, what was dropped, and rows left with nothing or with a damaged value."""
 
-    frame: pl.DataFrame
+    normal: pl.Series
     notices: Sequence[Notice] = ()
     lost: Sequence[Notice] = ()
     spoilt: Sequence[Notice] = ()
+
+
+def _key_columns(frame: pl.DataFrame, file: int) -> list[_Found]:
+    """Side by side where the rows are many: polars leaves the interpreter to the other one."""
+    names = [name for name in KEY_FIELDS if name in frame.columns]
+    if not names or frame.height < _MANY:
+        return [_column(frame, name, file) for name in names]
+    *others, last = names
+    with ThreadPoolExecutor(len(names)) as threads:
+        coming = [threads.submit(_column, frame, name, file) for name in others]
+        own = _column(frame, last, file)
+        return [*(one.result() for one in coming), own]
 
 
 def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
@@ -73,35 +88,36 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
 
     A damaged one before it spoils the row: nobody can know what it was.
     """
-    left = frame.select("row", "region", pl.col(name).alias("candidates")).with_row_index("at")
-    normal = pl.repeat(None, frame.height, dtype=pl.String, eager=True).alias(name)
+    normal = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    left = frame.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "row", "region", pl.col(name).alias("candidates")
+    )
     told: list[pl.DataFrame] = []
-    spoilt: list[pl.DataFrame] = []
-    turn = 0
-    while not (left := left.filter(pl.col("candidates").list.len() > turn)).is_empty():
-        values = left.get_column("candidates").list.get(turn)
-        judged = left.drop("candidates").hstack(judged_each(values, left.get_column("region"), name))
-        odd = judged.filter(pl.col("reason") != "").select("row", "value", "reason", "damaged")
-        spoilt.append(odd.filter("damaged"))
-        told.append(odd.filter(~pl.col("damaged")))
-        valid = judged.get_column("normal") != ""
-        chosen = judged.filter(valid)
-        normal = normal.scatter(chosen.get_column("at"), chosen.get_column("normal"))
-        left = left.filter(~valid & ~judged.get_column("damaged"))
-        turn += 1
-    result = frame.with_columns(normal)
-    notices: list[Notice] = []
-    lost: list[Notice] = []
-    if told:
-        every = pl.concat(told).sort("row", maintain_order=True)
-        having = _having(result, name, every)
-        for row, value, reason, _ in every.iter_rows():
-            (notices if row in having else lost).append(Notice(file, row, name, value, reason))
-    faults = [Notice(file, row, name, value, reason) for one in spoilt for row, value, reason, _ in one.iter_rows()]
-    return _Found(result, notices, lost, faults)
+    while not left.is_empty():
+        values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
+        judged = judged_each(values, left.get_column("region"), name)
+        normal = normal.scatter(left.get_column("at"), judged.normal) if told else judged.normal
+        places = judged.said.get_column("at")
+        left = left[places]
+        invalid = judged.normal.gather(places).is_null()
+        told.append(left.select("at", "row").hstack([values.gather(places), *judged.said.drop("at")]))
+        again = invalid & ~judged.said.get_column("damaged") & (left.get_column("candidates").list.len() > len(told))
+        left = left.filter(again)
+    return _Found(normal.alias(name), *_notices(told, normal, name, file))
 
 
-def _having(frame: pl.DataFrame, name: str, told: pl.DataFrame) -> set[int]:
-    """Rows, of those about which something is said, that have a valid one."""
-    rows = frame.select("row", name).join(told.select("row"), on="row", how="semi")
-    return set(rows.filter(pl.col(name).is_not_null()).get_column("row"))
+def _notices(
+    told: Sequence[pl.DataFrame], normal: pl.Series, name: str, file: int
+) -> tuple[list[Notice], list[Notice], list[Notice]]:
+    """Of rows that have a valid value, of those that have none, and of those that are spoilt."""
+    found: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
+    if not told:
+        return found
+    said = pl.concat(told)
+    missing = normal.gather(said.get_column("at")).is_null().alias("missing")
+    every = said.drop("at").hstack([missing])
+    for row, value, reason, _, lost in every.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
+        found[lost].append(Notice(file, row, name, value, reason))
+    for row, value, reason, *_ in every.filter("damaged").iter_rows():
+        found[2].append(Notice(file, row, name, value, reason))
+    return found

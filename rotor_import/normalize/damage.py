@@ -35,9 +35,12 @@ _NUMBERED = re.compile(
 _TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 """How cp1252 shows the bytes that follow the first one of a letter in UTF-8."""
 MOJIBAKE = rf"[ÂÃ][{_TAIL}]|â[€„][{_TAIL}]|ðŸ|ï»¿|[À-Þ][{_TAIL}][a-zß-ÿ]"
-_ODD = rf"{MOJIBAKE}|\x{{FFFD}}"
+MOJIBAKE_OR_LOST = rf"{MOJIBAKE}|\x{{FFFD}}"
 _MOJIBAKE = re.compile(MOJIBAKE)
 _REPLACED = "\ufffd"
+
+
+_DATE_SHAPE = rf"^(?i-u:{_WORDED.pattern})$|^[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,4}}"
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,16 @@ def unmixed(text: str) -> Damage:
     return Damage(whole.removeprefix("\ufeff"), note=f"letters garbled by a wrong encoding were mended: {whole}")
 
 
+def may_be_date(text: pl.Expr) -> pl.Expr:
+    """Of an ASCII text: whether `key_damage` might call it a date."""
+    return text.str.contains(_DATE_SHAPE)
+
+
 def mend(table: MappedTable) -> MappedTable:
     """All fields but phone and e-mail, whose candidates are looked at in their turn; and the source key."""
     frame = table.frame
     notices, rejects = list(table.notices), list(table.rejects)
-    for name in _texts(frame):
+    for name in _suspects(frame):
         mended = _column(frame, name)
         if mended is None:
             continue
@@ -108,6 +116,23 @@ def mend(table: MappedTable) -> MappedTable:
     )
 
 
+def _suspects(frame: pl.DataFrame) -> list[str]:
+    """The fields with an odd text. What is odd is not ASCII, which is seen sooner than what it is."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "region"]
+    texts = [name for name in texts if name not in KEY_FIELDS]
+    foreign = frame.select(_is_foreign(pl.col(name)) for name in texts)
+    cells = [frame.get_column(name).filter(foreign.get_column(name)) for name in texts]
+    if TAGS_FIELD in frame.columns:
+        tags = frame.get_column(TAGS_FIELD).list.explode(keep_nulls=False, empty_as_null=False)
+        cells.append(tags.filter(tags.to_frame().select(_is_foreign(pl.first())).to_series()))
+    odd = {one.name for one in cells if one.str.contains(MOJIBAKE_OR_LOST).any()}
+    return [name for name in frame.columns if name in odd]
+
+
+def _is_foreign(text: pl.Expr) -> pl.Expr:
+    return text.str.len_bytes() != text.str.len_chars()
+
+
 @dataclass(frozen=True)
 class _Mended:
     """`told` are row, the file's value, fault and note."""
@@ -116,18 +141,12 @@ class _Mended:
     told: list[tuple[int, str, str, str]]
 
 
-def _texts(frame: pl.DataFrame) -> Iterator[str]:
-    for name, kind in frame.schema.items():
-        if name not in ("region", *KEY_FIELDS) and (kind == pl.String or name == TAGS_FIELD):
-            yield name
-
-
 def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
-    """None where nothing is odd, as nearly always."""
+    """None where it is right all the same."""
     listed = frame.schema[name] != pl.String
     cells = frame.select("row", pl.col(name).alias("cell"))
     cells = cells.explode("cell") if listed else cells
-    odd = cells.filter(pl.col("cell").str.contains(_ODD)).unique(maintain_order=True)
+    odd = cells.filter(pl.col("cell").str.contains(MOJIBAKE_OR_LOST)).unique(maintain_order=True)
     verdicts = {text: unmixed(text) for text in odd.get_column("cell").unique().to_list()}
     if name == "source_key":  # an id is nobody's text: only what is lost for certain counts
         verdicts = {text: one for text, one in verdicts.items() if _REPLACED in text}
@@ -135,9 +154,9 @@ def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
     if not changed:
         return None
     told = [(row, text, verdicts[text].fault, verdicts[text].note) for row, text in odd.iter_rows() if text in changed]
-    old, new = list(changed), list(changed.values())
-    swap = pl.element().replace(old, new) if listed else pl.col(name).replace(old, new)
-    return _Mended(frame.with_columns(pl.col(name).list.eval(swap) if listed else swap), told)
+    swap = (pl.element() if listed else pl.col(name)).replace(list(changed), list(changed.values()))
+    mended = pl.col(name).list.eval(swap) if listed else pl.when(swap != "").then(swap)
+    return _Mended(frame.with_columns(mended.alias(name)), told)
 
 
 def _cut_keys(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 from polars.exceptions import ComputeError
 
 from rotor_import.normalize.odd import Question, Verdict, verdict, verdicts
-from rotor_import.normalize.quick_emails import decided_emails
-from rotor_import.normalize.quick_phones import decided_phones
+from rotor_import.normalize.quick_emails import email_parts
+from rotor_import.normalize.quick_phones import phone_parts
 
 _FEW = 256
 """Up to here the library itself is quicker than the preparation of its patterns."""
 _ASKED = 32
-"""Decided values about which the library is asked as well: a new version of it may have new rules."""
+"""Decided values of a part about which the library is asked as well: a new version of it may have new rules."""
 _VERDICT = {"normal": pl.String, "reason": pl.String, "damaged": pl.Boolean}
+_SAID = pl.Schema({"at": pl.UInt32, "reason": pl.String, "damaged": pl.Boolean})
 _UNDECIDED = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
-_JUDGED = pl.Schema({"value": pl.String, "region": pl.String, **_VERDICT})
+
+
+class Judged(NamedTuple):
+    """`normal` has each value's form, null where it is invalid or there is none.
+
+    `said` has `at` (the place of a value), `reason` and `damaged` wherever something is to be said.
+    """
+
+    normal: pl.Series
+    said: pl.DataFrame
 
 
 def judged(values: pl.Series, regions: pl.Series | str, name: str, *, few: int = _FEW) -> pl.DataFrame:
@@ -25,35 +36,30 @@ def judged(values: pl.Series, regions: pl.Series | str, name: str, *, few: int =
 
     `normal` is '' where the value is invalid. Up to `few` values of a region go to the library at once.
     """
-    found = [pl.DataFrame(schema=_JUDGED)]
-    for region, distinct in _by_region(values.alias("value"), regions):
-        told = _judged(distinct, Question(name, region), few)
-        found.append(told.select("value", pl.lit(region, dtype=pl.String).alias("region"), *_VERDICT))
-    return pl.concat(found)
+    region = pl.lit(regions).alias("region") if isinstance(regions, str) else regions.alias("region")
+    distinct = values.alias("value").to_frame().with_columns(region).unique(maintain_order=True)
+    found = judged_each(distinct.get_column("value"), distinct.get_column("region"), name, few=few)
+    return (
+        distinct.with_row_index("at")
+        .with_columns(found.normal.fill_null("").alias("normal"))
+        .join(found.said, on="at", how="left", maintain_order="left")
+        .with_columns(pl.col("reason").fill_null(""), pl.col("damaged").fill_null(value=False))
+        .drop("at")
+    )
 
 
-def judged_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> pl.DataFrame:
-    """`value`, `normal`, `reason` and `damaged` of each of the values, in their order."""
-    values = values.alias("value")
-    present = regions.unique().to_list()
-    if len(present) == 1:
-        return _judged(values, Question(name, present[0]), few).sort("at").drop("at")
-    asked = pl.DataFrame([values, regions.alias("region")])
-    told = judged(values, regions, name, few=few)
-    return asked.join(told, on=["value", "region"], how="left", maintain_order="left").drop("region")
-
-
-def _by_region(values: pl.Series, regions: pl.Series | str) -> Iterator[tuple[str, pl.Series]]:
-    if isinstance(regions, str):
-        yield regions, values.unique()
-        return
-    present = regions.unique().to_list()
-    if len(present) == 1:
-        yield present[0], values.unique()
-        return
-    frame = values.to_frame().with_columns(regions.alias("region"))
-    for same in frame.partition_by("region"):
-        yield same.item(0, "region"), same.get_column("value").unique()
+def judged_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> Judged:
+    """Each of the values by its own region; null is no value."""
+    if values.is_empty() or (regions == regions[0]).all():
+        return _judged(values, Question(name, regions[0] if len(regions) else ""), few)
+    normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
+    said = [pl.DataFrame(schema=_SAID)]
+    for region in regions.unique(maintain_order=True):
+        places = (regions == region).arg_true()
+        found = _judged(values.gather(places), Question(name, region), few)
+        normal = normal.scatter(places, found.normal)
+        said.append(found.said.with_columns(places.gather(found.said.get_column("at")).alias("at")))
+    return Judged(normal, pl.concat(said).sort("at"))
 
 
 def forms(values: pl.Series, name: str, region: str, *, few: int = _FEW) -> pl.Series:
@@ -62,28 +68,46 @@ def forms(values: pl.Series, name: str, region: str, *, few: int = _FEW) -> pl.S
     distinct = values.unique()
     question = Question(name, region, damageable=False)
     if len(distinct) == len(values):
-        return _judged(values, question, few).sort("at").get_column("normal")
-    told = _judged(distinct, question, few)
+        return _judged(values, question, few).normal.fill_null("").alias("normal")
+    told = distinct.to_frame().with_columns(_judged(distinct, question, few).normal.fill_null("").alias("normal"))
     return values.to_frame().join(told, on="value", how="left", maintain_order="left").get_column("normal")
 
 
-def _judged(distinct: pl.Series, question: Question, few: int) -> pl.DataFrame:
-    """`value`, `at` (its place), `normal`, `reason` and `damaged`."""
-    decided = _decided(distinct, question) if len(distinct) > few else _UNDECIDED
-    places = pl.int_range(len(distinct), dtype=pl.UInt32, eager=True)
-    left = pl.repeat(value=True, n=len(distinct), eager=True).scatter(decided.get_column("at"), values=False)
-    told = verdicts(question, distinct.filter(left).to_list())
-    one_by_one = pl.DataFrame(told, schema=_VERDICT, orient="row").insert_column(0, places.filter(left).alias("at"))
-    both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), one_by_one])
-    return both.insert_column(0, distinct.gather(both.get_column("at")))
+def _judged(values: pl.Series, question: Question, few: int) -> Judged:
+    decided = _decided(values, question) if len(values) > few else _UNDECIDED
+    places = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
+    told = _one_by_one(values.gather(places), question).insert_column(0, places.alias("at"))
+    normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
+    for part in (decided, told):
+        valid = part.filter(pl.col("normal") != "")
+        normal = normal.scatter(valid.get_column("at"), valid.get_column("normal"))
+    both = [decided.with_columns(pl.lit(value=False).alias("damaged")), told]
+    said = pl.concat([part.filter(pl.col("reason") != "").select(_SAID.names()) for part in both])
+    return Judged(normal, said.sort("at"))
 
 
-def _decided(distinct: pl.Series, question: Question) -> pl.DataFrame:
-    """`at`, `normal` and `reason`; of nothing where the library, asked about some, says anything else."""
+def _one_by_one(values: pl.Series, question: Question) -> pl.DataFrame:
+    """`normal`, `reason` and `damaged` as the library says: it is asked about each distinct value once."""
+    distinct = values.alias("value").unique(maintain_order=True)
+    told = pl.DataFrame(verdicts(question, distinct.to_list()), schema=_VERDICT, orient="row")
+    table = told.insert_column(0, distinct)
+    each = values.alias("value").to_frame().join(table, on="value", how="left", maintain_order="left")
+    return each.drop("value")
+
+
+def _decided(values: pl.Series, question: Question) -> pl.DataFrame:
+    """`at`, `normal` and `reason`; without the parts of which the library, asked about some, says anything else."""
     try:
-        found = decided_phones(distinct, question.region) if question.name == "phone" else decided_emails(distinct)
+        found = [part for part in _decided_parts(values, question) if _agreed(part, values, question)]
     except ComputeError:  # a pattern of the library that polars' regex engine does not know
         return _UNDECIDED
-    some = found.gather_every(max(1, found.height // _ASKED))
-    agreed = all(Verdict(normal, reason) == verdict(question, distinct[at]) for at, normal, reason in some.iter_rows())
-    return found if agreed else _UNDECIDED
+    return pl.concat([_UNDECIDED, *found])
+
+
+def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFrame]:
+    return phone_parts(values, question.region) if question.name == "phone" else email_parts(values)
+
+
+def _agreed(part: pl.DataFrame, values: pl.Series, question: Question) -> bool:
+    some = part.gather_every(max(1, part.height // _ASKED))
+    return all(Verdict(normal, reason) == verdict(question, values[at]) for at, normal, reason in some.iter_rows())

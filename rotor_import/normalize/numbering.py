@@ -32,6 +32,7 @@ _TYPES = (
 class NumberingPlan:
     """Of one region. `types` are patterns by the lengths that their numbers may have; no lengths mean any."""
 
+    region: str
     country_code: str
     general: str
     lengths: tuple[int, ...]
@@ -87,6 +88,7 @@ def numbering_plan(region: str) -> NumberingPlan | None:
         getattr(found, kind) for kind in _TYPES if not (found.same_mobile_and_fixed_line_pattern and kind == "mobile")
     ]
     return NumberingPlan(
+        region=region,
         country_code=str(found.country_code),
         general=_whole([general]),
         lengths=tuple(general.possible_length),
@@ -135,6 +137,12 @@ def _whole(descs: Iterable[PhoneNumberDesc]) -> str:
 
 def _start(pattern: str | None) -> str:
     return f"^(?-u:{pattern})" if pattern else ""
+
+
+def begins(number: pl.Expr, start: str) -> pl.Expr:
+    """Whether it begins as the plan's `start` says, which is often a plain text."""
+    plain = start.removeprefix("^(?-u:").removesuffix(")")
+    return number.str.starts_with(plain) if plain.isdecimal() else number.str.contains(start)
 
 
 def _long(length: pl.Expr, lengths: Sequence[int]) -> pl.Expr:

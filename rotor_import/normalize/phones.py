@@ -15,6 +15,7 @@ _POSSIBLE = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "it lacks the area code",
     ValidationResult.INVALID_LENGTH: "no phone number has that length",
 }
+EXTENSION_DROPPED = "its extension {} was dropped"
 _LONGEST = 250
 
 
@@ -41,5 +42,5 @@ def normal_phone(text: str, region: str) -> Normal:
     if not phonenumbers.is_valid_number(number):
         possible = phonenumbers.is_possible_number_with_reason(number)
         return Normal("", _POSSIBLE.get(possible, f"no such number exists in {region}"))
-    dropped = f"its extension {number.extension} was dropped" if number.extension else ""
+    dropped = EXTENSION_DROPPED.format(number.extension) if number.extension else ""
     return Normal(phonenumbers.format_number(number, PhoneNumberFormat.E164), dropped)

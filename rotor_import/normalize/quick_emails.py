@@ -2,36 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import email_validator
 import polars as pl
 from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT, HOSTNAME_LABEL
 
+from rotor_import.normalize.damage import MOJIBAKE_OR_LOST, may_be_date
 from rotor_import.normalize.emails import normal_email
+
+_VALUE = pl.col("value")
+_WITHOUT_AT = r"^[ -;=?A-~]+$"
+_MANY = 64
+"""Values of one kind that are worth its expressions."""
+_NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
 def decided_emails(values: pl.Series) -> pl.DataFrame:
-    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are valid for certain."""
-    frame = values.str.to_lowercase().alias("normal").to_frame().with_row_index("at")
-    normal = pl.col("normal")
-    # It is no longer than one label may be, so that none of its parts is too long.
-    fits = (values.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT) & values.str.contains(_pattern())
+    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
+    return pl.concat([_NOTHING, *email_parts(values)])
+
+
+def email_parts(values: pl.Series) -> Iterator[pl.DataFrame]:
+    """The same in parts, each of them decided by steps of its own."""
+    frame = values.alias("value").to_frame().with_row_index("at")
+    usual = frame.select(_is_usual()).to_series()
+    yield frame.filter(usual).select("at", _VALUE.str.to_lowercase().alias("normal"), pl.lit("").alias("reason"))
+    odd = frame.filter(~usual).filter(_is_short())
+    for kind in (_VALUE.str.contains(_WITHOUT_AT) & ~may_be_date(_VALUE), _VALUE.str.contains(_two_periods())):
+        yield _alike(odd.filter(kind))
+    yield _by_domain(odd)
+
+
+def _is_short() -> pl.Expr:
+    """No longer than one label of a domain may be, so that none of its parts is too long."""
+    return _VALUE.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT
+
+
+def _is_usual() -> pl.Expr:
+    """A dot-atom at a host name whose last label ends with a letter."""
     # Two hyphens may stand for letters that are not ASCII, or be none that a domain may have.
-    frame = frame.filter(fits, ~normal.str.contains("--", literal=True))
-    reserved = [normal.str.ends_with(end + name) for name in _reserved() for end in "@."]
-    return frame.filter(~pl.any_horizontal(pl.lit(value=False), *reserved)).with_columns(pl.lit("").alias("reason"))
+    fits = _is_short() & _VALUE.str.contains(_pattern()) & ~_VALUE.str.contains("--", literal=True)
+    reserved = _VALUE.str.contains(_reserved()) if _reserved() else pl.lit(value=False)
+    return (fits & ~reserved).fill_null(value=False)
+
+
+def _alike(values: pl.DataFrame) -> pl.DataFrame:
+    """Values that are none for one and the same reason: one of them is asked about."""
+    if values.height < _MANY:
+        return _NOTHING
+    reason = normal_email(values.item(0, "value")).reason
+    return values.select("at", pl.lit("").alias("normal"), pl.lit(reason).alias("reason"))
+
+
+def _by_domain(values: pl.DataFrame) -> pl.DataFrame:
+    """Of a usual local part nothing is ever said: each domain is asked about once."""
+    parted = values.select(
+        "at",
+        _VALUE.str.extract(_at_any_domain(), 1).str.to_lowercase().alias("local"),
+        _VALUE.str.extract(_at_any_domain(), 2).alias("domain"),
+    ).filter(pl.col("domain").is_not_null(), ~pl.col("domain").str.contains(MOJIBAKE_OR_LOST))
+    domains = parted.get_column("domain").unique()
+    if parted.height < max(_MANY, 2 * len(domains)):
+        return _NOTHING
+    told = [normal_email(f"a@{domain}") for domain in domains.to_list()]
+    table = pl.DataFrame(
+        {"domain": domains, "end": [one.value[1:] for one in told], "reason": [one.reason for one in told]},
+        schema_overrides={"end": pl.String, "reason": pl.String},
+    )
+    whole = pl.when(pl.col("end") != "").then(pl.concat_str("local", "end")).otherwise(pl.lit(""))
+    joined = parted.join(table, on="domain", maintain_order="left")
+    return joined.select("at", whole.alias("normal"), "reason")
+
+
+@lru_cache(maxsize=1)
+def _atom() -> str:
+    return "".join(f"\\x{number:02x}" for number in range(0x80) if DOT_ATOM_TEXT.match(chr(number)))
+
+
+@lru_cache(maxsize=1)
+def _local() -> str:
+    return rf"[{_atom()}]+(?:\.[{_atom()}]+)*"
 
 
 @lru_cache(maxsize=1)
 def _pattern() -> str:
-    """A dot-atom at a host name whose last label ends with a letter."""
-    atom = "".join(f"\\x{number:02x}" for number in range(0x80) if DOT_ATOM_TEXT.match(chr(number)))
-    return rf"^[{atom}]+(?:\.[{atom}]+)*@(?:{HOSTNAME_LABEL}\.)+(?:[a-zA-Z0-9][a-zA-Z0-9-]*)?[a-zA-Z]$"
+    return rf"^{_local()}@(?:{HOSTNAME_LABEL}\.)+(?:[a-zA-Z0-9][a-zA-Z0-9-]*)?[a-zA-Z]$"
 
 
 @lru_cache(maxsize=1)
-def _reserved() -> tuple[str, ...]:
-    """The names at which the library knows no address."""
-    names = email_validator.SPECIAL_USE_DOMAIN_NAMES
-    return tuple(name.lower() for name in names if not normal_email(f"a@b.{name}").value)
+def _two_periods() -> str:
+    """Between other signs before the only @ of an ASCII text."""
+    atom = _atom()
+    return rf"^[{atom}][.{atom}]*\.\.[.{atom}]*[{atom}]@[!#-;=?A-~]*$"
+
+
+@lru_cache(maxsize=1)
+def _at_any_domain() -> str:
+    """With nothing in the domain but letters, digits, hyphens, periods and what is not ASCII."""
+    return rf"^({_local()})@([^\x00-,/:-@\[-`{{-\x7f]+)$"
+
+
+@lru_cache(maxsize=1)
+def _reserved() -> str:
+    """A pattern of the names at which the library knows no address; '' where there are none."""
+    names = [name.lower() for name in email_validator.SPECIAL_USE_DOMAIN_NAMES]
+    reserved = [name for name in names if not normal_email(f"a@b.{name}").value]
+    return rf"(?i-u)[@.](?:{'|'.join(map(_escaped, reserved))})$" if reserved else ""
+
+
+def _escaped(name: str) -> str:
+    return name.replace(".", r"\.")

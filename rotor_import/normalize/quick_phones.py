@@ -13,17 +13,21 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from rotor_import.normalize.numbering import (
     NumberingPlan,
+    begins,
     country_codes,
     is_first_code,
     numbering_plan,
     plans_of_country_code,
 )
-from rotor_import.normalize.phones import normal_phone
+from rotor_import.normalize.phones import EXTENSION_DROPPED, normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
 _SIGNS = ["+", "(", ")", " ", ".", "/", "-"]
 _DAMAGED = r"^\+?[0-9]+\.0+$|^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
 """A spreadsheet's decimals, and all that may be a date."""
+_ODD_SIGNS = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u00a0": " "}
+"""Signs between digits that are as good to phonenumbers as those of ASCII."""
+_EXTENDED = r"^(\(?\+?[0-9() ./-]*[0-9])(?: *(?i:x|ext\.?|extension) *([0-9]{1,7}))?$"
 _LONGEST_VALUE = 40
 _FEWEST, _MOST = 4, 17
 """Digits: with fewer or more the library may not see a number at all."""
@@ -36,8 +40,47 @@ _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": 
 
 def decided_phones(values: pl.Series, region: str) -> pl.DataFrame:
     """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
-    found = [_judged(numbers, code) for code, numbers in _numbers(values, region)]
-    return pl.concat([_NOTHING, *(part for both in found for part in (both.valid, _refused(values, both, region)))])
+    return pl.concat([_NOTHING, *phone_parts(values, region)])
+
+
+def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
+    """The same in parts, each of them decided by steps of its own."""
+    own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
+    if own is None:
+        return
+    frame = values.alias("value").to_frame().with_row_index("at")
+    usual = frame.select(_is_usual()).to_series()
+    yield from _parts(frame.filter(usual), values, own)
+    odd = frame.filter(~usual)
+    if odd.height >= _MANY:
+        yield from _without_extension(odd, values, own)
+
+
+def _without_extension(odd: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
+    """With other dashes and spaces than ASCII has, and with an extension behind."""
+    plain = _VALUE.str.replace_many(list(_ODD_SIGNS), list(_ODD_SIGNS.values()))
+    bare = odd.select(
+        "at", plain.str.extract(_EXTENDED, 1).alias("value"), plain.str.extract(_EXTENDED, 2).alias("extension")
+    ).filter(_is_usual())
+    told = pl.format(EXTENSION_DROPPED, "extension")
+    for part in _parts(bare.drop("extension"), values, own):
+        both = part.join(bare.select("at", "extension"), on="at", maintain_order="left")
+        dropped = pl.col("extension").is_not_null() & (pl.col("normal") != "")
+        reason = pl.when(dropped).then(told).otherwise("reason").alias("reason")
+        for kind in both.select("at", "normal", reason, dropped.alias("dropped")).partition_by("dropped"):
+            yield kind.drop("dropped")
+
+
+def _is_usual() -> pl.Expr:
+    short = _VALUE.str.len_bytes() <= _LONGEST_VALUE
+    return (short & _VALUE.str.contains(_SHAPE) & ~_VALUE.str.contains(_DAMAGED)).fill_null(value=False)
+
+
+def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
+    for code, numbers in _numbers(usual, own):
+        both = _judged(numbers, code)
+        yield both.valid
+        yield _refused(values, both, own.region)
 
 
 class _Judged(NamedTuple):
@@ -47,31 +90,24 @@ class _Judged(NamedTuple):
     invalid: pl.DataFrame
 
 
-def _numbers(values: pl.Series, region: str) -> Iterator[tuple[str, pl.DataFrame]]:
+def _numbers(usual: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
     """For each country code the national `number` of the value `at` its place."""
-    own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
-    if own is None:
-        return
-    plain = _plain(values)
+    plain = _plain(usual)
     foreign = pl.col("international")
     yield from _international(plain.filter(foreign), own.country_code)
     plain = plain.filter(~foreign)
     if own.international_prefix:
-        dialled = _DIGITS.str.contains(own.international_prefix)
+        dialled = begins(_DIGITS, own.international_prefix)
         yield from _international(_dialled(plain.filter(dialled), own.international_prefix), own.country_code)
         plain = plain.filter(~dialled)
     yield from _national(plain, own)
 
 
-def _plain(values: pl.Series) -> pl.DataFrame:
-    frame = values.alias("value").to_frame().with_row_index("at")
-    plain = frame.filter(
-        _VALUE.str.len_bytes() <= _LONGEST_VALUE, _VALUE.str.contains(_SHAPE), ~_VALUE.str.contains(_DAMAGED)
-    )
-    digits = plain.select(
+def _plain(usual: pl.DataFrame) -> pl.DataFrame:
+    digits = usual.select(
         "at",
         _VALUE.str.replace_many(_SIGNS, [""] * len(_SIGNS)).alias("digits"),
-        _VALUE.str.contains("+", literal=True).alias("international"),
+        (_VALUE.str.starts_with("+") | _VALUE.str.starts_with("(+")).alias("international"),
     )
     return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
 
@@ -103,7 +139,7 @@ def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataF
 def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
     code = own.country_code
     coded = _DIGITS.str.starts_with(code)
-    prefixed = _DIGITS.str.contains(own.national_prefix) if own.national_prefix else pl.lit(value=False)
+    prefixed = begins(_DIGITS, own.national_prefix) if own.national_prefix else pl.lit(value=False)
     tangled = coded | prefixed
     yield code, plain.filter(~tangled).select("at", _DIGITS.alias("number"))
     rest = plain.filter(tangled).with_columns(coded.alias("coded"))
@@ -128,9 +164,9 @@ def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
     plans = plans_of_country_code(code)
     length = _NUMBER.str.len_bytes()
     numbers = numbers.filter(length.is_between(_FEWEST, _MOST)) if plans else numbers.clear()
-    found = pl.concat([numbers.with_columns(valid=pl.lit(value=False)).clear(), *_valid(numbers, plans or ())])
+    found = pl.concat([numbers.clear().with_columns(valid=pl.lit(value=False)), *_valid(numbers, plans or ())])
     valid = found.filter("valid").select(
-        "at", pl.concat_str(pl.lit("+" + code), _NUMBER).alias("normal"), pl.lit("").alias("reason")
+        "at", pl.format(f"+{code}{{}}", _NUMBER).alias("normal"), pl.lit("").alias("reason")
     )
     return _Judged(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
 
@@ -156,11 +192,10 @@ def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.D
     for plan in plans:
         if left.is_empty():
             return
-        valid = plan.has_type(_NUMBER)
-        mine = _NUMBER.str.contains(plan.leading) if plan.leading else valid
-        marked = left.with_columns(valid.alias("valid"), mine.alias("mine"))
-        yield marked.filter("mine").drop("mine")
-        left = marked.filter(~pl.col("mine")).select("at", "number")
+        marked = left.with_columns(plan.has_type(_NUMBER).alias("valid"))
+        mine = marked.select(_NUMBER.str.contains(plan.leading) if plan.leading else "valid").to_series()
+        yield marked.filter(mine)
+        left = left.filter(~mine)
     yield left.with_columns(valid=pl.lit(value=False))
 
 

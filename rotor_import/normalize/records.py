@@ -31,18 +31,11 @@ def _rows(table: MappedTable) -> pl.DataFrame:
         pl.lit(table.file, dtype=pl.UInt32).alias("file"),
         pl.col("row").cast(pl.UInt32),
         rank.cast(pl.UInt32),
-        *(_filled(pl.col(name)) for name in ("source_key", "id")),
-        *(_filled(key) for key in keys),
-        *(_listed(pl.col(name)) if name == TAGS_FIELD else _filled(pl.col(name)) for name in names),
+        "source_key",
+        "id",
+        *keys,
+        *names,
     )
-
-
-def _filled(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell != "").then(cell)
-
-
-def _listed(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell.list.len() > 0).then(cell)
 
 
 def value_columns(frame: pl.DataFrame) -> list[str]:

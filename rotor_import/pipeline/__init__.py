@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import gc
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
 
 from rotor_import.config import Settings
-from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Safeguard, SettingsError, Unfinished
-from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.runs import Run
+from rotor_import.errors import Safeguard, SettingsError
 from rotor_import.mapping import Mapping, load_mapping
-from rotor_import.model.change import HeldField
-from rotor_import.model.customer import Directory
-from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.facts import facts
 from rotor_import.pipeline.intake import Intake
+from rotor_import.pipeline.patience import patiently
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
 from rotor_import.pipeline.reading import Inputs, read_inputs
-from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary, sent_report
+from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
 from rotor_import.pipeline.saved import SavedPlan, check_target
-from rotor_import.pipeline.sending import commitment, patiently, pause, send
-from rotor_import.pipeline.session import READ, Session, Stopping, World, need_key, new_run_id
+from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 from rotor_import.report import make_folder, write_plan
-from rotor_import.upsert import Drained
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.feeds import Feed
+    from rotor_import.ledger.runs import Run
 
 __all__ = [
     "ImportReport",
@@ -68,12 +68,14 @@ def plan_import(
     with _no_collection():
         inputs = read(files, mapping, settings)
     make_folder(settings.report_dir)
-    with Session(settings, world, run) as session:
+    with Session(settings, world, run, looking=settings.directory != "api") as session:
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
+        noted = facts(inputs)
+        inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
         frames = write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=facts(inputs, plan))
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=noted)
         finish_report(session, folder, summary, frames)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
@@ -199,10 +201,16 @@ def _plan(
         return make_plan(inputs, directory, knowledge, names, whole, lasting=lasting), knowledge
 
 
-def _names(run: str) -> Callable[[int], list[str]]:
+def _names(run: str) -> Callable[[int], pl.Series]:
     """Names of planned customers, so many at a time."""
-    counter = itertools.count(1)
-    return lambda most: [f"new:{run}:{number}" for number in itertools.islice(counter, most)]
+    last = 0
+
+    def names(most: int) -> pl.Series:
+        nonlocal last
+        first, last = last + 1, last + most
+        return pl.select(pl.format(f"new:{run}:{{}}", pl.int_range(first, last + 1))).to_series()
+
+    return names
 
 
 @contextmanager
@@ -220,13 +228,19 @@ def _no_collection() -> Iterator[None]:
 
 def _start(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
+    # Late: they load a database and a client, and a plan may need neither.
+    from rotor_import.ledger.feeds import Feed  # noqa: PLC0415
+    from rotor_import.ledger.runs import Run  # noqa: PLC0415
+    from rotor_import.pipeline.carrying import carry_out  # noqa: PLC0415
+    from rotor_import.pipeline.sending import commitment  # noqa: PLC0415
+
     session.quota.charge_to(run)
     mode = intake.mode if intake else "run"
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
     frames = write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
-    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs, plan))
+    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
     if intake:
         try:
             intake.guard(plan, summary)
@@ -250,41 +264,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
         summary=summary,
     )
     session.runs.commit(commitment(record, plan, inputs, knowledge, intake.done if intake else ()))
-    return _carry_out(session, account, record, plan.directory)
+    return carry_out(session, account, record, plan.directory)
 
 
 def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
-    """Nothing is planned again; what Rotor holds is read again, for somebody may have changed it."""
-    session.quota.charge_to(run.id)
-    directory = patiently(session, lambda: read_directory(session, account, run.region, _pins(session, run)))
-    return _carry_out(session, account, run, directory)
+    from rotor_import.pipeline.carrying import go_on_with  # noqa: PLC0415 - a plan sends nothing
 
-
-def _carry_out(session: Session, account: Account, run: Run, directory: Directory) -> ImportReport:
-    """Raises Unfinished where the ledger or the report fails: what was sent is sent."""
-    held: list[HeldField] = []
-    try:
-        with session.world.shield() as stopping:
-            drained, directory = _drain(session, account, run, directory, held, stopping)
-            return sent_report(session, account, run, directory, drained, held)
-    except InputError as error:
-        raise Unfinished(f"{error} What was sent is sent; the same command, or resume, goes on.") from None
-
-
-def _drain(
-    session: Session, account: Account, run: Run, directory: Directory, held: list[HeldField], stopping: Stopping
-) -> tuple[Drained, Directory]:
-    """Until all is sent, or the quota ends for longer than anybody waits; and Rotor as it was last read."""
-    while True:
-        drained = send(session, account, run, directory, held, stopping)
-        if not isinstance(drained.error, QuotaExhausted):
-            return drained, directory
-        try:
-            pause(session, drained.error)
-            directory = read_directory(session, account, run.region, _pins(session, run))
-        except (QuotaExhausted, Interrupted) as error:
-            return Drained("paused", error), directory
-
-
-def _pins(session: Session, run: Run) -> Pins:
-    return Feed(session.ledger, run.account, run.feed).all_pins()
+    return go_on_with(session, account, run)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rotor_import.dedupe.rows import DedupedRows
-from rotor_import.ledger.feeds import Feed
 from rotor_import.mapping import row_keys
 from rotor_import.model.change import Place
 from rotor_import.model.customer import Directory
@@ -18,6 +18,9 @@ from rotor_import.model.threeway import Memory
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.plan import GONE, STATUS, MemoryOf
 from rotor_import.plan.missing import Absence, Present, find_missing
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.feeds import Feed
 
 
 def missing(

@@ -8,12 +8,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError
-from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import moment
@@ -31,6 +29,10 @@ from rotor_import.pipeline.saved import (
 from rotor_import.pipeline.session import Session
 from rotor_import.report.tables import table
 from rotor_import.report.write import save
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.runs import Run
 
 STANDARD_INPUT = "-"
 CHANGED = "changed.csv"

@@ -8,15 +8,14 @@ from typing import Any
 import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.pipeline.reading import Inputs
 
 
-def facts(inputs: Inputs, plan: Plan) -> dict[str, Any]:
+def facts(inputs: Inputs) -> dict[str, Any]:
     """`mapping`'s fingerprint; `filled` rows by column; `valid` and only invalid ones, in rows, by phone and e-mail."""
     filled: Counter[str] = Counter()
-    for file in plan.files:
+    for file in inputs.files:
         filled.update(dict(zip(file.columns, file.filled, strict=True)))
     return {
         "mapping": inputs.mapping.fingerprint,
@@ -26,8 +25,9 @@ def facts(inputs: Inputs, plan: Plan) -> dict[str, Any]:
 
 
 def _valid(inputs: Inputs, name: str) -> list[int]:
-    good = inputs.rows.filter(pl.col(name).is_not_null()).select("file", "row")
+    rows, filled = inputs.rows, inputs.rows.get_column(name).is_not_null()
     wrong: tuple[Notice | Reject, ...] = (*inputs.notices, *inputs.rejects)
     places = {(one.file, one.row) for one in wrong if one.field == name}
-    bad = pl.DataFrame(list(places), schema=good.schema, orient="row").join(good, on=["file", "row"], how="anti")
-    return [good.height, bad.height]
+    asked = pl.col("row").is_in(pl.Series([row for _, row in places], dtype=pl.UInt32).implode())
+    good = set(rows.select("file", "row", filled.alias("filled")).filter("filled", asked).select("file", "row").rows())
+    return [int(filled.sum()), len(places - good)]

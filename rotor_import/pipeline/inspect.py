@@ -12,10 +12,10 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.arrivals import Arrivals, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
+from rotor_import.pipeline.patience import patiently
 from rotor_import.pipeline.planning import pull_into_ledger
 from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.rhythm import late
-from rotor_import.pipeline.sending import patiently
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"

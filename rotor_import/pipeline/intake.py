@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from rotor_import.ledger.runs import Drop
 from rotor_import.model.plan import Plan
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.runs import Drop
 
 
 @dataclass(frozen=True)

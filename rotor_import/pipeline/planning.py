@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
 from rotor_import.dedupe.rows import Past, dedupe_rows
-from rotor_import.directory import KeyForms, frame_of_values, listed_directory, pull, with_unreadable
+from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
-from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.feeds import Feed, Recall
-from rotor_import.ledger.pending import Pending
 from rotor_import.model.customer import Directory, DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
@@ -24,14 +22,18 @@ from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
-from rotor_import.normalize import identified, key_forms, records
+from rotor_import.normalize import forms, identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
 from rotor_import.plan import STATUS, numbered, plan_changes
 from rotor_import.plan.missing import renumbered
-from rotor_import.upsert.refresh import carried_out
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.feeds import Feed, Recall
+    from rotor_import.ledger.pending import Pending
 
 NO_SCOPE = (
     "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
@@ -43,7 +45,6 @@ NOT_READ = (
 )
 
 
-_AT_ONCE = 5_000
 _NOBODY = pl.DataFrame(
     schema={"customer": pl.String} | {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
 )
@@ -74,6 +75,8 @@ class Knowledge:
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
         if account is None:
             return cls()
+        from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - only an account has one, and it loads a database
+
         of = Feed(session.ledger, account.id, feed)
         doubtful = session.attempts.doubtful(session.key_hash)
         pending = session.outbox(account).pending()
@@ -87,7 +90,11 @@ class Knowledge:
     def aware_of(self, directory: Directory, feed: str) -> Knowledge:
         """What the feed's lost answers were about, now that Rotor shows it."""
         own = [change for change in self.pending if change.feed == feed and change.unknown]
-        return replace(self, ours=carried_out(own, about(own, directory)) if own else {})
+        if not own:
+            return self
+        from rotor_import.upsert.refresh import carried_out  # noqa: PLC0415 - only lost answers need it
+
+        return replace(self, ours=carried_out(own, about(own, directory)))
 
     def aware_of_absences(self, others: Mapping[str, Memory]) -> Knowledge:
         """Whom another feed set inactive is measured by that feed's memory of it, whoever has the customer again."""
@@ -97,18 +104,6 @@ class Knowledge:
     def memory(self, customer: str, name: str) -> Memory | None:
         known = self.recall.of(customer) if self.recall and self.remembers else {}
         return self.ours.get(customer, {}).get(name) or known.get(name)
-
-    def unlike(self, found: Iterable[tuple[str, dict[str, Memory]]]) -> dict[str, dict[str, Memory]]:
-        """By customer, what is remembered otherwise so far."""
-        unlike: dict[str, dict[str, Memory]] = {}
-        every = iter(found)
-        while some := dict(islice(every, _AT_ONCE)):
-            known = self.recall.fresh(some) if self.recall and self.remembers else {}
-            for customer, fields in some.items():
-                stored = known.get(customer, {})
-                if any(stored.get(name) != memory for name, memory in fields.items()):
-                    unlike[customer] = fields
-        return unlike
 
     def waiting(self, feed: str) -> list[str]:
         """The feed's customers with a change that is still to be sent, those who have waited longest first."""
@@ -170,7 +165,7 @@ def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -
     """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
     started = session.world.clock.now()
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
-    known = with_unreadable(frame_of_values(shown), mirror)
+    known = with_unreadable(shown, mirror)
     session.accounts.replace_mirror(account.id, known, started)
     return known
 
@@ -178,7 +173,7 @@ def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -
 def _directory(
     customers: pl.DataFrame, region: str, *, source: DirectorySource, complete: bool = False, note: str = ""
 ) -> Directory:
-    phones, emails = normal_forms(region)
+    phones, emails = (partial(forms, name=name, region=region) for name in KEY_FIELDS)
     return listed_directory(customers, phones, emails, source=source, complete=complete, note=note)
 
 
@@ -191,7 +186,7 @@ def make_plan(
     inputs: Inputs,
     directory: Directory,
     knowledge: Knowledge,
-    new_customers: Callable[[int], list[str]],
+    new_customers: Callable[[int], pl.Series],
     whole: Feed | None = None,
     *,
     lasting: bool = True,

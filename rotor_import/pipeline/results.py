@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
-from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.pending import Pending
-from rotor_import.ledger.runs import Run
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.pipeline.session import Session
 from rotor_import.report import Aftermath, Frames, LostRow, Sent, Summary, amend, write_page, write_summary
 from rotor_import.report.workbook import has_workbook, write_workbook
-from rotor_import.upsert import Drained
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.pending import Pending
+    from rotor_import.ledger.runs import Run
+    from rotor_import.upsert import Drained
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], fr
     The page is made from `frames`, else from the folder's files.
     """
     write_summary(folder, summary)
-    write_page(folder, summary, frames, session.attempts.told_of_run(summary["run"]))
+    write_page(folder, summary, frames, session.counted.told_of_run(summary["run"]))
     if session.settings.xlsx or has_workbook(folder):
         write_workbook(folder)
 
@@ -151,7 +153,7 @@ def _state(drained: Drained, pending: Sequence[Pending]) -> str:
 
 
 def requests_of(session: Session, run: str) -> dict[str, int]:
-    used = session.attempts.of_run(run)
+    used = session.counted.of_run(run)
     window = session.quota.window()
     return {
         "used": sum(used.values()),

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import polars as pl
 
 from rotor_import.directory import customer_values, directory_of
-from rotor_import.errors import QuotaExhausted, QuotaSpent, RetriableApiError, ScopeMissing
+from rotor_import.errors import RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.feeds import Slot
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, PinUpdate, Place
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of, keyless
+from rotor_import.model.pin import Slot
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.threeway import Memory
 from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.plain import equal_fields, new_changes, pins
+from rotor_import.plan.plain import new_changes
+from rotor_import.plan.settled import agreed, kept_pins
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
-
-T = TypeVar("T")
 
 
 def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
@@ -39,12 +37,14 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
     tangled = (PinUpdate(one.pin, one.prior if one.pin.customer in customers else None) for one in plan.pins)
     return Commitment(
         run=run,
-        pins=[*tangled, *(pins(plan.plain) if plan.plain else ())],
+        pins=list(tangled),
         pending=_pending(run, plan, changes, inputs, unknown),
-        equal=_memories(plan, known, inputs),
+        equal=_memories(plan, known),
         rejects=plan.rejects,
         gone=[slot for one in plan.missing if one.new for slot in one.slots],
         drops=done,
+        kept=kept_pins(plan.plain) if plan.plain else None,
+        agreed=agreed(plan.plain, frame_of(plan.directory), inputs.policy) if plan.plain else None,
     )
 
 
@@ -55,11 +55,9 @@ def sending(plan: Plan) -> list[Change]:
     return sorted(every, key=lambda change: change.number)
 
 
-def _memories(plan: Plan, known: Knowledge, inputs: Inputs) -> dict[str, Mapping[str, Memory]]:
+def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
     """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
     equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
-    if plan.plain is not None:
-        equal |= known.unlike(equal_fields(plan.plain, frame_of(plan.directory), inputs.policy))
     return {
         customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
     }
@@ -68,10 +66,10 @@ def _memories(plan: Plan, known: Knowledge, inputs: Inputs) -> dict[str, Mapping
 def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
     unfindable = keyless(plan.directory)
     slots = _slots(inputs, changes)
-    cells = [_cells(source) for source in inputs.sources]
+    cells = _cells(inputs.sources, slots)
 
     def row(place: Place) -> PendingRow:
-        return PendingRow(place, slots[place], cells[place[0]][place[1]])
+        return PendingRow(place, slots[place], cells[place])
 
     return [
         Pending(
@@ -110,8 +108,18 @@ def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ..
     return lookalikes({field.field: field.after for field in change.fields}, unfindable)
 
 
-def _cells(source: SourceTable) -> dict[int, tuple[str | None, ...]]:
-    return dict(zip(source.numbers.to_list(), source.frame.iter_rows(), strict=True))
+def _cells(sources: Sequence[SourceTable], places: Iterable[Place]) -> dict[Place, tuple[str | None, ...]]:
+    """Of these rows, as their files have them."""
+    rows: dict[int, list[int]] = {}
+    for file, row in places:
+        rows.setdefault(file, []).append(row)
+    found: dict[Place, tuple[str | None, ...]] = {}
+    for file, numbers in rows.items():
+        source = sources[file]
+        wanted = source.numbers.is_in(pl.Series(numbers, dtype=source.numbers.dtype).implode())
+        lines = zip(source.numbers.filter(wanted), source.frame.filter(wanted).iter_rows(), strict=True)
+        found |= {(file, number): cells for number, cells in lines}
+    return found
 
 
 def send(
@@ -187,24 +195,3 @@ def _search(session: Session, account: Account, region: str) -> Search:
         return list(found.customers.values())
 
     return search
-
-
-def patiently(session: Session, action: Callable[[], T]) -> T:
-    """Try again when the quota is back, where `--wait` says so. Raises QuotaExhausted with its time."""
-    while True:
-        try:
-            return action()
-        except QuotaExhausted as error:
-            pause(session, error)
-
-
-def pause(session: Session, error: QuotaExhausted) -> None:
-    """Sleep until the quota is back, or raise where that is not wanted or nobody knows when."""
-    if not isinstance(error, QuotaSpent):
-        error = session.quota.refused(error)
-    if error.until is None:
-        raise error
-    away = error.until.timestamp() - session.world.clock.now()
-    if not session.settings.wait and away > session.settings.patience:
-        raise error
-    session.world.clock.sleep(max(away, 0.001))

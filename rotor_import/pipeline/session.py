@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import random
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rotor_import.api import RetryPolicy, RotorClient, check_base_url, wsgi_transport
+from rotor_import.api import RetryPolicy, check_base_url, check_key
 from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, SettingsError
-from rotor_import.ledger.accounts import Account, Accounts
-from rotor_import.ledger.attempts import Attempts
-from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.runs import Runs
-from rotor_import.ledger.store import Ledger
+from rotor_import.ledger.slots import NoAttempts, is_there
 from rotor_import.model.clock import Clock
 from rotor_import.quota import Limits, Quota
 
 if TYPE_CHECKING:
     import httpx
+
+    from rotor_import.api import RotorClient
+    from rotor_import.ledger.accounts import Account, Accounts
+    from rotor_import.ledger.attempts import Attempts
+    from rotor_import.ledger.outbox import Outbox
+    from rotor_import.ledger.runs import Runs
+    from rotor_import.ledger.store import Ledger
 
 READ = "customers:read"
 _SANDBOX_URL = "http://127.0.0.1/open-api"
@@ -52,16 +55,29 @@ class World:
     shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
 
 
-class Session:
-    """A context manager. Without a key it can only look into the ledger."""
+@dataclass(frozen=True)
+class _Way:
+    """How Rotor is reached; `transport` is None where that is the network."""
 
-    def __init__(self, settings: Settings, world: World, run: str) -> None:
+    url: str
+    key: str = field(repr=False)
+    transport: httpx.BaseTransport | None
+
+
+class Session:
+    """A context manager. Without a key it can only look into the ledger.
+
+    One that is `looking` sends nothing, and makes no ledger where there is none: nothing is known then.
+    """
+
+    def __init__(self, settings: Settings, world: World, run: str, *, looking: bool = False) -> None:
         self.settings = settings
         self.world = world
         self.run = run
+        self._blank = looking and not is_there(settings.ledger_url)
         self._stack = ExitStack()
         try:
-            self._open()
+            self._open(looking=looking)
         except BaseException:
             self._stack.close()
             raise
@@ -87,16 +103,18 @@ class Session:
         return found
 
     def known_account(self) -> Account | None:
-        return self.accounts.find(self.key_hash)
+        return None if self._blank else self.accounts.find(self.key_hash)
 
     def outbox(self, account: Account) -> Outbox:
+        from rotor_import.ledger.outbox import Outbox  # noqa: PLC0415 - only an account has one
+
         return Outbox(self.ledger, account.id)
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Hold the account; raises AccountBusy where another run does. It ends with the process."""
         return self.ledger.hold(account.id)
 
-    def _open(self) -> None:
+    def _open(self, *, looking: bool) -> None:
         settings = self.settings
         transport, url, key = self.world.transport, settings.base_url, settings.key
         if settings.sandbox:
@@ -104,23 +122,40 @@ class Session:
         self.has_key = bool(key)
         url = check_base_url(url)
         self.account_url = "sandbox" if settings.sandbox else url
-        self.ledger = self._stack.enter_context(Ledger(settings.ledger_url))
-        self.accounts = Accounts(self.ledger)
-        self.runs = Runs(self.ledger)
-        self.attempts = Attempts(self.ledger)
-        self.key_hash = self.accounts.key_hash(self.account_url, key)
         self.retry = RetryPolicy(settings.max_attempts, settings.retry_base, settings.retry_cap)
-        self.quota = Quota(self.attempts, self.key_hash, self._limits(), self.world.clock, self.run)
-        if self.has_key:
-            self.client = self._stack.enter_context(self._client(url, key, transport))
+        self._way = _Way(url, check_key(key) if key else "", transport)
+        self.key_hash = ""
+        if not self._blank:
+            self._open_ledger(key)
+        self.counted = NoAttempts() if self._blank else self.attempts
+        self.quota = Quota(self.counted, self.key_hash, self._limits(), self.world.clock, self.run)
+        if self.has_key and not looking:
+            _ = self.client
 
-    def _client(self, url: str, key: str, transport: httpx.BaseTransport | None) -> RotorClient:
-        world, settings = self.world, self.settings
-        return RotorClient(
-            url,
-            key,
+    def _open_ledger(self, key: str) -> None:
+        """Late, for it takes long to load a database."""
+        from rotor_import.ledger.accounts import Accounts  # noqa: PLC0415
+        from rotor_import.ledger.attempts import Attempts  # noqa: PLC0415
+        from rotor_import.ledger.runs import Runs  # noqa: PLC0415
+        from rotor_import.ledger.store import Ledger  # noqa: PLC0415
+
+        self.ledger: Ledger = self._stack.enter_context(Ledger(self.settings.ledger_url))
+        self.accounts: Accounts = Accounts(self.ledger)
+        self.runs: Runs = Runs(self.ledger)
+        self.attempts: Attempts = Attempts(self.ledger)
+        self.key_hash = self.accounts.key_hash(self.account_url, key)
+
+    @cached_property
+    def client(self) -> RotorClient:
+        """Made at once by who sends, so that an address or a proxy that is wrong is told before anything else."""
+        from rotor_import.api import RotorClient  # noqa: PLC0415 - who only looks needs no network
+
+        world, settings, way = self.world, self.settings, self._way
+        client = RotorClient(
+            way.url,
+            way.key,
             meter=self.quota,
-            transport=transport,
+            transport=way.transport,
             timeout=settings.timeout,
             retry=self.retry,
             sleep=world.clock.sleep,
@@ -129,6 +164,7 @@ class Session:
             patience=settings.patience,
             wall=world.clock.moment,
         )
+        return self._stack.enter_context(client)
 
     def _limits(self) -> Limits:
         settings = self.settings
@@ -146,6 +182,10 @@ class Session:
             from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
+        import sqlite3  # noqa: PLC0415 - for its error alone
+
+        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - who only looks needs no network
+
         path = self.settings.sandbox_path
         try:
             sandbox = Sandbox(path, now=self.world.clock.moment)

@@ -9,7 +9,7 @@ import polars as pl
 
 from rotor_import.model.change import Group
 from rotor_import.model.customer import Customer
-from rotor_import.model.plain import Plain
+from rotor_import.model.plain import Plain, numbers_of, place_numbers
 
 _ORDER = {"rank": pl.Int64, "file": pl.UInt32, "row": pl.UInt32}
 _AFTER_ALL_RANKS, _AFTER_ALL_FILES = 2**62, 2**32 - 1
@@ -30,9 +30,8 @@ def numbered(
     come first, for else who is worth little, or missing, would wait for ever, and the others by the best rank of
     their rows. Without it two customers may be one of Rotor's, and the order is meaning.
     """
-    if not groups and not absent and (not complete or plain.groups.get_column("rank").n_unique() <= 1):
-        numbers = pl.int_range(1, plain.groups.height + 1, dtype=pl.UInt32, eager=True).alias("number")
-        return replace(plain, groups=plain.groups.with_columns(numbers)), [], []
+    if not complete or (not waiting and _alike(plain, groups)):
+        return _by_place(plain, groups, absent)
     turns = {customer: at - len(waiting) for at, customer in enumerate(waiting)}
     ranks = zip(_ranks(groups, turns), groups, strict=True)
     places = [(rank, *group.records[0].place) for rank, group in ranks]
@@ -44,6 +43,26 @@ def numbered(
     own, rest = numbers.head(plain.groups.height), numbers.slice(plain.groups.height).to_list()
     found = replace(plain, groups=plain.groups.with_columns(own))
     return found, rest[: len(groups)], rest[len(groups) :]
+
+
+def _alike(plain: Plain, groups: Sequence[Group]) -> bool:
+    """Whether all rows have one rank."""
+    ranks = {record.rank for group in groups for record in group.records}
+    return len(ranks | set(plain.groups.get_column("rank").unique())) <= 1
+
+
+def _by_place(plain: Plain, groups: Sequence[Group], absent: Sequence[str]) -> tuple[Plain, list[int], list[int]]:
+    """The plain customers are in that order already."""
+    own, others = numbers_of(plain.groups), place_numbers(group.records[0].place for group in groups)
+    order = others.arg_sort()
+    before = others.gather(order).search_sorted(own).cast(pl.UInt32) if groups else 0
+    numbers = pl.int_range(1, len(own) + 1, dtype=pl.UInt32, eager=True) + before
+    rest = [0] * len(others)
+    for turn, (at, earlier) in enumerate(zip(order, own.search_sorted(others.gather(order)), strict=True), start=1):
+        rest[at] = turn + earlier
+    first = len(own) + len(others) + 1
+    found = replace(plain, groups=plain.groups.with_columns(numbers.alias("number")))
+    return found, rest, list(range(first, first + len(absent)))
 
 
 def _ranks(groups: Sequence[Group], turns: Mapping[str, int]) -> list[int]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from rotor_import.model.change import HeldField, Outcome, Place
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
-from rotor_import.report.frames import read_frame as _read
-from rotor_import.report.frames import rejects_name
+from rotor_import.report.frames import read_frame, rejects_name
 from rotor_import.report.write import save
 
 
@@ -48,37 +49,55 @@ def amend(folder: Path, after: Aftermath) -> None:
             _amend_rejects(folder / rejects_name(index), refused)
 
 
-def _ids(after: Aftermath) -> dict[str, str]:
-    return {f"C{outcome.number}": outcome.id for outcome in after.outcomes if outcome.id}
-
-
 def _amend_rows(path: Path, after: Aftermath) -> None:
-    lost = {(after.files[row.place[0]].path, str(row.place[1])): row.outcome for row in after.lost}
-    ids = _ids(after)
-    lines = []
-    for line in _read(path).iter_rows(named=True):
-        outcome = lost.get((line["file"], line["row"]))
-        if outcome is not None:
-            kind = "rejected" if outcome.state == "refused" else "held"
-            line |= {"disposition": kind, "reason": outcome.message, "merged_into": ""}
-        lines.append(line | {"id": line["id"] or ids.get(line["customer"], "")})
-    save(path, tables.table(tables.ROWS, [[line[name] for name in tables.ROWS] for line in lines]))
+    """The rows of what Rotor refused, or was held, have another fate; all of a customer's rows have its id."""
+    if not after.lost and not any(one.id for one in after.outcomes):
+        return
+    frame = read_frame(path)
+    lost = tables.table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
+    ids = tables.table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
+    joined = frame.join(
+        lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
+    )
+    joined = joined.join(ids.unique("customer", keep="last"), on="customer", how="left", maintain_order="left")
+    gone = pl.col("lost").is_not_null()
+    amended = joined.with_columns(
+        pl.coalesce("lost", "disposition").alias("disposition"),
+        pl.when(gone).then("message").otherwise("reason").alias("reason"),
+        pl.coalesce("id", "found").alias("id"),
+        pl.when(~gone).then("merged_into").alias("merged_into"),
+    )
+    save(path, amended.select(tables.ROWS))
+
+
+def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
+    kind = "rejected" if row.outcome.state == "refused" else "held"
+    return after.files[row.place[0]].path, str(row.place[1]), kind, row.outcome.message
+
+
+def _label(outcome: Outcome) -> str:
+    return f"C{outcome.number}"
 
 
 def _amend_results(path: Path, after: Aftermath) -> None:
-    found = {f"C{outcome.number}": outcome for outcome in after.outcomes}
-    unknown = {f"C{number}" for number in after.unknown}
-
-    def amended(line: Mapping[str, str]) -> list[str]:
-        label = line["customer"]
-        outcome = found.get(label)
-        if outcome is not None:
-            ended = "unchanged" if outcome.state == "dropped" else outcome.state
-            return [line["source_key"], outcome.id, ended, label, outcome.message]
-        state = "unknown" if label in unknown else line["outcome"]
-        return [line["source_key"], line["id"], state, label, line["message"]]
-
-    save(path, tables.table(tables.RESULTS, [amended(line) for line in _read(path).iter_rows(named=True)]))
+    if not after.outcomes and not after.unknown:
+        return
+    ended = [
+        (_label(one), "yes", "unchanged" if one.state == "dropped" else one.state, one.id, one.message)
+        for one in after.outcomes
+    ]
+    unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
+    found = tables.table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
+    joined = read_frame(path).join(
+        found.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
+    )
+    has_ended = pl.col("ended").is_not_null()
+    amended = joined.with_columns(
+        pl.when(has_ended).then("id_now").otherwise("id").alias("id"),
+        pl.coalesce("outcome_now", "outcome").alias("outcome"),
+        pl.when(has_ended).then("message_now").otherwise("message").alias("message"),
+    )
+    save(path, amended.select(tables.RESULTS))
 
 
 def _amend_held(path: Path, after: Aftermath) -> None:
@@ -92,13 +111,15 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         if row.outcome.state == "held"
     ]
     fields = [tables.held_field_row(held, "", files[held.place[0]].path) for held in after.held]
-    old = [list(line) for line in _read(path).iter_rows()]
+    if not lost and not fields:
+        return
+    old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
     save(path, tables.table(tables.HELD, [*old, *new]))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
-    frame = _read(path)
+    frame = read_frame(path).fill_null("")
     lines = {line[-len(REJECT_COLUMNS)]: list(line) for line in frame.iter_rows()}
     for row in refused:
         problems = row.outcome.problems

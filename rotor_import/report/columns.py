@@ -1,40 +1,48 @@
-"""The plain customers of a plan as the report's tables, a column at a time."""
+"""The plain customers of a plan as the report's tables, a column at a time; a blank is null."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from rotor_import.model.fields import FIELDS, TAGS_FIELD
-from rotor_import.model.plain import Plain
+from rotor_import.model.plain import Plain, numbers_of
 from rotor_import.model.plan import Plan
 
 _LABEL = pl.format("C{}", "number")
+_BLANK = pl.lit(None, dtype=pl.String)
 
 
 def plain_rows(plan: Plan, plain: Plain) -> pl.DataFrame:
-    """Lines of rows.csv, with `at_file` and `at_row` to sort them by."""
-    groups = plain.groups.select(
-        "group",
-        pl.when("known").then(pl.lit("unchanged")).otherwise(pl.lit(plan.new)).alias("kept"),
-        _LABEL.alias("customer"),
-        pl.when("known").then("customer").otherwise(pl.lit("")).alias("id"),
-        pl.col("file").alias("first_file"),
-        pl.col("row").alias("first_row"),
+    """Lines of rows.csv in their order, with `at`, the number of each place."""
+    places = plain.places
+    groups = plain.groups.select("number", *_what_is_known(plain, pl.lit(plan.new), "kept"))
+    into = pl.Series("merged_into", [None], dtype=pl.String).new_from_index(0, plain.rows.height)
+    merged = (
+        plain.rows.select("first", "file", "row", places.alias("place")).with_row_index("line").filter(~pl.col("first"))
     )
-    rows = plain.rows.select("group", "first", "file", "row").join(
-        groups, on="group", how="left", maintain_order="left"
-    )
-    return rows.select(
-        pl.col("file").alias("at_file"),
-        pl.col("row").alias("at_row"),
+    firsts = plain.groups.select("file", "row")[merged.get_column("place")]
+    named = merged.with_columns(firsts.rename({"file": "first_file", "row": "first_row"}).get_columns())
+    into = into.scatter(named.get_column("line"), named.select(_into(plan)).to_series())
+    lines = plain.rows.select("file", "row", "first", into).with_columns(groups[places].get_columns())
+    return lines.select(
+        numbers_of(plain.rows).alias("at"),
         _path("file", plan).alias("file"),
         pl.col("row").cast(pl.String),
         pl.when("first").then("kept").otherwise(pl.lit("merged")).alias("disposition"),
-        pl.lit("").alias("reason"),
-        "customer",
+        _BLANK.alias("reason"),
+        _LABEL.alias("customer"),
         "id",
-        pl.when("first").then(pl.lit("")).otherwise(_into(plan)).alias("merged_into"),
+        "merged_into",
     )
+
+
+def _what_is_known(plain: Plain, new: pl.Expr, name: str) -> tuple[pl.Expr, pl.Expr]:
+    """`name`, `unchanged` or what `new` says, and the `id` of those whom Rotor holds."""
+    if not plain.groups.get_column("known").any():
+        return new.alias(name), _BLANK.alias("id")
+    return pl.when("known").then(pl.lit("unchanged")).otherwise(new).alias(name), pl.when("known").then(
+        "customer"
+    ).alias("id")
 
 
 def _into(plan: Plan) -> pl.Expr:
@@ -46,61 +54,54 @@ def _into(plan: Plan) -> pl.Expr:
 
 def _path(column: str, plan: Plan) -> pl.Expr:
     paths = {index: file.path for index, file in enumerate(plan.files)}
+    if len(paths) == 1:
+        return pl.lit(paths[0])
     return pl.col(column).replace_strict(paths, return_dtype=pl.String)
 
 
 def plain_customers(plain: Plain) -> pl.DataFrame:
     """Lines of creates.csv or undecided.csv, with `number`."""
+    known = plain.groups.get_column("known")
+    new = plain.groups.filter(~known) if known.any() else plain.groups
     filled = {name: _text(name) for name in plain.fields}
-    new = plain.groups.filter(~pl.col("known"))
-    blank = pl.lit("")
-    return new.select("number", _LABEL.alias("customer"), *(filled.get(name, blank).alias(name) for name in FIELDS))
+    return new.select("number", _LABEL.alias("customer"), *(filled.get(name, _BLANK).alias(name) for name in FIELDS))
 
 
 def _text(name: str) -> pl.Expr:
-    cell = pl.col(name).list.join(", ") if name == TAGS_FIELD else pl.col(name)
-    return cell.fill_null("")
+    if name != TAGS_FIELD:
+        return pl.col(name)
+    return pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join(", "))
 
 
 def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
     """Lines of results.csv, with `number`: one for each source key of a customer."""
-    keys = plain.rows.select("group", pl.col("source_key").fill_null(""), "first")
+    keys = plain.rows.select("source_key", "first", plain.places.alias("place"))
     firsts, others = keys.filter("first"), keys.filter(~pl.col("first"))
-    more = others.unique(maintain_order=True).join(
-        firsts, on=["group", "source_key"], how="anti", maintain_order="left"
-    )
-    keys = pl.concat([firsts, more]).sort("group", maintain_order=True) if more.height else firsts
-    groups = plain.groups.select(
-        "group",
-        "number",
-        pl.when("known").then("customer").otherwise(pl.lit("")).alias("id"),
-        pl.when("known").then(pl.lit("unchanged")).otherwise(pl.lit(not_sent)).alias("outcome"),
-        _LABEL.alias("customer"),
-        pl.lit("").alias("message"),
-    )
-    found = keys.join(groups, on="group", how="left", maintain_order="left")
-    return found.select("number", "source_key", "id", "outcome", "customer", "message")
+    firsts = firsts.select("place", "source_key")
+    more = others.select("place", "source_key").unique(maintain_order=True)
+    own = firsts[more.get_column("place")].get_column("source_key")
+    more = more.filter(more.get_column("source_key").ne_missing(own))
+    if more.height:
+        # A customer's further keys come right behind the first.
+        firsts = pl.concat([firsts, more]).sort("place", maintain_order=True)
+    groups = plain.groups.select("number", *_what_is_known(plain, pl.lit(not_sent), "outcome"))
+    found = firsts.with_columns((groups[firsts.get_column("place")] if more.height else groups).get_columns())
+    return found.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
 
 
 def plain_merges(plan: Plan, plain: Plain) -> pl.DataFrame:
     """Lines of merges.csv, with `number`."""
-    groups = plain.groups.select(
-        "group",
-        "number",
-        pl.col("file").alias("first_file"),
-        pl.col("row").alias("first_row"),
-        _LABEL.alias("customer"),
-    )
-    found = plain.lost.join(groups, on="group", how="left", maintain_order="left")
+    groups = plain.groups.select("number", pl.col("file").alias("first_file"), pl.col("row").alias("first_row"))
+    found = plain.lost.with_columns(groups[plain.groups_of(plain.lost)].get_columns())
     first = (pl.col("first_file") == pl.col("file")) & (pl.col("first_row") == pl.col("row"))
     return found.select(
         "number",
         _path("file", plan).alias("file"),
         pl.col("row").cast(pl.String),
-        pl.when(first).then(pl.lit("")).otherwise(_into(plan)).alias("merged_into"),
-        "customer",
-        pl.lit("").alias("suspicious"),
+        pl.when(~first).then(_into(plan)).alias("merged_into"),
+        _LABEL.alias("customer"),
+        _BLANK.alias("suspicious"),
         "field",
         "lost",
-        "kept",
+        pl.when(pl.col("kept") != "").then("kept"),
     )

@@ -1,8 +1,10 @@
-"""The report's tables as frames of strings: what its files hold, and what its page is made from."""
+"""The report's tables as frames of strings, blanks null: what its files hold, and what its page is made from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -16,15 +18,20 @@ QUALITY = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "rea
 CELLS = ("file", "row", "column", "value")
 PEOPLE = ("id", "name", "phone", "email")
 
+_SHORT = 4_096
+"""Characters that a header stays below."""
+
 
 @dataclass(frozen=True)
 class Frames:
     """Each is named as its file, and has the columns of that name in `tables` or here.
 
-    `rejects` has a frame for each source file. `quality` has a line for each column and reason, `cells` what the
-    file says in rows that need a look, `people` who the customers are that Rotor holds and the page shows.
+    `fates` says how many rows have each disposition, for a page is made of an excerpt of `rows`. `rejects` has a
+    frame for each source file. `quality` has a line for each column and reason, `cells` what the file says in rows
+    that need a look, `people` who the customers are that Rotor holds and the page shows.
     """
 
+    fates: Mapping[str, int]
     rows: pl.DataFrame
     creates: pl.DataFrame
     updates: pl.DataFrame
@@ -40,14 +47,27 @@ class Frames:
     rejects: Sequence[pl.DataFrame] = ()
 
 
+def fates_of(rows: pl.DataFrame) -> dict[str, int]:
+    return dict(rows.get_column("disposition").value_counts().iter_rows())
+
+
 def rejects_name(file: int) -> str:
     """A file's rejects have its own columns, so each file has its own."""
     return "rejects.csv" if file == 0 else f"rejects-{file + 1}.csv"
 
 
 def read_frame(path: Path) -> pl.DataFrame:
-    """As it was before it was written: blanks are '', and no cell has the apostrophe that defuses it."""
-    return restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+    """As it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
+    empty = _empty(path)
+    return restored_frame(pl.read_csv(path, infer_schema=False) if empty is None else empty)
+
+
+def _empty(path: Path) -> pl.DataFrame | None:
+    """Most tables are a header alone, and read sooner without a frame's reader; None for the others."""
+    with path.open(newline="", encoding="utf-8") as file:
+        start = file.read(_SHORT)
+    lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []
+    return tables.table(lines[0], []) if len(lines) == 1 else None
 
 
 def read_frames(folder: Path) -> Frames:
@@ -64,8 +84,10 @@ def read_frames(folder: Path) -> Frames:
             break
         rejects.append(read_frame(path))
     reconciled = (folder / "reconcile.csv").is_file()
+    rows = read("rows", tables.ROWS)
     return Frames(
-        rows=read("rows", tables.ROWS),
+        fates=fates_of(rows),
+        rows=rows,
         creates=read("creates", tables.CUSTOMERS),
         updates=read("updates", tables.UPDATES),
         undecided=read("undecided", tables.CUSTOMERS),

@@ -33,7 +33,7 @@ def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
     names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
     refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
     told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
-    every = pl.concat([told, refused]).filter((pl.col("value") != "") & (pl.col("field") != ""))
+    every = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
     mended = pl.col("reason").str.contains(_MENDED)
     return every.with_columns(
         pl.col("row").cast(pl.UInt32),
@@ -74,7 +74,7 @@ def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
             pl.lit(frame.height).alias("rows"),
             pl.col("invalid", "mended", "times").fill_null(0),
         )
-        .select(pl.col(QUALITY).cast(pl.String).fill_null(""))
+        .select(pl.col(QUALITY).cast(pl.String))
     )
 
 

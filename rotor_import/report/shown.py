@@ -17,11 +17,28 @@ _ROWS = 400
 _COLUMNS = 60
 
 
+def shown_rows(rows: pl.DataFrame) -> pl.Series:
+    """The places of the rows that the page shows: the first of each disposition, but merged ones."""
+    dispositions = rows.get_column("disposition")
+    kinds = [kind for kind in dispositions.unique().to_list() if kind != "merged"]
+    first = [(dispositions == kind).arg_true().head(LINES) for kind in kinds]
+    return pl.concat(first).sort() if first else pl.Series([], dtype=pl.UInt32)
+
+
+def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the page shows, and all others of their customers and of those merged suspiciously."""
+    shown = shown_rows(rows)
+    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer")
+    labels = pl.concat([rows.get_column("customer").gather(shown), strange]).drop_nulls().unique()
+    wanted = rows.get_column("customer").is_in(labels.implode()).fill_null(value=False)
+    return rows.filter(wanted.scatter(shown, values=True))
+
+
 def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """The cells that are not blank of the first rows that are held, or were merged suspiciously."""
     strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
     held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
-    wanted = rows.filter(held).head(_ROWS)
+    wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
     parts = [tables.table(CELLS, [])]
     for source in sources:
         numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
@@ -43,9 +60,8 @@ def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.D
 
 def people_frame(rows: pl.DataFrame, known: Mapping[str, Customer]) -> pl.DataFrame:
     """Of the customers in Rotor whom the page's lines are about."""
-    about = rows.filter(pl.col("disposition").is_in(["update", "unchanged"]))
-    ids = about.group_by("disposition", maintain_order=True).head(LINES).get_column("id")
-    found = [known[one] for one in ids if one in known]
+    about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
+    found = [known[one] for one in about.get_column("id") if one in known]
     return tables.table(PEOPLE, [[one.id, *_person(one)] for one in found]).unique("id", maintain_order=True)
 
 

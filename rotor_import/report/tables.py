@@ -1,4 +1,4 @@
-"""A plan as tables of strings, in the columns that the report's files have."""
+"""A plan as tables of strings, in the columns that the report's files have; a blank is null."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rotor_import.model.decision import question
 from rotor_import.model.fields import FIELDS, Value
 from rotor_import.model.listed import some
 from rotor_import.model.pin import is_planned
+from rotor_import.model.plain import place_numbers
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
 from rotor_import.report.columns import plain_customers, plain_merges, plain_results, plain_rows
 
-_AT = {"at_file": pl.UInt32, "at_row": pl.UInt32}
 ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
 CUSTOMERS = ("customer", *FIELDS)
 UPDATES = ("customer", "id", "field", "before", "after")
@@ -57,9 +57,15 @@ class Sides:
         return [label, id_, shown, str(values.get("phone", "")), str(values.get("email", ""))]
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pl.DataFrame:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
+    """Blank cells are null in it."""
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-    return pl.DataFrame([pl.Series(name, cell, dtype=pl.String) for name, cell in zip(columns, cells, strict=True)])
+    return pl.DataFrame(
+        [
+            pl.Series(name, [cell or None for cell in own], dtype=pl.String)
+            for name, own in zip(columns, cells, strict=True)
+        ]
+    )
 
 
 def text(value: Value | None) -> str:
@@ -70,11 +76,12 @@ def text(value: Value | None) -> str:
 
 def rows_table(plan: Plan) -> pl.DataFrame:
     """Every data row, in the order of the files."""
-    fates = list(plan.fates())
-    places = pl.DataFrame([fate.place for fate in fates], schema=_AT, orient="row")
-    lines = places.hstack(table(ROWS, (_row(fate, plan) for fate in fates)))
-    plain = [plain_rows(plan, plan.plain)] if plan.plain else []
-    return pl.concat([*plain, lines]).sort(list(_AT)).select(ROWS)
+    fates = sorted(plan.fates(), key=lambda fate: fate.place)
+    lines = table(ROWS, (_row(fate, plan) for fate in fates))
+    if plan.plain is None:
+        return lines
+    places = place_numbers(fate.place for fate in fates)
+    return _merged(plain_rows(plan, plan.plain), lines.insert_column(0, places.alias("at")), "at")
 
 
 def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
@@ -107,8 +114,16 @@ def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame 
     """`lines`, whose customers have these numbers, and those of the plain customers, in one order."""
     if plain is None:
         return lines
-    own = lines.select(pl.Series("number", numbers, dtype=pl.UInt32), pl.all())
-    return pl.concat([plain, own]).sort("number", maintain_order=True).drop("number")
+    if not plain.get_column("number").is_sorted():
+        plain = plain.sort("number", maintain_order=True)
+    own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32)).sort("number", maintain_order=True)
+    return _merged(plain, own, "number")
+
+
+def _merged(plain: pl.DataFrame, lines: pl.DataFrame, by: str) -> pl.DataFrame:
+    """In the order of `by`, in which each of them is, and without it."""
+    every = plain if lines.is_empty() else pl.concat([plain.select(lines.columns), lines]).sort(by, maintain_order=True)
+    return every.drop(by)
 
 
 def updates_table(plan: Plan) -> pl.DataFrame:
@@ -260,7 +275,7 @@ def merges_table(plan: Plan) -> pl.DataFrame:
     found = [(change.number, line) for change in plan.changes for line in lines(change)]
     plain = plain_merges(plan, plan.plain) if plan.plain else None
     every = _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), plain)
-    return every.sort(pl.col("suspicious") != "yes", maintain_order=True)
+    return every.sort(pl.col("suspicious").is_null(), maintain_order=True)
 
 
 def _merge(plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ from rotor_import.model.formulas import defused_frame
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
-from rotor_import.report.frames import Frames, rejects_name
+from rotor_import.report.frames import Frames, fates_of, rejects_name
 from rotor_import.report.quality import quality_frame
-from rotor_import.report.shown import cells_frame, people_frame
+from rotor_import.report.shown import cells_frame, excerpt, people_frame
 
 SUMMARY = "summary.json"
 
@@ -34,37 +34,44 @@ def make_folder(folder: Path) -> Path:
 
 
 def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool = False) -> Frames:
-    """All files but the summary and the page; `sources` are the files' own rows, for the rejects."""
+    """All files but the summary and the page, and what the page is made of; `reconcile` is for a sync alone.
+
+    `sources` are the files' own rows, for the rejects. A table is let go once it is written: of those that are as
+    long as the import only what the page shows is kept.
+    """
     make_folder(folder)
-    frames = plan_frames(plan, sources, reconcile=reconcile)
-    for name in ("rows", "creates", "updates", "results", "held", "merges", "warnings", "quality", "cells", "people"):
-        save(folder / f"{name}.csv", getattr(frames, name))
-    if frames.reconcile is not None:
-        save(folder / "reconcile.csv", frames.reconcile)
-    if frames.undecided.height:
-        save(folder / "undecided.csv", frames.undecided)
-    for index, rejects in enumerate(frames.rejects):
-        save(folder / rejects_name(index), rejects)
-    return frames
 
+    def kept(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        save(folder / f"{name}.csv", frame)
+        return frame
 
-def plan_frames(plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool) -> Frames:
-    """`reconcile` is for a sync alone."""
-    rows, merges, warnings = tables.rows_table(plan), tables.merges_table(plan), tables.warnings_table(plan)
+    merges = kept("merges", tables.merges_table(plan))
+    warnings = kept("warnings", tables.warnings_table(plan))
     rejects = [_rejects(plan, index, source) for index, source in enumerate(sources)]
+    for index, frame in enumerate(rejects):
+        save(folder / rejects_name(index), frame)
+    rows = kept("rows", tables.rows_table(plan))
+    fates, shown = fates_of(rows), excerpt(rows, merges)
+    del rows
+    mine = pl.col("customer").is_in(shown.get_column("customer").drop_nulls().unique().implode())
+    undecided = tables.customers_table(plan, "undecided")
+    if undecided.height:
+        save(folder / "undecided.csv", undecided)
+    undecided = undecided.filter(mine)
     return Frames(
-        rows=rows,
-        creates=tables.customers_table(plan, "create"),
-        updates=tables.updates_table(plan),
-        undecided=tables.customers_table(plan, "undecided"),
-        held=tables.held_table(plan),
+        fates=fates,
+        rows=shown,
+        creates=kept("creates", tables.customers_table(plan, "create")).filter(mine),
+        updates=kept("updates", tables.updates_table(plan)),
+        undecided=undecided,
+        held=kept("held", tables.held_table(plan)),
         merges=merges,
         warnings=warnings,
-        results=tables.results_table(plan),
-        reconcile=tables.reconcile_table(plan) if reconcile else None,
-        quality=quality_frame(sources, warnings, rejects),
-        cells=cells_frame(sources, rows, merges),
-        people=people_frame(rows, plan.directory.customers),
+        results=kept("results", tables.results_table(plan)).filter(mine),
+        reconcile=kept("reconcile", tables.reconcile_table(plan)) if reconcile else None,
+        quality=kept("quality", quality_frame(sources, warnings, rejects)),
+        cells=kept("cells", cells_frame(sources, shown, merges)),
+        people=kept("people", people_frame(shown, plan.directory.customers)),
         rejects=rejects,
     )
 
@@ -79,14 +86,8 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 
 def save(path: Path, frame: pl.DataFrame) -> None:
-    """A blank is nothing at all, not a pair of quotes; nothing runs when it is opened in a spreadsheet."""
-    if frame.is_empty():
-        write_file(path, defused_frame(frame).write_csv)
-        return
-    blank = frame.select((pl.all() == "").any()).row(0, named=True)
-    having = [name for name, found in blank.items() if found]
-    filled = frame.with_columns(pl.when(pl.col(having) != "").then(pl.col(having)).name.keep()) if having else frame
-    write_file(path, defused_frame(filled).write_csv)
+    """A blank, which is null, is nothing at all, not a pair of quotes; a spreadsheet that opens it runs nothing."""
+    write_file(path, defused_frame(frame).write_csv)
 
 
 def write_text(path: Path, text: str) -> None:

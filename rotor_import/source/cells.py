@@ -22,39 +22,59 @@ _NO_VALUE = "a formula, not its value: left blank. Export values"
 
 @dataclass(frozen=True)
 class Cells:
-    """The rows below the header: `frame` is as wide as the header, `numbers` are the rows' own."""
+    """The rows below the header: `frame` is as wide as the header, `numbers` are the rows' own.
+
+    `is_tidy` if no cell begins or ends with white space, or begins with an equals sign.
+    """
 
     header: Sequence[str | None]
     frame: pl.DataFrame
     numbers: pl.Series
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_tidy: bool = False
 
 
 def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool) -> SourceTable:
     """`text` where the cells come from a text file, in which `="00123"` is how a text is written."""
     names, words = column_names(cells.header)
     frame = cells.frame.rename(dict(zip(cells.frame.columns, names, strict=True)))
+    is_tidy = cells.is_tidy
     if set(REJECT_COLUMNS) <= set(frame.columns):
-        frame = restored_frame(frame.drop(REJECT_COLUMNS))
-    frame = frame.with_columns(pl.all().str.strip_chars())
+        frame, is_tidy = restored_frame(frame.drop(REJECT_COLUMNS)), False
     findings = list(cells.findings)
-    if text:
+    if not is_tidy:
+        frame = frame.with_columns(pl.all().str.strip_chars())
+    if text and not is_tidy:
         frame, found = _unwrapped(frame, cells.numbers)
         findings += found
-    blank = ["", *options.null_values]
-    frame = frame.select(pl.when(pl.all().is_in(blank)).then(None).otherwise(pl.all()).name.keep())
-    frame = _without_blank_columns(frame, cells.header)
-    filled = frame.select((~pl.all_horizontal(pl.all().is_null())).alias("is_data")).to_series()
-    faulty = cells.numbers.is_in([one.row for one in findings])
-    if faulty.any():
-        filled |= faulty
-    whole = filled.all()
-    kept = frame if whole else frame.filter(filled)
-    numbers = (cells.numbers if whole else cells.numbers.filter(filled)).cast(pl.UInt32)
+    frame = _without_blank_columns(_blanked(frame, options.null_values), cells.header)
+    kept, numbers = _filled(frame, cells.numbers.cast(pl.UInt32), findings)
     notes = (*payload.notes, *cells.notes, *words)
     ordered = tuple(sorted(findings, key=lambda one: one.row))
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
+
+
+def _blanked(frame: pl.DataFrame, null_values: Sequence[str]) -> pl.DataFrame:
+    """Only columns that hold such cells are made anew; by their places, for a name may look like a pattern."""
+    blank = {"", *null_values}
+
+    def is_blank(cells: pl.Expr) -> pl.Expr:
+        return cells.is_in(blank) if len(blank) > 1 else cells == ""
+
+    held = frame.select(is_blank(pl.all()).any())
+    places = [at for at, column in enumerate(held) if column.item()]
+    cells = pl.nth(places)
+    return frame.with_columns(pl.when(is_blank(cells)).then(None).otherwise(cells).name.keep()) if places else frame
+
+
+def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows that hold anything, or of which something is to be said."""
+    if 0 in frame.null_count().row(0):
+        return frame, numbers
+    filled = frame.select((~pl.all_horizontal(pl.all().is_null())).alias("is_data")).to_series()
+    filled |= numbers.is_in([one.row for one in findings])
+    return (frame, numbers) if filled.all() else (frame.filter(filled), numbers.filter(filled))
 
 
 def _of_columns(findings: tuple[Finding, ...], names: Sequence[str], frame: pl.DataFrame) -> tuple[Finding, ...]:

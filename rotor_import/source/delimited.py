@@ -2,118 +2,110 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from rotor_import.errors import SourceError
 from rotor_import.model.rows import Finding, SourceOptions, SourceTable
 from rotor_import.source import dialect, encoding, shape
 from rotor_import.source.cells import Cells, table
+from rotor_import.source.grammar import Count, Form, Grammar, Look
 from rotor_import.source.payload import Payload
 from rotor_import.source.records import head, records
 
 SHORT = "the line has fewer cells than the header; those that lack are blank"
 BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
-PIECE = 2**22
-"""So many bytes are looked at together."""
 SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
+PIECE = 2**19
+"""So many bytes are looked at together; a file that has more is looked at while polars reads it."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A text and how its cells are parted. `is_sure` if it was decoded, not only presumed to be UTF-8."""
+
+    text: encoding.Text
+    delimiter: str
+    notes: tuple[str, ...] = ()
+    is_sure: bool = True
+
+    @classmethod
+    def of(cls, text: encoding.Text, options: SourceOptions, *, is_sure: bool) -> Layout:
+        sep, line = dialect.sep_line(text.top)
+        text = text.below(line) if line else text
+        delimiter = sep if sep and options.delimiter == "auto" else dialect.find_delimiter(text.top, options)
+        words = () if delimiter == "," else (dialect.words(delimiter),)
+        return cls(text, delimiter, (*text.notes, *words), is_sure)
 
 
 def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
     """Raises SourceError with file, place and remedy."""
-    text = encoding.decode(payload, options.encoding)
-    sep, line = dialect.sep_line(text.top)
-    text = text.below(line) if line else text
-    delimiter = sep if sep and options.delimiter == "auto" else dialect.find_delimiter(text.top, options)
-    notes = [*text.notes]
-    if delimiter != ",":
-        notes.append(dialect.words(delimiter))
-    cells = quick(payload, text.top, text.plain, delimiter, options)
+    cells, seen = None, None
+    if presumed := encoding.presumed(payload, options.encoding):
+        with suppress(SourceError):
+            layout = Layout.of(presumed, options, is_sure=False)
+            cells, seen = quick(payload, layout, options), layout.text.plain
     if cells is None:
-        cells = careful(payload, text.whole, delimiter, options)
-    whole = Cells(cells.header, cells.frame, cells.numbers, (*notes, *cells.notes), cells.findings)
-    return table(payload, whole, options, text=True)
+        layout = Layout.of(encoding.decode(payload, options.encoding), options, is_sure=True)
+        cells = None if layout.text.plain is seen else quick(payload, layout, options)
+    cells = cells or careful(payload, layout, options)
+    return table(payload, replace(cells, notes=(*layout.notes, *cells.notes)), options, text=True)
 
 
-def quick(
-    payload: Payload, top: str, plain: bytes, delimiter: str, options: SourceOptions, *, piece: int = PIECE
-) -> Cells | None:
-    """None where anything is out of the ordinary: then each line is looked at. `top` is how the text begins."""
-    if b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
+def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: int = PIECE) -> Cells | None:
+    """None where anything is out of the ordinary: then each line is looked at."""
+    plain = layout.text.plain
+    if layout.is_sure and b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
         return None
-    rows = [[cell.strip() for cell in row] for row in head(top, delimiter, shape.LOOKED_AT)]
+    rows = [[cell.strip() for cell in row] for row in head(layout.text.top, layout.delimiter, shape.LOOKED_AT)]
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
-    try:
-        frame = pl.read_csv(
-            plain, separator=delimiter, infer_schema=False, has_header=False, skip_rows=0, empty_string_is_null=False
-        )
-    except pl.exceptions.PolarsError:
+    width = len(rows[0])
+    if width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
         return None
-    if frame.width != len(rows[0]) or frame.width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
+    look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
+    frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
+    if frame is None or frame.width != width or form is Form.ODD:
         return None
-    if b'"' in plain and not _is_well_quoted(plain, frame, delimiter, piece):
-        return None
-    if not _is_even(plain, frame, delimiter):
+    if form is Form.LOOSE and not Count.of(plain, layout.delimiter, piece).fits(frame):
         return None
     frame = frame.slice(1)
     tail = [[(cell or "").strip() for cell in row] for row in frame.tail(shape.LOOKED_AT).rows()]
     if shape.footers(tail):
         return None
-    return Cells(rows[0], frame, pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True))
+    numbers = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True)
+    return Cells(rows[0], frame, numbers, is_tidy=form is Form.TIDY)
 
 
-def _is_even(data: bytes, frame: pl.DataFrame, delimiter: str) -> bool:
-    """Whether no line is short, which polars does not tell: all delimiters, less those within cells, are counted.
-
-    Where the last column is filled throughout, none can be. A line that is too long, polars does tell.
-    """
-    if data.endswith(b"\n") and (frame.to_series(-1) != "").all():
-        return True
-    between = data.count(delimiter.encode())
-    if b'"' in data:
-        holding = frame.select(pl.all().str.contains(delimiter, literal=True).any()).row(0, named=True)
-        within = pl.col(name for name, holds in holding.items() if holds).str.count_matches(delimiter, literal=True)
-        between -= sum(frame.select(within.sum()).row(0)) if any(holding.values()) else 0
-        return bool(between == (frame.width - 1) * frame.height)
-    lines = frame.height
-    if between != (frame.width - 1) * lines:
-        lines -= data.removesuffix(b"\n").replace(b"\r\n", b"\n").split(b"\n").count(b"")
-    return between == (frame.width - 1) * lines
+def _parsed(look: Look) -> pl.DataFrame | None:
+    """As polars sees it; no line is short, or it would be odd. A line that is too long, polars refuses."""
+    try:
+        return pl.read_csv(look.data, separator=look.grammar.delimiter, infer_schema=False, has_header=False)
+    except pl.exceptions.PolarsError:
+        return None
 
 
-def _is_well_quoted(data: bytes, frame: pl.DataFrame, delimiter: str, piece: int) -> bool:
-    """Whether polars and Python's csv cannot but agree: quotes only around whole cells, or doubled within them.
-
-    Where no cell that polars read has a quote left, each stood around a whole cell.
-    """
-    if data.count(b'"') % 2:
-        return False
-    if not any(frame.select(pl.all().str.contains('"', literal=True).any()).row(0)):
-        return True
-    mark = re.escape(delimiter)
-    cell = rf'"(?:[^"]|"")*"|[^"\r\n{mark}]*'
-    whole = rf"\A(?:(?:{cell})(?:{mark}|\r?\n))*(?:{cell})\z"
-    pieces = (pl.Series([one], dtype=pl.Binary).cast(pl.String) for one in _pieces(data, piece))
-    return all(one.str.contains(whole).item() for one in pieces)
+def _in_turn(look: Look) -> tuple[pl.DataFrame | None, Form]:
+    form = look.form()
+    return None if form is Form.ODD else _parsed(look), form
 
 
-def _pieces(data: bytes, least: int) -> Iterator[bytes]:
-    """Whole lines, cut where no quote is open if all before are well placed."""
-    start = 0
-    while start < len(data):
-        end, is_open, at = start, False, start + least
-        while end == start or (is_open and end < len(data)):
-            after = data.find(b"\n", at) + 1 or len(data)
-            is_open ^= bool(data.count(b'"', end, after) % 2)
-            end = at = after
-        yield data[start:end]
-        start = end
+def _at_once(payload: Payload, look: Look) -> tuple[pl.DataFrame | None, Form]:
+    """What is parsed, while it is looked at and its hash is made; the polars threads leave gaps."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a small file needs none
+
+    with ThreadPoolExecutor(pl.thread_pool_size() + 1) as pool:
+        parsing = pool.submit(_parsed, look)
+        pool.submit(getattr, payload, "sha256")
+        form = look.form(pool.map)
+        return parsing.result(), form
 
 
-def careful(payload: Payload, text: str, delimiter: str, options: SourceOptions) -> Cells:
-    rows = [[cell.strip() for cell in row] for row in records(payload.path, text, delimiter)]
+def careful(payload: Payload, layout: Layout, options: SourceOptions) -> Cells:
+    rows = [[cell.strip() for cell in row] for row in records(payload.path, layout.text.whole, layout.delimiter)]
     at = shape.find_header(payload.path, rows, options)
     width = len(rows[at])
     body = rows[at + 1 :]

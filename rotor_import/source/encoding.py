@@ -10,8 +10,9 @@ from functools import cached_property
 from rotor_import.errors import SourceError
 from rotor_import.source.payload import Payload
 
+_MARKED_UTF8 = "UTF-8 with a byte order mark"
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF8, "utf-8", _MARKED_UTF8),
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
@@ -55,6 +56,16 @@ class Text:
     def below(self, opening: str) -> Text:
         """What follows the text that it begins with."""
         return Text(self.plain[len(opening.encode()) :], self.notes)
+
+
+def presumed(payload: Payload, encoding: str) -> Text | None:
+    """What `decode` gives if all of it is UTF-8 and free of control characters, which is not looked at here."""
+    data = payload.data
+    notes: tuple[str, ...] = ()
+    if encoding == "auto" and data.startswith(codecs.BOM_UTF8):
+        data, notes = data[len(codecs.BOM_UTF8) :], (f"read as {_MARKED_UTF8}",)
+    is_other = encoding not in ("auto", "utf-8") or data.startswith(tuple(mark for mark, _, _ in _BOMS)) or _wide(data)
+    return None if is_other else Text(data, notes)
 
 
 def decode(payload: Payload, encoding: str) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
@@ -23,9 +24,15 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
 
 def loose(name: str) -> str:
     """As the mapping compares columns: letters and digits alone."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
     """How many of the wanted columns a line names."""
-    return len({loose(cell) for cell in cells if cell} & {loose(name) for name in wanted} - {""})
+    return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
+
+
+@lru_cache(maxsize=8)
+def _loosened(names: tuple[str, ...]) -> set[str]:
+    """Of the mapping's columns: each line at the top of a file is compared with them."""
+    return {loose(name) for name in names} - {""}

@@ -32,18 +32,23 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 @dataclass(frozen=True)
 class Payload:
-    """`path` is what messages and reports call it; `sha256` is that of the file as it was given."""
+    """`path` is what messages and reports call it; `packed` is the file as it was given, where that is another."""
 
     path: Path
     data: bytes
-    sha256: str = ""
+    packed: bytes = b""
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
     def of(cls, path: Path, data: bytes) -> Payload:
         if not _FILLED.search(data):
             raise SourceError(f"{path} is empty. Export it again.")
-        return cls(path, data, hashlib.sha256(data).hexdigest())
+        return cls(path, data)
+
+    @cached_property
+    def sha256(self) -> str:
+        """That of the file as it was given; it takes a while, so it is made when it is asked for."""
+        return hashlib.sha256(self.packed or self.data).hexdigest()
 
     @property
     def is_zip(self) -> bool:
@@ -65,7 +70,7 @@ class Payload:
                 data = _bounded(self.path, stream, len(self.data))
         except _BROKEN:
             raise SourceError(f"{self.path} is broken: it cannot be unpacked. Copy or export it again.") from None
-        opened = replace(Payload.of(self.path, data), sha256=self.sha256)
+        opened = replace(Payload.of(self.path, data), packed=self.data)
         if opened.is_gzip or (opened.is_zip and inner.suffix.lower() == ".zip"):
             raise SourceError(f"{self.path} holds another archive. Unpack it, and name the file within.")
         return opened

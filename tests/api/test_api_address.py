@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scripted_rotor import Says
 
-from rotor_import.api import RotorClient, check_base_url
+from rotor_import.api import RotorClient, address, check_base_url
 from rotor_import.errors import SettingsError
 
 
@@ -27,6 +30,11 @@ from rotor_import.errors import SettingsError
 def test_a_base_url_is_normalized(url, normal):
     assert check_base_url(url) == normal
     assert check_base_url(normal) == normal
+
+
+@given(st.from_regex(address.NORMAL, fullmatch=True))
+def test_a_url_that_is_taken_as_it_is_is_one_that_httpx_gives_back(url):
+    assert str(httpx.URL(url)).rstrip("/") == url == check_base_url(url)
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,16 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.store import Ledger
 from rotor_import.mapping import load_mapping
 from rotor_import.model.change import PinUpdate
+from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.formulas import restored_frame
+from rotor_import.model.memories import Agreed
 from rotor_import.model.pin import Named, Pin
-from rotor_import.model.threeway import Memory
+from rotor_import.model.pins import KEPT
 from rotor_import.pipeline import World, read
 
 KEY = "benchmark"
 BASE_URL = "http://127.0.0.1:9/open-api"
 """Nobody listens there."""
-_SOME = 20_000
 
 
 def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> pl.Series:
@@ -42,7 +43,7 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
     report = Path(plan_import([export], mapping, settings, world).summary["report"])
     rows, creates, held = (_table(report / f"{name}.csv") for name in ("rows", "creates", "held"))
     loaded = load_mapping(str(mapping))
-    pins = _pins(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
+    kept, waiting = _pins(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
     with Ledger(str(ledger)) as opened:
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))
@@ -50,9 +51,9 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
         accounts.replace_mirror(account.id, customers, time.time())
         feed = Feed(opened, account.id, loaded.feed)
         with opened.atomic() as tx:
-            feed.save_pins(tx, pins)
-            for some in customers.iter_slices(_SOME):
-                feed.remember(tx, dict(map(_memories, some.iter_rows(named=True))))
+            feed.save_pins(tx, waiting)
+            feed.settle_pins(tx, kept)
+            feed.agree(tx, _agreed(customers))
     several = rows.filter(pl.col("merged_into") != "")["merged_into"]
     alone = (pl.col("disposition") == "create") & ~pl.col("row").is_in(several.implode())
     return rows.filter(alone)["row"].cast(pl.UInt32)
@@ -80,26 +81,33 @@ def _customers(creates: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(pl.col("tags").str.split(", ")).insert_column(0, ids)
 
 
-def _memories(line: dict) -> tuple[str, dict[str, Memory]]:
-    id_ = line.pop("customer")
-    values = {name: tuple(cell) if name == "tags" else cell for name, cell in line.items() if cell}
-    return id_, {name: Memory(value, value) for name, value in values.items()}
+def _agreed(customers: pl.DataFrame) -> Agreed:
+    """Rotor made nothing else of what it was sent."""
+    names = {name: f"sent {name}" for name in customers.columns if name != "customer"}
+    return Agreed(customers.get_column("customer"), lambda places: customers[places].rename(names))
 
 
-def _pins(identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[PinUpdate]:
-    """One for each row that came through or is held."""
+def _pins(
+    identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str
+) -> tuple[pl.DataFrame, Iterator[PinUpdate]]:
+    """One for each row that came through, and for each that is held."""
     numbered = rows.select(pl.col("row").cast(pl.UInt32), "disposition", "customer")
-    blank = [pl.col(name).fill_null("") for name in ("id", "phone", "email")]
-    lines = identified.select("row", "ident", "ordinal", "digest", *blank).join(numbered, on="row")
+    lines = identified.select("row", "ident", "ordinal", "digest", *KEY_FIELDS).join(numbered, on="row")
+    kept = lines.filter((pl.col("disposition") != "held") & (pl.col("customer") != ""))
+    ids = pl.Series("customer", list(map(_id, kept.get_column("customer"))))
+    cells = (pl.col(name).fill_null("").alias(f"cell_{name}") for name in KEY_FIELDS)
+    pins = kept.with_columns(ids, pl.lit("").alias("cell_id"), *cells)
+    waiting = lines.filter(pl.col("disposition") == "held")
+    return pins.select(pl.col(name).cast(kind) for name, kind in KEPT.items()), _held(waiting, held, matching)
+
+
+def _held(lines: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[PinUpdate]:
     holds = {int(line["row"]): line for line in held.iter_rows(named=True)}
-    for row, ident, ordinal, digest, *cells, disposition, label in lines.iter_rows():
-        if disposition == "held":
-            hold = holds[row]
-            named = tuple(_named(hold, side) for side in "ab" if hold[f"{side}_customer"])
-            pin = Pin(ident, ordinal, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
-            yield PinUpdate(replace(pin, matching=matching, named=named))
-        elif label:
-            yield PinUpdate(Pin(ident, ordinal, _id(label), digest, *cells))
+    for row, ident, ordinal, digest in lines.select("row", "ident", "ordinal", "digest").iter_rows():
+        hold = holds[row]
+        named = tuple(_named(hold, side) for side in "ab" if hold[f"{side}_customer"])
+        pin = Pin(ident, ordinal, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
+        yield PinUpdate(replace(pin, matching=matching, named=named))
 
 
 def _named(hold: dict, side: str) -> Named:

@@ -20,7 +20,7 @@ from rotor_import.model.rows import Policy
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.sending import sending
 from rotor_import.plan import numbered, plan_changes
-from rotor_import.plan.plain import pins
+from rotor_import.plan.settled import kept_pins
 from rotor_import.report import tables
 
 WORLDS = settings.get_profile("worlds")
@@ -121,7 +121,7 @@ def backgrounds(draw, rows):
 
 def counter():
     numbers = itertools.count(1)
-    return lambda most: [f"new:{number}" for number in itertools.islice(numbers, most)]
+    return lambda most: pl.Series([f"new:{number}" for number in itertools.islice(numbers, most)], dtype=pl.String)
 
 
 def planned(found, plain, numbers, world):
@@ -143,6 +143,10 @@ def unmoved(plan):
         yield PinUpdate(Pin(ident, ordinal, customer, digest, "", phone, email))
 
 
+def plain_pins(plain):
+    return [PinUpdate(Pin(*line)) for line in kept_pins(plain).iter_rows()]
+
+
 def shown(plan):
     """All that the report says, and all that is kept, without the names of planned customers."""
     held = tables.held_table(plan)
@@ -152,7 +156,7 @@ def shown(plan):
         if plan.plain is None
         else dict(plan.plain.groups.filter(~pl.col("known")).select("customer", pl.format("C{}", "number")).rows())
     )
-    every = [*plan.pins, *(pins(plan.plain) if plan.plain is not None else ()), *unmoved(plan)]
+    every = [*plan.pins, *(plain_pins(plan.plain) if plan.plain is not None else ()), *unmoved(plan)]
     kept = {
         (one.pin.slot, made.get(one.pin.customer, one.pin.customer), one.pin.digest, one.pin.cells, one.pin.fate)
         for one in every

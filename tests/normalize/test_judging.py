@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from writings import Emails, Phones
+from writings import ODD_DOMAINS, Emails, Phones
 
 from rotor_import.normalize.damage import key_damage
 from rotor_import.normalize.emails import normal_email
@@ -63,6 +63,11 @@ def test_every_email_is_judged_as_the_library_judges_it(request):
         assert not differences("email", values, "US")
 
 
+def test_so_it_is_at_domains_that_are_no_usual_ones(request):
+    for values in batches(Emails(2, ODD_DOMAINS), 8 * request.config.getoption("--examples")):
+        assert not differences("email", values, "US")
+
+
 @pytest.mark.parametrize("name", ["phone", "email"])
 def test_what_rotor_stores_has_the_library_s_form_even_where_a_file_s_cell_would_be_damaged(name):
     writer = Phones("US", 3) if name == "phone" else Emails(3)
@@ -109,6 +114,33 @@ def test_many_numbers_of_regions_known_by_their_leading_digits_or_country_code_n
 def test_usual_emails_need_no_library():
     values = pl.Series(["Ann@Example.COM", "o'neil+a_b@mail.example.co.uk", "x@y.test", "1@2.de"])
     assert decided_emails(values).sort("at").get_column("normal").to_list() == [value.lower() for value in values]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_extensions_and_other_dashes_need_none_either_where_they_are_many(region):
+    endings = [label + str(number) for number in range(100) for label in (" x", "x", " ext. ", " Ext ", " extension ")]
+    values = pl.Series([*(USUAL[region][0] + end for end in endings), "030\u2011123\u00a0456"])
+    found = decided_phones(values, region).sort("at")
+    assert found.get_column("at").to_list() == list(range(len(values)))
+    told = [normal_phone(value, region) for value in values]
+    assert list(found.select("normal", "reason").iter_rows()) == [(one.value, one.reason) for one in told]
+
+
+@pytest.mark.parametrize(
+    "value", ["none {}", "ann.{}.at.example.com", "ann..{}@example.com", "ann{}@exämple.com", "ann{}@mail.local"]
+)
+def test_many_odd_emails_of_one_kind_need_none_either(value):
+    values = pl.Series([value.format(number) for number in range(100)])
+    found = decided_emails(values)
+    told = [normal_email(one) for one in values]
+    assert list(found.sort("at").select("normal", "reason").iter_rows()) == [(one.value, one.reason) for one in told]
+
+
+def test_what_may_be_a_date_is_never_decided():
+    dates = ["12-Mar", "Mar 12", "MARCH 12, 2026 10:30 PM", "1/2/2024", "2024-1-2T10:00:00", "12.3.24 1:00"]
+    values = pl.Series(dates * 40)
+    assert decided_emails(values).is_empty()
+    assert decided_phones(values, "US").is_empty()
 
 
 def test_a_pattern_that_polars_cannot_express_is_the_library_s_business(monkeypatch):

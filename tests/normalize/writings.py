@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - letters that look like others are what people write
+
 """Phones and e-mails as people, spreadsheets and chance write them, from a seed."""
 
 import random
@@ -9,7 +11,14 @@ SIGNS = " -.()/"
 ODD_SIGNS = "+x#*,;:~_\t\u00a0\u2011\u2013\uff0d\u200b[]@eE"
 ARABIC = str.maketrans(string.digits, "٠١٢٣٤٥٦٧٨٩")
 FULL_WIDTH = str.maketrans(string.digits, "".join(map(chr, range(0xFF10, 0xFF1A))))
-EXTENSIONS = (" x", " ext. ", "#", " - 12#", ",,", " extension ", ";ext=")
+EXTENSIONS = (" x", "x", " X ", " ext. ", " Ext", "ext ", "#", " - 12#", ",,", " extension ", ";ext=", " x.", "/x")
+_DOMAINS = (
+    "münchen.de MÜNCHEN.DE exämple.com é.é straße.de ΣΑΣ.gr ς.gr İ.com ﬁ.com xn--mnchen-3ya.de xn--a.com a--b.com "
+    "ab--cd.com x.local Local x.test test com c0m 1.2 a.b.1 -a.com a-.com a..com .com com. a_b.com a\u00adb.com "
+    "a\u200bb.com １.com a．com a。com ⒈.com ‑.com 1.אב.com אב.com ا.com ١.com e\u0301.com \u0301.com Ã©.com Â.com "
+    '\ufffd.com ½.com ª.com ǅ.com ℡.com @ a@b [1.2.3.4] <a.com> a,b a;b (a) "a" a.com\u00a0 é.local é.com1'
+)
+ODD_DOMAINS = _DOMAINS.split(" ")
 MONTHS = ("Jan", "feb", "March", "DEC")
 
 
@@ -117,11 +126,16 @@ class Phones:
 
 
 class Emails:
-    def __init__(self, seed):
+    """Where `domains` are given, those come again and again."""
+
+    def __init__(self, seed, domains=()):
         self.chance = random.Random(seed)
+        self.domains = domains
 
     def one(self):
         chance = self.chance
+        if self.domains:
+            return f"{self.local()}@{chance.choice(self.domains)}"
         text = f"{self.local()}@{self.domain()}"
         if chance.random() < 0.25:
             text = edited(

@@ -77,7 +77,10 @@ class Heart:
         name, counter = f"run-{next(self._runs)}", itertools.count()
         inputs = read(rows)
         plan = make_plan(
-            inputs, directory, known, lambda most: [f"new:{name}:{at}" for at in itertools.islice(counter, most)]
+            inputs,
+            directory,
+            known,
+            lambda most: pl.Series([f"new:{name}:{next(counter)}" for _ in range(most)], dtype=pl.String),
         )
         count_rows(plan)
         run = Run(name, self._account, "nightly", "run", name, POLICY.matching, "US", "paused", 0.0, "")

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,14 @@ def test_the_columns_of_rejects_are_no_data(read):
     assert rows(table) == [(2, ("1",))]
 
 
+def test_a_file_of_nothing_but_the_columns_of_rejects_has_no_rows(read):
+    assert rows(read("_row,_field,_value,_reason\n7,phone,x,y\n")) == []
+
+
+def test_a_quote_within_a_cell_stays_where_a_later_one_seems_to_close_it(read):
+    assert rows(read('a,b\n1,t=s"2\n3,4\n5,66"\n')) == [(2, ("1", 't=s"2')), (3, ("3", "4")), (4, ("5", '66"'))]
+
+
 def test_a_header_alone_is_a_file_of_no_rows(read):
     assert rows(read("a,b\n")) == []
 
@@ -142,28 +151,62 @@ def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, cells, ends):
     assert [[cell or "" for cell in row] for _, row in found] == [[cell or "" for cell in row] for _, row in expected]
 
 
-LINES = st.lists(
-    st.lists(
-        st.sampled_from(["", " ", "a", "1", '"x"', '"a,b"', '"a\nb"', '5" x', '""', '"q""q"', "=A1"]), max_size=4
-    ).map(",".join),
-    max_size=6,
-)
+SPACES = ["", " ", "\t", "\u00a0", "\u3000", "\u0085", "\x0b"]
+SAID = st.sampled_from(["", "a", "1", "é", "=A1", '5" x', "\x03", "\x1f", "-"])
+BARE = st.tuples(st.sampled_from(SPACES), SAID, st.sampled_from(SPACES)).map("".join)
+QUOTED = st.lists(st.sampled_from(["", "a", " ", "\u00a0", "=", ",", "\n", "\r\n", "\r", '""', "é"]), max_size=3)
+CELL = st.sampled_from(["", "x", '""']) | BARE | QUOTED.map(lambda inner: f'"{"".join(inner)}"')
+LINE = (st.tuples(CELL, CELL, CELL) | st.lists(CELL, max_size=4)).map(",".join)
+ENDS = st.sampled_from(["\n", "\r\n"])
 
 
 @given(
-    lines=LINES, end=st.sampled_from(["\n", "\r\n"]), last=st.booleans(), piece=st.sampled_from([1, 9, delimited.PIECE])
+    lines=st.lists(st.tuples(LINE, ENDS)),
+    is_closed=st.booleans(),
+    more=st.sampled_from([0, 0, 120]),
+    is_sure=st.booleans(),
+    piece=st.sampled_from([1, 9, delimited.PIECE]),
 )
-def test_the_quick_way_gives_what_the_careful_one_gives(lines, end, last, piece):
-    text = end.join(["Name,Phone,City", *lines]) + (end if last else "")
-    payload = Payload.of(Path("f.csv"), text.encode())
-    options = SourceOptions()
-    found = delimited.quick(payload, text, text.encode(), ",", options, piece=piece)
+def test_the_quick_way_gives_what_the_careful_one_gives(lines, is_closed, more, is_sure, piece):
+    header = ",".join(["Name", *(f"Phone {at}" for at in range(more)), "Zip", "City"])
+    body = "".join(("x," * more if line else "") + line + end for line, end in lines)
+    text = "\n".join([header, body if is_closed else body.removesuffix("\n").removesuffix("\r")])
+    payload, options = Payload.of(Path("f.csv"), text.encode()), SourceOptions(null_values=("-",))
+    layout = delimited.Layout(encoding.Text(payload.data), ",", is_sure=is_sure)
+    found = delimited.quick(payload, layout, options, piece=piece)
     if found is None:
         return
-    event("quick")
-    slow = delimited.careful(payload, text, ",", options)
+    event("tidy" if found.is_tidy else "untidy")
+    slow = delimited.careful(payload, layout, options)
     one, other = (table(payload, cells, options, text=True) for cells in (found, slow))
     assert (rows(one), one.findings, one.notes) == (rows(other), other.findings, other.notes)
+
+
+@given(
+    lines=st.lists(LINE, max_size=6),
+    bad=st.sampled_from([b"", b"\xff", b"\xc3", b"\x00", b"\x02", b"\r", b'"']),
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf", b"sep=,\n"]),
+    end=ENDS,
+)
+def test_a_text_that_is_presumed_to_be_utf8_is_read_as_one_that_was_decoded(lines, bad, mark, end):
+    text = end.join(["Name,Phone,City", *lines]).encode()
+    payload, options = Payload.of(Path("f.csv"), mark + text + bad), SourceOptions()
+
+    def decoded():
+        layout = delimited.Layout.of(encoding.decode(payload, "auto"), options, is_sure=True)
+        cells = delimited.careful(payload, layout, options)
+        return table(payload, replace(cells, notes=(*layout.notes, *cells.notes)), options, text=True)
+
+    one, other = (outcome(way) for way in (lambda: delimited.read_delimited(payload, options), decoded))
+    assert one == other
+
+
+def outcome(way):
+    try:
+        found = way()
+    except SourceError as error:
+        return str(error)
+    return rows(found), found.findings, found.notes, found.sha256
 
 
 @given(cells=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
@@ -171,7 +214,7 @@ def test_the_quick_way_is_taken_for_what_a_program_writes(cells):
     text = io.StringIO(newline="")
     csv.writer(text).writerows([("Name", "Phone"), *((f"x{a}", b) for a, b in cells)])
     payload = Payload.of(Path("f.csv"), text.getvalue().encode())
-    assert delimited.quick(payload, text.getvalue(), payload.data, ",", SourceOptions()) is not None
+    assert delimited.quick(payload, delimited.Layout(encoding.Text(payload.data), ","), SourceOptions()) is not None
 
 
 def test_a_column_may_be_called_by_a_sign_and_hold_a_formula(tmp_path):

@@ -91,7 +91,7 @@ def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     some = judged.head(_MOST)
     labels = some.get_column("customer").implode()
     rows = (
-        frames.rows.filter(pl.col("customer").is_in(labels) & (pl.col("customer") != ""))
+        frames.rows.filter(pl.col("customer").is_in(labels))
         .group_by("customer", maintain_order=True)
         .agg(pl.col("row").head(10).str.join(", ").alias("rows"))
     )

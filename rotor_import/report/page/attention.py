@@ -37,10 +37,10 @@ class Attention:
 
 def attention(frames: Frames) -> Attention:
     cells = _cells(frames.cells)
-    rotor = pl.col("rotor_value") != ""
+    rotor = pl.col("rotor_value").is_not_null()
     conflicts = frames.held.filter(~rotor)
     fields = frames.held.filter(rotor)
-    lost = frames.merges.filter(pl.col("field") != "")
+    lost = frames.merges.filter(pl.col("field").is_not_null())
     strange = frames.merges.filter(pl.col("suspicious") == "yes")
     customers = strange.get_column("customer").unique(maintain_order=True)
     return Attention(

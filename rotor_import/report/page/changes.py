@@ -11,7 +11,7 @@ import polars as pl
 
 from rotor_import.report.frames import Frames
 from rotor_import.report.page.shorten import shortened
-from rotor_import.report.shown import LINES
+from rotor_import.report.shown import LINES, shown_rows
 
 _MOST_BYTES = 1_500_000
 """Of fields that unfold: they are the most of a page, which shall open at once."""
@@ -38,9 +38,8 @@ class Changes:
 
 
 def changes(frames: Frames) -> Changes:
-    own = frames.rows.filter(pl.col("disposition") != "merged")
-    counts = dict(own.group_by("disposition").len().iter_rows())
-    shown = own.with_row_index("at").group_by("disposition", maintain_order=True).head(LINES).sort("at").drop("at")
+    counts = {kind: count for kind, count in frames.fates.items() if kind != "merged"}
+    shown = frames.rows[shown_rows(frames.rows)]
     labels = shown.get_column("customer").unique()
     fields = _fields(frames, labels)
     rows = _rows(frames.rows, labels)
@@ -52,13 +51,14 @@ def changes(frames: Frames) -> Changes:
         merged = rows.get(customer, ()) if customer else ()
         lines.append({**line, "fields": fields.get(customer, ()) if customer else (), "merged": merged, "cells": cells})
     kinds = [(kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)]
-    return Changes(lines, kinds, own.height)
+    return Changes(lines, kinds, sum(counts.values()))
 
 
 def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
     """With `name`, `phone` and `email` of the customer."""
-    full = pl.concat_str("first_name", "last_name", separator=" ").str.strip_chars()
-    new = pl.concat([frames.creates, frames.undecided]).select(
+    full = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
+    own = pl.col("customer").is_in(shown.get_column("customer").implode())
+    new = pl.concat([frames.creates.filter(own), frames.undecided.filter(own)]).select(
         "customer",
         pl.when(full != "").then(full).otherwise("company_name").alias("name"),
         "phone",
@@ -77,10 +77,10 @@ def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
 def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
     """Of each customer: field, before, after."""
     wanted = pl.col("customer").is_in(labels.implode())
-    new = pl.concat([frames.creates, frames.undecided]).filter(wanted)
+    new = pl.concat([frames.creates.filter(wanted), frames.undecided.filter(wanted)])
     long = (
         new.unpivot(index="customer", variable_name="field", value_name="after")
-        .filter(pl.col("after") != "")
+        .filter(pl.col("after").is_not_null())
         .select("customer", "field", pl.lit("").alias("before"), "after")
     )
     changed = frames.updates.filter(wanted).select("customer", "field", "before", "after")

@@ -1,0 +1,156 @@
+"""Where the memories of a feed are: in a snapshot, by customer, once they are many; what came since in rows.
+
+A field in a row counts instead of the same field in the snapshot.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema, snapshots
+from rotor_import.ledger.codec import memories_from, memories_to
+from rotor_import.ledger.frames import batches, text_of
+from rotor_import.ledger.snapshots import Snapshot, owned, shared, sliced
+from rotor_import.ledger.store import Ledger
+from rotor_import.model import memories as frames
+from rotor_import.model.memories import Agreed
+from rotor_import.model.threeway import Memory
+
+_MEMORIES = schema.memories
+_CHUNK = 500
+# Made once, for making it takes longer than carrying it out.
+_REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
+    _MEMORIES.c.account == sa.bindparam("of_account"),
+    _MEMORIES.c.feed == sa.bindparam("of_feed"),
+    _MEMORIES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
+)
+
+_SURROGATE = r"\\\\u[dD][89a-fA-F]"
+"""Half of a character that JSON writes as two: one alone is no text for a frame."""
+_NOTHING = pl.DataFrame(schema={"customer": pl.String})
+
+Remembered = dict[str, dict[str, Memory]]
+
+
+class Memories:
+    def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
+        self._ledger = ledger
+        self._account = account
+        self._of = {"account": account, "feed": feed}
+        self._here = (_MEMORIES.c.account == account, _MEMORIES.c.feed == feed)
+        self._snapshot = Snapshot(account, "memories", feed)
+
+    def any(self, tx: sa.Connection) -> bool:
+        rows = tx.scalar(sa.select(_MEMORIES.c.customer).where(*self._here).limit(1))
+        return rows is not None or self._snapshot.lines(tx) > 0
+
+    def of(self, tx: sa.Connection, customers: Collection[str]) -> Remembered:
+        """Of each of these customers of whom there are any."""
+        shared(tx, self._account)
+        found: Remembered = {}
+        wanted = sorted(customers)
+        for number, start, end in _ranges(self._snapshot.firsts(tx), wanted):
+            some = pl.Series(wanted[start:end], dtype=pl.String).implode()
+            found |= frames.memories(self._snapshot.part(tx, number, pl.col("customer").is_in(some)))
+        for customer, fields in self._rows(tx, wanted).items():
+            found[customer] = found.get(customer, {}) | memories_from(fields)
+        return found
+
+    def all(self, tx: sa.Connection) -> Remembered:
+        shared(tx, self._account)
+        found: Remembered = {}
+        for number, _ in self._snapshot.firsts(tx):
+            found |= frames.memories(self._snapshot.part(tx, number))
+        for customer, fields in tx.execute(sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(*self._here)):
+            found[customer] = found.get(customer, {}) | memories_from(fields)
+        return found
+
+    def keep(self, tx: sa.Connection, memories: Mapping[str, Mapping[str, Memory]]) -> None:
+        """These fields' memories beside the others of each customer."""
+        known = self._rows(tx, list(memories))
+        rows = [
+            self._of | {"customer": customer, "fields": known.get(customer, {}) | memories_to(fields)}
+            for customer, fields in memories.items()
+        ]
+        self._ledger.upsert(tx, _MEMORIES, rows)
+
+    def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
+        """Keep what is not remembered so already; where that is much, everything in a new snapshot."""
+        owned(tx, self._account)
+        rows, odd = self._framed(tx)
+        every = agreed.customers.alias("customer").to_frame().with_row_index("at").sort("customer")
+        alone = pl.col("customer").is_in(odd.implode())
+        names = every.filter(~alone)
+        if rows.height or self._snapshot.lines(tx):
+            names = names.filter(self._unlike(tx, names, rows, agreed))
+        single = every.filter(alone)
+        if names.height + rows.height < snapshots.MANY:
+            single = pl.concat([single, names])
+        else:
+            self._delete(tx, odd)
+            self._snapshot.replace(tx, self._parts(tx, names, rows, agreed))
+        fields = frames.memories(agreed.lines(single.get_column("at")))
+        self.keep(tx, {customer: one for customer, one in fields.items() if one})
+
+    def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
+        spans = self._spans(tx, names, rows)
+        found = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
+        return pl.concat([pl.Series([], dtype=pl.Boolean), *found])
+
+    def _parts(
+        self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed
+    ) -> Iterator[pl.DataFrame]:
+        for older, some in self._spans(tx, names, rows):
+            yield from sliced(frames.merged(older, agreed.lines(some.get_column("at"))))
+
+    def _spans(
+        self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """What is remembered of some customers after others, in their order, and those of the `names` among them."""
+        parts = self._snapshot.firsts(tx)
+        if not parts:
+            both = pl.concat([names.get_column("customer"), rows.get_column("customer")]).unique().sort()
+            parts = [(0, first) for first in both.gather_every(snapshots.PART)]
+        ends = [first for _, first in parts[1:]]
+        for (number, first), end in zip(parts, [*ends, None], strict=False):
+            here = pl.lit(value=True) if first == parts[0][1] else pl.col("customer") >= first
+            here &= pl.lit(value=True) if end is None else pl.col("customer") < end
+            older = self._snapshot.part(tx, number) if number else _NOTHING
+            yield frames.merged(older, rows.filter(here)), names.filter(here)
+
+    def _framed(self, tx: sa.Connection) -> tuple[pl.DataFrame, pl.Series]:
+        """The rows as a frame, and the customers of those that a frame might hold otherwise."""
+        query = sa.select(_MEMORIES.c.customer, text_of(_MEMORIES.c.fields)).where(*self._here)
+        found, odd = [_NOTHING], [_NOTHING.get_column("customer")]
+        for batch in batches(tx.execute(query), {"customer": pl.String, "fields": pl.String}):
+            strange = pl.col("fields").str.contains(_SURROGATE)
+            odd.append(batch.filter(strange).get_column("customer"))
+            found.append(frames.paired(batch.filter(~strange)))
+        return pl.concat(found, how="diagonal"), pl.concat(odd)
+
+    def _delete(self, tx: sa.Connection, but: pl.Series) -> None:
+        stays = _MEMORIES.c.customer.in_(but.to_list())
+        tx.execute(sa.delete(_MEMORIES).where(*self._here, ~stays))
+
+    def _rows(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        known: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(customers), _CHUNK):
+            some = {f"of_{name}": value for name, value in self._of.items()}
+            some["of_customers"] = customers[start : start + _CHUNK]
+            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
+        return known
+
+
+def _ranges(parts: Sequence[tuple[int, str]], wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """The parts in which these customers would be, with where theirs begin and end; both are in order."""
+    ends = [bisect_left(wanted, first) for _, first in parts[1:]] + [len(wanted)]
+    start = 0
+    for (number, _), end in zip(parts, ends, strict=False):
+        if end > start:
+            yield number, start, end
+        start = end

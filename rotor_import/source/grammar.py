@@ -1,0 +1,136 @@
+"""Whether bytes are CSV by the book, shown line by line: then whoever reads them finds the same cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import polars as pl
+
+_CONTROL = r"\x00-\x08\x0e-\x1f"
+_SEPARATOR = r"\x1c-\x1f"
+"""White space to Python, not to polars."""
+_QUOTED = r'"[^"]*"'
+_WIDE = 100
+"""Cells of a line beyond which counting them by a pattern takes longer than counting delimiters."""
+
+
+class Form(IntEnum):
+    """What is true of every line below the header; each holds for those above it too."""
+
+    TIDY = 0
+    """No cell begins or ends with white space, or begins with an equals sign."""
+    EVEN = 1
+    """As many cells as the header has."""
+    LOOSE = 2
+    """Quotes only around whole cells, or doubled within them."""
+    ODD = 3
+    """Anything else."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """`width` is how many cells a line has. Unless it `is_sure`, only UTF-8 without control characters conforms."""
+
+    delimiter: str
+    width: int
+    is_sure: bool = True
+
+    @property
+    def best(self) -> Form:
+        return Form.TIDY if self.width < _WIDE else Form.LOOSE
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        """Of whole lines, for each form but the last. A carriage return is part of a line's end, or makes it odd."""
+        mark, control = re.escape(self.delimiter), _SEPARATOR if self.is_sure else _CONTROL
+        inner = rf'(?:[^"\r{control}]|\r\n|"")'
+        cell = rf'(?:"{inner}*"|[^"\r\n{mark}{control}]*)'
+        quoted = rf'"(?:(?:[^="\s{control}]|"")(?:{inner}*(?:[^"\s{control}]|""))?)?"'
+        bare = rf'(?:[^="\s{mark}{control}](?:[^"\r\n{mark}{control}]*[^"\s{mark}{control}])?)?'
+        tidy, even = (rf"{one}(?:{mark}{one}){{{self.width - 1}}}" for one in (f"(?:{quoted}|{bare})", cell))
+        loose = rf"(?:{cell}(?:{mark}|\r?\n))*{cell}"
+        return tuple(rf"\A{one}\z" for one in (*(rf"(?:{row}\r?\n)*(?:{row})?" for row in (tidy, even)), loose))
+
+    def form(self, lines: bytes, best: Form) -> Form:
+        """That of some whole lines, as far as it is no better than `best`."""
+        if best is Form.ODD or (not self.is_sure and re.match(f"[{_CONTROL}]", self.delimiter)):
+            return Form.ODD
+        try:
+            text = pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+            known = zip(Form, self._patterns, strict=False)
+            return next((one for one, fits in known if one >= best and text.str.contains(fits).item()), Form.ODD)
+        except pl.exceptions.PolarsError:
+            return Form.ODD
+
+
+Lines = tuple[int, int]
+"""Where they begin and where they end."""
+Run = Callable[[Callable[[Lines], Form], list[Lines]], Iterable[Form]]
+
+
+class Look:
+    """At a whole file, a piece at a time: a piece is not asked for more than the pieces before it have."""
+
+    def __init__(self, data: bytes, grammar: Grammar, piece: int) -> None:
+        self.data = data
+        self.grammar = grammar
+        self._piece = piece
+        self._best = grammar.best
+
+    def form(self, run: Run = map) -> Form:
+        """What is true of all lines below the header; a header that is not even makes them odd."""
+        header, *lines = pieces(self.data, self._piece)
+        best = max(Form.EVEN, self.grammar.best)
+        if self.grammar.form(self.data[slice(*header)], best) is not best:
+            return Form.ODD
+        return max(run(self._of, lines), default=self.grammar.best)
+
+    def _of(self, lines: Lines) -> Form:
+        form = self.grammar.form(self.data[slice(*lines)], self._best)
+        self._best = max(self._best, form)  # two threads may undo each other's: then a piece is asked for too much
+        return form
+
+
+def pieces(data: bytes, least: int) -> Iterator[Lines]:
+    """Where whole lines begin and end: the header, then at least so many bytes each time.
+
+    They are cut where no quote is open if all before are well placed.
+    """
+    start = wanted = 0
+    while start < len(data):
+        end, is_open, at = start, False, start + wanted
+        while end == start or (is_open and end < len(data)):
+            after = data.find(b"\n", at) + 1 or len(data)
+            is_open ^= bool(data.count(b'"', end, after) % 2)
+            end = at = after
+        yield start, end
+        start, wanted = end, least
+
+
+@dataclass(frozen=True)
+class Count:
+    """Of a text that is not odd: its lines, the header and blank ones too, and what parts their cells."""
+
+    lines: int
+    blank: int
+    marks: int
+
+    @classmethod
+    def of(cls, data: bytes, delimiter: str, least: int) -> Count:
+        parts = [_counted(data[slice(*lines)], delimiter) for lines in pieces(data, least)]
+        ends, blank, marks = (sum(counts) for counts in zip(*parts, strict=True))
+        return cls(ends + (not data.endswith(b"\n")), blank, marks)
+
+    def fits(self, frame: pl.DataFrame) -> bool:
+        """Whether no line but blank ones is shorter than the frame is wide, given that none is longer."""
+        return self.lines == frame.height and self.marks == (frame.width - 1) * (self.lines - self.blank)
+
+
+def _counted(lines: bytes, delimiter: str) -> tuple[int, int, int]:
+    bare = pl.Series([lines], dtype=pl.Binary).cast(pl.String).str.replace_all(_QUOTED, "x").str
+    ends, marks = (bare.count_matches(mark, literal=True).item() for mark in ("\n", delimiter))
+    return ends, bare.count_matches(r"(?m)^\r?\n").item(), marks
