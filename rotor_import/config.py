@@ -132,10 +132,11 @@ def _option(name: str) -> str:
 def read_key_file(path: Path) -> str:
     """The key in a file of its own; raises SettingsError in words that never show it.
 
-    Where the system knows such things, only its owner may read it.
+    Where the system knows such things, only its owner may read it. Of a credential that systemd hands to a service the
+    folder says so, for with its access list the file's own mode shows a group that has no way in.
     """
     try:
-        if os.name == "posix" and path.stat().st_mode & _OTHERS:
+        if os.name == "posix" and not _is_credential(path) and path.stat().st_mode & _OTHERS:
             raise SettingsError(f"The key file {path} can be read by others. Close it: chmod 600 {path}")
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -143,3 +144,8 @@ def read_key_file(path: Path) -> str:
     if not key:
         raise SettingsError(f"The key file {path} is empty. Put the key alone into it.")
     return key
+
+
+def _is_credential(path: Path) -> bool:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    return bool(folder) and path.resolve().parent == Path(folder).resolve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from rotor_import.errors import SettingsError
 
 _ATTEMPTS = 4
 _TIMEOUT = 10.0
+_JSON = {"content-type": "application/json"}
 
 
 def check_webhook(url: str) -> str:
@@ -32,7 +34,7 @@ def notify(
     sleep: Callable[[float], None],
     transport: httpx.BaseTransport | None = None,
 ) -> bool:
-    """Post it as JSON, up to four times; whether it was taken. Redirects are not followed."""
+    """Post it as JSON, up to four times; whether it was taken. Redirects are not followed, and nothing is raised."""
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_ATTEMPTS),
         wait=tenacity.wait_exponential(multiplier=1, max=30),
@@ -40,14 +42,17 @@ def notify(
         retry_error_callback=lambda _state: False,
         sleep=sleep,
     )
-    with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
-        return bool(retrying(_post, client, url, body))
+    try:
+        with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
+            return bool(retrying(_post, client, url, body))
+    except (httpx.InvalidURL, OSError, ValueError):  # the environment names a proxy or certificates that are none
+        return False
 
 
 def _post(client: httpx.Client, url: str, body: Mapping[str, Any]) -> bool | None:
     """None where it may pass if tried again."""
     try:
-        response = client.post(url, json=dict(body))
+        response = client.post(url, content=json.dumps(dict(body)), headers=_JSON)
     except (httpx.HTTPError, OSError, ValueError):
         return None
     if response.status_code in (408, 429) or response.is_server_error:

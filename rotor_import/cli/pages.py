@@ -96,11 +96,13 @@ def status(found: Found, screen: Screen) -> list[str]:
     rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
     lines = figures(rows, screen)
     if not found["feed_runs"]:
+        lines += _drops(found, screen)
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
     lines += ["", *_feeds(found["feed_runs"], screen)]
     for feed, one in found["feed_runs"].items():
         if one["error"]:
             lines += ["", *_folded(f"{feed}: {one['error']}", screen, "bad")]
+    lines += _drops(found, screen)
     report = found["last_run"]["report"]
     return [*lines, "", *_folded(f"Last report: {report}", screen)] if report else lines
 
@@ -160,6 +162,20 @@ def _feeds(feeds: Mapping[str, Found], screen: Screen) -> list[str]:
         for feed, one in feeds.items()
     ]
     return table(columns, rows, screen)
+
+
+def _drops(found: Found, screen: Screen) -> list[str]:
+    """Each drop folder's last look, and what is late."""
+    lines: list[str] = []
+    for feed, one in found["drops"].items():
+        taken = f"took {one['file']} on {_time(one['taken'])[:16]}" if one["file"] else "no file so far"
+        looked = f"{feed}: sync last looked on {_time(one['looked'])[:16]}, {one['state']}; {taken}"
+        lines += ["", *_folded(looked, screen)]
+        if one["error"] and one["error"] != found["feed_runs"].get(feed, {}).get("error"):
+            lines += _folded(one["error"], screen, "bad")
+        if one["late"]:
+            lines += _folded(one["late"], screen, "look")
+    return lines
 
 
 def _short(names: Sequence[str]) -> list[str]:

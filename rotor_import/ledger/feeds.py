@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -88,6 +88,13 @@ class Feed:
         """Of each of these customers of whom there are any."""
         with self._ledger.atomic() as tx:
             return self._memories.of(tx, set(customers))
+
+    def memories_elsewhere(self, customers: Iterable[str]) -> Iterator[tuple[str, dict[str, Memory]]]:
+        """What the account's other feeds remember of each of these, in no order."""
+        wanted = set(customers)
+        with self._ledger.atomic() as tx:
+            for feed in sorted(feeds_of(tx, self._account) - {str(self._of["feed"])}):
+                yield from Memories(self._ledger, self._account, feed).of(tx, wanted).items()
 
     def memories(self) -> dict[str, dict[str, Memory]]:
         """Of each customer."""

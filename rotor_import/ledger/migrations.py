@@ -6,6 +6,11 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 
+_DROPS = (  # versions 1 and 2 had none yet
+    "CREATE TABLE IF NOT EXISTS drops (account INTEGER NOT NULL REFERENCES accounts (id), feed TEXT NOT NULL, "
+    "sha256 TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, run TEXT NOT NULL REFERENCES runs (id), "
+    "PRIMARY KEY (account, feed, sha256))"
+)
 STEPS = {
     1: (
         "ALTER TABLE accounts ADD COLUMN token INTEGER NOT NULL DEFAULT 0",
@@ -22,6 +27,7 @@ STEPS = {
         "ALTER TABLE pins ADD COLUMN unmoved JSON NOT NULL DEFAULT '[]'",
     ),
     4: (),
+    5: (_DROPS, "ALTER TABLE drops ADD COLUMN written_at FLOAT"),
 }
 """By the version that each starts from; for SQLite and PostgreSQL alike. New tables are made after the last."""
 

@@ -52,11 +52,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Drop:
-    """A file of a folder that a sync is done with, known by its content."""
+    """A file of a folder that a sync is done with, known by its content; `written_at` is its last change."""
 
     sha256: str
     name: str
     state: Literal["taken", "superseded"]
+    written_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,6 @@ class Runs:
 
     def history(self, account: int) -> list[Run]:
         return self._select(_TABLE.c.account == account)
-
-    def drops(self, account: int, feed: str) -> dict[str, str]:
-        """By the content of each file that a sync is done with: the run that it was taken in, which sorts by time."""
-        table = schema.drops
-        query = sa.select(table.c.sha256, table.c.run).where(table.c.account == account, table.c.feed == feed)
-        with self._ledger.atomic() as tx:
-            return {row[0]: row[1] for row in tx.execute(query)}
 
     def last_complete(self, account: int, feed: str) -> Run | None:
         """The feed's newest run that came to its end."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 5
+VERSION = 6
 
 metadata = sa.MetaData()
 
@@ -174,7 +174,20 @@ drops = sa.Table(
     _text("name"),
     _text("state"),
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("written_at", sa.Float),
     comment="files of a folder that a sync has taken, or that a newer one superseded, by their content",
+)
+
+visits = sa.Table(
+    "visits",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    sa.Column("looked_at", sa.Float, nullable=False),
+    sa.Column("ended_at", sa.Float),
+    _text("state"),
+    _text("message"),
+    comment="the last look of each feed into its folder, with a new file or without one",
 )
 
 attempts = sa.Table(

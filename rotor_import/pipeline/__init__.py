@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rotor_import.config import Settings
-from rotor_import.errors import SettingsError
+from rotor_import.errors import Safeguard, SettingsError
 from rotor_import.mapping import Mapping, load_mapping
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
@@ -239,10 +239,15 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
+    frames = write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
     summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
     if intake:
-        intake.guard(plan, summary)
+        try:
+            intake.guard(plan, summary)
+        except Safeguard as error:  # somebody has to look at it now
+            stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
+            finish_report(session, folder, {**summary, **stopped}, frames)
+            raise
         summary |= {"plan": intake.plan} if intake.plan else {}
     record = Run(
         id=run,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,8 +14,9 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.listed import narrowed
 from rotor_import.model.missing import Missing
 from rotor_import.model.pins import Pins
+from rotor_import.model.threeway import Memory
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.plan import MemoryOf
+from rotor_import.plan import GONE, STATUS, MemoryOf
 from rotor_import.plan.missing import Absence, Present, find_missing
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def missing(
     pins: Pins,
     memory: MemoryOf,
     feed: Feed,
+    *,
+    busy: Collection[str],
 ) -> tuple[Missing, ...]:
-    """The feed's customers whom the files name no more, and what that means for each."""
-    present = _present(inputs, deduped, feed)
+    """The feed's customers whom the files name no more, and what that means for each.
+
+    `busy` are customers with a change pending from another feed: there is never a second one.
+    """
+    present = _present(inputs, deduped, feed, busy)
     absent = _absent(pins, present)
     near = narrowed(directory, absent, {})
     absence = Absence(near, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
@@ -44,6 +50,12 @@ def returned(pins: Pins) -> frozenset[str]:
     return frozenset(pins.frame.filter(pl.col("gone") != "").get_column("customer"))
 
 
+def set_inactive(feed: Feed, customers: Collection[str]) -> dict[str, Memory]:
+    """Of these, whom another feed set inactive for being missing there, as it remembers the status."""
+    found = ((customer, fields.get(STATUS)) for customer, fields in feed.memories_elsewhere(customers))
+    return {customer: status for customer, status in found if status is not None and status.sent == GONE}
+
+
 def _absent(pins: Pins, present: Present) -> set[str]:
     """Customers of whose rows the file has none."""
     here = pl.col("ident").is_in(pl.Series(list(present.idents), dtype=pl.String).implode())
@@ -51,7 +63,7 @@ def _absent(pins: Pins, present: Present) -> set[str]:
     return set(gone.filter(~pl.col("here")).get_column("customer")) - set(present.customers)
 
 
-def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed) -> Present:
+def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed, busy: Collection[str]) -> Present:
     rejected = list(_rejected_keys(inputs, deduped))
     named = {name for hold in deduped.tangled.holds for name in hold.named}
     plain = set(deduped.plain.groups.get_column("customer"))
@@ -60,6 +72,7 @@ def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed) -> Present:
         customers=named | {update.pin.customer for update in deduped.tangled.pins} | plain,
         elsewhere=feed.elsewhere(),
         sure=all(rejected),
+        busy=busy,
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.arrivals import Arrivals, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.patience import patiently
 from rotor_import.pipeline.planning import pull_into_ledger
 from rotor_import.pipeline.results import requests_of
+from rotor_import.pipeline.rhythm import late
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"
@@ -34,6 +37,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
         feeds = {run.feed: _feed_run(run, held, by_feed) for run in runs}
+        drops = _drops(session, account) if account else {}
     return {
         "requests": quota,
         "pending": len(unsent),
@@ -45,6 +49,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
             "finish": forecast.finish.isoformat(),
         },
         "feed_runs": feeds,
+        "drops": drops,
         "last_run": None
         if last is None
         else {"run": last.id, "feed": last.feed, "state": last.state, "report": last.report},
@@ -58,12 +63,31 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
         "run": run.id,
         "mode": run.mode,
         "state": run.state,
-        "started": moment(run.started_at).isoformat(timespec="seconds"),
-        "finished": None if ended is None else moment(ended).isoformat(timespec="seconds"),
+        "started": _stamp(run.started_at),
+        "finished": None if ended is None else _stamp(ended),
         "pending": pending.get(run.feed, 0),
         "held": held.get(run.feed, 0),
         "files": [Path(str(file["path"])).name for file in run.files],
         "error": run.summary.get("error", {}).get("message", ""),
+    }
+
+
+def _drops(session: Session, account: Account) -> dict[str, Any]:
+    """By feed that has a drop folder: when it last looked, how that ended, which file it last took, what is late."""
+    arrivals, now = Arrivals(session.ledger, account.id), session.world.clock.now()
+    return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in arrivals.visits()}
+
+
+def _drop(visit: Visit, known: Sequence[Known], now: float) -> dict[str, Any]:
+    taken = [one for one in known if one.state == "taken"]
+    return {
+        "looked": _stamp(visit.looked_at),
+        "ended": None if visit.ended_at is None else _stamp(visit.ended_at),
+        "state": visit.state,
+        "error": visit.message,
+        "file": taken[-1].name if taken else "",
+        "taken": _stamp(taken[-1].at) if taken else None,
+        "late": late(known, visit, now),
     }
 
 
@@ -95,7 +119,7 @@ def read_directory(settings: Settings, world: World | None = None) -> dict[str, 
         pulled = session.known_account()
         return {
             "customers": len(customers),
-            "pulled": moment(pulled.pulled_at or 0.0).isoformat(timespec="seconds") if pulled else None,
+            "pulled": _stamp(pulled.pulled_at or 0.0) if pulled else None,
             "requests": requests_of(session, session.run),
         }
 
@@ -106,6 +130,10 @@ def _quota(session: Session) -> dict[str, Any]:
         "used": window.used,
         "remaining": window.remaining,
         "limit": session.settings.daily_limit,
-        "free_at": moment(window.free_at).isoformat(timespec="seconds"),
+        "free_at": _stamp(window.free_at),
         "waiting": window.free_at > session.world.clock.now(),
     }
+
+
+def _stamp(at: float) -> str:
+    return moment(at).isoformat(timespec="seconds")

@@ -23,11 +23,11 @@ from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.model.threeway import Memory
 from rotor_import.normalize import forms, identified, key_forms, records
-from rotor_import.pipeline.absence import missing, returned
+from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan import numbered, plan_changes
+from rotor_import.plan import STATUS, numbered, plan_changes
 from rotor_import.plan.missing import renumbered
 
 if TYPE_CHECKING:
@@ -95,6 +95,11 @@ class Knowledge:
         from rotor_import.upsert.refresh import carried_out  # noqa: PLC0415 - only lost answers need it
 
         return replace(self, ours=carried_out(own, about(own, directory)))
+
+    def aware_of_absences(self, others: Mapping[str, Memory]) -> Knowledge:
+        """Whom another feed set inactive is measured by that feed's memory of it, whoever has the customer again."""
+        ours = {customer: {**self.ours.get(customer, {}), STATUS: status} for customer, status in others.items()}
+        return replace(self, ours={**self.ours, **ours})
 
     def memory(self, customer: str, name: str) -> Memory | None:
         known = self.recall.of(customer) if self.recall and self.remembers else {}
@@ -192,6 +197,9 @@ def make_plan(
     """
     mapped = inputs.mapping.mapped_fields
     identify = lasting or bool(knowledge.pins)
+    back = returned(knowledge.pins)
+    if whole and back and STATUS not in mapped:
+        knowledge = knowledge.aware_of_absences(set_inactive(whole, back))
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
@@ -202,7 +210,8 @@ def make_plan(
         mapped=mapped,
     )
     tangled = deduped.tangled
-    absent = missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole) if whole else ()
+    busy = {change.customer for change in knowledge.pending if change.feed != inputs.mapping.feed}
+    absent = missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole, busy=busy) if whole else ()
     plain, numbers, of_absent = numbered(
         deduped.plain,
         tangled.groups,
@@ -218,7 +227,7 @@ def make_plan(
             knowledge.memory,
             inputs.policy,
             mapped,
-            returned=returned(knowledge.pins),
+            returned=back,
             numbers=numbers,
         ),
         holds=tangled.holds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -98,7 +99,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
 
 
 def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
-    """Refuses a table that would be imported twice: by name, or as a file and in its folder."""
+    """Refuses a table that would be imported twice, by name or as a file and in its folder, or has no name in text."""
     _each_once(files)
     sources = read_sources(files, mapping.source_options)
     _each_once([source.path for source in sources])
@@ -108,6 +109,9 @@ def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
 def _each_once(paths: Sequence[Path]) -> None:
     seen: set[Path] = set()
     for path in paths:
+        name = os.fsencode(path).decode("utf-8", "backslashreplace")
+        if name != str(path):  # nothing could write it down
+            raise SourceError(f"The name of {name} is not in UTF-8. Rename it.")
         if path.resolve() in seen:
             raise SourceError(f"{path} is named twice. Name each file once.")
         seen.add(path.resolve())

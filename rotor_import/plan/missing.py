@@ -20,13 +20,15 @@ from rotor_import.plan import GONE, STATUS, MemoryOf
 class Present:
     """What a full file still has: `idents` of its rows, and `customers` that some row belongs to or names.
 
-    `elsewhere` are customers that other feeds have. `sure` is False where a rejected row could be anybody's.
+    `elsewhere` are customers that other feeds have, `busy` those of whom one has a change pending. `sure` is False
+    where a rejected row could be anybody's.
     """
 
     idents: Collection[str]
     customers: Collection[str]
     elsewhere: Collection[str]
     sure: bool
+    busy: Collection[str] = ()
 
 
 def find_missing(
@@ -70,6 +72,8 @@ class Absence:
         if self._inactive and held is not None:
             if customer in present.elsewhere:
                 done = "left: another feed has the customer"
+            elif customer in present.busy:
+                done = "left: another feed's change of the customer is pending"
             elif not present.sure:
                 done = "left: a row that was rejected could be this customer's"
             else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -75,7 +76,8 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
 
 def sync_line(summary: Mapping[str, Any]) -> str:
     """One line for a log or a chat: what came, what was sent, what is left and who must look."""
-    drop, sent, rows = summary["drop"], summary["sent"], summary["rows"]
+    drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night count
+    rows, sent = _summed(runs, "rows"), _summed(runs, "sent")
     files = ", ".join(drop["taken"]) or "no new file"
     parts = [f"{summary['state']}: {files}"]
     if summary["files"]:
@@ -83,10 +85,18 @@ def sync_line(summary: Mapping[str, Any]) -> str:
     parts.append(f"{sent['created']} created, {sent['updated']} updated, {sent['pending']} pending")
     needed = {"rejected": rows["rejected"], "held": rows["held"], "failed": sent["failed"], "unknown": sent["unknown"]}
     needed |= {"missing": summary.get("missing", {}).get("new", 0), "refused files": len(drop["refused"])}
+    needed |= {"files waiting": len(drop["waiting"])}
     parts += [f"{count} {name}" for name, count in needed.items() if count]
     if sent["pending"]:
         parts.append(f"done on {summary['forecast']['finish']}")
     return "; ".join(parts)
+
+
+def _summed(runs: Sequence[Mapping[str, Any]], part: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for run in runs:
+        total.update(run[part])
+    return total
 
 
 def days(forecast: Mapping[str, Any]) -> str:

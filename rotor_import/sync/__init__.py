@@ -9,23 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.runs import Drop, Run
+from rotor_import.ledger.arrivals import Known
+from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
-from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline import ImportReport, Intake, World, drainer, go_on, nothing_pending, read, take
 from rotor_import.pipeline.session import Session, new_run_id
 from rotor_import.report import make_folder
-from rotor_import.sync.folder import FAILED, PROCESSED, Arrived, DropFolder, DropSettings
+from rotor_import.sync.age import is_older
+from rotor_import.sync.diary import Diary, last_taken
+from rotor_import.sync.folder import FAILED, PROCESSED, Arrived, DropFolder, DropSettings, Found, readable
 from rotor_import.sync.safeguards import Watch
 
 __all__ = ["DropSettings", "SyncReport", "sync"]
+
+_OF_EARLIER = ("run", "state", "files", "rows", "sent", "report")
+_GO_BACK = (
+    "If Rotor is to go back to it, import it from where it lies now, with the same mapping: "
+    "rotor-import run FILE -m MAPPING"
+)
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,12 @@ class SyncReport:
 
     @property
     def summary(self) -> Mapping[str, Any]:
-        """The contract's object of the last run, and the folder beside it."""
-        last = self.runs[-1].summary
+        """The contract's object of the last run, and beside it the folder and, in short, the night's `earlier` runs."""
+        *before, last = [run.summary for run in self.runs]
+        earlier = [{name: run[name] for name in _OF_EARLIER} for run in before]
         state = "stopped" if self.error is not None and last["state"] == "complete" else last["state"]
-        return {**last, "mode": "sync", "state": state, "drop": dict(self.drop), "drop_notes": list(self.notes)}
+        found = {"drop": dict(self.drop), "drop_notes": list(self.notes), "earlier": earlier}
+        return {**last, "mode": "sync", "state": state, **found}
 
     @property
     def troubled(self) -> int:
@@ -65,7 +76,11 @@ def sync(
     place = DropFolder(Path(folder), drop or DropSettings())
     make_folder(settings.report_dir)
     with drainer(settings, world, new_run_id(world.clock)) as (session, account):
-        return _Night(session, account, loaded, place).spend()
+        night = _Night(session, account, loaded, place)
+        with night.diary.visit():
+            report = night.spend()
+            night.diary.ended(report.summary["state"], report.error)
+        return report
 
 
 @dataclass
@@ -82,53 +97,87 @@ class _Night:
     )
     notes: list[str] = field(default_factory=list)
 
+    @cached_property
+    def diary(self) -> Diary:
+        return Diary(self.session, self.account, self.mapping.feed)
+
     def spend(self) -> SyncReport:
         before = self._pending()
         found = self.place.look(self.session.world.clock.sleep)
-        self.fates["waiting"] += [path.name for path in (*found.unsettled, *(path for path, _ in found.unreadable))]
+        self.fates["waiting"] += [readable(path.name) for path in found.not_taken]
+        fresh = self._unknown(found.arrived)
         if self.mapping.drop == "full":
-            error = self._full(self._unknown(found.arrived))
+            error = self._full(self._not_older(fresh), found)
         else:
-            error = self._deltas(self._unknown(found.arrived), found.before_any_gap())
+            error = self._deltas(fresh, found.before_any_gap())
         error = error or next((error for _, error in found.unreadable), None)
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(before)
+        if (late := self.diary.late()) and not self.fates["taken"]:
+            self.notes.append(late)
         return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
 
     def _unknown(self, arrived: Sequence[Arrived]) -> list[Arrived]:
         """Without files that were taken or superseded before: those are put away."""
-        known = self.session.runs.drops(self.account.id, self.mapping.feed)
+        known = {one.sha256: one for one in self.diary.known()}
+        last = last_taken([*known.values()])
         fresh: dict[str, Arrived] = {}
         # Of two that are alike a full file counts where it comes last, a delta where it comes first.
         for file in reversed(arrived) if self.mapping.drop == "full" else arrived:
-            if file.sha256 in known or file.sha256 in fresh:
-                self.fates["known"].append(file.path.name)
-                if file.sha256 in known and known[file.sha256] != max(known.values()):
-                    self.notes.append(
-                        f"{file.path.name} has the content of a file before the last one, so it is not taken again. "
-                        f"It was taken in run {known[file.sha256]}. If Rotor is to go back to it, import it from where "
-                        "it lies now, with the same mapping: rotor-import run FILE -m MAPPING"
-                    )
-                self._put_away(file, PROCESSED)
-            else:
+            before = known.get(file.sha256)
+            if before is None and file.sha256 not in fresh:
                 fresh[file.sha256] = file
+                continue
+            self.fates["known"].append(file.name)
+            left = before is not None and self.place.leaves and before.name == file.name
+            if before is not None and last is not None and before.run != last.run and not left:
+                self.notes.append(
+                    f"{file.name} has the content of a file before the last one, so it is not taken again. "
+                    f"It was taken in run {before.run}. {_GO_BACK}"
+                )
+            self._put_away(file, PROCESSED)
         return [file for file in arrived if fresh.get(file.sha256) is file]
 
-    def _full(self, fresh: Sequence[Arrived]) -> RotorImportError | None:
+    def _not_older(self, fresh: Sequence[Arrived]) -> list[Arrived]:
+        """Without full files that are older than the last one taken: what they say is no more so."""
+        newer: list[Arrived] = []
+        for file in fresh:
+            last = self._newer_one(file)
+            if last is None:
+                newer.append(file)
+                continue
+            self.diary.supersede(file, last)
+            self.fates["superseded"].append(file.name)
+            self.notes.append(f"{file.name} is older than {last.name}, which was taken before it. {_GO_BACK}")
+            self._put_away(file, PROCESSED)
+        return newer
+
+    def _newer_one(self, file: Arrived) -> Known | None:
+        """The file that was taken last, where it is newer than this one."""
+        known = self.diary.known()
+        last = last_taken(known)
+        if last is None:
+            return None
+        was_there = any(one.sha256 == _unread(file.path) and one.run == last.run for one in known)
+        return last if is_older(file, last, self.place.settings, was_there=was_there) else None
+
+    def _full(self, fresh: Sequence[Arrived], found: Found) -> RotorImportError | None:
         """The newest file is the whole truth: what an older one wanted, or left pending, no longer counts."""
         if not fresh:
             return self._go_on()
         *older, newest = fresh
-        done = [Drop(newest.sha256, newest.path.name, "taken")]
-        done += [Drop(file.sha256, file.path.name, "superseded") for file in older]
+        done = [Drop(newest.sha256, newest.name, "taken", newest.written_at)]
+        done += [Drop(file.sha256, file.name, "superseded", file.written_at) for file in older]
+        before = found.order[: found.order.index(newest.path)]
+        done += [Drop(_unread(path), readable(path.name), "superseded") for path in found.not_taken if path in before]
         error = self._take(newest, done)
-        if newest.path.name in self.fates["taken"]:
+        if newest.name in self.fates["taken"]:
             for file in older:
-                self.fates["superseded"].append(file.path.name)
+                self.fates["superseded"].append(file.name)
                 self._put_away(file, PROCESSED)
             return error
-        self.fates["waiting"] += [file.path.name for file in older]
+        self.fates["waiting"] += [file.name for file in older]
         went_on = self._go_on()  # what is pending needs no new file
         return error or went_on
 
@@ -137,11 +186,13 @@ class _Night:
         error = self._go_on()
         for at, file in enumerate(fresh):
             if error is None and self._pending() == 0 and file in in_turn:
-                error = self._take(file, [Drop(file.sha256, file.path.name, "taken")])
-            if file.path.name not in self.fates["taken"]:
-                self.fates["waiting"] += [
-                    one.path.name for one in fresh[at:] if one.path.name not in self.fates["refused"]
-                ]
+                last = self._newer_one(file)
+                error = self._take(file, [Drop(file.sha256, file.name, "taken", file.written_at)])
+                if last is not None and file.name in self.fates["taken"]:
+                    self.notes.append(f"{file.name} was taken after {last.name}, which is newer: its values count now.")
+            if file.name not in self.fates["taken"]:
+                done = (*self.fates["refused"], *self.fates["waiting"])
+                self.fates["waiting"] += [one.name for one in fresh[at:] if one.name not in done]
                 break
         return error
 
@@ -150,8 +201,8 @@ class _Night:
         return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
 
     def _put_away(self, file: Arrived, to: str, words: str = "") -> None:
-        if not self.place.move(file.path, to, words):
-            self.notes.append(f"{file.path.name} could not be moved to {to}. Let this user write there.")
+        if not self.place.move(file, to, words):
+            self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
@@ -173,45 +224,27 @@ class _Night:
         try:
             inputs = read([file.path], self.mapping, session.settings)
             if not file.is_unchanged():
-                self.fates["waiting"].append(file.path.name)
+                self.fates["waiting"].append(file.name)
                 return None  # somebody wrote on after all
             intake = Intake(self.mapping.drop == "full", watch.check, done)
             self.runs.append(take(session, self.account, inputs, run, intake))
         except (SourceError, MappingError) as error:
             if not file.is_unchanged():
-                self.fates["waiting"].append(file.path.name)
+                self.fates["waiting"].append(file.name)
                 return None
-            self.fates["refused"].append(file.path.name)
-            self._stopped(file, run, error)
+            self.fates["refused"].append(file.name)
+            self.diary.stopped(file, run, error)
             self._put_away(file, FAILED, str(error))
             return error
         except Safeguard as error:
-            self.fates["waiting"].append(file.path.name)
-            self._stopped(file, run, error)
+            self.fates["waiting"].append(file.name)
+            self.diary.stopped(file, run, error)
             return error
-        self.fates["taken"].append(file.path.name)
+        self.fates["taken"].append(file.name)
         self._put_away(file, PROCESSED)
         return self.runs[-1].error
 
-    def _stopped(self, file: Arrived, run: str, error: RotorImportError) -> None:
-        """Keep that the file came to nothing: `status` tells it."""
-        now = self.session.world.clock.now()
-        summary = nothing_pending(self.session).summary
-        report = self.session.settings.report_dir / run
-        self.session.runs.save(
-            Run(
-                id=run,
-                account=self.account.id,
-                feed=self.mapping.feed,
-                mode="sync",
-                fingerprint="",
-                matching="",
-                region="",
-                state="stopped",
-                started_at=now,
-                finished_at=now,
-                report=str(report) if report.is_dir() else "",
-                files=[vars(SourceFile(str(file.path), file.sha256, 0, ()))],
-                summary={**summary, "run": run, "mode": "sync", "state": "stopped", "error": {"message": str(error)}},
-            )
-        )
+
+def _unread(path: Path) -> str:
+    """What stands for the content of a file that was there, but not whole, when a newer one was taken."""
+    return f"name:{readable(path.name)}"

@@ -38,10 +38,15 @@ class DropSettings:
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file that is there as a whole."""
+    """A file that is there as a whole; `written_at` is its last change."""
 
     path: Path
     sha256: str
+    written_at: float
+
+    @property
+    def name(self) -> str:
+        return readable(self.path.name)
 
     def is_unchanged(self) -> bool:
         """Whether nobody has written on since; an archive has another content than the tables in it."""
@@ -61,9 +66,14 @@ class Found:
     order: list[Path]
     """All of them, oldest first."""
 
+    @property
+    def not_taken(self) -> list[Path]:
+        """Those that this night cannot take."""
+        return [*self.unsettled, *(path for path, _ in self.unreadable)]
+
     def before_any_gap(self) -> list[Arrived]:
         """Those with nobody before them who is still to come."""
-        gaps = {*self.unsettled, *(path for path, _ in self.unreadable)}
+        gaps = set(self.not_taken)
         first = min((at for at, path in enumerate(self.order) if path in gaps), default=len(self.order))
         return [file for file in self.arrived if file.path in self.order[:first]]
 
@@ -73,7 +83,7 @@ class DropFolder:
 
     def __init__(self, path: Path, settings: DropSettings) -> None:
         self.path = path
-        self._settings = settings
+        self.settings = settings
         if not path.is_dir():
             raise SettingsError(f"There is no folder {path}. Name the folder that the files are dropped into.")
         if not os.access(path, os.R_OK | os.X_OK):
@@ -81,55 +91,61 @@ class DropFolder:
         if not settings.leave and not os.access(path, os.W_OK):
             raise SettingsError(f"Files cannot be moved out of {path}. Let this user write there, or use --leave.")
 
+    @property
+    def leaves(self) -> bool:
+        """Whether files stay where they are."""
+        return self.settings.leave
+
     def look(self, sleep: Callable[[float], None]) -> Found:
         """Takes as long as files have to stand still. Raises SettingsError for a pattern that is none."""
         found = self._candidates()
-        if self._settings.done_file:
+        if self.settings.done_file:
             whole = [path for path in found if self._mark(path).is_file()]
         else:
             before = {path: _stamp(path) for path in found}
-            if found and self._settings.settle > 0:
-                sleep(self._settings.settle)
+            if found and self.settings.settle > 0:
+                sleep(self.settings.settle)
             whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
         arrived: list[Arrived] = []
         unreadable: list[tuple[Path, SourceError]] = []
         for path in whole:
             try:
-                arrived.append(Arrived(path, _sha256(path)))
+                arrived.append(_arrived(path))
             except SourceError as error:
                 if _stamp(path) is not None:  # else somebody took it away meanwhile
                     unreadable.append((path, error))
         unsettled = [path for path in found if path not in whole and _stamp(path) is not None]
         return Found(arrived, unsettled, unreadable, found)
 
-    def move(self, file: Path, to: str, words: str = "") -> bool:
+    def move(self, file: Arrived, to: str, words: str = "") -> bool:
         """Into a folder below; `words` say beside it what was wrong. Nothing of that name there is overwritten.
 
-        Whether it was moved: if not, it stays where it was, and is moved the next time.
+        Whether it was moved: if not, it stays where it was, and is moved the next time. What has another content
+        by now is another file, and stays to be taken.
         """
-        if self._settings.leave:
+        if self.settings.leave or not file.is_unchanged():
             return True
-        target = self.path / to
+        target, path = self.path / to, file.path
         try:
             target.mkdir(mode=0o700, exist_ok=True)
-            place = _free(target, file.name)
+            place = _free(target, path.name)
             if words:
                 _write(place.with_name(f"{place.name}.error.txt"), words + "\n")
-            file.replace(place)
-            self._mark(file).unlink(missing_ok=True)
+            path.replace(place)
+            self._mark(path).unlink(missing_ok=True)
         except OSError:
             return False
         return True
 
     def _candidates(self) -> list[Path]:
         try:
-            found = {path for pattern in self._settings.patterns for path in self.path.glob(pattern)}
+            found = {path for pattern in self.settings.patterns for path in self.path.glob(pattern)}
         except (ValueError, NotImplementedError):
             raise SettingsError(
                 "--pattern takes names in the folder, like '*.csv': no path, and not nothing."
             ) from None
         fit = [path for path in found if path.parent == self.path and path.is_file() and not _is_ours(path)]
-        if self._settings.order == "time":
+        if self.settings.order == "time":
             return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
         return sorted(fit, key=lambda path: natural(path.name))
 
@@ -142,6 +158,11 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     """A sort key: `drop-9` comes before `drop-10`."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def readable(path: Path | str) -> str:
+    """A path as text; bytes that are no UTF-8 are shown by their numbers, for nothing can write them down."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _is_ours(path: Path) -> bool:
@@ -157,6 +178,15 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_size, found.st_mtime_ns
 
 
+def _arrived(path: Path) -> Arrived:
+    """Raises SourceError where it cannot be opened, or is not there any more."""
+    digest = _sha256(path)
+    stamp = _stamp(path)
+    if stamp is None:
+        raise SourceError(f"{readable(path)} is not there any more.")
+    return Arrived(path, digest, stamp[1] / 1e9)
+
+
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
     try:
@@ -164,7 +194,7 @@ def _sha256(path: Path) -> str:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror}). Let this user read it.") from None
+        raise SourceError(f"{readable(path)} cannot be read ({error.strerror}). Let this user read it.") from None
     return digest.hexdigest()
 
 

@@ -23,6 +23,8 @@ _TOLD = (
     "forecast",
     "missing",
     "drop",
+    "drop_notes",
+    "earlier",
     "error",
     "report",
 )
@@ -46,7 +48,8 @@ class Teller:
                 self._line("info", f"{name}: {fate}", file=name, fate=fate)
         for note in summary.get("notes", []):
             self._line("info", note)
-        for note in summary.get("drop_notes", []):
+        warnings = summary.get("drop_notes", [])
+        for note in warnings:
             self._line("warning", note)
         if error := summary.get("error"):
             self._line("error", error["message"], code=code)
@@ -54,7 +57,8 @@ class Teller:
         if self._form == "json":
             self._line("info", "ended", code=code, **told)
         if self._webhook:
-            text = f"rotor-import sync: {_text(summary)} (exit code {code})"
+            told_why = [error["message"]] if error and "rows" in summary else []
+            text = "\n".join([f"rotor-import sync: {_text(summary)} (exit code {code})", *told_why, *warnings])
             if not notify(self._webhook, {"text": text, "code": code, **told}, sleep):
                 self._line("warning", "the webhook of --notify did not take the summary")
 

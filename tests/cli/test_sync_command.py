@@ -1,14 +1,17 @@
 """The nightly command as cron starts it: one line, exit codes, and who is told."""
 
 import json
+import os
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from test_command_line import FILE, MAPPING, Desk
 
 from rotor_import.cli import main
+from rotor_import.ledger.store import Ledger
 
 CANARY = "Canary-Customer"
 
@@ -142,6 +145,72 @@ def test_a_file_without_a_header_is_told_without_its_first_customer(desk):
     for text in (done.stdout, done.stderr, json.dumps(taken)):
         assert CANARY not in text
         assert "0199" not in text
+
+
+def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
+    sync(desk)
+    desk.put("drop/people.csv", FILE.replace("Last", "Surname"))
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--notify", url)
+    assert done.returncode == 8
+    line, *why = taken[0]["text"].split("\n")
+    assert line == (
+        "rotor-import sync: stopped: no new file; 0 created, 0 updated, 0 pending; 1 files waiting (exit code 8)"
+    )
+    assert why[0].startswith("Nothing was sent, for this file is unlike the one before it:")
+    assert "its header is another" in "".join(why)
+    desk.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
+    desk.put("drop/z.csv", FILE)
+    sync(desk, "--pattern", "z.csv")
+    with webhook(200) as (url, taken):
+        sync(desk, "--notify", url)
+    [warning] = taken[0]["drop_notes"]
+    assert taken[0]["text"].endswith(f"(exit code 0)\n{warning}")
+    assert warning.startswith("people.csv has the content of a file before the last one")
+
+
+def test_a_webhook_that_nobody_can_reach_fails_nothing_and_its_address_is_in_no_log(desk):
+    for environment in ({"HTTPS_PROXY": "nonsense://nowhere"}, {"SSL_CERT_FILE": "/nowhere/certificates.pem"}):
+        done = sync(desk, "--notify", "https://127.0.0.1:1/secret-token", "--verbose", **environment)
+        assert done.returncode == 0
+        assert "did not take the summary" in done.stderr
+        assert "secret-token" not in done.stdout + done.stderr
+
+
+def test_a_name_that_is_no_text_is_told_everywhere(desk):
+    (desk.folder / "drop" / "people.csv").rename(Path(os.fsdecode(bytes(desk.folder) + b"/drop/\xff.csv")))
+    with webhook(200) as (url, taken):
+        done = sync(desk, "--notify", url, "--json", "--log-format", "json")
+    assert done.returncode == 2
+    for told in (taken[0], json.loads(done.stdout)):
+        assert told["drop"]["refused"] == ["\\xff.csv"]
+    assert next(json.loads(line).get("file") for line in done.stderr.splitlines()) == "\\xff.csv"
+    error = r"The name of drop/\xff.csv is not in UTF-8. Rename it."
+    assert error in desk.start("status", "--sandbox").stdout
+    again = desk.start("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
+    assert (again.returncode, again.stderr) == (2, f"Error: {error.replace('drop/', 'drop/failed/')}\n")
+
+
+def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_told(desk):
+    sync(desk)
+    desk.put("drop/more.csv", FILE.replace("763-555-0100", "763-555-0150"))
+    with Ledger(str(desk.folder / "data/rotor-import/ledger.sqlite")) as ledger, ledger.hold(1):
+        with webhook(200) as (url, taken):
+            done = sync(desk, "--notify", url, "--json")
+        assert (done.returncode, taken[0]["code"], json.loads(done.stdout)["error"]["code"]) == (6, 6, 6)
+        assert [path.name for path in (desk.folder / "drop").iterdir() if path.is_file()] == ["more.csv"]
+    assert sync(desk).returncode == 0
+
+
+def test_status_says_when_each_feed_looked_and_what_it_took(desk):
+    sync(desk)
+    sync(desk)
+    found = json.loads(desk.start("status", "--sandbox", "--json").stdout)["drops"]["map"]
+    assert (found["state"], found["file"], found["error"], found["late"]) == ("complete", "people.csv", "", "")
+    assert found["looked"] >= found["taken"]
+    looked, taken = (found[name][:16].replace("T", " ") for name in ("looked", "taken"))
+    line = f"map: sync last looked on {looked}, complete; took people.csv on {taken}"
+    assert line in " ".join(desk.start("status", "--sandbox").stdout.split())
 
 
 def test_every_line_is_json_where_a_night_came_to_nothing_too(desk):

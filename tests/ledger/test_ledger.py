@@ -10,11 +10,12 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.arrivals import Arrivals, Visit
 from rotor_import.ledger.attempts import Attempts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending, PendingRow
-from rotor_import.ledger.runs import Commitment, Run, Runs
+from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
 from rotor_import.ledger.slots import DAY, Request, Used
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import FieldChange, Outcome, PinUpdate
@@ -59,8 +60,8 @@ def run_of(account, run="r1"):
     return Run(run, account, "nightly", "run", "print", "hold,0,0", "US", "paused", 1.0, "")
 
 
-def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None):
-    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, []))
+def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None, drops=()):
+    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, [], drops=drops))
 
 
 def outcome(state, customer="new:1", **more):
@@ -251,8 +252,8 @@ def downgraded(ledger):
             tx.exec_driver_sql(f"DROP INDEX {index}")
         for column in ("gone", "decision", "unmoved"):
             tx.exec_driver_sql(f"ALTER TABLE pins DROP COLUMN {column}")
-        tx.exec_driver_sql("DROP TABLE drops")
-        tx.exec_driver_sql("DROP TABLE snapshots")
+        for table in ("drops", "visits", "snapshots"):
+            tx.exec_driver_sql(f"DROP TABLE {table}")
         tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
         tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
         tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
@@ -272,6 +273,21 @@ def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location):
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+
+
+def test_files_that_an_older_version_took_are_known_after_the_migration(ledger, account, location):
+    commit(ledger, account, drops=[Drop("aa", "people.csv", "taken")])
+    with ledger.atomic() as tx:
+        tx.exec_driver_sql("DROP TABLE visits")
+        tx.exec_driver_sql("ALTER TABLE drops DROP COLUMN written_at")
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="5"))
+    ledger.close()
+    with Ledger(location) as again:
+        [known] = Arrivals(again, account).known("nightly")
+        assert (known.sha256, known.name, known.state, known.written_at) == ("aa", "people.csv", "taken", None)
+        visit = Visit("nightly", 5.0, "complete", 6.0)
+        Arrivals(again, account).save(visit)
+        assert Arrivals(again, account).visits() == [visit]
 
 
 def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch):

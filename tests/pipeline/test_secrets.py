@@ -80,6 +80,20 @@ def test_a_key_file_that_others_can_read_is_refused_without_showing_it(tmp_path)
     assert read_key_file(path) == KEY
 
 
+def test_a_credential_of_systemds_is_taken_as_it_is_and_no_other_file_beside(tmp_path, monkeypatch):
+    """Its access list makes the mode show a group, since version 254; only the service can enter the folder."""
+    handed, beside = tmp_path / "credentials", tmp_path / "credentials-of-others"
+    for folder in (handed, beside):
+        folder.mkdir()
+        (folder / "key").write_text(KEY)
+        (folder / "key").chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    assert read_key_file(handed / "key") == KEY
+    for path in (beside / "key", handed / ".." / beside.name / "key"):
+        with pytest.raises(SettingsError, match="can be read by others"):
+            read_key_file(path)
+
+
 def test_an_error_about_the_key_does_not_show_it():
     with opened(keys={}) as office:
         office.write(ROWS)

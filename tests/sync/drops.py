@@ -3,13 +3,34 @@
 from rotor_import.sync import DropSettings
 
 
+class Meanwhile:
+    """The way to Rotor; on the way of the first POST something happens at home."""
+
+    def __init__(self, transport, action):
+        self._transport, self._actions = transport, [action]
+
+    def handle_request(self, request):
+        if request.method == "POST" and self._actions:
+            self._actions.pop()()
+        return self._transport.handle_request(request)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._transport.close()
+
+
 class Box:
     """A folder that files are dropped into, and its office."""
 
-    def __init__(self, office):
+    def __init__(self, office, folder=None):
         self.office = office
-        self.folder = office.folder / "drop"
-        self.folder.mkdir()
+        self.folder = folder or office.folder / "drop"
+        self.folder.mkdir(exist_ok=True)
 
     def put(self, name, rows):
         self.office.write(rows, self.folder / name)
@@ -18,6 +39,15 @@ class Box:
     def night(self, drop=None, **more):
         self.office.hands.at += 24 * 60 * 60
         return self.office.sync(self.folder, drop or DropSettings(settle=0), **more)
+
+    def night_in_which(self, action, drop=None, **more):
+        """While the night sends, `action` is done."""
+        transport = self.office.rotor.transport
+        self.office.rotor.transport = lambda: Meanwhile(transport(), action)
+        try:
+            return self.night(drop, **more)
+        finally:
+            self.office.rotor.transport = transport
 
     def names(self, below=""):
         place = self.folder / below

@@ -101,10 +101,7 @@ class TwoFeeds:
     def __init__(self, office):
         self.office, self.boxes, self._text = office, {}, office.mapping.read_text()
         for feed in ("one", "two"):
-            box = Box.__new__(Box)
-            box.office, box.folder = office, office.folder / f"drop-{feed}"
-            box.folder.mkdir()
-            self.boxes[feed] = box
+            self.boxes[feed] = Box(office, office.folder / f"drop-{feed}")
 
     def night(self, feed, **more):
         text = self._text.replace("feed: nightly", f"feed: {feed}")

@@ -1,6 +1,8 @@
 """A full file is the whole truth: who is no more in it is missing, and active again when back."""
 
 import pytest
+from drops import Box
+from rotor import opened
 
 INACTIVE = "drop: full\nmissing: inactive"
 PEOPLE = [{"key": str(at), "phone": f"763-555-01{at:02}", "first_name": f"P{at}"} for at in range(10)]
@@ -106,3 +108,62 @@ def test_who_is_missing_is_not_passed_over_for_ever_by_those_who_are_new(box_wit
         if statuses(box)["P0"] == "inactive":
             inactive_on = inactive_on or night
     assert inactive_on == 3
+
+
+class TwoFeeds:
+    """Two feeds that have customers in common, each with a folder and keys of its own."""
+
+    def __init__(self, office, more):
+        self.office, self._text = office, office.mapping.read_text() + f"{INACTIVE}\n{more}"
+        self.boxes = {}
+        for feed in ("one", "two"):
+            self.boxes[feed] = Box(office, office.folder / feed)
+
+    def night(self, feed, number, people, **more):
+        self.office.mapping.write_text(self._text.replace("feed: nightly", f"feed: {feed}"))
+        self.boxes[feed].put(f"{number}.csv", [one | {"key": f"{feed}-{one['key']}"} for one in people])
+        return self.boxes[feed].night(**more)
+
+
+@pytest.fixture
+def two():
+    with opened() as office:
+        yield TwoFeeds(office, "on_both: file\n")
+
+
+def test_who_is_gone_from_every_feed_is_inactive_and_active_again_when_back_in_either(two):
+    for feed in ("one", "two"):
+        two.night(feed, 1, PEOPLE)
+    assert two.night("one", 2, PEOPLE[1:]).posts == 0, "the other feed has the customer"
+    assert two.night("two", 2, PEOPLE[1:]).posts == 1
+    assert statuses(two)["P0"] == "inactive"
+    assert two.night("one", 3, [*PEOPLE, {"key": "n", "phone": "763-555-0190"}]).posts == 2
+    assert statuses(two)["P0"] == "active"
+
+
+def test_who_was_set_inactive_by_one_feed_and_active_by_hand_is_left_by_the_other(two):
+    for feed in ("one", "two"):
+        two.night(feed, 1, PEOPLE)
+    two.night("one", 2, PEOPLE[1:])
+    two.night("two", 2, PEOPLE[1:])
+    [gone] = [one for one in two.office.rotor.customers() if one["first_name"] == "P0"]
+    two.office.rotor.sandbox.edit(gone["id"], status="active")
+    assert two.night("one", 3, [*PEOPLE[1:-1], PEOPLE[-1] | {"last_name": "Else"}]).posts == 1
+    assert statuses(two)["P0"] == "active"
+
+
+def test_who_is_missing_while_another_feeds_change_is_pending_waits_for_it(two):
+    """There is one pending change for a customer: the second would take the first one's place."""
+    for feed in ("one", "two"):
+        two.night(feed, 1, PEOPLE)
+    two.night("two", 2, PEOPLE[1:])
+    paused = two.night("one", 2, PEOPLE[2:], max_requests=1)
+    assert paused.summary["sent"]["pending"] == 1, "P0, whom no feed has any more"
+    before = two.office.pending()
+    night = two.night("two", 3, [PEOPLE[1] | {"last_name": "Else"}, *PEOPLE[2:]], max_requests=1)
+    two.office.check_outbox()
+    assert before.items() <= two.office.pending().items()
+    missing = [line for line in night.table("reconcile.csv") if line["done"].startswith("missing")]
+    assert [line["done"] for line in missing] == ["missing: left: another feed's change of the customer is pending"]
+    assert two.night("one", 3, [*PEOPLE[2:], {"key": "n", "phone": "763-555-0190"}]).report.error is None
+    assert statuses(two)["P0"] == "inactive"

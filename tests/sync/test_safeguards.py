@@ -1,5 +1,10 @@
 """A file that is unlike the one before it stops the sync before anything is written; --yes goes on."""
 
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from rotor_import.errors import Safeguard
@@ -142,3 +147,116 @@ def test_a_header_that_is_somebodys_data_is_told_without_it(fed):
     error = str(fed.night().report.error)
     assert "its header is another" in error
     assert "canary" not in error
+
+
+def test_a_delta_that_a_safeguard_stops_waits_with_those_after_it(box_with):
+    box = box_with("drop: delta")
+    box.put("1.csv", people(30))
+    box.night()
+    for name in ("2.csv", "3.csv"):
+        box.put(name, people(30, company_name="", first_name=name))
+    night = box.night()
+    assert isinstance(night.report.error, Safeguard)
+    assert night.summary["drop"]["waiting"] == ["2.csv", "3.csv"]
+    assert box.night(yes=True).summary["drop"]["taken"] == ["2.csv", "3.csv"]
+
+
+def reasons(box, rows, **more):
+    """Each line of what the safeguards say, without their dashes."""
+    box.put("2.csv", rows)
+    error = box.night(**more).report.error
+    return [line[2:] for line in str(error).splitlines() if line.startswith("- ")] if error else []
+
+
+def test_a_fifth_exactly_is_not_too_many_and_one_more_is(box):
+    box.put("1.csv", people(505))
+    box.night()
+    assert reasons(box, people(606)) == []
+    box.put("3.csv", people(728))
+    assert "it would create 122 customers, and the feed has 606 so far (more than 20 %)" in str(
+        box.night().report.error
+    )
+
+
+def test_a_tenth_exactly_may_go_and_one_more_may_not(box):
+    box.put("1.csv", people(210))
+    box.night()
+    assert reasons(box, people(189)) == []
+    box.put("3.csv", people(167))
+    assert "22 customers are missing from it, of 210 (more than 10 %)" in str(box.night().report.error)
+
+
+def test_twenty_may_always_go_and_twenty_one_of_a_hundred_not(box):
+    box.put("1.csv", people(100))
+    box.night()
+    assert reasons(box, people(80)) == []
+    box.put("3.csv", people(59))
+    assert "21 customers are missing from it, of 100 (more than 10 %)" in str(box.night().report.error)
+
+
+def test_half_of_the_rows_exactly_are_enough(fed):
+    assert reasons(fed, people(150)) == ["150 customers are missing from it, of 300 (more than 10 %)"]
+    assert reasons(fed, people(149)) == [
+        "151 customers are missing from it, of 300 (more than 10 %)",
+        "it has 149 rows, the last one had 300 (less than half)",
+    ]
+
+
+def test_who_is_undecided_counts_as_one_who_would_be_created(fed):
+    found = reasons(fed, people(401), directory="none")
+    assert found == ["it would create 101 customers, and the feed has 300 so far (more than 20 %)"]
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("phone", "7.64E+09"), ("email", "nobody at all")])
+def test_half_of_the_usual_share_of_phones_and_emails_is_the_least(box, name, wrong):
+    """Last time nine in ten were valid, so that forty-five in a hundred are the least."""
+    box.put("1.csv", [*people(90), *people(10, first=90, **{name: wrong})])
+    box.night()
+    enough = [*people(45), *people(55, first=45, **{name: wrong})]
+    assert reasons(box, enough) == []
+    box.put("3.csv", [*people(22), *people(78, first=22, **{name: wrong})])
+    assert f"- only 22% of its {name}s are valid; in the last file 45% were" in str(box.night().report.error)
+
+
+def test_a_key_that_nobody_has_any_more_is_a_blank_column_and_no_other_reason(fed):
+    assert reasons(fed, people(300, email="")) == [
+        "the column 'email' is blank in every row; in the last file 300 rows had it"
+    ]
+
+
+def test_a_column_of_few_rows_says_nothing(box):
+    box.put("1.csv", people(19))
+    box.night()
+    assert reasons(box, people(19, company_name="", phone="7.64E+09")) == []
+
+
+def test_a_column_that_was_blank_before_may_stay_so(box):
+    box.put("1.csv", people(30, company_name=""))
+    box.night()
+    assert reasons(box, people(30, company_name="", first_name="Other")) == []
+
+
+def test_every_reason_is_said_at_once_with_the_report_and_what_to_do(fed):
+    fed.office.mapping.write_text(fed.office.mapping.read_text() + "on_both: file\n")
+    fed.put("2.csv", people(60, company_name=""))
+    outcome = fed.night()
+    first, *listed, last = str(outcome.report.error).splitlines()
+    assert first == "Nothing was sent, for this file is unlike the one before it:"
+    assert [line.split()[1] for line in listed] == ["240", "it", "the", "the"]
+    report = last.removeprefix("Look at ").partition(". If it is right all the same, run the same command with --yes.")
+    assert "240 customers are missing" in Path(report[0], "report.html").read_text(encoding="utf-8")
+    assert json.loads(Path(report[0], "summary.json").read_text(encoding="utf-8"))["state"] == "stopped"
+    assert report[1:] == (". If it is right all the same, run the same command with --yes.", "")
+
+
+def test_a_run_of_an_earlier_version_that_noted_no_facts_stops_nothing(fed):
+    with closing(sqlite3.connect(fed.office.settings.ledger)) as ledger, ledger:
+        ledger.execute("UPDATE runs SET summary = json_remove(summary, '$.facts')")
+    assert reasons(fed, people(30)) == []
+
+
+def test_a_file_that_was_accepted_is_what_the_next_one_is_measured_against(fed):
+    fed.put("2.csv", people(100, company_name=""))
+    assert fed.night(yes=True).report.error is None
+    fed.put("3.csv", people(101, company_name=""))
+    assert fed.night().report.error is None

@@ -2,7 +2,9 @@
 
 import json
 import random
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 from boundaries import Killed, watched
@@ -23,39 +25,50 @@ MISSED, TRUNCATED, BROKEN, KILLED, BURST = 17, 23, 31, {12: 25, 40: 9}, 35
 
 
 class Person:
-    """One customer of a feed: what the file says, what Rotor should hold, and what was last agreed about."""
+    """One customer: what each feed's file says, what Rotor should hold, and what each feed last agreed about."""
 
-    def __init__(self, feed, number, chance):
-        self.key = str(number)
+    def __init__(self, number, chance):
+        self.number = number
         self.phone = f"+1763555{number:04}"
-        self.file = {name: f"{feed}{number}-{name}" for name in FIELDS}
-        self.there = True
+        self.file, self.there, self.base = {}, {}, {}
+        self.known, self.gone, self.meeting = set(), set(), set()
         self.rotor = {}
-        self.base = {}
         self.status = None
         self._chance = chance
         self._edits = 0
 
-    def edit(self, side):
+    def join(self, feed):
+        """The feed has this customer from now on, and knows another company."""
+        self.file[feed] = {name: f"{self.number}-{name}" for name in FIELDS} | {"company_name": f"{feed}{self.number}"}
+        self.there[feed], self.base[feed] = True, {}
+
+    def edit(self, *sides, name=""):
+        """The same edit on each of these sides."""
         self._edits += 1
-        side[self._chance.choice(FIELDS)] = f"{self.key}-edit-{self._edits}"
+        name = name or self._chance.choice(FIELDS)
+        for side in sides:
+            side[name] = f"{self.number}-edit-{self._edits}"
 
-    @property
-    def row(self):
-        return {"key": self.key, "phone": self.phone, **self.file}
+    def row(self, feed):
+        return {"key": f"{feed}-{self.number}", "phone": self.phone, **self.file[feed]}
 
-    def synced(self):
-        """The plain three-way rule, at once and for every field."""
-        if not self.there:
-            if self.rotor and self.status != "inactive":
+    def synced(self, feed):
+        """The plain three-way rule, at once and for every field; who is in no feed's file is inactive."""
+        if not self.there[feed]:
+            self.gone |= {feed} & self.known
+            if self.rotor and feed in self.known and self.gone == self.known:
                 self.status = "inactive"
             return
-        if self.status == "inactive":
+        if feed in self.gone and self.status == "inactive":
             self.status = "active"
-        for name, value in self.file.items():
-            held, base = self.rotor.get(name), self.base.get(name)
-            if value == held or base is None or (value != base and held == base):
-                self.rotor[name] = self.base[name] = value
+        self.gone -= {feed}
+        self.meeting |= {feed} - self.known
+        self.known |= {feed}
+        base = self.base[feed]
+        for name, value in self.file[feed].items():
+            held = self.rotor.get(name)
+            if value == held or name not in base or (value != base[name] and held == base[name]):
+                self.rotor[name] = base[name] = value
 
 
 class Watcher:
@@ -86,49 +99,75 @@ class Watcher:
 class Nightly:
     """One feed: its folder, its mapping and its people."""
 
-    def __init__(self, name, office, chance, first, count):
-        self.name, self.office, self.chance = name, office, chance
+    def __init__(self, name, office, chance, reserve=0):
+        self.name, self.office, self.chance, self.reserve = name, office, chance, reserve
         self.folder = office.folder / name
         self.folder.mkdir()
         text = office.mapping.read_text().replace("feed: nightly", f"feed: {name}")
         self.mapping = text + "drop: full\nmissing: inactive\norder: [-company_name]\n"
         self.stopped, self.died, self.paused = [], [], []
-        self._next = first
+        self.conflicts = self.waited = self.apart = 0
         self.people = []
-        self.add(count)
 
-    def add(self, count):
-        self.people += [Person(self.name, self._next + at, self.chance) for at in range(count)]
-        self._next += count
+    def add(self, people):
+        for person in people:
+            person.join(self.name)
+        self.people += people
 
     def live(self, edits):
         """A day at the legacy system and in Rotor's office."""
         known = {one["phone"]: one["id"] for one in self.office.rotor.customers()}
         for person in self.chance.sample(self.people, min(edits, len(self.people))):
-            person.edit(person.file)
-        settled = [one for one in self.people if one.phone in known and one.rotor]
+            person.edit(person.file[self.name])
+        # Where a feed first meets a customer its file wins, whenever that is sent: nobody edits such a customer.
+        waiting = self.outbox()
+        for one in self.people:
+            one.meeting = {feed for feed in one.meeting if (feed, one.phone) in waiting}
+        settled = [one for one in self.people if one.phone in known and one.rotor and not one.meeting]
         for person in self.chance.sample(settled, min(4, len(settled))):
             person.edit(person.rotor)
             self.office.rotor.sandbox.edit(known[person.phone], **{name: person.rotor[name] for name in FIELDS})
         if settled and not self.pending():
             for person in self.chance.sample(settled, 2):
-                person.there = not person.there
-        self.add(self.chance.randint(0, 3))
+                person.there[self.name] = not person.there[self.name]
 
     def pending(self):
         return sum(count for count in self.office.pending().values())
 
     def drop(self, night, change=lambda rows: rows):
-        rows = [person.row for person in self.people if person.there]
+        rows = [person.row(self.name) for person in self.people if person.there[self.name]]
         self.office.write(change(rows), self.folder / f"{self.name}-{night}.csv")
 
     def sync(self):
         self.office.mapping.write_text(self.mapping)
-        return self.office.sync(self.folder, DropSettings(settle=0), patience=0.0)
+        return self.office.sync(self.folder, DropSettings(settle=0), patience=0.0, reserve=self.reserve)
 
-    def taken(self):
+    def outbox(self):
+        """Whose change is still to be sent, by feed and phone."""
+        if not Path(self.office.settings.ledger).exists():
+            return set()
+        with closing(sqlite3.connect(self.office.settings.ledger)) as ledger:
+            found = ledger.execute("SELECT feed, keys FROM outbox").fetchall()
+        return {(feed, json.loads(keys)["phone"]) for feed, keys in found}
+
+    def busy(self):
+        """Phones of customers for whom the other feed has a change to send: this feed's wait until it is sent."""
+        return {phone for feed, phone in self.outbox() if feed != self.name}
+
+    def committed(self, night):
+        with closing(sqlite3.connect(self.office.settings.ledger)) as ledger:
+            return bool(ledger.execute("SELECT 1 FROM drops WHERE name = ?", (f"{self.name}-{night}.csv",)).fetchone())
+
+    def taken(self, busy):
         for person in self.people:
-            person.synced()
+            if person.phone in busy:
+                self.waited += 1
+                continue
+            person.synced(self.name)
+            self.apart += bool(person.gone) and person.gone != person.known
+            held = person.rotor.items() & person.file[self.name].items()
+            changed = person.file[self.name].items() - person.base[self.name].items()
+            self.conflicts += len(person.there) > 1 and len(changed - held) > 0
 
 
 @pytest.fixture
@@ -142,14 +181,33 @@ def town():
             return watchers[-1]
 
         office.rotor.transport = observed
-        feeds = [Nightly("clients", office, chance, 1000, 230), Nightly("leads", office, chance, 5000, 30)]
+        feeds = [Nightly("clients", office, chance, reserve=20), Nightly("leads", office, chance)]
+        clients, leads = feeds
+        clients.add([Person(1000 + at, chance) for at in range(230)])
+        leads.add([*chance.sample(clients.people, 30), *(Person(5000 + at, chance) for at in range(30))])
         yield office, feeds, watchers
+
+
+def a_day(night, clients, leads):
+    """New people, some of whom both feeds have; and edits by each, of the same customers and the same fields too."""
+    chance = clients.chance
+    for feed in (clients, leads):
+        feed.live(100 if night == BURST and feed is clients else 6)
+    for feed, first in ((clients, 2000), (leads, 6000)):
+        feed.add([Person(first + 5 * night + at, chance) for at in range(chance.randint(0, 3))])
+    leads.add(chance.sample([person for person in clients.people if len(person.there) == 1], 1))
+    shared = [person for person in leads.people if len(person.there) > 1]
+    for person in chance.sample(shared, 3):
+        person.edit(*person.file.values())
+    for person in chance.sample(shared, 3):
+        name = chance.choice(FIELDS)
+        for feed in (clients, leads):
+            person.edit(person.file[feed.name], name=name)
 
 
 def one_night(office, night, feeds):
     clients, leads = feeds
-    for feed in feeds:
-        feed.live(100 if night == BURST and feed is clients else 6)
+    a_day(night, clients, leads)
     if night == TRUNCATED:
         clients.drop(night, lambda rows: rows[: len(rows) // 4])
     elif night == BROKEN:
@@ -158,26 +216,28 @@ def one_night(office, night, feeds):
         clients.drop(night)
     leads.drop(night)
     for feed in feeds:
+        busy = feed.busy()
         if feed is clients and night in KILLED:
-            killed(office, night, feed)
+            killed(office, night, feed, busy)
             continue
         try:
             outcome = feed.sync()
         except (RetriableApiError, QuotaSpent):  # while reading: nothing came of this night
             continue
-        ended(night, feed, outcome, bad=feed is clients and night in (TRUNCATED, BROKEN))
+        ended(night, feed, outcome, busy, bad=feed is clients and night in (TRUNCATED, BROKEN))
 
 
-def killed(office, night, feed):
+def killed(office, night, feed, busy):
     with watched(office) as boundaries, suppress(Killed):
         boundaries.arm(KILLED[night])
         feed.sync()
     if len(boundaries.kinds) == KILLED[night]:
         feed.died.append(night)
-    feed.taken()
+    if feed.committed(night):
+        feed.taken(busy)
 
 
-def ended(night, feed, outcome, *, bad):
+def ended(night, feed, outcome, busy, *, bad):
     """`bad` is a file that a safeguard has to stop."""
     stopped = isinstance(outcome.report.error, Safeguard)
     assert stopped == bad, f"night {night}: {outcome.summary}"
@@ -185,7 +245,7 @@ def ended(night, feed, outcome, *, bad):
         feed.stopped.append(night)
         assert outcome.posts == 0 or outcome.summary["drop"]["taken"] == []
     elif outcome.summary["drop"]["taken"]:
-        feed.taken()
+        feed.taken(busy)
     if outcome.summary["sent"]["pending"]:
         feed.paused.append(night)
 
@@ -204,10 +264,16 @@ def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
     for night in range(60, 64):
         office.hands.at += NIGHT
         for feed in feeds:
+            busy = feed.busy()
             feed.drop(night)
-            assert feed.sync().report.error is None
-            feed.taken()
+            outcome = feed.sync()
+            assert outcome.report.error is None
+            if outcome.summary["drop"]["taken"]:  # the same content again is known
+                feed.taken(busy)
     assert all(feed.pending() == 0 for feed in feeds)
+    assert leads.conflicts, "no feed held a field for the other's sake"
+    assert leads.waited, "no change waited for the other feed's"
+    assert leads.apart, "nobody was missing in one feed and present in the other"
     expected = {
         person.phone: {**person.rotor, "status": person.status or "active"}
         for feed in feeds
