@@ -57,10 +57,11 @@ def identified(frame: pl.DataFrame) -> pl.DataFrame:
     found = frame.with_columns(content.alias("digest")).with_columns(digest.alias("digest"))
     key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
     found = found.with_columns(pl.coalesce(key, hashed).alias("ident"))
-    repeated = pl.col("ident").is_duplicated()
-    if not found.select(repeated.any()).item():
-        return found.with_columns(pl.lit(0, dtype=pl.UInt32).alias("ordinal"))
-    return found.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("ident").alias("ordinal"))
+    repeated = found.get_column("ident").is_duplicated()
+    counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("ident")
+    again = found.filter(repeated).select(counted.alias("ordinal")).to_series()
+    first = pl.repeat(0, found.height, dtype=pl.UInt32, eager=True).alias("ordinal")
+    return found.with_columns(first.scatter(repeated.arg_true(), again))
 
 
 def _content(name: str) -> pl.Expr:
