@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import ssl
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -105,13 +107,20 @@ def _http(
     # Companies need the environment's proxies; but none of them reaches this computer itself.
     direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None} if is_loopback(host) else None
     try:
-        return httpx.Client(headers=headers, timeout=timeout, transport=transport, mounts=direct)
+        trust = True if transport else _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        return httpx.Client(headers=headers, timeout=timeout, transport=transport, mounts=direct, verify=trust)
     except (ValueError, ImportError, OSError, httpx.InvalidURL):
         # Not the default texts: they repeat the proxy's URL, which may hold a password.
         raise SettingsError(
             "The environment's network settings cannot be used: look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
             "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
         ) from None
+
+
+@cache
+def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Certificates take long to read, and every client and proxy of a process trusts the same."""
+    return httpx.create_ssl_context()
 
 
 def _unanswered(error: httpx.HTTPError) -> Failure | Verdict:
@@ -151,6 +160,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return causes
 
 
+@cache
 def _version() -> str:
     try:
         return version("rotor-import")

@@ -30,7 +30,7 @@ _REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
     _MEMORIES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
 )
 
-_SURROGATE = r"\\\\u[dD][89a-fA-F]"
+_SURROGATE = r"\\u[dD][89a-fA-F]"
 """Half of a character that JSON writes as two: one alone is no text for a frame."""
 _NOTHING = pl.DataFrame(schema={"customer": pl.String})
 

@@ -14,7 +14,7 @@ from rotor_import.normalize.quick_phones import phone_parts
 
 _FEW = 256
 """Up to here the library itself is quicker than the preparation of its patterns."""
-_ASKED = 32
+_ASKED = 16
 """Decided values of a part about which the library is asked as well: a new version of it may have new rules."""
 _VERDICT = {"normal": pl.String, "reason": pl.String, "damaged": pl.Boolean}
 _SAID = pl.Schema({"at": pl.UInt32, "reason": pl.String, "damaged": pl.Boolean})
@@ -77,13 +77,16 @@ def _judged(values: pl.Series, question: Question, few: int) -> Judged:
     decided = _decided(values, question) if len(values) > few else _UNDECIDED
     places = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
     told = _one_by_one(values.gather(places), question).insert_column(0, places.alias("at"))
-    normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
-    for part in (decided, told):
-        valid = part.filter(pl.col("normal") != "")
-        normal = normal.scatter(valid.get_column("at"), valid.get_column("normal"))
-    both = [decided.with_columns(pl.lit(value=False).alias("damaged")), told]
-    said = pl.concat([part.filter(pl.col("reason") != "").select(_SAID.names()) for part in both])
-    return Judged(normal, said.sort("at"))
+    both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), told])
+    said = both.filter(pl.col("reason") != "").select(_SAID.names()).sort("at")
+    return Judged(_in_place(both.filter(pl.col("normal") != ""), len(values)), said)
+
+
+def _in_place(valid: pl.DataFrame, count: int) -> pl.Series:
+    """The normal forms at their places among `count` values. Texts are gathered sooner than they are scattered."""
+    index = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
+    numbers = pl.int_range(valid.height, dtype=pl.UInt32, eager=True)
+    return valid.get_column("normal").rechunk().gather(index.scatter(valid.get_column("at"), numbers))
 
 
 def _one_by_one(values: pl.Series, question: Question) -> pl.DataFrame:
@@ -109,5 +112,5 @@ def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFra
 
 
 def _agreed(part: pl.DataFrame, values: pl.Series, question: Question) -> bool:
-    some = part.gather_every(max(1, part.height // _ASKED))
+    some = part.gather_every(max(1, -(-part.height // _ASKED)))
     return all(Verdict(normal, reason) == verdict(question, values[at]) for at, normal, reason in some.iter_rows())

@@ -22,7 +22,7 @@ from rotor_import.normalize.numbering import (
 from rotor_import.normalize.phones import EXTENSION_DROPPED, normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
-_SIGNS = ["+", "(", ")", " ", ".", "/", "-"]
+_SIGNS = b"+() ./-"
 _DAMAGED = r"^\+?[0-9]+\.0+$|^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
 """A spreadsheet's decimals, and all that may be a date."""
 _ODD_SIGNS = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u00a0": " "}
@@ -51,17 +51,20 @@ def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
     frame = values.alias("value").to_frame().with_row_index("at")
     usual = frame.select(_is_usual()).to_series()
     yield from _parts(frame.filter(usual), values, own)
-    odd = frame.filter(~usual)
-    if odd.height >= _MANY:
-        yield from _without_extension(odd, values, own)
+    bare = _without_extension(frame.filter(~usual))
+    if bare.height >= _MANY:
+        yield from _extended_parts(bare, values, own)
 
 
-def _without_extension(odd: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
-    """With other dashes and spaces than ASCII has, and with an extension behind."""
+def _without_extension(odd: pl.DataFrame) -> pl.DataFrame:
+    """`at`, `value` and `extension` of those that are usual but for that, and for dashes and spaces beyond ASCII."""
     plain = _VALUE.str.replace_many(list(_ODD_SIGNS), list(_ODD_SIGNS.values()))
-    bare = odd.select(
+    return odd.select(
         "at", plain.str.extract(_EXTENDED, 1).alias("value"), plain.str.extract(_EXTENDED, 2).alias("extension")
     ).filter(_is_usual())
+
+
+def _extended_parts(bare: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
     told = pl.format(EXTENSION_DROPPED, "extension")
     for part in _parts(bare.drop("extension"), values, own):
         both = part.join(bare.select("at", "extension"), on="at", maintain_order="left")
@@ -78,6 +81,8 @@ def _is_usual() -> pl.Expr:
 
 def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
     for code, numbers in _numbers(usual, own):
+        if numbers.is_empty():
+            continue
         both = _judged(numbers, code)
         yield both.valid
         yield _refused(values, both, own.region)
@@ -104,12 +109,20 @@ def _numbers(usual: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.
 
 
 def _plain(usual: pl.DataFrame) -> pl.DataFrame:
-    digits = usual.select(
+    plain = usual.select(
         "at",
-        _VALUE.str.replace_many(_SIGNS, [""] * len(_SIGNS)).alias("digits"),
+        _without_signs(usual.get_column("value")).alias("digits"),
         (_VALUE.str.starts_with("+") | _VALUE.str.starts_with("(+")).alias("international"),
     )
-    return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+    return plain.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+
+
+def _without_signs(values: pl.Series) -> pl.Series:
+    """All in one text, which takes half as long as one by one: there is no line break in a usual value."""
+    if values.is_empty():
+        return values
+    digits = values.str.join("\n").item().encode().translate(None, _SIGNS).decode()
+    return pl.Series([digits], dtype=pl.String).str.split("\n").list.explode(keep_nulls=False, empty_as_null=False)
 
 
 def _dialled(plain: pl.DataFrame, prefix: str) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
 from rotor_import.report.frames import read_frame, rejects_name
+from rotor_import.report.held import HELD, held_field_row
 from rotor_import.report.write import save
 
 
@@ -106,16 +107,16 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         [files[row.place[0]].path, str(row.place[1]), row.outcome.message]
         + [""] * 2
         + [f"C{row.outcome.number}", row.outcome.id]
-        + [""] * (len(tables.HELD) - 7)
+        + [""] * (len(HELD) - 7)
         for row in after.lost
         if row.outcome.state == "held"
     ]
-    fields = [tables.held_field_row(held, "", files[held.place[0]].path) for held in after.held]
+    fields = [held_field_row(held, "", files[held.place[0]].path) for held in after.held]
     if not lost and not fields:
         return
     old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
-    save(path, tables.table(tables.HELD, [*old, *new]))
+    save(path, tables.table(HELD, [*old, *new]))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 
 from rotor_import.model.formulas import restored_frame
 from rotor_import.report import tables
+from rotor_import.report.held import HELD
 
 QUALITY = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 CELLS = ("file", "row", "column", "value")
@@ -91,7 +92,7 @@ def read_frames(folder: Path) -> Frames:
         creates=read("creates", tables.CUSTOMERS),
         updates=read("updates", tables.UPDATES),
         undecided=read("undecided", tables.CUSTOMERS),
-        held=read("held", tables.HELD),
+        held=read("held", HELD),
         merges=read("merges", tables.MERGES),
         warnings=read("warnings", tables.WARNINGS),
         results=read("results", tables.RESULTS),

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
-from rotor_import.model.change import Change, Difference, HeldField, Hold, Place
-from rotor_import.model.customer import Customer
-from rotor_import.model.decision import question
+from rotor_import.model.change import Change, Difference, Place
 from rotor_import.model.fields import FIELDS, Value
-from rotor_import.model.listed import some
-from rotor_import.model.pin import is_planned
 from rotor_import.model.plain import place_numbers
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
@@ -25,41 +20,16 @@ RESULTS = ("source_key", "id", "outcome", "customer", "message")
 RECONCILE = ("customer", "id", "source_key", "field", "last_sent", "rotor", "file", "done")
 MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost", "kept")
 WARNINGS = ("file", "row", "field", "value", "reason")
-_SIDE = ("customer", "id", "name", "phone", "email")
-HELD = (
-    *("file", "row", "reason", "field", "value"),
-    *(f"{side}_{part}" for side in ("a", "b") for part in _SIDE),
-    "rotor_value",
-    "decision",
-    "question",
-)
 NOT_SENT = "not sent"
-
-
-@dataclass(frozen=True)
-class Sides:
-    """The customers that a held row may stand between, by what names them."""
-
-    known: Mapping[str, Customer]
-    planned: Mapping[str, Change]
-
-    def of(self, name: str) -> list[str]:
-        if is_planned(name):
-            change = self.planned.get(name)
-            values: Mapping[str, Value] = {field.field: field.after for field in change.fields} if change else {}
-            label, id_ = (change.label, "") if change else ("", "")
-        else:
-            customer = self.known.get(name)
-            values = customer.values if customer else {}
-            label, id_ = "", name
-        full_name = " ".join(str(values[part]) for part in ("first_name", "last_name") if part in values)
-        shown = full_name or str(values.get("company_name", ""))
-        return [label, id_, shown, str(values.get("phone", "")), str(values.get("email", ""))]
+_PART = 200_000
+"""Lines of a table that are put in order together."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
     """Blank cells are null in it."""
-    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    cells = list(zip(*rows, strict=True))
+    if not cells:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return pl.DataFrame(
         [
             pl.Series(name, [cell or None for cell in own], dtype=pl.String)
@@ -81,7 +51,7 @@ def rows_table(plan: Plan) -> pl.DataFrame:
     if plan.plain is None:
         return lines
     places = place_numbers(fate.place for fate in fates)
-    return _merged(plain_rows(plan, plan.plain), lines.insert_column(0, places.alias("at")), "at")
+    return pl.concat(_merged(plain_rows(plan, plan.plain), lines.insert_column(0, places.alias("at")), "at"))
 
 
 def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
@@ -98,6 +68,11 @@ def _place(place: Place, here: int, plan: Plan) -> str:
 
 def customers_table(plan: Plan, kind: str) -> pl.DataFrame:
     """New customers of this kind, `create` or `undecided`."""
+    return pl.concat(customers_tables(plan, kind))
+
+
+def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
+    """The same in parts that are not large, at least one: the whole is as large as the import."""
 
     def lines() -> Iterator[tuple[str, ...]]:
         for change in plan.changes:
@@ -110,20 +85,27 @@ def customers_table(plan: Plan, kind: str) -> pl.DataFrame:
     return _by_number(numbers, table(CUSTOMERS, lines()), plain)
 
 
-def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame | None) -> pl.DataFrame:
-    """`lines`, whose customers have these numbers, and those of the plain customers, in one order."""
+def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+    """`lines`, whose customers have these numbers, and those of the plain customers, in one order, in parts."""
     if plain is None:
-        return lines
+        return iter([lines])
     if not plain.get_column("number").is_sorted():
         plain = plain.sort("number", maintain_order=True)
     own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32)).sort("number", maintain_order=True)
     return _merged(plain, own, "number")
 
 
-def _merged(plain: pl.DataFrame, lines: pl.DataFrame, by: str) -> pl.DataFrame:
-    """In the order of `by`, in which each of them is, and without it."""
-    every = plain if lines.is_empty() else pl.concat([plain.select(lines.columns), lines]).sort(by, maintain_order=True)
-    return every.drop(by)
+def _merged(plain: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator[pl.DataFrame]:
+    """In the order of `by`, in which each of them is, and without it; in parts."""
+    done, order = 0, lines.get_column(by)
+    for start in range(0, max(plain.height, 1), _PART):
+        part, end = plain.slice(start, _PART), start + _PART
+        until = lines.height if end >= plain.height else int(order.search_sorted(plain.item(end, by)))
+        if until > done:
+            between = lines.slice(done, until - done)
+            part = pl.concat([part.select(lines.columns), between]).sort(by, maintain_order=True)
+        yield part.drop(by)
+        done = until
 
 
 def updates_table(plan: Plan) -> pl.DataFrame:
@@ -176,7 +158,7 @@ def results_table(plan: Plan) -> pl.DataFrame:
         ),
     )
     plain = plain_results(plan.plain, NOT_SENT) if plan.plain else None
-    return _by_number([change.number for change, _ in found], lines, plain)
+    return pl.concat(_by_number([change.number for change, _ in found], lines, plain))
 
 
 def rejects_table(
@@ -213,53 +195,6 @@ def _fault(reject: Reject) -> tuple[str, str, str]:
     return reject.field, reject.value, reject.reason
 
 
-def held_table(plan: Plan) -> pl.DataFrame:
-    sides = Sides(
-        some(plan.directory, {name for hold in plan.holds for name in hold.named}),
-        {change.customer: change for change in plan.changes if is_planned(change.customer)},
-    )
-    fields = [(change, held) for change in plan.changes for held in change.held_fields]
-    return table(
-        HELD,
-        [
-            *(_held_row(hold, plan, sides) for hold in plan.holds),
-            *(held_field_row(held, change.label, plan.files[held.place[0]].path) for change, held in fields),
-        ],
-    )
-
-
-def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
-    file, row = hold.record.place
-    value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
-    blank = [""] * len(_SIDE)
-    named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
-    return [
-        plan.files[file].path,
-        str(row),
-        hold.reason,
-        hold.field,
-        value,
-        *named[0],
-        *named[1],
-        "",
-        "",
-        question(plan.feed, hold.record),
-    ]
-
-
-def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
-    """A field that both sides changed: the file's value against Rotor's."""
-    reason = "changed both in the file and in Rotor since the last sync; the row's other fields go on"
-    id_ = "" if is_planned(held.customer) else held.customer
-    side = [label, id_, "", "", ""]
-    return [
-        *(path, str(held.place[1]), reason, held.field, text(held.file_value)),
-        *side,
-        *([""] * len(_SIDE)),
-        *(text(held.rotor_value), "", ""),
-    ]
-
-
 def merges_table(plan: Plan) -> pl.DataFrame:
     """Suspicious merges first, then the values that merged rows lost."""
 
@@ -274,7 +209,7 @@ def merges_table(plan: Plan) -> pl.DataFrame:
 
     found = [(change.number, line) for change in plan.changes for line in lines(change)]
     plain = plain_merges(plan, plan.plain) if plan.plain else None
-    every = _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), plain)
+    every = pl.concat(_by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), plain))
     return every.sort(pl.col("suspicious").is_null(), maintain_order=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
 from rotor_import.report.frames import Frames, fates_of, rejects_name
+from rotor_import.report.held import held_table
 from rotor_import.report.quality import quality_frame
 from rotor_import.report.shown import cells_frame, excerpt, people_frame
 
@@ -54,17 +55,13 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reco
     fates, shown = fates_of(rows), excerpt(rows, merges)
     del rows
     mine = pl.col("customer").is_in(shown.get_column("customer").drop_nulls().unique().implode())
-    undecided = tables.customers_table(plan, "undecided")
-    if undecided.height:
-        save(folder / "undecided.csv", undecided)
-    undecided = undecided.filter(mine)
     return Frames(
         fates=fates,
         rows=shown,
-        creates=kept("creates", tables.customers_table(plan, "create")).filter(mine),
+        creates=_new_customers(folder / "creates.csv", plan, "create", mine),
         updates=kept("updates", tables.updates_table(plan)),
-        undecided=undecided,
-        held=kept("held", tables.held_table(plan)),
+        undecided=_new_customers(folder / "undecided.csv", plan, "undecided", mine),
+        held=kept("held", held_table(plan)),
         merges=merges,
         warnings=warnings,
         results=kept("results", tables.results_table(plan)).filter(mine),
@@ -74,6 +71,20 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reco
         people=kept("people", people_frame(shown, plan.directory.customers)),
         rejects=rejects,
     )
+
+
+def _new_customers(path: Path, plan: Plan, kind: str, mine: pl.Expr) -> pl.DataFrame:
+    """All are written, and those that are `mine` kept; of undecided ones there may be no file."""
+    kept = [tables.table(tables.CUSTOMERS, [])]
+
+    def parts() -> Iterator[pl.DataFrame]:
+        for part in tables.customers_tables(plan, kind):
+            kept.append(part.filter(mine))
+            yield part
+
+    if kind == "create" or plan.counted()[kind]:
+        save_parts(path, parts())
+    return pl.concat(kept)
 
 
 def _rejects(plan: Plan, file: int, source: SourceTable) -> pl.DataFrame:
@@ -87,7 +98,17 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
 
 def save(path: Path, frame: pl.DataFrame) -> None:
     """A blank, which is null, is nothing at all, not a pair of quotes; a spreadsheet that opens it runs nothing."""
-    write_file(path, defused_frame(frame).write_csv)
+    save_parts(path, [frame])
+
+
+def save_parts(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """One file of frames with the same columns; each is let go once it is written."""
+
+    def write(file: IO[bytes]) -> None:
+        for number, frame in enumerate(frames):
+            defused_frame(frame).write_csv(file, include_header=number == 0)
+
+    write_file(path, write)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -44,7 +44,7 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
         frame, is_tidy = restored_frame(frame.drop(REJECT_COLUMNS)), False
     findings = list(cells.findings)
     if not is_tidy:
-        frame = frame.with_columns(pl.all().str.strip_chars())
+        frame = _stripped(frame)
     if text and not is_tidy:
         frame, found = _unwrapped(frame, cells.numbers)
         findings += found
@@ -55,17 +55,26 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
 
 
+def _stripped(frame: pl.DataFrame) -> pl.DataFrame:
+    return _mended(frame, lambda cells: cells.str.strip_chars() != cells, lambda cells: cells.str.strip_chars())
+
+
 def _blanked(frame: pl.DataFrame, null_values: Sequence[str]) -> pl.DataFrame:
-    """Only columns that hold such cells are made anew; by their places, for a name may look like a pattern."""
     blank = {"", *null_values}
 
     def is_blank(cells: pl.Expr) -> pl.Expr:
         return cells.is_in(blank) if len(blank) > 1 else cells == ""
 
-    held = frame.select(is_blank(pl.all()).any())
-    places = [at for at, column in enumerate(held) if column.item()]
-    cells = pl.nth(places)
-    return frame.with_columns(pl.when(is_blank(cells)).then(None).otherwise(cells).name.keep()) if places else frame
+    return _mended(frame, is_blank, lambda cells: pl.when(~is_blank(cells)).then(cells))
+
+
+def _mended(
+    frame: pl.DataFrame, is_wrong: Callable[[pl.Expr], pl.Expr], mend: Callable[[pl.Expr], pl.Expr]
+) -> pl.DataFrame:
+    """Only columns with a wrong cell are made anew; by their places, for a name may look like a pattern."""
+    wrong = frame.select(is_wrong(pl.all()).any())
+    places = [at for at, column in enumerate(wrong) if column.item()]
+    return frame.with_columns(mend(pl.nth(places)).name.keep()) if places else frame
 
 
 def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]) -> tuple[pl.DataFrame, pl.Series]:

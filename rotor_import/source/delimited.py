@@ -64,7 +64,7 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
     width = len(rows[0])
-    if width < 2:  # noqa: PLR2004 - one column has no delimiter to check by
+    if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check by
         return None
     look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
     frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)

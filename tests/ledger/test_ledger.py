@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.arrivals import Arrivals, Visit
-from rotor_import.ledger.attempts import DAY, Attempts, Request, Used
+from rotor_import.ledger.attempts import Attempts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
+from rotor_import.ledger.slots import DAY, Request, Used
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import FieldChange, Outcome, PinUpdate
 from rotor_import.model.pin import Named, Pin
@@ -220,6 +222,24 @@ class TestAttempts:
         assert Outbox(ledger, account).pending()[0].unknown
 
 
+def test_a_statement_is_compiled_once_for_all_files_of_a_process_and_each_keeps_its_own_rows(tmp_path, monkeypatch):
+    compiled, compile_ = [], SQLCompiler.__init__
+
+    def counted(self, *arguments, **more):
+        compiled.append(arguments)
+        compile_(self, *arguments, **more)
+
+    with Ledger(str(tmp_path / "a.sqlite")) as one, Ledger(str(tmp_path / "b.sqlite")) as other:
+        for number, ledger in enumerate((one, other)):
+            monkeypatch.setattr(SQLCompiler, "__init__", counted)
+            compiled.clear()
+            Accounts(ledger).remember("hash", "https://rotor.test", f"company-{number}", ["customers:read"])
+            found = Accounts(ledger).find("hash")
+            assert (found.company, found.scopes) == (f"company-{number}", frozenset({"customers:read"}))
+            assert [len(Attempts(ledger).used("hash", 0.0).ends), found.pulled_at] == [0, None]
+    assert compiled == []
+
+
 def test_the_file_is_a_plain_sqlite_database(tmp_path):
     with Ledger(str(tmp_path / "ledger.sqlite")), closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -309,7 +329,7 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
         with other.atomic() as tx:
             tx.execute(
-                sa.text("SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+                sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
             with pytest.raises(AccountBusy, match="took this account over"):

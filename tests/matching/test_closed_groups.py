@@ -22,6 +22,7 @@ from rotor_import.pipeline.sending import sending
 from rotor_import.plan import numbered, plan_changes
 from rotor_import.plan.settled import kept_pins
 from rotor_import.report import tables
+from rotor_import.report.held import held_table
 
 WORLDS = settings.get_profile("worlds")
 NAMES = ("last_name", "notes", "property_street1", "property_city")
@@ -149,7 +150,7 @@ def plain_pins(plain):
 
 def shown(plan):
     """All that the report says, and all that is kept, without the names of planned customers."""
-    held = tables.held_table(plan)
+    held = held_table(plan)
     made = {change.customer: change.label for change in plan.changes if not change.id}
     made |= (
         {}

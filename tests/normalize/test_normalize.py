@@ -4,6 +4,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
+from writings import Emails, Phones
 
 from rotor_import.model.rows import MappedTable
 from rotor_import.normalize import identified, key_forms, normalize, records, rows
@@ -51,6 +52,19 @@ def test_a_row_without_a_valid_one_goes_on_or_not_as_the_mapping_says():
 
 def test_a_table_of_no_rows_stays_one():
     assert normalize(table(), invalid={}).frame.is_empty()
+
+
+@pytest.mark.parametrize("invalid", ["drop", "reject"])
+def test_phones_and_emails_judged_side_by_side_come_out_as_one_after_the_other(invalid, monkeypatch):
+    phones, emails = Phones("US", 8), Emails(8)
+    lists = [[[writer.one() for _ in range(number % 4)] for number in range(900)] for writer in (phones, emails)]
+    alone = normalize(table(*lists), invalid={"phone": invalid})
+    monkeypatch.setattr("rotor_import.normalize.columns._MANY", 1)
+    beside = normalize(table(*lists), invalid={"phone": invalid})
+    assert beside.frame.equals(alone.frame)
+    assert (beside.rejects, beside.notices) == (alone.rejects, alone.notices)
+    assert alone.rejects
+    assert alone.notices
 
 
 def test_records_hold_what_is_not_blank_and_the_same_content_has_the_same_digest():

@@ -53,6 +53,10 @@ def test_the_delimiter_is_found(read, delimiter):
     assert rows(read(f"a{delimiter}b\n1{delimiter}2\n")) == [(2, ("1", "2"))]
 
 
+def test_a_delimiter_of_several_bytes_parts_cells_too(read):
+    assert rows(read("a§b\n1§2\n", delimiter="§")) == [(2, ("1", "2"))]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_header(read):
     assert read(b"\xef\xbb\xbfa,b\n1,2\n").frame.columns == ["a", "b"]
 

@@ -1,0 +1,246 @@
+"""What is kept as frames is what rows would say: the same steps with snapshots from the first line on, and without."""
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rotor_import.ledger import schema, snapshots
+from rotor_import.ledger.accounts import Accounts
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.runs import Commitment, Run, Runs
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.change import Outcome, PinUpdate
+from rotor_import.model.memories import Agreed
+from rotor_import.model.pin import Named, Pin
+from rotor_import.model.pins import KEPT
+from rotor_import.model.threeway import Memory
+
+NEVER = 10**9
+IDENTS, CUSTOMERS = ("k:1", "k:2", "k:3", "h:4"), ("A", "B", "C", "Ä", "new:r:1")
+TEXTS = st.sampled_from(["", "x", "y ", "Ünï\n", "\U0001f600"])
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Snapshots of however few lines, in small parts."""
+    monkeypatch.setattr(snapshots, "MANY", 0)
+    monkeypatch.setattr(snapshots, "PART", 2)
+
+
+@pytest.fixture
+def ledger(location):
+    with Ledger(location) as opened:
+        Accounts(opened).remember("hash", "https://rotor.test", "a-company", [])
+        yield opened
+
+
+@pytest.fixture
+def account(ledger):
+    return Accounts(ledger).find("hash").id
+
+
+def feed_of(ledger, account, name="nightly"):
+    return Feed(ledger, account, name)
+
+
+def run_of(account, run="r1", feed="nightly"):
+    return Run(run, account, feed, "run", run, "hold,0,0", "US", "paused", 1.0, "")
+
+
+def pending(customer):
+    return Pending(customer, "nightly", "r1", 1, "update", False, (), {}, {}, ())
+
+
+def kept(*pins):
+    rows = [(*pin.slot, pin.customer, pin.digest, *pin.cells) for pin in pins]
+    return pl.DataFrame(rows, schema=KEPT, orient="row")
+
+
+def agreed(memories):
+    """As a plan has them."""
+    customers = pl.Series(list(memories), dtype=pl.String)
+    lines = []
+    for customer, fields in memories.items():
+        line = {"customer": customer}
+        for name, memory in fields.items():
+            cells = [list(one) if isinstance(one, tuple) else one for one in (memory.sent, memory.acknowledged)]
+            line |= {f"sent {name}": cells[0], f"held {name}": None if cells[0] == cells[1] else cells[1]}
+        lines.append(line)
+    kinds = {"customer": pl.String} | {f"{side} {name}": pl.String for side in ("sent", "held") for name in ("notes",)}
+    kinds |= {f"{side} tags": pl.List(pl.String) for side in ("sent", "held")}
+    frame = pl.DataFrame(lines, schema=kinds)
+    return Agreed(customers, lambda places: frame[places])
+
+
+def pins_by_slot(feed):
+    found = {update.pin.slot: update for update in feed.pins()}
+    assert len(found) == len(feed.pins())
+    return found
+
+
+pins = st.builds(
+    Pin,
+    st.sampled_from(IDENTS),
+    st.integers(0, 1),
+    st.sampled_from(CUSTOMERS),
+    st.sampled_from(["d1", "d2"]),
+    phone=st.sampled_from(["", "P"]),
+)
+holds = st.builds(
+    lambda pin: Pin(*pin.slot, "", "d3", fate="held", reason="why", named=(Named("A", "P", ""),)),
+    pins,
+)
+slots = st.tuples(st.sampled_from(IDENTS), st.integers(0, 1))
+distinct = st.lists(pins, max_size=6, unique_by=lambda pin: pin.slot)
+PIN_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("settle"), distinct),
+        st.tuples(st.just("save"), st.lists(st.one_of(pins, holds), max_size=3, unique_by=lambda pin: pin.slot)),
+        st.tuples(st.just("apply"), st.lists(slots, min_size=1, max_size=2, unique=True)),
+        st.tuples(st.just("gone"), st.lists(slots, min_size=1, max_size=2, unique=True)),
+    ),
+    max_size=8,
+)
+
+
+def carried_out(folder, steps, many):
+    with pytest.MonkeyPatch.context() as patch, Ledger(str(folder)) as ledger:
+        patch.setattr(snapshots, "MANY", many)
+        patch.setattr(snapshots, "PART", 2)
+        accounts = Accounts(ledger)
+        accounts.remember("hash", "https://rotor.test", "a-company", [])
+        account = accounts.find("hash").id
+        Runs(ledger).commit(Commitment(run_of(account), [], [pending("C")], {}, []))
+        feed = feed_of(ledger, account)
+        for step, what in steps:
+            with ledger.atomic() as tx:
+                if step == "settle":
+                    feed.settle_pins(tx, kept(*what))
+                elif step == "save":
+                    feed.save_pins(tx, [PinUpdate(pin) for pin in what])
+                elif step == "apply":
+                    feed.apply_pins(tx, what, "B")
+                else:
+                    feed.mark_gone(tx, what, "r2")
+        found = pins_by_slot(feed)
+        other = feed_of(ledger, account, "weekly").elsewhere()
+        outbox = Outbox(ledger, account)
+        return found, other, outbox.claimed(), outbox.count_customers("nightly")
+
+
+@settings(deadline=None, max_examples=40)
+@given(steps=PIN_STEPS)
+def test_pins_are_the_same_in_a_snapshot_and_in_rows(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("pins")
+    assert carried_out(folder / "a", steps, 0) == carried_out(folder / "b", steps, NEVER)
+
+
+tags = st.sampled_from([(), ("x",), ("x", "y")])
+memories_of_fields = st.fixed_dictionaries(
+    {}, optional={"notes": st.builds(Memory, TEXTS, TEXTS), "tags": st.builds(Memory, tags, tags)}
+)
+MEMORY_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["remember", "agree"]),
+        st.dictionaries(st.sampled_from(["A", "B", "C", "Ä", "é", "z"]), memories_of_fields, max_size=6),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps=MEMORY_STEPS)
+def test_memories_are_those_of_each_field_that_came_last(tmp_path_factory, steps):
+    expected = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshots, "MANY", 3)
+        patch.setattr(snapshots, "PART", 2)
+        with Ledger(str(tmp_path_factory.mktemp("memories") / "ledger")) as ledger:
+            accounts = Accounts(ledger)
+            accounts.remember("hash", "https://rotor.test", "a-company", [])
+            feed = feed_of(ledger, accounts.find("hash").id)
+            for step, memories in steps:
+                with ledger.atomic() as tx:
+                    feed.remember(tx, memories) if step == "remember" else feed.agree(tx, agreed(memories))
+                for customer, fields in memories.items():
+                    expected[customer] = expected.get(customer, {}) | fields
+                filled = {customer: fields for customer, fields in expected.items() if fields}
+                found = {customer: fields for customer, fields in feed.memories().items() if fields}
+                assert found == filled
+                some = feed.memories_of(["A", "é", "nobody"])
+                assert {customer: one for customer, one in some.items() if one} == {
+                    customer: filled[customer] for customer in ("A", "é") if customer in filled
+                }
+
+
+def test_a_commit_that_fails_leaves_the_snapshot_as_it_was(ledger, account, at_once):
+    feed, before = feed_of(ledger, account), {"A": {"notes": Memory("a", "a")}}
+    commit = Commitment(run_of(account), [], [], {}, [], kept=kept(Pin("k:1", 0, "A", "d")), agreed=agreed(before))
+    Runs(ledger).commit(commit)
+
+    def half():
+        with ledger.atomic() as tx:
+            feed.settle_pins(tx, kept(Pin("k:1", 0, "B", "d"), Pin("k:2", 0, "C", "d")))
+            feed.agree(tx, agreed({"A": {"notes": Memory("b", "b")}}))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
+    assert [update.pin for update in feed.pins()] == [Pin("k:1", 0, "A", "d")]
+    assert feed.memories() == before
+
+
+def test_the_pins_of_a_pending_change_stay_rows_that_can_be_taken_back(ledger, account, at_once):
+    feed = feed_of(ledger, account)
+    new = PinUpdate(Pin("k:1", 0, "A", "d"))
+    commit = Commitment(run_of(account), [new], [pending("A")], {}, [], kept=kept(Pin("k:2", 0, "B", "d")))
+    Runs(ledger).commit(commit)
+    with ledger.atomic() as tx:
+        feed.revert_pins(tx, [("k:1", 0)])
+    assert [update.pin.ident for update in feed.pins()] == ["k:2"]
+
+
+def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
+    accounts = Accounts(ledger)
+    columns = {"customer": ["A", "B"], "notes": ["old", "b"], "billing_city": ["Town", None]}
+    empty = accounts.mirror_frame(account)
+    pulled = pl.concat([empty, pl.DataFrame(columns)], how="diagonal")
+    accounts.replace_mirror(account, pulled, 1.0)
+    change = pending("A")
+    Runs(ledger).commit(Commitment(run_of(account), [], [change], {}, []))
+    ended = Outcome("A", 1, "update", "updated", id="A")
+    Outbox(ledger, account).acknowledge(change, {"notes": "new"}, {"phone": "", "email": ""}, {}, ended)
+    found = {line["customer"]: line for line in accounts.mirror_frame(account).iter_rows(named=True)}
+    assert (found["A"]["notes"], found["A"]["billing_city"]) == ("new", "Town")
+    assert (found["B"]["notes"], found["B"]["billing_city"]) == ("b", None)
+    assert accounts.mirrored(account) == 2
+
+
+def test_rows_of_an_older_ledger_count_and_come_into_the_snapshot(ledger, account, at_once):
+    """Before there were snapshots everything was rows."""
+    feed = feed_of(ledger, account)
+    with ledger.atomic() as tx:
+        feed.save_pins(tx, [PinUpdate(Pin("k:1", 0, "A", "d"))])
+        feed.remember(tx, {"A": {"notes": Memory("a", "A"), "tags": Memory("", ())}})
+        feed.settle_pins(tx, kept(Pin("k:2", 0, "B", "d")))
+        feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.pins)) == 0
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == 0
+    assert {update.pin.slot: update.pin.customer for update in feed.pins()} == {("k:1", 0): "A", ("k:2", 0): "B"}
+    assert feed.memories() == {
+        "A": {"notes": Memory("a", "A"), "tags": Memory((), ())},
+        "B": {"notes": Memory("b", "b")},
+    }
+
+
+def test_half_a_character_stays_as_it_was_sent(ledger, account, at_once):
+    """A frame holds no such text: its memory stays a row."""
+    feed, odd = feed_of(ledger, account), {"A": {"notes": Memory("\ud83d", "\ud83d")}}
+    with ledger.atomic() as tx:
+        feed.remember(tx, odd)
+        feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
+    assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
