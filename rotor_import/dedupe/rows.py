@@ -180,7 +180,9 @@ class _Columns:
         columns = [*_PLACED, *self._names, *_MET]
         single = self._lines.select(columns).filter(self._own & alone).with_columns(mixed=False)
         records = folded(several, self._names, self._policy)
-        records = records.join(_met(several), on="group", how="left", maintain_order="left").select(single.columns)
+        records = records.join(
+            _met(several, remembers=past.remembers), on="group", how="left", maintain_order="left"
+        ).select(single.columns)
         count = single.height + records.height
         groups = pl.concat([single, records]).sort("group")
         del single  # each is as large as the import
@@ -209,14 +211,20 @@ class _Columns:
         return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
 
 
-def _met(several: pl.DataFrame) -> pl.DataFrame:
-    """By group, whom it is of those whom Rotor holds, and whether all or only some of its rows are as they were."""
+def _met(several: pl.DataFrame, *, remembers: bool) -> pl.DataFrame:
+    """By group, whom it is of those whom Rotor holds, and whether all or only some of its rows are as they were.
+
+    Some, too, where its rows have several keys of a kind, and it may be remembered that one of them was not applied.
+    """
     pinned = pl.col("pinned")
+    some = pinned.any()
+    if remembers:
+        some |= pl.any_horizontal(pl.col(name).drop_nulls().n_unique() > 1 for name in KEY_FIELDS)
     return (
-        several.select("group", *_MET)
+        several.select("group", *KEY_FIELDS, *_MET)
         .filter(pl.col("who").is_not_null())
         .group_by("group")
-        .agg(pl.col("who").first(), pinned.all(), (pinned.any() & ~pinned.all()).alias("mixed"))
+        .agg(pl.col("who").first(), pinned.all(), (some & ~pinned.all()).alias("mixed"))
     )
 
 

@@ -84,6 +84,16 @@ class TestWrite:
             assert office.run().check().posts == 0
             assert held_by(office, phone=A)["last_name"] == "Roe"
 
+    def test_clear_sends_a_blank_once_for_a_field_that_rotor_does_not_show(self):
+        with opened(more="write: {billing_city: clear}") as office:
+            text = office.mapping.read_text().replace("last_name: last_name", "billing_city: last_name")
+            office.mapping.write_text(text)
+            office.rotor.seed([{"phone": A, "billing_city": "Plymouth"}])
+            office.write([{"key": "1", "phone": A}])
+            assert office.run().check().posts == 1
+            assert not held_by(office, phone=A)["billing_city"]
+            assert office.run().check().posts == 0
+
     def test_clear_frees_a_key(self):
         with opened(more="write: {email: clear}") as office:
             office.rotor.seed([{"phone": A, "email": "a@example.com"}])

@@ -39,6 +39,20 @@ def test_who_is_gone_is_set_inactive_once_and_active_when_back(box_with):
     assert box.night().posts == 3, "three are gone now"
 
 
+def test_who_is_back_under_another_key_is_active_again(box_with):
+    box = box_with(INACTIVE)
+    mapping = box.office.mapping
+    mapping.write_text(mapping.read_text().replace('tags: {column: tags, split: ","}', ""))
+    box.put("1.csv", PEOPLE)
+    box.night()
+    box.put("2.csv", PEOPLE[1:])
+    box.night()
+    assert statuses(box)["P0"] == "inactive"
+    box.put("3.csv", [PEOPLE[0] | {"key": "another"}, *PEOPLE[1:]])
+    night = box.night()
+    assert (night.posts, statuses(box)["P0"]) == (1, "active")
+
+
 def test_who_was_set_active_by_hand_stays_so(box_with):
     box = box_with(INACTIVE)
     box.put("1.csv", PEOPLE)

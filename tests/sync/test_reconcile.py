@@ -53,6 +53,13 @@ def test_where_two_sides_have_come_to_agree_there_is_nothing_to_say(box):
     assert night(box, "3.csv", [ANN | {"last_name": "Law"}, BEN]) == [("1", "last_name", "Low", "Low", "Law", "sent")]
 
 
+def test_a_tag_that_went_with_another_row_of_the_customer_is_told(box):
+    ann, again = ANN | {"tags": ["a"]}, ANN | {"key": "9", "tags": ["b"]}
+    night(box, "1.csv", [ann, again, BEN])
+    [told] = [line for line in night(box, "2.csv", [ann, BEN]) if line[1] == "tags"]
+    assert told == ("1", "tags", "a, b", "a, b", "a", "left: Rotor's API cannot remove b")
+
+
 def test_a_blank_cell_is_no_difference(box):
     night(box, "1.csv", [ANN, BEN])
     assert night(box, "2.csv", [ANN | {"last_name": ""}, BEN]) == []

@@ -46,6 +46,14 @@ def test_more_creates_than_a_fifth_of_what_the_feed_knows(fed):
     stopped(fed, "create 101 customers", "300 so far")
 
 
+def test_the_page_of_a_stopped_night_counts_every_customer(fed):
+    fed.put("2.csv", people(400, first=1_000))
+    fed.night()
+    *_, last = sorted(fed.office.settings.report_dir.glob("*/report.html"))
+    page = last.read_text(encoding="utf-8")
+    assert '<th scope="row">create</th><td>not sent</td><td class="number">400</td>' in page
+
+
 def test_a_hundred_creates_are_never_too_many(fed):
     fed.put("2.csv", people(400))
     assert fed.night().summary["sent"]["created"] == 100
