@@ -102,7 +102,9 @@ class Office:
         return Outcome(report, self.rotor.posts() - before)
 
     def pending(self):
-        """Changes that wait, by customer."""
+        """Changes that wait, by customer; none where there is no ledger yet."""
+        if not Path(self.settings.ledger).exists():
+            return {}
         with closing(sqlite3.connect(self.settings.ledger)) as ledger:
             return dict(ledger.execute("SELECT customer, count(*) FROM outbox GROUP BY customer"))
 

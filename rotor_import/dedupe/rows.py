@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from rotor_import.model.pins import Pins
 from rotor_import.model.plain import Plain
 from rotor_import.model.rows import PLACED, Policy, Record, Reject
 
+_NAMES_AT_ONCE = 64
 _PLACED = ("group", "at", "file", "row", "rank")
 _MET = ("who", "pinned")
 _KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "pinned")
@@ -110,12 +112,13 @@ def _replayed(
         customers |= {update.prior.customer} if update.prior else set()
     near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
     past.prefetch(near.customers.keys() | customers)
+    names = chain.from_iterable(new_customers(_NAMES_AT_ONCE).to_list() for _ in count())
     return dedupe(
         records,
         near,
         replace(background, pins=pins),
         policy,
-        new_customer=lambda: str(new_customers(1)[0]),
+        new_customer=lambda: next(names),
         mapped=mapped,
     )
 

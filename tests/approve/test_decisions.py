@@ -286,6 +286,7 @@ def test_a_ledger_without_decisions_is_migrated(desk):
     with closing(sqlite3.connect(desk.office.settings.ledger)) as ledger:
         ledger.execute("ALTER TABLE pins DROP COLUMN decision")
         ledger.execute("ALTER TABLE pins DROP COLUMN unmoved")
+        ledger.execute("ALTER TABLE drops DROP COLUMN written_at")
         ledger.execute("UPDATE meta SET value = '3' WHERE name = 'version'")
         ledger.commit()
     outcome = desk.run()
