@@ -125,14 +125,15 @@ def worlds(draw):
     ranks = st.none() | st.lists(st.integers(0, 2), min_size=len(lines), max_size=len(lines))
     rows = identified(in_files(rows_of(lines, NAMES[:-1], rank=draw(ranks)), draw(st.integers(1, len(lines)))))
     alike = st.sampled_from(people(list(records(rows)))).flatmap(as_in_rotor)
-    customers = draw(st.lists(alike, max_size=4, unique_by=lambda one: one[:2]) | CUSTOMERS)
+    known = st.lists(alike, min_size=1, max_size=5, unique_by=lambda one: one[:2])
+    customers = draw(st.one_of(known, known, known, CUSTOMERS))
     held = {f"r{at}": Customer(f"r{at}", values, phone, email) for at, (phone, email, values) in enumerate(customers)}
     complete = draw(st.booleans())
     directory = Directory(held, "api", complete)
     if draw(st.booleans()):
         directory = replace(directory, customers=Listed(frame_of(directory)))
     memory = draw(remembered(rows, held)) if draw(st.booleans()) else {}
-    background = draw(backgrounds(rows, held, memory)) if draw(st.booleans()) else Background()
+    background = draw(backgrounds(rows, held, memory)) if draw(st.integers(0, 3)) else Background()
     return World(rows, directory, background, draw(POLICIES), memory if background.pins else {})
 
 
@@ -160,7 +161,7 @@ def as_in_rotor(record):
     """A customer who has what the row says: all of it, with more tags, spelled otherwise, or set inactive."""
     spaced = {name: f" {value}" for name, value in record.values.items() if name == "last_name"}
     more = {"tags": (*record.values.get("tags", ()), "old")}
-    changes = st.sampled_from([{}, {}, {}, spaced, more, {"status": "inactive"}])
+    changes = st.sampled_from([*[{}] * 6, spaced, more, {"status": "inactive"}])
     return changes.map(lambda change: (record.phone, record.email, {**record.values, **change}))
 
 
@@ -235,18 +236,22 @@ def backgrounds(draw, rows, held, memory):
         return replace(pin, fate=fate, reason="why", matching=matching, named=named, decision=word)
 
     strange = st.builds(fated, kept, fates, named, matching)
-    pins_ = draw(st.lists(strange, max_size=4, unique_by=lambda pin: pin.slot))
+    pins_ = draw(st.lists(strange, max_size=draw(st.sampled_from([0, 1, 4])), unique_by=lambda pin: pin.slot))
     if draw(st.integers(0, 3)):
         new = draw(st.sets(st.sampled_from(every).map(lambda one: (one.ident, one.ordinal)), max_size=2))
         pins_ += [pin for pin in last_time if pin.slot not in new | {pin.slot for pin in pins_}]
     for fate in sorted({pin.fate for pin in pins_}):
         event(f"pin: {fate}")
-    priors = [replace(pin, phone="P9") if pin.fate == "kept" and draw(st.integers(0, 5)) == 0 else None for pin in pins_]
+    unsent = draw(st.sets(st.integers(0, 5), max_size=draw(st.sampled_from([0, 0, 0, 2]))))
+    priors = [replace(pin, phone="P9") if pin.fate == "kept" and at in unsent else None for at, pin in enumerate(pins_)]
     keys = st.fixed_dictionaries({"phone": some("P1", "P4"), "email": some("E1", "E4")})
     pending = draw(
-        st.lists(st.builds(PendingKeys, st.sampled_from(["new:old:1", "r0"]), keys, keys), max_size=1)
+        st.lists(
+            st.builds(PendingKeys, st.sampled_from(["new:old:1", "r0"]), keys, keys),
+            max_size=draw(st.sampled_from([0, 0, 1])),
+        )
     )
-    busy = draw(st.sampled_from([Busy(), Busy(), Busy({"r0": "other"}, {("phone", "P3"): "other"})]))
+    busy = draw(st.sampled_from([*[Busy()] * 7, Busy({"r0": "other"}, {("phone", "P3"): "other"})]))
     words = st.sampled_from(["use A", "use B", "create", "skip"])
     sides = st.tuples(*[st.sampled_from(["", "r0", "r1"]).map(Side)] * 2)
     asked = st.sampled_from(every).map(lambda one: question(FEED, one))
@@ -275,7 +280,17 @@ def planned(found, plain, numbers, world):
     )
     pins, skipped = found.pins, found.skipped
     return Plan(
-        files, changes, found.holds, found.rejects, found.notices, (), pins, directory, plain, skipped=skipped, feed=FEED
+        files,
+        changes,
+        found.holds,
+        found.rejects,
+        found.notices,
+        (),
+        pins,
+        directory,
+        plain,
+        skipped=skipped,
+        feed=FEED,
     )
 
 
