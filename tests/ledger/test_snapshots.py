@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema, snapshots
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
@@ -244,3 +245,61 @@ def test_half_a_character_stays_as_it_was_sent(ledger, account, at_once):
         feed.remember(tx, odd)
         feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
     assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+
+
+@pytest.mark.parametrize("text", ["\U0001f4de", "\\ud83d", "\\\U0001f4de\\", '"\U0001f4de"\n'])
+def test_a_whole_character_of_two_halves_comes_into_the_snapshot(text, ledger, account, at_once):
+    feed, remembered = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    with ledger.atomic() as tx:
+        feed.remember(tx, remembered)
+        feed.agree(tx, agreed({}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == 0
+    assert feed.memories() == remembered
+
+
+@pytest.mark.parametrize("text", ["\\ud83d\ude00", "\ude00\ud83d", "\U0001f4de\ud83d"])
+def test_half_a_character_beside_anything_stays_a_row(text, ledger, account, at_once):
+    feed, odd = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    with ledger.atomic() as tx:
+        feed.remember(tx, odd | {"B": {"notes": Memory("b", "b")}})
+        feed.agree(tx, agreed({}))
+    assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+
+
+def test_however_many_rows_stay_the_others_come_into_the_snapshot(ledger, account, at_once, monkeypatch):
+    """No database takes a statement that names all of them."""
+    monkeypatch.setattr(snapshots, "PART", 50_000)
+    feed, count = feed_of(ledger, account), 70_000
+    with ledger.atomic() as tx:
+        feed.remember(tx, {f"odd {number}": {"notes": Memory("\ud83d", "")} for number in range(count)})
+        feed.remember(tx, {"B": {"notes": Memory("b", "b")}})
+        feed.agree(tx, agreed({}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == count
+    assert feed.memories_of(["B", "odd 7"]) == {
+        "B": {"notes": Memory("b", "b")},
+        "odd 7": {"notes": Memory("\ud83d", "")},
+    }
+
+
+@pytest.mark.parametrize("damage", ["a bit", "the end", "all"])
+@pytest.mark.parametrize("kind", ["mirror", "pins", "memories"])
+def test_a_damaged_snapshot_is_named_and_never_taken_for_another(kind, damage, ledger, account, at_once):
+    feed, accounts = feed_of(ledger, account), Accounts(ledger)
+    shown = pl.concat([accounts.mirror_frame(account), pl.DataFrame({"customer": ["A"]})], how="diagonal")
+    accounts.replace_mirror(account, shown, 1.0)
+    with ledger.atomic() as tx:
+        feed.settle_pins(tx, kept(Pin("k:1", 0, "A", "d")))
+        feed.agree(tx, agreed({"A": {"notes": Memory("a", "a")}}))
+        here = schema.snapshots.c.kind == kind
+        whole = tx.scalar(sa.select(schema.snapshots.c.content).where(here))
+        half = len(whole) // 2
+        flipped = whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1 :]
+        content = {"a bit": flipped, "the end": whole[:half], "all": b""}[damage]
+        tx.execute(sa.update(schema.snapshots).where(here).values(content=content))
+    read = {
+        "mirror": lambda: accounts.mirror_frame(account),
+        "pins": feed.pins,
+        "memories": lambda: feed.memories_of(["A"]),
+    }
+    with pytest.raises(LedgerError, match="damaged"):
+        read[kind]()
