@@ -210,7 +210,7 @@ def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
     columns = {"customer": ["A", "B"], "notes": ["old", "b"], "billing_city": ["Town", None]}
     empty = accounts.mirror_frame(account)
     pulled = pl.concat([empty, pl.DataFrame(columns)], how="diagonal")
-    accounts.replace_mirror(account, pulled, 1.0)
+    accounts.replace_mirror(account, pulled, 1.0, accounts.acknowledged(account))
     change = pending("A")
     Runs(ledger).commit(Commitment(run_of(account), [], [change], {}, []))
     ended = Outcome("A", 1, "update", "updated", id="A")
@@ -219,6 +219,32 @@ def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
     assert (found["A"]["notes"], found["A"]["billing_city"]) == ("new", "Town")
     assert (found["B"]["notes"], found["B"]["billing_city"]) == ("b", None)
     assert accounts.mirrored(account) == 2
+
+
+def test_what_another_program_was_told_while_the_list_was_read_is_newer_than_the_list(ledger, account):
+    accounts, outbox = Accounts(ledger), Outbox(ledger, account)
+    ids = ["A", "B", "C"]
+    Runs(ledger).commit(Commitment(run_of(account), [], [pending(name) for name in ids], {}, []))
+
+    def acknowledge(name, **held):
+        ended = Outcome(name, 1, "update", "updated", id=name)
+        outbox.acknowledge(pending(name), held, {"phone": "", "email": ""}, {}, ended)
+
+    def told():
+        lines = accounts.mirror_frame(account).iter_rows(named=True)
+        return {line["customer"]: (line["notes"], line["billing_city"]) for line in lines}
+
+    acknowledge("A", notes="a", billing_city="Town")
+    acknowledge("B", notes="b", billing_city="Town")
+    known, before = accounts.mirror_frame(account), accounts.acknowledged(account)
+    acknowledge("B", notes="b", billing_city="City")
+    acknowledge("C", notes="c", billing_city="Village")
+    accounts.replace_mirror(account, known.with_columns(notes=pl.lit("listed")), 1.0, before)
+    assert told() == {"A": ("listed", "Town"), "B": ("b", "City"), "C": ("c", "Village")}
+    listed, before = accounts.mirror_frame(account), accounts.acknowledged(account)
+    accounts.replace_mirror(account, listed.with_columns(notes=pl.lit("again")), 2.0, before)
+    assert accounts.acknowledged(account).is_empty()
+    assert told() == {"A": ("again", "Town"), "B": ("again", "City"), "C": ("again", "Village")}
 
 
 def test_rows_of_an_older_ledger_count_and_come_into_the_snapshot(ledger, account, at_once):
@@ -286,7 +312,7 @@ def test_however_many_rows_stay_the_others_come_into_the_snapshot(ledger, accoun
 def test_a_damaged_snapshot_is_named_and_never_taken_for_another(kind, damage, ledger, account, at_once):
     feed, accounts = feed_of(ledger, account), Accounts(ledger)
     shown = pl.concat([accounts.mirror_frame(account), pl.DataFrame({"customer": ["A"]})], how="diagonal")
-    accounts.replace_mirror(account, shown, 1.0)
+    accounts.replace_mirror(account, shown, 1.0, accounts.acknowledged(account))
     with ledger.atomic() as tx:
         feed.settle_pins(tx, kept(Pin("k:1", 0, "A", "d")))
         feed.agree(tx, agreed({"A": {"notes": Memory("a", "a")}}))

@@ -241,11 +241,11 @@ def backgrounds(draw, rows, held, memory):
         pins_ += [pin for pin in last_time if pin.slot not in new | {pin.slot for pin in pins_}]
     for fate in sorted({pin.fate for pin in pins_}):
         event(f"pin: {fate}")
-    priors = [replace(pin, phone="P9") if pin.fate == "kept" and draw(st.integers(0, 5)) == 0 else None for pin in pins_]
+    priors = [
+        replace(pin, phone="P9") if pin.fate == "kept" and draw(st.integers(0, 5)) == 0 else None for pin in pins_
+    ]
     keys = st.fixed_dictionaries({"phone": some("P1", "P4"), "email": some("E1", "E4")})
-    pending = draw(
-        st.lists(st.builds(PendingKeys, st.sampled_from(["new:old:1", "r0"]), keys, keys), max_size=1)
-    )
+    pending = draw(st.lists(st.builds(PendingKeys, st.sampled_from(["new:old:1", "r0"]), keys, keys), max_size=1))
     busy = draw(st.sampled_from([Busy(), Busy(), Busy({"r0": "other"}, {("phone", "P3"): "other"})]))
     words = st.sampled_from(["use A", "use B", "create", "skip"])
     sides = st.tuples(*[st.sampled_from(["", "r0", "r1"]).map(Side)] * 2)
@@ -275,7 +275,17 @@ def planned(found, plain, numbers, world):
     )
     pins, skipped = found.pins, found.skipped
     return Plan(
-        files, changes, found.holds, found.rejects, found.notices, (), pins, directory, plain, skipped=skipped, feed=FEED
+        files,
+        changes,
+        found.holds,
+        found.rejects,
+        found.notices,
+        (),
+        pins,
+        directory,
+        plain,
+        skipped=skipped,
+        feed=FEED,
     )
 
 
