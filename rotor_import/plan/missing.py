@@ -37,10 +37,10 @@ def find_missing(
 ) -> list[tuple[str, list[Pin]]]:
     """Each customer whose every row is gone, with those rows' pins; one who is gone from Rotor too is nobody's.
 
-    `pins` are all those of customers of whose rows the file has none.
+    `pins` are all those of customers of whose rows the file has none, in any order; what is found is in the rows'.
     """
     rows: dict[str, list[Pin]] = defaultdict(list)
-    for update in pins:
+    for update in sorted(pins, key=lambda update: update.pin.slot):
         rows[update.pin.customer].append(update.pin)
     return [
         (customer, own)

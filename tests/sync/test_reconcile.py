@@ -3,6 +3,8 @@
 import pytest
 from test_missing import INACTIVE
 
+from rotor_import.ledger import snapshots
+
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann", "last_name": "Lee"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
 UNREADABLE = "  service_type: {column: last_name, optional: true}"
@@ -135,7 +137,10 @@ def test_a_field_that_cannot_be_read_back_and_was_never_sent_is_unknown_in_rotor
     assert night(box, "2.csv", [ANN, BEN]) == []
 
 
-def test_who_is_missing_is_named_with_what_was_done(box_with):
+@pytest.mark.parametrize("many", [0, snapshots.MANY])
+def test_who_is_missing_is_named_with_what_was_done(many, box_with, monkeypatch):
+    """In the same order where the ledger keeps pins as frames, and where it keeps them as rows."""
+    monkeypatch.setattr(snapshots, "MANY", many)
     box = box_with(INACTIVE)
     rows = [{"key": str(at), "phone": f"763-555-01{at:02}", "first_name": f"P{at}"} for at in range(10)]
     night(box, "1.csv", rows)
