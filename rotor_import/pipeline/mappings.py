@@ -151,7 +151,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
 
 
 def _keyless(tables: Sequence[MappedTable]) -> int:
-    """Rows that a first import would reject: without a key, and after no row with one of the same source key."""
+    """Rows that a first import would reject: without a key, as is every row of the same source key."""
     keys = (ID_FIELD, *KEY_FIELDS)
     rows = pl.concat(
         [
@@ -164,8 +164,8 @@ def _keyless(tables: Sequence[MappedTable]) -> int:
             for table in tables
         ]
     )
-    follows = pl.col("source_key").is_not_null() & pl.col("keyed").cum_max().over("source_key")
-    return rows.filter(~(pl.col("keyed") | follows)).height
+    shared = pl.col("source_key").is_not_null() & pl.col("keyed").any().over("source_key")
+    return rows.filter(~(pl.col("keyed") | shared)).height
 
 
 def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, Any]:
