@@ -27,6 +27,8 @@ _REFUSALS = (
 )
 _SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]+")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""Half a character of two, or what may be one: escaped, or as it is."""
 _YEAR = 31_536_000.0
 """In seconds; no wait is taken for longer, so that nonsense stays within what datetime can add."""
 
@@ -106,7 +108,19 @@ def json_object(reply: Reply) -> Mapping[str, Any]:
     body = json.loads(reply.body)
     if not isinstance(body, dict):
         raise ShapeError("not a JSON object")
-    return body
+    found: Mapping[str, Any] = _whole(body) if _HALF.search(reply.body) else body
+    return found
+
+
+def _whole(value: Any) -> Any:
+    """Half a character, as a text has that was cut within one, is no text that could be written down: U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(one) for name, one in value.items()}
+    return value
 
 
 def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:

@@ -68,14 +68,18 @@ def strangers(record: Record, members: Sequence[Record], known: Customer | None)
     """Whether the row shares its phone with one of them and disagrees on both last name and e-mail."""
     if not record.phone:
         return False
-    others = [(str(other.values.get("last_name", "")), other.email) for other in members if other.phone == record.phone]
+    others = [(_last_name(other.values), other.email) for other in members if other.phone == record.phone]
     if known is not None and known.phone == record.phone:
-        others.append((str(known.values.get("last_name", "")), known.email))
-    name = str(record.values.get("last_name", "")).casefold()
+        others.append((_last_name(known.values), known.email))
+    name = _last_name(record.values)
     return any(
-        name and last and email and record.email and name != last.casefold() and email != record.email
-        for last, email in others
+        name and last and email and record.email and name != last and email != record.email for last, email in others
     )
+
+
+def _last_name(values: Values) -> str:
+    """Spaces around it, which somebody typed in Rotor, make nobody a stranger."""
+    return str(values.get("last_name", "")).strip().casefold()
 
 
 def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[Place, ...]:

@@ -141,11 +141,10 @@ def _pinned(rows: pl.DataFrame, listed: pl.DataFrame, pins: Pins) -> _Kept:
     added = own.select(pl.col("pin").is_null() & (pl.col("ordinal") > 0)).to_series()
     if added.any():
         added &= ident.is_in(known.get_column("ident").unique().implode())
-    alike_cells, lookalikes = _cells_of_others(rows, rest)
-    met = pl.col("ident").is_in(ident.filter(strange).unique().implode())
-    others = rest.filter(met | (pl.col("fate") != "kept") | lookalikes)
+    bad = strange | added | _cells_of_others(rows, rest)
     who = own.select(pl.when(same).then("who")).to_series()
-    return _Kept(who, same, strange | added | alike_cells, others.get_column("who").drop_nulls().unique())
+    # Rows that are gone count too: their customer may be back, or have less to say now.
+    return _Kept(who, same, bad, rest.get_column("who").drop_nulls().unique())
 
 
 def _settled() -> pl.Expr:
@@ -162,20 +161,16 @@ def _settled() -> pl.Expr:
     return alike.fill_null(value=False)
 
 
-def _cells_of_others(rows: pl.DataFrame, rest: pl.DataFrame) -> tuple[pl.Series, pl.Expr]:
-    """Rows that may be known by their cells alone, and the pins, of rows without a source key, that have them."""
-    hashed = pl.col("ident").str.starts_with("h:")
-    loose = rest.filter(hashed)
+def _cells_of_others(rows: pl.DataFrame, rest: pl.DataFrame) -> pl.Series:
+    """Rows that may be known by their cells alone: those of pins of rows without a source key."""
+    loose = rest.filter(pl.col("ident").str.starts_with("h:"))
     marked = _nowhere(rows)
-    having = pl.lit(value=False)
     if loose.is_empty():
-        return marked, having
+        return marked
     for name, column in _CELLS.items():
         values = loose.filter(pl.col(column) != "").get_column(column).unique()
-        met = rows.get_column(name).is_in(values.implode()).fill_null(value=False)
-        marked |= met
-        having |= pl.col(column).is_in(rows.get_column(name).filter(met).unique().implode())
-    return marked, hashed & having
+        marked |= rows.get_column(name).is_in(values.implode()).fill_null(value=False)
+    return marked
 
 
 def _meets(rows: pl.DataFrame, taken: Taken) -> pl.Series:

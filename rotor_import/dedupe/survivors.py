@@ -40,7 +40,8 @@ def folded(rows: pl.DataFrame, names: list[str], policy: Policy) -> pl.DataFrame
 def _survivor(name: str, policy: Policy, unit: tuple[str, ...], names: list[str]) -> pl.Expr:
     cell = pl.col(name)
     if name == TAGS_FIELD:
-        return cell.drop_nulls().explode().unique(maintain_order=True)
+        tags = cell.drop_nulls().explode().unique(maintain_order=True)
+        return pl.when(cell.is_not_null().any()).then(tags.implode())
     if unit:
         having = pl.any_horizontal(pl.col(member).is_not_null() for member in unit if member in names)
         first = policy.survivor[_unit_of(name)] == "first"

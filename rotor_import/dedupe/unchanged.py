@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS
 from rotor_import.model.rows import Policy
+
+_OPEN_BLANKS = UNREADABLE_FIELDS | {TAGS_FIELD}
+"""Where a field is cleared, a blank of theirs is for the plan to judge: Rotor may hold what it does not show."""
 
 
 def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, policy: Policy) -> pl.Series:
@@ -19,7 +22,7 @@ def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, p
     for name in names:
         both = pl.DataFrame([groups.get_column(name), held.get_column(f"held {name}")])
         looked_at = pl.col(name).ne_missing(pl.col(f"held {name}"))
-        if name == TAGS_FIELD and policy.write.get(name) == "clear":
+        if name in _OPEN_BLANKS and policy.write.get(name) == "clear":
             looked_at |= pl.col(name).is_null()
         differs = both.select(looked_at).to_series().arg_true()
         agree = agree.scatter(differs, agree.gather(differs) & both[differs].select(_agrees(name, policy)).to_series())
@@ -30,11 +33,9 @@ def _agrees(name: str, policy: Policy) -> pl.Expr:
     """Said of those that are not equal, among them blank ones."""
     mine, held = pl.col(name), pl.col(f"held {name}")
     clears = policy.write.get(name) == "clear"
-    blank = mine.is_null() & held.is_null() if clears else mine.is_null()
+    blank = pl.lit(value=False) if clears else mine.is_null()
     if name == TAGS_FIELD:
         rest = mine.list.set_difference(held.fill_null(pl.lit([], dtype=pl.List(pl.String))))
-        if clears:
-            blank = pl.lit(value=False)
         return blank | (rest.list.len() == 0).fill_null(value=False)
     alike = mine == held
     if name not in KEY_FIELDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -69,11 +70,9 @@ class Accounts:
 
         Blank is null.
         """
-        table = schema.mirror
-        query = sa.select(table.c.customer, text_of(table.c.fields)).where(table.c.account == account)
         with self._ledger.atomic() as tx:
             shared(tx, account)
-            newer = framed(tx.execute(query), {"customer": pl.String, "fields": pl.String})
+            newer = _acknowledged(tx, account)
             shown = Snapshot(account, "mirror").read(tx, _COLUMNS)
         if newer.is_empty():
             return shown
@@ -90,14 +89,32 @@ class Accounts:
             known = shown.read(tx, {"customer": pl.String})
         return known.height + int((~newer.is_in(known.get_column("customer").implode())).sum())
 
-    def replace_mirror(self, account: int, customers: pl.DataFrame, pulled_at: float) -> None:
-        """Keep a whole directory that was just read, in the columns of `mirror_frame`."""
+    def acknowledged(self, account: int) -> pl.DataFrame:
+        """Customers whom Rotor acknowledged since the whole directory was last kept, and what it said of them."""
+        with self._ledger.atomic() as tx:
+            return _acknowledged(tx, account)
+
+    def replace_mirror(self, account: int, customers: pl.DataFrame, pulled_at: float, before: pl.DataFrame) -> None:
+        """Keep a whole directory that was just read, in the columns of `mirror_frame`.
+
+        `before` is what was `acknowledged` before it was read: another program may be sending meanwhile, and what
+        Rotor told that one since is newer than the list.
+        """
         with self._ledger.atomic() as tx:
             # The account first, as everybody does: two who took it and the customers crosswise would wait for ever.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
+            newer = _acknowledged(tx, account).join(before, on=before.columns, how="anti")
             tx.execute(sa.delete(schema.mirror).where(schema.mirror.c.account == account))
+            rows = [{"account": account, "customer": name, "fields": json.loads(text)} for name, text in newer.rows()]
+            self._ledger.upsert(tx, schema.mirror, rows)
             Snapshot(account, "mirror").replace(tx, sliced(customers))
+
+
+def _acknowledged(tx: sa.Connection, account: int) -> pl.DataFrame:
+    table = schema.mirror
+    query = sa.select(table.c.customer, text_of(table.c.fields)).where(table.c.account == account)
+    return framed(tx.execute(query), {"customer": pl.String, "fields": pl.String})
 
 
 def _overlaid(shown: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:

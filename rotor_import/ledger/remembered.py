@@ -30,8 +30,10 @@ _REMEMBERED = sa.select(_MEMORIES.c.customer, _MEMORIES.c.fields).where(
     _MEMORIES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
 )
 
-_SURROGATE = r"\\u[dD][89a-fA-F]"
+_HALF = r"\\u[dD][89a-fA-F]"
 """Half of a character that JSON writes as two: one alone is no text for a frame."""
+_HALVES = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_BACKSLASH = r"\\\\"
 _NOTHING = pl.DataFrame(schema={"customer": pl.String})
 
 Remembered = dict[str, dict[str, Memory]]
@@ -128,14 +130,17 @@ class Memories:
         query = sa.select(_MEMORIES.c.customer, text_of(_MEMORIES.c.fields)).where(*self._here)
         found, odd = [_NOTHING], [_NOTHING.get_column("customer")]
         for batch in batches(tx.execute(query), {"customer": pl.String, "fields": pl.String}):
-            strange = pl.col("fields").str.contains(_SURROGATE)
+            whole = pl.col("fields").str.replace_all(_BACKSLASH, "").str.replace_all(_HALVES, "")
+            strange = pl.col("fields").str.contains(_HALF) & whole.str.contains(_HALF)
             odd.append(batch.filter(strange).get_column("customer"))
             found.append(frames.paired(batch.filter(~strange)))
         return pl.concat(found, how="diagonal"), pl.concat(odd)
 
     def _delete(self, tx: sa.Connection, but: pl.Series) -> None:
-        stays = _MEMORIES.c.customer.in_(but.to_list())
-        tx.execute(sa.delete(_MEMORIES).where(*self._here, ~stays))
+        stay = self._rows(tx, but.to_list())
+        tx.execute(sa.delete(_MEMORIES).where(*self._here))
+        rows = [self._of | {"customer": customer, "fields": fields} for customer, fields in stay.items()]
+        self._ledger.upsert(tx, _MEMORIES, rows)
 
     def _rows(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
         known: dict[str, dict[str, Any]] = {}

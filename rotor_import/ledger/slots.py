@@ -31,7 +31,10 @@ class Used:
 
 def is_there(location: str) -> bool:
     """Whether there may be a ledger at a file's path or a database's URL; only a file can be seen to be missing."""
-    return "://" in location or Path(location).exists()
+    try:
+        return "://" in location or Path(location).exists()
+    except OSError:  # whoever opens it says what is wrong with the place
+        return True
 
 
 class NoAttempts:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
+from zlib import crc32
 
 import polars as pl
 import sqlalchemy as sa
 
+from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
 
 PART = 50_000
@@ -24,6 +26,13 @@ MANY = 20_000
 Kind = Literal["mirror", "pins", "memories"]
 
 _TABLE = schema.snapshots
+_SUM = 4
+"""Bytes before each file that tell whether it is whole: a Parquet file that is not may be read as another."""
+_WHAT = {
+    "mirror": "Rotor's customers",
+    "pins": "the rows that were imported",
+    "memories": "the values that were imported",
+}
 
 
 def shared(tx: sa.Connection, account: int) -> None:
@@ -40,9 +49,13 @@ def owned(tx: sa.Connection, account: int) -> None:
 
 
 class Snapshot:
-    """One frame of an account, or of one of its feeds; a column that is blank throughout takes no room."""
+    """One frame of an account, or of one of its feeds; a column that is blank throughout takes no room.
+
+    Whatever reads it raises LedgerError where it is damaged.
+    """
 
     def __init__(self, account: int, kind: Kind, feed: str = "") -> None:
+        self._kind = kind
         self._of = {"account": account, "feed": feed, "kind": kind}
         self._here = [_TABLE.c[name] == value for name, value in self._of.items()]
 
@@ -57,14 +70,23 @@ class Snapshot:
     def part(self, tx: sa.Connection, number: int, where: pl.Expr | None = None) -> pl.DataFrame:
         """Its lines, or those of them that are wanted; without the columns that are blank."""
         query = sa.select(_TABLE.c.content).where(*self._here, _TABLE.c.part == number)
-        content = io.BytesIO(tx.execute(query).scalar_one())
+        content = self._whole(tx.execute(query).scalar_one())
         return pl.read_parquet(content) if where is None else pl.scan_parquet(content).filter(where).collect()
 
     def read(self, tx: sa.Connection, columns: Mapping[str, Any]) -> pl.DataFrame:
         """These columns of all lines; `columns` are names and types."""
         query = sa.select(_TABLE.c.content).where(*self._here).order_by(_TABLE.c.part)
-        parts = [_taken(io.BytesIO(row[0]), columns) for row in tx.execute(query)]
+        parts = [_taken(self._whole(row[0]), columns) for row in tx.execute(query)]
         return completed(pl.concat(parts, how="diagonal", rechunk=True) if parts else pl.DataFrame(), columns)
+
+    def _whole(self, stored: bytes) -> io.BytesIO:
+        content = memoryview(stored)[_SUM:]
+        if not content or crc32(content) != int.from_bytes(stored[:_SUM]):
+            raise LedgerError(
+                f"The ledger is damaged: what it knows of {_WHAT[self._kind]} cannot be read. "
+                "Put a backup of it in its place, then try again."
+            )
+        return io.BytesIO(content)
 
     def replace(self, tx: sa.Connection, parts: Iterable[pl.DataFrame]) -> None:
         """The parts may be made of the old ones while they are written."""
@@ -105,4 +127,5 @@ def _taken(content: io.BytesIO, columns: Mapping[str, Any]) -> pl.DataFrame:
 def _written(part: pl.DataFrame) -> bytes:
     content = io.BytesIO()
     filled(part).write_parquet(content, compression="zstd", compression_level=1, statistics=False)
-    return content.getvalue()
+    written = content.getvalue()
+    return crc32(written).to_bytes(_SUM) + written

@@ -132,21 +132,16 @@ class Ledger:
         with self._engine.begin() as tx:
             self._place.serialize(tx, "schema")
             found = self._version(tx)
-            if found == schema.VERSION:
-                return
             if found is None:
                 self._create(tx)
-                return
-            if not 1 <= found < schema.VERSION:
+            elif 1 <= found < schema.VERSION:
+                self._place.keep_copy(found)  # while nobody else can migrate it: it is one of the old version
+                migrate(tx, found)
+            elif found != schema.VERSION:
                 raise LedgerError(
                     f"The ledger {self._place.name} was written by a newer version of rotor-import (its schema is "
                     f"{found}, this program's is {schema.VERSION}). Use that version, or another ledger with --ledger."
                 )
-        self._place.keep_copy(found)
-        with self._engine.begin() as tx:
-            self._place.serialize(tx, "schema")
-            if self._version(tx) == found:
-                migrate(tx, found)
 
     @staticmethod
     def _version(tx: sa.Connection) -> int | None:

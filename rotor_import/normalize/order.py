@@ -24,10 +24,12 @@ def ranked(tables: Sequence[MappedTable], descending: Sequence[bool]) -> list[Ma
     """
     if not descending:
         return list(tables)
-    texts = pl.concat([table.frame.select("order") for table in tables])
-    keys = [key for at, largest in enumerate(descending) for key in _keys(texts, at, descending=largest)]
-    found = pl.select(pl.struct(keys)).to_series().rank("dense") if len(texts) else pl.Series([], dtype=pl.UInt32)
-    ranks = found.cast(pl.UInt32).alias("rank")
+    listed = pl.concat([table.frame.get_column("order") for table in tables])
+    texts = pl.DataFrame([listed.list.get(at, null_on_oob=True).alias(str(at)) for at in range(len(descending))])
+    distinct = texts.unique()  # of many rows, few are not like others in this
+    found = distinct.with_columns(_ranks(distinct, descending))
+    joined = texts.join(found, on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
+    ranks = joined.get_column("rank")
     ready: list[MappedTable] = []
     at = 0
     for table in tables:
@@ -37,9 +39,16 @@ def ranked(tables: Sequence[MappedTable], descending: Sequence[bool]) -> list[Ma
     return ready
 
 
+def _ranks(texts: pl.DataFrame, descending: Sequence[bool]) -> pl.Series:
+    if texts.is_empty():
+        return pl.Series("rank", [], dtype=pl.UInt32)
+    keys = [key for at, largest in enumerate(descending) for key in _keys(texts, at, descending=largest)]
+    return pl.select(pl.struct(keys)).to_series().rank("dense").cast(pl.UInt32).alias("rank")
+
+
 def _keys(texts: pl.DataFrame, at: int, *, descending: bool) -> list[pl.Series]:
     """What the texts of one field are compared by: blank or not, then the kind, then the place within it."""
-    text = texts.get_column("order").list.get(at, null_on_oob=True)
+    text = texts.get_column(str(at))
     cell = pl.DataFrame({"text": text.str.to_lowercase().str.strip_chars()})
     cell = cell.with_columns(pl.when(pl.col("text") != "").then(pl.col("text")).alias("text"))
     plain = pl.col("text").str.replace_all(r"[$€£,%\s+]", "")

@@ -11,6 +11,8 @@ from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, Value
 from rotor_import.model.rows import PLACED, MappedTable, Record
 
 _DIGITS = 32
+_PART = 100_000
+"""Rows that are hashed together."""
 
 
 def rows(tables: Sequence[MappedTable]) -> pl.DataFrame:
@@ -51,10 +53,7 @@ def identified(frame: pl.DataFrame) -> pl.DataFrame:
     The hash is stored, so it may not differ between versions of anything: it is BLAKE3 of the filled fields by
     name, each with its length before it.
     """
-    names = ["source_key", "id", *KEY_FIELDS, *value_columns(frame)]
-    content = pl.concat_str([_content(name) for name in sorted(names)], ignore_nulls=True)
-    digest = plh.col("digest").chash.blake3().str.slice(0, _DIGITS)
-    found = frame.with_columns(content.alias("digest")).with_columns(digest.alias("digest"))
+    found = frame.with_columns(_digests(frame))
     key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
     found = found.with_columns(pl.coalesce(key, hashed).alias("ident"))
     repeated = found.get_column("ident").is_duplicated()
@@ -62,6 +61,18 @@ def identified(frame: pl.DataFrame) -> pl.DataFrame:
     again = found.filter(repeated).select(counted.alias("ordinal")).to_series()
     first = pl.repeat(0, found.height, dtype=pl.UInt32, eager=True).alias("ordinal")
     return found.with_columns(first.scatter(repeated.arg_true(), again))
+
+
+def _digests(frame: pl.DataFrame) -> pl.Series:
+    """In parts, which are made side by side, for the contents of all rows are much text."""
+    names = ["source_key", "id", *KEY_FIELDS, *value_columns(frame)]
+    content = pl.concat_str([_content(name) for name in sorted(names)], ignore_nulls=True).alias("digest")
+    digest = plh.col("digest").chash.blake3().str.slice(0, _DIGITS)
+    parts = [
+        frame.slice(start, _PART).lazy().select(content).select(digest)
+        for start in range(0, max(frame.height, 1), _PART)
+    ]
+    return pl.concat(pl.collect_all(parts), rechunk=True).to_series()
 
 
 def _content(name: str) -> pl.Expr:

@@ -240,14 +240,14 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if intake and intake.whole else None
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    frames = write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
+    write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
     summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
     if intake:
         try:
             intake.guard(plan, summary)
         except Safeguard as error:  # somebody has to look at it now
             stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
-            finish_report(session, folder, {**summary, **stopped}, frames)
+            finish_report(session, folder, {**summary, **stopped})
             raise
         summary |= {"plan": intake.plan} if intake.plan else {}
     record = Run(

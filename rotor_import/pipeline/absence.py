@@ -37,11 +37,21 @@ def missing(
 
     `busy` are customers with a change pending from another feed: there is never a second one.
     """
-    present = _present(inputs, deduped, feed, busy)
-    absent = _absent(pins, present)
-    near = narrowed(directory, absent, {})
+    rejected = list(_rejected_keys(inputs, deduped))
+    spoilt = pl.Series([f"k:{key}" for key in rejected if key], dtype=pl.String)
+    gone = _gone(pins, pl.concat([inputs.identified.get_column("ident"), spoilt]), deduped)
+    if gone.is_empty():
+        return ()
+    named = _named(deduped)
+    present = Present(
+        customers=named,
+        elsewhere=feed.elsewhere(),
+        sure=all(rejected),
+        busy=busy,
+    )
+    near = narrowed(directory, set(gone) - named, {})
     absence = Absence(near, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
-    found = find_missing(pins.where(pl.col("customer").is_in(sorted(absent))), present, near)
+    found = find_missing(pins.where(pl.col("customer").is_in(gone.implode())), present, near)
     return absence.of(found, present)
 
 
@@ -56,24 +66,22 @@ def set_inactive(feed: Feed, customers: Collection[str]) -> dict[str, Memory]:
     return {customer: status for customer, status in found if status is not None and status.sent == GONE}
 
 
-def _absent(pins: Pins, present: Present) -> set[str]:
-    """Customers of whose rows the file has none."""
-    here = pl.col("ident").is_in(pl.Series(list(present.idents), dtype=pl.String).implode())
-    gone = pins.frame.select("customer", here.alias("here")).group_by("customer").agg(pl.col("here").any())
-    return set(gone.filter(~pl.col("here")).get_column("customer")) - set(present.customers)
+def _gone(pins: Pins, idents: pl.Series, deduped: DedupedRows) -> pl.Series:
+    """Customers of whose rows the file has none, and who are nobody's plain customer."""
+    here = pins.frame.get_column("ident").is_in(idents.implode())
+    customers = pins.frame.get_column("customer")
+    gone, stays = customers.filter(~here).unique(), pl.concat([customers.filter(here), _plain(deduped)])
+    return gone.filter(~gone.is_in(stays.implode())).sort()
 
 
-def _present(inputs: Inputs, deduped: DedupedRows, feed: Feed, busy: Collection[str]) -> Present:
-    rejected = list(_rejected_keys(inputs, deduped))
+def _plain(deduped: DedupedRows) -> pl.Series:
+    return deduped.plain.groups.get_column("customer")
+
+
+def _named(deduped: DedupedRows) -> set[str]:
+    """Customers to whom a tangled row belongs, or whom a held one names."""
     named = {name for hold in deduped.tangled.holds for name in hold.named}
-    plain = set(deduped.plain.groups.get_column("customer"))
-    return Present(
-        idents=set(inputs.identified.get_column("ident")) | {f"k:{key}" for key in rejected if key},
-        customers=named | {update.pin.customer for update in deduped.tangled.pins} | plain,
-        elsewhere=feed.elsewhere(),
-        sure=all(rejected),
-        busy=busy,
-    )
+    return named | {update.pin.customer for update in deduped.tangled.pins}
 
 
 def _rejected_keys(inputs: Inputs, deduped: DedupedRows) -> Iterator[str]:

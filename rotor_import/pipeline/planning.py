@@ -163,10 +163,10 @@ def _pulled(session: Session, account: Account, mirror: pl.DataFrame, region: st
 
 def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -> pl.DataFrame:
     """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
-    started = session.world.clock.now()
+    started, before = session.world.clock.now(), session.accounts.acknowledged(account.id)
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
     known = with_unreadable(shown, mirror)
-    session.accounts.replace_mirror(account.id, known, started)
+    session.accounts.replace_mirror(account.id, known, started, before)
     return known
 
 

@@ -18,13 +18,12 @@ from rotor_import.plan import GONE, STATUS, MemoryOf
 
 @dataclass(frozen=True)
 class Present:
-    """What a full file still has: `idents` of its rows, and `customers` that some row belongs to or names.
+    """What a full file still has: `customers` that some row belongs to or names.
 
     `elsewhere` are customers that other feeds have, `busy` those of whom one has a change pending. `sure` is False
     where a rejected row could be anybody's.
     """
 
-    idents: Collection[str]
     customers: Collection[str]
     elsewhere: Collection[str]
     sure: bool
@@ -36,7 +35,10 @@ def find_missing(
     present: Present,
     directory: Directory,
 ) -> list[tuple[str, list[Pin]]]:
-    """Each customer whose every row is gone, with those rows' pins; one who is gone from Rotor too is nobody's."""
+    """Each customer whose every row is gone, with those rows' pins; one who is gone from Rotor too is nobody's.
+
+    `pins` are all those of customers of whose rows the file has none.
+    """
     rows: dict[str, list[Pin]] = defaultdict(list)
     for update in pins:
         rows[update.pin.customer].append(update.pin)
@@ -46,7 +48,6 @@ def find_missing(
         if customer
         and not is_planned(customer)
         and customer not in present.customers
-        and not any(pin.ident in present.idents for pin in own)
         and (customer in directory.customers or not directory.complete)
     ]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from rotor_import.model.customer import Customer
+from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.listed import some
 from rotor_import.model.rows import SourceTable
 from rotor_import.report import tables
 from rotor_import.report.frames import CELLS, PEOPLE
@@ -58,10 +59,12 @@ def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.D
     return pl.concat(parts)
 
 
-def people_frame(rows: pl.DataFrame, known: Mapping[str, Customer]) -> pl.DataFrame:
+def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
     """Of the customers in Rotor whom the page's lines are about."""
     about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
-    found = [known[one] for one in about.get_column("id") if one in known]
+    ids = about.get_column("id").drop_nulls().to_list()
+    known = some(directory, set(ids))
+    found = [known[one] for one in ids if one in known]
     return tables.table(PEOPLE, [[one.id, *_person(one)] for one in found]).unique("id", maintain_order=True)
 
 

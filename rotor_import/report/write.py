@@ -68,7 +68,7 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reco
         reconcile=kept("reconcile", tables.reconcile_table(plan)) if reconcile else None,
         quality=kept("quality", quality_frame(sources, warnings, rejects)),
         cells=kept("cells", cells_frame(sources, shown, merges)),
-        people=kept("people", people_frame(shown, plan.directory.customers)),
+        people=kept("people", people_frame(shown, plan.directory)),
         rejects=rejects,
     )
 

@@ -95,6 +95,14 @@ def test_text_that_is_half_a_character_can_be_sent(rotor, client):
     assert json.loads(rotor.requests[0].body)["notes"] == "a\ud83d"
 
 
+@pytest.mark.parametrize("cut", [b"Caf\\ud83d", b"Caf\xed\xa0\xbd"])
+def test_text_that_was_cut_within_a_character_is_text(cut, rotor, client):
+    """A server that counts in halves of characters cuts so; no frame and no ledger holds half of one."""
+    whole = json.dumps(page_of({"id": "c1", "notes": "CUT", "tags": ["CUT", "\U0001f600"]})).encode()
+    rotor.script(Says(200, whole.replace(b"CUT", cut)))
+    assert client.customers_page(1).items == ({"id": "c1", "notes": "Caf\ufffd", "tags": ["Caf\ufffd", "\U0001f600"]},)
+
+
 @pytest.mark.parametrize(
     ("status", "message", "created"),
     [

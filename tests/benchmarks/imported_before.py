@@ -48,7 +48,7 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))
         customers = _customers(creates)
-        accounts.replace_mirror(account.id, customers, time.time())
+        accounts.replace_mirror(account.id, customers, time.time(), accounts.acknowledged(account.id))
         feed = Feed(opened, account.id, loaded.feed)
         with opened.atomic() as tx:
             feed.save_pins(tx, waiting)

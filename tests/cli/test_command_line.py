@@ -122,6 +122,7 @@ def test_a_wrong_mapping_is_refused_with_its_place_and_nothing_is_sent(desk, old
         (["-m", "map.yaml", "--sandbox", "--reserve", "1000"], {}, ["--reserve"]),
         (["-m", "map.yaml", "--sandbox"], {"ROTOR_IMPORT_DAILY_LIMIT": "0"}, ["--daily-limit"]),
         (["-m", "map.yaml", "--sandbox", "--ledger", "/dev/null/ledger"], {}, ["/dev/null/ledger"]),
+        (["-m", "map.yaml", "--sandbox", "--directory", "none", "--ledger", "x" * 300], {}, ["cannot be opened"]),
         (["--sandbox"], {}, ["--mapping"]),
         (["people.csv", "-m", "map.yaml", "--sandbox"], {}, ["named twice"]),
         (["-m", "map.yaml", "--sandbox", "--ledger", "mysql://host/db"], {}, ["begins with postgresql://"]),

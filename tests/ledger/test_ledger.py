@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -273,6 +274,18 @@ def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location):
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+
+
+def test_the_copy_is_of_the_old_version_though_another_program_migrates_at_once(tmp_path):
+    """Whoever waited for the other to migrate keeps no copy of what that one made."""
+    location = str(tmp_path / "ledger.sqlite")
+    with Ledger(location) as one:
+        downgraded(one)
+    with ThreadPoolExecutor(4) as pool:
+        for opened in pool.map(lambda _: Ledger(location), range(4)):
+            opened.close()
+    with closing(sqlite3.connect(f"{location}.v1")) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
 
 
 def test_files_that_an_older_version_took_are_known_after_the_migration(ledger, account, location):

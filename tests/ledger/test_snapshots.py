@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema, snapshots
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
@@ -209,7 +210,7 @@ def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
     columns = {"customer": ["A", "B"], "notes": ["old", "b"], "billing_city": ["Town", None]}
     empty = accounts.mirror_frame(account)
     pulled = pl.concat([empty, pl.DataFrame(columns)], how="diagonal")
-    accounts.replace_mirror(account, pulled, 1.0)
+    accounts.replace_mirror(account, pulled, 1.0, accounts.acknowledged(account))
     change = pending("A")
     Runs(ledger).commit(Commitment(run_of(account), [], [change], {}, []))
     ended = Outcome("A", 1, "update", "updated", id="A")
@@ -218,6 +219,32 @@ def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
     assert (found["A"]["notes"], found["A"]["billing_city"]) == ("new", "Town")
     assert (found["B"]["notes"], found["B"]["billing_city"]) == ("b", None)
     assert accounts.mirrored(account) == 2
+
+
+def test_what_another_program_was_told_while_the_list_was_read_is_newer_than_the_list(ledger, account):
+    accounts, outbox = Accounts(ledger), Outbox(ledger, account)
+    ids = ["A", "B", "C"]
+    Runs(ledger).commit(Commitment(run_of(account), [], [pending(name) for name in ids], {}, []))
+
+    def acknowledge(name, **held):
+        ended = Outcome(name, 1, "update", "updated", id=name)
+        outbox.acknowledge(pending(name), held, {"phone": "", "email": ""}, {}, ended)
+
+    def told():
+        lines = accounts.mirror_frame(account).iter_rows(named=True)
+        return {line["customer"]: (line["notes"], line["billing_city"]) for line in lines}
+
+    acknowledge("A", notes="a", billing_city="Town")
+    acknowledge("B", notes="b", billing_city="Town")
+    known, before = accounts.mirror_frame(account), accounts.acknowledged(account)
+    acknowledge("B", notes="b", billing_city="City")
+    acknowledge("C", notes="c", billing_city="Village")
+    accounts.replace_mirror(account, known.with_columns(notes=pl.lit("listed")), 1.0, before)
+    assert told() == {"A": ("listed", "Town"), "B": ("b", "City"), "C": ("c", "Village")}
+    listed, before = accounts.mirror_frame(account), accounts.acknowledged(account)
+    accounts.replace_mirror(account, listed.with_columns(notes=pl.lit("again")), 2.0, before)
+    assert accounts.acknowledged(account).is_empty()
+    assert told() == {"A": ("again", "Town"), "B": ("again", "City"), "C": ("again", "Village")}
 
 
 def test_rows_of_an_older_ledger_count_and_come_into_the_snapshot(ledger, account, at_once):
@@ -244,3 +271,61 @@ def test_half_a_character_stays_as_it_was_sent(ledger, account, at_once):
         feed.remember(tx, odd)
         feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
     assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+
+
+@pytest.mark.parametrize("text", ["\U0001f4de", "\\ud83d", "\\\U0001f4de\\", '"\U0001f4de"\n'])
+def test_a_whole_character_of_two_halves_comes_into_the_snapshot(text, ledger, account, at_once):
+    feed, remembered = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    with ledger.atomic() as tx:
+        feed.remember(tx, remembered)
+        feed.agree(tx, agreed({}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == 0
+    assert feed.memories() == remembered
+
+
+@pytest.mark.parametrize("text", ["\\ud83d\ude00", "\ude00\ud83d", "\U0001f4de\ud83d"])
+def test_half_a_character_beside_anything_stays_a_row(text, ledger, account, at_once):
+    feed, odd = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    with ledger.atomic() as tx:
+        feed.remember(tx, odd | {"B": {"notes": Memory("b", "b")}})
+        feed.agree(tx, agreed({}))
+    assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+
+
+def test_however_many_rows_stay_the_others_come_into_the_snapshot(ledger, account, at_once, monkeypatch):
+    """No database takes a statement that names all of them."""
+    monkeypatch.setattr(snapshots, "PART", 50_000)
+    feed, count = feed_of(ledger, account), 70_000
+    with ledger.atomic() as tx:
+        feed.remember(tx, {f"odd {number}": {"notes": Memory("\ud83d", "")} for number in range(count)})
+        feed.remember(tx, {"B": {"notes": Memory("b", "b")}})
+        feed.agree(tx, agreed({}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == count
+    assert feed.memories_of(["B", "odd 7"]) == {
+        "B": {"notes": Memory("b", "b")},
+        "odd 7": {"notes": Memory("\ud83d", "")},
+    }
+
+
+@pytest.mark.parametrize("damage", ["a bit", "the end", "all"])
+@pytest.mark.parametrize("kind", ["mirror", "pins", "memories"])
+def test_a_damaged_snapshot_is_named_and_never_taken_for_another(kind, damage, ledger, account, at_once):
+    feed, accounts = feed_of(ledger, account), Accounts(ledger)
+    shown = pl.concat([accounts.mirror_frame(account), pl.DataFrame({"customer": ["A"]})], how="diagonal")
+    accounts.replace_mirror(account, shown, 1.0, accounts.acknowledged(account))
+    with ledger.atomic() as tx:
+        feed.settle_pins(tx, kept(Pin("k:1", 0, "A", "d")))
+        feed.agree(tx, agreed({"A": {"notes": Memory("a", "a")}}))
+        here = schema.snapshots.c.kind == kind
+        whole = tx.scalar(sa.select(schema.snapshots.c.content).where(here))
+        half = len(whole) // 2
+        flipped = whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1 :]
+        content = {"a bit": flipped, "the end": whole[:half], "all": b""}[damage]
+        tx.execute(sa.update(schema.snapshots).where(here).values(content=content))
+    read = {
+        "mirror": lambda: accounts.mirror_frame(account),
+        "pins": feed.pins,
+        "memories": lambda: feed.memories_of(["A"]),
+    }
+    with pytest.raises(LedgerError, match="damaged"):
+        read[kind]()

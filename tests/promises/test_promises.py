@@ -75,7 +75,7 @@ def test_run_after_run_the_plan_is_true_and_again_is_nothing(data, customers, ro
             assert outcome.summary["sent"]["created"] == planned.summary["changes"]["create"]
             again = office.run().check()
             assert again.posts == 0
-            assert [again.fates()[row] for row in again.fates()] == [
+            assert list(again.fates().values()) == [
                 "unchanged" if fate in ("create", "update") else fate for fate in outcome.fates().values()
             ]
             for at, name, value in data.draw(edits(rows)):
