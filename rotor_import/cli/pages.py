@@ -38,11 +38,16 @@ def summary(found: Found, screen: Screen) -> list[str]:
 
 def run(found: Found, screen: Screen) -> list[str]:
     """One run of the ledger's, or a dry run's folder."""
+    from rotor_import.report import headline  # noqa: PLC0415 - --help has no need of it
+
     times = [f"began {_time(found['started'])} UTC"] if found.get("started") else []
     times += [f"ended {_time(found['finished'])} UTC"] if found.get("finished") else []
     feed = [f"feed {found['feed']}"] if found.get("feed") else []
     lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), screen, "dim")
-    lines += summary(found, screen)
+    if found.get("error"):
+        lines += [*_folded(headline(found), screen, "head"), *_told(found["error"]["message"], screen, "bad")]
+    else:
+        lines += summary(found, screen)
     if found["report"] and not found["report_there"]:
         lines.append("The report's folder is not there any more; the ledger still holds these figures.")
     return lines
@@ -101,7 +106,7 @@ def status(found: Found, screen: Screen) -> list[str]:
     lines += ["", *_feeds(found["feed_runs"], screen)]
     for feed, one in found["feed_runs"].items():
         if one["error"]:
-            lines += ["", *_folded(f"{feed}: {one['error']}", screen, "bad")]
+            lines += ["", *_told(f"{feed}: {one['error']}", screen, "bad")]
     lines += _drops(found, screen)
     report = found["last_run"]["report"]
     return [*lines, "", *_folded(f"Last report: {report}", screen)] if report else lines
@@ -172,7 +177,7 @@ def _drops(found: Found, screen: Screen) -> list[str]:
         looked = f"{feed}: sync last looked on {_time(one['looked'])[:16]}, {one['state']}; {taken}"
         lines += ["", *_folded(looked, screen)]
         if one["error"] and one["error"] != found["feed_runs"].get(feed, {}).get("error"):
-            lines += _folded(one["error"], screen, "bad")
+            lines += _told(one["error"], screen, "bad")
         if one["late"]:
             lines += _folded(one["late"], screen, "look")
     return lines
@@ -186,6 +191,11 @@ def _short(names: Sequence[str]) -> list[str]:
 
 def _time(stamp: str) -> str:
     return stamp[:_SECONDS].replace("T", " ")
+
+
+def _told(message: str, screen: Screen, style: Style) -> list[str]:
+    """A message of several lines keeps them."""
+    return [line for part in message.splitlines() for line in _folded(part, screen, style)]
 
 
 def _folded(text: str, screen: Screen, style: Style = "") -> list[str]:

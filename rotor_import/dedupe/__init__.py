@@ -163,7 +163,7 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
     records = tuple(sorted(member.records, key=lambda record: record.place))
     values = fold(records, policy)
     keys = replay.closed.get(customer) or replay.picture.keys(customer)
-    strange = {*member.suspicious, *suspicious(records, None)}
+    strange = {*member.suspicious, *suspicious(records, None)} - replay.rulings.decided.keys()  # a person has looked
     return Group(
         customer=customer,
         records=records,

@@ -168,6 +168,7 @@ def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, sett
     """Raises PlanError, SettingsError, MappingError or SourceError."""
     approval.refuse_saved(files)
     if mapping is None:
+        approval.need_files(files)  # a plan whose name is mistyped needs no mapping
         raise SettingsError("A mapping is needed: give it with --mapping (-m).")
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
-from rotor_import.errors import PlanError
+from rotor_import.errors import PlanError, SourceError
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import moment
@@ -54,6 +54,13 @@ def refuse_saved(files: Sequence[Path | str]) -> None:
     for path in map(Path, files):
         if path.is_file() and is_saved_plan(path):
             raise PlanError(f"{path} is a saved plan, no file of customers. Carry it out: rotor-import run {path}")
+
+
+def need_files(files: Sequence[Path | str]) -> None:
+    """Raises SourceError for one that is not there."""
+    for path in map(Path, files):
+        if str(path) != STANDARD_INPUT and not path.exists():
+            raise SourceError(f"There is no file {path}. Check the name and the folder.")
 
 
 @dataclass(frozen=True)
@@ -176,10 +183,13 @@ def check_inputs(saved: SavedPlan, inputs: Inputs) -> None:
     if [one.sha256 for one in then] == [one.sha256 for one in now]:
         return
     old, new = ({one.sha256: one for one in files} for files in (then, now))
-    gone = [f"the file {one.path} ({one.rows} rows) is changed or not there" for one in then if one.sha256 not in new]
-    come = [
-        f"{one.path} ({one.rows} rows) is not as it was, or was not part of it" for one in now if one.sha256 not in old
+    left = {one.path: one.rows for one in then if one.sha256 not in new}
+    added = {one.path: one.rows for one in now if one.sha256 not in old}
+    gone = [
+        f"the file {path} ({rows} rows) is changed" + ("" if path in added else " or not there")
+        for path, rows in left.items()
     ]
+    come = [f"{path} ({rows} rows) was not part of it" for path, rows in added.items() if path not in left]
     raise _refusal(saved, gone + come or ["the files stand in another order, or one of them twice"])
 
 

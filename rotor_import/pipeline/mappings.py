@@ -12,13 +12,14 @@ from typing import Any
 
 import polars as pl
 
+from rotor_import.dedupe import KEYLESS
 from rotor_import.errors import SettingsError
 from rotor_import.mapping import Preset, apply_mapping, load_mapping, loose, mapping_schema, presets
-from rotor_import.model.fields import FIELDS, ID_FIELD, TAGS_FIELD
+from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms, normalize
 from rotor_import.source import read_sources
-from rotor_import.suggest import Chooser, profile, write_mapping
+from rotor_import.suggest import HEADERS, Chooser, profile, write_mapping
 
 __all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
 
@@ -26,6 +27,7 @@ _ALIKE = 0.8
 """Of the columns that a preset must have: so many make a file look like its system's."""
 _ENOUGH = 4
 _SHOWN = 5
+_NO_KEYS = "No phones and no e-mails were found. If the header is another line: `source: {header_row: NUMBER}`"
 
 
 def suggest_mapping(file: Path) -> str:
@@ -33,7 +35,7 @@ def suggest_mapping(file: Path) -> str:
 
     Raises SourceError.
     """
-    source = _one(read_sources([file], SourceOptions()), file)
+    source = _read(file)
     phones, emails = key_forms("US")
     profiles = profile(source.frame, phones, emails)
     chosen = Chooser(profiles).choose()
@@ -41,11 +43,22 @@ def suggest_mapping(file: Path) -> str:
     text = write_mapping(
         chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)
     )
+    if not {"phone", "email"} & {choice.field for choice in chosen.choices}:
+        text = text.replace("\nversion: 1\n", f"\n# {_NO_KEYS}\nversion: 1\n", 1)
     if not chosen.choices:
         text = text.replace(
             "fields: {}", "fields: {tags: {add: [imported]}}  # nothing was recognized: fill in by hand"
         )
     return text
+
+
+def _read(file: Path) -> SourceTable:
+    """By its usual words the header is found where the first line is a title."""
+    source = _one(read_sources([file], SourceOptions()), file)
+    named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]
+    if file == Path("-") or len(named) > 1:
+        return source
+    return _one(read_sources([file], SourceOptions(wanted=HEADERS)), file)
 
 
 def _one(sources: Sequence[SourceTable], file: Path) -> SourceTable:
@@ -110,11 +123,14 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     sources = read_sources(files, loaded.source_options)
     tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
     clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
-    rejects = {(one.file, one.row) for table in clean for one in table.rejects}
+    keyless = _keyless(clean)
+    rejects = len({(one.file, one.row) for table in clean for one in table.rejects}) + keyless
     said: list[Reject | Notice] = []
     for table in clean:
         said += [*table.rejects, *table.notices]
     reasons = Counter(f"{one.field}: {one.reason}" for one in said)
+    if keyless:
+        reasons[KEYLESS] = keyless
     wrong = Counter(one.field for one in said)
     used = {loose(name) for name in loaded.columns_used}
     return Checked(
@@ -123,7 +139,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
             "files": [{"path": str(one.path), "rows": one.frame.height, "notes": list(one.notes)} for one in sources],
             "rows": sum(one.frame.height for one in sources),
             "left_out": sum(len(table.left_out) for table in clean),
-            "rejected": len(rejects),
+            "rejected": rejects,
             "problems": dict(reasons.most_common(20)),
             "fields": {
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
@@ -132,6 +148,24 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
             "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
         }
     )
+
+
+def _keyless(tables: Sequence[MappedTable]) -> int:
+    """Rows that a first import would reject: without a key, as is every row of the same source key."""
+    keys = (ID_FIELD, *KEY_FIELDS)
+    rows = pl.concat(
+        [
+            table.frame.select(
+                "source_key",
+                pl.any_horizontal(pl.col(name).is_not_null() for name in keys if name in table.frame.columns).alias(
+                    "keyed"
+                ),
+            )
+            for table in tables
+        ]
+    )
+    shared = pl.col("source_key").is_not_null() & pl.col("keyed").any().over("source_key")
+    return rows.filter(~(pl.col("keyed") | shared)).height
 
 
 def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, Any]:

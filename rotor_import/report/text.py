@@ -48,8 +48,8 @@ def headline(summary: Mapping[str, Any]) -> str:
 def sentence(summary: Mapping[str, Any]) -> str:
     """The whole in one breath."""
     rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
-    need = rows["rejected"] + rows["held"] + sent["unknown"]
-    you = f"{need} need you" if need else "none needs you"
+    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
+    you = f"{need or 'none'} {'needs' if need < 2 else 'need'} you"  # noqa: PLR2004 - a singular
     if summary["mode"] == "plan":
         parts = [f"{_many(changes['create'], 'create')}, {_many(changes['update'], 'update')}"]
     else:

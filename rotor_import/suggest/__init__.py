@@ -3,6 +3,7 @@
 from rotor_import.suggest.choose import Chooser
 from rotor_import.suggest.chosen import Chosen
 from rotor_import.suggest.profile import Profile, profile
+from rotor_import.suggest.words import HEADERS
 from rotor_import.suggest.write import write_mapping
 
-__all__ = ["Chooser", "Chosen", "Profile", "profile", "write_mapping"]
+__all__ = ["HEADERS", "Chooser", "Chosen", "Profile", "profile", "write_mapping"]

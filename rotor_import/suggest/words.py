@@ -69,6 +69,8 @@ _EXACT = {
     "service_frequency": "service frequency,frequency,recurrence,visit frequency",
 }
 EXACT = {name: meaning for meaning, names in _EXACT.items() for name in names.split(",")}
+HEADERS = (*EXACT, *_EMAIL, *_PHONE, *_STREET, *_CITY, *_STATE, *_ZIP, *_COUNTRY)
+"""What a line that names columns is known by, where others stand above it."""
 NEAR = 90
 """rapidfuzz's ratio from which a misspelled header counts."""
 

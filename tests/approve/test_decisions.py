@@ -93,6 +93,18 @@ def test_use_gives_the_row_to_that_customer_and_takes_no_key_from_the_other(desk
     again_is_nothing(desk, "unchanged")
 
 
+def test_a_merge_that_a_person_decided_is_not_suspicious(desk):
+    new = {"key": "1", "phone": "763-555-0103", "email": "cy@example.com", "last_name": "Cyr"}
+    between = {"key": "2", "phone": "763-555-0103", "email": "bo@example.com", "last_name": "Low"}
+    desk.office.write([new, between])
+    outcome = desk.run(decisions=desk.decide(desk.held(desk.office.plan().check()), "use A"))
+    assert outcome.fates() == {2: "create", 3: "merged"}
+    assert outcome.summary["suspicious"] == 0
+    lost = {(line["field"], line["suspicious"]) for line in outcome.table("merges.csv")}
+    assert ("last_name", "") in lost
+    assert desk.run().summary["suspicious"] == 0
+
+
 def test_create_makes_a_new_customer_with_the_keys_that_nobody_holds(desk):
     desk.office.write([BETWEEN | {"id": desk.bo, "email": "new@example.com"}])
     first = desk.office.plan().check()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rotor import opened
 
 from rotor_import import plan_import, run_import
-from rotor_import.errors import PlanError
+from rotor_import.errors import PlanError, SettingsError, SourceError
 from rotor_import.mapping import Mapping, load_mapping, presets
 from rotor_import.pipeline.saved import is_saved_plan
 
@@ -70,7 +70,23 @@ def test_unchanged_the_run_does_exactly_the_plan(desk):
 def test_a_changed_file_is_refused_by_name(desk):
     desk.approve()
     desk.office.write([ANN, BO, CY | {"first_name": "Cyd"}])
-    desk.refused(str(desk.office.file), "3 rows", "is changed")
+    words = desk.refused(str(desk.office.file), "3 rows", "is changed")
+    assert words.count(str(desk.office.file)) == 1
+
+
+def test_another_file_in_its_place_is_told_from_a_change(desk):
+    desk.approve()
+    other = desk.office.folder / "other.csv"
+    desk.office.write([ANN], other)
+    with pytest.raises(PlanError, match=r"3 rows\) is changed or not there; .*other.csv \(1 rows\) was not part of it"):
+        desk.run(other)
+
+
+def test_a_plan_whose_name_is_mistyped_is_asked_for_and_no_mapping(desk):
+    with pytest.raises(SourceError, match=r"There is no file .*nope\.rotor"):
+        run_import([desk.office.folder / "nope.rotor"], None, desk.office.settings, desk.office.world)
+    with pytest.raises(SettingsError, match="A mapping is needed"):
+        run_import([desk.office.file], None, desk.office.settings, desk.office.world)
 
 
 def test_a_file_that_is_gone_is_asked_for_and_found_by_its_content_where_it_moved(desk):

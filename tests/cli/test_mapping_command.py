@@ -78,3 +78,35 @@ def test_the_list_names_every_preset(desk):
 def test_the_schema_is_the_one_beside_the_presets(desk):
     schema = json.loads(desk.start("mapping", "schema").stdout)
     assert schema == json.loads((ROOT / "mappings" / "mapping.schema.json").read_text(encoding="utf-8"))
+
+
+def test_check_rejects_what_a_first_plan_rejects(desk):
+    """A row without a key is kept where its legacy id stands in a row with one."""
+    desk.put("map.yaml", "version: 1\nkey: Id\nfields: {first_name: First, phone: Phone, email: Email}\n")
+    rows = "1,Ann,763-555-0100,\n1,Ann,,\n2,Bo,,bo@nowhere\n3,Cy,,\n3,Cy,763-555-0103,\n,Di,,\n"
+    desk.put("people.csv", "Id,First,Phone,Email\n" + rows)
+    done = desk.start("mapping", "check", "map.yaml", "people.csv", "--json")
+    checked = json.loads(done.stdout)
+    planned = json.loads(desk.start("plan", "people.csv", "-m", "map.yaml", "--sandbox", "--json").stdout)
+    assert (done.returncode, checked["rejected"]) == (3, planned["rows"]["rejected"]) == (3, 2)
+    assert checked["problems"].items() >= planned["reject_reasons"].items()
+
+
+@pytest.mark.parametrize("padding", ["", ",,,"])
+def test_a_header_below_titles_is_found_by_its_usual_words(desk, padding):
+    title = f"Kundenliste{padding}\nStand November{padding}\n"
+    desk.put("people.csv", title + "Nr,Kunde,Handy,Mail\n17,Ann Lee,763-555-0100,ann@example.com\n")
+    assert desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml").returncode == 0
+    text = (desk.folder / "new.yaml").read_text(encoding="utf-8")
+    assert "# The file: the header is in row 3." in text
+    planned = json.loads(desk.start("plan", "people.csv", "-m", "new.yaml", "--sandbox", "--json").stdout)
+    assert (planned["rows"]["read"], planned["changes"]["create"]) == (1, 1)
+
+
+def test_where_neither_phones_nor_emails_are_found_it_is_said(desk):
+    words = "No phones and no e-mails were found. If the header is another line: `source: {header_row: NUMBER}`"
+    assert words not in desk.start("mapping", "suggest", "people.csv").stdout
+    desk.put("people.csv", "Colour,Size\nred,large\nblue,small\n")
+    desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")
+    assert words in (desk.folder / "new.yaml").read_text(encoding="utf-8")
+    assert desk.start("mapping", "check", "new.yaml", "people.csv").returncode == 3

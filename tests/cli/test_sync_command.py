@@ -116,6 +116,10 @@ def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
     assert json.loads(done.stdout)["error"]["code"] == 8
     assert json.loads(done.stdout)["state"] == "stopped"
     assert "its header is another" in done.stderr
+    shown = desk.start("show", "last", "--sandbox").stdout
+    assert "Sync: stopped.\nNothing was sent, for this file is unlike the one before it:\n- " in shown
+    assert "Nothing is pending" not in shown
+    assert "unlike the one before it:\n- " in desk.start("status", "--sandbox").stdout
     assert sync(desk, "--yes").returncode == 0
 
 

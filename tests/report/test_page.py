@@ -143,6 +143,14 @@ def test_what_needs_a_person_comes_first_with_both_sides_and_all_rows(planned, o
     assert "e1@example.com" in tab.get_by_role("region", name="Values that lost in a merge").inner_text()
 
 
+def test_a_damaged_columns_reason_and_example_read_as_one_line(planned, open_page):
+    tab = open_page(planned).tab
+    cell = (
+        tab.get_by_role("region", name="Columns with invalid values").get_by_role("row").nth(1).get_by_role("cell").last
+    )
+    assert cell.locator("bdi").first.evaluate("one => getComputedStyle(one).display") == "inline"
+
+
 def test_the_quality_of_each_column_is_told_with_reasons_and_examples(planned, open_page):
     tab = open_page(planned).tab
     lines = tab.get_by_role("region", name="Quality of each column").get_by_role("row")

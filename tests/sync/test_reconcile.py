@@ -4,6 +4,7 @@ import pytest
 from test_missing import INACTIVE
 
 from rotor_import.ledger import snapshots
+from rotor_import.report import sentence
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann", "last_name": "Lee"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
@@ -46,6 +47,16 @@ def test_each_of_the_three_sides_is_named_and_what_was_done(box_with, more, in_r
     assert found == [("1", "last_name", "Lee", in_rotor, in_the_file, done)]
     [one] = [one for one in box.office.rotor.customers() if one["first_name"] == "Ann"]
     assert (one["last_name"] or "") == (in_the_file if done == "sent" else in_rotor)
+
+
+def test_a_field_that_both_sides_changed_needs_a_person_in_the_terminal_as_on_the_page(box):
+    night(box, "1.csv", [ANN])
+    edited(box, ANN, last_name="Law")
+    box.put("2.csv", [ANN | {"last_name": "Low"}])
+    outcome = box.night()
+    assert outcome.summary["held_fields"] == 1
+    assert sentence(outcome.summary) == "1 row becomes 0 created, 0 updated; 1 unchanged; 1 needs you."
+    assert "0 updates; 1 unchanged; 1 needs you." in (outcome.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_where_two_sides_have_come_to_agree_there_is_nothing_to_say(box):

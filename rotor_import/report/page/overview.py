@@ -19,7 +19,7 @@ _FATES = {
     "merged": "merged into another row",
     "held": "held for you",
     "rejected": "rejected",
-    "left_out": "left out by the mapping",
+    "left_out": "left out",
 }
 _MOST_DAYS = 31
 
