@@ -78,15 +78,15 @@ def sync_line(summary: Mapping[str, Any]) -> str:
     """One line for a log or a chat: what came, what was sent, what is left and who must look."""
     drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night count
     rows, sent = _summed(runs, "rows"), _summed(runs, "sent")
-    files = ", ".join(drop["taken"]) or "no new file"
+    files = ", ".join(drop["taken"]) or ("no file taken" if drop["waiting"] else "no new file")
     parts = [f"{summary['state']}: {files}"]
     if summary["files"]:
         parts.append(f"{rows['read']} rows")
     parts.append(f"{sent['created']} created, {sent['updated']} updated, {sent['pending']} pending")
     needed = {"rejected": rows["rejected"], "held": rows["held"], "failed": sent["failed"], "unknown": sent["unknown"]}
-    needed |= {"missing": summary.get("missing", {}).get("new", 0), "refused files": len(drop["refused"])}
-    needed |= {"files waiting": len(drop["waiting"])}
+    needed |= {"missing": summary.get("missing", {}).get("new", 0)}
     parts += [f"{count} {name}" for name, count in needed.items() if count]
+    parts += [f"{_many(len(drop[name]), 'file')} {name}" for name in ("refused", "waiting") if drop[name]]
     if sent["pending"]:
         parts.append(f"done on {summary['forecast']['finish']}")
     return "; ".join(parts)
@@ -112,13 +112,18 @@ def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:
     yield Line("Rows read", rows["read"])
     if rows["left_out"]:
         skipped = summary.get("skipped", 0)
-        yield Line(
-            "  left out", rows["left_out"], f"{skipped} by your decision" if skipped else "by the mapping's where"
-        )
+        yield Line("  left out", rows["left_out"], _why_left_out(rows["left_out"], skipped))
     yield Line("  rejected", rows["rejected"], tone="bad" if rows["rejected"] else "")
     yield Line("  merged", rows["merged"], "into another row's customer" if rows["merged"] else "")
     yield Line("  held", rows["held"], tone="look" if rows["held"] else "")
     yield Line("  kept", rows["kept"], "one for each customer" if rows["kept"] else "")
+
+
+def _why_left_out(count: int, skipped: int) -> str:
+    by_you, others = f"{skipped} by your decision", "by the mapping's where"
+    if not skipped:
+        return others
+    return by_you if skipped == count else f"{by_you}, {count - skipped} {others}"
 
 
 def _changes(summary: Mapping[str, Any]) -> tuple[str, tuple[Line, ...]]:

@@ -159,7 +159,7 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
     assert done.returncode == 8
     line, *why = taken[0]["text"].split("\n")
     assert line == (
-        "rotor-import sync: stopped: no new file; 0 created, 0 updated, 0 pending; 1 files waiting (exit code 8)"
+        "rotor-import sync: stopped: no file taken; 0 created, 0 updated, 0 pending; 1 file waiting (exit code 8)"
     )
     assert why[0].startswith("Nothing was sent, for this file is unlike the one before it:")
     assert "its header is another" in "".join(why)

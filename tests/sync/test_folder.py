@@ -360,7 +360,7 @@ def test_one_night_of_several_deltas_counts_all_of_them(box_with):
 def test_the_line_says_how_many_files_wait(box):
     box.put("people.csv", [ANN])
     night = box.night(DropSettings(done_file=True))
-    assert sync_line(night.summary).endswith("0 pending; 1 files waiting")
+    assert sync_line(night.summary).endswith("0 pending; 1 file waiting")
 
 
 def test_a_done_file_is_put_away_with_its_file_and_another_ones_is_left(box):
