@@ -10,6 +10,7 @@ import pytest
 
 from rotor_import import plan_import, run_import
 from rotor_import.errors import DecisionError, PlanError
+from rotor_import.report import sections
 
 ANN = {"phone": "763-555-0101", "email": "ann@example.com", "first_name": "Ann"}
 BO = {"phone": "763-555-0102", "email": "bo@example.com", "first_name": "Bo"}
@@ -125,6 +126,21 @@ def test_create_without_a_key_left_is_refused_unless_keyless_rows_are_allowed(de
     assert outcome.summary["sent"]["created"] == 1
     again = desk.run(allow_keyless=True)
     assert (again.posts, again.fates()) == (0, {2: "unchanged"})
+
+
+@pytest.mark.parametrize(
+    ("left_out", "skipped", "words"),
+    [
+        (2, 0, "by the mapping's where"),
+        (2, 2, "2 by your decision"),
+        (3, 1, "1 by your decision, 2 by the mapping's where"),
+    ],
+)
+def test_the_summary_says_why_rows_are_left_out(desk, first, left_out, skipped, words):
+    summary = dict(first.summary)
+    summary |= {"rows": {**summary["rows"], "left_out": left_out}, "skipped": skipped}
+    lines = {line.label.strip(): line for section in sections(summary) for line in section.lines}
+    assert (lines["left out"].figure, lines["left out"].remark) == (left_out, words)
 
 
 def test_skip_leaves_the_row_out_for_good(desk, first):
