@@ -11,7 +11,7 @@ from rotor_import.api import Page
 from rotor_import.errors import ApiDown
 from rotor_import.model.customer import Customer, Directory, DirectorySource
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, TEXT_FIELDS, UNREADABLE_FIELDS, Value, Values
-from rotor_import.model.listed import SCHEMA, Listed
+from rotor_import.model.listed import KINDS, SCHEMA, Listed
 
 PAGE = 1000
 _READS = 3
@@ -24,7 +24,6 @@ KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
 ColumnForms = Callable[[pl.Series], pl.Series]
 """The same of a column without nulls, each in its place."""
 
-_KINDS = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
 _AT_ONCE = 20_000
 """Customers that are objects before they are lines of a frame."""
 
@@ -99,7 +98,7 @@ def _column(name: str, cells: list[Any]) -> pl.Series:
         except TypeError:  # not all of them are texts
             pass
         cells = [_cell(None if cell is None else _value(name, cell)) for cell in cells]
-    return pl.Series(name, cells, dtype=_KINDS[name])
+    return pl.Series(name, cells, dtype=KINDS[name])
 
 
 def _cell(value: Value | None) -> list[str] | str | None:

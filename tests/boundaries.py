@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+from transports import Between
 
 
 class Killed(BaseException):
@@ -53,26 +54,14 @@ BOUNDARIES = Boundaries()
 sys.addaudithook(BOUNDARIES.audit)  # it can never be taken away, so there is one, and it is mostly idle
 
 
-class Wire:
+class Wire(Between):
     """The way to Rotor: a process may die before a request is sent, or before its answer is read."""
-
-    def __init__(self, transport):
-        self._transport = transport
 
     def handle_request(self, request):
         BOUNDARIES.step("send")
-        response = self._transport.handle_request(request)
+        response = super().handle_request(request)
         BOUNDARIES.step("receive")
         return response
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self._transport.close()
 
 
 @contextmanager

@@ -183,13 +183,13 @@ class _Columns:
         records = records.join(
             _met(several, remembers=past.remembers), on="group", how="left", maintain_order="left"
         ).select(single.columns)
-        count = single.height + records.height
+        every = single.height + records.height
         groups = pl.concat([single, records]).sort("group")
         del single  # each is as large as the import
         groups = self._settled(groups, listed, past)
         kept = [*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._lines.columns)]
         rows = self._lines.select(kept).filter(self._own)
-        if groups.height != count:
+        if groups.height != every:
             stays = groups.select("group")
             rows = rows.join(stays, on="group", how="semi", maintain_order="left")
             several = several.join(stays, on="group", how="semi", maintain_order="left")

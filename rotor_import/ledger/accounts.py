@@ -15,10 +15,11 @@ from rotor_import.ledger import schema
 from rotor_import.ledger.frames import framed, text_of
 from rotor_import.ledger.snapshots import Snapshot, completed, filled, shared, sliced
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.fields import FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values
+from rotor_import.model.fields import UNREADABLE_FIELDS, Values
+from rotor_import.model.listed import KINDS
 
-_FIELDS = pl.Struct({name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS})
-_COLUMNS = {"customer": pl.String, **_FIELDS.to_schema()}
+_FIELDS = pl.Struct(KINDS)
+_COLUMNS = {"customer": pl.String, **KINDS}
 
 
 @dataclass(frozen=True)

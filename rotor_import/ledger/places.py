@@ -26,13 +26,18 @@ PATIENCE = 30.0
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """Statements compiled for one ledger's file serve those of all: the key's first part, the dialect, is alike."""
+    """Statements compiled for one ledger's file serve those of all: of their keys only the dialect is another."""
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[1:], default)
+        return super().get(_without_dialect(key), default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key[1:], value)
+        super().__setitem__(_without_dialect(key), value)
+
+
+def _without_dialect(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Nothing else is ever taken from a key, however it is made up."""
+    return tuple(part for part in key if not isinstance(part, sa.Dialect))
 
 
 _COMPILED = _Compiled(500)

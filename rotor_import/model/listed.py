@@ -11,11 +11,9 @@ from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
 
 _KEYS = {"phone": "phone key", "email": "email key"}
-SCHEMA = {
-    "customer": pl.String,
-    **dict.fromkeys(_KEYS.values(), pl.String),
-    **{name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS},
-}
+KINDS = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
+"""The types of the fields' columns."""
+SCHEMA = {"customer": pl.String, **dict.fromkeys(_KEYS.values(), pl.String), **KINDS}
 """Columns of a directory's frame: Rotor's id, the keys' normal forms, and the fields as stored; blank is null."""
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import polars as pl
 
 from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
+from rotor_import.model.listed import KINDS
 from rotor_import.model.threeway import Memory
 
-_KINDS = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
 COLUMNS: dict[str, Any] = {"customer": pl.String}
-for _name, _kind in _KINDS.items():
+for _name, _kind in KINDS.items():
     COLUMNS |= {f"sent {_name}": _kind, f"held {_name}": _kind}
 
 
@@ -34,7 +34,7 @@ class Agreed:
 
 def paired(texts: pl.DataFrame) -> pl.DataFrame:
     """From `customer` and `fields`, a text of JSON: field → [sent, held]."""
-    kinds = pl.Struct({name: pl.List(kind) for name, kind in _KINDS.items()})
+    kinds = pl.Struct({name: pl.List(kind) for name, kind in KINDS.items()})
     pairs = texts.select("customer", pl.col("fields").str.json_decode(kinds)).unnest("fields")
     columns = [pl.col("customer")]
     for name in (name for name in FIELDS if pairs.get_column(name).null_count() < pairs.height):

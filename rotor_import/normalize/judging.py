@@ -31,23 +31,6 @@ class Judged(NamedTuple):
     said: pl.DataFrame
 
 
-def judged(values: pl.Series, regions: pl.Series | str, name: str, *, few: int = _FEW) -> pl.DataFrame:
-    """`value`, `region`, `normal`, `reason` and `damaged` (Boolean), once for each distinct value and region.
-
-    `normal` is '' where the value is invalid. Up to `few` values of a region go to the library at once.
-    """
-    region = pl.lit(regions).alias("region") if isinstance(regions, str) else regions.alias("region")
-    distinct = values.alias("value").to_frame().with_columns(region).unique(maintain_order=True)
-    found = judged_each(distinct.get_column("value"), distinct.get_column("region"), name, few=few)
-    return (
-        distinct.with_row_index("at")
-        .with_columns(found.normal.fill_null("").alias("normal"))
-        .join(found.said, on="at", how="left", maintain_order="left")
-        .with_columns(pl.col("reason").fill_null(""), pl.col("damaged").fill_null(value=False))
-        .drop("at")
-    )
-
-
 def judged_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> Judged:
     """Each of the values by its own region; null is no value."""
     if values.is_empty() or (regions == regions[0]).all():

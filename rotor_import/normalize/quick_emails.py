@@ -19,11 +19,6 @@ _MANY = 64
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
-def decided_emails(values: pl.Series) -> pl.DataFrame:
-    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
-    return pl.concat([_NOTHING, *email_parts(values)])
-
-
 def email_parts(values: pl.Series) -> Iterator[pl.DataFrame]:
     """The same in parts, each of them decided by steps of its own."""
     frame = values.alias("value").to_frame().with_row_index("at")

@@ -38,11 +38,6 @@ _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
-def decided_phones(values: pl.Series, region: str) -> pl.DataFrame:
-    """`at` (the place among the values, UInt32), `normal` and `reason` of those that are certain."""
-    return pl.concat([_NOTHING, *phone_parts(values, region)])
-
-
 def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
     """The same in parts, each of them decided by steps of its own."""
     own = numbering_plan(region) if region in SUPPORTED_REGIONS else None

@@ -16,8 +16,8 @@ from rotor_import.directory import KeyForms, listed_directory, pull, with_unread
 from rotor_import.errors import ScopeMissing
 from rotor_import.model.customer import Directory, DirectorySource
 from rotor_import.model.decision import Decision
-from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
-from rotor_import.model.listed import narrowed
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.listed import KINDS, narrowed
 from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import Notice, Reject
@@ -45,9 +45,7 @@ NOT_READ = (
 )
 
 
-_NOBODY = pl.DataFrame(
-    schema={"customer": pl.String} | {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
-)
+_NOBODY = pl.DataFrame(schema={"customer": pl.String, **KINDS})
 
 
 def about(changes: Iterable[Pending], directory: Directory) -> Directory:

@@ -71,7 +71,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     """Raises SourceError or MappingError; nothing has been sent by then."""
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
-    sources = tuple(_in_one_piece(source) for source in _read(files, mapping))
+    sources = tuple(_read(files, mapping))
     found = [one for index, source in enumerate(sources) for one in _findings(source, index)]
     normal = [
         normalize(
@@ -131,11 +131,6 @@ def _sound(source: SourceTable) -> SourceTable:
         return source
     sound = ~source.numbers.is_in(sorted(rejected))
     return replace(source, frame=source.frame.filter(sound), numbers=source.numbers.filter(sound))
-
-
-def _in_one_piece(source: SourceTable) -> SourceTable:
-    """So that whatever is drawn from it shares its texts instead of copying them."""
-    return replace(source, frame=source.frame.rechunk())
 
 
 def _left_out(tables: Sequence[MappedTable]) -> list[Place]:

@@ -66,13 +66,8 @@ def _place(place: Place, here: int, plan: Plan) -> str:
     return str(place[1]) if place[0] == here else f"{plan.files[place[0]].path}:{place[1]}"
 
 
-def customers_table(plan: Plan, kind: str) -> pl.DataFrame:
-    """New customers of this kind, `create` or `undecided`."""
-    return pl.concat(customers_tables(plan, kind))
-
-
 def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
-    """The same in parts that are not large, at least one: the whole is as large as the import."""
+    """New customers of this kind, `create` or `undecided`, in parts, at least one: all are as many as the import's."""
 
     def lines() -> Iterator[tuple[str, ...]]:
         for change in plan.changes:

@@ -52,6 +52,7 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     kept, numbers = _filled(frame, cells.numbers.cast(pl.UInt32), findings)
     notes = (*payload.notes, *cells.notes, *words)
     ordered = tuple(sorted(findings, key=lambda one: one.row))
+    kept = kept.rechunk()  # so that whatever is drawn from it shares its texts instead of copying them
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
 
 

@@ -75,9 +75,7 @@ def _split(values: Sequence[str], forms: Forms) -> tuple[str, float]:
     """The separator by which most cells hold a valid value; none at all where that does as well."""
     best, share = "", -1.0
     for separator in SEPARATORS:
-        pieces = {
-            value: [part.strip() for part in (value.split(separator) if separator else [value])] for value in values
-        }
+        pieces = {value: _pieces(value, separator) for value in values}
         known = forms({part for parts in pieces.values() for part in parts if part})
         found = sum(any(known.get(part) for part in parts) for parts in pieces.values()) / max(len(values), 1)
         if found > share + 0.004:

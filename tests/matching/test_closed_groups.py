@@ -109,7 +109,7 @@ def shown(plan, world):
         )
         for change in sending(plan)
     }
-    customers = [tables.customers_table(plan, kind) for kind in ("create", "undecided")]
+    customers = [pl.concat(tables.customers_tables(plan, kind)) for kind in ("create", "undecided")]
     merges = tables.merges_table(plan)
     frames = (tables.rows_table(plan), *customers, tables.results_table(plan), merges, held, tables.updates_table(plan))
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))

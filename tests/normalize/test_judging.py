@@ -10,12 +10,12 @@ from writings import ODD_DOMAINS, Emails, Phones
 
 from rotor_import.normalize.damage import key_damage
 from rotor_import.normalize.emails import normal_email
-from rotor_import.normalize.judging import forms, judged
+from rotor_import.normalize.judging import forms, judged_each
 from rotor_import.normalize.numbering import numbering_plan
 from rotor_import.normalize.odd import Question, Verdict, verdicts
 from rotor_import.normalize.phones import normal_phone
-from rotor_import.normalize.quick_emails import decided_emails
-from rotor_import.normalize.quick_phones import decided_phones
+from rotor_import.normalize.quick_emails import email_parts
+from rotor_import.normalize.quick_phones import phone_parts
 
 REGIONS = ("US", "CA", "GB", "AU", "MX", "DE")
 OTHERS = ("IT", "BR", "AR", "NO", "RU", "KZ", "FI", "FR", "AG", "JM", "NZ", "IN", "CN", "ZZ")
@@ -37,6 +37,19 @@ def said(name, value, region):
     return found.value, "; ".join(one for one in (damage.note, found.reason) if one), False
 
 
+def judged(values, regions, name, **more):
+    """A line for each distinct value and region, in their order."""
+    regions = pl.lit(regions).alias("region") if isinstance(regions, str) else regions.alias("region")
+    distinct = values.alias("value").to_frame().with_columns(regions).unique(maintain_order=True)
+    found = judged_each(distinct.get_column("value"), distinct.get_column("region"), name, **more)
+    told = distinct.with_row_index("at").join(found.said, on="at", how="left", maintain_order="left")
+    return told.with_columns(
+        found.normal.fill_null("").alias("normal"),
+        pl.col("reason").fill_null(""),
+        pl.col("damaged").fill_null(value=False),
+    )
+
+
 def differences(name, values, region):
     found = judged(pl.Series(values, dtype=pl.String), region, name, few=0)
     assert found.height == len(set(values))
@@ -44,6 +57,10 @@ def differences(name, values, region):
     return [
         (value, told, said(name, value, region)) for value, *told in rows if tuple(told) != said(name, value, region)
     ]
+
+
+def decided(parts):
+    return pl.concat(parts).sort("at")
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -92,7 +109,7 @@ USUAL = {
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_usual_ways_to_write_a_phone_need_no_library(region):
     values = pl.Series(USUAL[region])
-    found = decided_phones(values, region).sort("at")
+    found = decided(phone_parts(values, region))
     assert values.gather(found.get_column("at")).to_list() == list(USUAL[region])
     assert found.get_column("normal").to_list() == [normal_phone(value, region).value for value in USUAL[region]]
     assert found.get_column("reason").unique().to_list() == [""]
@@ -100,27 +117,27 @@ def test_the_usual_ways_to_write_a_phone_need_no_library(region):
 
 def test_numbers_of_a_neighbour_and_numbers_that_do_not_exist_need_no_library_either():
     values = pl.Series(["506-234-5678", "(763) 055-0100", "555-0100", "763-555-01001"])
-    found = decided_phones(values, "US").sort("at")
+    found = decided(phone_parts(values, "US"))
     assert found.get_column("normal").to_list() == ["+15062345678", "", "", ""]
     assert found.get_column("reason").to_list() == [normal_phone(value, "US").reason for value in values]
 
 
 def test_many_numbers_of_regions_known_by_their_leading_digits_or_country_code_need_none():
     values = pl.Series([f"{area} 460-{number}" for area in ("268", "787", "+44 7400") for number in range(1000, 1300)])
-    found = decided_phones(values, "US").sort("at")
+    found = decided(phone_parts(values, "US"))
     assert found.get_column("normal").to_list() == [normal_phone(value, "US").value for value in values]
 
 
 def test_usual_emails_need_no_library():
     values = pl.Series(["Ann@Example.COM", "o'neil+a_b@mail.example.co.uk", "x@y.test", "1@2.de"])
-    assert decided_emails(values).sort("at").get_column("normal").to_list() == [value.lower() for value in values]
+    assert decided(email_parts(values)).get_column("normal").to_list() == [value.lower() for value in values]
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_extensions_and_other_dashes_need_none_either_where_they_are_many(region):
     endings = [label + str(number) for number in range(100) for label in (" x", "x", " ext. ", " Ext ", " extension ")]
     values = pl.Series([*(USUAL[region][0] + end for end in endings), "030\u2011123\u00a0456"])
-    found = decided_phones(values, region).sort("at")
+    found = decided(phone_parts(values, region))
     assert found.get_column("at").to_list() == list(range(len(values)))
     told = [normal_phone(value, region) for value in values]
     assert list(found.select("normal", "reason").iter_rows()) == [(one.value, one.reason) for one in told]
@@ -131,7 +148,7 @@ def test_extensions_and_other_dashes_need_none_either_where_they_are_many(region
 )
 def test_many_odd_emails_of_one_kind_need_none_either(value):
     values = pl.Series([value.format(number) for number in range(100)])
-    found = decided_emails(values)
+    found = decided(email_parts(values))
     told = [normal_email(one) for one in values]
     assert list(found.sort("at").select("normal", "reason").iter_rows()) == [(one.value, one.reason) for one in told]
 
@@ -139,8 +156,7 @@ def test_many_odd_emails_of_one_kind_need_none_either(value):
 def test_what_may_be_a_date_is_never_decided():
     dates = ["12-Mar", "Mar 12", "MARCH 12, 2026 10:30 PM", "1/2/2024", "2024-1-2T10:00:00", "12.3.24 1:00"]
     values = pl.Series(dates * 40)
-    assert decided_emails(values).is_empty()
-    assert decided_phones(values, "US").is_empty()
+    assert all(part.is_empty() for part in (*email_parts(values), *phone_parts(values, "US")))
 
 
 def test_a_pattern_that_polars_cannot_express_is_the_library_s_business(monkeypatch):
@@ -151,7 +167,7 @@ def test_a_pattern_that_polars_cannot_express_is_the_library_s_business(monkeypa
 
 def test_a_region_that_the_library_does_not_know_has_no_plan():
     assert numbering_plan("ZZ") is None
-    assert decided_phones(pl.Series(["+17635550100"]), "ZZ").is_empty()
+    assert all(part.is_empty() for part in phone_parts(pl.Series(["+17635550100"]), "ZZ"))
 
 
 def test_a_library_with_a_new_rule_is_believed(monkeypatch):

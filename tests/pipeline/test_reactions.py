@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from rotor import opened
+from transports import Between
 
 from rotor_import import World, resume, run_import
 from rotor_import.cli import exits
@@ -293,26 +294,18 @@ def test_a_customer_deleted_while_the_list_is_read_hides_nobody():
         assert outcome.summary["directory"]["customers"] == 1499
 
 
-class Deleting:
+class Deleting(Between):
     """Somebody deletes a customer when the first page has been read."""
 
     def __init__(self, transport, store, id_):
-        self._transport, self._store, self._id = transport, store, id_
+        super().__init__(transport)
+        self._store, self._id = store, id_
 
     def handle_request(self, request):
-        response = self._transport.handle_request(request)
+        response = super().handle_request(request)
         if request.url.params.get("page") == "1":
             self._store.delete(self._id)
         return response
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self._transport.close()
 
 
 @pytest.mark.parametrize("seed", range(3))

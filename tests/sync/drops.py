@@ -1,27 +1,21 @@
 """A folder that files are dropped into."""
 
+from transports import Between
+
 from rotor_import.sync import DropSettings
 
 
-class Meanwhile:
+class Meanwhile(Between):
     """The way to Rotor; on the way of the first POST something happens at home."""
 
     def __init__(self, transport, action):
-        self._transport, self._actions = transport, [action]
+        super().__init__(transport)
+        self._actions = [action]
 
     def handle_request(self, request):
         if request.method == "POST" and self._actions:
             self._actions.pop()()
-        return self._transport.handle_request(request)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self._transport.close()
+        return super().handle_request(request)
 
 
 class Box:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from boundaries import Killed, watched
 from rotor import opened
+from transports import Between
 
 from rotor_import import Settings
 from rotor_import.errors import QuotaSpent, RetriableApiError, Safeguard
@@ -71,29 +72,21 @@ class Person:
                 self.rotor[name] = base[name] = value
 
 
-class Watcher:
+class Watcher(Between):
     """Between the program and Rotor: counts upserts that changed nothing."""
 
     def __init__(self, transport, rotor):
-        self._transport, self._rotor = transport, rotor
+        super().__init__(transport)
+        self._rotor = rotor
         self.idle = 0
 
     def handle_request(self, request):
         id_ = json.loads(request.read()).get("id") if request.method == "POST" else None
         before = self._rotor.sandbox.store.get(id_) if id_ else None
-        response = self._transport.handle_request(request)
+        response = super().handle_request(request)
         if before is not None and response.is_success and self._rotor.sandbox.store.get(id_) == before:
             self.idle += 1
         return response
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self._transport.close()
 
 
 class Nightly:
