@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
-from rotor_import.ledger.slots import DAY, Request, Used
+from rotor_import.ledger.quota_usage import DAY, Request, Used
 from rotor_import.model.clock import Clock, moment
 
 UNKNOWN_RESET = 3600.0
@@ -53,7 +53,7 @@ class Forecast:
     finish: date
 
 
-class Attempts(Protocol):
+class Requests(Protocol):
     """The ledger's, or those of a ledger that is not there."""
 
     def used(self, key_hash: str, now: float, /) -> Used: ...
@@ -68,7 +68,7 @@ class Attempts(Protocol):
 class Quota:
     """Charges every request to the ledger before it is sent; threads share one."""
 
-    def __init__(self, attempts: Attempts, key_hash: str, limits: Limits, clock: Clock, run: str) -> None:
+    def __init__(self, attempts: Requests, key_hash: str, limits: Limits, clock: Clock, run: str) -> None:
         self._attempts = attempts
         self._key_hash = key_hash
         self._limits = limits

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rotor_import.dedupe.book import PinBook
-from rotor_import.dedupe.clear import clear_keys
-from rotor_import.dedupe.decided import Rulings
+from rotor_import.dedupe.decisions import Rulings
 from rotor_import.dedupe.fold import fold, lost_values, suspicious
-from rotor_import.dedupe.member import Busy, Member
-from rotor_import.dedupe.picture import Picture
+from rotor_import.dedupe.key_clearing import clear_keys
+from rotor_import.dedupe.key_index import KeyIndex
+from rotor_import.dedupe.link_index import LinkIndex
+from rotor_import.dedupe.merge_state import Member, PendingElsewhere
 from rotor_import.dedupe.replay import KEYLESS, Replay
-from rotor_import.model.change import Group, Hold, PinUpdate, Place
+from rotor_import.model.change import Group, Hold, LinkUpdate, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.pin import Named, Pin, is_planned
+from rotor_import.model.row_link import Named, RowLink, is_planned
 from rotor_import.model.rows import Notice, Policy, Record, Reject
-from rotor_import.model.threeway import Memory
+from rotor_import.model.three_way import Baseline
 
-__all__ = ["KEYLESS", "Background", "Busy", "Deduped", "PendingKeys", "dedupe"]
+__all__ = ["KEYLESS", "Background", "Deduped", "PendingElsewhere", "PendingKeys", "dedupe"]
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class PendingKeys:
 
 @dataclass(frozen=True)
 class Background:
-    """What is known of the feed: `pins` of earlier rows, `memory` of (customer, field), a person's decisions."""
+    """What is known of the feed: `links` of earlier rows, `baseline` of (customer, field), a person's decisions."""
 
-    pins: Sequence[PinUpdate] = ()
-    memory: Callable[[str, str], Memory | None] = lambda _customer, _field: None
+    links: Sequence[LinkUpdate] = ()
+    baseline: Callable[[str, str], Baseline | None] = lambda _customer, _field: None
     pending: Sequence[PendingKeys] = ()
-    busy: Busy = field(default_factory=Busy)
+    elsewhere: PendingElsewhere = field(default_factory=PendingElsewhere)
     decisions: Sequence[Decision] = ()
     feed: str = ""
 
@@ -49,8 +49,8 @@ class Deduped:
     groups: tuple[Group, ...]
     holds: tuple[Hold, ...]
     rejects: tuple[Reject, ...]
-    pins: tuple[PinUpdate, ...]
-    skipped: tuple[Place, ...] = ()
+    links: tuple[LinkUpdate, ...]
+    skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     notices: tuple[Notice, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -71,19 +71,19 @@ def dedupe(
     """
     dropped: frozenset[str] = frozenset()
     while True:
-        replay, book, standing = _replayed(records, directory, background, policy, new_customer, dropped)
-        ghosts = _ghosts(replay) - dropped
-        if not ghosts:
+        replay, link_index, standing = _replayed(records, directory, background, policy, new_customer, dropped)
+        dangling = _dangling(replay) - dropped
+        if not dangling:
             break
-        dropped |= ghosts
+        dropped |= dangling
     cleared = [name for name in KEY_FIELDS if policy.write.get(name) == "clear" and name in mapped]
-    clear_keys(replay, cleared, background.memory)
+    clear_keys(replay, cleared, background.baseline)
     groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
     return Deduped(
-        groups=tuple(sorted(groups, key=lambda group: group.records[0].place)),
-        holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.place)),
+        groups=tuple(sorted(groups, key=lambda group: group.records[0].ref)),
+        holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.ref)),
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
-        pins=tuple(_pins(records, replay, book, _priors(standing, background), policy)),
+        links=tuple(_links(records, replay, link_index, _priors(standing, background), policy)),
         skipped=tuple(sorted(replay.rulings.skipped)),
         notices=tuple(replay.rulings.notices),
         answers=tuple(replay.rulings.answers.values()),
@@ -97,72 +97,72 @@ def _replayed(
     policy: Policy,
     new_customer: Callable[[], str],
     dropped: frozenset[str],
-) -> tuple[Replay, PinBook, list[PinUpdate]]:
-    """The replay, with the pins that it started from; pending changes of `dropped` customers are forgotten."""
-    picture = Picture()
+) -> tuple[Replay, LinkIndex, list[LinkUpdate]]:
+    """The replay, with the links that it started from; pending changes of `dropped` customers are forgotten."""
+    key_index = KeyIndex()
     for customer in directory.customers.values():
-        picture.add(customer.id, customer.phone, customer.email)
+        key_index.add(customer.id, customer.phone, customer.email)
     pending = [one for one in background.pending if one.customer not in dropped]
-    forgotten = _overlay(picture, replace(background, pending=pending), {record.ident for record in records})
-    standing = _standing(background.pins, forgotten | dropped)
-    book = PinBook((update.pin for update in standing), records, policy.matching)
+    forgotten = _overlay(key_index, replace(background, pending=pending), {record.natural_key for record in records})
+    standing = _standing(background.links, forgotten | dropped)
+    link_index = LinkIndex((update.link for update in standing), records, policy.matching)
     replay = Replay(
         directory,
-        book,
+        link_index,
         policy,
-        picture=picture,
-        memories=background.memory,
+        key_index=key_index,
+        baselines=background.baseline,
         new_customer=new_customer,
-        busy=background.busy,
+        elsewhere=background.elsewhere,
     )
-    replay.rulings = Rulings(picture, background.decisions, background.feed)
+    replay.rulings = Rulings(key_index, background.decisions, background.feed)
     replay.run(records)
-    return replay, book, standing
+    return replay, link_index, standing
 
 
-def _ghosts(replay: Replay) -> frozenset[str]:
+def _dangling(replay: Replay) -> frozenset[str]:
     """Planned customers whom held rows name although no row makes them: they will never be, and hold nobody."""
     named = {name for hold in replay.holds for name in hold.named}
     return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
 
-def _overlay(picture: Picture, background: Background, present: Collection[str]) -> frozenset[str]:
+def _overlay(key_index: KeyIndex, background: Background, present: Collection[str]) -> frozenset[str]:
     """Take the feed's own pending keys as moved already, so that a pause changes nothing.
 
     Gives the customers whose pending change is forgotten: no row of theirs is in the file any more, or
     somebody changed or took the keys in Rotor meanwhile.
     """
-    live = {update.pin.customer for update in background.pins if update.pin.ident in present}
+    live = {update.link.customer for update in background.links if update.link.natural_key in present}
     forgotten = set()
     for pending in background.pending:
-        current = picture.keys(pending.customer)
+        current = key_index.keys(pending.customer)
         fits = pending.customer in live and all(
             current[name] in (pending.before[name], pending.after[name]) for name in KEY_FIELDS
         )
         moving = {other.customer for other in background.pending}
-        if not fits or picture.rivals(pending.customer, pending.after.items()) - moving:
+        if not fits or key_index.rivals(pending.customer, pending.after.items()) - moving:
             forgotten.add(pending.customer)
     for pending in background.pending:
         if pending.customer not in forgotten:
-            picture.add(pending.customer, pending.after["phone"], pending.after["email"])
+            key_index.add(pending.customer, pending.after["phone"], pending.after["email"])
     return frozenset(forgotten)
 
 
-def _standing(pins: Iterable[PinUpdate], forgotten: Collection[str]) -> list[PinUpdate]:
-    """The pins as they count now: rows of a forgotten change go back to what they were before it."""
+def _standing(links: Iterable[LinkUpdate], forgotten: Collection[str]) -> list[LinkUpdate]:
+    """The links as they count now: rows of a forgotten change go back to what they were before it."""
     kept = []
-    for update in pins:
-        if update.pin.customer not in forgotten:
+    for update in links:
+        if update.link.customer not in forgotten:
             kept.append(update)
         elif update.prior is not None:
-            kept.append(PinUpdate(update.prior))
+            kept.append(LinkUpdate(update.prior))
     return kept
 
 
 def _group(customer: str, member: Member, replay: Replay, directory: Directory, policy: Policy) -> Group:
-    records = tuple(sorted(member.records, key=lambda record: record.place))
+    records = tuple(sorted(member.records, key=lambda record: record.ref))
     values = fold(records, policy)
-    keys = replay.closed.get(customer) or replay.picture.keys(customer)
+    keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
     strange = {*member.suspicious, *suspicious(records, None)} - replay.rulings.decided.keys()  # a person has looked
     return Group(
         customer=customer,
@@ -170,77 +170,77 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
         values=values,
         keys=keys,
         before=directory.customers.get(customer),
-        remember=member.remember,
+        key_baselines=member.key_baselines,
         held_keys=tuple(member.held_keys.values()),
         lost=tuple(lost_values(records, values, keys)),
         suspicious=tuple(sorted(strange)),
-        follows=member.follows,
+        succeeds=member.succeeds,
     )
 
 
-def _priors(standing: Sequence[PinUpdate], background: Background) -> dict[tuple[str, int], Pin | None]:
+def _priors(standing: Sequence[LinkUpdate], background: Background) -> dict[tuple[str, int], RowLink | None]:
     """What each row was before anything that is not applied yet."""
     unsent = {pending.customer for pending in background.pending}
-    return {update.pin.slot: update.prior if update.pin.customer in unsent else update.pin for update in standing}
+    return {update.link.row_key: update.prior if update.link.customer in unsent else update.link for update in standing}
 
 
-def _pins(
+def _links(
     records: Sequence[Record],
     replay: Replay,
-    book: PinBook,
-    priors: Mapping[tuple[str, int], Pin | None],
+    link_index: LinkIndex,
+    priors: Mapping[tuple[str, int], RowLink | None],
     policy: Policy,
-) -> Iterable[PinUpdate]:
-    held = {hold.record.place: hold for hold in replay.holds if hold.sticky}
+) -> Iterable[LinkUpdate]:
+    held = {hold.record.ref: hold for hold in replay.holds if hold.sticky}
     skipped = replay.rulings.skipped
     for record in records:
-        stored = book.stored(record)
-        prior = priors[stored.slot] if stored else None
+        stored = link_index.stored(record)
+        prior = priors[stored.row_key] if stored else None
         if prior is not None:
-            prior = replace(prior, ident=record.ident, ordinal=record.ordinal)
-        if record.place in replay.owners:
-            yield PinUpdate(_kept_pin(record, replay, book), prior)
-        elif record.place in held:
-            yield PinUpdate(_held_pin(record, held[record.place], prior, replay.picture, policy))
-        elif record.place in skipped:
-            pin = _held_pin(record, skipped[record.place], prior, replay.picture, policy)
-            yield PinUpdate(replace(pin, fate="skipped", decision="skip"))
+            prior = replace(prior, natural_key=record.natural_key, occurrence=record.occurrence)
+        if record.ref in replay.owners:
+            yield LinkUpdate(_kept_link(record, replay, link_index), prior)
+        elif record.ref in held:
+            yield LinkUpdate(_held_link(record, held[record.ref], prior, replay.key_index, policy))
+        elif record.ref in skipped:
+            link = _held_link(record, skipped[record.ref], prior, replay.key_index, policy)
+            yield LinkUpdate(replace(link, fate="skipped", decision="skip"))
         elif prior is not None:
-            yield PinUpdate(prior)
+            yield LinkUpdate(prior)
 
 
-def _kept_pin(record: Record, replay: Replay, book: PinBook) -> Pin:
-    pin = book.find(record)
-    decided = replay.rulings.decided.get(record.place)
+def _kept_link(record: Record, replay: Replay, link_index: LinkIndex) -> RowLink:
+    link = link_index.find(record)
+    decided = replay.rulings.decided.get(record.ref)
     unmoved = dict(decided.unmoved) if decided else {}
 
     def applied(name: str, value: str) -> str:
         if name in unmoved:
             return ""
-        if (record.place, name) not in replay.unapplied:
+        if (record.ref, name) not in replay.unapplied:
             return value
-        return pin.cell(name) if pin else ""
+        return link.cell(name) if link else ""
 
-    return Pin(
-        record.ident,
-        record.ordinal,
-        replay.owners[record.place],
+    return RowLink(
+        record.natural_key,
+        record.occurrence,
+        replay.owners[record.ref],
         record.digest,
         applied("id", record.id),
         applied("phone", record.phone),
         applied("email", record.email),
         decision=decided.word if decided else "",
-        named=tuple(Named(name, **replay.picture.keys(name)) for name in decided.named) if decided else (),
+        named=tuple(Named(name, **replay.key_index.keys(name)) for name in decided.named) if decided else (),
         unmoved=tuple(unmoved.items()),
     )
 
 
-def _held_pin(record: Record, hold: Hold, prior: Pin | None, picture: Picture, policy: Policy) -> Pin:
+def _held_link(record: Record, hold: Hold, prior: RowLink | None, key_index: KeyIndex, policy: Policy) -> RowLink:
     """What the row was before stays beside the hold, so that it can go back to it."""
-    was = prior or Pin(record.ident, record.ordinal, "", "")
-    return Pin(
-        record.ident,
-        record.ordinal,
+    was = prior or RowLink(record.natural_key, record.occurrence, "", "")
+    return RowLink(
+        record.natural_key,
+        record.occurrence,
         was.customer,
         record.digest,
         *was.cells,
@@ -248,5 +248,5 @@ def _held_pin(record: Record, hold: Hold, prior: Pin | None, picture: Picture, p
         reason=hold.reason,
         field=hold.field,
         matching=policy.matching,
-        named=tuple(Named(name, **picture.keys(name)) for name in hold.named),
+        named=tuple(Named(name, **key_index.keys(name)) for name in hold.named),
     )

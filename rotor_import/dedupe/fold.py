@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rotor_import.model.change import LostValue, Place
+from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, Value, Values
 from rotor_import.model.rows import Policy, Record
@@ -51,12 +51,12 @@ def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, st
             cell = record.key(name)
             if cell and cell != keys[name] and (name, cell) not in seen:
                 seen.add((name, cell))
-                yield LostValue(record.place, name, cell, keys[name])
+                yield LostValue(record.ref, name, cell, keys[name])
         for name, value in record.values.items():
             kept = values.get(name, "")
             if name != TAGS_FIELD and not _carries(kept, value) and (name, value) not in seen:
                 seen.add((name, value))
-                yield LostValue(record.place, name, value, kept)
+                yield LostValue(record.ref, name, value, kept)
 
 
 def _carries(kept: Value, value: Value) -> bool:
@@ -82,6 +82,6 @@ def _last_name(values: Values) -> str:
     return str(values.get("last_name", "")).strip().casefold()
 
 
-def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[Place, ...]:
+def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[RowRef, ...]:
     """The rows that look like somebody else than those before them; `known` is asked about new rows only."""
-    return tuple(record.place for at, record in enumerate(records) if strangers(record, records[:at], known))
+    return tuple(record.ref for at, record in enumerate(records) if strangers(record, records[:at], known))

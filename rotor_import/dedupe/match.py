@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rotor_import.dedupe.picture import Picture
+from rotor_import.dedupe.key_index import KeyIndex
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import OnConflict
 
-By = Literal["id", "pin", "phone", "email", "new"]
+By = Literal["id", "link", "phone", "email", "new"]
 
 CONFLICT = "its {mine} is one customer's and its {theirs} another's"
 SHARED = "several customers in Rotor share its {name}"
@@ -31,7 +31,7 @@ class Conflict:
     field: str
 
 
-def match(owner: str, cells: Mapping[str, str], picture: Picture, on_conflict: OnConflict) -> Match | Conflict:
+def match(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict: OnConflict) -> Match | Conflict:
     """By id, then `owner` (whose the row or its source key is known to be), then phone, then e-mail.
 
     `cells` are the row's keys that count: those that are new or changed.
@@ -40,22 +40,22 @@ def match(owner: str, cells: Mapping[str, str], picture: Picture, on_conflict: O
     if owner and cells.get("id") and cells["id"] != owner:
         return Conflict("its id is one customer's and its row or source key another's", (cells["id"], owner), "id")
     known = owner or cells.get("id", "")
-    decided = Match(known, "pin" if owner else "id") if known else _by_keys(keys, picture)
+    decided = Match(known, "link" if owner else "id") if known else _by_keys(keys, key_index)
     if isinstance(decided, Conflict) or decided.by == "new":
         return decided
-    rivals = picture.rivals(decided.customer, keys)
+    rivals = key_index.rivals(decided.customer, keys)
     if not rivals:
         return decided
     if on_conflict == "hold":
-        return _conflict(decided, keys, picture, rivals)
-    if decided.by == "pin":
-        return _by_keys(keys, picture)
+        return _conflict(decided, keys, key_index, rivals)
+    if decided.by == "link":
+        return _by_keys(keys, key_index)
     return decided
 
 
-def _by_keys(keys: list[tuple[str, str]], picture: Picture) -> Match | Conflict:
+def _by_keys(keys: list[tuple[str, str]], key_index: KeyIndex) -> Match | Conflict:
     for name, value in keys:
-        holders = picture.holders(name, value)
+        holders = key_index.holders(name, value)
         if len(holders) > 1:
             return Conflict(SHARED.format(name=name), tuple(sorted(holders)), name)
         if holders:
@@ -63,9 +63,9 @@ def _by_keys(keys: list[tuple[str, str]], picture: Picture) -> Match | Conflict:
     return Match("", "new")
 
 
-def _conflict(decided: Match, keys: list[tuple[str, str]], picture: Picture, rivals: frozenset[str]) -> Conflict:
-    mine = {"pin": "row or source key", "id": "id"}.get(decided.by, decided.by)
+def _conflict(decided: Match, keys: list[tuple[str, str]], key_index: KeyIndex, rivals: frozenset[str]) -> Conflict:
+    mine = {"link": "row or source key", "id": "id"}.get(decided.by, decided.by)
     theirs = next(
-        name for name, value in keys if (holders := picture.holders(name, value)) and decided.customer not in holders
+        name for name, value in keys if (holders := key_index.holders(name, value)) and decided.customer not in holders
     )
     return Conflict(CONFLICT.format(mine=mine, theirs=theirs), (decided.customer, *sorted(rivals)), theirs)

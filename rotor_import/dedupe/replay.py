@@ -1,6 +1,6 @@
 """Replays Rotor's own rule over the rows, one after another, starting from what Rotor holds.
 
-For each row: pin, match, compute the keys that its customer shall have, check that nobody else holds them,
+For each row: link, match, compute the keys that its customer shall have, check that nobody else holds them,
 move. Checking when a key is taken, and not only when it is matched, is what keeps this free of special cases.
 """
 
@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rotor_import.dedupe.book import PinBook
-from rotor_import.dedupe.decided import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings, parted, reopened
+from rotor_import.dedupe.decisions import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings, parted, reopened
 from rotor_import.dedupe.fold import strangers
+from rotor_import.dedupe.key_index import KeyIndex
+from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import CONFLICT, Conflict, Match, match
-from rotor_import.dedupe.member import Busy, Member
-from rotor_import.dedupe.picture import Picture
-from rotor_import.model.change import HeldField, Hold, Place
+from rotor_import.dedupe.merge_state import Member, PendingElsewhere
+from rotor_import.model.change import HeldField, Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.pin import is_planned
+from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Policy, Record, Reject
-from rotor_import.model.threeway import Memory, Verdict, decide
+from rotor_import.model.three_way import Baseline, Verdict, decide
 
 KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
 
@@ -30,30 +30,30 @@ class Replay:
     def __init__(
         self,
         directory: Directory,
-        book: PinBook,
+        link_index: LinkIndex,
         policy: Policy,
         *,
-        picture: Picture,
-        memories: Callable[[str, str], Memory | None],
+        key_index: KeyIndex,
+        baselines: Callable[[str, str], Baseline | None],
         new_customer: Callable[[], str],
-        busy: Busy,
+        elsewhere: PendingElsewhere,
     ) -> None:
-        self.picture = picture
+        self.key_index = key_index
         self.members: dict[str, Member] = {}
-        self.owners: dict[Place, str] = {}
-        self.unapplied: set[tuple[Place, str]] = set()
-        self.closed: dict[str, dict[str, str]] = {}
-        self._heirs: dict[str, str] = {}
+        self.owners: dict[RowRef, str] = {}
+        self.unapplied: set[tuple[RowRef, str]] = set()
+        self.sealed: dict[str, dict[str, str]] = {}
+        self._successors: dict[str, str] = {}
         self.holds: list[Hold] = []
         self.rejects: list[Reject] = []
         self._directory = directory
-        self._book = book
+        self._links = link_index
         self._policy = policy
-        self._memory = memories
+        self._baseline = baselines
         self._new_customer = new_customer
-        self._busy = busy
+        self._elsewhere = elsewhere
         self._source_keys: dict[str, str] = {}
-        self.rulings = Rulings(picture)
+        self.rulings = Rulings(key_index)
 
     def run(self, records: Sequence[Record]) -> None:
         """Held, refused and decided rows come late, for what they depend on may have changed, and keyless ones last.
@@ -63,7 +63,7 @@ class Replay:
         waiting: list[Record] = []
         keyless: list[Record] = []
         for record in records:
-            if self._book.keeps(record):
+            if self._links.keeps(record):
                 waiting.append(record)
             elif not record.has_key and record.source_key and not self._owner(record):
                 keyless.append(record)
@@ -78,32 +78,32 @@ class Replay:
         while released := [record for record in waiting if not self._stays(record)]:
             for record in released:
                 self._place(record)
-            done = {record.place for record in released}
-            waiting = [record for record in waiting if record.place not in done]
+            done = {record.ref for record in released}
+            waiting = [record for record in waiting if record.ref not in done]
         for record in waiting:
             self._keep(record)
 
     def _stays(self, record: Record) -> bool:
-        pin = self._book.keeps(record)
-        return pin is not None and all(
-            self.picture.keys(named.customer) == {"phone": named.phone, "email": named.email} for named in pin.named
+        link = self._links.keeps(record)
+        return link is not None and all(
+            self.key_index.keys(named.customer) == {"phone": named.phone, "email": named.email} for named in link.named
         )
 
     def _keep(self, record: Record) -> None:
-        pin = self._book.keeps(record)
-        if pin is None:
+        link = self._links.keeps(record)
+        if link is None:
             return
-        if pin.fate == "refused":
-            self.rejects.append(Reject(*record.place, "", "", pin.reason))
+        if link.fate == "refused":
+            self.rejects.append(Reject(*record.ref, "", "", link.reason))
             return
-        hold = Hold(record, pin.reason, tuple(named.customer for named in pin.named), pin.field)
-        if pin.fate == "skipped":
+        hold = Hold(record, link.reason, tuple(named.customer for named in link.named), link.field)
+        if link.fate == "skipped":
             self.rulings.skip(hold)
-        elif pin.fate == "kept":
-            self.rulings.keep(record, pin)
-            cells = self._changed(record, pin.customer)
-            unmoved = dict(pin.unmoved)
-            self._settle(record, Match(pin.customer, "pin"), {n: v for n, v in cells.items() if n not in unmoved})
+        elif link.fate == "kept":
+            self.rulings.keep(record, link)
+            cells = self._changed(record, link.customer)
+            unmoved = dict(link.unmoved)
+            self._settle(record, Match(link.customer, "link"), {n: v for n, v in cells.items() if n not in unmoved})
         else:
             self._held(hold, kept=True)
 
@@ -112,26 +112,26 @@ class Replay:
         record, ruling = hold.record, self.rulings.of(hold, kept=kept)
         if ruling is None:
             self.rulings.withdraw(record)
-            self.holds.append(reopened(hold, self._book.stored(record)))
+            self.holds.append(reopened(hold, self._links.stored(record)))
             return
         if ruling.word == "skip":
             self.rulings.skip(hold)
             return
         customer = ruling.customer
-        cells, unmoved = parted(self._changed(record, customer), customer, self.picture)
+        cells, unmoved = parted(self._changed(record, customer), customer, self.key_index)
         refusal = self._refusal(record, customer, cells)
         if refusal:
             self.rulings.refuse(record, refusal)
-            self.holds.append(reopened(hold, self._book.stored(record)))
+            self.holds.append(reopened(hold, self._links.stored(record)))
             return
         self.rulings.decide(hold, ruling, unmoved)
-        self._settle(record, Match(customer, "pin" if customer else "new"), cells)
+        self._settle(record, Match(customer, "link" if customer else "new"), cells)
 
     def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
         """Why what a person decided cannot be done, '' where it can."""
-        if self._busy.meets(record, customer):
+        if self._elsewhere.meets(record, customer):
             return BUSY
-        if customer and customer not in self.picture and (is_planned(customer) or not self._is_there(customer)):
+        if customer and customer not in self.key_index and (is_planned(customer) or not self._is_there(customer)):
             return NOT_THERE
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.allow_keyless:
             return NO_KEY_LEFT
@@ -140,12 +140,12 @@ class Replay:
     def _place(self, record: Record) -> None:
         owner = self._owner(record)
         cells = self._changed(record, owner)
-        found = match(owner, cells, self.picture, self._policy.on_conflict)
+        found = match(owner, cells, self.key_index, self._policy.on_conflict)
         if isinstance(found, Conflict):
             self._hold(record, found)
             return
         if not found.customer and not record.has_key and not self._policy.allow_keyless:
-            self.rejects.append(Reject(*record.place, "", "", KEYLESS))
+            self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
             return
         refusal = self._objection(record, found)
         if refusal is not None:
@@ -155,26 +155,26 @@ class Replay:
 
     def _owner(self, record: Record) -> str:
         """Whose the row is known to be, '' if that is open. A planned customer that was dropped owns none."""
-        pin = self._book.find(record)
-        candidates = [pin.customer if pin else None]
+        link = self._links.find(record)
+        candidates = [link.customer if link else None]
         if record.source_key:
-            candidates += [self._source_keys.get(record.source_key), self._book.owner(record.source_key)]
+            candidates += [self._source_keys.get(record.source_key), self._links.owner(record.source_key)]
         for customer in candidates:
-            if customer and (customer in self.picture or not is_planned(customer)):
+            if customer and (customer in self.key_index or not is_planned(customer)):
                 return customer
         return ""
 
     def _changed(self, record: Record, owner: str) -> dict[str, str]:
         """The row's keys that count: all of a new row, else those that changed since they were applied."""
-        pin = self._book.find(record)
+        link = self._links.find(record)
         cells = {"id": record.id, "phone": record.phone, "email": record.email}
-        if pin is None or pin.customer != owner:
+        if link is None or link.customer != owner:
             return {name: value for name, value in cells.items() if value}
-        return {name: value for name, value in cells.items() if value and value != pin.cell(name)}
+        return {name: value for name, value in cells.items() if value and value != link.cell(name)}
 
     def _objection(self, record: Record, found: Match) -> Hold | None:
         customer = found.customer
-        feed = self._busy.meets(record, customer)
+        feed = self._elsewhere.meets(record, customer)
         if feed:
             reason = f"it touches a customer or key with a change pending from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
@@ -192,46 +192,46 @@ class Replay:
         return strangers(record, members, self._directory.customers.get(customer))
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
-        customer, follows = self._latest(found.customer) or self._new_customer(), ""
+        customer, succeeds = self._latest(found.customer) or self._new_customer(), ""
         moves, verdicts = self._moves(customer, cells)
-        if found.customer and (customer in self.closed or self._loses_a_key(customer, moves)):
-            self._close(customer)
-            follows = customer if found.by == "pin" else ""
+        if found.customer and (customer in self.sealed or self._loses_a_key(customer, moves)):
+            self._seal(customer)
+            succeeds = customer if found.by == "link" else ""
             customer = self._new_customer()
             moves, verdicts = self._moves(customer, cells)
-        rivals = self.picture.rivals(customer, moves.items())
+        rivals = self.key_index.rivals(customer, moves.items())
         if rivals and self._policy.on_conflict == "hold":
             name = next(iter(moves))
             reason = CONFLICT.format(mine="row", theirs=name)
             self._held(Hold(record, reason, (customer, *sorted(rivals)), name))
             return
         strange = found.by == "phone" and self._looks_strange(record, customer)
-        if customer not in self.picture:
-            self.picture.add(customer)
+        if customer not in self.key_index:
+            self.key_index.add(customer)
         for name, value in moves.items():
-            self.picture.move(customer, name, value)
+            self.key_index.move(customer, name, value)
         self._join(record, customer, cells, verdicts, strange=strange)
-        if follows:
-            self.members[customer].follows = follows
-            self._heirs[follows] = customer
+        if succeeds:
+            self.members[customer].succeeds = succeeds
+            self._successors[succeeds] = customer
 
     def _latest(self, customer: str) -> str:
         """The record that a customer's further rows go into, where it had to be split."""
-        while customer in self._heirs:
-            customer = self._heirs[customer]
+        while customer in self._successors:
+            customer = self._successors[customer]
         return customer
 
-    def _close(self, customer: str) -> None:
+    def _seal(self, customer: str) -> None:
         """Let nobody match this record any more: what comes now has to be sent after it."""
-        self.closed.setdefault(customer, self.picture.keys(customer))
+        self.sealed.setdefault(customer, self.key_index.keys(customer))
         for name in KEY_FIELDS:
-            self.picture.move(customer, name, "")
+            self.key_index.move(customer, name, "")
 
     def _loses_a_key(self, customer: str, moves: Mapping[str, str]) -> bool:
         """Without the whole directory a record must carry every key of its rows, or be sent before them."""
         if self._directory.complete or not is_planned(customer):
             return False
-        return any(self.picture.key(customer, name) not in ("", value) for name, value in moves.items())
+        return any(self.key_index.key(customer, name) not in ("", value) for name, value in moves.items())
 
     def _moves(self, customer: str, cells: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Verdict]]:
         """The keys that the customer shall have after this row, and why."""
@@ -242,7 +242,7 @@ class Replay:
                 verdict = decide(
                     value,
                     held,
-                    self._memory(customer, name),
+                    self._baseline(customer, name),
                     write=self._policy.write.get(name, "always"),
                     on_both=self._policy.on_both,
                 )
@@ -259,7 +259,7 @@ class Replay:
     def _stored(self, customer: str, name: str) -> str:
         known = self._directory.customers.get(customer)
         normal = "" if known is None else known.phone if name == "phone" else known.email
-        return normal or self.picture.key(customer, name)
+        return normal or self.key_index.key(customer, name)
 
     def _join(
         self,
@@ -272,20 +272,20 @@ class Replay:
     ) -> None:
         member = self.members.setdefault(customer, Member())
         member.records.append(record)
-        self.owners[record.place] = customer
+        self.owners[record.ref] = customer
         if record.source_key:
             self._source_keys[record.source_key] = customer
         if strange:
-            member.suspicious.append(record.place)
+            member.suspicious.append(record.ref)
         for name, verdict in verdicts.items():
-            member.remember.pop(name, None)
+            member.key_baselines.pop(name, None)
             member.held_keys.pop(name, None)
             if verdict in (Verdict.SEND, Verdict.EQUAL):
-                member.remember[name] = cells[name]
+                member.key_baselines[name] = cells[name]
             if verdict is Verdict.HOLD:
                 held = self._held_key(customer, name) or ""
-                member.held_keys[name] = HeldField(customer, record.place, name, cells[name], held)
-                self.unapplied.add((record.place, name))
+                member.held_keys[name] = HeldField(customer, record.ref, name, cells[name], held)
+                self.unapplied.add((record.ref, name))
 
     def _hold(self, record: Record, conflict: Conflict) -> None:
         known = [customer for customer in conflict.named if is_planned(customer) or self._is_there(customer)]

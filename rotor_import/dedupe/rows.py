@@ -1,4 +1,4 @@
-"""Rows → customers: closed groups of rows as columns, and the tangled rest by the replay."""
+"""Rows → customers: closed groups of rows as columns, and the contested rest by the replay."""
 
 from __future__ import annotations
 
@@ -9,54 +9,56 @@ from itertools import chain, count
 import polars as pl
 
 from rotor_import.dedupe import Background, Deduped, dedupe
-from rotor_import.dedupe.closed import closed_groups
-from rotor_import.dedupe.known import Taken, touched
+from rotor_import.dedupe.clusters import find_clusters
+from rotor_import.dedupe.directory_match import ReservedKeys, touched
 from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.dedupe.survivors import LOST, folded, lost
 from rotor_import.dedupe.unchanged import unchanged
-from rotor_import.model.change import PinUpdate
+from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.independent import Independent
 from rotor_import.model.listed import frame_of, narrowed
-from rotor_import.model.pins import Pins
-from rotor_import.model.plain import Plain
+from rotor_import.model.row_links import RowLinks
 from rotor_import.model.rows import PLACED, Policy, Record, Reject
 
 _NAMES_AT_ONCE = 64
 _PLACED = ("group", "at", "file", "row", "rank")
-_MET = ("who", "pinned")
-_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "pinned")
+_MET = ("who", "linked")
+_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "linked")
 
 
 @dataclass(frozen=True)
 class DedupedRows:
-    """`plain` is not numbered yet; `tangled` are the others' groups, holds, rejects and pins."""
+    """`plain` is not numbered yet; `contested` are the others' groups, holds, rejects and links."""
 
-    plain: Plain
-    tangled: Deduped
+    independent: Independent
+    contested: Deduped
 
 
 @dataclass(frozen=True)
 class Past:
-    """What the ledger knows of the feed, before any of it is looked at; `background` has no pins yet.
+    """What the ledger knows of the feed, before any of it is looked at; `background` has no links yet.
 
     `prefetch` is told which customers the replay will ask about.
     """
 
     background: Background = field(default_factory=Background)
-    pins: Pins = field(default_factory=lambda: Pins.of(()))
-    remembers: bool = False
-    """Whether there are memories of any customer."""
+    links: RowLinks = field(default_factory=lambda: RowLinks.of(()))
+    has_baselines: bool = False
+    """Whether there are baselines of any customer."""
     prefetch: Callable[[Collection[str]], None] = lambda _customers: None
 
-    def taken(self) -> Taken:
-        pending, busy = self.background.pending, self.background.busy
+    def reserved(self) -> ReservedKeys:
+        pending, elsewhere = self.background.pending, self.background.elsewhere
         keys = {
             name: {keys[name] for one in pending for keys in (one.before, one.after)}
-            | {value for kind, value in busy.keys if kind == name}
+            | {value for kind, value in elsewhere.keys if kind == name}
             for name in KEY_FIELDS
         }
-        return Taken({one.customer for one in pending} | set(busy.customers), {n: k - {""} for n, k in keys.items()})
+        return ReservedKeys(
+            {one.customer for one in pending} | set(elsewhere.customers), {n: k - {""} for n, k in keys.items()}
+        )
 
 
 def dedupe_rows(
@@ -74,22 +76,22 @@ def dedupe_rows(
     `new_customers` gives so many names for customers that are planned.
     """
     rows = rows.with_row_index("at")
-    groups = closed_groups(rows, policy, complete=directory.complete)
+    groups = find_clusters(rows, policy, complete=directory.complete)
     listed = frame_of(directory)
-    met = touched(rows, groups, listed, past.pins, past.taken())
+    met = touched(rows, groups, listed, past.links, past.reserved())
     keyless = _hopeless(rows, past, policy)
     lines = rows.with_columns(groups.select("group", "alone").get_columns()).with_columns(
-        met.who.alias("who"), met.pinned.alias("pinned")
+        met.who.alias("who"), met.linked.alias("linked")
     )
-    plain = _Columns(lines, ~met.tangled & ~keyless, policy).plain(listed, past, new_customers)
-    own = plain.rows.select("at")
+    independent = _Columns(lines, ~met.contested & ~keyless, policy).independent(listed, past, new_customers)
+    own = independent.rows.select("at")
     rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
     found = _replayed(list(records(rest)), directory, past, policy, new_customers, mapped)
     rejects = [
         Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()
     ]
     every = sorted((*found.rejects, *rejects), key=lambda one: (one.file, one.row))
-    return DedupedRows(plain, replace(found, rejects=tuple(every)))
+    return DedupedRows(independent, replace(found, rejects=tuple(every)))
 
 
 def _replayed(
@@ -102,13 +104,13 @@ def _replayed(
 ) -> Deduped:
     """Of all that is known only what these records can meet is brought to the replay."""
     background = past.background
-    pins = _pins_about(records, past)
-    taken = past.taken()
-    keys = {name: {one.key(name) for one in records} | taken.keys[name] for name in KEY_FIELDS}
-    customers = {one.id for one in records} | set(taken.customers)
-    for update in pins:
-        pin = update.pin
-        customers |= {pin.customer, pin.id, *(named.customer for named in pin.named)}
+    links = _links_about(records, past)
+    reserved = past.reserved()
+    keys = {name: {one.key(name) for one in records} | reserved.keys[name] for name in KEY_FIELDS}
+    customers = {one.id for one in records} | set(reserved.customers)
+    for update in links:
+        link = update.link
+        customers |= {link.customer, link.id, *(named.customer for named in link.named)}
         customers |= {update.prior.customer} if update.prior else set()
     near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
     past.prefetch(near.customers.keys() | customers)
@@ -116,27 +118,27 @@ def _replayed(
     return dedupe(
         records,
         near,
-        replace(background, pins=pins),
+        replace(background, links=links),
         policy,
         new_customer=lambda: next(names),
         mapped=mapped,
     )
 
 
-def _pins_about(records: list[Record], past: Past) -> list[PinUpdate]:
-    if not past.pins:
+def _links_about(records: list[Record], past: Past) -> list[LinkUpdate]:
+    if not past.links:
         return []
     cells = {name: {one.key(name) for one in records} - {""} for name in KEY_FIELDS}
-    hashed = pl.col("ident").str.starts_with("h:")
+    hashed = pl.col("natural_key").str.starts_with("h:")
     alike = [pl.col(f"cell_{name}").is_in(_series(values)) for name, values in cells.items()]
     ids = pl.col("cell_id").is_in(_series({one.id for one in records} - {""}))
     wanted = (
-        pl.col("ident").is_in(_series({one.ident for one in records}))
+        pl.col("natural_key").is_in(_series({one.natural_key for one in records}))
         | (pl.col("fate") != "kept")
         | (pl.col("decision") != "")
     )
     pending = pl.col("customer").is_in(_series({one.customer for one in past.background.pending}))
-    return past.pins.where(wanted | pending | (hashed & pl.any_horizontal(*alike, ids)))
+    return past.links.where(wanted | pending | (hashed & pl.any_horizontal(*alike, ids)))
 
 
 def _series(texts: Collection[str]) -> pl.Series:
@@ -148,16 +150,16 @@ def _hopeless(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.Series:
     blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
     if policy.allow_keyless or not blank.any():
         return pl.Series([False]).new_from_index(0, rows.height)
-    asked = rows.select("source_key", *(["ident"] if past.pins else [])).filter(blank)
+    asked = rows.select("source_key", *(["natural_key"] if past.links else [])).filter(blank)
     keys = asked.get_column("source_key").drop_nulls().unique()
     having = rows.select("source_key").filter(pl.col("source_key").is_in(keys.implode()))
     shared = having.filter(pl.col("source_key").is_duplicated()).get_column("source_key").unique()
     hopeless = ~asked.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
-    if past.pins:
-        own = past.pins.frame.get_column("ident").filter(
-            past.pins.frame.get_column("ident").is_in(asked.get_column("ident").implode())
+    if past.links:
+        own = past.links.frame.get_column("natural_key").filter(
+            past.links.frame.get_column("natural_key").is_in(asked.get_column("natural_key").implode())
         )
-        hopeless &= ~asked.get_column("ident").is_in(own.implode())
+        hopeless &= ~asked.get_column("natural_key").is_in(own.implode())
     return blank.scatter(blank.arg_true(), hopeless)
 
 
@@ -174,26 +176,26 @@ class _Columns:
             *(name for name in lines.columns if name not in (*PLACED, *_PLACED, *_MET, "alone")),
         ]
 
-    def plain(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], pl.Series]) -> Plain:
+    def independent(self, listed: pl.DataFrame, past: Past, new_customers: Callable[[int], pl.Series]) -> Independent:
         alone = self._lines.get_column("alone")
         several = self._lines.filter(self._own & ~alone)
         columns = [*_PLACED, *self._names, *_MET]
         single = self._lines.select(columns).filter(self._own & alone).with_columns(mixed=False)
         records = folded(several, self._names, self._policy)
         records = records.join(
-            _met(several, remembers=past.remembers), on="group", how="left", maintain_order="left"
+            _met(several, has_baselines=past.has_baselines), on="group", how="left", maintain_order="left"
         ).select(single.columns)
         every = single.height + records.height
         groups = pl.concat([single, records]).sort("group")
         del single  # each is as large as the import
         groups = self._settled(groups, listed, past)
-        kept = [*_KEPT, *(name for name in ("digest", "ident", "ordinal") if name in self._lines.columns)]
+        kept = [*_KEPT, *(name for name in ("digest", "natural_key", "occurrence") if name in self._lines.columns)]
         rows = self._lines.select(kept).filter(self._own)
         if groups.height != every:
             stays = groups.select("group")
             rows = rows.join(stays, on="group", how="semi", maintain_order="left")
             several = several.join(stays, on="group", how="semi", maintain_order="left")
-        return Plain(
+        return Independent(
             rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")),
             groups=_named(groups.drop("at"), listed, new_customers),
             lost=lost(several, records, self._names) if several.height else pl.DataFrame(schema=LOST),
@@ -205,26 +207,26 @@ class _Columns:
         if known.is_empty():
             return groups
         same = unchanged(known, self._names, listed, self._policy) & ~known.get_column("mixed")
-        if past.remembers and TAGS_FIELD in self._names:
-            same &= known.get_column("pinned")  # else a tag may have been dropped since, which is told
+        if past.has_baselines and TAGS_FIELD in self._names:
+            same &= known.get_column("linked")  # else a tag may have been dropped since, which is told
         changed = known.filter(~same).select("group")
         return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
 
 
-def _met(several: pl.DataFrame, *, remembers: bool) -> pl.DataFrame:
+def _met(several: pl.DataFrame, *, has_baselines: bool) -> pl.DataFrame:
     """By group, whom it is of those whom Rotor holds, and whether all or only some of its rows are as they were.
 
     Some, too, where its rows have several keys of a kind, and it may be remembered that one of them was not applied.
     """
-    pinned = pl.col("pinned")
-    some = pinned.any()
-    if remembers:
+    linked = pl.col("linked")
+    some = linked.any()
+    if has_baselines:
         some |= pl.any_horizontal(pl.col(name).drop_nulls().n_unique() > 1 for name in KEY_FIELDS)
     return (
         several.select("group", *KEY_FIELDS, *_MET)
         .filter(pl.col("who").is_not_null())
         .group_by("group")
-        .agg(pl.col("who").first(), pinned.all(), (some & ~pinned.all()).alias("mixed"))
+        .agg(pl.col("who").first(), linked.all(), (some & ~linked.all()).alias("mixed"))
     )
 
 
@@ -237,5 +239,5 @@ def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[
     held = listed.get_column("customer").gather(groups.get_column("who").drop_nulls())
     customers = pl.concat([held, names])  # those that are known first, each kind in its order
     known = ~fresh
-    places = pl.select(pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + fresh.cum_sum() - 1)).to_series()
-    return groups.with_columns(customers.gather(places).alias("customer"), known.alias("known"))
+    refs = pl.select(pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + fresh.cum_sum() - 1)).to_series()
+    return groups.with_columns(customers.gather(refs).alias("customer"), known.alias("known"))

@@ -8,8 +8,8 @@ from typing import Any
 
 from rotor_import.model.change import FieldChange
 from rotor_import.model.fields import Value, Values
-from rotor_import.model.pin import Pin
-from rotor_import.model.threeway import Memory
+from rotor_import.model.row_link import RowLink
+from rotor_import.model.three_way import Baseline
 
 
 def value_from(stored: Any) -> Value:
@@ -20,12 +20,12 @@ def values_from(stored: Mapping[str, Any]) -> Values:
     return {name: value_from(value) for name, value in stored.items()}
 
 
-def memories_to(memories: Mapping[str, Memory]) -> dict[str, list[Value]]:
-    return {name: [memory.sent, memory.acknowledged] for name, memory in memories.items()}
+def baselines_to(baselines: Mapping[str, Baseline]) -> dict[str, list[Value]]:
+    return {name: [baseline.sent, baseline.acknowledged] for name, baseline in baselines.items()}
 
 
-def memories_from(stored: Mapping[str, Any]) -> dict[str, Memory]:
-    return {name: Memory(value_from(pair[0]), value_from(pair[1])) for name, pair in stored.items()}
+def baselines_from(stored: Mapping[str, Any]) -> dict[str, Baseline]:
+    return {name: Baseline(value_from(pair[0]), value_from(pair[1])) for name, pair in stored.items()}
 
 
 def fields_to(fields: tuple[FieldChange, ...]) -> list[list[Any]]:
@@ -39,15 +39,15 @@ def fields_from(stored: list[list[Any]]) -> tuple[FieldChange, ...]:
     )
 
 
-def prior_to(pin: Pin | None) -> dict[str, Any] | None:
-    """A pin to go back to; a hold's named customers are not kept with it, so it is looked at anew."""
-    if pin is None:
+def prior_to(link: RowLink | None) -> dict[str, Any] | None:
+    """A link to go back to; a hold's named customers are not kept with it, so it is looked at anew."""
+    if link is None:
         return None
-    return {name: value for name, value in asdict(pin).items() if name != "named"}
+    return {name: value for name, value in asdict(link).items() if name != "named"}
 
 
-def prior_from(stored: Mapping[str, Any] | None) -> Pin | None:
+def prior_from(stored: Mapping[str, Any] | None) -> RowLink | None:
     if not stored:
         return None
     unmoved = tuple((name, value) for name, value in stored.get("unmoved", ()))
-    return Pin(**{**stored, "unmoved": unmoved})
+    return RowLink(**{**stored, "unmoved": unmoved})

@@ -28,7 +28,7 @@ def tally(ledger: Ledger, runs: Sequence[str]) -> Mapping[str, Tally]:
         for name, table, kind in (
             ("outcomes", schema.outcomes, schema.outcomes.c.state),
             ("outbox", schema.outbox, schema.outbox.c.state),
-            ("requests", schema.attempts, schema.attempts.c.method),
+            ("requests", schema.requests, schema.requests.c.method),
         ):
             query = sa.select(table.c.run, kind, sa.func.count()).where(table.c.run.in_(runs))
             for run, word, count in tx.execute(query.group_by(table.c.run, kind)):

@@ -11,12 +11,12 @@ from rotor_import.ledger.accounts import unreadable
 from rotor_import.ledger.codec import values_from
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import Pending, PendingRow, pending_from, pending_to, rows_from, rows_to
-from rotor_import.ledger.pinned import Pinned, feeds_of
+from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import Outcome, State
 from rotor_import.model.fields import Values
-from rotor_import.model.pin import Named
-from rotor_import.model.threeway import Memory
+from rotor_import.model.row_link import Named
+from rotor_import.model.three_way import Baseline
 
 _TABLE = schema.outbox
 _MIRROR = schema.mirror
@@ -27,7 +27,7 @@ _ACCOUNT = sa.bindparam("of_account", type_=sa.Integer)
 _CUSTOMER, _ID = sa.bindparam("of_customer", type_=sa.Text), sa.bindparam("of_id", type_=sa.Text)
 _FORGET = sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER)
 _TAKEN = sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _ID)
-_HEIR = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.follows == _CUSTOMER)
+_SUCCESSOR = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER)
 _MIRRORED = sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER)
 _TWIN = _NAMED.alias()
 _NAMES = (_NAMED.c.account == _ACCOUNT, _NAMED.c.customer == _CUSTOMER)
@@ -37,8 +37,8 @@ _FORGET_NAMED_TWICE = sa.delete(_NAMED).where(
     sa.exists().where(
         _TWIN.c.account == _NAMED.c.account,
         _TWIN.c.feed == _NAMED.c.feed,
-        _TWIN.c.ident == _NAMED.c.ident,
-        _TWIN.c.ordinal == _NAMED.c.ordinal,
+        _TWIN.c.natural_key == _NAMED.c.natural_key,
+        _TWIN.c.occurrence == _NAMED.c.occurrence,
         _TWIN.c.customer == _ID,
     ),
 )
@@ -64,7 +64,7 @@ class Outbox:
         here = (_TABLE.c.account == self._account, _TABLE.c.feed == feed)
         old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
         for change in old:
-            self._feed(change).revert_pins(tx, change.slots)
+            self._feed(change).revert_links(tx, change.row_keys)
         tx.execute(sa.delete(_TABLE).where(*here))
         self._ledger.upsert(tx, _TABLE, [pending_to(self._account, change) for change in pending])
 
@@ -73,7 +73,7 @@ class Outbox:
         change: Pending,
         held: Values,
         keys: Mapping[str, str],
-        memories: Mapping[str, Memory],
+        baselines: Mapping[str, Baseline],
         outcome: Outcome,
     ) -> None:
         """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id.
@@ -85,8 +85,8 @@ class Outbox:
             self._end(tx, change, outcome)
             self._mirror(tx, outcome.id, held)
             feed = self._feed(change)
-            feed.apply_pins(tx, change.slots, outcome.id)
-            feed.remember(tx, {outcome.id: memories})
+            feed.apply_links(tx, change.row_keys, outcome.id)
+            feed.save_baselines(tx, {outcome.id: baselines})
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
             self._hand_on(tx, change.customer, outcome.id, keys)
@@ -108,52 +108,52 @@ class Outbox:
             fate = {"fate": "refused", "refused_group": f"{change.run}/{change.number}"}
             if outcome.state == "held":
                 fate = {"fate": "held", "matching": _matching(tx, change.run)}
-            feed.revert_pins(tx, change.slots, reason=reason, **fate)
-            feed.name(tx, change.slots, named)
+            feed.revert_links(tx, change.row_keys, reason=reason, **fate)
+            feed.name(tx, change.row_keys, named)
             here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
             tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
 
-    def drop(self, change: Pending, customer: str, outcome: Outcome, memories: Mapping[str, Memory]) -> None:
+    def drop(self, change: Pending, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
         """Nothing is left to send: Rotor agrees already, or nothing may be sent any more."""
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
-            self._feed(change).apply_pins(tx, change.slots, customer)
-            self._feed(change).remember(tx, {customer: memories})
+            self._feed(change).apply_links(tx, change.row_keys, customer)
+            self._feed(change).save_baselines(tx, {customer: baselines})
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
 
-    def revise(self, old: Pending, new: Pending, memories: Mapping[str, Memory]) -> None:
+    def revise(self, old: Pending, new: Pending, baselines: Mapping[str, Baseline]) -> None:
         """What Rotor holds has changed since the change was planned."""
         with self._ledger.atomic() as tx:
             tx.execute(_FORGET, self._of(old.customer))
             self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
-            self._feed(new).remember(tx, {new.customer: memories})
+            self._feed(new).save_baselines(tx, {new.customer: baselines})
             if old.customer != new.customer:
-                self._feed(new).move_pins(tx, new.slots, new.customer)
+                self._feed(new).move_links(tx, new.row_keys, new.customer)
                 self._rename(tx, old.customer, new.customer)
 
     def claimed(self) -> set[str]:
         """Customers to whom rows of any feed belong."""
         with self._ledger.atomic() as tx:
             feeds = feeds_of(tx, self._account)
-            found = [Pinned(self._ledger, self._account, feed).customers(tx) for feed in feeds]
+            found = [StoredLinks(self._ledger, self._account, feed).customers(tx) for feed in feeds]
         return {name for one in found for name in one.get_column("customer")}
 
     def count_customers(self, feed: str) -> int:
         """Customers to whom rows of a feed belong, those that are only planned too."""
         with self._ledger.atomic() as tx:
-            found = Pinned(self._ledger, self._account, feed).customers(tx).get_column("customer")
+            found = StoredLinks(self._ledger, self._account, feed).customers(tx).get_column("customer")
         return found.filter(found != "").n_unique()
 
     def held_rows(self) -> dict[str, int]:
         """By feed, rows that wait for a person."""
-        pins = schema.pins.c
-        query = sa.select(pins.feed, sa.func.count()).where(pins.account == self._account, pins.fate == "held")
+        links = schema.row_links.c
+        query = sa.select(links.feed, sa.func.count()).where(links.account == self._account, links.fate == "held")
         with self._ledger.atomic() as tx:
-            return {row[0]: row[1] for row in tx.execute(query.group_by(pins.feed))}
+            return {row[0]: row[1] for row in tx.execute(query.group_by(links.feed))}
 
-    def memories(self, feed: str, customer: str) -> dict[str, Memory]:
-        return Feed(self._ledger, self._account, feed).memories_of([customer]).get(customer, {})
+    def baselines(self, feed: str, customer: str) -> dict[str, Baseline]:
+        return Feed(self._ledger, self._account, feed).baselines_of([customer]).get(customer, {})
 
     def outcomes(self, run: str) -> list[Outcome]:
         with self._ledger.atomic() as tx:
@@ -202,16 +202,16 @@ class Outbox:
 
     def _hand_on(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
         """The change that follows this one is about the same customer, whose id is known now."""
-        heir = tx.execute(_HEIR, self._of(done)).mappings().first()
-        if heir is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
+        successor = tx.execute(_SUCCESSOR, self._of(done)).mappings().first()
+        if successor is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
             return
-        change = pending_from(heir)
+        change = pending_from(successor)
         mine = _TABLE.c.account == self._account
         here = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
-        tx.execute(here.values(customer=id_, follows="", before_keys=dict(keys)))
-        after = sa.update(_TABLE).where(mine, _TABLE.c.follows == change.customer)
-        tx.execute(after.values(follows=id_))
-        self._feed(change).move_pins(tx, change.slots, id_)
+        tx.execute(here.values(customer=id_, succeeds="", before_keys=dict(keys)))
+        after = sa.update(_TABLE).where(mine, _TABLE.c.succeeds == change.customer)
+        tx.execute(after.values(succeeds=id_))
+        self._feed(change).move_links(tx, change.row_keys, id_)
         self._rename(tx, change.customer, id_)
 
     def _of(self, customer: str) -> dict[str, object]:

@@ -9,16 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from rotor_import.ledger.codec import fields_from, fields_to
-from rotor_import.model.change import FieldChange, Kind, Place
-from rotor_import.model.pin import Slot
+from rotor_import.model.change import FieldChange, Kind, RowRef
+from rotor_import.model.row_link import RowKey
 
 
 @dataclass(frozen=True)
 class PendingRow:
     """A row of a pending change; `cells` are the source's own, in the file's order, for the rejects."""
 
-    place: Place
-    slot: Slot
+    ref: RowRef
+    row_key: RowKey
     cells: tuple[str | None, ...]
 
 
@@ -40,7 +40,7 @@ class Pending:
     keys: Mapping[str, str]
     before_keys: Mapping[str, str]
     rows: tuple[PendingRow, ...]
-    follows: str = ""
+    succeeds: str = ""
     lookalikes: tuple[str, ...] | None = None
 
     @property
@@ -49,8 +49,8 @@ class Pending:
         return self.customer.startswith("new:") and not any(self.keys.values())
 
     @property
-    def slots(self) -> list[Slot]:
-        return [row.slot for row in self.rows]
+    def row_keys(self) -> list[RowKey]:
+        return [row.row_key for row in self.rows]
 
 
 def pending_from(row: sa.RowMapping) -> Pending:
@@ -65,7 +65,7 @@ def pending_from(row: sa.RowMapping) -> Pending:
         keys=row["keys"],
         before_keys=row["before_keys"],
         rows=tuple(rows_from(row["rows"])),
-        follows=row["follows"],
+        succeeds=row["succeeds"],
         lookalikes=None if row["lookalikes"] is None else tuple(row["lookalikes"]),
     )
 
@@ -83,14 +83,17 @@ def pending_to(account: int, change: Pending) -> dict[str, Any]:
         "keys": dict(change.keys),
         "before_keys": dict(change.before_keys),
         "rows": rows_to(change.rows),
-        "follows": change.follows,
+        "succeeds": change.succeeds,
         "lookalikes": None if change.lookalikes is None else list(change.lookalikes),
     }
 
 
 def rows_to(rows: Iterable[PendingRow]) -> list[list[Any]]:
-    return [[*row.place, *row.slot, list(row.cells)] for row in rows]
+    return [[*row.ref, *row.row_key, list(row.cells)] for row in rows]
 
 
 def rows_from(stored: Iterable[Sequence[Any]]) -> list[PendingRow]:
-    return [PendingRow((file, row), (ident, ordinal), tuple(cells)) for file, row, ident, ordinal, cells in stored]
+    return [
+        PendingRow((file, row), (natural_key, occurrence), tuple(cells))
+        for file, row, natural_key, occurrence, cells in stored
+    ]

@@ -14,11 +14,11 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import PinUpdate
-from rotor_import.model.memories import Agreed
-from rotor_import.model.pin import Slot
+from rotor_import.model.baselines import Agreed
+from rotor_import.model.change import LinkUpdate
+from rotor_import.model.row_link import RowKey
 from rotor_import.model.rows import Reject
-from rotor_import.model.threeway import Memory
+from rotor_import.model.three_way import Baseline
 
 _TABLE = schema.runs
 _WAITING = sa.select(schema.outbox.c.run)
@@ -62,19 +62,19 @@ class Drop:
 
 @dataclass(frozen=True)
 class Commitment:
-    """All that a plan leaves in the ledger: `equal` are memories of fields that Rotor agrees about.
+    """All that a plan leaves in the ledger: `equal` are baselines of fields that Rotor agrees about.
 
-    `kept` (in `model.pins.KEPT`) and `agreed` are pins and memories beside those, of many rows and customers.
+    `kept` (in `model.links.KEPT`) and `agreed` are links and baselines beside those, of many rows and customers.
     """
 
     run: Run
-    pins: Sequence[PinUpdate]
+    links: Sequence[LinkUpdate]
     pending: Sequence[Pending]
-    equal: Mapping[str, Mapping[str, Memory]]
+    equal: Mapping[str, Mapping[str, Baseline]]
     rejects: Sequence[Reject]
     kept: pl.DataFrame | None = None
     agreed: Agreed | None = None
-    gone: Sequence[Slot] = ()
+    gone: Sequence[RowKey] = ()
     drops: Sequence[Drop] = ()
 
 
@@ -83,7 +83,7 @@ class Runs:
         self._ledger = ledger
 
     def commit(self, plan: Commitment) -> None:
-        """The run, its pins, its memories and its outbox, or nothing of it."""
+        """The run, its links, its baselines and its outbox, or nothing of it."""
         run = plan.run
         feed = Feed(self._ledger, run.account, run.feed)
         with self._ledger.atomic() as tx:
@@ -92,13 +92,13 @@ class Runs:
             tx.execute(sa.update(_TABLE).where(*older).values(state="superseded"))
             self._ledger.upsert(tx, _TABLE, [_row(run)])
             Outbox(self._ledger, run.account).replace(tx, run.feed, plan.pending)
-            feed.save_pins(tx, plan.pins)
+            feed.save_links(tx, plan.links)
             if plan.kept is not None:
-                feed.settle_pins(tx, plan.kept)
+                feed.settle_links(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
             of = {"account": run.account, "feed": run.feed, "run": run.id}
             self._ledger.upsert(tx, schema.drops, [of | vars(drop) for drop in plan.drops])
-            feed.remember(tx, plan.equal)
+            feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
             rows = {(one.file, one.row, one.field): one for one in plan.rejects}

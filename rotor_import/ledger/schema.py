@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 6
+VERSION = 1
 
 metadata = sa.MetaData()
 
@@ -62,13 +62,13 @@ runs = sa.Table(
     _text("report"),
 )
 
-pins = sa.Table(
-    "pins",
+row_links = sa.Table(
+    "row_links",
     metadata,
     _of_account(),
     _text("feed", key=True),
-    _text("ident", key=True),
-    sa.Column("ordinal", sa.Integer, primary_key=True),
+    _text("natural_key", key=True),
+    sa.Column("occurrence", sa.Integer, primary_key=True),
     sa.Column("customer", sa.Text, nullable=False, index=True),
     _text("digest"),
     _text("cell_id"),
@@ -83,7 +83,7 @@ pins = sa.Table(
     sa.Column("decision", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("unmoved", sa.JSON, nullable=False, default=list, server_default="[]"),
     sa.Column("prior", sa.JSON(none_as_null=True)),
-    comment="prior is the pin to go back to if Rotor refuses the change that the row is part of",
+    comment="prior is the link to go back to if Rotor refuses the change that the row is part of",
 )
 
 named = sa.Table(
@@ -91,8 +91,8 @@ named = sa.Table(
     metadata,
     _of_account(),
     _text("feed", key=True),
-    _text("ident", key=True),
-    sa.Column("ordinal", sa.Integer, primary_key=True),
+    _text("natural_key", key=True),
+    sa.Column("occurrence", sa.Integer, primary_key=True),
     sa.Column("customer", sa.Text, primary_key=True, index=True),
     _text("phone"),
     _text("email"),
@@ -118,11 +118,11 @@ snapshots = sa.Table(
     _text("first"),
     sa.Column("lines", sa.Integer, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    comment="the mirror of an account, the pins and the memories of a feed, as Parquet; rows of those tables are newer",
+    comment="an account's mirror, a feed's row links and baselines, as Parquet; rows of those tables are newer",
 )
 
-memories = sa.Table(
-    "memories",
+baselines = sa.Table(
+    "baselines",
     metadata,
     _of_account(),
     _text("feed", key=True),
@@ -145,9 +145,9 @@ outbox = sa.Table(
     sa.Column("keys", sa.JSON, nullable=False),
     sa.Column("before_keys", sa.JSON, nullable=False),
     sa.Column("rows", sa.JSON, nullable=False),
-    _text("follows"),
+    _text("succeeds"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
-    sa.Index("outbox_by_followed", "account", "follows"),
+    sa.Index("outbox_by_followed", "account", "succeeds"),
     comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
 )
 
@@ -190,8 +190,8 @@ visits = sa.Table(
     comment="the last look of each feed into its folder, with a new file or without one",
 )
 
-attempts = sa.Table(
-    "attempts",
+requests = sa.Table(
+    "requests",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key_hash", sa.Text, nullable=False),
@@ -204,9 +204,9 @@ attempts = sa.Table(
     sa.Column("expires_at", sa.Float, nullable=False),
     sa.Column("finished_at", sa.Float),
     _text("result"),
-    sa.Index("attempts_by_key", "key_hash", "started_at"),
-    sa.Index("attempts_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
-    sa.Index("attempts_by_change", "change"),
+    sa.Index("requests_by_key", "key_hash", "started_at"),
+    sa.Index("requests_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
+    sa.Index("requests_by_change", "change"),
     comment="written before a request is sent; expires_at stands for the end of one that never ended",
 )
 

@@ -21,17 +21,17 @@ PART = 50_000
 """Lines of a part, about."""
 
 MANY = 20_000
-"""From so many on pins and memories are kept so: fewer are written and read as rows in no time."""
+"""From so many on links and baselines are kept so: fewer are written and read as rows in no time."""
 
-Kind = Literal["mirror", "pins", "memories"]
+Kind = Literal["mirror", "links", "baselines"]
 
 _TABLE = schema.snapshots
 _SUM = 4
 """Bytes before each file that tell whether it is whole: a Parquet file that is not may be read as another."""
 _WHAT = {
     "mirror": "Rotor's customers",
-    "pins": "the rows that were imported",
-    "memories": "the values that were imported",
+    "links": "the rows that were imported",
+    "baselines": "the values that were imported",
 }
 
 

@@ -15,8 +15,8 @@ from sqlalchemy.dialects import sqlite
 
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
+from rotor_import.ledger.backends import Fence, place_of
 from rotor_import.ledger.migrations import migrate
-from rotor_import.ledger.places import Fence, place_of
 
 Row = Mapping[str, Any]
 Write = Callable[[sa.Connection], object]

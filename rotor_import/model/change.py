@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rotor_import.model.customer import Customer
     from rotor_import.model.fields import Value, Values
-    from rotor_import.model.pin import Pin
+    from rotor_import.model.row_link import RowLink
     from rotor_import.model.rows import Record
-    from rotor_import.model.threeway import Memory
+    from rotor_import.model.three_way import Baseline
 
 Kind = Literal["create", "update", "unchanged", "undecided"]
 State = Literal["created", "updated", "refused", "held", "dropped", "unknown", "pending"]
 
-Place = tuple[int, int]
+RowRef = tuple[int, int]
 """The index of the file and the row in it."""
 
 
@@ -37,7 +37,7 @@ class HeldField:
     """A field that both the file and somebody in Rotor changed; the rest of its row goes on."""
 
     customer: str
-    place: Place
+    ref: RowRef
     field: str
     file_value: Value
     rotor_value: Value
@@ -47,7 +47,7 @@ class HeldField:
 class LostValue:
     """A value of a merged row that the customer's record does not carry."""
 
-    place: Place
+    ref: RowRef
     field: str
     lost: Value
     kept: Value
@@ -58,7 +58,7 @@ class Group:
     """The rows of one customer, folded into one record.
 
     `customer` is Rotor's id or `new:…`; `before` is what Rotor holds, None where it holds nothing or nobody
-    can know. `keys` are the phone and e-mail that the customer shall have. `remember` are the keys' memories
+    can know. `keys` are the phone and e-mail that the customer shall have. `remember` are the keys' baselines
     to keep where Rotor already agrees (or once it has acknowledged the change). `follows` is the planned
     customer that this one is in truth: it was split only to be sent in steps.
     """
@@ -68,11 +68,11 @@ class Group:
     values: Values
     keys: Mapping[str, str]
     before: Customer | None
-    remember: Mapping[str, Value] = field(default_factory=dict)
+    key_baselines: Mapping[str, Value] = field(default_factory=dict)
     held_keys: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
-    suspicious: tuple[Place, ...] = ()
-    follows: str = ""
+    suspicious: tuple[RowRef, ...] = ()
+    succeeds: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Difference:
 class Change:
     """A customer's fate: what would be sent for it, if anything.
 
-    `number` counts the customers of an import from 1. `equal` are the memories of fields that Rotor already
+    `number` counts the customers of an import from 1. `equal` are the baselines of fields that Rotor already
     agrees about. `places` are its rows, the kept one first, and `source_keys` all of theirs.
     """
 
@@ -109,15 +109,15 @@ class Change:
     kind: Kind
     id: str
     fields: tuple[FieldChange, ...]
-    places: tuple[Place, ...]
+    refs: tuple[RowRef, ...]
     source_keys: tuple[str, ...]
     keys: Mapping[str, str]
     before_keys: Mapping[str, str]
-    equal: Mapping[str, Memory] = field(default_factory=dict)
+    equal: Mapping[str, Baseline] = field(default_factory=dict)
     held_fields: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
-    suspicious: tuple[Place, ...] = ()
-    follows: str = ""
+    suspicious: tuple[RowRef, ...] = ()
+    succeeds: str = ""
     differences: tuple[Difference, ...] = ()
     """None for a new customer, whose every field is new."""
 
@@ -131,11 +131,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class PinUpdate:
-    """A row's new pin, and the one that it gets back if Rotor refuses the change."""
+class LinkUpdate:
+    """A row's new link, and the one that it gets back if Rotor refuses the change."""
 
-    pin: Pin
-    prior: Pin | None = None
+    link: RowLink
+    prior: RowLink | None = None
 
 
 @dataclass(frozen=True)

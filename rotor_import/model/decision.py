@@ -46,7 +46,7 @@ class Answer:
 
 def question(feed: str, record: Record) -> str:
     """Names a row of a feed by what is in it: another row, or the same with another cell, has another."""
-    content = f"{record.ident}\n{record.ordinal}\n{record.digest}"
+    content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 
 

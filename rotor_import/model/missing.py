@@ -17,7 +17,7 @@ class Missing:
     """
 
     customer: str
-    slots: tuple[tuple[str, int], ...]
+    row_keys: tuple[tuple[str, int], ...]
     source_keys: tuple[str, ...]
     new: bool
     change: Change | None

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from rotor_import.errors import Defect
-from rotor_import.model.change import Change, Hold, PinUpdate, Place
+from rotor_import.model.change import Change, Hold, LinkUpdate, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import SKIPPED
 from rotor_import.model.missing import Missing
 from rotor_import.model.rows import Notice, Reject
 
 if TYPE_CHECKING:
-    from rotor_import.model.plain import Plain
+    from rotor_import.model.independent import Independent
 
 Disposition = Literal["left_out", "rejected", "merged", "held", "create", "update", "unchanged", "undecided"]
 KEPT: tuple[Disposition, ...] = ("create", "update", "unchanged", "undecided")
@@ -41,12 +41,12 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class RowFate:
-    place: Place
+    ref: RowRef
     disposition: Disposition
     reason: str = ""
     customer: str = ""
     id: str = ""
-    merged_into: Place | None = None
+    merged_into: RowRef | None = None
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class Plan:
     holds: tuple[Hold, ...]
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
-    left_out: tuple[Place, ...]
-    pins: tuple[PinUpdate, ...]
+    left_out: tuple[RowRef, ...]
+    links: tuple[LinkUpdate, ...]
     directory: Directory
-    plain: Plain | None = None
-    """The customers whose rows touch nobody else's; `changes`, `holds` and `pins` are those of the others."""
+    independent: Independent | None = None
+    """The customers whose rows touch nobody else's; `changes`, `holds` and `links` are those of the others."""
     notes: tuple[str, ...] = ()
     """How the files were read."""
     missing: tuple[Missing, ...] = ()
     """Customers of the feed whom a full file names no more; none but in a sync."""
-    skipped: tuple[Place, ...] = ()
+    skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     feed: str = ""
 
@@ -77,15 +77,15 @@ class Plan:
     def counted(self) -> dict[str, int]:
         """Customers by kind."""
         counts = Counter(dict.fromkeys(KEPT, 0)) + Counter(change.kind for change in self.changes)
-        if self.plain is not None:
-            known = int(self.plain.groups.get_column("known").sum())
+        if self.independent is not None:
+            known = int(self.independent.groups.get_column("known").sum())
             counts["unchanged"] += known
-            counts[self.new] += self.plain.groups.height - known
+            counts[self.new] += self.independent.groups.height - known
         return {kind: counts[kind] for kind in KEPT}
 
     def requests(self) -> int:
         """POSTs that it takes."""
-        new = 0 if self.plain is None else int((~self.plain.groups.get_column("known")).sum())
+        new = 0 if self.independent is None else int((~self.independent.groups.get_column("known")).sum())
         return new + sum(change.sends for change in (*self.changes, *self.absences))
 
     @property
@@ -95,24 +95,24 @@ class Plan:
 
     def fates(self) -> Iterator[RowFate]:
         """Of all rows but the plain ones."""
-        for place in self.left_out:
-            yield RowFate(place, "left_out", "the mapping's where leaves it out")
-        for place in self.skipped:
-            yield RowFate(place, "left_out", SKIPPED)
-        for place, reasons in _by_place(self.rejects).items():
-            yield RowFate(place, "rejected", "; ".join(reasons))
+        for ref in self.left_out:
+            yield RowFate(ref, "left_out", "the mapping's where leaves it out")
+        for ref in self.skipped:
+            yield RowFate(ref, "left_out", SKIPPED)
+        for ref, reasons in _by_ref(self.rejects).items():
+            yield RowFate(ref, "rejected", "; ".join(reasons))
         for hold in self.holds:
-            yield RowFate(hold.record.place, "held", hold.reason)
+            yield RowFate(hold.record.ref, "held", hold.reason)
         for change in self.changes:
-            first, *merged = change.places
+            first, *merged = change.refs
             yield RowFate(first, change.kind, _held_fields(change), change.label, change.id)
-            for place in merged:
-                yield RowFate(place, "merged", "", change.label, change.id, first)
+            for ref in merged:
+                yield RowFate(ref, "merged", "", change.label, change.id, first)
 
 
-def _by_place(rejects: Iterable[Reject]) -> Mapping[Place, list[str]]:
+def _by_ref(rejects: Iterable[Reject]) -> Mapping[RowRef, list[str]]:
     """A row may be rejected for several reasons; it has one fate all the same."""
-    found: dict[Place, list[str]] = {}
+    found: dict[RowRef, list[str]] = {}
     for reject in rejects:
         text = f"{reject.field}: {reject.reason}" if reject.field else reject.reason
         found.setdefault((reject.file, reject.row), []).append(text)
@@ -130,32 +130,34 @@ def count_rows(plan: Plan) -> dict[str, int]:
     fates = list(plan.fates())
     counts: Counter[str] = Counter(fate.disposition for fate in fates)
     counts.update(kept=sum(counts[kind] for kind in KEPT))
-    places = _Places([fate.place for fate in fates])
-    if plan.plain is not None:
-        places.add(plan.plain)
-        counts.update(kept=plan.plain.groups.height, merged=plan.plain.rows.height - plan.plain.groups.height)
-    if places.distinct != places.count or places.count != read:
+    refs = _Refs([fate.ref for fate in fates])
+    if plan.independent is not None:
+        refs.add(plan.independent)
+        counts.update(
+            kept=plan.independent.groups.height, merged=plan.independent.rows.height - plan.independent.groups.height
+        )
+    if refs.distinct != refs.count or refs.count != read:
         raise Defect(
-            f"{read} rows were read but {places.count} have a fate: this is a mistake of rotor-import's, "
+            f"{read} rows were read but {refs.count} have a fate: this is a mistake of rotor-import's, "
             "nothing was sent; please report it"
         )
     names = ("left_out", "rejected", "merged", "held", "kept")
     return {"read": read} | {name: counts[name] for name in names}
 
 
-class _Places:
+class _Refs:
     """Counts rows, and distinct ones."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._places = set(places)
-        self.count = len(places)
-        self.distinct = len(self._places)
+    def __init__(self, refs: Sequence[RowRef]) -> None:
+        self._refs = set(refs)
+        self.count = len(refs)
+        self.distinct = len(self._refs)
 
-    def add(self, plain: Plain) -> None:
-        from rotor_import.model.plain import numbers_of, place_numbers  # noqa: PLC0415 - whoever has one has polars
+    def add(self, independent: Independent) -> None:
+        from rotor_import.model.independent import numbers_of, ref_numbers  # noqa: PLC0415 - whoever has one has polars
 
-        own = numbers_of(plain.rows)
+        own = numbers_of(independent.rows)
         in_order = bool((own.diff().drop_nulls() > 0).all()) if own.is_sorted() else False
         self.count += own.len()
-        both = own.is_in(place_numbers(self._places).implode()).sum() if self._places else 0
+        both = own.is_in(ref_numbers(self._refs).implode()).sum() if self._refs else 0
         self.distinct += (own.len() if in_order else own.n_unique()) - int(both)

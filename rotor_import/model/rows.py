@@ -107,7 +107,7 @@ class MappedTable:
     notices: tuple[Notice, ...] = ()
 
 
-PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "ident", "ordinal")
+PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "natural_key", "occurrence")
 """Columns of an import's rows beside the mapped fields that are no keys."""
 
 
@@ -127,7 +127,7 @@ class Record:
     email: str
     values: Values
     digest: str
-    ordinal: int = 0
+    occurrence: int = 0
     """Counts the earlier rows of the import with the same source key or, without one, the same digest."""
     rank: int = 0
     """The lowest is sent first; no part of the digest."""
@@ -136,11 +136,11 @@ class Record:
         return self.phone if name == "phone" else self.email
 
     @property
-    def place(self) -> tuple[int, int]:
+    def ref(self) -> tuple[int, int]:
         return self.file, self.row
 
     @property
-    def ident(self) -> str:
+    def natural_key(self) -> str:
         """What stays the same in the next file: the source key, else the content."""
         return f"k:{self.source_key}" if self.source_key else f"h:{self.digest}"
 

@@ -1,8 +1,8 @@
 """Mapped rows → records: phones and e-mails in normal form, the rest as it is."""
 
 from rotor_import.normalize.columns import key_forms, normalize
-from rotor_import.normalize.judging import forms
 from rotor_import.normalize.order import ranked
 from rotor_import.normalize.records import identified, records, rows
+from rotor_import.normalize.validate import forms
 
 __all__ = ["forms", "identified", "key_forms", "normalize", "ranked", "records", "rows"]

@@ -11,7 +11,7 @@ import polars as pl
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import mend
-from rotor_import.normalize.judging import forms, judged_each
+from rotor_import.normalize.validate import forms, judged_each
 
 _MANY = 20_000
 """Rows that are worth a thread."""

@@ -46,20 +46,20 @@ def value_columns(frame: pl.DataFrame) -> list[str]:
 
 
 def identified(frame: pl.DataFrame) -> pl.DataFrame:
-    """With `digest`, a hash of everything in a row but its place and rank, `ident`, and `ordinal` (UInt32).
+    """With `digest`, a hash of everything in a row but its place and rank, `natural key`, and `occurrence` (UInt32).
 
-    The ordinal counts the earlier rows with the same ident: so all rows of an ident have to be there.
+    The occurrence counts the earlier rows with the same natural key: so all rows of an natural key have to be there.
 
     The hash is stored, so it may not differ between versions of anything: it is BLAKE3 of the filled fields by
     name, each with its length before it.
     """
     found = frame.with_columns(_digests(frame))
     key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
-    found = found.with_columns(pl.coalesce(key, hashed).alias("ident"))
-    repeated = found.get_column("ident").is_duplicated()
-    counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("ident")
-    again = found.filter(repeated).select(counted.alias("ordinal")).to_series()
-    first = pl.repeat(0, found.height, dtype=pl.UInt32, eager=True).alias("ordinal")
+    found = found.with_columns(pl.coalesce(key, hashed).alias("natural_key"))
+    repeated = found.get_column("natural_key").is_duplicated()
+    counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("natural_key")
+    again = found.filter(repeated).select(counted.alias("occurrence")).to_series()
+    first = pl.repeat(0, found.height, dtype=pl.UInt32, eager=True).alias("occurrence")
     return found.with_columns(first.scatter(repeated.arg_true(), again))
 
 
@@ -87,10 +87,10 @@ def records(frame: pl.DataFrame) -> Iterator[Record]:
     """One for each of the identified rows, in their order."""
     names = value_columns(frame)
     filled = [pl.col(name).fill_null("") for name in ("source_key", "id", *KEY_FIELDS)]
-    lines = frame.select("file", "row", *filled, "digest", "ordinal", "rank", *names)
-    for file, row, key, id_, phone, email, digest, ordinal, rank, *cells in lines.iter_rows():
+    lines = frame.select("file", "row", *filled, "digest", "occurrence", "rank", *names)
+    for file, row, key, id_, phone, email, digest, occurrence, rank, *cells in lines.iter_rows():
         values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
-        yield Record(file, row, key, id_, phone, email, values, digest, ordinal, rank)
+        yield Record(file, row, key, id_, phone, email, values, digest, occurrence, rank)
 
 
 def _value(cell: str | list[str]) -> Value:

@@ -17,12 +17,12 @@ from rotor_import.mapping import Mapping, load_mapping
 from rotor_import.model.plan import Plan
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.decisions import read_decisions
-from rotor_import.pipeline.facts import facts
-from rotor_import.pipeline.intake import Intake
-from rotor_import.pipeline.patience import patiently
+from rotor_import.pipeline.file_stats import file_stats
 from rotor_import.pipeline.planning import Knowledge, make_plan, read_directory
+from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.reading import Inputs, read_inputs
 from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
+from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan, check_target
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 from rotor_import.report import make_folder, write_plan
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ImportReport",
-    "Intake",
+    "RunOptions",
     "Settings",
     "World",
     "drainer",
@@ -72,10 +72,10 @@ def plan_import(
         account = session.known_account() if settings.directory != "api" else _account(session)
         plan, _ = _plan(session, account, inputs, run, lasting=False)
         folder = settings.report_dir / run
-        noted = facts(inputs)
+        noted = file_stats(inputs)
         inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
         frames = write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, facts=noted)
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, file_stats=noted)
         finish_report(session, folder, summary, frames)
         if target is not None:
             approval.keep_plan(target, session, account, approval.Source(files, mapping, inputs), plan, summary)
@@ -125,7 +125,7 @@ def _run_saved(
         approval.check_inputs(saved, inputs)
         inputs = approval.approved_decisions(saved, inputs, given=settings.decisions is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
-        return _start(session, account, inputs, run, Intake(False, guard, (), mode="run", plan=saved.manifest.id))
+        return _start(session, account, inputs, run, RunOptions(False, guard, (), mode="run", plan=saved.manifest.id))
 
 
 def resume(settings: Settings | None = None, world: World | None = None) -> list[ImportReport]:
@@ -145,7 +145,9 @@ def drainer(settings: Settings, world: World, run: str) -> Iterator[tuple[Sessio
             yield session, account
 
 
-def take(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None = None) -> ImportReport:
+def take(
+    session: Session, account: Account, inputs: Inputs, run: str, intake: RunOptions | None = None
+) -> ImportReport:
     """Plan and send, or go on with the same files where they stopped."""
     for unfinished in session.runs.unfinished(account.id):
         if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
@@ -195,7 +197,7 @@ def _plan(
 ) -> tuple[Plan, Knowledge]:
     knowledge = Knowledge.of(session, account, inputs.mapping.feed)
     region = inputs.mapping.default_region
-    directory = patiently(session, lambda: read_directory(session, account, region, knowledge.pins))
+    directory = patiently(session, lambda: read_directory(session, account, region, knowledge.links))
     knowledge = knowledge.aware_of(directory, inputs.mapping.feed)
     with _no_collection():
         names = _names(run)
@@ -227,12 +229,12 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _start(session: Session, account: Account, inputs: Inputs, run: str, intake: Intake | None) -> ImportReport:
+def _start(session: Session, account: Account, inputs: Inputs, run: str, intake: RunOptions | None) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
     # Late: they load a database and a client, and a plan may need neither.
     from rotor_import.ledger.feeds import Feed  # noqa: PLC0415
     from rotor_import.ledger.runs import Run  # noqa: PLC0415
-    from rotor_import.pipeline.carrying import carry_out  # noqa: PLC0415
+    from rotor_import.pipeline.execute import carry_out  # noqa: PLC0415
     from rotor_import.pipeline.sending import commitment  # noqa: PLC0415
 
     session.quota.charge_to(run)
@@ -241,7 +243,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
     plan, knowledge = _plan(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
     write_plan(folder, plan, inputs.sources, reconcile=mode == "sync")
-    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, facts=facts(inputs))
+    summary = plan_summary(session, plan, run=run, mode=mode, folder=folder, file_stats=file_stats(inputs))
     if intake:
         try:
             intake.guard(plan, summary)
@@ -269,6 +271,6 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
 
 
 def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
-    from rotor_import.pipeline.carrying import go_on_with  # noqa: PLC0415 - a plan sends nothing
+    from rotor_import.pipeline.execute import go_on_with  # noqa: PLC0415 - a plan sends nothing
 
     return go_on_with(session, account, run)

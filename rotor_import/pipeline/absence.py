@@ -9,14 +9,14 @@ import polars as pl
 
 from rotor_import.dedupe.rows import DedupedRows
 from rotor_import.mapping import row_keys
-from rotor_import.model.change import Place
+from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import narrowed
 from rotor_import.model.missing import Missing
-from rotor_import.model.pins import Pins
-from rotor_import.model.threeway import Memory
+from rotor_import.model.row_links import RowLinks
+from rotor_import.model.three_way import Baseline
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.plan import GONE, STATUS, MemoryOf
+from rotor_import.plan import GONE, STATUS, BaselineOf
 from rotor_import.plan.missing import Absence, Present, find_missing
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def missing(
     inputs: Inputs,
     deduped: DedupedRows,
     directory: Directory,
-    pins: Pins,
-    memory: MemoryOf,
+    links: RowLinks,
+    baseline: BaselineOf,
     feed: Feed,
     *,
-    busy: Collection[str],
+    pending_elsewhere: Collection[str],
 ) -> tuple[Missing, ...]:
     """The feed's customers whom the files name no more, and what that means for each.
 
@@ -39,7 +39,7 @@ def missing(
     """
     rejected = list(_rejected_keys(inputs, deduped))
     spoilt = pl.Series([f"k:{key}" for key in rejected if key], dtype=pl.String)
-    gone = _gone(pins, pl.concat([inputs.identified.get_column("ident"), spoilt]), deduped)
+    gone = _gone(links, pl.concat([inputs.identified.get_column("natural_key"), spoilt]), deduped)
     if gone.is_empty():
         return ()
     named = _named(deduped)
@@ -47,48 +47,48 @@ def missing(
         customers=named,
         elsewhere=feed.elsewhere(),
         sure=all(rejected),
-        busy=busy,
+        pending_elsewhere=pending_elsewhere,
     )
     near = narrowed(directory, set(gone) - named, {})
-    absence = Absence(near, memory, inputs.policy, inactive=inputs.mapping.missing == "inactive")
-    found = find_missing(pins.where(pl.col("customer").is_in(gone.implode())), present, near)
+    absence = Absence(near, baseline, inputs.policy, inactive=inputs.mapping.missing == "inactive")
+    found = find_missing(links.where(pl.col("customer").is_in(gone.implode())), present, near)
     return absence.of(found, present)
 
 
-def returned(pins: Pins) -> frozenset[str]:
+def returned(links: RowLinks) -> frozenset[str]:
     """Customers who were missing when a full file was last taken."""
-    return frozenset(pins.frame.filter(pl.col("gone") != "").get_column("customer"))
+    return frozenset(links.frame.filter(pl.col("gone") != "").get_column("customer"))
 
 
-def set_inactive(feed: Feed, customers: Collection[str]) -> dict[str, Memory]:
+def set_inactive(feed: Feed, customers: Collection[str]) -> dict[str, Baseline]:
     """Of these, whom another feed set inactive for being missing there, as it remembers the status."""
-    found = ((customer, fields.get(STATUS)) for customer, fields in feed.memories_elsewhere(customers))
+    found = ((customer, fields.get(STATUS)) for customer, fields in feed.baselines_elsewhere(customers))
     return {customer: status for customer, status in found if status is not None and status.sent == GONE}
 
 
-def _gone(pins: Pins, idents: pl.Series, deduped: DedupedRows) -> pl.Series:
+def _gone(links: RowLinks, natural_keys: pl.Series, deduped: DedupedRows) -> pl.Series:
     """Customers of whose rows the file has none, and who are nobody's plain customer."""
-    here = pins.frame.get_column("ident").is_in(idents.implode())
-    customers = pins.frame.get_column("customer")
-    gone, stays = customers.filter(~here).unique(), pl.concat([customers.filter(here), _plain(deduped)])
+    here = links.frame.get_column("natural_key").is_in(natural_keys.implode())
+    customers = links.frame.get_column("customer")
+    gone, stays = customers.filter(~here).unique(), pl.concat([customers.filter(here), _independent(deduped)])
     return gone.filter(~gone.is_in(stays.implode())).sort()
 
 
-def _plain(deduped: DedupedRows) -> pl.Series:
-    return deduped.plain.groups.get_column("customer")
+def _independent(deduped: DedupedRows) -> pl.Series:
+    return deduped.independent.groups.get_column("customer")
 
 
 def _named(deduped: DedupedRows) -> set[str]:
-    """Customers to whom a tangled row belongs, or whom a held one names."""
-    named = {name for hold in deduped.tangled.holds for name in hold.named}
-    return named | {update.pin.customer for update in deduped.tangled.pins}
+    """Customers to whom a contested row belongs, or whom a held one names."""
+    named = {name for hold in deduped.contested.holds for name in hold.named}
+    return named | {update.link.customer for update in deduped.contested.links}
 
 
 def _rejected_keys(inputs: Inputs, deduped: DedupedRows) -> Iterator[str]:
     """The source key of each rejected row, '' where it has none: then nobody knows whose row it is."""
-    places: set[Place] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.tangled.rejects)}
+    refs: set[RowRef] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.contested.rejects)}
     for index, source in enumerate(inputs.sources):
-        rows = sorted(row for file, row in places if file == index)
+        rows = sorted(row for file, row in refs if file == index)
         if rows:
             wanted = source.numbers.is_in(rows)
             yield from (key or "" for key in row_keys(inputs.mapping, source).filter(wanted))

@@ -16,8 +16,8 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import moment
 from rotor_import.model.plan import Plan
-from rotor_import.pipeline import drift
-from rotor_import.pipeline.binding import binding
+from rotor_import.pipeline import plan_diff
+from rotor_import.pipeline.plan_snapshot import binding
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.saved import (
     Argument,
@@ -128,14 +128,14 @@ def _refusal(saved: SavedPlan, changed: Sequence[str], table: Path | None = None
     more = f" What was before and is now stands in {table}." if table else ""
     return PlanError(
         f"What {saved.path} was approved for has changed since {saved.manifest.made}, so nothing was sent: "
-        f"{drift.listed(changed)}.{more} Make a new plan and look at it: rotor-import plan FILE… -m MAPPING -o PLAN"
+        f"{plan_diff.listed(changed)}.{more} Make a new plan and look at it: rotor-import plan FILE… -m MAPPING -o PLAN"
     )
 
 
 def approved_mapping(saved: SavedPlan, given: CustomerMapping | str | Path | None) -> CustomerMapping:
     """The mapping as it is now, which must say what it said then. Raises PlanError, MappingError."""
     mapping = _mapping_now(saved, given)
-    changed = drift.mapping_drift(saved, mapping)
+    changed = plan_diff.mapping_drift(saved, mapping)
     if changed:
         raise _refusal(saved, [f"the mapping: {words}" for words in changed])
     return mapping
@@ -222,13 +222,13 @@ class Guard:
         folder = Path(summary["report"])
         paths = [one.path for one in plan.files]
         now = binding(folder, paths, plan.directory)
-        customers = drift.customer_drift(self.saved, now, plan.directory)
-        rows = drift.plan_drift(self.saved, now, paths)
+        customers = plan_diff.customer_drift(self.saved, now, plan.directory)
+        rows = plan_diff.plan_drift(self.saved, now, paths)
         if not customers and not rows:
             return
-        save(folder / CHANGED, table(drift.COLUMNS, [one.cells for one in (*customers, *rows)]))
-        words = drift.customer_words(self.saved, customers) or self._why(plan)
-        raise _refusal(self.saved, [*words, *drift.plan_words(rows)], folder / CHANGED)
+        save(folder / CHANGED, table(plan_diff.COLUMNS, [one.cells for one in (*customers, *rows)]))
+        words = plan_diff.customer_words(self.saved, customers) or self._why(plan)
+        raise _refusal(self.saved, [*words, *plan_diff.plan_words(rows)], folder / CHANGED)
 
     def _why(self, plan: Plan) -> list[str]:
         """Why the same files and customers are planned otherwise."""

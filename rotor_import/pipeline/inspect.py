@@ -9,13 +9,13 @@ from typing import Any
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.arrivals import Arrivals, Known, Visit
+from rotor_import.ledger.file_history import FileHistory, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
-from rotor_import.pipeline.patience import patiently
+from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.planning import pull_into_ledger
+from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.results import requests_of
-from rotor_import.pipeline.rhythm import late
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"
@@ -74,7 +74,7 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
 
 def _drops(session: Session, account: Account) -> dict[str, Any]:
     """By feed that has a drop folder: when it last looked, how that ended, which file it last took, what is late."""
-    arrivals, now = Arrivals(session.ledger, account.id), session.world.clock.now()
+    arrivals, now = FileHistory(session.ledger, account.id), session.world.clock.now()
     return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in arrivals.visits()}
 
 

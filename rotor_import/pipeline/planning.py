@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rotor_import.dedupe import KEYLESS, Background, Busy, PendingKeys
+from rotor_import.dedupe import KEYLESS, Background, PendingElsewhere, PendingKeys
 from rotor_import.dedupe.rows import Past, dedupe_rows
 from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
@@ -18,10 +18,10 @@ from rotor_import.model.customer import Directory, DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.listed import KINDS, narrowed
-from rotor_import.model.pins import Pins
 from rotor_import.model.plan import Plan
+from rotor_import.model.row_links import RowLinks
 from rotor_import.model.rows import Notice, Reject
-from rotor_import.model.threeway import Memory
+from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import forms, identified, key_forms, records
 from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.decisions import decision_notes
@@ -32,7 +32,7 @@ from rotor_import.plan.missing import renumbered
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
-    from rotor_import.ledger.feeds import Feed, Recall
+    from rotor_import.ledger.feeds import BaselineReader, Feed
     from rotor_import.ledger.pending import Pending
 
 NO_SCOPE = (
@@ -62,12 +62,12 @@ def about(changes: Iterable[Pending], directory: Directory) -> Directory:
 class Knowledge:
     """What the ledger knows of an account and a feed; empty for a key never seen."""
 
-    pins: Pins = field(default_factory=lambda: Pins.of(()))
-    recall: Recall | None = None
-    remembers: bool = False
+    links: RowLinks = field(default_factory=lambda: RowLinks.of(()))
+    reader: BaselineReader | None = None
+    has_baselines: bool = False
     pending: Sequence[Pending] = ()
-    ours: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
-    """Those of the memories that the ledger lacks, for their answers were lost."""
+    ours: Mapping[str, Mapping[str, Baseline]] = field(default_factory=dict)
+    """Those of the baselines that the ledger lacks, for their answers were lost."""
 
     @classmethod
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
@@ -79,9 +79,9 @@ class Knowledge:
         doubtful = session.attempts.doubtful(session.key_hash)
         pending = session.outbox(account).pending()
         return cls(
-            of.all_pins(),
-            of.recall(),
-            of.has_memories(),
+            of.all_links(),
+            of.reader(),
+            of.has_baselines(),
             [replace(one, unknown=one.unknown or (one.customer, one.run) in doubtful) for one in pending],
         )
 
@@ -94,13 +94,13 @@ class Knowledge:
 
         return replace(self, ours=carried_out(own, about(own, directory)))
 
-    def aware_of_absences(self, others: Mapping[str, Memory]) -> Knowledge:
-        """Whom another feed set inactive is measured by that feed's memory of it, whoever has the customer again."""
+    def aware_of_absences(self, others: Mapping[str, Baseline]) -> Knowledge:
+        """Whom another feed set inactive is measured by that feed's baseline of it, whoever has the customer again."""
         ours = {customer: {**self.ours.get(customer, {}), STATUS: status} for customer, status in others.items()}
         return replace(self, ours={**self.ours, **ours})
 
-    def memory(self, customer: str, name: str) -> Memory | None:
-        known = self.recall.of(customer) if self.recall and self.remembers else {}
+    def baseline(self, customer: str, name: str) -> Baseline | None:
+        known = self.reader.of(customer) if self.reader and self.has_baselines else {}
         return self.ours.get(customer, {}).get(name) or known.get(name)
 
     def waiting(self, feed: str) -> list[str]:
@@ -109,18 +109,18 @@ class Knowledge:
         return [customer for _, _, customer in own]
 
     def past(self, feed: str, decisions: Sequence[Decision]) -> Past:
-        remembers = self.remembers or bool(self.ours)
-        prefetch = self.recall.prefetch if self.recall else lambda _customers: None
+        has_baselines = self.has_baselines or bool(self.ours)
+        prefetch = self.reader.prefetch if self.reader else lambda _customers: None
         background = replace(self._background(feed), decisions=decisions, feed=feed)
-        return Past(background, self.pins, remembers=remembers, prefetch=prefetch)
+        return Past(background, self.links, has_baselines=has_baselines, prefetch=prefetch)
 
     def _background(self, feed: str) -> Background:
         own = [change for change in self.pending if change.feed == feed]
         others = [change for change in self.pending if change.feed != feed]
         return Background(
-            memory=self.memory,
+            baseline=self.baseline,
             pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],
-            busy=Busy(
+            elsewhere=PendingElsewhere(
                 customers={change.customer: change.feed for change in others},
                 keys={
                     (name, keys[name]): change.feed
@@ -133,7 +133,7 @@ class Knowledge:
         )
 
 
-def read_directory(session: Session, account: Account | None, region: str, pins: Pins) -> Directory:
+def read_directory(session: Session, account: Account | None, region: str, links: RowLinks) -> Directory:
     """As `--directory` says; less where the key lacks the scope, with words about it."""
     settings = session.settings
     mirror = session.accounts.mirror_frame(account.id) if account else _NOBODY
@@ -151,7 +151,7 @@ def read_directory(session: Session, account: Account | None, region: str, pins:
         return _directory(mirror, region, source="ledger", note=NO_SCOPE)
     if settings.directory == "ledger":
         return _directory(mirror, region, source="ledger", note=NOT_READ)
-    known = mirror.join(pins.customers().to_frame(), on="customer", how="semi", maintain_order="left")
+    known = mirror.join(links.customers().to_frame(), on="customer", how="semi", maintain_order="left")
     return _directory(known, region, source="none", note=NOT_READ)
 
 
@@ -194,8 +194,8 @@ def make_plan(
     `whole` is the feed where its files are the whole truth: customers whom they name no more are missing.
     """
     mapped = inputs.mapping.mapped_fields
-    identify = lasting or bool(knowledge.pins)
-    back = returned(knowledge.pins)
+    identify = lasting or bool(knowledge.links)
+    back = returned(knowledge.links)
     if whole and back and STATUS not in mapped:
         knowledge = knowledge.aware_of_absences(set_inactive(whole, back))
     deduped = dedupe_rows(
@@ -207,12 +207,16 @@ def make_plan(
         new_customers=new_customers,
         mapped=mapped,
     )
-    tangled = deduped.tangled
-    busy = {change.customer for change in knowledge.pending if change.feed != inputs.mapping.feed}
-    absent = missing(inputs, deduped, directory, knowledge.pins, knowledge.memory, whole, busy=busy) if whole else ()
-    plain, numbers, of_absent = numbered(
-        deduped.plain,
-        tangled.groups,
+    contested = deduped.contested
+    elsewhere = {change.customer for change in knowledge.pending if change.feed != inputs.mapping.feed}
+    absent = (
+        missing(inputs, deduped, directory, knowledge.links, knowledge.baseline, whole, pending_elsewhere=elsewhere)
+        if whole
+        else ()
+    )
+    independent, numbers, of_absent = numbered(
+        deduped.independent,
+        contested.groups,
         [one.customer for one in absent],
         complete=directory.complete,
         waiting=knowledge.waiting(inputs.mapping.feed),
@@ -220,23 +224,23 @@ def make_plan(
     return Plan(
         files=inputs.files,
         changes=plan_changes(
-            tangled.groups,
+            contested.groups,
             directory,
-            knowledge.memory,
+            knowledge.baseline,
             inputs.policy,
             mapped,
             returned=back,
             numbers=numbers,
         ),
-        holds=tangled.holds,
-        rejects=(*inputs.rejects, *_explained(tangled.rejects, inputs.notices)),
-        notices=(*inputs.notices, *tangled.notices),
+        holds=contested.holds,
+        rejects=(*inputs.rejects, *_explained(contested.rejects, inputs.notices)),
+        notices=(*inputs.notices, *contested.notices),
         left_out=inputs.left_out,
-        pins=tangled.pins,
-        plain=plain,
+        links=contested.links,
+        independent=independent,
         directory=directory,
-        notes=(*inputs.notes, *decision_notes(inputs.decisions, tangled.answers)),
-        skipped=tangled.skipped,
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, contested.answers)),
+        skipped=contested.skipped,
         feed=inputs.mapping.feed,
         missing=renumbered(absent, of_absent),
     )

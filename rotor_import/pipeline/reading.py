@@ -13,7 +13,7 @@ import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.mapping import Mapping, apply_mapping
-from rotor_import.model.change import Place
+from rotor_import.model.change import RowRef
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Reject, SourceTable
@@ -32,7 +32,7 @@ class Inputs:
     """As `normalize.rows` has them: neither left out nor rejected."""
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
-    left_out: tuple[Place, ...]
+    left_out: tuple[RowRef, ...]
     decisions: tuple[Decision, ...] = ()
     """What a person decided about rows that were held."""
 
@@ -133,5 +133,5 @@ def _sound(source: SourceTable) -> SourceTable:
     return replace(source, frame=source.frame.filter(sound), numbers=source.numbers.filter(sound))
 
 
-def _left_out(tables: Sequence[MappedTable]) -> list[Place]:
+def _left_out(tables: Sequence[MappedTable]) -> list[RowRef]:
     return [(table.file, row) for table in tables for row in table.left_out]

@@ -39,7 +39,7 @@ class ImportReport:
 
 
 def plan_summary(
-    session: Session, plan: Plan, *, run: str, mode: str, folder: Path, facts: Mapping[str, Any]
+    session: Session, plan: Plan, *, run: str, mode: str, folder: Path, file_stats: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Raises Defect if the rows do not add up."""
     rows = count_rows(plan)
@@ -68,7 +68,7 @@ def plan_summary(
             "new": sum(one.new for one in plan.missing),
             "inactive": sum(change.sends for change in plan.absences),
         },
-        "facts": facts,
+        "facts": file_stats,
     }
 
 
@@ -101,7 +101,7 @@ def sent_report(
         held_fields=run.summary["held_fields"] + len(held),
     )
     folder = Path(run.report)
-    rows = [LostRow(row.place, one, row.cells) for one, many in lost for row in many]
+    rows = [LostRow(row.ref, one, row.cells) for one, many in lost for row in many]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
     finish_report(session, folder, summary)
     ended = session.world.clock.now()

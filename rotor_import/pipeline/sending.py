@@ -12,18 +12,18 @@ from rotor_import.errors import RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import Pending, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
-from rotor_import.model.change import Change, HeldField, PinUpdate, Place
+from rotor_import.model.change import Change, HeldField, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of, keyless
-from rotor_import.model.pin import Slot
 from rotor_import.model.plan import Plan
+from rotor_import.model.row_link import RowKey
 from rotor_import.model.rows import SourceTable
-from rotor_import.model.threeway import Memory
+from rotor_import.model.three_way import Baseline
 from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.plain import new_changes
-from rotor_import.plan.settled import agreed, kept_pins
+from rotor_import.plan.independent import new_changes
+from rotor_import.plan.settled import agreed, kept_links
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -34,28 +34,28 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
     unknown = {change.customer for change in before if change.unknown}
     changes = sending(plan)
     customers = {change.customer for change in changes}
-    tangled = (PinUpdate(one.pin, one.prior if one.pin.customer in customers else None) for one in plan.pins)
+    contested = (LinkUpdate(one.link, one.prior if one.link.customer in customers else None) for one in plan.links)
     return Commitment(
         run=run,
-        pins=list(tangled),
+        links=list(contested),
         pending=_pending(run, plan, changes, inputs, unknown),
-        equal=_memories(plan, known),
+        equal=_baselines(plan, known),
         rejects=plan.rejects,
-        gone=[slot for one in plan.missing if one.new for slot in one.slots],
+        gone=[row_key for one in plan.missing if one.new for row_key in one.row_keys],
         drops=done,
-        kept=kept_pins(plan.plain) if plan.plain else None,
-        agreed=agreed(plan.plain, frame_of(plan.directory), inputs.policy) if plan.plain else None,
+        kept=kept_links(plan.independent) if plan.independent else None,
+        agreed=agreed(plan.independent, frame_of(plan.directory), inputs.policy) if plan.independent else None,
     )
 
 
 def sending(plan: Plan) -> list[Change]:
     """The changes that need a request, in their order."""
-    new = new_changes(plan.plain, complete=plan.directory.complete) if plan.plain else ()
+    new = new_changes(plan.independent, complete=plan.directory.complete) if plan.independent else ()
     every = [*(change for change in (*plan.changes, *plan.absences) if change.sends), *new]
     return sorted(every, key=lambda change: change.number)
 
 
-def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
+def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]]:
     """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
     equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
     return {
@@ -65,11 +65,11 @@ def _memories(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Memory]]:
 
 def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
     unfindable = keyless(plan.directory)
-    slots = _slots(inputs, changes)
-    cells = _cells(inputs.sources, slots)
+    row_keys = _row_keys(inputs, changes)
+    cells = _cells(inputs.sources, row_keys)
 
-    def row(place: Place) -> PendingRow:
-        return PendingRow(place, slots[place], cells[place])
+    def row(ref: RowRef) -> PendingRow:
+        return PendingRow(ref, row_keys[ref], cells[ref])
 
     return [
         Pending(
@@ -82,22 +82,22 @@ def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, un
             fields=change.fields,
             keys=change.keys,
             before_keys=change.before_keys,
-            rows=tuple(row(place) for place in change.places),
-            follows=change.follows,
+            rows=tuple(row(ref) for ref in change.refs),
+            succeeds=change.succeeds,
             lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
         )
         for change in changes
     ]
 
 
-def _slots(inputs: Inputs, changes: Iterable[Change]) -> dict[Place, Slot]:
+def _row_keys(inputs: Inputs, changes: Iterable[Change]) -> dict[RowRef, RowKey]:
     """Of the changes' rows."""
-    places = [place for change in changes for place in change.places]
-    wanted = pl.DataFrame(places, schema={"file": pl.UInt32, "row": pl.UInt32}, orient="row")
+    refs = [ref for change in changes for ref in change.refs]
+    wanted = pl.DataFrame(refs, schema={"file": pl.UInt32, "row": pl.UInt32}, orient="row")
     found = inputs.identified.join(wanted, on=["file", "row"], how="semi")
     return {
-        (file, row): (ident, ordinal)
-        for file, row, ident, ordinal in found.select("file", "row", "ident", "ordinal").iter_rows()
+        (file, row): (natural_key, occurrence)
+        for file, row, natural_key, occurrence in found.select("file", "row", "natural_key", "occurrence").iter_rows()
     }
 
 
@@ -108,12 +108,12 @@ def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ..
     return lookalikes({field.field: field.after for field in change.fields}, unfindable)
 
 
-def _cells(sources: Sequence[SourceTable], places: Iterable[Place]) -> dict[Place, tuple[str | None, ...]]:
+def _cells(sources: Sequence[SourceTable], refs: Iterable[RowRef]) -> dict[RowRef, tuple[str | None, ...]]:
     """Of these rows, as their files have them."""
     rows: dict[int, list[int]] = {}
-    for file, row in places:
+    for file, row in refs:
         rows.setdefault(file, []).append(row)
-    found: dict[Place, tuple[str | None, ...]] = {}
+    found: dict[RowRef, tuple[str | None, ...]] = {}
     for file, numbers in rows.items():
         source = sources[file]
         wanted = source.numbers.is_in(pl.Series(numbers, dtype=source.numbers.dtype).implode())

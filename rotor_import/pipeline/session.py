@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rotor_import.api import RetryPolicy, check_base_url, check_key
 from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, SettingsError
-from rotor_import.ledger.slots import NoAttempts, is_there
+from rotor_import.ledger.quota_usage import NoRequests, is_there
 from rotor_import.model.clock import Clock
 from rotor_import.quota import Limits, Quota
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from rotor_import.api import RotorClient
     from rotor_import.ledger.accounts import Account, Accounts
-    from rotor_import.ledger.attempts import Attempts
     from rotor_import.ledger.outbox import Outbox
+    from rotor_import.ledger.requests import Requests
     from rotor_import.ledger.runs import Runs
     from rotor_import.ledger.store import Ledger
 
@@ -127,7 +127,7 @@ class Session:
         self.key_hash = ""
         if not self._blank:
             self._open_ledger(key)
-        self.counted = NoAttempts() if self._blank else self.attempts
+        self.counted = NoRequests() if self._blank else self.attempts
         self.quota = Quota(self.counted, self.key_hash, self._limits(), self.world.clock, self.run)
         if self.has_key and not looking:
             _ = self.client
@@ -135,14 +135,14 @@ class Session:
     def _open_ledger(self, key: str) -> None:
         """Late, for it takes long to load a database."""
         from rotor_import.ledger.accounts import Accounts  # noqa: PLC0415
-        from rotor_import.ledger.attempts import Attempts  # noqa: PLC0415
+        from rotor_import.ledger.requests import Requests  # noqa: PLC0415
         from rotor_import.ledger.runs import Runs  # noqa: PLC0415
         from rotor_import.ledger.store import Ledger  # noqa: PLC0415
 
         self.ledger: Ledger = self._stack.enter_context(Ledger(self.settings.ledger_url))
         self.accounts: Accounts = Accounts(self.ledger)
         self.runs: Runs = Runs(self.ledger)
-        self.attempts: Attempts = Attempts(self.ledger)
+        self.attempts: Requests = Requests(self.ledger)
         self.key_hash = self.accounts.key_hash(self.account_url, key)
 
     @cached_property

@@ -8,21 +8,21 @@ from dataclasses import replace
 from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
-from rotor_import.model.pin import is_planned
+from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Policy
-from rotor_import.model.threeway import Memory, Verdict, decide, missing_tags
+from rotor_import.model.three_way import Baseline, Verdict, decide, missing_tags
 from rotor_import.plan.numbers import keys_before, numbered
 
-__all__ = ["ACTIVE", "GONE", "STATUS", "MemoryOf", "numbered", "plan_changes"]
+__all__ = ["ACTIVE", "GONE", "STATUS", "BaselineOf", "numbered", "plan_changes"]
 
 STATUS, ACTIVE, GONE = "status", "active", "inactive"
-MemoryOf = Callable[[str, str], Memory | None]
+BaselineOf = Callable[[str, str], Baseline | None]
 
 
 def plan_changes(
     groups: Sequence[Group],
     directory: Directory,
-    memory: MemoryOf,
+    baseline: BaselineOf,
     policy: Policy,
     mapped: Collection[str],
     returned: Collection[str] = (),
@@ -35,15 +35,15 @@ def plan_changes(
     """
     return tuple(
         _Planner(
-            _back(group, memory, mapped) if group.customer in returned else group, directory, memory, policy, mapped
+            _back(group, baseline, mapped) if group.customer in returned else group, directory, baseline, policy, mapped
         ).change(number)
         for number, group in sorted(zip(numbers, groups, strict=True), key=lambda one: one[0])
     )
 
 
-def _back(group: Group, memory: MemoryOf, mapped: Collection[str]) -> Group:
+def _back(group: Group, baseline: BaselineOf, mapped: Collection[str]) -> Group:
     """Whoever was set inactive for being missing is active again, unless the file itself says the status."""
-    known = memory(group.customer, STATUS)
+    known = baseline(group.customer, STATUS)
     if STATUS in mapped or known is None or known.sent != GONE:
         return group
     return replace(group, values={**group.values, STATUS: ACTIVE})
@@ -64,16 +64,16 @@ class _Planner:
         self,
         group: Group,
         directory: Directory,
-        memory: MemoryOf,
+        baseline: BaselineOf,
         policy: Policy,
         mapped: Collection[str],
     ) -> None:
         self._group = group
         self._complete = directory.complete
-        self._memory = memory
+        self._baseline = baseline
         self._policy = policy
         self._mapped = mapped
-        self._equal: dict[str, Memory] = {}
+        self._equal: dict[str, Baseline] = {}
         self._held = list(group.held_keys)
         self._differences: list[Difference] = []
         for held in group.held_keys:
@@ -89,7 +89,7 @@ class _Planner:
             kind=self._kind(known=bool(id_), changed=bool(fields)),
             id=id_,
             fields=fields,
-            places=tuple(record.place for record in group.records),
+            refs=tuple(record.ref for record in group.records),
             source_keys=tuple(dict.fromkeys(record.source_key for record in group.records)),
             keys=group.keys,
             before_keys=keys_before(group.before),
@@ -97,7 +97,7 @@ class _Planner:
             held_fields=tuple(self._held),
             lost=group.lost,
             suspicious=group.suspicious,
-            follows=group.follows,
+            succeeds=group.succeeds,
             differences=tuple(self._differences),
         )
 
@@ -116,9 +116,9 @@ class _Planner:
                 stored = "" if before is None else before.values.get(name, "")
                 if not is_planned(self._group.customer):
                     self._differ(name, stored, value, DONE[Verdict.SEND])
-                yield FieldChange(name, stored, value, self._group.remember.get(name, value))
-            elif name in self._group.remember:
-                self._equal[name] = Memory(self._group.remember[name], value)
+                yield FieldChange(name, stored, value, self._group.key_baselines.get(name, value))
+            elif name in self._group.key_baselines:
+                self._equal[name] = Baseline(self._group.key_baselines[name], value)
 
     def _plain(self) -> Iterator[FieldChange]:
         values = dict(self._group.values)
@@ -137,44 +137,44 @@ class _Planner:
                 yield field
 
     def _field(self, name: str, value: Value) -> FieldChange | None:
-        held, memory = self._held_value(name), self._memory(self._group.customer, name)
+        held, baseline = self._held_value(name), self._baseline(self._group.customer, name)
         if name == TAGS_FIELD:
-            return self._tags(value, held or (), memory)
+            return self._tags(value, held or (), baseline)
         write = self._policy.write.get(name, "always")
-        verdict = decide(value, held, memory, write=write, on_both=self._policy.on_both)
+        verdict = decide(value, held, baseline, write=write, on_both=self._policy.on_both)
         if verdict is not Verdict.EQUAL:
             self._differ(name, held, value, DONE[verdict])
         if verdict is Verdict.SEND:
             return FieldChange(name, held, value, value)
         if verdict is Verdict.EQUAL and held is not None:
-            self._equal[name] = Memory(value, held)
+            self._equal[name] = Baseline(value, held)
         elif verdict is Verdict.HOLD:
-            place = self._group.records[0].place
-            self._held.append(HeldField(self._group.customer, place, name, value, held or ""))
+            ref = self._group.records[0].ref
+            self._held.append(HeldField(self._group.customer, ref, name, value, held or ""))
         return None
 
-    def _tags(self, value: Value, held: Value, memory: Memory | None) -> FieldChange | None:
+    def _tags(self, value: Value, held: Value, baseline: Baseline | None) -> FieldChange | None:
         """Rotor merges tags, so only those that it lacks are sent."""
         if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:
             return None
-        missing = missing_tags(value, held, memory)
-        dropped = [tag for tag in (memory.sent if memory else ()) if tag in held and tag not in value]
+        missing = missing_tags(value, held, baseline)
+        dropped = [tag for tag in (baseline.sent if baseline else ()) if tag in held and tag not in value]
         if dropped:
             self._differ(TAGS_FIELD, held, value, f"left: Rotor's API cannot remove {', '.join(dropped)}")
         if missing:
             self._differ(TAGS_FIELD, held, value, f"added: {', '.join(missing)}")
             return FieldChange(TAGS_FIELD, held, missing, value)
-        self._equal[TAGS_FIELD] = Memory(value, held)
+        self._equal[TAGS_FIELD] = Baseline(value, held)
         return None
 
     def _differ(self, name: str, held: Value | None, value: Value, done: str) -> None:
-        memory = self._memory(self._group.customer, name)
-        self._differences.append(Difference(name, memory.sent if memory else None, held, value, done))
+        baseline = self._baseline(self._group.customer, name)
+        self._differences.append(Difference(name, baseline.sent if baseline else None, held, value, done))
 
     def _held_value(self, name: str) -> Value | None:
         """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""
         before = self._group.before
         if before is not None and (name in before.values or name not in UNREADABLE_FIELDS):
             return before.values.get(name, "")
-        memory = self._memory(self._group.customer, name)
-        return memory.acknowledged if memory else None
+        baseline = self._baseline(self._group.customer, name)
+        return baseline.acknowledged if baseline else None

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rotor_import.model.change import Change, Difference, FieldChange, PinUpdate
+from rotor_import.model.change import Change, Difference, FieldChange, LinkUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.missing import Missing
-from rotor_import.model.pin import Pin, is_planned
+from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Policy
-from rotor_import.model.threeway import Memory, Verdict, decide
-from rotor_import.plan import GONE, STATUS, MemoryOf
+from rotor_import.model.three_way import Baseline, Verdict, decide
+from rotor_import.plan import GONE, STATUS, BaselineOf
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,21 @@ class Present:
     customers: Collection[str]
     elsewhere: Collection[str]
     sure: bool
-    busy: Collection[str] = ()
+    pending_elsewhere: Collection[str] = ()
 
 
 def find_missing(
-    pins: Iterable[PinUpdate],
+    links: Iterable[LinkUpdate],
     present: Present,
     directory: Directory,
-) -> list[tuple[str, list[Pin]]]:
-    """Each customer whose every row is gone, with those rows' pins; one who is gone from Rotor too is nobody's.
+) -> list[tuple[str, list[RowLink]]]:
+    """Each customer whose every row is gone, with those rows' links; one who is gone from Rotor too is nobody's.
 
-    `pins` are all those of customers of whose rows the file has none, in any order; what is found is in the rows'.
+    `links` are all those of customers of whose rows the file has none, in any order; what is found is in the rows'.
     """
-    rows: dict[str, list[Pin]] = defaultdict(list)
-    for update in sorted(pins, key=lambda update: update.pin.slot):
-        rows[update.pin.customer].append(update.pin)
+    rows: dict[str, list[RowLink]] = defaultdict(list)
+    for update in sorted(links, key=lambda update: update.link.row_key):
+        rows[update.link.customer].append(update.link)
     return [
         (customer, own)
         for customer, own in rows.items()
@@ -55,49 +55,49 @@ def find_missing(
 class Absence:
     """Decides about customers that are missing; `inactive` says whether they are set so."""
 
-    def __init__(self, directory: Directory, memory: MemoryOf, policy: Policy, *, inactive: bool) -> None:
+    def __init__(self, directory: Directory, baseline: BaselineOf, policy: Policy, *, inactive: bool) -> None:
         self._directory = directory
-        self._memory = memory
+        self._baseline = baseline
         self._policy = policy
         self._inactive = inactive
 
-    def of(self, found: Sequence[tuple[str, list[Pin]]], present: Present) -> tuple[Missing, ...]:
+    def of(self, found: Sequence[tuple[str, list[RowLink]]], present: Present) -> tuple[Missing, ...]:
         """Numbered among themselves."""
         return tuple(
-            self._one(number, customer, pins, present) for number, (customer, pins) in enumerate(found, start=1)
+            self._one(number, customer, links, present) for number, (customer, links) in enumerate(found, start=1)
         )
 
-    def _one(self, number: int, customer: str, pins: Sequence[Pin], present: Present) -> Missing:
+    def _one(self, number: int, customer: str, links: Sequence[RowLink], present: Present) -> Missing:
         change, done = None, "reported"
         held = self._directory.customers.get(customer)
         if self._inactive and held is not None:
             if customer in present.elsewhere:
                 done = "left: another feed has the customer"
-            elif customer in present.busy:
+            elif customer in present.pending_elsewhere:
                 done = "left: another feed's change of the customer is pending"
             elif not present.sure:
                 done = "left: a row that was rejected could be this customer's"
             else:
-                change, done = self._decided(number, held, pins)
+                change, done = self._decided(number, held, links)
         return Missing(
             customer=customer,
-            slots=tuple(pin.slot for pin in pins),
-            source_keys=_source_keys(pins),
-            new=any(not pin.gone for pin in pins),
+            row_keys=tuple(link.row_key for link in links),
+            source_keys=_source_keys(links),
+            new=any(not link.gone for link in links),
             change=change,
             done=done,
         )
 
-    def _decided(self, number: int, held: Customer, pins: Sequence[Pin]) -> tuple[Change, str]:
+    def _decided(self, number: int, held: Customer, links: Sequence[RowLink]) -> tuple[Change, str]:
         status = held.values.get(STATUS, "")
-        memory = self._memory(held.id, STATUS)
-        verdict = decide(GONE, status, memory, on_both=self._policy.on_both)
+        baseline = self._baseline(held.id, STATUS)
+        verdict = decide(GONE, status, baseline, on_both=self._policy.on_both)
         fields: tuple[FieldChange, ...] = ()
-        equal: Mapping[str, Memory] = {}
+        equal: Mapping[str, Baseline] = {}
         if verdict is Verdict.SEND:
             fields, done = (FieldChange(STATUS, status, GONE, GONE),), "set inactive"
         elif verdict is Verdict.EQUAL:
-            equal, done = {STATUS: Memory(GONE, status)}, "inactive already"
+            equal, done = {STATUS: Baseline(GONE, status)}, "inactive already"
         else:
             done = "left: somebody changed its status in Rotor"
         keys = {name: held.phone if name == "phone" else held.email for name in KEY_FIELDS}
@@ -107,12 +107,12 @@ class Absence:
             kind="update" if fields else "unchanged",
             id=held.id,
             fields=fields,
-            places=(),
-            source_keys=_source_keys(pins),
+            refs=(),
+            source_keys=_source_keys(links),
             keys=keys,
             before_keys=keys,
             equal=equal,
-            differences=() if equal else (Difference(STATUS, memory.sent if memory else None, status, GONE, done),),
+            differences=() if equal else (Difference(STATUS, baseline.sent if baseline else None, status, GONE, done),),
         )
         return change, done
 
@@ -125,5 +125,7 @@ def renumbered(missing: Iterable[Missing], numbers: Iterable[int]) -> tuple[Miss
     )
 
 
-def _source_keys(pins: Iterable[Pin]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pin.ident.removeprefix("k:") for pin in pins if pin.ident.startswith("k:")))
+def _source_keys(links: Iterable[RowLink]) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(link.natural_key.removeprefix("k:") for link in links if link.natural_key.startswith("k:"))
+    )

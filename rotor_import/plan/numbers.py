@@ -9,20 +9,20 @@ import polars as pl
 
 from rotor_import.model.change import Group
 from rotor_import.model.customer import Customer
-from rotor_import.model.plain import Plain, numbers_of, place_numbers
+from rotor_import.model.independent import Independent, numbers_of, ref_numbers
 
 _ORDER = {"rank": pl.Int64, "file": pl.UInt32, "row": pl.UInt32}
 _AFTER_ALL_RANKS, _AFTER_ALL_FILES = 2**62, 2**32 - 1
 
 
 def numbered(
-    plain: Plain,
+    independent: Independent,
     groups: Sequence[Group],
     absent: Sequence[str] = (),
     *,
     complete: bool,
     waiting: Sequence[str] = (),
-) -> tuple[Plain, list[int], list[int]]:
+) -> tuple[Independent, list[int], list[int]]:
     """The plain customers with their numbers, and the numbers of the `groups` and of the `absent` customers.
 
     All are counted from 1 together, in the order of their first rows; who is absent has none and comes after them.
@@ -30,30 +30,32 @@ def numbered(
     come first, for else who is worth little, or missing, would wait for ever, and the others by the best rank of
     their rows. Without it two customers may be one of Rotor's, and the order is meaning.
     """
-    if not complete or (not waiting and _alike(plain, groups)):
-        return _by_place(plain, groups, absent)
+    if not complete or (not waiting and _alike(independent, groups)):
+        return _by_ref(independent, groups, absent)
     turns = {customer: at - len(waiting) for at, customer in enumerate(waiting)}
     ranks = zip(_ranks(groups, turns), groups, strict=True)
-    places = [(rank, *group.records[0].place) for rank, group in ranks]
-    places += [(turns.get(who, _AFTER_ALL_RANKS), _AFTER_ALL_FILES, at) for at, who in enumerate(absent)]
-    own_places = plain.groups.select(pl.col(name).cast(kind) for name, kind in _ORDER.items())
-    every = pl.concat([own_places, pl.DataFrame(places, schema=_ORDER, orient="row")]).with_row_index("at")
+    refs = [(rank, *group.records[0].ref) for rank, group in ranks]
+    refs += [(turns.get(who, _AFTER_ALL_RANKS), _AFTER_ALL_FILES, at) for at, who in enumerate(absent)]
+    own_refs = independent.groups.select(pl.col(name).cast(kind) for name, kind in _ORDER.items())
+    every = pl.concat([own_refs, pl.DataFrame(refs, schema=_ORDER, orient="row")]).with_row_index("at")
     ordered = every.sort(list(_ORDER) if complete else ["file", "row"])
     numbers = ordered.with_row_index("number", offset=1).sort("at").get_column("number")
-    own, rest = numbers.head(plain.groups.height), numbers.slice(plain.groups.height).to_list()
-    found = replace(plain, groups=plain.groups.with_columns(own))
+    own, rest = numbers.head(independent.groups.height), numbers.slice(independent.groups.height).to_list()
+    found = replace(independent, groups=independent.groups.with_columns(own))
     return found, rest[: len(groups)], rest[len(groups) :]
 
 
-def _alike(plain: Plain, groups: Sequence[Group]) -> bool:
+def _alike(independent: Independent, groups: Sequence[Group]) -> bool:
     """Whether all rows have one rank."""
     ranks = {record.rank for group in groups for record in group.records}
-    return len(ranks | set(plain.groups.get_column("rank").unique())) <= 1
+    return len(ranks | set(independent.groups.get_column("rank").unique())) <= 1
 
 
-def _by_place(plain: Plain, groups: Sequence[Group], absent: Sequence[str]) -> tuple[Plain, list[int], list[int]]:
+def _by_ref(
+    independent: Independent, groups: Sequence[Group], absent: Sequence[str]
+) -> tuple[Independent, list[int], list[int]]:
     """The plain customers are in that order already."""
-    own, others = numbers_of(plain.groups), place_numbers(group.records[0].place for group in groups)
+    own, others = numbers_of(independent.groups), ref_numbers(group.records[0].ref for group in groups)
     order = others.arg_sort()
     before = others.gather(order).search_sorted(own).cast(pl.UInt32) if groups else 0
     numbers = pl.int_range(1, len(own) + 1, dtype=pl.UInt32, eager=True) + before
@@ -61,7 +63,7 @@ def _by_place(plain: Plain, groups: Sequence[Group], absent: Sequence[str]) -> t
     for turn, (at, earlier) in enumerate(zip(order, own.search_sorted(others.gather(order)), strict=True), start=1):
         rest[at] = turn + earlier
     first = len(own) + len(others) + 1
-    found = replace(plain, groups=plain.groups.with_columns(numbers.alias("number")))
+    found = replace(independent, groups=independent.groups.with_columns(numbers.alias("number")))
     return found, rest, list(range(first, first + len(absent)))
 
 
@@ -87,7 +89,7 @@ def _touched(group: Group) -> set[tuple[str, str]]:
     keys = {
         (name, value) for found in (group.keys, keys_before(group.before)) for name, value in found.items() if value
     }
-    return keys | {("", group.customer), ("", group.follows or group.customer)}
+    return keys | {("", group.customer), ("", group.succeeds or group.customer)}
 
 
 def keys_before(before: Customer | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What plain customers leave in the ledger, as frames: the pins of their rows, and what Rotor holds of them already."""
+"""What independent customers leave in the ledger, as frames: their row links and their baselines."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from rotor_import.model.baselines import COLUMNS, Agreed
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
-from rotor_import.model.memories import COLUMNS, Agreed
-from rotor_import.model.pins import KEPT
-from rotor_import.model.plain import Plain
+from rotor_import.model.independent import Independent
+from rotor_import.model.row_links import KEPT
 from rotor_import.model.rows import Policy
 
 
-def kept_pins(plain: Plain) -> pl.DataFrame:
-    """In `KEPT`, the pin of each row that is not as its own says already; the rows are identified."""
+def kept_links(independent: Independent) -> pl.DataFrame:
+    """In `KEPT`, the link of each row that is not as its own says already; the rows are identified."""
     cells = (pl.col(name).fill_null("").alias(f"cell_{name}") for name in KEY_FIELDS)
-    rows = plain.rows.filter(~pl.col("pinned"))
-    customers = plain.groups.select("group", "customer")
+    rows = independent.rows.filter(~pl.col("linked"))
+    customers = independent.groups.select("group", "customer")
     lines = rows.join(customers, on="group", how="left", maintain_order="left")
     columns = lines.with_columns(pl.lit("").alias("cell_id"), *cells)
     return columns.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
 
 
-def agreed(plain: Plain, directory: pl.DataFrame, policy: Policy) -> Agreed:
+def agreed(independent: Independent, directory: pl.DataFrame, policy: Policy) -> Agreed:
     """Of each customer whom Rotor holds, the fields that it agrees about; `directory` is in `model.listed.SCHEMA`.
 
     The keys of rows that are known already were remembered before.
     """
-    others = [name for name in plain.fields if name not in KEY_FIELDS]
-    columns = [name for name in plain.fields if name in plain.groups.columns]
-    known = plain.groups.filter("known").select("customer", "who", "pinned", *columns)
+    others = [name for name in independent.fields if name not in KEY_FIELDS]
+    columns = [name for name in independent.fields if name in independent.groups.columns]
+    known = independent.groups.filter("known").select("customer", "who", "linked", *columns)
     held = directory.select(pl.col(name).alias(f"held {name}") for name in others)
 
     def lines(places: pl.Series) -> pl.DataFrame:
@@ -43,7 +43,7 @@ def agreed(plain: Plain, directory: pl.DataFrame, policy: Policy) -> Agreed:
 
 def _keys() -> Iterator[pl.Expr]:
     for name in KEY_FIELDS:
-        yield pl.when(~pl.col("pinned")).then(name).alias(f"sent {name}")
+        yield pl.when(~pl.col("linked")).then(name).alias(f"sent {name}")
 
 
 def _field(name: str, policy: Policy) -> Iterator[pl.Expr]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rotor_import.model.change import HeldField, Outcome, Place
+from rotor_import.model.change import HeldField, Outcome, RowRef
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
@@ -21,7 +21,7 @@ from rotor_import.report.write import save
 class LostRow:
     """A row of a change that was refused or held while it was sent; `cells` are the source's own."""
 
-    place: Place
+    ref: RowRef
     outcome: Outcome
     cells: Sequence[str | None]
 
@@ -45,7 +45,7 @@ def amend(folder: Path, after: Aftermath) -> None:
     _amend_results(folder / "results.csv", after)
     _amend_held(folder / "held.csv", after)
     for index in range(len(after.files)):
-        refused = [row for row in after.lost if row.place[0] == index and row.outcome.state == "refused"]
+        refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
             _amend_rejects(folder / rejects_name(index), refused)
 
@@ -73,7 +73,7 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
 
 def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
     kind = "rejected" if row.outcome.state == "refused" else "held"
-    return after.files[row.place[0]].path, str(row.place[1]), kind, row.outcome.message
+    return after.files[row.ref[0]].path, str(row.ref[1]), kind, row.outcome.message
 
 
 def _label(outcome: Outcome) -> str:
@@ -104,14 +104,14 @@ def _amend_results(path: Path, after: Aftermath) -> None:
 def _amend_held(path: Path, after: Aftermath) -> None:
     files = after.files
     lost = [
-        [files[row.place[0]].path, str(row.place[1]), row.outcome.message]
+        [files[row.ref[0]].path, str(row.ref[1]), row.outcome.message]
         + [""] * 2
         + [f"C{row.outcome.number}", row.outcome.id]
         + [""] * (len(HELD) - 7)
         for row in after.lost
         if row.outcome.state == "held"
     ]
-    fields = [held_field_row(held, "", files[held.place[0]].path) for held in after.held]
+    fields = [held_field_row(held, "", files[held.ref[0]].path) for held in after.held]
     if not lost and not fields:
         return
     old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
@@ -125,7 +125,7 @@ def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
     for row in refused:
         problems = row.outcome.problems
         field = "; ".join(dict.fromkeys(name for name, _ in problems if name))
-        number = str(row.place[1])
+        number = str(row.ref[1])
         lines[number] = [*(cell or "" for cell in row.cells), number, field, "", row.outcome.message]
     ordered = sorted(lines.values(), key=lambda line: int(line[-len(REJECT_COLUMNS)]))
     save(path, tables.table(frame.columns, ordered))

@@ -5,27 +5,29 @@ from __future__ import annotations
 import polars as pl
 
 from rotor_import.model.fields import FIELDS, TAGS_FIELD
-from rotor_import.model.plain import Plain, numbers_of
+from rotor_import.model.independent import Independent, numbers_of
 from rotor_import.model.plan import Plan
 
 _LABEL = pl.format("C{}", "number")
 _BLANK = pl.lit(None, dtype=pl.String)
 
 
-def plain_rows(plan: Plan, plain: Plain) -> pl.DataFrame:
+def independent_rows(plan: Plan, independent: Independent) -> pl.DataFrame:
     """Lines of rows.csv in their order, with `at`, the number of each place."""
-    places = plain.places
-    groups = plain.groups.select("number", *_what_is_known(plain, pl.lit(plan.new), "kept"))
-    into = pl.Series("merged_into", [None], dtype=pl.String).new_from_index(0, plain.rows.height)
+    positions = independent.positions
+    groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(plan.new), "kept"))
+    into = pl.Series("merged_into", [None], dtype=pl.String).new_from_index(0, independent.rows.height)
     merged = (
-        plain.rows.select("first", "file", "row", places.alias("place")).with_row_index("line").filter(~pl.col("first"))
+        independent.rows.select("first", "file", "row", positions.alias("place"))
+        .with_row_index("line")
+        .filter(~pl.col("first"))
     )
-    firsts = plain.groups.select("file", "row")[merged.get_column("place")]
+    firsts = independent.groups.select("file", "row")[merged.get_column("place")]
     named = merged.with_columns(firsts.rename({"file": "first_file", "row": "first_row"}).get_columns())
     into = into.scatter(named.get_column("line"), named.select(_into(plan)).to_series())
-    lines = plain.rows.select("file", "row", "first", into).with_columns(groups[places].get_columns())
+    lines = independent.rows.select("file", "row", "first", into).with_columns(groups[positions].get_columns())
     return lines.select(
-        numbers_of(plain.rows).alias("at"),
+        numbers_of(independent.rows).alias("at"),
         _path("file", plan).alias("file"),
         pl.col("row").cast(pl.String),
         pl.when("first").then("kept").otherwise(pl.lit("merged")).alias("disposition"),
@@ -36,9 +38,9 @@ def plain_rows(plan: Plan, plain: Plain) -> pl.DataFrame:
     )
 
 
-def _what_is_known(plain: Plain, new: pl.Expr, name: str) -> tuple[pl.Expr, pl.Expr]:
+def _what_is_known(independent: Independent, new: pl.Expr, name: str) -> tuple[pl.Expr, pl.Expr]:
     """`name`, `unchanged` or what `new` says, and the `id` of those whom Rotor holds."""
-    if not plain.groups.get_column("known").any():
+    if not independent.groups.get_column("known").any():
         return new.alias(name), _BLANK.alias("id")
     return pl.when("known").then(pl.lit("unchanged")).otherwise(new).alias(name), pl.when("known").then(
         "customer"
@@ -59,11 +61,11 @@ def _path(column: str, plan: Plan) -> pl.Expr:
     return pl.col(column).replace_strict(paths, return_dtype=pl.String)
 
 
-def plain_customers(plain: Plain) -> pl.DataFrame:
+def independent_customers(independent: Independent) -> pl.DataFrame:
     """Lines of creates.csv or undecided.csv, with `number`."""
-    known = plain.groups.get_column("known")
-    new = plain.groups.filter(~known) if known.any() else plain.groups
-    filled = {name: _text(name) for name in plain.fields}
+    known = independent.groups.get_column("known")
+    new = independent.groups.filter(~known) if known.any() else independent.groups
+    filled = {name: _text(name) for name in independent.fields}
     return new.select("number", _LABEL.alias("customer"), *(filled.get(name, _BLANK).alias(name) for name in FIELDS))
 
 
@@ -73,9 +75,9 @@ def _text(name: str) -> pl.Expr:
     return pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join(", "))
 
 
-def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
+def independent_results(independent: Independent, not_sent: str) -> pl.DataFrame:
     """Lines of results.csv, with `number`: one for each source key of a customer."""
-    keys = plain.rows.select("source_key", "first", plain.places.alias("place"))
+    keys = independent.rows.select("source_key", "first", independent.positions.alias("place"))
     firsts, others = keys.filter("first"), keys.filter(~pl.col("first"))
     firsts = firsts.select("place", "source_key")
     more = others.select("place", "source_key").unique(maintain_order=True)
@@ -84,15 +86,15 @@ def plain_results(plain: Plain, not_sent: str) -> pl.DataFrame:
     if more.height:
         # A customer's further keys come right behind the first.
         firsts = pl.concat([firsts, more]).sort("place", maintain_order=True)
-    groups = plain.groups.select("number", *_what_is_known(plain, pl.lit(not_sent), "outcome"))
+    groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(not_sent), "outcome"))
     found = firsts.with_columns((groups[firsts.get_column("place")] if more.height else groups).get_columns())
     return found.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
 
 
-def plain_merges(plan: Plan, plain: Plain) -> pl.DataFrame:
+def independent_merges(plan: Plan, independent: Independent) -> pl.DataFrame:
     """Lines of merges.csv, with `number`."""
-    groups = plain.groups.select("number", pl.col("file").alias("first_file"), pl.col("row").alias("first_row"))
-    found = plain.lost.with_columns(groups[plain.groups_of(plain.lost)].get_columns())
+    groups = independent.groups.select("number", pl.col("file").alias("first_file"), pl.col("row").alias("first_row"))
+    found = independent.lost.with_columns(groups[independent.groups_of(independent.lost)].get_columns())
     first = (pl.col("first_file") == pl.col("file")) & (pl.col("first_row") == pl.col("row"))
     return found.select(
         "number",

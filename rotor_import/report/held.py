@@ -12,8 +12,8 @@ from rotor_import.model.customer import Customer
 from rotor_import.model.decision import question
 from rotor_import.model.fields import Value
 from rotor_import.model.listed import some
-from rotor_import.model.pin import is_planned
 from rotor_import.model.plan import Plan
+from rotor_import.model.row_link import is_planned
 from rotor_import.report.tables import table, text
 
 _SIDE = ("customer", "id", "name", "phone", "email")
@@ -57,13 +57,13 @@ def held_table(plan: Plan) -> pl.DataFrame:
         HELD,
         [
             *(_held_row(hold, plan, sides) for hold in plan.holds),
-            *(held_field_row(held, change.label, plan.files[held.place[0]].path) for change, held in fields),
+            *(held_field_row(held, change.label, plan.files[held.ref[0]].path) for change, held in fields),
         ],
     )
 
 
 def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
-    file, row = hold.record.place
+    file, row = hold.record.ref
     value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
     blank = [""] * len(_SIDE)
     named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
@@ -87,7 +87,7 @@ def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
     id_ = "" if is_planned(held.customer) else held.customer
     side = [label, id_, "", "", ""]
     return [
-        *(path, str(held.place[1]), reason, held.field, text(held.file_value)),
+        *(path, str(held.ref[1]), reason, held.field, text(held.file_value)),
         *side,
         *([""] * len(_SIDE)),
         *(text(held.rotor_value), "", ""),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-from rotor_import.model.change import Change, Difference, Place
+from rotor_import.model.change import Change, Difference, RowRef
 from rotor_import.model.fields import FIELDS, Value
-from rotor_import.model.plain import place_numbers
+from rotor_import.model.independent import ref_numbers
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject
-from rotor_import.report.columns import plain_customers, plain_merges, plain_results, plain_rows
+from rotor_import.report.columns import independent_customers, independent_merges, independent_results, independent_rows
 
 ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
 CUSTOMERS = ("customer", *FIELDS)
@@ -46,24 +46,24 @@ def text(value: Value | None) -> str:
 
 def rows_table(plan: Plan) -> pl.DataFrame:
     """Every data row, in the order of the files."""
-    fates = sorted(plan.fates(), key=lambda fate: fate.place)
+    fates = sorted(plan.fates(), key=lambda fate: fate.ref)
     lines = table(ROWS, (_row(fate, plan) for fate in fates))
-    if plan.plain is None:
+    if plan.independent is None:
         return lines
-    places = place_numbers(fate.place for fate in fates)
-    return pl.concat(_merged(plain_rows(plan, plan.plain), lines.insert_column(0, places.alias("at")), "at"))
+    refs = ref_numbers(fate.ref for fate in fates)
+    return pl.concat(_merged(independent_rows(plan, plan.independent), lines.insert_column(0, refs.alias("at")), "at"))
 
 
 def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
-    file, row = fate.place
-    into = "" if fate.merged_into is None else _place(fate.merged_into, file, plan)
+    file, row = fate.ref
+    into = "" if fate.merged_into is None else _ref(fate.merged_into, file, plan)
     path = plan.files[file].path
     return path, str(row), fate.disposition, fate.reason, fate.customer, fate.id, into
 
 
-def _place(place: Place, here: int, plan: Plan) -> str:
+def _ref(ref: RowRef, here: int, plan: Plan) -> str:
     """A row's number, with its file where that is another."""
-    return str(place[1]) if place[0] == here else f"{plan.files[place[0]].path}:{place[1]}"
+    return str(ref[1]) if ref[0] == here else f"{plan.files[ref[0]].path}:{ref[1]}"
 
 
 def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
@@ -76,26 +76,26 @@ def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
                 yield change.label, *(values.get(name, "") for name in FIELDS)
 
     numbers = [change.number for change in plan.changes if change.kind == kind]
-    plain = plain_customers(plan.plain) if plan.plain and plan.new == kind else None
-    return _by_number(numbers, table(CUSTOMERS, lines()), plain)
+    independent = independent_customers(plan.independent) if plan.independent and plan.new == kind else None
+    return _by_number(numbers, table(CUSTOMERS, lines()), independent)
 
 
-def _by_number(numbers: Sequence[int], lines: pl.DataFrame, plain: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+def _by_number(numbers: Sequence[int], lines: pl.DataFrame, independent: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
     """`lines`, whose customers have these numbers, and those of the plain customers, in one order, in parts."""
-    if plain is None:
+    if independent is None:
         return iter([lines])
-    if not plain.get_column("number").is_sorted():
-        plain = plain.sort("number", maintain_order=True)
+    if not independent.get_column("number").is_sorted():
+        independent = independent.sort("number", maintain_order=True)
     own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32)).sort("number", maintain_order=True)
-    return _merged(plain, own, "number")
+    return _merged(independent, own, "number")
 
 
-def _merged(plain: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator[pl.DataFrame]:
+def _merged(independent: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator[pl.DataFrame]:
     """In the order of `by`, in which each of them is, and without it; in parts."""
     done, order = 0, lines.get_column(by)
-    for start in range(0, max(plain.height, 1), _PART):
-        part, end = plain.slice(start, _PART), start + _PART
-        until = lines.height if end >= plain.height else int(order.search_sorted(plain.item(end, by)))
+    for start in range(0, max(independent.height, 1), _PART):
+        part, end = independent.slice(start, _PART), start + _PART
+        until = lines.height if end >= independent.height else int(order.search_sorted(independent.item(end, by)))
         if until > done:
             between = lines.slice(done, until - done)
             part = pl.concat([part.select(lines.columns), between]).sort(by, maintain_order=True)
@@ -152,8 +152,8 @@ def results_table(plan: Plan) -> pl.DataFrame:
             for change, key in found
         ),
     )
-    plain = plain_results(plan.plain, NOT_SENT) if plan.plain else None
-    return pl.concat(_by_number([change.number for change, _ in found], lines, plain))
+    independent = independent_results(plan.independent, NOT_SENT) if plan.independent else None
+    return pl.concat(_by_number([change.number for change, _ in found], lines, independent))
 
 
 def rejects_table(
@@ -195,22 +195,24 @@ def merges_table(plan: Plan) -> pl.DataFrame:
 
     def lines(change: Change) -> Iterator[tuple[str, ...]]:
         strange = set(change.suspicious)
-        first = change.places[0]
-        for place in change.suspicious:
-            yield _merge(plan, change, place, first, ("yes", "", "", ""))
+        first = change.refs[0]
+        for ref in change.suspicious:
+            yield _merge(plan, change, ref, first, ("yes", "", "", ""))
         for lost in change.lost:
-            marks = ("yes" if lost.place in strange else "", lost.field, text(lost.lost), text(lost.kept))
-            yield _merge(plan, change, lost.place, first, marks)
+            marks = ("yes" if lost.ref in strange else "", lost.field, text(lost.lost), text(lost.kept))
+            yield _merge(plan, change, lost.ref, first, marks)
 
     found = [(change.number, line) for change in plan.changes for line in lines(change)]
-    plain = plain_merges(plan, plan.plain) if plan.plain else None
-    every = pl.concat(_by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), plain))
+    independent = independent_merges(plan, plan.independent) if plan.independent else None
+    every = pl.concat(
+        _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), independent)
+    )
     return every.sort(pl.col("suspicious").is_null(), maintain_order=True)
 
 
-def _merge(plan: Plan, change: Change, place: Place, first: Place, marks: tuple[str, str, str, str]) -> tuple[str, ...]:
-    into = "" if place == first else _place(first, place[0], plan)
-    return plan.files[place[0]].path, str(place[1]), into, change.label, *marks
+def _merge(plan: Plan, change: Change, ref: RowRef, first: RowRef, marks: tuple[str, str, str, str]) -> tuple[str, ...]:
+    into = "" if ref == first else _ref(first, ref[0], plan)
+    return plan.files[ref[0]].path, str(ref[1]), into, change.label, *marks
 
 
 def warnings_table(plan: Plan) -> pl.DataFrame:

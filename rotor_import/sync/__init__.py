@@ -16,11 +16,11 @@ from typing import Any
 from rotor_import.config import Settings
 from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.arrivals import Known
+from rotor_import.ledger.file_history import Known
 from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
-from rotor_import.pipeline import ImportReport, Intake, World, drainer, go_on, nothing_pending, read, take
+from rotor_import.pipeline import ImportReport, RunOptions, World, drainer, go_on, nothing_pending, read, take
 from rotor_import.pipeline.session import Session, new_run_id
 from rotor_import.report import make_folder
 from rotor_import.sync.age import is_older
@@ -226,7 +226,7 @@ class _Night:
             if not file.is_unchanged():
                 self.fates["waiting"].append(file.name)
                 return None  # somebody wrote on after all
-            intake = Intake(self.mapping.drop == "full", watch.check, done)
+            intake = RunOptions(self.mapping.drop == "full", watch.check, done)
             self.runs.append(take(session, self.account, inputs, run, intake))
         except (SourceError, MappingError) as error:
             if not file.is_unchanged():

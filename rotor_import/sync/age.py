@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rotor_import.ledger.arrivals import Known
+from rotor_import.ledger.file_history import Known
 from rotor_import.sync.folder import Arrived, DropSettings, natural
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_. ]?)([01]\d)\2([0-3]\d)")

@@ -7,11 +7,11 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from rotor_import.errors import LedgerError, QuotaExhausted, RotorImportError, Unfinished
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.arrivals import Arrivals, Known, Visit, VisitState
+from rotor_import.ledger.file_history import FileHistory, Known, Visit, VisitState
 from rotor_import.ledger.runs import Drop, Run
 from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline import nothing_pending
-from rotor_import.pipeline.rhythm import late
+from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.session import Session
 from rotor_import.sync.folder import Arrived, readable
 
@@ -25,7 +25,7 @@ class Diary:
         self._session = session
         self._account = account
         self._feed = feed
-        self._arrivals = Arrivals(session.ledger, account.id)
+        self._history = FileHistory(session.ledger, account.id)
         self._looked_at = session.world.clock.now()
 
     @contextmanager
@@ -48,7 +48,7 @@ class Diary:
         self._save(ended, "" if error is None else str(error))
 
     def known(self) -> list[Known]:
-        return self._arrivals.known(self._feed)
+        return self._history.known(self._feed)
 
     def late(self) -> str:
         """What is late, in words."""
@@ -57,7 +57,7 @@ class Diary:
 
     def supersede(self, file: Arrived, newer: Known) -> None:
         drop = Drop(file.sha256, file.name, "superseded", file.written_at)
-        self._arrivals.supersede(self._feed, [drop], newer.run)
+        self._history.supersede(self._feed, [drop], newer.run)
 
     def stopped(self, file: Arrived, run: str, error: RotorImportError) -> None:
         """The file came to nothing."""
@@ -86,7 +86,7 @@ class Diary:
         ended = None if state == "under way" else self._session.world.clock.now()
         visit = Visit(self._feed, self._looked_at, state, ended, message)
         with suppress(LedgerError) if message else nullcontext():  # what ended the night is to be told, not this
-            self._arrivals.save(visit)
+            self._history.save(visit)
 
 
 def last_taken(known: Sequence[Known]) -> Known | None:

@@ -24,8 +24,8 @@ from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import Outcome, State
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
-from rotor_import.model.pin import Named, is_planned
-from rotor_import.upsert.payload import memories, payload
+from rotor_import.model.row_link import Named, is_planned
+from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.refresh import refresh
 from rotor_import.upsert.schedule import Blocked, Holders, Ready, Schedule
 
@@ -142,13 +142,13 @@ class Drain:
         change, held = turn.change, customer_values(answer.customer)
         id_ = str(answer.customer["id"])
         keys = self._keys(held)
-        known = memories(change, held, keys, turn.without)
+        known = baselines(change, held, keys, turn.without)
         schedule.done(change, id_, keys)
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
             left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
             self._outbox.revise(change, left, known)
-            schedule.follow(left)
+            schedule.succeed(left)
             return
         self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer))
         self._progress()

@@ -8,8 +8,8 @@ from typing import Any
 from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import FieldChange
 from rotor_import.model.fields import BOOLEAN_FIELD, KEY_FIELDS, TAGS_FIELD, Value, Values
-from rotor_import.model.pin import is_planned
-from rotor_import.model.threeway import Memory
+from rotor_import.model.row_link import is_planned
+from rotor_import.model.three_way import Baseline
 
 
 def payload(change: Pending, without: Collection[str] = ()) -> dict[str, Any]:
@@ -26,12 +26,12 @@ def _json(field: FieldChange) -> Any:
     return field.after
 
 
-def memories(
+def baselines(
     change: Pending, held: Values, keys: Mapping[str, str], without: Collection[str] = ()
-) -> dict[str, Memory]:
+) -> dict[str, Baseline]:
     """What was sent, and what Rotor made of it; keys in normal form where they have one."""
     return {
-        field.field: Memory(field.sent, _held(field.field, held, keys))
+        field.field: Baseline(field.sent, _held(field.field, held, keys))
         for field in change.fields
         if field.field not in without
     }

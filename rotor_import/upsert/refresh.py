@@ -10,8 +10,8 @@ from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import FieldChange, HeldField, Outcome, State
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
-from rotor_import.model.pin import Named, is_planned
-from rotor_import.model.threeway import Memory, same
+from rotor_import.model.row_link import Named, is_planned
+from rotor_import.model.three_way import Baseline, same
 
 
 @dataclass
@@ -19,7 +19,7 @@ class _Review:
     """Each field of a change against what Rotor holds now."""
 
     keep: list[FieldChange]
-    equal: dict[str, Memory]
+    equal: dict[str, Baseline]
     held: list[HeldField]
 
 
@@ -57,29 +57,29 @@ def refresh(
             keys=_keys(change, known, review),
             before_keys={"phone": known.phone, "email": known.email},
         )
-        memories = review.equal | dict(_bases(change, known, review, outbox))
+        baselines = review.equal | dict(_bases(change, known, review, outbox))
         if review.keep:
-            if revised != change or memories:
-                outbox.revise(change, revised, memories)
+            if revised != change or baselines:
+                outbox.revise(change, revised, baselines)
             left.append(revised)
         else:
-            outbox.drop(change, revised.customer, _dropped(change, revised, review), memories)
+            outbox.drop(change, revised.customer, _dropped(change, revised, review), baselines)
     return left, held
 
 
-def carried_out(changes: Iterable[Pending], directory: Directory) -> dict[str, dict[str, Memory]]:
+def carried_out(changes: Iterable[Pending], directory: Directory) -> dict[str, dict[str, Baseline]]:
     """By customer, what changes whose answer was lost left in Rotor: our own doing, and nobody's edit."""
     doubtful = [change for change in changes if change.unknown]
     if not doubtful or not directory.complete:
         return {}
     holders = _holders(directory)
-    found: dict[str, dict[str, Memory]] = {}
+    found: dict[str, dict[str, Baseline]] = {}
     for change in doubtful:
         known = _known(change, directory, holders)
         if known is not None:
             review = _review(change, known)
             edited = {field.field for field in review.held} if _was_created(change) else set()
-            ours = {field.field: Memory(field.sent, field.after) for field in change.fields if field.field in edited}
+            ours = {field.field: Baseline(field.sent, field.after) for field in change.fields if field.field in edited}
             found[known.id] = review.equal | ours
     return found
 
@@ -144,14 +144,14 @@ def _review(change: Pending, known: Customer) -> _Review:
             if missing:
                 review.keep.append(replace(field, before=held, after=missing))
             else:
-                review.equal[name] = Memory(field.sent, held)
+                review.equal[name] = Baseline(field.sent, held)
         elif same(field.after, held) or field.after == known.key(name) != "":
-            review.equal[name] = Memory(field.sent, known.key(name) if name in KEY_FIELDS else held)
+            review.equal[name] = Baseline(field.sent, known.key(name) if name in KEY_FIELDS else held)
         elif field.before is None or same(field.before, held):
             review.keep.append(field)
         else:
-            place = change.rows[0].place
-            review.held.append(HeldField(known.id, place, name, field.after, held))
+            ref = change.rows[0].ref
+            review.held.append(HeldField(known.id, ref, name, field.after, held))
     return review
 
 
@@ -169,20 +169,20 @@ def _held(known: Customer, name: str) -> Value | None:
     return () if name == TAGS_FIELD else ""
 
 
-def _bases(change: Pending, known: Customer, review: _Review, outbox: Outbox) -> Iterator[tuple[str, Memory]]:
+def _bases(change: Pending, known: Customer, review: _Review, outbox: Outbox) -> Iterator[tuple[str, Baseline]]:
     """What a held field is compared with from now on, where nothing was synced before.
 
     Without it the next run would know of no edit, and the file's value would win.
     """
     held = {field.field for field in review.held}
-    remembered = outbox.memories(change.feed, known.id) if held else {}
+    remembered = outbox.baselines(change.feed, known.id) if held else {}
     for field in change.fields:
         if field.field not in held or field.field in remembered:
             continue
         if _was_created(change):
-            yield field.field, Memory(field.sent, field.after)
+            yield field.field, Baseline(field.sent, field.after)
         elif field.before is not None:
-            yield field.field, Memory(field.before, field.before)
+            yield field.field, Baseline(field.before, field.before)
 
 
 def _was_created(change: Pending) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rotor_import.ledger.pending import Pending
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.pin import is_planned
+from rotor_import.model.row_link import is_planned
 
 Key = tuple[str, str]
 
@@ -59,7 +59,7 @@ class Schedule:
 
     def __init__(self, changes: Iterable[Pending], holders: Holders, *, whole_directory: bool) -> None:
         self._queue: dict[str, Pending] = {change.customer: change for change in changes}
-        self._heirs = {change.follows: change.customer for change in self._queue.values() if change.follows}
+        self._successors = {change.succeeds: change.customer for change in self._queue.values() if change.succeeds}
         self._late: dict[str, Pending] = {}
         self._out: dict[str, Pending] = {}
         self._failed: set[str] = set()
@@ -104,9 +104,9 @@ class Schedule:
         """Rotor acknowledged: the customer has these keys now."""
         self._out.pop(change.customer, None)
         self._holders.put(customer, keys)
-        heir = self._queue.get(self._heirs.get(change.customer, ""))
-        if heir is not None and customer not in self._queue:
-            self._hand_on(heir, customer, keys)
+        successor = self._queue.get(self._successors.get(change.customer, ""))
+        if successor is not None and customer not in self._queue:
+            self._hand_on(successor, customer, keys)
 
     def failed(self, change: Pending) -> None:
         """Refused or held: whoever waits for its keys waits in vain."""
@@ -126,21 +126,21 @@ class Schedule:
         self._out.pop(change.customer, None)
         self._unsure.add(change.customer)
 
-    def follow(self, change: Pending) -> None:
+    def succeed(self, change: Pending) -> None:
         """What is left of a change that was sent in part."""
         self._queue = {change.customer: change} | self._queue
 
-    def _hand_on(self, heir: Pending, customer: str, keys: Mapping[str, str]) -> None:
+    def _hand_on(self, successor: Pending, customer: str, keys: Mapping[str, str]) -> None:
         """What follows is about the same customer, whose id is known now; the queue keeps its order."""
-        after = self._heirs.get(heir.customer, "")
+        after = self._successors.get(successor.customer, "")
 
         def known(one: Pending) -> Pending:
-            if one is heir:
-                return replace(one, customer=customer, follows="", before_keys=keys)
-            return replace(one, follows=customer) if one.customer == after else one
+            if one is successor:
+                return replace(one, customer=customer, succeeds="", before_keys=keys)
+            return replace(one, succeeds=customer) if one.customer == after else one
 
         self._queue = {one.customer: one for one in map(known, self._queue.values())}
-        self._heirs[customer] = after
+        self._successors[customer] = after
 
     def _take(self, turn: Ready | Blocked) -> Ready | Blocked:
         self._queue.pop(turn.change.customer)
@@ -150,9 +150,9 @@ class Schedule:
 
     def _turn(self, change: Pending, busy: set[Key], earlier: set[Key]) -> Turn:
         mine = touched(change)
-        if mine & busy or (not self._whole_directory and mine & earlier) or self._waits(change.follows):
+        if mine & busy or (not self._whole_directory and mine & earlier) or self._waits(change.succeeds):
             return "wait"
-        lost = self._lost(change, change.follows)
+        lost = self._lost(change, change.succeeds)
         if lost is not None:
             return lost
         if not self._whole_directory and is_planned(change.customer):

@@ -14,7 +14,7 @@ from rotor_import.ledger.pending import Pending
 from rotor_import.model.change import Outcome
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, UNREADABLE_FIELDS, Values
-from rotor_import.upsert.payload import memories
+from rotor_import.upsert.payload import baselines
 
 Search = Callable[[str], Sequence[Customer] | None]
 """Everybody whom Rotor finds for a text; None where it cannot be asked, or finds too many."""
@@ -78,7 +78,7 @@ def _before(group: Iterable[Pending]) -> set[str]:
 
 def _acknowledge(change: Pending, one: Customer, outbox: Outbox) -> None:
     outcome = Outcome(change.customer, change.number, change.kind, "created", id=one.id)
-    outbox.acknowledge(change, one.values, _NO_KEYS, memories(change, one.values, _NO_KEYS), outcome)
+    outbox.acknowledge(change, one.values, _NO_KEYS, baselines(change, one.values, _NO_KEYS), outcome)
 
 
 def _values(change: Pending) -> Values:

@@ -23,12 +23,12 @@ from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.store import Ledger
 from rotor_import.mapping import load_mapping
-from rotor_import.model.change import PinUpdate
+from rotor_import.model.baselines import Agreed
+from rotor_import.model.change import LinkUpdate
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.formulas import restored_frame
-from rotor_import.model.memories import Agreed
-from rotor_import.model.pin import Named, Pin
-from rotor_import.model.pins import KEPT
+from rotor_import.model.row_link import Named, RowLink
+from rotor_import.model.row_links import KEPT
 from rotor_import.pipeline import World, read
 
 KEY = "benchmark"
@@ -43,7 +43,7 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
     report = Path(plan_import([export], mapping, settings, world).summary["report"])
     rows, creates, held = (_table(report / f"{name}.csv") for name in ("rows", "creates", "held"))
     loaded = load_mapping(str(mapping))
-    kept, waiting = _pins(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
+    kept, waiting = _links(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
     with Ledger(str(ledger)) as opened:
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))
@@ -51,8 +51,8 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
         accounts.replace_mirror(account.id, customers, time.time(), accounts.acknowledged(account.id))
         feed = Feed(opened, account.id, loaded.feed)
         with opened.atomic() as tx:
-            feed.save_pins(tx, waiting)
-            feed.settle_pins(tx, kept)
+            feed.save_links(tx, waiting)
+            feed.settle_links(tx, kept)
             feed.agree(tx, _agreed(customers))
     several = rows.filter(pl.col("merged_into") != "")["merged_into"]
     alone = (pl.col("disposition") == "create") & ~pl.col("row").is_in(several.implode())
@@ -87,27 +87,27 @@ def _agreed(customers: pl.DataFrame) -> Agreed:
     return Agreed(customers.get_column("customer"), lambda places: customers[places].rename(names))
 
 
-def _pins(
+def _links(
     identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str
-) -> tuple[pl.DataFrame, Iterator[PinUpdate]]:
+) -> tuple[pl.DataFrame, Iterator[LinkUpdate]]:
     """One for each row that came through, and for each that is held."""
     numbered = rows.select(pl.col("row").cast(pl.UInt32), "disposition", "customer")
-    lines = identified.select("row", "ident", "ordinal", "digest", *KEY_FIELDS).join(numbered, on="row")
+    lines = identified.select("row", "natural_key", "occurrence", "digest", *KEY_FIELDS).join(numbered, on="row")
     kept = lines.filter((pl.col("disposition") != "held") & (pl.col("customer") != ""))
     ids = pl.Series("customer", list(map(_id, kept.get_column("customer"))))
     cells = (pl.col(name).fill_null("").alias(f"cell_{name}") for name in KEY_FIELDS)
-    pins = kept.with_columns(ids, pl.lit("").alias("cell_id"), *cells)
+    links = kept.with_columns(ids, pl.lit("").alias("cell_id"), *cells)
     waiting = lines.filter(pl.col("disposition") == "held")
-    return pins.select(pl.col(name).cast(kind) for name, kind in KEPT.items()), _held(waiting, held, matching)
+    return links.select(pl.col(name).cast(kind) for name, kind in KEPT.items()), _held(waiting, held, matching)
 
 
-def _held(lines: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[PinUpdate]:
+def _held(lines: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[LinkUpdate]:
     holds = {int(line["row"]): line for line in held.iter_rows(named=True)}
-    for row, ident, ordinal, digest in lines.select("row", "ident", "ordinal", "digest").iter_rows():
+    for row, natural_key, occurrence, digest in lines.select("row", "natural_key", "occurrence", "digest").iter_rows():
         hold = holds[row]
         named = tuple(_named(hold, side) for side in "ab" if hold[f"{side}_customer"])
-        pin = Pin(ident, ordinal, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
-        yield PinUpdate(replace(pin, matching=matching, named=named))
+        link = RowLink(natural_key, occurrence, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
+        yield LinkUpdate(replace(link, matching=matching, named=named))
 
 
 def _named(hold: dict, side: str) -> Named:

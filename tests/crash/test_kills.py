@@ -74,5 +74,5 @@ def test_killed_again_and_again_it_loses_and_doubles_nobody(tmp_path, request):
             (f"person{at}@example.com", f"E{edition}-P{at}" if edition else f"P{at}") for at in range(PEOPLE)
         )
         with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
-            charged = ledger.execute("SELECT count(*) FROM attempts").fetchone()[0]
+            charged = ledger.execute("SELECT count(*) FROM requests").fetchone()[0]
         assert charged >= len(sandbox.store.requests())

@@ -84,7 +84,7 @@ def test_a_process_that_sleeps_past_the_loss_of_its_lock_sends_nothing_more(one,
 def answered(path):
     """POSTs that Rotor answered, by the ledger."""
     with closing(sqlite3.connect(path)) as ledger:
-        return ledger.execute("SELECT count(*) FROM attempts WHERE method = 'POST' AND result = '201'").fetchone()[0]
+        return ledger.execute("SELECT count(*) FROM requests WHERE method = 'POST' AND result = '201'").fetchone()[0]
 
 
 def end_sessions_that_hold_an_account(location):

@@ -11,17 +11,17 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import migrations, schema
 from rotor_import.ledger.accounts import Accounts
-from rotor_import.ledger.arrivals import Arrivals, Visit
-from rotor_import.ledger.attempts import Attempts
 from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.file_history import FileHistory, Visit
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending, PendingRow
+from rotor_import.ledger.quota_usage import DAY, Request, Used
+from rotor_import.ledger.requests import Requests
 from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
-from rotor_import.ledger.slots import DAY, Request, Used
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import FieldChange, Outcome, PinUpdate
-from rotor_import.model.pin import Named, Pin
-from rotor_import.model.threeway import Memory
+from rotor_import.model.change import FieldChange, LinkUpdate, Outcome
+from rotor_import.model.row_link import Named, RowLink
+from rotor_import.model.three_way import Baseline
 
 BLANK = {"phone": "", "email": ""}
 
@@ -39,8 +39,8 @@ def account(ledger):
     return accounts.find("hash").id
 
 
-def pin(ident="k:7", customer="new:1", **more):
-    return Pin(ident, 0, customer, "digest", "", "P1", "E1", **more)
+def link(natural_key="k:7", customer="new:1", **more):
+    return RowLink(natural_key, 0, customer, "digest", "", "P1", "E1", **more)
 
 
 def pending(customer="new:1", number=1, **more):
@@ -61,8 +61,8 @@ def run_of(account, run="r1"):
     return Run(run, account, "nightly", "run", "print", "hold,0,0", "US", "paused", 1.0, "")
 
 
-def commit(ledger, account, *, run="r1", pins=(), changes=(), equal=None, drops=()):
-    Runs(ledger).commit(Commitment(run_of(account, run), list(pins), list(changes), equal or {}, [], drops=drops))
+def commit(ledger, account, *, run="r1", links=(), changes=(), equal=None, drops=()):
+    Runs(ledger).commit(Commitment(run_of(account, run), list(links), list(changes), equal or {}, [], drops=drops))
 
 
 def outcome(state, customer="new:1", **more):
@@ -127,39 +127,39 @@ def test_the_salt_makes_the_same_key_another_in_another_ledger(ledger, tmp_path)
 
 
 def test_a_commit_survives_a_new_start(ledger, account, location):
-    commit(ledger, account, pins=[PinUpdate(pin(), pin(customer="X"))], changes=[pending()])
+    commit(ledger, account, links=[LinkUpdate(link(), link(customer="X"))], changes=[pending()])
     ledger.close()
     with Ledger(location) as again:
         assert Outbox(again, account).pending() == [pending()]
-        assert Feed(again, account, "nightly").pins() == [PinUpdate(pin(), pin(customer="X"))]
+        assert Feed(again, account, "nightly").links() == [LinkUpdate(link(), link(customer="X"))]
         assert [run.id for run in Runs(again).unfinished(account)] == ["r1"]
 
 
 def test_an_acknowledged_create_is_known_by_its_id_everywhere(ledger, account):
-    hold = pin("k:8", "", fate="held", named=(Named("new:1", "P1", ""),))
-    commit(ledger, account, pins=[PinUpdate(pin()), PinUpdate(hold)], changes=[pending()])
-    memories = {"phone": Memory("P1", "P1")}
+    hold = link("k:8", "", fate="held", named=(Named("new:1", "P1", ""),))
+    commit(ledger, account, links=[LinkUpdate(link()), LinkUpdate(hold)], changes=[pending()])
+    baselines = {"phone": Baseline("P1", "P1")}
     Outbox(ledger, account).acknowledge(
-        pending(), {"phone": "P1"}, {"phone": "P1", "email": ""}, memories, outcome("created", id="X")
+        pending(), {"phone": "P1"}, {"phone": "P1", "email": ""}, baselines, outcome("created", id="X")
     )
     feed = Feed(ledger, account, "nightly")
-    found = {update.pin.ident: update.pin for update in feed.pins()}
+    found = {update.link.natural_key: update.link for update in feed.links()}
     assert found["k:7"].customer == "X"
     assert found["k:8"].named == (Named("X", "P1", ""),)
-    assert feed.memories() == {"X": memories}
+    assert feed.baselines() == {"X": baselines}
     assert mirrored(ledger, account) == {"X": {"phone": "P1"}}
     assert Outbox(ledger, account).pending() == []
     assert Outbox(ledger, account).outcomes("r1") == [outcome("created", id="X")]
 
 
 def test_a_refused_change_leaves_its_rows_what_they_were(ledger, account):
-    before = pin(customer="X")
+    before = link(customer="X")
     change = pending("X", before_keys={"phone": "P0", "email": ""})
-    update = PinUpdate(Pin("k:7", 0, "X", "new digest", "", "P2", "E1"), before)
-    hold = PinUpdate(pin("k:8", "", fate="held", named=(Named("X", "P1", ""),)))
-    commit(ledger, account, pins=[update, hold], changes=[change])
+    update = LinkUpdate(RowLink("k:7", 0, "X", "new digest", "", "P2", "E1"), before)
+    hold = LinkUpdate(link("k:8", "", fate="held", named=(Named("X", "P1", ""),)))
+    commit(ledger, account, links=[update, hold], changes=[change])
     Outbox(ledger, account).give_up(change, outcome("refused", "X", message="no"), "no")
-    found = {update.pin.ident: update.pin for update in Feed(ledger, account, "nightly").pins()}
+    found = {update.link.natural_key: update.link for update in Feed(ledger, account, "nightly").links()}
     refused = found["k:7"]
     assert (refused.customer, refused.phone, refused.digest) == ("X", "P1", "new digest")
     assert (refused.fate, refused.reason) == ("refused", "no")
@@ -167,30 +167,30 @@ def test_a_refused_change_leaves_its_rows_what_they_were(ledger, account):
 
 
 def test_a_new_plan_replaces_what_the_feed_had_pending(ledger, account):
-    commit(ledger, account, pins=[PinUpdate(pin())], changes=[pending()])
+    commit(ledger, account, links=[LinkUpdate(link())], changes=[pending()])
     other = pending("new:2", rows=(PendingRow((0, 2), ("k:9", 0), ()),), run="r2")
-    commit(ledger, account, run="r2", pins=[PinUpdate(pin("k:9", "new:2"))], changes=[other])
+    commit(ledger, account, run="r2", links=[LinkUpdate(link("k:9", "new:2"))], changes=[other])
     assert [change.customer for change in Outbox(ledger, account).pending()] == ["new:2"]
-    assert [update.pin.ident for update in Feed(ledger, account, "nightly").pins()] == ["k:9"]
+    assert [update.link.natural_key for update in Feed(ledger, account, "nightly").links()] == ["k:9"]
 
 
-def test_a_memory_of_one_field_leaves_the_others(ledger, account):
-    commit(ledger, account, equal={"X": {"notes": Memory("a", "A")}})
-    commit(ledger, account, run="r2", equal={"X": {"tags": Memory(("x",), ("x", "y"))}})
-    assert Feed(ledger, account, "nightly").memories() == {
-        "X": {"notes": Memory("a", "A"), "tags": Memory(("x",), ("x", "y"))}
+def test_a_baseline_of_one_field_leaves_the_others(ledger, account):
+    commit(ledger, account, equal={"X": {"notes": Baseline("a", "A")}})
+    commit(ledger, account, run="r2", equal={"X": {"tags": Baseline(("x",), ("x", "y"))}})
+    assert Feed(ledger, account, "nightly").baselines() == {
+        "X": {"notes": Baseline("a", "A"), "tags": Baseline(("x",), ("x", "y"))}
     }
 
 
-class TestAttempts:
+class TestRequests:
     request = Request("hash", "r1", "POST", "/customers", "new:1")
 
     def reserve(self, ledger, now, limit=2):
-        return Attempts(ledger).reserve(self.request, now, timeout=30, limit=limit)
+        return Requests(ledger).reserve(self.request, now, timeout=30, limit=limit)
 
     def test_a_slot_is_free_again_a_day_after_its_outcome(self, ledger):
         ticket = self.reserve(ledger, 100.0, limit=1)
-        Attempts(ledger).settle(ticket, 110.0, "200")
+        Requests(ledger).settle(ticket, 110.0, "200")
         assert isinstance(self.reserve(ledger, 100.0 + DAY, limit=1), Used)
         assert isinstance(self.reserve(ledger, 110.0 + DAY, limit=1), int)
 
@@ -201,25 +201,25 @@ class TestAttempts:
 
     def test_a_clock_set_back_frees_nothing(self, ledger):
         ticket = self.reserve(ledger, 100_000.0, limit=1)
-        Attempts(ledger).settle(ticket, 50_000.0, "200")
+        Requests(ledger).settle(ticket, 50_000.0, "200")
         assert isinstance(self.reserve(ledger, 50_000.0, limit=1), Used)
 
     @pytest.mark.parametrize("result", ["timeout", "dropped", "unreadable", "interrupted", "500", "503"])
     def test_a_change_that_may_have_been_written_is_marked(self, ledger, account, result):
         commit(ledger, account, changes=[pending()])
-        Attempts(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
+        Requests(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
         assert Outbox(ledger, account).pending()[0].unknown
 
     @pytest.mark.parametrize("result", ["200", "400", "429", "not sent"])
     def test_a_change_that_was_not_written_is_not(self, ledger, account, result):
         commit(ledger, account, changes=[pending()])
-        Attempts(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
+        Requests(ledger).settle(self.reserve(ledger, 1.0), 2.0, result)
         assert not Outbox(ledger, account).pending()[0].unknown
 
     def test_one_without_an_outcome_may_have_been_written(self, ledger, account):
         commit(ledger, account, changes=[pending()])
         self.reserve(ledger, 1.0)
-        Attempts(ledger).settle_lost("hash")
+        Requests(ledger).settle_lost("hash")
         assert Outbox(ledger, account).pending()[0].unknown
 
 
@@ -237,7 +237,7 @@ def test_a_statement_is_compiled_once_for_all_files_of_a_process_and_each_keeps_
             Accounts(ledger).remember("hash", "https://rotor.test", f"company-{number}", ["customers:read"])
             found = Accounts(ledger).find("hash")
             assert (found.company, found.scopes) == (f"company-{number}", frozenset({"customers:read"}))
-            assert [len(Attempts(ledger).used("hash", 0.0).ends), found.pulled_at] == [0, None]
+            assert [len(Requests(ledger).used("hash", 0.0).ends), found.pulled_at] == [0, None]
     assert compiled == []
 
 
@@ -246,72 +246,72 @@ def test_the_file_is_a_plain_sqlite_database(tmp_path):
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def downgraded(ledger):
-    """Back to the schema of version 1."""
-    with ledger.atomic() as tx:
-        for index in ("attempts_by_end", "attempts_by_change", "outbox_by_followed"):
-            tx.exec_driver_sql(f"DROP INDEX {index}")
-        for column in ("gone", "decision", "unmoved"):
-            tx.exec_driver_sql(f"ALTER TABLE pins DROP COLUMN {column}")
-        for table in ("drops", "visits", "snapshots"):
-            tx.exec_driver_sql(f"DROP TABLE {table}")
-        tx.exec_driver_sql("ALTER TABLE accounts DROP COLUMN token")
-        tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN lookalikes")
-        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
+@pytest.fixture
+def next_version(monkeypatch):
+    """This program as a later version of it, whose accounts have one column more."""
+
+    def raised(*more):
+        monkeypatch.setattr(schema, "VERSION", 2)
+        monkeypatch.setattr(migrations, "STEPS", {1: ("ALTER TABLE accounts ADD COLUMN label TEXT", *more)})
+
+    return raised
 
 
-def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location):
+def version_of(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()[0]
+
+
+def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location, next_version):
     commit(ledger, account, changes=[pending()])
-    downgraded(ledger)
     ledger.close()
+    next_version()
     with Ledger(location) as again:
         assert Outbox(again, account).pending() == [pending()]
         with again.hold(account), again.atomic() as tx:
-            assert tx.scalar(sa.select(schema.accounts.c.token)) == (0 if "://" not in location else 1)
+            assert tx.scalar(sa.text("SELECT label FROM accounts")) is None
     if "://" not in location:
         copy = Path(f"{location}.v1")
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        assert [version_of(copy), version_of(location)] == ["1", "2"]
         with closing(sqlite3.connect(copy)) as connection:
-            assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
 
 
-def test_the_copy_is_of_the_old_version_though_another_program_migrates_at_once(tmp_path):
+def test_the_copy_is_of_the_old_version_though_another_program_migrates_at_once(tmp_path, next_version):
     """Whoever waited for the other to migrate keeps no copy of what that one made."""
     location = str(tmp_path / "ledger.sqlite")
-    with Ledger(location) as one:
-        downgraded(one)
+    Ledger(location).close()
+    next_version()
     with ThreadPoolExecutor(4) as pool:
         for opened in pool.map(lambda _: Ledger(location), range(4)):
             opened.close()
-    with closing(sqlite3.connect(f"{location}.v1")) as connection:
-        assert connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone() == ("1",)
+    assert version_of(f"{location}.v1") == "1"
 
 
-def test_files_that_an_older_version_took_are_known_after_the_migration(ledger, account, location):
+def test_tables_of_a_later_version_are_made_by_the_migration(ledger, account, location, next_version):
     commit(ledger, account, drops=[Drop("aa", "people.csv", "taken")])
     with ledger.atomic() as tx:
         tx.exec_driver_sql("DROP TABLE visits")
-        tx.exec_driver_sql("ALTER TABLE drops DROP COLUMN written_at")
-        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="5"))
     ledger.close()
+    next_version()
     with Ledger(location) as again:
-        [known] = Arrivals(again, account).known("nightly")
+        [known] = FileHistory(again, account).known("nightly")
         assert (known.sha256, known.name, known.state, known.written_at) == ("aa", "people.csv", "taken", None)
         visit = Visit("nightly", 5.0, "complete", 6.0)
-        Arrivals(again, account).save(visit)
-        assert Arrivals(again, account).visits() == [visit]
+        FileHistory(again, account).save(visit)
+        assert FileHistory(again, account).visits() == [visit]
 
 
-def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch):
+def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch, next_version):
     commit(ledger, account, changes=[pending()])
-    downgraded(ledger)
     ledger.close()
-    broken = {1: (*migrations.STEPS[1], "ALTER TABLE nothing ADD COLUMN more TEXT")}
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "STEPS", broken)
+        patch.setattr(schema, "VERSION", 2)
+        patch.setattr(migrations, "STEPS", {1: ("ALTER TABLE nothing ADD COLUMN more TEXT",)})
         with pytest.raises(LedgerError, match="nothing"):
             Ledger(location)
+    next_version()
     with Ledger(location) as again:
         assert Outbox(again, account).pending() == [pending()]
 
@@ -337,7 +337,7 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         account = Accounts(sleeper).find("hash").id
         held = sleeper.hold(account)
         held.__enter__()
-        attempts = Attempts(sleeper)
+        attempts = Requests(sleeper)
         request = Request("hash", "run", "POST", "/customers")
         assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
         with other.atomic() as tx:
@@ -349,7 +349,7 @@ def test_who_lost_the_account_can_write_nothing_more(server):
                 attempts.reserve(request, 2.0, timeout=30.0, limit=5)
             with pytest.raises(AccountBusy, match="took this account over"):
                 attempts.settle(1, 2.0, "500")
-            assert Attempts(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
+            assert Requests(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
         attempts.settle(1, 3.0, "200")
         with pytest.raises(AccountBusy, match="took this account over"):
             held.__exit__(None, None, None)

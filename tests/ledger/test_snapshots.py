@@ -14,11 +14,11 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
 from rotor_import.ledger.runs import Commitment, Run, Runs
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import Outcome, PinUpdate
-from rotor_import.model.memories import Agreed
-from rotor_import.model.pin import Named, Pin
-from rotor_import.model.pins import KEPT
-from rotor_import.model.threeway import Memory
+from rotor_import.model.baselines import Agreed
+from rotor_import.model.change import LinkUpdate, Outcome
+from rotor_import.model.row_link import Named, RowLink
+from rotor_import.model.row_links import KEPT
+from rotor_import.model.three_way import Baseline
 
 NEVER = 10**9
 IDENTS, CUSTOMERS = ("k:1", "k:2", "k:3", "h:4"), ("A", "B", "C", "Ä", "new:r:1")
@@ -56,19 +56,19 @@ def pending(customer):
     return Pending(customer, "nightly", "r1", 1, "update", False, (), {}, {}, ())
 
 
-def kept(*pins):
-    rows = [(*pin.slot, pin.customer, pin.digest, *pin.cells) for pin in pins]
+def kept(*links):
+    rows = [(*link.row_key, link.customer, link.digest, *link.cells) for link in links]
     return pl.DataFrame(rows, schema=KEPT, orient="row")
 
 
-def agreed(memories):
+def agreed(baselines):
     """As a plan has them."""
-    customers = pl.Series(list(memories), dtype=pl.String)
+    customers = pl.Series(list(baselines), dtype=pl.String)
     lines = []
-    for customer, fields in memories.items():
+    for customer, fields in baselines.items():
         line = {"customer": customer}
-        for name, memory in fields.items():
-            cells = [list(one) if isinstance(one, tuple) else one for one in (memory.sent, memory.acknowledged)]
+        for name, baseline in fields.items():
+            cells = [list(one) if isinstance(one, tuple) else one for one in (baseline.sent, baseline.acknowledged)]
             line |= {f"sent {name}": cells[0], f"held {name}": None if cells[0] == cells[1] else cells[1]}
         lines.append(line)
     kinds = {"customer": pl.String} | {f"{side} {name}": pl.String for side in ("sent", "held") for name in ("notes",)}
@@ -77,14 +77,14 @@ def agreed(memories):
     return Agreed(customers, lambda places: frame[places])
 
 
-def pins_by_slot(feed):
-    found = {update.pin.slot: update for update in feed.pins()}
-    assert len(found) == len(feed.pins())
+def links_by_row_key(feed):
+    found = {update.link.row_key: update for update in feed.links()}
+    assert len(found) == len(feed.links())
     return found
 
 
-pins = st.builds(
-    Pin,
+links = st.builds(
+    RowLink,
     st.sampled_from(IDENTS),
     st.integers(0, 1),
     st.sampled_from(CUSTOMERS),
@@ -92,17 +92,17 @@ pins = st.builds(
     phone=st.sampled_from(["", "P"]),
 )
 holds = st.builds(
-    lambda pin: Pin(*pin.slot, "", "d3", fate="held", reason="why", named=(Named("A", "P", ""),)),
-    pins,
+    lambda link: RowLink(*link.row_key, "", "d3", fate="held", reason="why", named=(Named("A", "P", ""),)),
+    links,
 )
-slots = st.tuples(st.sampled_from(IDENTS), st.integers(0, 1))
-distinct = st.lists(pins, max_size=6, unique_by=lambda pin: pin.slot)
-PIN_STEPS = st.lists(
+row_keys = st.tuples(st.sampled_from(IDENTS), st.integers(0, 1))
+distinct = st.lists(links, max_size=6, unique_by=lambda link: link.row_key)
+LINK_STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("settle"), distinct),
-        st.tuples(st.just("save"), st.lists(st.one_of(pins, holds), max_size=3, unique_by=lambda pin: pin.slot)),
-        st.tuples(st.just("apply"), st.lists(slots, min_size=1, max_size=2, unique=True)),
-        st.tuples(st.just("gone"), st.lists(slots, min_size=1, max_size=2, unique=True)),
+        st.tuples(st.just("save"), st.lists(st.one_of(links, holds), max_size=3, unique_by=lambda link: link.row_key)),
+        st.tuples(st.just("apply"), st.lists(row_keys, min_size=1, max_size=2, unique=True)),
+        st.tuples(st.just("gone"), st.lists(row_keys, min_size=1, max_size=2, unique=True)),
     ),
     max_size=8,
 )
@@ -120,89 +120,89 @@ def carried_out(folder, steps, many):
         for step, what in steps:
             with ledger.atomic() as tx:
                 if step == "settle":
-                    feed.settle_pins(tx, kept(*what))
+                    feed.settle_links(tx, kept(*what))
                 elif step == "save":
-                    feed.save_pins(tx, [PinUpdate(pin) for pin in what])
+                    feed.save_links(tx, [LinkUpdate(link) for link in what])
                 elif step == "apply":
-                    feed.apply_pins(tx, what, "B")
+                    feed.apply_links(tx, what, "B")
                 else:
                     feed.mark_gone(tx, what, "r2")
-        found = pins_by_slot(feed)
+        found = links_by_row_key(feed)
         other = feed_of(ledger, account, "weekly").elsewhere()
         outbox = Outbox(ledger, account)
         return found, other, outbox.claimed(), outbox.count_customers("nightly")
 
 
 @settings(deadline=None, max_examples=40)
-@given(steps=PIN_STEPS)
-def test_pins_are_the_same_in_a_snapshot_and_in_rows(tmp_path_factory, steps):
-    folder = tmp_path_factory.mktemp("pins")
+@given(steps=LINK_STEPS)
+def test_links_are_the_same_in_a_snapshot_and_in_rows(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("links")
     assert carried_out(folder / "a", steps, 0) == carried_out(folder / "b", steps, NEVER)
 
 
 tags = st.sampled_from([(), ("x",), ("x", "y")])
-memories_of_fields = st.fixed_dictionaries(
-    {}, optional={"notes": st.builds(Memory, TEXTS, TEXTS), "tags": st.builds(Memory, tags, tags)}
+baselines_of_fields = st.fixed_dictionaries(
+    {}, optional={"notes": st.builds(Baseline, TEXTS, TEXTS), "tags": st.builds(Baseline, tags, tags)}
 )
-MEMORY_STEPS = st.lists(
+BASELINE_STEPS = st.lists(
     st.tuples(
         st.sampled_from(["remember", "agree"]),
-        st.dictionaries(st.sampled_from(["A", "B", "C", "Ä", "é", "z"]), memories_of_fields, max_size=6),
+        st.dictionaries(st.sampled_from(["A", "B", "C", "Ä", "é", "z"]), baselines_of_fields, max_size=6),
     ),
     max_size=6,
 )
 
 
 @settings(deadline=None, max_examples=60)
-@given(steps=MEMORY_STEPS)
-def test_memories_are_those_of_each_field_that_came_last(tmp_path_factory, steps):
+@given(steps=BASELINE_STEPS)
+def test_baselines_are_those_of_each_field_that_came_last(tmp_path_factory, steps):
     expected = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshots, "MANY", 3)
         patch.setattr(snapshots, "PART", 2)
-        with Ledger(str(tmp_path_factory.mktemp("memories") / "ledger")) as ledger:
+        with Ledger(str(tmp_path_factory.mktemp("baselines") / "ledger")) as ledger:
             accounts = Accounts(ledger)
             accounts.remember("hash", "https://rotor.test", "a-company", [])
             feed = feed_of(ledger, accounts.find("hash").id)
-            for step, memories in steps:
+            for step, baselines in steps:
                 with ledger.atomic() as tx:
-                    feed.remember(tx, memories) if step == "remember" else feed.agree(tx, agreed(memories))
-                for customer, fields in memories.items():
+                    feed.save_baselines(tx, baselines) if step == "remember" else feed.agree(tx, agreed(baselines))
+                for customer, fields in baselines.items():
                     expected[customer] = expected.get(customer, {}) | fields
                 filled = {customer: fields for customer, fields in expected.items() if fields}
-                found = {customer: fields for customer, fields in feed.memories().items() if fields}
+                found = {customer: fields for customer, fields in feed.baselines().items() if fields}
                 assert found == filled
-                some = feed.memories_of(["A", "é", "nobody"])
+                some = feed.baselines_of(["A", "é", "nobody"])
                 assert {customer: one for customer, one in some.items() if one} == {
                     customer: filled[customer] for customer in ("A", "é") if customer in filled
                 }
 
 
 def test_a_commit_that_fails_leaves_the_snapshot_as_it_was(ledger, account, at_once):
-    feed, before = feed_of(ledger, account), {"A": {"notes": Memory("a", "a")}}
-    commit = Commitment(run_of(account), [], [], {}, [], kept=kept(Pin("k:1", 0, "A", "d")), agreed=agreed(before))
+    feed, before = feed_of(ledger, account), {"A": {"notes": Baseline("a", "a")}}
+    commit = Commitment(run_of(account), [], [], {}, [], kept=kept(RowLink("k:1", 0, "A", "d")), agreed=agreed(before))
     Runs(ledger).commit(commit)
 
     def half():
         with ledger.atomic() as tx:
-            feed.settle_pins(tx, kept(Pin("k:1", 0, "B", "d"), Pin("k:2", 0, "C", "d")))
-            feed.agree(tx, agreed({"A": {"notes": Memory("b", "b")}}))
+            feed.settle_links(tx, kept(RowLink("k:1", 0, "B", "d"), RowLink("k:2", 0, "C", "d")))
+            feed.agree(tx, agreed({"A": {"notes": Baseline("b", "b")}}))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         half()
-    assert [update.pin for update in feed.pins()] == [Pin("k:1", 0, "A", "d")]
-    assert feed.memories() == before
+    assert [update.link for update in feed.links()] == [RowLink("k:1", 0, "A", "d")]
+    assert feed.baselines() == before
 
 
-def test_the_pins_of_a_pending_change_stay_rows_that_can_be_taken_back(ledger, account, at_once):
+def test_the_links_of_a_pending_change_stay_rows_that_can_be_taken_back(ledger, account, at_once):
     feed = feed_of(ledger, account)
-    new = PinUpdate(Pin("k:1", 0, "A", "d"))
-    commit = Commitment(run_of(account), [new], [pending("A")], {}, [], kept=kept(Pin("k:2", 0, "B", "d")))
+    new = LinkUpdate(RowLink("k:1", 0, "A", "d"))
+    commit = Commitment(run_of(account), [new], [pending("A")], {}, [], kept=kept(RowLink("k:2", 0, "B", "d")))
     Runs(ledger).commit(commit)
     with ledger.atomic() as tx:
-        feed.revert_pins(tx, [("k:1", 0)])
-    assert [update.pin.ident for update in feed.pins()] == ["k:2"]
+        feed.revert_links(tx, [("k:1", 0)])
+    assert [update.link.natural_key for update in feed.links()] == ["k:2"]
 
 
 def test_what_rotor_does_not_show_is_as_it_was_acknowledged(ledger, account):
@@ -251,45 +251,45 @@ def test_rows_of_an_older_ledger_count_and_come_into_the_snapshot(ledger, accoun
     """Before there were snapshots everything was rows."""
     feed = feed_of(ledger, account)
     with ledger.atomic() as tx:
-        feed.save_pins(tx, [PinUpdate(Pin("k:1", 0, "A", "d"))])
-        feed.remember(tx, {"A": {"notes": Memory("a", "A"), "tags": Memory("", ())}})
-        feed.settle_pins(tx, kept(Pin("k:2", 0, "B", "d")))
-        feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
-        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.pins)) == 0
-        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == 0
-    assert {update.pin.slot: update.pin.customer for update in feed.pins()} == {("k:1", 0): "A", ("k:2", 0): "B"}
-    assert feed.memories() == {
-        "A": {"notes": Memory("a", "A"), "tags": Memory((), ())},
-        "B": {"notes": Memory("b", "b")},
+        feed.save_links(tx, [LinkUpdate(RowLink("k:1", 0, "A", "d"))])
+        feed.save_baselines(tx, {"A": {"notes": Baseline("a", "A"), "tags": Baseline("", ())}})
+        feed.settle_links(tx, kept(RowLink("k:2", 0, "B", "d")))
+        feed.agree(tx, agreed({"B": {"notes": Baseline("b", "b")}}))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.row_links)) == 0
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.baselines)) == 0
+    assert {update.link.row_key: update.link.customer for update in feed.links()} == {("k:1", 0): "A", ("k:2", 0): "B"}
+    assert feed.baselines() == {
+        "A": {"notes": Baseline("a", "A"), "tags": Baseline((), ())},
+        "B": {"notes": Baseline("b", "b")},
     }
 
 
 def test_half_a_character_stays_as_it_was_sent(ledger, account, at_once):
     """A frame holds no such text: its memory stays a row."""
-    feed, odd = feed_of(ledger, account), {"A": {"notes": Memory("\ud83d", "\ud83d")}}
+    feed, odd = feed_of(ledger, account), {"A": {"notes": Baseline("\ud83d", "\ud83d")}}
     with ledger.atomic() as tx:
-        feed.remember(tx, odd)
-        feed.agree(tx, agreed({"B": {"notes": Memory("b", "b")}}))
-    assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+        feed.save_baselines(tx, odd)
+        feed.agree(tx, agreed({"B": {"notes": Baseline("b", "b")}}))
+    assert feed.baselines() == odd | {"B": {"notes": Baseline("b", "b")}}
 
 
 @pytest.mark.parametrize("text", ["\U0001f4de", "\\ud83d", "\\\U0001f4de\\", '"\U0001f4de"\n'])
 def test_a_whole_character_of_two_halves_comes_into_the_snapshot(text, ledger, account, at_once):
-    feed, remembered = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    feed, remembered = feed_of(ledger, account), {"A": {"notes": Baseline(text, text)}}
     with ledger.atomic() as tx:
-        feed.remember(tx, remembered)
+        feed.save_baselines(tx, remembered)
         feed.agree(tx, agreed({}))
-        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == 0
-    assert feed.memories() == remembered
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.baselines)) == 0
+    assert feed.baselines() == remembered
 
 
 @pytest.mark.parametrize("text", ["\\ud83d\ude00", "\ude00\ud83d", "\U0001f4de\ud83d"])
 def test_half_a_character_beside_anything_stays_a_row(text, ledger, account, at_once):
-    feed, odd = feed_of(ledger, account), {"A": {"notes": Memory(text, text)}}
+    feed, odd = feed_of(ledger, account), {"A": {"notes": Baseline(text, text)}}
     with ledger.atomic() as tx:
-        feed.remember(tx, odd | {"B": {"notes": Memory("b", "b")}})
+        feed.save_baselines(tx, odd | {"B": {"notes": Baseline("b", "b")}})
         feed.agree(tx, agreed({}))
-    assert feed.memories() == odd | {"B": {"notes": Memory("b", "b")}}
+    assert feed.baselines() == odd | {"B": {"notes": Baseline("b", "b")}}
 
 
 def test_however_many_rows_stay_the_others_come_into_the_snapshot(ledger, account, at_once, monkeypatch):
@@ -297,25 +297,25 @@ def test_however_many_rows_stay_the_others_come_into_the_snapshot(ledger, accoun
     monkeypatch.setattr(snapshots, "PART", 50_000)
     feed, count = feed_of(ledger, account), 70_000
     with ledger.atomic() as tx:
-        feed.remember(tx, {f"odd {number}": {"notes": Memory("\ud83d", "")} for number in range(count)})
-        feed.remember(tx, {"B": {"notes": Memory("b", "b")}})
+        feed.save_baselines(tx, {f"odd {number}": {"notes": Baseline("\ud83d", "")} for number in range(count)})
+        feed.save_baselines(tx, {"B": {"notes": Baseline("b", "b")}})
         feed.agree(tx, agreed({}))
-        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.memories)) == count
-    assert feed.memories_of(["B", "odd 7"]) == {
-        "B": {"notes": Memory("b", "b")},
-        "odd 7": {"notes": Memory("\ud83d", "")},
+        assert tx.scalar(sa.select(sa.func.count()).select_from(schema.baselines)) == count
+    assert feed.baselines_of(["B", "odd 7"]) == {
+        "B": {"notes": Baseline("b", "b")},
+        "odd 7": {"notes": Baseline("\ud83d", "")},
     }
 
 
 @pytest.mark.parametrize("damage", ["a bit", "the end", "all"])
-@pytest.mark.parametrize("kind", ["mirror", "pins", "memories"])
+@pytest.mark.parametrize("kind", ["mirror", "links", "baselines"])
 def test_a_damaged_snapshot_is_named_and_never_taken_for_another(kind, damage, ledger, account, at_once):
     feed, accounts = feed_of(ledger, account), Accounts(ledger)
     shown = pl.concat([accounts.mirror_frame(account), pl.DataFrame({"customer": ["A"]})], how="diagonal")
     accounts.replace_mirror(account, shown, 1.0, accounts.acknowledged(account))
     with ledger.atomic() as tx:
-        feed.settle_pins(tx, kept(Pin("k:1", 0, "A", "d")))
-        feed.agree(tx, agreed({"A": {"notes": Memory("a", "a")}}))
+        feed.settle_links(tx, kept(RowLink("k:1", 0, "A", "d")))
+        feed.agree(tx, agreed({"A": {"notes": Baseline("a", "a")}}))
         here = schema.snapshots.c.kind == kind
         whole = tx.scalar(sa.select(schema.snapshots.c.content).where(here))
         half = len(whole) // 2
@@ -324,8 +324,8 @@ def test_a_damaged_snapshot_is_named_and_never_taken_for_another(kind, damage, l
         tx.execute(sa.update(schema.snapshots).where(here).values(content=content))
     read = {
         "mirror": lambda: accounts.mirror_frame(account),
-        "pins": feed.pins,
-        "memories": lambda: feed.memories_of(["A"]),
+        "links": feed.links,
+        "baselines": lambda: feed.baselines_of(["A"]),
     }
     with pytest.raises(LedgerError, match="damaged"):
         read[kind]()

@@ -72,7 +72,7 @@ def test_records_hold_what_is_not_blank_and_the_same_content_has_the_same_digest
     found = list(records(identified(rows([table_]))))
     assert [one.phone for one in found] == ["+17635550100", "+17635550100", ""]
     assert found[0].digest == found[1].digest != found[2].digest
-    assert [one.ordinal for one in found] == [0, 1, 0]
+    assert [one.occurrence for one in found] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("region", ["US", "CA", "GB", "AU", "MX", "DE"])

@@ -54,7 +54,7 @@ class Heart:
         self.left = math.inf
         self._runs = itertools.count(1)
         accounts = Accounts(ledger)
-        accounts.remember("hash", "rotor", "company", [])
+        accounts.key_baselines("hash", "rotor", "company", [])
         self._account = accounts.find("hash").id
 
     def upsert(self, body, *, change):
@@ -73,7 +73,7 @@ class Heart:
         held = {one["id"]: customer_values(one) for one in self.rotor.customers}
         directory = directory_of(held, forms("phone"), forms("email"), source="api", complete=True)
         feed, outbox = Feed(self.ledger, self._account, "nightly"), Outbox(self.ledger, self._account)
-        known = Knowledge(feed.all_pins(), feed.recall(), feed.has_memories(), outbox.pending())
+        known = Knowledge(feed.all_links(), feed.reader(), feed.has_baselines(), outbox.pending())
         name, counter = f"run-{next(self._runs)}", itertools.count()
         inputs = read(rows)
         plan = make_plan(

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
-from rotor_import.ledger.attempts import DAY, Attempts
+from rotor_import.ledger.requests import DAY, Requests
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.clock import Clock, moment
 from rotor_import.quota import Limits, Quota
@@ -28,7 +28,7 @@ def hands():
 def quota_of(location, hands):
     with Ledger(location) as ledger:
         clock = Clock(lambda: hands.at, hands.sleep)
-        yield lambda **limits: Quota(Attempts(ledger), "hash", Limits(**limits), clock, "run")
+        yield lambda **limits: Quota(Requests(ledger), "hash", Limits(**limits), clock, "run")
 
 
 def spend(quota, count):

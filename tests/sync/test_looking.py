@@ -8,9 +8,9 @@ import pytest
 from boundaries import Killed, watched
 
 from rotor_import.errors import RetriableApiError
-from rotor_import.ledger.arrivals import Known, Visit
+from rotor_import.ledger.file_history import Known, Visit
+from rotor_import.pipeline.freshness import late, usual_pause
 from rotor_import.pipeline.inspect import status
-from rotor_import.pipeline.rhythm import late, usual_pause
 from rotor_import.sandbox import Fault
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60

@@ -97,8 +97,8 @@ def test_changes_that_share_a_key_keep_their_order_where_only_rotor_knows_whose_
 
 def test_what_follows_goes_by_the_id_of_what_it_follows():
     first = change("new:1", None, {"phone": "P1"})
-    second = change("new:2", None, {"phone": "P2"}, 2, follows="new:1")
-    third = change("new:3", None, {"phone": "P3"}, 3, follows="new:2")
+    second = change("new:2", None, {"phone": "P2"}, 2, succeeds="new:1")
+    third = change("new:3", None, {"phone": "P3"}, 3, succeeds="new:2")
     plan = schedule(first, second, third, whole_directory=False)
     assert plan.next() == Ready(first)
     assert plan.next() is None

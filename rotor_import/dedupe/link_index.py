@@ -1,0 +1,104 @@
+"""Finds each row's link: which customer it belonged to when it was last seen."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from rotor_import.model.change import RowRef
+from rotor_import.model.row_link import RowLink
+from rotor_import.model.rows import Record
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+class LinkIndex:
+    """The links of one feed, matched to the rows of an import."""
+
+    def __init__(self, links: Iterable[RowLink], records: Sequence[Record], matching: str) -> None:
+        self._links = tuple(links)
+        self._matching = matching
+        self._of = self._by_natural_key(records)
+        self._owners = self._agreed(
+            (link.natural_key, link.customer) for link in self._links if link.customer and link.fate == "kept"
+        )
+        self._by_cells = self._agreed(
+            (link.cells, link.customer)
+            for link in self._links
+            if link.customer and link.natural_key.startswith("h:") and any(link.cells)
+        )
+        self._whole = self._whole_refused_groups(records)
+
+    def stored(self, record: Record) -> RowLink | None:
+        """The row's own link, by source key or content."""
+        return self._of.get(record.ref)
+
+    def find(self, record: Record) -> RowLink | None:
+        """The link that says whose the row is; one without a source key is also known by its keys."""
+        link = self.stored(record)
+        if link is not None and link.customer:
+            return link
+        cells = (record.id, record.phone, record.email)
+        customer = None if record.source_key else self._by_cells.get(cells)
+        if not customer:
+            return None
+        return RowLink(record.natural_key, record.occurrence, customer, record.digest, *cells)
+
+    def owner(self, source_key: str) -> str | None:
+        """The customer of a source key, where all its rows agree."""
+        return self._owners.get(f"k:{source_key}")
+
+    def keeps(self, record: Record) -> RowLink | None:
+        """The link of a row that stays held, refused or decided as long as nothing that it depends on changes."""
+        link = self.stored(record)
+        if link is None:
+            return None
+        if link.fate == "kept":
+            cells = {"id": record.id, "phone": record.phone, "email": record.email}
+            return link if link.unmoved and (link.digest == record.digest or link.asks_the_same(cells)) else None
+        if link.digest != record.digest:
+            return None
+        if link.fate == "refused":
+            return link if link.group in self._whole else None
+        return link if link.matching == self._matching else None
+
+    def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
+        """Content before occurrence where a source key repeats."""
+        links: dict[str, list[RowLink]] = defaultdict(list)
+        for link in sorted(self._links, key=lambda link: link.row_key):
+            links[link.natural_key].append(link)
+        rows: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            if record.natural_key in links:
+                rows[record.natural_key].append(record)
+        found: dict[RowRef, RowLink] = {}
+        for natural_key, same_natural_key in rows.items():
+            left = links[natural_key]
+            rest: list[Record] = []
+            for record in same_natural_key:
+                alike = next((link for link in left if link.digest == record.digest), None)
+                if alike is None:
+                    rest.append(record)
+                else:
+                    left.remove(alike)
+                    found[record.ref] = alike
+            found.update((record.ref, link) for record, link in zip(rest, left, strict=False))
+        return found
+
+    def _whole_refused_groups(self, records: Sequence[Record]) -> frozenset[str]:
+        """Refused changes all of whose rows are here, unchanged."""
+        size = Counter(link.group for link in self._links if link.fate == "refused")
+        here = Counter(
+            link.group
+            for record in records
+            if (link := self.stored(record)) and link.fate == "refused" and link.digest == record.digest
+        )
+        return frozenset(group for group, count in size.items() if here[group] == count)
+
+    @staticmethod
+    def _agreed(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, str]:
+        found: dict[_Key, set[str]] = defaultdict(set)
+        for key, customer in pairs:
+            found[key].add(customer)
+        return {key: next(iter(customers)) for key, customers in found.items() if len(customers) == 1}

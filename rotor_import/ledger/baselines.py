@@ -1,0 +1,161 @@
+"""Where the baselines of a feed are: in a snapshot, by customer, once they are many; what came since in rows.
+
+A field in a row counts instead of the same field in the snapshot.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema, snapshots
+from rotor_import.ledger.codec import baselines_from, baselines_to
+from rotor_import.ledger.frames import batches, text_of
+from rotor_import.ledger.snapshots import Snapshot, owned, shared, sliced
+from rotor_import.ledger.store import Ledger
+from rotor_import.model import baselines as frames
+from rotor_import.model.baselines import Agreed
+from rotor_import.model.three_way import Baseline
+
+_BASELINES = schema.baselines
+_CHUNK = 500
+# Made once, for making it takes longer than carrying it out.
+_REMEMBERED = sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(
+    _BASELINES.c.account == sa.bindparam("of_account"),
+    _BASELINES.c.feed == sa.bindparam("of_feed"),
+    _BASELINES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
+)
+
+_HALF = r"\\u[dD][89a-fA-F]"
+"""Half of a character that JSON writes as two: one alone is no text for a frame."""
+_HALVES = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_BACKSLASH = r"\\\\"
+_NOTHING = pl.DataFrame(schema={"customer": pl.String})
+
+FieldBaselines = dict[str, dict[str, Baseline]]
+
+
+class StoredBaselines:
+    def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
+        self._ledger = ledger
+        self._account = account
+        self._of = {"account": account, "feed": feed}
+        self._here = (_BASELINES.c.account == account, _BASELINES.c.feed == feed)
+        self._snapshot = Snapshot(account, "baselines", feed)
+
+    def any(self, tx: sa.Connection) -> bool:
+        rows = tx.scalar(sa.select(_BASELINES.c.customer).where(*self._here).limit(1))
+        return rows is not None or self._snapshot.lines(tx) > 0
+
+    def of(self, tx: sa.Connection, customers: Collection[str]) -> FieldBaselines:
+        """Of each of these customers of whom there are any."""
+        shared(tx, self._account)
+        found: FieldBaselines = {}
+        wanted = sorted(customers)
+        for number, start, end in _ranges(self._snapshot.firsts(tx), wanted):
+            some = pl.Series(wanted[start:end], dtype=pl.String).implode()
+            found |= frames.baselines(self._snapshot.part(tx, number, pl.col("customer").is_in(some)))
+        for customer, fields in self._rows(tx, wanted).items():
+            found[customer] = found.get(customer, {}) | baselines_from(fields)
+        return found
+
+    def all(self, tx: sa.Connection) -> FieldBaselines:
+        shared(tx, self._account)
+        found: FieldBaselines = {}
+        for number, _ in self._snapshot.firsts(tx):
+            found |= frames.baselines(self._snapshot.part(tx, number))
+        for customer, fields in tx.execute(sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(*self._here)):
+            found[customer] = found.get(customer, {}) | baselines_from(fields)
+        return found
+
+    def keep(self, tx: sa.Connection, baselines: Mapping[str, Mapping[str, Baseline]]) -> None:
+        """These fields' baselines beside the others of each customer."""
+        known = self._rows(tx, list(baselines))
+        rows = [
+            self._of | {"customer": customer, "fields": known.get(customer, {}) | baselines_to(fields)}
+            for customer, fields in baselines.items()
+        ]
+        self._ledger.upsert(tx, _BASELINES, rows)
+
+    def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
+        """Keep what is not remembered so already; where that is much, everything in a new snapshot."""
+        owned(tx, self._account)
+        rows, odd = self._framed(tx)
+        every = agreed.customers.alias("customer").to_frame().with_row_index("at").sort("customer")
+        alone = pl.col("customer").is_in(odd.implode())
+        names = every.filter(~alone)
+        if rows.height or self._snapshot.lines(tx):
+            names = names.filter(self._unlike(tx, names, rows, agreed))
+        single = every.filter(alone)
+        if names.height + rows.height < snapshots.MANY:
+            single = pl.concat([single, names])
+        else:
+            self._delete(tx, odd)
+            self._snapshot.replace(tx, self._parts(tx, names, rows, agreed))
+        fields = frames.baselines(agreed.lines(single.get_column("at")))
+        self.keep(tx, {customer: one for customer, one in fields.items() if one})
+
+    def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
+        spans = self._spans(tx, names, rows)
+        found = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
+        return pl.concat([pl.Series([], dtype=pl.Boolean), *found])
+
+    def _parts(
+        self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed
+    ) -> Iterator[pl.DataFrame]:
+        for older, some in self._spans(tx, names, rows):
+            yield from sliced(frames.merged(older, agreed.lines(some.get_column("at"))))
+
+    def _spans(
+        self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """What is remembered of some customers after others, in their order, and those of the `names` among them."""
+        parts = self._snapshot.firsts(tx)
+        if not parts:
+            both = pl.concat([names.get_column("customer"), rows.get_column("customer")]).unique().sort()
+            parts = [(0, first) for first in both.gather_every(snapshots.PART)]
+        ends = [first for _, first in parts[1:]]
+        for (number, first), end in zip(parts, [*ends, None], strict=False):
+            here = pl.lit(value=True) if first == parts[0][1] else pl.col("customer") >= first
+            here &= pl.lit(value=True) if end is None else pl.col("customer") < end
+            older = self._snapshot.part(tx, number) if number else _NOTHING
+            yield frames.merged(older, rows.filter(here)), names.filter(here)
+
+    def _framed(self, tx: sa.Connection) -> tuple[pl.DataFrame, pl.Series]:
+        """The rows as a frame, and the customers of those that a frame might hold otherwise."""
+        query = sa.select(_BASELINES.c.customer, text_of(_BASELINES.c.fields)).where(*self._here)
+        found, odd = [_NOTHING], [_NOTHING.get_column("customer")]
+        for batch in batches(tx.execute(query), {"customer": pl.String, "fields": pl.String}):
+            whole = pl.col("fields").str.replace_all(_BACKSLASH, "").str.replace_all(_HALVES, "")
+            strange = pl.col("fields").str.contains(_HALF) & whole.str.contains(_HALF)
+            odd.append(batch.filter(strange).get_column("customer"))
+            found.append(frames.paired(batch.filter(~strange)))
+        return pl.concat(found, how="diagonal"), pl.concat(odd)
+
+    def _delete(self, tx: sa.Connection, but: pl.Series) -> None:
+        stay = self._rows(tx, but.to_list())
+        tx.execute(sa.delete(_BASELINES).where(*self._here))
+        rows = [self._of | {"customer": customer, "fields": fields} for customer, fields in stay.items()]
+        self._ledger.upsert(tx, _BASELINES, rows)
+
+    def _rows(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        known: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(customers), _CHUNK):
+            some = {f"of_{name}": value for name, value in self._of.items()}
+            some["of_customers"] = customers[start : start + _CHUNK]
+            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
+        return known
+
+
+def _ranges(parts: Sequence[tuple[int, str]], wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """The parts in which these customers would be, with where theirs begin and end; both are in order."""
+    ends = [bisect_left(wanted, first) for _, first in parts[1:]] + [len(wanted)]
+    start = 0
+    for (number, _), end in zip(parts, ends, strict=False):
+        if end > start:
+            yield number, start, end
+        start = end

@@ -1,0 +1,77 @@
+"""The file drop of an account: when each feed looked, how that ended, and which files it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.runs import Drop
+from rotor_import.ledger.store import Ledger
+
+VisitState = Literal["under way", "complete", "paused", "stopped"]
+_VISITS, _DROPS, _RUNS = schema.visits, schema.drops, schema.runs
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A feed's last look into its folder. `under way` is one that did not end yet, or was killed."""
+
+    feed: str
+    looked_at: float
+    state: VisitState
+    ended_at: float | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A file that a sync is done with, and the run that it was taken or superseded in.
+
+    `at` is when that run began; `written_at` is the file's own last change, None where nobody noted it.
+    """
+
+    feed: str
+    sha256: str
+    name: str
+    state: str
+    run: str
+    at: float
+    written_at: float | None
+
+
+class FileHistory:
+    """Of one account."""
+
+    def __init__(self, ledger: Ledger, account: int) -> None:
+        self._ledger = ledger
+        self._account = account
+
+    def save(self, visit: Visit) -> None:
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, _VISITS, [{"account": self._account} | vars(visit)])
+
+    def visits(self) -> list[Visit]:
+        """The last of each feed."""
+        columns = [_VISITS.c[name] for name in Visit.__dataclass_fields__]
+        query = sa.select(*columns).where(_VISITS.c.account == self._account).order_by(_VISITS.c.feed)
+        with self._ledger.atomic() as tx:
+            return [Visit(**row) for row in tx.execute(query).mappings()]
+
+    def known(self, feed: str) -> list[Known]:
+        """Files that are done with, the oldest run's first."""
+        columns = (_DROPS.c.feed, _DROPS.c.sha256, _DROPS.c.name, _DROPS.c.state, _DROPS.c.run, _DROPS.c.written_at)
+        query = sa.select(*columns, _RUNS.c.started_at.label("at")).join(_RUNS, _DROPS.c.run == _RUNS.c.id)
+        here = (_DROPS.c.account == self._account, _DROPS.c.feed == feed)
+        with self._ledger.atomic() as tx:
+            found = tx.execute(query.where(*here).order_by(_RUNS.c.started_at, _RUNS.c.id)).mappings()
+            return [Known(**row) for row in found]
+
+    def supersede(self, feed: str, drops: Sequence[Drop], run: str) -> None:
+        """Done with, for the file of that run is newer."""
+        of = {"account": self._account, "feed": feed, "run": run}
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, _DROPS, [of | vars(drop) for drop in drops])

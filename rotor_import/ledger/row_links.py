@@ -1,0 +1,200 @@
+"""Where the ledger keeps the row links of a feed: the settled ones in a snapshot, once they are many.
+
+The others, and whatever changed since, are rows of the table; each of those counts instead of the snapshot's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema, snapshots
+from rotor_import.ledger.frames import framed, text_of
+from rotor_import.ledger.snapshots import Snapshot, owned, shared, sliced
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.row_link import RowKey
+from rotor_import.model.row_links import KEPT, SCHEMA
+
+_LINKS = schema.row_links
+_NAMED = schema.named
+_OUTBOX = schema.outbox
+_SNAPSHOTS = schema.snapshots
+_ROW_KEY = ["natural_key", "occurrence"]
+_CHUNK = 5_000
+_TEXTS = [name for name, kind in KEPT.items() if kind == pl.String]
+_STATE = {"fate": "kept", "gone": "", "decision": "", "pending": False}
+_REST = {name: _LINKS.c[name] for name in ("reason", "field", "matching", "refused_group")} | {
+    "unmoved": text_of(_LINKS.c.unmoved),
+    "prior": text_of(_LINKS.c.prior),
+}
+_NO_REST = dict.fromkeys(_REST, "") | {"unmoved": None, "prior": None}
+_PLAIN: dict[str, object] = dict.fromkeys(("reason", "field", "matching", "refused_group", "gone", "decision"), "") | {
+    "fate": "kept",
+    "unmoved": [],
+    "prior": None,
+}
+
+
+class StoredLinks:
+    def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
+        self._ledger = ledger
+        self._account = account
+        self._of = {"account": account, "feed": feed}
+        self._here = (_LINKS.c.account == account, _LINKS.c.feed == feed)
+        self._snapshot = Snapshot(account, "links", feed)
+
+    def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
+        """All links in `model.links.SCHEMA`, and what else there is of some of them, by their row keys."""
+        shared(tx, self._account)
+        columns = [_LINKS.c[name] for name in SCHEMA if name != "pending"]
+        query = sa.select(*columns, _LINKS.c.prior.is_not(None).label("pending"), *_REST.values())
+        kinds = {**SCHEMA, **dict.fromkeys(_REST, pl.String)}
+        rows = framed(tx.execute(query.where(*self._here)), kinds)
+        plain = pl.all_horizontal(
+            *(pl.col(name) == "" for name in ("reason", "field", "matching", "refused_group")),
+            pl.col("unmoved") == "[]",
+            pl.col("prior").is_null(),
+        )
+        odd = {(row["natural_key"], row["occurrence"]): row for row in rows.filter(~plain).iter_rows(named=True)}
+        kept = self._kept(tx, rows.select(_ROW_KEY))
+        if kept is None:
+            return rows.select(list(SCHEMA)), odd
+        kept = kept.with_columns(pl.lit(value).alias(name) for name, value in _STATE.items())
+        return pl.concat([kept, rows.select(kept.columns)]) if rows.height else kept, odd
+
+    def customers(self, tx: sa.Connection) -> pl.DataFrame:
+        """`customer` and `gone` of each link."""
+        frame, _ = self.frame(tx)
+        return frame.select("customer", "gone")
+
+    def bring_out(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> None:
+        """Make rows of the links in these places, that they may be changed one by one."""
+        wanted = _places(row_keys)
+        there = {
+            (natural_key, occurrence)
+            for some in wanted.iter_slices(_CHUNK)
+            for natural_key, occurrence in tx.execute(
+                sa.select(_LINKS.c.natural_key, _LINKS.c.occurrence).where(
+                    *self._here, _LINKS.c.natural_key.in_(some.get_column("natural_key").unique().to_list())
+                )
+            )
+        }
+        wanted = wanted.join(_places(there), on=_ROW_KEY, how="anti")
+        if not wanted.is_empty():
+            kept = self._snapshot.read(tx, KEPT)
+            self._write(tx, _worded(kept.join(wanted, on=_ROW_KEY, how="semi")))
+
+    def settle(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
+        """Keep these links, in `model.links.KEPT`, of rows that came through; nothing else is known of the rows."""
+        self._forget_named(tx, kept)
+        waiting = list(tx.scalars(sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)))
+        sent = pl.col("customer").str.starts_with("new:") | pl.col("customer").is_in(
+            pl.Series(waiting, dtype=pl.String).implode()
+        )
+        self._write(tx, kept.filter(sent))
+        done = kept.filter(~sent)
+        count = sa.select(sa.func.count()).select_from(_LINKS).where(*self._settled())
+        if done.height + int(tx.scalar(count) or 0) < snapshots.MANY:
+            self._write(tx, done)
+        else:
+            self._fold(tx, done)
+
+    def _fold(self, tx: sa.Connection, done: pl.DataFrame) -> None:
+        """Everything that is settled in a new snapshot, and not in the table."""
+        owned(tx, self._account)
+        names = [_LINKS.c[name] for name in KEPT]
+        settled = framed(tx.execute(sa.select(*names).where(*self._settled())), KEPT)
+        tx.execute(sa.delete(_LINKS).where(*self._settled()))
+        rows = framed(
+            tx.execute(sa.select(_LINKS.c.natural_key, _LINKS.c.occurrence).where(*self._here)), _kinds(_ROW_KEY)
+        )
+        again = rows.join(done.select(_ROW_KEY), on=_ROW_KEY, how="semi")
+        self._delete(tx, _LINKS, again)
+        rows = pl.concat([rows.join(again, on=_ROW_KEY, how="anti"), settled.select(_ROW_KEY), done.select(_ROW_KEY)])
+        older = self._kept(tx, rows)
+        newer = _without(settled, done.select(_ROW_KEY))
+        every = pl.concat([*([] if older is None else [older.select(list(KEPT))]), newer, done.select(list(KEPT))])
+        blank = (pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in _TEXTS)
+        self._snapshot.replace(tx, sliced(every.with_columns(blank)))
+
+    def _kept(self, tx: sa.Connection, rows: pl.DataFrame) -> pl.DataFrame | None:
+        """The snapshot's lines but for those in the places of these rows; None where there is no snapshot."""
+        if not self._snapshot.lines(tx):
+            return None
+        return _without(_worded(self._snapshot.read(tx, KEPT)), rows)
+
+    def _settled(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """Of a row that waits for nothing and of which there is nothing more to say."""
+        waiting = sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)
+        blank = (_LINKS.c[name] == "" for name in ("reason", "field", "matching", "refused_group", "gone", "decision"))
+        return (
+            *self._here,
+            *blank,
+            _LINKS.c.fate == "kept",
+            _LINKS.c.prior.is_(None),
+            text_of(_LINKS.c.unmoved) == "[]",
+            _LINKS.c.customer != "",
+            ~_LINKS.c.customer.startswith("new:"),
+            _LINKS.c.customer.not_in(waiting),
+        )
+
+    def _forget_named(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
+        query = sa.select(_NAMED.c.natural_key, _NAMED.c.occurrence).where(
+            _NAMED.c.account == self._account, _NAMED.c.feed == self._of["feed"]
+        )
+        named = framed(tx.execute(query.distinct()), _kinds(_ROW_KEY))
+        self._delete(tx, _NAMED, named.join(kept.select(_ROW_KEY), on=_ROW_KEY, how="semi"))
+
+    def _delete(self, tx: sa.Connection, table: sa.Table, places: pl.DataFrame) -> None:
+        here = (table.c[name] == sa.bindparam(f"of_{name}") for name in (*self._of, *_ROW_KEY))
+        of = {f"of_{name}": value for name, value in self._of.items()}
+        rows = [
+            of | {"of_natural_key": natural_key, "of_occurrence": occurrence}
+            for natural_key, occurrence in places.iter_rows()
+        ]
+        if rows:
+            tx.execute(sa.delete(table).where(*here), rows)
+
+    def _write(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
+        rest = self._of | _PLAIN
+        for some in kept.select(list(KEPT)).iter_slices(_CHUNK):
+            self._ledger.upsert(tx, _LINKS, [rest | row for row in some.iter_rows(named=True)])
+
+
+def rest_of(row: Mapping[str, Any], odd: Mapping[RowKey, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A line of the frame with all that there is of it."""
+    return {**_NO_REST, **row, **odd.get((row["natural_key"], row["occurrence"]), {})}
+
+
+def feeds_of(tx: sa.Connection, account: int) -> frozenset[str]:
+    """Feeds of which there are links."""
+    rows = sa.select(_LINKS.c.feed).where(_LINKS.c.account == account)
+    whole = sa.select(_SNAPSHOTS.c.feed).where(_SNAPSHOTS.c.account == account, _SNAPSHOTS.c.kind == "links")
+    return frozenset(tx.scalars(sa.union(rows, whole)))
+
+
+def _without(kept: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Most are not in these places, and that is seen at once."""
+    alike = kept.get_column("natural_key").is_in(places.get_column("natural_key").implode())
+    if not alike.any():
+        return kept
+    stays = kept.filter(alike).join(places, on=_ROW_KEY, how="anti", maintain_order="left")
+    return pl.concat([kept.filter(~alike), stays])
+
+
+def _worded(kept: pl.DataFrame) -> pl.DataFrame:
+    """A blank is '' in a link."""
+    blank = [name for name in _TEXTS if kept.get_column(name).null_count()]
+    whole = [name for name in blank if kept.get_column(name).null_count() == kept.height]
+    return kept.with_columns(pl.lit("").alias(name) if name in whole else pl.col(name).fill_null("") for name in blank)
+
+
+def _places(row_keys: Iterable[RowKey]) -> pl.DataFrame:
+    return pl.DataFrame(list(row_keys), schema=_kinds(_ROW_KEY), orient="row")
+
+
+def _kinds(names: Sequence[str]) -> dict[str, Any]:
+    return {name: SCHEMA[name] for name in names}

@@ -1,0 +1,74 @@
+"""What ties a row to its customer from one import to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+RowKey = tuple[str, int]
+"""A row's natural key and occurrence."""
+
+Fate = Literal["kept", "held", "refused", "skipped"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A customer that a held row named, with the keys that it had when the run that held the row ended."""
+
+    customer: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class RowLink:
+    """A row's place in the ledger.
+
+    `customer` is Rotor's id, `new:…` for one that is planned, '' for a row that never came through. `digest`
+    is the row's as it was last seen; `id`, `phone` and `email` are its cells as they were last applied, so
+    that a cell counts as changed until it is.
+    """
+
+    natural_key: str
+    occurrence: int
+    customer: str
+    digest: str
+    id: str = ""
+    phone: str = ""
+    email: str = ""
+    fate: Fate = "kept"
+    reason: str = ""
+    field: str = ""
+    """The field that the reason is about."""
+    matching: str = ""
+    """The policy under which the row was held; under another it is looked at again."""
+    group: str = ""
+    """The refused change that the row was part of."""
+    named: tuple[Named, ...] = ()
+    gone: str = ""
+    """The sync whose full file had no row of the customer any more."""
+    decision: str = ""
+    """What a person said about the row when it was held; `named` are then the customers that it stood between."""
+    unmoved: tuple[tuple[str, str], ...] = ()
+    """Cells of a decided row that were not applied, for they are other customers' keys."""
+
+    @property
+    def row_key(self) -> tuple[str, int]:
+        return self.natural_key, self.occurrence
+
+    def cell(self, name: str) -> str:
+        return {"id": self.id, "phone": self.phone, "email": self.email}[name]
+
+    def asks_the_same(self, cells: Mapping[str, str]) -> bool:
+        """Whether a decided row has the id, phone and e-mail that it was decided with."""
+        return all(dict(self.unmoved).get(name, self.cell(name)) == value for name, value in cells.items())
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        return self.id, self.phone, self.email
+
+
+def is_planned(customer: str) -> bool:
+    """Rotor has not given this customer an id yet."""
+    return customer.startswith("new:")

@@ -1,0 +1,55 @@
+"""Whether a feed's file, or its nightly sync, is late: measured by how it used to come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rotor_import.ledger.file_history import Known, Visit
+from rotor_import.model.clock import moment
+
+HOUR, DAY = 60 * 60, 24 * 60 * 60
+_TOGETHER = HOUR
+"""Files that came so close to each other came together."""
+_LAST = 40
+"""So many arrivals say how it is now."""
+_ENOUGH = 7
+"""Pauses between arrivals, so that a weekend is among them."""
+_USUALLY = 0.9
+_SLACK = 2 * HOUR
+"""A timer's delay, and the hour that a clock is put forward or back."""
+
+
+def usual_pause(arrivals: Sequence[float]) -> float | None:
+    """Seconds that nine in ten of the last pauses did not exceed; None where there were too few to tell."""
+    together: list[float] = []
+    for at in sorted(arrivals):
+        if not together or at - together[-1] >= _TOGETHER:
+            together.append(at)
+    recent = together[-_LAST:]
+    pauses = sorted(after - before for before, after in pairwise(recent))
+    if len(pauses) < _ENOUGH:
+        return None
+    return pauses[math.ceil(_USUALLY * (len(pauses) - 1))]
+
+
+def late(known: Sequence[Known], visit: Visit, now: float) -> str:
+    """What is late, in words; '' where nothing is."""
+    taken = [one.at for one in known if one.state == "taken"]
+    usual = usual_pause(taken)
+    if usual is None or now - max(taken) <= usual + _SLACK:
+        return ""
+    since = f"No new file since {_minute(max(taken))} ({_long(now - max(taken))})"
+    used = f"so far one came within {_long(usual)}, nine times in ten"
+    if now - visit.looked_at > usual + _SLACK:
+        return f"{since}, and no sync has looked since {_minute(visit.looked_at)}: see whether its timer still runs."
+    return f"{since}; {used}. See what fills the folder."
+
+
+def _minute(at: float) -> str:
+    return f"{moment(at):%Y-%m-%d %H:%M} UTC"
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds / HOUR:.0f} hours" if seconds < 2 * DAY else f"{seconds / DAY:.1f} days"
