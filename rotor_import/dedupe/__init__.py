@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from rotor_import.dedupe.decisions import Rulings
 from rotor_import.dedupe.fold import fold, lost_values, suspicious
 from rotor_import.dedupe.key_clearing import clear_keys
-from rotor_import.dedupe.key_index import KeyIndex
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.merge_state import Member, PendingElsewhere
 from rotor_import.dedupe.replay import KEYLESS, Replay
@@ -16,6 +15,7 @@ from rotor_import.model.change import Group, Hold, LinkUpdate, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import Named, RowLink, is_planned
 from rotor_import.model.rows import Notice, Policy, Record, Reject
 from rotor_import.model.three_way import Baseline

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rotor_import.dedupe.key_index import KeyIndex
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import Answer, Decision, Side, Word, question
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Notice, Record
 

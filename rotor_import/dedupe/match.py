@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rotor_import.dedupe.key_index import KeyIndex
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.rows import OnConflict
 
 By = Literal["id", "link", "phone", "email", "new"]

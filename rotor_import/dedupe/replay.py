@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rotor_import.dedupe.decisions import BUSY, NO_KEY_LEFT, NOT_THERE, Rulings, parted, reopened
 from rotor_import.dedupe.fold import strangers
-from rotor_import.dedupe.key_index import KeyIndex
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import CONFLICT, Conflict, Match, match
 from rotor_import.dedupe.merge_state import Member, PendingElsewhere
 from rotor_import.model.change import HeldField, Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Policy, Record, Reject
 from rotor_import.model.three_way import Baseline, Verdict, decide

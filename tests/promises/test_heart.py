@@ -54,7 +54,7 @@ class Heart:
         self.left = math.inf
         self._runs = itertools.count(1)
         accounts = Accounts(ledger)
-        accounts.key_baselines("hash", "rotor", "company", [])
+        accounts.remember("hash", "rotor", "company", [])
         self._account = accounts.find("hash").id
 
     def upsert(self, body, *, change):
