@@ -124,7 +124,7 @@ def _without_surrogates(value: Any) -> Any:
 
 
 def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After asks for, as a number or an HTTP date; None where it is neither."""
+    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither."""
     if header is None:
         return None
     header = header.strip()
