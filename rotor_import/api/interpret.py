@@ -113,7 +113,7 @@ def json_object(reply: Reply) -> Mapping[str, Any]:
 
 
 def _without_surrogates(value: Any) -> Any:
-    """The value with U+FFFD for each lone surrogate, which no file could hold; a text cut inside a character has one."""
+    """The value with U+FFFD for each lone surrogate; a text that was cut inside a character has one."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
