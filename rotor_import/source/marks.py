@@ -24,7 +24,7 @@ class Marks:
     """A sheet's: `rows` and `columns` are how far cells with values reach.
 
     `exact` are cells that calamine would round or whose zeros it does not know, `masks` number formats that
-    carry zeros, `errors` cells without a value, and why; `unknown` says what the format does not tell.
+    carry zeros, `errors` cells without a value, and why.
     """
 
     rows: int = 0
@@ -35,7 +35,6 @@ class Marks:
     merged: int = 0
     hidden_rows: int = 0
     hidden_columns: int = 0
-    unknown: str = ""
 
     def reach(self, path: Path, sheet: str, row: int, column: int) -> None:
         """Take note of a cell; raises SourceError where the sheet would be too large to hold."""
@@ -52,8 +51,6 @@ class Marks:
             found.append(f"{self.merged} merged cells: the value is in the first of each, the others are blank")
         if self.hidden_rows or self.hidden_columns:
             found.append(f"{self.hidden_rows} hidden rows and {self.hidden_columns} hidden columns were read too")
-        if self.unknown:
-            found.append(self.unknown)
         return found
 
 
