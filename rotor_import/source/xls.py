@@ -56,8 +56,8 @@ class XlsBook:
     def _marks(self, loaded: xlrd_sheet.Sheet) -> Marks:
         marks = Marks()
         for row in range(loaded.nrows):
-            if width := loaded.row_len(row):
-                marks.reach(self._path, loaded.name, row, width - 1)
+            if any(loaded.row_types(row)):  # merged cells below the table leave rows of nothing
+                marks.reach(self._path, loaded.name, row, loaded.row_len(row) - 1)
         marks.merged = len(loaded.merged_cells)
         marks.hidden_rows = sum(bool(one.hidden) for row, one in loaded.rowinfo_map.items() if row < marks.rows)
         marks.hidden_columns = sum(bool(one.hidden) for at, one in loaded.colinfo_map.items() if at < marks.columns)
