@@ -1,4 +1,4 @@
-"""xlrd with limits: it believes every length, link and range in a file, and a forged one could fill the memory."""
+"""xlrd with limits: it trusts every length, link and range in a file, so a forged one could exhaust memory."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ _NEEDED = {
     biffh.XL_TABLEOP2,
     biffh.XL_XF,
 }
-"""Record types that carry values, formats, merges and what is hidden.
+"""The record types that carry values, number formats, merged cells and hidden rows and columns.
 
-The rest stays unread: one hyperlink record can claim four billion cells, a chain of defined names can double a text
-forty times, and a second record of dimensions makes xlrd lay out the whole sheet once more.
+All others are skipped: a single hyperlink record can claim four billion cells, a chain of defined names can double a
+text forty times, and each further record of a sheet's dimensions makes xlrd allocate all of its rows again.
 """
 
 
 class UnreadableError(Exception):
-    """A workbook that xlrd could never read; the message says why and what to do, and follows the file's name."""
+    """A workbook that xlrd cannot read. The message continues a sentence that starts with the file's name."""
 
 
 def open_book(data: bytes) -> Book:
-    """A workbook of Excel 5.0 or later, whose sheets are read one by one when they are asked for.
+    """A workbook of Excel 5.0 or later; each sheet is loaded when it is first used.
 
-    Raises UnreadableError; where the file is broken, whatever xlrd stumbles over.
+    Raises UnreadableError, or any other exception if the file is broken: xlrd does not wrap what it trips over.
     """
     book = _Book()
     book.open(_workbook_stream(data) if data.startswith(SIGNATURE) else data)
@@ -65,14 +65,14 @@ def open_book(data: bytes) -> Book:
 
 
 class _Silence(io.TextIOBase):
-    """Takes xlrd's remarks about odd files, which nobody asked for."""
+    """A log file that discards xlrd's remarks about odd files."""
 
     def write(self, text: str) -> int:
         return len(text)
 
 
 def _workbook_stream(data: bytes) -> bytes:
-    """What the compound file (OLE) holds under the name that workbooks have since Excel 97, or had before it."""
+    """The workbook stream of a compound file (OLE): Excel 97 and later call it `Workbook`, Excel 5.0 and 95 `Book`."""
     container = _Container(data, logfile=_Silence(), ignore_workbook_corruption=True)
     for name in ("Workbook", "Book"):
         stream, start, length = container.locate_named_stream(name)
@@ -82,29 +82,29 @@ def _workbook_stream(data: bytes) -> bytes:
 
 
 class _Container(CompDoc):
-    """A compound file without circles: xlrd follows the small sectors and the directory wherever they lead."""
+    """A compound file that is checked for cycles, because xlrd follows the mini stream and the directory blindly."""
 
     def _get_stream(
         self, mem: bytes, base: int, sat: list[int], sec_size: int, start_sid: int, *rest: Any, **named: Any
     ) -> bytes:
-        _refuse_circle(sat, start_sid)
+        _refuse_cycle(sat, start_sid)
         stream: bytes = super()._get_stream(mem, base, sat, sec_size, start_sid, *rest, **named)  # type: ignore[misc]
         if named.get("name") == "directory":
             _refuse_double_entries(stream)
         return stream
 
 
-def _refuse_circle(following: list[int], start: int) -> None:
+def _refuse_cycle(following: list[int], start: int) -> None:
     at = start
     for _ in range(len(following) + 1):
         if at < 0:
             return
         at = following[at]
-    raise CompDocError("its sectors run in a circle")
+    raise CompDocError("its sectors form a cycle")
 
 
 def _refuse_double_entries(directory: bytes) -> None:
-    """Each entry hangs on one other; with two ways to each, xlrd would walk a billion ways through thirty."""
+    """Refuse a directory that is not a tree: if two links lead to each entry, the paths double with every entry."""
     seen = set()
     waiting = [struct.unpack_from("<i", directory, 76)[0]]
     while waiting:
@@ -119,14 +119,14 @@ def _refuse_double_entries(directory: bytes) -> None:
 
 
 class _Book(Book):
-    """xlrd's workbook, which is shown only the records that are needed."""
+    """xlrd's workbook, limited to the records that are needed."""
 
     _sheet_list: list[Sheet | None]
 
     def open(self, stream: bytes) -> None:
-        """What xlrd.open_workbook does, which has no place for a class of one's own.
+        """Do what `xlrd.open_workbook` does, which cannot be given a subclass.
 
-        Rows are ragged, so that a single cell in the last row and column takes 15 MB and not 200.
+        Rows are ragged, so that a single cell in the last row and column takes 15 MB instead of 200.
         """
         self.biff2_8_load(
             file_contents=stream, logfile=_Silence(), formatting_info=True, on_demand=True, ragged_rows=True
@@ -145,23 +145,23 @@ class _Book(Book):
 
     def get_record_parts_conditional(self, reqd_record: int) -> tuple[int | None, int, bytes]:
         kind, length, data = super().get_record_parts_conditional(reqd_record)
-        return kind, length, _ReadOnce(data)  # xlrd asks like this only for what continues the shared texts
+        return kind, length, _ReadOnce(data)  # xlrd uses this only for the rest of the shared strings
 
     def handle_sst(self, data: bytes) -> None:
         super().handle_sst(_ReadOnce(data))
 
-    def handle_filepass(self, data: bytes) -> None:  # noqa: ARG002 - xlrd hands over the record
+    def handle_filepass(self, data: bytes) -> None:  # noqa: ARG002 - xlrd passes the record
         raise UnreadableError("is protected by a password. Save it without one.")
 
 
 class _ReadOnce(bytes):
-    """A record of shared texts: a negative length in it would make xlrd go back and read a text again and again."""
+    """A record of shared strings, of which each byte may be read once: a negative length makes xlrd start over."""
 
     _read = 0
 
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
-        part = super().__getitem__(key)
+        part = bytes.__getitem__(self, key)
         self._read += len(part) if isinstance(part, bytes) else 1
-        if self._read > len(self) + 1:  # a text that another record continues is asked for one byte more
-            raise biffh.XLRDError("its shared texts overlap")
+        if self._read > len(self):
+            raise biffh.XLRDError("its shared strings overlap")
         return part

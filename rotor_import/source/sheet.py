@@ -15,7 +15,7 @@ _TIME = r"^(?:1899-12-3[01]) (\d\d:\d\d:\d\d)"
 
 @dataclass(frozen=True)
 class Sheet:
-    """All cells of a sheet from A1 on, strings or null."""
+    """All cells of a sheet, starting at A1: strings or null."""
 
     name: str
     grid: pl.DataFrame
@@ -31,13 +31,13 @@ class Book(Protocol):
     """An open workbook. Both methods raise SourceError where it cannot be read."""
 
     def names(self) -> list[str]:
-        """The sheets that hold cells, in the workbook's order: charts and macros are left out."""
+        """The sheets with cells, in the workbook's order; chart and macro sheets are left out."""
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
-        """`most` is how many rows from the top are wanted."""
+        """`most` limits how many rows are returned, counted from the top."""
 
 
 def trimmed(grid: pl.DataFrame) -> pl.DataFrame:
-    """Cells without white space around them; a date without a time of day, a time of day without a date."""
+    """The cells without surrounding white space; midnight is dropped from dates, and the zero date from times."""
     cells = pl.all().str.strip_chars().str.replace(_MIDNIGHT, "${1}").str.replace(_TIME, "${1}")
     return grid.select(cells.replace("", None))

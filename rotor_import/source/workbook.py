@@ -1,4 +1,4 @@
-"""Workbooks → tables. xlrd reads .xls; calamine reads the other kinds, and marks add what it does not tell."""
+"""Workbooks → tables. xlrd reads .xls; calamine reads the other formats, and marks add what it does not report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _opened(payload: Payload, kind: Kind) -> Book:
 
 
 def marks_of(payload: Payload, kind: Kind) -> Mapping[str, Marks]:
-    """Of every sheet, before calamine makes room for the cells of any."""
+    """The marks of every sheet, by name. Made first, because calamine allocates all cells when it opens a file."""
     path = payload.path
     if kind == "ods":
         from rotor_import.source.ods import ods_marks  # noqa: PLC0415 - one format among four
@@ -81,7 +81,7 @@ def _guarded(path: Path, read: Callable[[], T]) -> T:
         return read()
     except (KeyboardInterrupt, SystemExit, SourceError):
         raise
-    except BaseException as error:  # noqa: BLE001 - calamine fails in many classes, and panics outside of Exception
+    except BaseException as error:  # noqa: BLE001 - calamine raises many classes, panics outside of Exception too
         words = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "assword" in words:
             raise SourceError(f"{path} is protected by a password. Save it without one.") from None
@@ -114,7 +114,7 @@ class _CalamineBook:
 
 
 def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
-    """The sheet that was asked for, else the one whose header fits, else the only one with a table."""
+    """The requested sheet, or the one whose header fits best, or the only one with a table."""
     names = book.names()
     if options.sheet is not None:
         return book.sheet(_asked(path, names, options.sheet))
@@ -175,11 +175,11 @@ def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
 
 
 def _corrected(sheet: Sheet) -> pl.DataFrame:
-    """With the digits that calamine rounds and the zeros that it does not know; errors are blank."""
+    """The grid with exact digits, with the zeros that number formats show, and with blanks for error cells."""
     grid = sheet.grid
     marks = sheet.marks
     lacking = marks.rows - grid.height
-    if lacking > 0 and grid.width:  # errors below the last cell that calamine sees
+    if lacking > 0 and grid.width:  # there are errors below the last cell that calamine returns
         grid = pl.concat([grid, pl.DataFrame({name: [None] * lacking for name in grid.columns}, schema=grid.schema)])
     changes: dict[int, dict[int, str | None]] = {}
     every: dict[Position, str | None] = {**marks.exact, **dict.fromkeys(marks.errors)}

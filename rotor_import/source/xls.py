@@ -20,11 +20,11 @@ from rotor_import.source.marks import Marks, mask_of, masked
 from rotor_import.source.sheet import Sheet, trimmed
 
 _DECIMALS = 9
-"""As many as the other kinds of workbook are read with: more would show how a computer rounds."""
+"""The same as for the other kinds of workbook; more decimals would only show floating-point noise."""
 
 
 class XlsBook:
-    """An open .xls. xlrd holds one sheet at a time, and the last one is kept, for it is mostly asked for again."""
+    """An open .xls. Only the last sheet stays in memory, because it is the one most likely to be used again."""
 
     def __init__(self, path: Path, data: bytes) -> None:
         """Raises SourceError."""
@@ -56,7 +56,7 @@ class XlsBook:
     def _marks(self, loaded: xlrd_sheet.Sheet) -> Marks:
         marks = Marks()
         for row in range(loaded.nrows):
-            if any(loaded.row_types(row)):  # merged cells below the table leave rows of nothing
+            if any(loaded.row_types(row)):  # merged cells below the table leave empty rows
                 marks.reach(self._path, loaded.name, row, loaded.row_len(row) - 1)
         marks.merged = len(loaded.merged_cells)
         marks.hidden_rows = sum(bool(one.hidden) for row, one in loaded.rowinfo_map.items() if row < marks.rows)
@@ -64,7 +64,7 @@ class XlsBook:
         return marks
 
     def _grid(self, loaded: xlrd_sheet.Sheet, marks: Marks) -> pl.DataFrame:
-        """The cells as text; errors are blank, and noted in `marks`."""
+        """The cells as text. Error cells are left blank and recorded in `marks`."""
         columns: list[list[str | None]] = [[None] * marks.rows for _ in range(marks.columns)]
         for row in range(marks.rows):
             values = cast("list[str | float]", loaded.row_values(row))
@@ -92,13 +92,13 @@ def _translated(path: Path) -> Iterator[None]:
         raise
     except UnreadableError as error:
         raise SourceError(f"{path} {error}") from None
-    except Exception:  # noqa: BLE001 - xlrd lets whatever it stumbles over pass: struct.error, AssertionError, KeyError
+    except Exception:  # noqa: BLE001 - a broken file makes xlrd raise anything: struct.error, AssertionError, KeyError
         raise SourceError(f"{path} is broken. Open it in a spreadsheet program, and save it as XLSX.") from None
 
 
 def _masks(book: Book) -> dict[int, str]:
-    """Cell styles by number, those whose number format carries zeros."""
-    codes = {key: one.format_str or "" for key, one in book.format_map.items()}  # a built-in one may have none
+    """The number formats that show leading zeros, by cell style."""
+    codes = {key: one.format_str or "" for key, one in book.format_map.items()}  # built-in formats may have no code
     formats = {key: mask_of(code) for key, code in codes.items()}
     return {number: mask for number, style in enumerate(book.xf_list) if (mask := formats.get(style.format_key))}
 
@@ -117,7 +117,7 @@ def _decimal(value: float) -> str:
 
 
 def _date(value: float, datemode: Literal[0, 1]) -> str:
-    """A number of days; one that no calendar has stays a number."""
+    """A count of days as a date; a count outside the calendar stays a number."""
     try:
         moment = xldate_as_datetime(value, datemode)
     except (OverflowError, ValueError):
