@@ -73,7 +73,7 @@ MUTANTS = (
         "dedupe/book.py",
         "if here[group] == count)",
         "if here[group])",
-        f"{FIXED}::test_a_refused_group_of_which_one_row_was_mended_is_sent_again_as_a_whole",
+        f"{FIXED}::test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole",
     ),
     Mutant(
         "of contested rows the last address survives where the mapping wants the first",
@@ -132,7 +132,7 @@ MUTANTS = (
         "tests/sync/test_missing.py::test_who_is_missing_while_another_feeds_change_is_pending_waits_for_it",
     ),
     Mutant(
-        "nothing is remembered of a key that Rotor holds already",
+        "no baseline is kept for a key that Rotor holds already",
         "plan/__init__.py",
         "            elif name in self._group.remember:\n"
         "                self._equal[name] = Memory(self._group.remember[name], value)\n",
@@ -190,7 +190,7 @@ MUTANTS = (
         f"{LEDGER}::TestAttempts::test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began[sqlite]",
     ),
     Mutant(
-        "what is remembered of one field takes the place of all others",
+        "the baseline of one field takes the place of all others",
         "ledger/remembered.py",
         '"fields": known.get(customer, {}) | memories_to(fields)}',
         '"fields": memories_to(fields)}',

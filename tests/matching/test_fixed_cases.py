@@ -74,7 +74,7 @@ def test_the_case_of_a_last_name_makes_nobody_a_stranger(office):
     assert held_in_rotor(office, "email", "last_name") == [("home@example.com", "RAY")]
 
 
-def test_a_refused_group_of_which_one_row_was_mended_is_sent_again_as_a_whole():
+def test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole():
     bad = {"key": "1", "phone": A, "last_name": "Bad"}
     other = {"key": "1", "phone": A, "first_name": "Ann"}
     with opened(faults=(Fault("400", "last_name=Bad"),)) as office:
@@ -100,14 +100,14 @@ def test_a_planned_customer_whose_only_row_moved_to_somebody_else_holds_up_nobod
 
 
 def test_a_customer_who_keeps_an_email_after_all_is_given_none_that_another_row_took_meanwhile(office):
-    """Rotor corrects Ann's email, so to send the old spelling again would leave her the one that it holds.
+    """Rotor corrected Ann's email, so her old spelling is no change and would leave her the corrected one.
 
-    By then her first row has given that one up, and the second has taken it.
+    By the time that it comes, her first row has given that one up, and Bo's has taken it.
     """
     insert = office.rotor.sandbox.store.insert
 
     def corrected(customers):
-        return insert([one | {"email": one["email"].replace("gmial", "gmail")} for one in customers])
+        return insert([one | {"email": (one.get("email") or "").replace("gmial", "gmail")} for one in customers])
 
     office.rotor.sandbox.store.insert = corrected
     office.write([{"key": "1", "phone": A, "email": "ann@gmial.com"}])
