@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 from postgres import postgres
 from rotor import opened
 
-EXAMPLES = 500
+EXAMPLES = 50
 
 
 def pytest_addoption(parser):
@@ -16,8 +16,8 @@ def pytest_addoption(parser):
         help="random worlds for each property test",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
-    parser.addoption("--all-boundaries", action="store_true", help="end every recovery at every boundary, not at some")
-    parser.addoption("--kills", type=int, default=10, help="how many times a real process is killed")
+    parser.addoption("--all-boundaries", action="store_true", help="end every run at every boundary, not at some")
+    parser.addoption("--kills", type=int, default=5, help="how many times a real process is killed")
 
 
 def pytest_configure(config):
@@ -54,3 +54,9 @@ def location(request, tmp_path):
 def office():
     with opened() as one:
         yield one
+
+
+@pytest.fixture
+def every(request):
+    """How far it is from one boundary that is tried to the next: this number, or 1 where all are wanted."""
+    return lambda usual: 1 if request.config.getoption("--all-boundaries") else usual
