@@ -32,9 +32,13 @@ def pytest_configure(config):
     settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
 
 
+LONGEST = ("test_sixty_nights", "test_kills", "test_every_boundary", "test_killed_nights", "test_promises")
+
+
 def pytest_collection_modifyitems(items):
     """The longest tests first: begun last, one of them would keep a single worker busy while the others rest."""
-    items.sort(key=lambda item: ("promises" not in item.path.parts, item.path.name != "test_promises.py"))
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (place.get(item.path.stem, len(place)), "promises" not in item.path.parts))
 
 
 @pytest.fixture(scope="session")
