@@ -15,6 +15,16 @@ class Killed(BaseException):
     """No handler for errors sees it, and once it was raised nothing gets out of the process any more."""
 
 
+NEVER = 10**9
+
+
+def spread(kinds, every):
+    """The numbers of the steps to die at: the first and the last of each kind, and every so many of all."""
+    first = {kind: number for number, kind in reversed(list(enumerate(kinds, start=1)))}
+    last = {kind: number for number, kind in enumerate(kinds, start=1)}
+    return sorted({*first.values(), *last.values(), *range(1, len(kinds) + 1, every)})
+
+
 class Boundaries:
     def __init__(self):
         self.folder = None
@@ -22,8 +32,8 @@ class Boundaries:
         self._last = 0
         self._dead = False
 
-    def arm(self, at=0):
-        """From now on count anew, and die at this step; 0 is never."""
+    def arm(self, at=NEVER):
+        """From now on count anew, and die at this step, if there are so many."""
         self.kinds, self._last, self._dead = [], at, False
 
     def step(self, kind):

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 from postgres import postgres
 from rotor import opened
 
-EXAMPLES = 500
+EXAMPLES = 50
 
 
 def pytest_addoption(parser):
@@ -13,11 +13,11 @@ def pytest_addoption(parser):
         "--examples",
         type=int,
         default=EXAMPLES,
-        help="random worlds for each property test",
+        help="random worlds for each property test; where each takes many runs, a fifth of them",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
-    parser.addoption("--all-boundaries", action="store_true", help="end every recovery at every boundary, not at some")
-    parser.addoption("--kills", type=int, default=10, help="how many times a real process is killed")
+    parser.addoption("--all-boundaries", action="store_true", help="end every run at every boundary, not at some")
+    parser.addoption("--kills", type=int, default=5, help="how many times a real process is killed")
 
 
 def pytest_configure(config):
@@ -26,14 +26,19 @@ def pytest_configure(config):
     settings.load_profile("usual")
     examples = config.getoption("--examples")
     settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
-    settings.register_profile("faults", settings.get_profile("usual"), max_examples=max(1, examples // 5))
+    # For tests of which each world takes many runs.
+    settings.register_profile("long", settings.get_profile("usual"), max_examples=max(1, examples // 5))
     # For each combination of the API's unknowns, of which there are eight or more.
     settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
 
 
+LONGEST = ("test_sixty_nights", "test_kills", "test_every_boundary", "test_killed_nights", "test_promises")
+
+
 def pytest_collection_modifyitems(items):
     """The longest tests first: begun last, one of them would keep a single worker busy while the others rest."""
-    items.sort(key=lambda item: ("promises" not in item.path.parts, item.path.name != "test_promises.py"))
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (place.get(item.path.stem, len(place)), "promises" not in item.path.parts))
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +59,9 @@ def location(request, tmp_path):
 def office():
     with opened() as one:
         yield one
+
+
+@pytest.fixture
+def every(request):
+    """How far it is from one boundary that is tried to the next: this number, or 1 where all are wanted."""
+    return lambda usual: 1 if request.config.getoption("--all-boundaries") else usual

@@ -1,11 +1,56 @@
 """The command line in this process: quicker where it is not the process that matters."""
 
+import gc
+import io
 import json
+import os
+import signal
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from subprocess import CompletedProcess
+from unittest.mock import patch
 
 import pytest
 
 from rotor_import.cli import main
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SET = ("ROTOR_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
+
+
+def clean():
+    """The environment without what the program would heed."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_SET)}
+
+
+@contextmanager
+def undone():
+    """What a process takes with it when it ends: its signals' handlers, and that it collects no garbage."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        gc.enable()
+
+
+def ended(arguments):
+    """The exit code."""
+    with undone(), pytest.raises(SystemExit) as end:
+        main([str(argument) for argument in arguments])
+    return int(end.value.code or 0)
+
+
+def inside(folder, arguments, environment):
+    """As a process that is started in this folder and whose streams are pipes."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True) for _ in range(2))
+    with out, err:
+        set_ = patch.dict(os.environ, clean() | environment, clear=True)
+        with set_, chdir(folder), redirect_stdout(out), redirect_stderr(err):
+            code = ended(arguments)
+        told = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return CompletedProcess(arguments, code, *told)
 
 
 @dataclass
@@ -35,9 +80,8 @@ class Inside:
     def __call__(self, *arguments, **environment):
         for name, value in environment.items():
             self.monkeypatch.setenv(name, value)
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
+        code = ended(arguments)
         for name in environment:
             self.monkeypatch.delenv(name)
         found = self.capsys.readouterr()
-        return Done(int(end.value.code or 0), found.out, found.err)
+        return Done(code, found.out, found.err)

@@ -1,7 +1,6 @@
 """The program as a person starts it: messages, exit codes, and what stdout holds."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from inside import clean, inside
 
 from rotor_import.cli import cli, exits
 from rotor_import.sandbox import Options, Sandbox, serve
@@ -34,15 +34,23 @@ class Desk:
         (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def start(self, *arguments, **environment):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
+        """In this process; quicker by what it takes to load the program."""
+        return inside(self.folder, arguments, self._environment | environment)
+
+    def process(self, *arguments, **environment):
+        """As a process of its own, where that is what is tested."""
         return subprocess.run(
             [sys.executable, "-c", "from rotor_import.cli import main; main()", *map(str, arguments)],
             cwd=self.folder,
-            env=clean | {"XDG_DATA_HOME": str(self.folder / "data")} | environment,
+            env=clean() | self._environment | environment,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    @property
+    def _environment(self):
+        return {"XDG_DATA_HOME": str(self.folder / "data")}
 
 
 @pytest.fixture
@@ -51,7 +59,7 @@ def desk(tmp_path):
 
 
 def test_the_sample_is_imported_and_again_nothing_is_sent(desk):
-    first = desk.start("run", SAMPLE, "-m", "jobber", "--sandbox", "--tolerate", "10%", "--json")
+    first = desk.process("run", SAMPLE, "-m", "jobber", "--sandbox", "--tolerate", "10%", "--json")
     assert first.returncode == 0, first.stderr
     summary = json.loads(first.stdout)
     assert set(summary) >= TOP
@@ -161,7 +169,7 @@ def counted(desk):
 
 def test_a_refused_key_has_its_own_exit_code_over_a_real_socket(desk):
     with Sandbox(options=Options(keys={"right": frozenset()})) as sandbox, serve(sandbox) as url:
-        done = desk.start("run", "people.csv", "-m", "map.yaml", "--base-url", url, ROTOR_API_KEY="canary-key")
+        done = desk.process("run", "people.csv", "-m", "map.yaml", "--base-url", url, ROTOR_API_KEY="canary-key")
     assert done.returncode == 5
     assert "canary-key" not in done.stdout + done.stderr
 
@@ -169,7 +177,7 @@ def test_a_refused_key_has_its_own_exit_code_over_a_real_socket(desk):
 def test_an_import_over_a_real_socket(desk):
     with Sandbox() as sandbox, serve(sandbox) as url:
         environment = {"ROTOR_API_KEY": "canary-key", "ROTOR_IMPORT_BASE_URL": url}
-        done = desk.start("run", "people.csv", "-m", "map.yaml", **environment)
+        done = desk.process("run", "people.csv", "-m", "map.yaml", **environment)
         assert done.returncode == 0, done.stderr
         assert {one["email"] for one in sandbox.store.all()} == {"ann@example.com", "bo@example.com"}
         check = desk.start("check", "--json", **environment)

@@ -1,7 +1,6 @@
 """The local Rotor as a person starts it."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -10,28 +9,22 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
+from inside import clean, inside
 
 from rotor_import.cli import cli
 
 PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 
 
-def environment(folder, **more):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-    return clean | {"XDG_DATA_HOME": str(folder / "data"), "PYTHONUNBUFFERED": "1"} | more
-
-
 def start(folder, *arguments, **more):
-    command = [*PROGRAM, *map(str, arguments)]
-    env = environment(folder, **more)
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return inside(folder, arguments, {"XDG_DATA_HOME": str(folder / "data")} | more)
 
 
 @contextmanager
 def sandbox(folder, *arguments, **more):
     """The base URL that it says it listens on."""
     command = [*PROGRAM, "sandbox", "--port", "0", *arguments]
-    env = environment(folder, **more)
+    env = clean() | {"XDG_DATA_HOME": str(folder / "data"), "PYTHONUNBUFFERED": "1"} | more
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
             said = [process.stdout.readline() for _ in range(4)]
@@ -113,7 +106,7 @@ def test_each_option_has_a_variable_that_a_shell_can_set():
         assert re.fullmatch(r"ROTOR_IMPORT_[A-Z_]+", parameter.envvar)
 
 
-def test_its_help_explains_faults_and_unknowns():
-    text = subprocess.run([*PROGRAM, "sandbox", "--help"], capture_output=True, text=True, check=True).stdout
+def test_its_help_explains_faults_and_unknowns(tmp_path):
+    text = start(tmp_path, "sandbox", "--help").stdout
     for words in ("Try a mapping", "Try a client", "document is silent", "WHAT [before|after]", "/sandbox/clock"):
         assert words in text

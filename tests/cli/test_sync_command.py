@@ -25,8 +25,16 @@ def desk(tmp_path):
     return found
 
 
+NIGHT = ("sync", "drop", "-m", "map.yaml", "--sandbox", "--settle", "0")
+
+
 def sync(desk, *more, **environment):
-    return desk.start("sync", "drop", "-m", "map.yaml", "--sandbox", "--settle", "0", *more, **environment)
+    return desk.start(*NIGHT, *more, **environment)
+
+
+def sync_by_cron(desk, *more):
+    """As a process of its own."""
+    return desk.process(*NIGHT, *more)
 
 
 @contextmanager
@@ -55,7 +63,7 @@ def webhook(*statuses):
 
 
 def test_it_says_one_line_and_the_fate_of_each_file(desk):
-    done = sync(desk)
+    done = sync_by_cron(desk)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "complete: people.csv; 3 rows; 3 created, 0 updated, 0 pending\n"
     assert done.stderr == "people.csv: taken\n"
@@ -184,14 +192,14 @@ def test_a_webhook_that_nobody_can_reach_fails_nothing_and_its_address_is_in_no_
 def test_a_name_that_is_no_text_is_told_everywhere(desk):
     (desk.folder / "drop" / "people.csv").rename(Path(os.fsdecode(bytes(desk.folder) + b"/drop/\xff.csv")))
     with webhook(200) as (url, taken):
-        done = sync(desk, "--notify", url, "--json", "--log-format", "json")
+        done = sync_by_cron(desk, "--notify", url, "--json", "--log-format", "json")
     assert done.returncode == 2
     for told in (taken[0], json.loads(done.stdout)):
         assert told["drop"]["refused"] == ["\\xff.csv"]
     assert next(json.loads(line).get("file") for line in done.stderr.splitlines()) == "\\xff.csv"
     error = r"The name of drop/\xff.csv is not in UTF-8. Rename it."
     assert error in desk.start("status", "--sandbox").stdout
-    again = desk.start("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
+    again = desk.process("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
     assert (again.returncode, again.stderr) == (2, f"Error: {error.replace('drop/', 'drop/failed/')}\n")
 
 
@@ -200,7 +208,7 @@ def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_told(desk):
     desk.put("drop/more.csv", FILE.replace("763-555-0100", "763-555-0150"))
     with Ledger(str(desk.folder / "data/rotor-import/ledger.sqlite")) as ledger, ledger.hold(1):
         with webhook(200) as (url, taken):
-            done = sync(desk, "--notify", url, "--json")
+            done = sync_by_cron(desk, "--notify", url, "--json")
         assert (done.returncode, taken[0]["code"], json.loads(done.stdout)["error"]["code"]) == (6, 6, 6)
         assert [path.name for path in (desk.folder / "drop").iterdir() if path.is_file()] == ["more.csv"]
     assert sync(desk).returncode == 0

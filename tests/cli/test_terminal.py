@@ -12,14 +12,13 @@ import termios
 import unicodedata
 
 import pytest
-from inside import Inside
+from inside import Inside, clean
 from test_command_line import FILE, MAPPING, SAMPLE, Desk
 
 from rotor_import.cli.signals import Signals
 from rotor_import.errors import Interrupted
 
 START = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
-_SET = ("ROTOR_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -27,12 +26,11 @@ def on_a_terminal(folder, *arguments, columns=80, **environment):
     """What a terminal of this width is given: its bytes as text, and the exit code."""
     main, program = pty.openpty()
     fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(_SET)}
     own = {"XDG_DATA_HOME": str(folder / "data"), "TERM": "xterm-256color"}
     done = subprocess.Popen(
         [*START, *map(str, arguments)],
         cwd=folder,
-        env={**clean, **own, **environment},
+        env={**clean(), **own, **environment},
         stdin=program,
         stdout=program,
         stderr=program,
@@ -126,7 +124,7 @@ def test_a_reader_who_leaves_early_changes_nothing(folder):
 
 
 def test_a_stream_that_lacks_a_letter_is_no_reason_to_fail(folder):
-    done = Desk(folder).start("mapping", "list", PYTHONIOENCODING="latin-1")
+    done = Desk(folder).process("mapping", "list", PYTHONIOENCODING="latin-1")
     assert done.returncode == 0, done.stderr
     assert "\\u2192" in done.stdout
 

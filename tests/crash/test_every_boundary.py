@@ -1,6 +1,6 @@
 """Killed at any instant and started again, nothing is lost, sent twice as a create, or over the quota.
 
-By default every boundary of a run, and every boundary of some recoveries; `--all-boundaries` tries each pair.
+By default some boundaries of each kind, and some of some recoveries; `--all-boundaries` tries all, and each pair.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
-from boundaries import Killed, watched
+from boundaries import NEVER, Killed, spread, watched
 from plain import picture
 from rotor import opened
 
@@ -96,23 +96,21 @@ def place(request):
     return request.getfixturevalue("server").database
 
 
-def test_a_run_may_end_at_each_of_its_boundaries(place):
-    at = 1
-    while len(met := trial(place(), at)) == at:
-        at += 1
-    print(f"{len(met)} boundaries, a run ended at each: {dict(Counter(met))}")  # noqa: T201 - -rP shows it
+def test_a_run_may_end_at_each_of_its_boundaries(place, every):
+    met = trial(place(), NEVER)
+    chosen = spread(met, every(11))
+    assert [len(trial(place(), at)) for at in chosen] == chosen
+    print(f"{len(met)} boundaries, a run ended at {len(chosen)}: {dict(Counter(met))}")  # noqa: T201 - -rP shows it
     assert len(met) > 60
     assert set(met) == {"commit", "send", "receive", "open", "os.rename", "os.mkdir"}
 
 
-def test_a_recovery_may_end_at_each_of_its_boundaries_too(place, request):
-    every = 1 if request.config.getoption("--all-boundaries") else 17
-    first, ended = 1, 0
-    while len(trial(place(), first)) == first:
+def test_a_recovery_may_end_at_each_of_its_boundaries_too(place, every):
+    ended = 0
+    for first in range(1, len(trial(place(), NEVER)) + 1, every(23)):
         second = 1
         while len(trial(place(), first, second)) == second:
-            second += every
+            second += every(23)
             ended += 1
-        first += every
     print(f"{ended} recoveries ended at one of theirs")  # noqa: T201 - -rP shows it
     assert ended > 10

@@ -30,6 +30,7 @@ START = st.lists(
 
 
 DAY = 24 * 60 * 60
+WORLDS = settings.get_profile("long")
 
 
 def inputs(folder, rows, order):
@@ -114,7 +115,7 @@ def test_what_waited_goes_first_the_next_day_and_what_the_newer_file_takes_back_
         assert {one["company_name"] for one in office.rotor.customers()} == {"4", "3", "2", "11", "90", "91", "92"}
 
 
-@settings(max_examples=60)
+@settings(WORLDS)
 @given(data=st.data())
 def test_nobody_waits_for_ever_however_many_better_ones_come_each_night(data):
     """Each waits for those who waited before, and for nobody who came later."""
@@ -144,7 +145,7 @@ def end(rows, seed, more, directory):
 
 
 @pytest.mark.parametrize("directory", ["api", "none"])
-@settings(max_examples=150)
+@settings(WORLDS)
 @given(rows=st.lists(ROW, min_size=1, max_size=7), seed=START)
 def test_whatever_the_order_the_end_is_the_same(rows, seed, directory):
     assert end(rows, seed, LARGEST_FIRST, directory) == end(rows, seed, "", directory)

@@ -280,7 +280,7 @@ def test_a_newer_or_spoilt_plan_is_refused_in_words(desk, change, words):
     desk.refused(*words)
 
 
-@settings(max_examples=200)
+@settings(settings.get_profile("worlds"))
 @given(part=st.floats(0, 1, exclude_max=True), flipped=st.integers(0, 255))
 def test_a_plan_with_any_byte_spoilt_or_cut_off_is_refused_in_words_or_is_no_plan(part, flipped):
     with opened() as office:

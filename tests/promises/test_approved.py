@@ -35,7 +35,7 @@ def fates(summary):
     return [line.split(",")[1:3] for line in read(summary, "rows.csv").splitlines()]
 
 
-@settings(settings.get_profile("faults"))
+@settings(settings.get_profile("long"))
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS), keyless=st.booleans())
 def test_the_run_of_a_saved_plan_has_every_fate_and_request_of_it(data, customers, rows, keyless):
     """Whatever was imported before, and whatever waits."""
@@ -59,7 +59,7 @@ def test_the_run_of_a_saved_plan_has_every_fate_and_request_of_it(data, customer
         assert "carried out already" in carry_out(office)["notes"][0]
 
 
-@settings(settings.get_profile("faults"))
+@settings(settings.get_profile("long"))
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_what_is_refused_has_sent_nothing_and_what_goes_on_is_the_plan(data, customers, rows):
     """Somebody edits any customer, or adds one, between the plan and its run."""
@@ -118,7 +118,7 @@ def same_again(office, outcome):
     assert again.fates() == expected
 
 
-@settings(settings.get_profile("faults"))
+@settings(settings.get_profile("long"))
 @given(data=st.data(), customers=CUSTOMERS, rows=KEYED_ROWS)
 def test_decisions_take_no_key_from_anybody_and_are_remembered(data, customers, rows):
     """The other rows were imported before, so that whatever moves now, a decision moved it."""
@@ -141,7 +141,7 @@ def test_decisions_take_no_key_from_anybody_and_are_remembered(data, customers, 
         same_again(office, outcome)
 
 
-@settings(settings.get_profile("faults"))
+@settings(settings.get_profile("long"))
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_decisions_about_a_dry_run_are_carried_out_as_planned_and_the_next_run_sends_nothing(data, customers, rows):
     """Then rows are edited: what is decided anew, and what is forgotten, is the same in plan and run."""

@@ -1,6 +1,7 @@
 """The promises, over random files and random starting Rotors, against a plain replay of the rule.
 
-`pytest tests/promises --examples 20000` tries that many worlds for each test instead of the usual number.
+`pytest tests/promises --examples 20000` tries that many worlds for each test instead of the usual number, and a fifth
+of them where each takes many runs.
 """
 
 import pytest
@@ -57,7 +58,7 @@ def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(cust
         assert office.plan().check().summary["changes"]["create"] == 0
 
 
-@settings(WORLDS)
+@settings(settings.get_profile("long"))
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_run_after_run_the_plan_is_true_and_again_is_nothing(data, customers, rows):
     """Rows are edited, added and taken away, and customers edited in Rotor, between the runs."""
@@ -188,6 +189,7 @@ class ThreeWay:
 
 
 @pytest.mark.parametrize("directory", ["ledger", "none"])
+@settings(WORLDS)
 @given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_without_a_whole_directory_no_row_is_lost(directory, customers, rows):
     with opened() as office:

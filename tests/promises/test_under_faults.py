@@ -11,7 +11,7 @@ from worlds import CUSTOMERS, KEYED_ROWS, ROWS
 from rotor_import.errors import RetriableApiError
 from rotor_import.sandbox import Fault
 
-WORLDS = settings.get_profile("faults")
+WORLDS = settings.get_profile("long")
 PASSING = [
     f"{what} {moment}"
     for what in ("408", "500", "502", "503", "504", "drop", "timeout", "truncated", "html")

@@ -1,9 +1,12 @@
-"""A sync that dies between any two of its steps takes each file once all the same."""
+"""A sync that dies between any two of its steps takes each file once all the same.
+
+By default some of those places, of each kind; `--all-boundaries` tries all.
+"""
 
 from contextlib import suppress
 
 import pytest
-from boundaries import Killed, watched
+from boundaries import NEVER, Killed, spread, watched
 from drops import Box
 from rotor import opened
 
@@ -18,7 +21,7 @@ DELTA = [{"key": "9", "phone": "763-555-0109", "first_name": "Delta"}]
 
 
 def night_that_dies(at, more, expected):
-    """Whether it got so far as to die there."""
+    """The steps it took until it died there."""
     with opened(more=more) as office:
         box = Box(office)
         box.put("1.csv", OLD)
@@ -29,7 +32,7 @@ def night_that_dies(at, more, expected):
             boundaries.arm(at)
             with suppress(Killed):
                 box.night(concurrency=1)
-            died = len(boundaries.kinds) == at
+            met = list(boundaries.kinds)
         for _ in range(2):
             assert box.night().report.error is None
         found = {one["first_name"] for one in office.rotor.customers()}
@@ -38,18 +41,18 @@ def night_that_dies(at, more, expected):
         assert len(box.names("processed")) == (3 if "delta" in more else 2)
         box.night()
         assert box.night().posts == 0
-    return died
+    return met
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [("drop: full", {"New0", "New1"}), ("drop: delta", {"New0", "New1", "Old2", "Delta"})],
 )
-def test_wherever_it_dies_every_file_is_taken_once(more, expected):
-    at = 1
-    while night_that_dies(at, more, expected):
-        at += 1
-    assert at > 40
+def test_wherever_it_dies_every_file_is_taken_once(more, expected, every):
+    met = night_that_dies(NEVER, more, expected)
+    chosen = spread(met, every(23))
+    assert [len(night_that_dies(at, more, expected)) for at in chosen] == chosen
+    assert len(met) > 40
 
 
 def test_a_second_sync_at_the_same_time_is_told_to_wait(box):
@@ -120,7 +123,7 @@ def two_feeds_that_die(at):
             boundaries.arm(at)
             with suppress(Killed):
                 feeds.night("two")
-            died = len(boundaries.kinds) == at
+            met = list(boundaries.kinds)
         office.check_outbox()
         for feed in ("one", "two", "one", "two"):
             assert feeds.night(feed).report.error is None
@@ -132,12 +135,11 @@ def two_feeds_that_die(at):
             assert (box.names(), box.names("processed")) == ([], ["1.csv"])
         assert not office.pending()
         assert feeds.night("one").posts == feeds.night("two").posts == 0
-    return died
+    return met
 
 
-def test_wherever_a_feed_dies_what_the_other_has_pending_is_neither_lost_nor_sent_twice(request):
-    every = 1 if request.config.getoption("--all-boundaries") else 5
-    at = 1
-    while two_feeds_that_die(at):
-        at += every
-    assert at > 20
+def test_wherever_a_feed_dies_what_the_other_has_pending_is_neither_lost_nor_sent_twice(every):
+    met = two_feeds_that_die(NEVER)
+    chosen = spread(met, every(23))
+    assert [len(two_feeds_that_die(at)) for at in chosen] == chosen
+    assert len(met) > 20
