@@ -13,7 +13,7 @@ def pytest_addoption(parser):
         "--examples",
         type=int,
         default=EXAMPLES,
-        help="random worlds for each property test; where each takes many runs, a fifth of them",
+        help="random worlds for each property test; where each takes several runs, a fifth of them",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
     parser.addoption("--all-boundaries", action="store_true", help="end every run at every boundary, not at some")
@@ -26,7 +26,7 @@ def pytest_configure(config):
     settings.load_profile("usual")
     examples = config.getoption("--examples")
     settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
-    # For tests of which each world takes many runs.
+    # For tests of which each world takes several runs.
     settings.register_profile("long", settings.get_profile("usual"), max_examples=max(1, examples // 5))
     # For each combination of the API's unknowns, of which there are eight or more.
     settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))

@@ -15,12 +15,12 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - thousands of ledgers, each with its ow
 
 
 class Rotor:
-    """The sandbox, with a clock that only tests move."""
+    """The sandbox, with a clock that only tests move; `path` is its file, or in memory."""
 
-    def __init__(self, **options):
+    def __init__(self, path=":memory:", **options):
         self.hands = Hands()
         settings = Options(**({"daily_limit": 1_000_000} | options))
-        self.sandbox = Sandbox(options=settings, now=lambda: datetime.fromtimestamp(self.hands.at, UTC))
+        self.sandbox = Sandbox(path, options=settings, now=lambda: datetime.fromtimestamp(self.hands.at, UTC))
 
     def transport(self):
         return wsgi_transport(self.sandbox)

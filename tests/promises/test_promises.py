@@ -1,7 +1,7 @@
 """The promises, over random files and random starting Rotors, against a plain replay of the rule.
 
 `pytest tests/promises --examples 20000` tries that many worlds for each test instead of the usual number, and a fifth
-of them where each takes many runs.
+of them where each takes several runs.
 """
 
 import pytest
@@ -14,6 +14,7 @@ from worlds import CUSTOMERS, EDITED, KEYED_ROWS, ROWS, edits, fields
 from rotor_import.sandbox import Fault
 
 WORLDS = settings.get_profile("worlds")
+LONG = settings.get_profile("long")
 
 
 def kept(rows, outcome):
@@ -58,7 +59,7 @@ def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(cust
         assert office.plan().check().summary["changes"]["create"] == 0
 
 
-@settings(settings.get_profile("long"))
+@settings(LONG)
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_run_after_run_the_plan_is_true_and_again_is_nothing(data, customers, rows):
     """Rows are edited, added and taken away, and customers edited in Rotor, between the runs."""
@@ -94,7 +95,7 @@ def edit_in_rotor(data, office):
         office.rotor.sandbox.edit(one, **{name: data.draw(fields()[name])})
 
 
-@settings(WORLDS)
+@settings(LONG)
 @given(data=st.data(), customers=CUSTOMERS, rows=KEYED_ROWS)
 def test_refused_records_are_rejected_and_not_sent_again(data, customers, rows):
     refused = data.draw(st.sampled_from(["Ada", "Bo"]))
@@ -122,7 +123,7 @@ def test_refused_records_are_rejected_and_not_sent_again(data, customers, rows):
 SEPARATE = st.lists(st.tuples(*[st.sampled_from(["", "Ada", "Bo", "Cy"]) for _ in range(3)]), min_size=3, max_size=3)
 
 
-@settings(WORLDS)
+@settings(LONG)
 @given(
     first=SEPARATE,
     second=SEPARATE,

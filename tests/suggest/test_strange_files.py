@@ -23,10 +23,11 @@ CELLS = st.sampled_from(
         *("7701", "true", "no", "Mobile:763-555-0100 Fax:1", "* VIP ::: * myContacts", "{x}", "=1+1", "é", "1_2"),
     )
 )
+WORLDS = settings.get_profile("worlds")
 PLAIN = parse_mapping("version: 1\nfields: {tags: {add: [x]}}", "m", "m").source_options
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(WORLDS, suppress_health_check=[*WORLDS.suppress_health_check, HealthCheck.function_scoped_fixture])
 @given(names=st.lists(NAMES, min_size=1, max_size=6, unique_by=str.strip), rows=st.data())
 def test_a_suggestion_loads_and_runs(names, rows, tmp_path):
     path = tmp_path / "strange.csv"

@@ -1,11 +1,16 @@
 """A file that is unlike the one before it stops the sync before anything is written; --yes goes on."""
 
 import json
+import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from drops import Box
+from office import Office
+from rotor import MEMORY, Rotor
 
 from rotor_import.errors import Safeguard
 from rotor_import.pipeline.inspect import status
@@ -33,12 +38,31 @@ def stopped(box, *words):
     return goes_on
 
 
+@pytest.fixture(scope="module")
+def imported():
+    """A folder that holds all of an office and its Rotor after a file of 300 people, and the time then."""
+    with tempfile.TemporaryDirectory(prefix="fed", dir=MEMORY if MEMORY.is_dir() else None) as name:
+        folder = Path(name) / "office"
+        folder.mkdir()
+        rotor = Rotor(folder / "rotor.sqlite")
+        with rotor.sandbox:
+            box = Box(Office(folder, rotor))
+            box.put("1.csv", people(300))
+            assert box.night().report.error is None, "a first import meets no safeguard"
+        shutil.copytree(folder, Path(name) / "kept")
+        yield folder, rotor.hands.at
+
+
 @pytest.fixture
-def fed(box):
-    """A feed whose last file had 300 people."""
-    box.put("1.csv", people(300))
-    assert box.night().report.error is None, "a first import meets no safeguard"
-    return box
+def fed(imported):
+    """A feed whose last file had 300 people; imported once, and put back as it was for each test."""
+    folder, at = imported
+    shutil.rmtree(folder)
+    shutil.copytree(folder.with_name("kept"), folder)
+    rotor = Rotor(folder / "rotor.sqlite")
+    rotor.hands.at = at
+    with rotor.sandbox:
+        yield Box(Office(folder, rotor))
 
 
 def test_more_creates_than_a_fifth_of_what_the_feed_knows(fed):
