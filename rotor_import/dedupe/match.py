@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
-from rotor_import.model.rows import OnConflict
+from rotor_import.model.policy import OnConflict
 
 By = Literal["id", "link", "phone", "email", "new"]
 
@@ -31,8 +31,8 @@ class Conflict:
     field: str
 
 
-def match(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict: OnConflict) -> Match | Conflict:
-    """By id, then `owner` (whose the row or its source key is known to be), then phone, then e-mail.
+def match_row(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict: OnConflict) -> Match | Conflict:
+    """By id, then `owner` (whose the row or its source key is known to be), then phone, then email.
 
     `cells` are the row's keys that count: those that are new or changed.
     """
@@ -46,11 +46,13 @@ def match(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict
     rivals = key_index.rivals(decided.customer, keys)
     if not rivals:
         return decided
-    if on_conflict == "hold":
-        return _conflict(decided, keys, key_index, rivals)
-    if decided.by == "link":
-        return _by_keys(keys, key_index)
-    return decided
+    match on_conflict:
+        case "hold":
+            return _conflict(decided, keys, key_index, rivals)
+        case "server":
+            return _by_keys(keys, key_index) if decided.by == "link" else decided
+        case unhandled:
+            assert_never(unhandled)
 
 
 def _by_keys(keys: list[tuple[str, str]], key_index: KeyIndex) -> Match | Conflict:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
+from rotor_import.model.fields import FIELDS, TAGS_FIELD, value_from
 from rotor_import.model.listed import KINDS
 from rotor_import.model.three_way import Baseline
 
@@ -59,7 +59,7 @@ def baselines(frame: pl.DataFrame) -> dict[str, dict[str, Baseline]]:
         for name in names:
             if (sent := line[f"sent {name}"]) is not None:
                 held = line.get(f"held {name}")
-                fields[name] = Baseline(_value(sent), _value(sent if held is None else held))
+                fields[name] = Baseline(value_from(sent), value_from(sent if held is None else held))
         found[line["customer"]] = fields
     return found
 
@@ -104,7 +104,3 @@ def _beside(one: pl.DataFrame, other: pl.DataFrame, names: Sequence[str], *, how
 
 def _lacking(frame: pl.DataFrame, wanted: Iterable[str]) -> list[pl.Expr]:
     return [pl.lit(None, dtype=COLUMNS[name]).alias(name) for name in wanted if name not in frame.columns]
-
-
-def _value(cell: str | list[str]) -> Value:
-    return tuple(cell) if isinstance(cell, list) else cell

@@ -26,10 +26,13 @@ class Customer:
     phone: str = ""
     email: str = ""
 
+    @property
+    def keys(self) -> dict[str, str]:
+        return {"phone": self.phone, "email": self.email}
+
     def key(self, name: str) -> str:
-        """The normal form; what is stored, where it has none, so that it still counts as filled."""
-        normal = self.phone if name == "phone" else self.email
-        return normal or str(self.values.get(name, ""))
+        """A key's normal form; what is stored, where it has none, so that it still counts as filled."""
+        return self.keys[name] or str(self.values.get(name, ""))
 
 
 @dataclass(frozen=True)

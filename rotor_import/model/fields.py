@@ -55,3 +55,8 @@ Value = str | tuple[str, ...]
 
 Values = Mapping[str, Value]
 """Fields with something in them; a blank field is absent."""
+
+
+def value_from(cell: str | list[str]) -> Value:
+    """A frame's cell as a value: tags are lists there."""
+    return tuple(cell) if isinstance(cell, list) else cell

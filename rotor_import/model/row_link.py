@@ -65,6 +65,10 @@ class RowLink:
         return all(dict(self.unmoved).get(name, self.cell(name)) == value for name, value in cells.items())
 
     @property
+    def named_customers(self) -> tuple[str, ...]:
+        return tuple(named.customer for named in self.named)
+
+    @property
     def cells(self) -> tuple[str, str, str]:
         return self.id, self.phone, self.email
 

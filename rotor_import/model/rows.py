@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
@@ -136,6 +135,11 @@ class Record:
         return self.phone if name == "phone" else self.email
 
     @property
+    def cells(self) -> dict[str, str]:
+        """What may say whose row it is, by name; '' where blank."""
+        return {"id": self.id, "phone": self.phone, "email": self.email}
+
+    @property
     def ref(self) -> tuple[int, int]:
         return self.file, self.row
 
@@ -147,26 +151,3 @@ class Record:
     @property
     def has_key(self) -> bool:
         return bool(self.id or self.phone or self.email)
-
-
-Write = Literal["always", "if_empty", "clear"]
-Survivor = Literal["last", "first", "join"]
-OnConflict = Literal["hold", "server"]
-OnBoth = Literal["hold", "file", "rotor"]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a mapping and the options decide about matching, merging and overwriting."""
-
-    write: Mapping[str, Write] = field(default_factory=dict)
-    survivor: Mapping[str, Survivor] = field(default_factory=dict)
-    on_conflict: OnConflict = "hold"
-    on_both: OnBoth = "hold"
-    hold_suspicious: bool = False
-    allow_keyless: bool = False
-
-    @property
-    def matching(self) -> str:
-        """What a held row's reason depends on beside the data; a hold ends when this changes."""
-        return f"{self.on_conflict},{self.hold_suspicious:d},{self.allow_keyless:d}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 import polars as pl
 
@@ -16,14 +17,14 @@ from rotor_import.model.change import Change, HeldField, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of, keyless
 from rotor_import.model.plan import Plan
+from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowKey
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.three_way import Baseline
 from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.independent import new_changes
-from rotor_import.plan.settled import agreed, kept_links
+from rotor_import.plan import agreed, kept_links, new_changes
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -137,7 +138,7 @@ def send(
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
     directory = _around(changes, directory)
-    changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
+    changes, found = refresh(changes, directory, outbox, hold=_holds_conflicts(run))
     held.extend(found)
     changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)
@@ -158,6 +159,17 @@ def send(
         stopping=stopping,
     )
     return drain.run(changes)
+
+
+def _holds_conflicts(run: Run) -> bool:
+    """Whether a change waits for a person if somebody else got its phone or email meanwhile."""
+    match MatchingPolicy.from_text(run.matching).on_conflict:
+        case "hold":
+            return True
+        case "server":
+            return False
+        case unhandled:
+            assert_never(unhandled)
 
 
 def _around(changes: Sequence[Pending], directory: Directory) -> Directory:

@@ -12,8 +12,9 @@ from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.decision import Decision, Side, question
 from rotor_import.model.listed import Listed, frame_of
+from rotor_import.model.policy import MatchingPolicy, Policy
 from rotor_import.model.row_link import Named, RowLink
-from rotor_import.model.rows import Policy
+from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 
@@ -59,9 +60,12 @@ POLICIES = st.builds(
     survivor=st.sampled_from(
         [{}, {"notes": "join"}, {"last_name": "first"}, {"property_address": "first"}, {"property_address": "last"}]
     ),
-    on_conflict=st.sampled_from(["hold", "server"]),
-    hold_suspicious=st.booleans(),
-    allow_keyless=st.booleans(),
+    matching=st.builds(
+        MatchingPolicy,
+        on_conflict=st.sampled_from(["hold", "server"]),
+        hold_suspicious=st.booleans(),
+        allow_keyless=st.booleans(),
+    ),
 )
 CUSTOMERS = st.lists(
     st.builds(
@@ -83,8 +87,12 @@ class World:
     baseline: dict
 
     @property
+    def links(self):
+        return self.background.links.where(pl.lit(value=True))
+
+    @property
     def returned(self):
-        return {update.link.customer for update in self.background.links if update.link.gone}
+        return {update.link.customer for update in self.links if update.link.gone}
 
 
 @st.composite
@@ -253,7 +261,8 @@ def backgrounds(draw, rows, held, baseline):
     asked = st.sampled_from(every).map(lambda one: question(FEED, one))
     decisions = draw(st.lists(st.builds(Decision, st.just(2), asked, words, sides), max_size=2))
     return Background(
-        links=[LinkUpdate(link, prior) for link, prior in zip(links_, priors, strict=True)],
+        links=RowLinks.of([LinkUpdate(link, prior) for link, prior in zip(links_, priors, strict=True)]),
+        has_baselines=bool(baseline and links_),
         baseline=lambda customer, name: baseline.get((customer, name)),
         pending=pending,
         elsewhere=elsewhere,

@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
-from rotor_import.dedupe import Background, PendingElsewhere, PendingKeys, dedupe
+from rotor_import.dedupe import Background, PendingElsewhere, PendingKeys, dedupe_records
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.policy import MatchingPolicy, Policy
 from rotor_import.model.row_link import RowLink
-from rotor_import.model.rows import Policy, Record
+from rotor_import.model.rows import Record
 from rotor_import.model.three_way import Baseline
 
 
@@ -30,21 +31,22 @@ def known(id_, phone="", email="", **values):
     )
 
 
-def run(rows, directory=None, background=None, **policy):
+def run(rows, directory=None, background=None, *, links=(), on_both="hold", **matching):
     counter = itertools.count(1)
-    return dedupe(
+    return dedupe_records(
         rows,
         directory or rotor(),
         background or Background(),
-        Policy(**policy),
+        links,
+        Policy(on_both=on_both, matching=MatchingPolicy(**matching)),
         new_customer=lambda: f"new:{next(counter)}",
         mapped=("phone", "email", "last_name"),
     )
 
 
-def again(rows, first, directory, **policy):
+def again(rows, first, directory, **matching):
     """The same account one run later: `directory` is what Rotor then holds."""
-    return run(rows, directory, Background(links=[LinkUpdate(one.link) for one in first.links]), **policy)
+    return run(rows, directory, links=[LinkUpdate(update.link) for update in first.links], **matching)
 
 
 def groups(result):
@@ -128,7 +130,7 @@ def test_a_second_import_of_a_chain_that_left_a_key_behind_creates_nobody():
     first = run(rows)
     assert groups(first) == {"new:1": [2, 3, 4]}
     links = [LinkUpdate(RowLink(**{**vars(one.link), "customer": "X"})) for one in first.links]
-    second = run(rows, rotor(known("X", "P1", "E2")), Background(links=links))
+    second = run(rows, rotor(known("X", "P1", "E2")), links=links)
     assert groups(second) == {"X": [2, 3, 4]}
     assert second.groups[0].keys == {"phone": "P1", "email": "E2"}
 
@@ -136,34 +138,34 @@ def test_a_second_import_of_a_chain_that_left_a_key_behind_creates_nobody():
 def test_an_unchanged_row_moves_no_key_back():
     rows = [row(2, "P1", "E1", key="7")]
     links = [LinkUpdate(RowLink("k:7", 0, "X", rows[0].digest, "", "P1", "E1"))]
-    result = run(rows, rotor(known("X", "P9", "E1"), known("Y", "P1")), Background(links=links))
+    result = run(rows, rotor(known("X", "P9", "E1"), known("Y", "P1")), links=links)
     assert result.groups[0].keys == {"phone": "P9", "email": "E1"}
     assert not result.holds
 
 
 def test_a_changed_cell_of_a_known_row_moves_its_key():
     links = [LinkUpdate(RowLink("k:7", 0, "X", "old", "", "P1", "E1"))]
-    result = run([row(2, "P2", "E1", key="7")], rotor(known("X", "P1", "E1")), Background(links=links))
+    result = run([row(2, "P2", "E1", key="7")], rotor(known("X", "P1", "E1")), links=links)
     assert result.groups[0].keys == {"phone": "P2", "email": "E1"}
 
 
 def test_a_row_that_changed_its_name_is_known_by_its_keys():
     links = [LinkUpdate(RowLink("h:old", 0, "X", "old", "", "P1", "E1"))]
     directory = rotor(known("X", "P9", "E9"), known("Y", "P1"))
-    result = run([row(2, "P1", "E1", last_name="Ray")], directory, Background(links=links))
+    result = run([row(2, "P1", "E1", last_name="Ray")], directory, links=links)
     assert groups(result) == {"X": [2]}
 
 
 def test_a_row_whose_customer_is_gone_from_rotor_is_held():
     links = [LinkUpdate(RowLink("k:7", 0, "X", "old", "", "P1", "E1"))]
-    assert 2 in held(run([row(2, "P1", "E1", key="7")], rotor(known("Y")), Background(links=links)))
+    assert 2 in held(run([row(2, "P1", "E1", key="7")], rotor(known("Y")), links=links))
 
 
 def test_content_comes_before_occurrence_where_a_source_key_repeats():
     rows = [row(2, "P1", key="7", last_name="Ray"), row(3, "P1", key="7", last_name="Roe")]
     swapped = [row(2, "P1", key="7", last_name="Roe"), row(3, "P1", key="7", last_name="Ray")]
     links = [LinkUpdate(RowLink("k:7", at, "X", one.digest, "", "P1", "")) for at, one in enumerate(rows)]
-    result = run(swapped, rotor(known("X", "P5")), Background(links=links))
+    result = run(swapped, rotor(known("X", "P5")), links=links)
     assert result.groups[0].keys["phone"] == "P5"
 
 
@@ -222,10 +224,11 @@ class TestThreeWayKeys:
     def run(self, on_both="hold"):
         """The file moved the phone from P1 to P2, somebody in Rotor to P3."""
         background = Background(
-            links=self.links,
             baseline=lambda _customer, name: Baseline("P1", "P1") if name == "phone" else Baseline("E1", "E1"),
         )
-        return run([row(2, "P2", "E1", key="7")], rotor(known("X", "P3", "E1")), background, on_both=on_both)
+        return run(
+            [row(2, "P2", "E1", key="7")], rotor(known("X", "P3", "E1")), background, links=self.links, on_both=on_both
+        )
 
     def test_a_key_changed_on_both_sides_is_held_alone(self):
         result = self.run()
@@ -273,6 +276,6 @@ class TestPendingChanges:
         ]
         blank = {"phone": "", "email": ""}
         pending = [PendingKeys("new:9", blank, {"phone": "P2", "email": "E1"})]
-        result = run(rows, rotor(known("M", "P1", "E3")), Background(links=links, pending=pending))
+        result = run(rows, rotor(known("M", "P1", "E3")), Background(pending=pending), links=links)
         assert groups(result) == {"new:9": [2, 3], "M": [4]}
         assert result.groups[0].keys == {"phone": "P2", "email": "E1"}
