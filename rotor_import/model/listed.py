@@ -1,4 +1,4 @@
-"""A whole directory as a frame, from which customers are made one by one as they are asked for."""
+"""A whole directory as a frame; customers are made of its lines one by one, as they are asked for."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from rotor_import.errors import Defect
-from rotor_import.model.change import Change, Hold, LinkUpdate, RowRef
+from rotor_import.model.change import Change, Hold, Kind, LinkUpdate, RowRef, State
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import SKIPPED
 from rotor_import.model.missing import Missing
@@ -17,8 +17,25 @@ from rotor_import.model.rows import Notice, Reject
 if TYPE_CHECKING:
     from rotor_import.model.independent import Independent
 
-Disposition = Literal["left_out", "rejected", "merged", "held", "create", "update", "unchanged", "undecided"]
-KEPT: tuple[Disposition, ...] = ("create", "update", "unchanged", "undecided")
+Disposition = Literal["left_out", "rejected", "merged", "held", Kind]
+"""What becomes of a row; a kept one has the kind of its customer's change."""
+
+KEPT: tuple[Kind, ...] = get_args(Kind)
+
+
+def lost_disposition(state: State) -> Disposition:
+    """What a row is whose change was refused or held while it was sent."""
+    match state:
+        case "refused":
+            return "rejected"
+        case "held":
+            return "held"
+        case "created" | "updated" | "dropped" | "unknown" | "pending":
+            raise Defect(
+                f"a change that is {state} loses no row: this is a mistake of rotor-import's; please report it"
+            )
+        case unhandled:
+            assert_never(unhandled)
 
 
 @dataclass(frozen=True)
@@ -64,18 +81,18 @@ class Plan:
     notes: tuple[str, ...] = ()
     """How the files were read."""
     missing: tuple[Missing, ...] = ()
-    """Customers of the feed whom a full file names no more; none but in a sync."""
+    """Customers of the feed whom a full file no longer names; only a sync has any."""
     skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     feed: str = ""
 
     @property
-    def new(self) -> Disposition:
-        """What a customer is whom Rotor's list does not show."""
+    def new(self) -> Kind:
+        """The kind of a customer whom Rotor's list does not show."""
         return "create" if self.directory.complete else "undecided"
 
     def counted(self) -> dict[str, int]:
-        """Customers by kind."""
+        """How many customers there are of each kind."""
         counts = Counter(dict.fromkeys(KEPT, 0)) + Counter(change.kind for change in self.changes)
         if self.independent is not None:
             known = int(self.independent.groups.get_column("known").sum())
@@ -84,17 +101,17 @@ class Plan:
         return {kind: counts[kind] for kind in KEPT}
 
     def requests(self) -> int:
-        """POSTs that it takes."""
+        """How many POSTs the plan takes."""
         new = 0 if self.independent is None else int((~self.independent.groups.get_column("known")).sum())
         return new + sum(change.sends for change in (*self.changes, *self.absences))
 
     @property
     def absences(self) -> tuple[Change, ...]:
-        """What becomes of customers that are missing; no row is part of it."""
-        return tuple(one.change for one in self.missing if one.change is not None)
+        """The changes of customers that are missing from a full file, of which no row is part."""
+        return tuple(absent.change for absent in self.missing if absent.change is not None)
 
     def fates(self) -> Iterator[RowFate]:
-        """Of all rows but the plain ones."""
+        """The fates of all rows but the independent ones."""
         for ref in self.left_out:
             yield RowFate(ref, "left_out", "the mapping's where leaves it out")
         for ref in self.skipped:
@@ -111,7 +128,7 @@ class Plan:
 
 
 def _by_ref(rejects: Iterable[Reject]) -> Mapping[RowRef, list[str]]:
-    """A row may be rejected for several reasons; it has one fate all the same."""
+    """The reasons by row: one rejected for several has a single fate all the same."""
     found: dict[RowRef, list[str]] = {}
     for reject in rejects:
         text = f"{reject.field}: {reject.reason}" if reject.field else reject.reason
@@ -146,7 +163,7 @@ def count_rows(plan: Plan) -> dict[str, int]:
 
 
 class _Refs:
-    """Counts rows, and distinct ones."""
+    """Counts rows, and how many of them are distinct."""
 
     def __init__(self, refs: Sequence[RowRef]) -> None:
         self._refs = set(refs)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How to read a file; what is `auto` or None is found out.
+    """How to read a file; what is `auto` or None is detected.
 
     `encoding` is a codec's name, `delimiter` one character, `sheet` a sheet's name or its number from 1,
-    `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted`
-    are columns that the mapping names: a hint at which sheet and which line is meant, never a condition.
+    `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted` are the
+    columns that the mapping names: a hint for finding the sheet and its header, never a condition.
     """
 
     encoding: str = "auto"
@@ -31,7 +31,7 @@ class SourceOptions:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a row as it was read: a row that is `rejected` is not imported as it stands.
+    """Something wrong with a row as it was read; if it is `rejected`, the row is not imported.
 
     `column` is the file's own, '' for the row as a whole; `value` is what the file said.
     """
@@ -47,10 +47,10 @@ class Finding:
 class SourceTable:
     """A file's data rows.
 
-    `frame` has the file's own columns, all strings, none with white space at its ends, blank cells null.
-    `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the
-    file's bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet,
-    header, and lines that are no data.
+    `frame` has the file's own columns: all are strings without white space at the ends, blank cells are null.
+    `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's
+    bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet and header, and lines that are
+    not data.
     """
 
     path: Path
@@ -62,12 +62,12 @@ class SourceTable:
 
 
 REJECT_COLUMNS = ("_row", "_field", "_value", "_reason")
-"""What rejects.csv has beside the source's own columns; in a file that is imported again they are no data."""
+"""Columns that rejects.csv adds to the source's own; when such a file is imported again, they are not data."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that is not imported as it stands. `value` is what the file said, '' for the row as a whole."""
+    """A row that is not imported, and why; `field` and `value` (what the file said) are '' for the row as a whole."""
 
     file: int
     row: int
@@ -107,7 +107,7 @@ class MappedTable:
 
 
 PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "natural_key", "occurrence")
-"""Columns of an import's rows beside the mapped fields that are no keys."""
+"""Columns of an import's rows that are not mapped fields, and the keys."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Record:
     """A mapped, clean row.
 
     `phone` and `email` are in normal form, '' where blank. `values` are the other fields that are not blank.
-    `digest` is a hash of everything in it but its place and rank.
+    `digest` is a hash of all that is in it, but not of its file, row number and rank.
     """
 
     file: int
@@ -127,9 +127,9 @@ class Record:
     values: Values
     digest: str
     occurrence: int = 0
-    """Counts the earlier rows of the import with the same source key or, without one, the same digest."""
+    """The number of earlier rows of the import with the same natural key."""
     rank: int = 0
-    """The lowest is sent first; no part of the digest."""
+    """The order of sending: the lowest is sent first."""
 
     def key(self, name: str) -> str:
         return self.phone if name == "phone" else self.email
@@ -145,7 +145,7 @@ class Record:
 
     @property
     def natural_key(self) -> str:
-        """What stays the same in the next file: the source key, else the content."""
+        """What a row is known by in the next file: its source key, or without one its content."""
         return f"k:{self.source_key}" if self.source_key else f"h:{self.digest}"
 
     @property

@@ -14,12 +14,12 @@ from rotor_import.model.sameness import lacking_tags, same
 
 @dataclass(frozen=True)
 class Baseline:
-    """One field of one customer for one feed, as the last sync left it; '' for blank."""
+    """One field of one customer, as the feed's last sync left it; '' for blank."""
 
     sent: Value
-    """What the file said when it was last sent or found equal: the file's change is measured from it."""
+    """What the file said when it was last sent or found equal; where the file says something else now, it changed."""
     acknowledged: Value
-    """What Rotor then held: Rotor's change is measured from it, for it may store another spelling."""
+    """What Rotor then held, perhaps in another spelling; where Rotor holds something else now, somebody edited it."""
 
 
 BaselineOf = Callable[[str, str], Baseline | None]

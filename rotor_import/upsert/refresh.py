@@ -8,7 +8,7 @@ from typing import assert_never
 
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
-from rotor_import.model.change import FieldChange, HeldField, Outcome, State
+from rotor_import.model.change import FieldChange, HeldField, Outcome, State, is_new
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.row_link import Named, is_planned
@@ -191,7 +191,7 @@ def _bases(change: Pending, known: Customer, review: _Review, outbox: Outbox) ->
 
 def _was_created(change: Pending) -> bool:
     """Its answer was lost, and Rotor holds the customer: so it was carried out."""
-    return change.unknown and change.kind in ("create", "undecided")
+    return change.unknown and is_new(change.kind)
 
 
 def _dropped(change: Pending, revised: Pending, review: _Review) -> Outcome:
