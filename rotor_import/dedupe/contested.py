@@ -107,7 +107,7 @@ def _replayed(
 
 
 def _dangling(replay: Replay) -> frozenset[str]:
-    """Planned customers that held rows name although no row makes them: they will never be, and hold nobody."""
+    """Planned customers that held rows name although no row makes them: they will never exist, and hold no row back."""
     named = {name for hold in replay.holds for name in hold.named}
     return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
@@ -116,7 +116,7 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
     records = tuple(sorted(member.records, key=lambda record: record.ref))
     values = fold(records, policy)
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
-    strange = {*member.suspicious, *suspicious(records, None)}
+    strange = {*member.suspicious, *suspicious(records)}
     return Group(
         customer=customer,
         records=records,

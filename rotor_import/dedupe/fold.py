@@ -77,8 +77,8 @@ def _carries(kept: Value, value: Value) -> bool:
     return kept == value or set(str(value).splitlines()) <= set(str(kept).splitlines())
 
 
-def strangers(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
-    """Whether the row shares a phone with one of the members, but neither last name nor email."""
+def is_stranger(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
+    """Whether the row shares a phone with a member or Rotor's customer, but neither last name nor email."""
     if not record.phone:
         return False
     others = [(_last_name(other.values), other.email) for other in members if other.phone == record.phone]
@@ -95,6 +95,6 @@ def _last_name(values: Values) -> str:
     return str(values.get("last_name", "")).strip().casefold()
 
 
-def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[RowRef, ...]:
-    """The rows that look like a different person than the rows before them, or than `known`, Rotor's customer."""
-    return tuple(record.ref for at, record in enumerate(records) if strangers(record, records[:at], known))
+def suspicious(records: Sequence[Record]) -> tuple[RowRef, ...]:
+    """The rows that look like a different person than the rows before them."""
+    return tuple(record.ref for at, record in enumerate(records) if is_stranger(record, records[:at], None))

@@ -27,7 +27,8 @@ class KeyMoves:
 
     def after(self, customer: str, cells: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Verdict]]:
         """The keys of these cells that the customer shall have, and the verdict on each cell."""
-        moves, verdicts = {}, {}
+        moves: dict[str, str] = {}
+        verdicts: dict[str, Verdict] = {}
         for name in KEY_FIELDS:
             if value := cells.get(name):
                 verdict = decide(
@@ -38,11 +39,17 @@ class KeyMoves:
                     on_both=self._policy.on_both,
                 )
                 verdicts[name] = verdict
-                moves[name] = value if verdict in (Verdict.SEND, Verdict.EQUAL) else self._stored(customer, name)
+                match verdict:
+                    case Verdict.SEND | Verdict.EQUAL:
+                        moves[name] = value
+                    case Verdict.LEAVE | Verdict.HOLD:
+                        moves[name] = self._stored(customer, name)
+                    case unhandled:
+                        assert_never(unhandled)
         return moves, verdicts
 
     def held(self, customer: str, name: str) -> str | None:
-        """What Rotor holds of a key, None where nobody can know."""
+        """What Rotor holds of a key, None where that is not known."""
         known = self._directory.customers.get(customer)
         if known is not None:
             return known.key(name)

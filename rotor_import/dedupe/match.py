@@ -1,4 +1,4 @@
-"""Whose row is this: Rotor's own rule, and where it would have to guess, a hold."""
+"""Finds whose a row is by Rotor's own rule; where that would have to guess, it is a conflict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHARED = "several customers in Rotor share its {name}"
 
 @dataclass(frozen=True)
 class Match:
-    """`customer` is '' where nobody has any of the keys."""
+    """The customer that a row belongs to, and how it was found; '' where no customer has any of the row's keys."""
 
     customer: str
     by: By
@@ -26,6 +26,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Conflict:
+    """A row that could belong to several customers: `named`; `field` is what the reason is about."""
+
     reason: str
     named: tuple[str, ...]
     field: str

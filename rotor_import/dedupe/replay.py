@@ -19,7 +19,7 @@ from rotor_import.dedupe.decisions import (
     asked_again,
     split_by_holder,
 )
-from rotor_import.dedupe.fold import strangers
+from rotor_import.dedupe.fold import is_stranger
 from rotor_import.dedupe.key_moves import KeyMoves
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import Conflict, Match, match_row
@@ -212,7 +212,7 @@ class Replay:
 
     def _looks_strange(self, record: Record, customer: str) -> bool:
         members = self.members.get(customer, Member()).records
-        return strangers(record, members, self._directory.customers.get(customer))
+        return is_stranger(record, members, self._directory.customers.get(customer))
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
         customer, succeeds = self._latest_record(found.customer) or self._new_customer(), ""
@@ -243,7 +243,7 @@ class Replay:
         return customer
 
     def _seal(self, customer: str) -> None:
-        """Let nobody match this record any more: what comes now has to be sent after it."""
+        """Take a record's keys away, so that no further row joins it: rows that follow have to be sent after it."""
         self.sealed.setdefault(customer, self.key_index.keys(customer))
         for name in KEY_FIELDS:
             self.key_index.move(customer, name, "")
@@ -267,12 +267,17 @@ class Replay:
         for name, verdict in verdicts.items():
             member.key_baselines.pop(name, None)
             member.held_keys.pop(name, None)
-            if verdict in (Verdict.SEND, Verdict.EQUAL):
-                member.key_baselines[name] = cells[name]
-            if verdict is Verdict.HOLD:
-                held = self._key_moves.held(customer, name) or ""
-                member.held_keys[name] = HeldField(customer, record.ref, name, cells[name], held)
-                self.unapplied.add((record.ref, name))
+            match verdict:
+                case Verdict.SEND | Verdict.EQUAL:
+                    member.key_baselines[name] = cells[name]
+                case Verdict.HOLD:
+                    held = self._key_moves.held(customer, name) or ""
+                    member.held_keys[name] = HeldField(customer, record.ref, name, cells[name], held)
+                    self.unapplied.add((record.ref, name))
+                case Verdict.LEAVE:
+                    pass
+                case unhandled:
+                    assert_never(unhandled)
 
     def _hold_conflict(self, record: Record, conflict: Conflict) -> None:
         known = [customer for customer in conflict.named if is_planned(customer) or self._is_there(customer)]

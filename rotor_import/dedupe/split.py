@@ -77,7 +77,7 @@ def dedupe_rows(
 
 
 def _hopelessly_keyless(rows: pl.DataFrame, background: Background, policy: Policy) -> pl.Series:
-    """Rows without any key, whose source key no other row and no earlier import has: nobody can be found by them."""
+    """Rows without any key, whose source key no other row and no earlier import has: they lead to no customer."""
     blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
     if policy.matching.allow_keyless or not blank.any():
         return pl.Series([False]).new_from_index(0, rows.height)

@@ -13,7 +13,7 @@ _OPEN_BLANKS = UNREADABLE_FIELDS | {TAGS_FIELD}
 
 
 def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, policy: Policy) -> pl.Series:
-    """For each of the `groups`, whose `who` is a place in the directory's frame; where in doubt, no."""
+    """For each of the `groups`, whether Rotor's customer at `held_at` in the directory agrees; where in doubt, no."""
     held = directory.select(
         *(pl.col(f"{name} key").alias(f"held {name}") for name in KEY_FIELDS),
         *(pl.col(name).alias(f"held {name}") for name in names if name not in KEY_FIELDS),

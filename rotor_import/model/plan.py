@@ -1,4 +1,4 @@
-"""The whole of what an import would do, and every row's fate in it."""
+"""All that an import would do, and what becomes of every row."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Plan:
     links: tuple[LinkUpdate, ...]
     directory: Directory
     independent: Independent | None = None
-    """The customers whose rows touch nobody else's; `changes`, `holds` and `links` are those of the others."""
+    """The customers that needed no replay; `changes`, `holds` and `links` are those of the contested rows."""
     notes: tuple[str, ...] = ()
     """How the files were read."""
     missing: tuple[Missing, ...] = ()

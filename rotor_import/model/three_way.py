@@ -41,7 +41,7 @@ def decide(
     write: Write = "always",
     on_both: OnBoth = "hold",
 ) -> Verdict:
-    """What becomes of the file's `value` where Rotor holds `held` ('' blank, None where nobody can know).
+    """What becomes of the file's `value` where Rotor holds `held` ('' blank, None where that is not known).
 
     Without a baseline the file wins.
     """

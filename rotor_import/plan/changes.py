@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
 from rotor_import.model.customer import Directory
@@ -14,12 +15,7 @@ from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide, 
 from rotor_import.plan.numbers import keys_before
 
 STATUS, ACTIVE, GONE = "status", "active", "inactive"
-DONE = {
-    Verdict.SEND: "sent",
-    Verdict.LEAVE: "left as it is in Rotor",
-    Verdict.HOLD: "held: changed on both sides",
-}
-"""What becomes of a field, in words."""
+SENT, HELD = "sent", "held: changed on both sides"
 
 
 def plan_changes(
@@ -34,7 +30,7 @@ def plan_changes(
 ) -> tuple[Change, ...]:
     """A change for each group, by its number; `mapped` are the fields that the mapping fills.
 
-    `returned` are customers that an earlier full file had no more.
+    `returned` are customers that were missing from an earlier full file.
     """
     in_order = sorted(zip(numbers, groups, strict=True), key=lambda numbered: numbered[0])
     return tuple(
@@ -55,6 +51,11 @@ def _active_again(group: Group, baseline: BaselineOf, mapped: Collection[str]) -
     if STATUS in mapped or known is None or known.sent != GONE:
         return group
     return replace(group, values={**group.values, STATUS: ACTIVE})
+
+
+def first_value(name: str, value: Value) -> FieldChange:
+    """A field of a new customer."""
+    return FieldChange(name, () if name == TAGS_FIELD else "", value, value)
 
 
 class _Planner:
@@ -79,7 +80,7 @@ class _Planner:
         self._held = list(group.held_keys)
         self._differences: list[Difference] = []
         for held in group.held_keys:
-            self._differ(held.field, held.rotor_value, held.file_value, DONE[Verdict.HOLD])
+            self._differ(held.field, held.rotor_value, held.file_value, HELD)
 
     def change(self, number: int) -> Change:
         group = self._group
@@ -117,7 +118,7 @@ class _Planner:
             if value != held or (before is None and value and not self._planned):
                 stored = "" if before is None else before.values.get(name, "")
                 if not self._planned:
-                    self._differ(name, stored, value, DONE[Verdict.SEND])
+                    self._differ(name, stored, value, SENT)
                 yield FieldChange(name, stored, value, self._group.key_baselines.get(name, value))
             elif name in self._group.key_baselines:
                 self._equal[name] = Baseline(self._group.key_baselines[name], value)
@@ -126,7 +127,7 @@ class _Planner:
         values = dict(self._group.values)
         if self._planned:
             for name, value in values.items():
-                yield FieldChange(name, () if name == TAGS_FIELD else "", value, value)
+                yield first_value(name, value)
             return
         values |= {
             name: ""
@@ -142,22 +143,31 @@ class _Planner:
         held, baseline = self._held_value(name), self._baseline(self._group.customer, name)
         if name == TAGS_FIELD:
             return self._tags(value, held or (), baseline)
-        verdict = decide(value, held, baseline, write=self._policy.write_of(name), on_both=self._policy.on_both)
-        if verdict is not Verdict.EQUAL:
-            self._differ(name, held, value, DONE[verdict])
-        if verdict is Verdict.SEND:
-            return FieldChange(name, held, value, value)
-        if verdict is Verdict.EQUAL and held is not None:
-            self._equal[name] = Baseline(value, held)
-        elif verdict is Verdict.HOLD:
-            ref = self._group.records[0].ref
-            self._held.append(HeldField(self._group.customer, ref, name, value, held or ""))
+        match decide(value, held, baseline, write=self._policy.write_of(name), on_both=self._policy.on_both):
+            case Verdict.SEND:
+                self._differ(name, held, value, SENT)
+                return FieldChange(name, held, value, value)
+            case Verdict.EQUAL:
+                self._equal[name] = Baseline(value, held or "")
+            case Verdict.LEAVE:
+                self._differ(name, held, value, "left as it is in Rotor")
+            case Verdict.HOLD:
+                self._differ(name, held, value, HELD)
+                ref = self._group.records[0].ref
+                self._held.append(HeldField(self._group.customer, ref, name, value, held or ""))
+            case unhandled:
+                assert_never(unhandled)
         return None
 
     def _tags(self, value: Value, held: Value, baseline: Baseline | None) -> FieldChange | None:
         """Rotor merges tags, so only those that it lacks are sent."""
-        if self._policy.write_of(TAGS_FIELD) == "if_empty" and held:
-            return None
+        match self._policy.write_of(TAGS_FIELD):
+            case "if_empty" if held:
+                return None
+            case "always" | "if_empty" | "clear":
+                pass
+            case unhandled:
+                assert_never(unhandled)
         missing = missing_tags(value, held, baseline)
         dropped = [tag for tag in (baseline.sent if baseline else ()) if tag in held and tag not in value]
         if dropped:
@@ -173,7 +183,10 @@ class _Planner:
         self._differences.append(Difference(name, baseline.sent if baseline else None, held, value, done))
 
     def _held_value(self, name: str) -> Value | None:
-        """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""
+        """What Rotor holds: '' for blank, None where that is not known.
+
+        A field that cannot be read back counts as it was last acknowledged.
+        """
         before = self._group.before
         if before is not None and (name in before.values or name not in UNREADABLE_FIELDS):
             return before.values.get(name, "")

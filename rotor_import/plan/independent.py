@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from rotor_import.model.change import Change, FieldChange
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, value_from
+from rotor_import.model.change import Change
+from rotor_import.model.fields import KEY_FIELDS, value_from
 from rotor_import.model.independent import Independent
+from rotor_import.plan.changes import first_value
 from rotor_import.plan.numbers import keys_before
 
 
@@ -24,9 +25,7 @@ def new_changes(independent: Independent, *, complete: bool) -> Iterator[Change]
             number=line["number"],
             kind="create" if complete else "undecided",
             id="",
-            fields=tuple(
-                FieldChange(name, () if name == TAGS_FIELD else "", value, value) for name, value in values.items()
-            ),
+            fields=tuple(first_value(name, value) for name, value in values.items()),
             refs=tuple(zip(line["files"], line["rows"], strict=True)),
             source_keys=tuple(dict.fromkeys(key or "" for key in line["source_key"])),
             keys={name: line[name] or "" for name in KEY_FIELDS},

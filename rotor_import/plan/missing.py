@@ -54,7 +54,7 @@ def find_missing(
 
 
 class Absence:
-    """Decides about customers that are missing; `inactive` says whether they are set so."""
+    """Decides what happens to customers that are missing; `inactive` says whether they are set inactive."""
 
     def __init__(self, directory: Directory, baseline: BaselineOf, policy: Policy, *, inactive: bool) -> None:
         self._directory = directory
