@@ -8,13 +8,12 @@ rows are contested and left to the replay.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 import polars as pl
 
-from rotor_import.dedupe.survivors import breaks_lines
+from rotor_import.dedupe.fold_columns import breaks_lines
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
-from rotor_import.model.policy import Policy, Survivor
+from rotor_import.model.policy import Policy, picks_one
 from rotor_import.model.rows import PLACED
 
 _SHARED = ("source_key", *KEY_FIELDS)
@@ -103,25 +102,18 @@ def _is_cluster(centre: str, other: str) -> pl.Expr:
 
 
 def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *, strange: bool) -> pl.Series:
-    """Rows that only records can be folded for: texts to be joined, or of several lines; and `strange` strangers.
+    """Rows that columns cannot fold, since their group's texts are joined or have several lines; and strangers.
 
-    Strangers share a phone and nothing else, in one cluster.
+    Strangers, who share a phone and nothing else in one cluster, are looked for if they can be `strange`.
     """
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
-    reasons = [_cannot_fold(rows, clusters, name, policy.survivor_of(name)) for name in texts]
+    reasons = [
+        _differ_in_lines(rows, clusters, name) if picks_one(policy.survivor_of(name)) else _differ(rows, clusters, name)
+        for name in texts
+    ]
     if strange and "last_name" in texts:
         reasons.append(_differ(rows, clusters, "email", "cluster") & _differ(rows, clusters, "last_name", "cluster"))
     return pl.select(pl.any_horizontal(pl.repeat(value=False, n=rows.height, eager=True), *reasons)).to_series()
-
-
-def _cannot_fold(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, survivor: Survivor) -> pl.Series:
-    match survivor:
-        case "last" | "first":  # lines of one text may be lost among those of another
-            return _differ_in_lines(rows, clusters, name)
-        case "join":
-            return _differ(rows, clusters, name)
-        case unhandled:
-            assert_never(unhandled)
 
 
 def _differ(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, group: str = "group") -> pl.Series:

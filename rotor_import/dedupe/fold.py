@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import assert_never
 
+from rotor_import.dedupe.survivors import surviving_record, surviving_value
 from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, Value, Values
@@ -17,40 +17,26 @@ def fold(records: Sequence[Record], policy: Policy) -> Values:
     if len(records) == 1:
         return records[0].values
     names = {name for record in records for name in record.values}
-    folded = {name: _surviving_value(name, records, policy) for name in FIELDS if name in names}
+    folded = {name: _folded_field(name, records, policy) for name in FIELDS if name in names}
     for unit, members in UNIT_FIELDS.items():
         if unit in policy.survivor and names.intersection(members):
-            whole = _surviving_unit(members, records, policy.survivor_of(unit))
+            whole = _folded_unit(members, records, policy.survivor_of(unit))
             folded = {name: value for name, value in folded.items() if name not in members}
             folded.update(whole)
     return folded
 
 
-def _surviving_value(name: str, records: Sequence[Record], policy: Policy) -> Value:
+def _folded_field(name: str, records: Sequence[Record], policy: Policy) -> Value:
     values = [record.values[name] for record in records if name in record.values]
     if name == TAGS_FIELD:
         return tuple(dict.fromkeys(tag for value in values for tag in value))
-    match policy.survivor_of(name):
-        case "last":
-            return values[-1]
-        case "first":
-            return values[0]
-        case "join":
-            return "\n".join(dict.fromkeys(line for value in values for line in str(value).splitlines()))
-        case unhandled:
-            assert_never(unhandled)
+    return surviving_value(values, policy.survivor_of(name))
 
 
-def _surviving_unit(members: Sequence[str], records: Sequence[Record], survivor: Survivor) -> Values:
+def _folded_unit(members: Sequence[str], records: Sequence[Record], survivor: Survivor) -> Values:
     """An address as one row has it, so that a flat number never moves to another street."""
     filled = [record for record in records if any(name in record.values for name in members)]
-    match survivor:
-        case "last" | "join":  # a mapping cannot join units
-            chosen = filled[-1]
-        case "first":
-            chosen = filled[0]
-        case unhandled:
-            assert_never(unhandled)
+    chosen = surviving_record(filled, survivor)
     return {name: chosen.values[name] for name in members if name in chosen.values}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from rotor_import.dedupe.survivors import LOST, fold_columns, lost_columns
+from rotor_import.dedupe.fold_columns import LOST, fold_columns, lost_columns
 from rotor_import.dedupe.unchanged import unchanged
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.independent import Independent

@@ -62,14 +62,10 @@ class KeyMoves:
     def conflict(self, record: Record, customer: str, moves: Mapping[str, str]) -> Hold | None:
         """A hold where others have a key that the customer shall have, and a person has to say whose it is."""
         rivals = self._key_index.rivals(customer, moves.items())
-        match self._policy.matching.on_conflict:
-            case "hold" if rivals:
-                name = next(iter(moves))
-                return Hold(record, CONFLICT.format(mine="row", theirs=name), (customer, *sorted(rivals)), name)
-            case "hold" | "server":
-                return None
-            case unhandled:
-                assert_never(unhandled)
+        if not rivals or not self._policy.matching.holds_conflicts:
+            return None
+        name = next(iter(moves))
+        return Hold(record, CONFLICT.format(mine="row", theirs=name), (customer, *sorted(rivals)), name)
 
     def lose_a_key(self, customer: str, moves: Mapping[str, str]) -> bool:
         """Without the whole directory a record must carry every key of its rows, or be sent before them."""

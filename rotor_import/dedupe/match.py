@@ -51,7 +51,7 @@ def match_row(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conf
     match on_conflict:
         case "hold":
             return _conflict(decided, keys, key_index, rivals)
-        case "server":
+        case "server":  # Rotor does not know our links
             return _by_keys(keys, key_index) if decided.by == "link" else decided
         case unhandled:
             assert_never(unhandled)

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from rotor_import.mapping.document import Document, Path_
 from rotor_import.mapping.rules import GROUP, FieldRule, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
-from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write
+from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write, picks_one
 from rotor_import.model.rows import SourceOptions
 
 TARGETS = (ID_FIELD, *FIELDS)
@@ -56,14 +56,8 @@ class Mapping(Model):
         for name, rule in survivor.items():
             if name in (*KEY_FIELDS, ID_FIELD):
                 raise ValueError(f"it cannot be set for {name}: Rotor's own rule decides there")
-            match rule:
-                case "last" | "first":
-                    pass
-                case "join":
-                    if name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
-                        raise ValueError(f"{name} cannot be joined: use first or last")
-                case unhandled:
-                    assert_never(unhandled)
+            if not picks_one(rule) and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
+                raise ValueError(f"{name} cannot be joined: use first or last")
         return survivor
 
     @field_validator("write")

@@ -12,6 +12,18 @@ Write = Literal["always", "if_empty", "clear"]
 Survivor = Literal["last", "first", "join"]
 """Which value a merged record keeps where its rows have several."""
 
+
+def picks_one(survivor: Survivor) -> bool:
+    """Whether a rule keeps one of the values as it is, as units and fields of fixed words need it."""
+    match survivor:
+        case "last" | "first":
+            return True
+        case "join":
+            return False
+        case unhandled:
+            assert_never(unhandled)
+
+
 OnConflict = Literal["hold", "server"]
 """What happens to a row whose keys lead to two customers: a person decides, or Rotor's own rule does."""
 
@@ -26,6 +38,17 @@ class MatchingPolicy:
     on_conflict: OnConflict = "hold"
     hold_suspicious: bool = False
     allow_keyless: bool = False
+
+    @property
+    def holds_conflicts(self) -> bool:
+        """Whether a row or change waits for a person where its keys are several customers'."""
+        match self.on_conflict:
+            case "hold":
+                return True
+            case "server":
+                return False
+            case unhandled:
+                assert_never(unhandled)
 
     def to_text(self) -> str:
         """As the ledger stores it beside runs and held rows."""

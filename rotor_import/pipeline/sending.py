@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
 
 import polars as pl
 
@@ -138,7 +137,7 @@ def send(
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
     directory = _around(changes, directory)
-    changes, found = refresh(changes, directory, outbox, hold=_holds_conflicts(run))
+    changes, found = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)
     held.extend(found)
     changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)
@@ -159,17 +158,6 @@ def send(
         stopping=stopping,
     )
     return drain.run(changes)
-
-
-def _holds_conflicts(run: Run) -> bool:
-    """Whether a change waits for a person if somebody else got its phone or email meanwhile."""
-    match MatchingPolicy.from_text(run.matching).on_conflict:
-        case "hold":
-            return True
-        case "server":
-            return False
-        case unhandled:
-            assert_never(unhandled)
 
 
 def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
