@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
@@ -147,34 +147,28 @@ def count_rows(plan: Plan) -> dict[str, int]:
     fates = list(plan.fates())
     counts: Counter[str] = Counter(fate.disposition for fate in fates)
     counts.update(kept=sum(counts[kind] for kind in KEPT))
-    refs = _Refs([fate.ref for fate in fates])
+    refs = [fate.ref for fate in fates]
+    count = len(refs)
     if plan.independent is not None:
-        refs.add(plan.independent)
-        counts.update(
-            kept=plan.independent.groups.height, merged=plan.independent.rows.height - plan.independent.groups.height
-        )
-    if refs.distinct != refs.count or refs.count != read:
+        rows, groups = plan.independent.rows.height, plan.independent.groups.height
+        count += rows
+        counts.update(kept=groups, merged=rows - groups)
+    if _distinct(set(refs), plan.independent) != count or count != read:
         raise Defect(
-            f"{read} rows were read but {refs.count} have a fate: this is a mistake of rotor-import's, "
+            f"{read} rows were read but {count} have a fate: this is a mistake of rotor-import's, "
             "nothing was sent; please report it"
         )
     names = ("left_out", "rejected", "merged", "held", "kept")
     return {"read": read} | {name: counts[name] for name in names}
 
 
-class _Refs:
-    """Counts rows, and how many of them are distinct."""
+def _distinct(refs: Collection[RowRef], independent: Independent | None) -> int:
+    """How many different rows there are in both."""
+    if independent is None:
+        return len(refs)
+    from rotor_import.model.independent import numbers_of, ref_numbers  # noqa: PLC0415 - whoever has one has polars
 
-    def __init__(self, refs: Sequence[RowRef]) -> None:
-        self._refs = set(refs)
-        self.count = len(refs)
-        self.distinct = len(self._refs)
-
-    def add(self, independent: Independent) -> None:
-        from rotor_import.model.independent import numbers_of, ref_numbers  # noqa: PLC0415 - whoever has one has polars
-
-        own = numbers_of(independent.rows)
-        in_order = bool((own.diff().drop_nulls() > 0).all()) if own.is_sorted() else False
-        self.count += own.len()
-        both = own.is_in(ref_numbers(self._refs).implode()).sum() if self._refs else 0
-        self.distinct += (own.len() if in_order else own.n_unique()) - int(both)
+    own = numbers_of(independent.rows)
+    in_order = own.is_sorted() and bool((own.diff().drop_nulls() > 0).all())
+    in_both = int(own.is_in(ref_numbers(refs).implode()).sum()) if refs else 0
+    return len(refs) + (len(own) if in_order else own.n_unique()) - in_both

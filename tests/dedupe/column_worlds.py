@@ -142,16 +142,16 @@ def in_files(rows, first):
     )
 
 
-def people(every):
-    """The last rows with each phone and each e-mail, with what earlier ones said beside."""
+def people(rows):
+    """The last row with each phone and each email, with what earlier ones said beside."""
     found = {}
     for name in ("phone", "email"):
-        for key in {one.key(name) for one in every if one.key(name)}:
-            own = [one for one in every if one.key(name) == key]
-            values = {field: value for one in own for field, value in one.values.items()}
-            keys = {of: next((one.key(of) for one in reversed(own) if one.key(of)), "") for of in ("phone", "email")}
+        for key in {row.key(name) for row in rows if row.key(name)}:
+            own = [row for row in rows if row.key(name) == key]
+            values = {field: value for row in own for field, value in row.values.items()}
+            keys = {of: next((row.key(of) for row in reversed(own) if row.key(of)), "") for of in ("phone", "email")}
             found[keys["phone"], keys["email"]] = replace(own[-1], **keys, values=values)
-    return list(found.values()) or every
+    return list(found.values()) or rows
 
 
 def as_in_rotor(record):
@@ -180,9 +180,9 @@ def remembered(draw, rows, held):
 
 @st.composite
 def backgrounds(draw, rows, held, baseline):
-    """Pins of every fate, of some of the rows, as they are or were, or of rows that are there no more.
+    """Row links of every fate, for some of the rows as they are or were, and for rows that are gone.
 
-    And what is pending and busy, and what a person decided.
+    And changes that are pending, here and elsewhere, and what a person decided.
     """
     every = list(records(rows))
     natural_keys = [*rows.get_column("natural_key").to_list(), "k:1", "k:9", "h:9"]
@@ -241,7 +241,7 @@ def backgrounds(draw, rows, held, baseline):
         new = draw(st.sets(st.sampled_from(every).map(lambda one: (one.natural_key, one.occurrence)), max_size=2))
         links_ += [link for link in last_time if link.row_key not in new | {link.row_key for link in links_}]
     for fate in sorted({link.fate for link in links_}):
-        event(f"pin: {fate}")
+        event(f"link: {fate}")
     unsent = draw(st.sets(st.integers(0, 5), max_size=draw(st.sampled_from([0, 0, 0, 2]))))
     priors = [
         replace(link, phone="P9") if link.fate == "kept" and at in unsent else None for at, link in enumerate(links_)

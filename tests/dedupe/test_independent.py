@@ -54,8 +54,8 @@ def planned(found, independent, numbers, world):
     )
 
 
-def remembering(plan, world):
-    """What Rotor turned out to agree about, by customer."""
+def new_baselines(plan, world):
+    """The baselines of what Rotor turned out to agree about, by customer."""
     known = {change.customer: dict(change.equal) for change in plan.changes if change.equal and change.id}
     if plan.independent is None or not plan.independent.groups.get_column("known").any():
         return known
@@ -65,7 +65,7 @@ def remembering(plan, world):
 
 
 def unmoved(plan):
-    """Pins that stay as they are, and so are not written again."""
+    """Row links that stay as they are, and so are not written again."""
     if plan.independent is None:
         return
     rows = plan.independent.rows.filter("linked").join(plan.independent.groups.select("group", "customer"), on="group")
@@ -123,7 +123,7 @@ def shown(plan, world):
     frames = (tables.rows_table(plan), *customers, tables.results_table(plan), merges, held, tables.updates_table(plan))
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))
     counts = (count_rows(plan), plan.counted(), plan.requests())
-    return [frame.rows() for frame in frames], kept, sent, remembering(plan, world), counts
+    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts
 
 
 def by_columns(world, rows, background):
@@ -134,7 +134,7 @@ def by_columns(world, rows, background):
 
 @settings(WORLDS)
 @given(world=worlds())
-def test_closed_groups_come_out_as_the_replay_of_every_row_says(world):
+def test_columns_decide_what_the_replay_of_every_row_decides(world):
     told_apart(world, decided_alike(world))
 
 
@@ -168,7 +168,7 @@ def test_spaces_around_a_name_in_rotor_make_nobody_a_stranger():
 
 
 def decided_alike(world):
-    """The plain customers, once all that is shown, sent and kept is found to be what the replay says."""
+    """The independent customers, once all that is shown, sent and kept is found to be what the replay says."""
     names = counter()
     one_by_one = dedupe_records(
         list(records(world.rows)),
