@@ -6,9 +6,10 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rotor_import.errors import SettingsError
+from rotor_import.model.customer import DirectorySource
 
 BASE_URL = "https://api.getrotor.com/open-api"
 _PROGRAM = "rotor-import"
@@ -66,7 +67,7 @@ class Settings:
     sandbox_state: Path | None = None
     ledger: str = ""
     report_dir: Path = Path("rotor-import-reports")
-    directory: Literal["api", "ledger", "none"] = "api"
+    directory: DirectorySource = "api"
     directory_max_age: float = 0.0
     daily_limit: int = 1000
     reserve: int = 0

@@ -1,8 +1,8 @@
 """Finds clusters: rows that one key joins and whose keys no other row has, so that each is certainly one customer.
 
 All rows of a cluster share a phone, or all share an email, and none of its keys is in a row outside it. Rotor's rule
-then leads each of them to the same customer, whatever the order, and the last key that is not blank stays. Every other
-row is contested, and left to the replay.
+then leads each of them to the same customer, whatever the order, and the last key that is not blank stays. All other
+rows are contested and left to the replay.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from rotor_import.dedupe.survivors import breaks_lines
+from rotor_import.dedupe.fold_columns import breaks_lines
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
-from rotor_import.model.rows import PLACED, Policy
+from rotor_import.model.policy import Policy, picks_one
+from rotor_import.model.rows import PLACED
 
 _SHARED = ("source_key", *KEY_FIELDS)
 _PAIRS = (("phone", "email"), ("phone", "source_key"), ("email", "phone"), ("email", "source_key"))
 
 
 def find_clusters(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
-    """The cluster and the group of each row: `at`, `cluster` and `group`, all UInt32, and `alone`.
+    """For each row `at`, its `cluster` and its `group` (all UInt32), and whether it is `alone`.
 
     `rows` have `at`, which counts them from 0. A row is alone if no other row has one of its keys. A cluster is named
     by the `at` of its first row; so is a group, the rows that fold into one record. Both are null for a contested
@@ -32,14 +33,14 @@ def find_clusters(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.D
     marked = rows.select("at", alone.alias("alone"), keyed.alias("keyed"))
     single = pl.when("keyed").then("at")
     lone = marked.filter("alone").select("at", single.alias("cluster"), single.alias("group"), "alone")
-    shared = _find(rows.filter(~marked.get_column("alone")), policy, complete=complete)
+    shared = _find_shared(rows.filter(~marked.get_column("alone")), policy, complete=complete)
     return pl.concat([lone, shared.with_columns(alone=pl.lit(value=False))]).sort("at")
 
 
 def repeated(cells: pl.Series) -> pl.Series:
-    """Cells, not blank, that are not the only ones with their text.
+    """For each cell, whether another one has the same text; False for blank ones.
 
-    Hashes are sorted quicker than texts are counted; where two texts have one, their rows are merely looked at again.
+    Sorting hashes is faster than counting texts. Two texts with one hash do no harm: their rows are looked at again.
     """
     hashes = cells.hash()
     ordered = hashes.filter(cells.is_not_null()).sort()
@@ -47,21 +48,21 @@ def repeated(cells: pl.Series) -> pl.Series:
     return hashes.is_in(again.unique().implode()) & cells.is_not_null()
 
 
-def _find(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
-    """Step by step, for a window within a window is gone through group by group."""
+def _find_shared(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
+    """Find the clusters of rows that share keys, step by step: polars evaluates nested windows group by group."""
     coded = rows.select("at", *_coded(*_SHARED))
     sizes = (pl.len().over(name).alias(f"all {name}") for name in _SHARED)
-    counted = coded.with_columns(*sizes, *(_inside(centre, name) for centre, name in _PAIRS))
-    found = counted.with_columns(
-        _cluster("phone", "email").alias("by phone"), _cluster("email", "phone").alias("by email")
+    counted = coded.with_columns(*sizes, *(_shared_size(centre, name) for centre, name in _PAIRS))
+    shared = counted.with_columns(
+        _is_cluster("phone", "email").alias("by phone"), _is_cluster("email", "phone").alias("by email")
     )
     at = pl.col("at").min()
     cluster = pl.when("by phone").then(at.over("phone")).when("by email").then(at.over("email"))
-    found = found.with_columns(cluster.alias("cluster"))
-    found = found.with_columns(pl.col("cluster").alias("group") if complete else _groups(found))
-    away = _needs_a_look(rows, found, policy, strange=complete or policy.hold_suspicious)
-    found = found.with_columns((away | _named_across()).alias("away"))
-    return found.select("at", pl.when(~pl.col("away").max().over("cluster")).then(pl.col("cluster", "group")))
+    shared = shared.with_columns(cluster.alias("cluster"))
+    shared = shared.with_columns(pl.col("cluster").alias("group") if complete else _groups(shared))
+    replayed = _needs_replay(rows, shared, policy, strange=complete or policy.matching.hold_suspicious)
+    shared = shared.with_columns((replayed | _source_key_leads_back()).alias("replayed"))
+    return shared.select("at", pl.when(~pl.col("replayed").max().over("cluster")).then(pl.col("cluster", "group")))
 
 
 def _groups(clusters: pl.DataFrame) -> pl.Series:
@@ -81,59 +82,59 @@ def _groups(clusters: pl.DataFrame) -> pl.Series:
     )
 
 
-def _named_across() -> pl.Expr:
-    """In a cluster of several parts, a source key that several rows have may lead from one part back to another."""
+def _source_key_leads_back() -> pl.Expr:
+    """In a cluster of several groups, a source key that several rows have may lead from one group back to another."""
     return (pl.col("group") != pl.col("cluster")) & (pl.col("all source_key").max().over("cluster") > 1)
 
 
-def _inside(centre: str, name: str) -> pl.Expr:
-    """How many rows share both."""
+def _shared_size(centre: str, name: str) -> pl.Expr:
+    """How many rows share both keys."""
     return pl.len().over(centre, name).alias(f"{centre} with {name}")
 
 
-def _cluster(centre: str, other: str) -> pl.Expr:
-    """Whether the rows that share `centre` are a closed group."""
-    open_ = pl.any_horizontal(
+def _is_cluster(centre: str, other: str) -> pl.Expr:
+    """Whether none of the keys of the rows that share `centre` is in another row."""
+    reaches_out = pl.any_horizontal(
         pl.col(name).is_not_null() & (pl.col(f"all {name}") != pl.col(f"{centre} with {name}"))
         for name in (other, "source_key")
     )
-    return pl.col(centre).is_not_null() & ~open_.max().over(centre)
+    return pl.col(centre).is_not_null() & ~reaches_out.max().over(centre)
 
 
-def _needs_a_look(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *, strange: bool) -> pl.Series:
-    """Rows of groups that only records can be asked about: texts that are joined or of lines, and `strange` strangers.
+def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *, strange: bool) -> pl.Series:
+    """Rows that columns cannot fold, since their group's texts are joined or have several lines; and strangers.
 
-    Strangers share a phone and nothing else, in one cluster.
+    Strangers, who share a phone and nothing else in one cluster, are looked for if they can be `strange`.
     """
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
-    found = [
-        _unlike(rows, clusters, name) if policy.survivor.get(name) == "join" else _broken(rows, clusters, name)
+    reasons = [
+        _differ_in_lines(rows, clusters, name) if picks_one(policy.survivor_of(name)) else _differ(rows, clusters, name)
         for name in texts
     ]
     if strange and "last_name" in texts:
-        found.append(_unlike(rows, clusters, "email", "cluster") & _unlike(rows, clusters, "last_name", "cluster"))
-    return pl.select(pl.any_horizontal(pl.repeat(value=False, n=rows.height, eager=True), *found)).to_series()
+        reasons.append(_differ(rows, clusters, "email", "cluster") & _differ(rows, clusters, "last_name", "cluster"))
+    return pl.select(pl.any_horizontal(pl.repeat(value=False, n=rows.height, eager=True), *reasons)).to_series()
 
 
-def _unlike(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, group: str = "group") -> pl.Series:
-    """Whether a group's texts, blank ones aside, are not all one."""
+def _differ(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, group: str = "group") -> pl.Series:
+    """Whether a row's group has several texts, not counting blanks."""
     lines = rows.select(clusters.get_column(group).alias("group"), "at", pl.col(name))
     coded = lines.select("group", *_coded(name))
     differ = pl.col(name).min().over("group") != pl.col(name).max().over("group")
     return coded.select(differ.fill_null(value=False)).to_series()
 
 
-def _broken(rows: pl.DataFrame, clusters: pl.DataFrame, name: str) -> pl.Series:
-    """Whether a group has texts of several lines, and they are not all one."""
-    lines = rows.select(clusters.get_column("group"), "at", name, breaks_lines(pl.col(name)).alias("broken"))
-    groups = lines.filter("broken").get_column("group").unique()
-    having = lines.get_column("group").is_in(groups.implode()).fill_null(value=False)
-    if not having.any():
-        return having
-    part = lines.filter(having)
-    return having.scatter(having.arg_true(), _unlike(part, part, name))
+def _differ_in_lines(rows: pl.DataFrame, clusters: pl.DataFrame, name: str) -> pl.Series:
+    """Whether a row's group has several texts, one of which has several lines."""
+    lines = rows.select(clusters.get_column("group"), "at", name, breaks_lines(pl.col(name)).alias("multiline"))
+    groups = lines.filter("multiline").get_column("group").unique()
+    affected = lines.get_column("group").is_in(groups.implode()).fill_null(value=False)
+    if not affected.any():
+        return affected
+    part = lines.filter(affected)
+    return affected.scatter(affected.arg_true(), _differ(part, part, name))
 
 
 def _coded(*names: str) -> Iterator[pl.Expr]:
-    """A number for each text, by which groups are told apart sooner: its first row's."""
+    """Each text as a number, that of its first row: numbers are compared faster."""
     return (pl.when(pl.col(name).is_not_null()).then(pl.col("at").min().over(name)).alias(name) for name in names)

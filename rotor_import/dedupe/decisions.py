@@ -1,9 +1,10 @@
-"""A person's decisions about held rows, as the replay comes upon the questions."""
+"""A person's decisions about held rows, applied as the replay comes to the questions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import Answer, Decision, Side, Word, question
@@ -15,21 +16,21 @@ from rotor_import.model.rows import Notice, Record
 NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"
-OTHERS = "the row stands between other customers now"
-BUSY = "the row waits for a change of another feed"
+OTHER_CUSTOMERS = "the row stands between other customers now"
+WAITS = "the row waits for a change of another feed"
 UNMOVED = "another customer has it: not given to the one that you chose"
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """`customer` is the one that the row shall belong to, '' for a new one or none."""
+class Choice:
+    """A decision that fits the row as it stands; `customer` is whose it shall be, '' for a new one or none."""
 
     word: Word
     customer: str = ""
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedRow:
     """A row that belongs where a person said.
 
     `named` are the customers between which it stood, `unmoved` its keys that stay with others.
@@ -40,101 +41,115 @@ class Decided:
     unmoved: tuple[tuple[str, str], ...]
 
 
-class Rulings:
-    """The decisions that were given, and what has become of them; and those of earlier runs that still stand."""
+class Decisions:
+    """The decisions that were given and what became of each, and those of earlier runs that still stand."""
 
-    def __init__(self, key_index: KeyIndex, decisions: Iterable[Decision] = (), feed: str = "") -> None:
+    def __init__(self, key_index: KeyIndex, given: Iterable[Decision] = (), feed: str = "") -> None:
         self._key_index = key_index
-        self._decisions = {decision.question: decision for decision in decisions}
+        self._given = {decision.question: decision for decision in given}
         self._feed = feed
-        self.decided: dict[RowRef, Decided] = {}
+        self.decided: dict[RowRef, DecidedRow] = {}
         self.skipped: dict[RowRef, Hold] = {}
         self.notices: list[Notice] = []
         self.answers: dict[str, Answer] = {}
 
-    def of(self, hold: Hold, *, kept: bool = False) -> Ruling | None:
-        """What a person said about this row, where that fits the customers that it names now.
+    def choice(self, hold: Hold, *, kept: bool = False) -> Choice | None:
+        """What a person said about this row, if that fits the customers that it names now.
 
-        `kept` holds come from an earlier run: their order says nothing.
+        `kept` holds come from an earlier run: the order in which they name customers says nothing.
         """
-        decision = self._decisions.get(question(self._feed, hold.record)) if self._decisions else None
+        decision = self._given.get(question(self._feed, hold.record)) if self._given else None
         if decision is None or hold.record.ref in self.decided:
             return None
-        sides = self._sides(decision, (*hold.named, "", "")[:2], kept=kept)
+        sides = self._customers(decision, (*hold.named, "", "")[:2], kept=kept)
         if sides is None:
-            self.refuse(hold.record, OTHERS)
+            self.refuse(hold.record, OTHER_CUSTOMERS)
             return None
-        if decision.word in ("create", "skip"):
-            return Ruling(decision.word)
-        customer = sides[0 if decision.word == "use A" else 1]
+        match decision.word:
+            case "create" | "skip":
+                return Choice(decision.word)
+            case "use A":
+                customer = sides[0]
+            case "use B":
+                customer = sides[1]
+            case unhandled:
+                assert_never(unhandled)
         if not customer:
             self.refuse(hold.record, NOT_NAMED)
             return None
-        return Ruling(decision.word, customer)
+        return Choice(decision.word, customer)
 
-    def _sides(self, decision: Decision, named: tuple[str, ...], *, kept: bool) -> tuple[str, ...] | None:
+    def _customers(self, decision: Decision, named: tuple[str, ...], *, kept: bool) -> tuple[str, ...] | None:
         """The customers that the file called A and B, None where they are others now."""
-        one, other = named
-        if self._is(decision.sides[0], one, placed=not kept) and self._is(decision.sides[1], other, placed=not kept):
+        first, second = named
+        side_a, side_b = decision.sides
+        if self._fits(side_a, first, in_order=not kept) and self._fits(side_b, second, in_order=not kept):
             return named
-        if self._is(decision.sides[0], other) and self._is(decision.sides[1], one):
-            return other, one
+        if self._fits(side_a, second) and self._fits(side_b, first):
+            return second, first
         return None
 
-    def _is(self, side: Side, name: str, *, placed: bool = False) -> bool:
-        if side.id or not name:
-            return side.id == name and (bool(name) or not (side.phone or side.email))
-        if placed and is_planned(name):
+    def _fits(self, side: Side, customer: str, *, in_order: bool = False) -> bool:
+        """Whether the customer is the one that the file showed on this side.
+
+        A planned one has another name in each run: where the order counts, its place is enough.
+        """
+        if side.id or not customer:
+            return side.id == customer and (bool(customer) or not (side.phone or side.email))
+        if in_order and is_planned(customer):
             return True
-        return self._key_index.keys(name) == {"phone": side.phone, "email": side.email}
+        return self._key_index.keys(customer) == {"phone": side.phone, "email": side.email}
 
     def refuse(self, record: Record, why: str) -> None:
-        """The row stays held."""
+        """Say why a decision is not applied; the row stays held."""
         self._answer(record, why)
 
     def withdraw(self, record: Record) -> None:
-        """What was decided turned out not to be possible."""
+        """Take back a decision that turned out not to be possible."""
         if self.decided.pop(record.ref, None) is not None:
-            self.notices = [one for one in self.notices if (one.file, one.row) != record.ref]
-            self._answer(record, OTHERS)
+            self.notices = [notice for notice in self.notices if (notice.file, notice.row) != record.ref]
+            self._answer(record, OTHER_CUSTOMERS)
 
     def skip(self, hold: Hold) -> None:
         self.skipped[hold.record.ref] = hold
         self._answer(hold.record)
 
-    def decide(self, hold: Hold, ruling: Ruling, unmoved: Mapping[str, str]) -> None:
+    def decide(self, hold: Hold, choice: Choice, unmoved: Mapping[str, str]) -> None:
         record = hold.record
-        self.decided[record.ref] = Decided(ruling.word, hold.named, tuple(unmoved.items()))
+        self.decided[record.ref] = DecidedRow(choice.word, hold.named, tuple(unmoved.items()))
         self.notices += [Notice(*record.ref, name, value, UNMOVED) for name, value in unmoved.items()]
         self._answer(record)
 
     def keep(self, record: Record, link: RowLink) -> None:
-        """The decision of an earlier run still stands."""
-        named = tuple(one.customer for one in link.named)
-        self.decided[record.ref] = Decided(link.decision, named, link.unmoved)
+        """Let the decision of an earlier run stand."""
+        self.decided[record.ref] = DecidedRow(link.decision, link.named_customers, link.unmoved)
 
     def _answer(self, record: Record, why: str = "") -> None:
-        if self._decisions:
+        if self._given:
             asked = question(self._feed, record)
             self.answers[asked] = Answer(asked, why)
 
 
-def parted(cells: Mapping[str, str], customer: str, key_index: KeyIndex) -> tuple[dict[str, str], dict[str, str]]:
-    """The row's cells that may go to the customer, '' for a new one, and those that stay with others."""
-    others = {name for name in KEY_FIELDS if name in cells and _is_others(customer, name, cells[name], key_index)}
+def split_by_holder(
+    cells: Mapping[str, str], customer: str, key_index: KeyIndex
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The row's cells that may go to the customer ('' for a new one), and those that others hold and keep."""
+    others = {
+        name for name in KEY_FIELDS if name in cells and _is_held_by_others(name, cells[name], customer, key_index)
+    }
     if cells.get("id", customer) != customer:
         others.add("id")
     free = {name: value for name, value in cells.items() if name not in others}
     return free, {name: cells[name] for name in sorted(others)}
 
 
-def _is_others(customer: str, name: str, value: str, key_index: KeyIndex) -> bool:
+def _is_held_by_others(name: str, value: str, customer: str, key_index: KeyIndex) -> bool:
     holders = key_index.holders(name, value)
     return bool(holders) and customer not in holders
 
 
-def reopened(hold: Hold, link: RowLink | None) -> Hold:
-    """In words, where a person had decided about other keys than the row and its customers have now."""
+def asked_again(hold: Hold, link: RowLink | None) -> Hold:
+    """The hold, saying so where a person decided about the row when it or its customers had other keys."""
     if link is None or not link.decision:
         return hold
     return replace(hold, reason=f"{hold.reason}; your decision, {link.decision}, was about other keys")

@@ -4,45 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from rotor_import.dedupe.survivors import surviving_record, surviving_value
 from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, Value, Values
-from rotor_import.model.rows import Policy, Record
+from rotor_import.model.policy import Policy, Survivor
+from rotor_import.model.rows import Record
 
 
 def fold(records: Sequence[Record], policy: Policy) -> Values:
-    """The record of all rows, in file order: the last that is not blank wins where nothing else is said."""
+    """The record of all rows, in file order: the last that is not blank wins unless the mapping says otherwise."""
     if len(records) == 1:
         return records[0].values
     names = {name for record in records for name in record.values}
-    folded = {name: _survivor(name, records, policy) for name in FIELDS if name in names}
+    folded = {name: _folded_field(name, records, policy) for name in FIELDS if name in names}
     for unit, members in UNIT_FIELDS.items():
         if unit in policy.survivor and names.intersection(members):
-            whole = _unit(members, records, first=policy.survivor[unit] == "first")
+            whole = _folded_unit(members, records, policy.survivor_of(unit))
             folded = {name: value for name, value in folded.items() if name not in members}
             folded.update(whole)
     return folded
 
 
-def _survivor(name: str, records: Sequence[Record], policy: Policy) -> Value:
+def _folded_field(name: str, records: Sequence[Record], policy: Policy) -> Value:
     values = [record.values[name] for record in records if name in record.values]
     if name == TAGS_FIELD:
         return tuple(dict.fromkeys(tag for value in values for tag in value))
-    rule = policy.survivor.get(name, "last")
-    if rule == "join":
-        return "\n".join(dict.fromkeys(line for value in values for line in str(value).splitlines()))
-    return values[0] if rule == "first" else values[-1]
+    return surviving_value(values, policy.survivor_of(name))
 
 
-def _unit(members: Sequence[str], records: Sequence[Record], *, first: bool) -> Values:
+def _folded_unit(members: Sequence[str], records: Sequence[Record], survivor: Survivor) -> Values:
     """An address as one row has it, so that a flat number never moves to another street."""
-    having = [record for record in records if any(name in record.values for name in members)]
-    chosen = having[0 if first else -1]
+    filled = [record for record in records if any(name in record.values for name in members)]
+    chosen = surviving_record(filled, survivor)
     return {name: chosen.values[name] for name in members if name in chosen.values}
 
 
 def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, str]) -> Iterator[LostValue]:
-    """What the rows say and the record does not carry, each once."""
+    """What the rows say and the record does not carry, each value once."""
     if len(records) == 1 and all(records[0].key(name) in ("", keys[name]) for name in KEY_FIELDS):
         return
     seen: set[tuple[str, Value]] = set()
@@ -60,12 +59,12 @@ def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, st
 
 
 def _carries(kept: Value, value: Value) -> bool:
-    """Equal, or joined into it."""
+    """Whether a kept value equals the other, or has it among its lines."""
     return kept == value or set(str(value).splitlines()) <= set(str(kept).splitlines())
 
 
-def strangers(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
-    """Whether the row shares its phone with one of them and disagrees on both last name and e-mail."""
+def is_stranger(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
+    """Whether the row shares a phone with a member or Rotor's customer, but neither last name nor email."""
     if not record.phone:
         return False
     others = [(_last_name(other.values), other.email) for other in members if other.phone == record.phone]
@@ -78,10 +77,10 @@ def strangers(record: Record, members: Sequence[Record], known: Customer | None)
 
 
 def _last_name(values: Values) -> str:
-    """Spaces around it, which somebody typed in Rotor, make nobody a stranger."""
+    """The last name for comparison: spaces that somebody typed around it in Rotor make nobody a stranger."""
     return str(values.get("last_name", "")).strip().casefold()
 
 
-def suspicious(records: Sequence[Record], known: Customer | None) -> tuple[RowRef, ...]:
-    """The rows that look like somebody else than those before them; `known` is asked about new rows only."""
-    return tuple(record.ref for at, record in enumerate(records) if strangers(record, records[:at], known))
+def suspicious(records: Sequence[Record]) -> tuple[RowRef, ...]:
+    """The rows that look like a different person than the rows before them."""
+    return tuple(record.ref for at, record in enumerate(records) if is_stranger(record, records[:at], None))

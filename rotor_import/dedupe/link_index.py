@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from rotor_import.model.change import RowRef
+from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.rows import Record
 
@@ -16,10 +17,10 @@ _Key = TypeVar("_Key", bound=Hashable)
 class LinkIndex:
     """The links of one feed, matched to the rows of an import."""
 
-    def __init__(self, links: Iterable[RowLink], records: Sequence[Record], matching: str) -> None:
+    def __init__(self, links: Iterable[RowLink], records: Sequence[Record], matching: MatchingPolicy) -> None:
         self._links = tuple(links)
-        self._matching = matching
-        self._of = self._by_natural_key(records)
+        self._matching = matching.to_text()
+        self._own = self._by_natural_key(records)
         self._owners = self._agreed(
             (link.natural_key, link.customer) for link in self._links if link.customer and link.fate == "kept"
         )
@@ -32,7 +33,7 @@ class LinkIndex:
 
     def stored(self, record: Record) -> RowLink | None:
         """The row's own link, by source key or content."""
-        return self._of.get(record.ref)
+        return self._own.get(record.ref)
 
     def find(self, record: Record) -> RowLink | None:
         """The link that says whose the row is; one without a source key is also known by its keys."""
@@ -52,19 +53,22 @@ class LinkIndex:
     def keeps(self, record: Record) -> RowLink | None:
         """The link of a row that stays held, refused or decided as long as nothing that it depends on changes."""
         link = self.stored(record)
-        if link is None:
-            return None
-        if link.fate == "kept":
-            cells = {"id": record.id, "phone": record.phone, "email": record.email}
-            return link if link.unmoved and (link.digest == record.digest or link.asks_the_same(cells)) else None
-        if link.digest != record.digest:
-            return None
-        if link.fate == "refused":
-            return link if link.group in self._whole else None
-        return link if link.matching == self._matching else None
+        return link if link is not None and self._stands(link, record) else None
+
+    def _stands(self, link: RowLink, record: Record) -> bool:
+        as_it_was = link.digest == record.digest
+        match link.fate:
+            case "kept":
+                return bool(link.unmoved) and (as_it_was or link.asks_the_same(record.cells))
+            case "refused":
+                return as_it_was and link.group in self._whole
+            case "held" | "skipped":
+                return as_it_was and link.matching == self._matching
+            case unhandled:
+                assert_never(unhandled)
 
     def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
-        """Content before occurrence where a source key repeats."""
+        """Each row's link; where a source key repeats, content counts before occurrence."""
         links: dict[str, list[RowLink]] = defaultdict(list)
         for link in sorted(self._links, key=lambda link: link.row_key):
             links[link.natural_key].append(link)
@@ -87,7 +91,7 @@ class LinkIndex:
         return found
 
     def _whole_refused_groups(self, records: Sequence[Record]) -> frozenset[str]:
-        """Refused changes all of whose rows are here, unchanged."""
+        """The refused changes whose rows are all here, unchanged."""
         size = Counter(link.group for link in self._links if link.fate == "refused")
         here = Counter(
             link.group
@@ -98,6 +102,7 @@ class LinkIndex:
 
     @staticmethod
     def _agreed(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, str]:
+        """Those of the pairs' keys that all lead to one customer."""
         found: dict[_Key, set[str]] = defaultdict(set)
         for key, customer in pairs:
             found[key].add(customer)

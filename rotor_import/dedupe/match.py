@@ -1,14 +1,14 @@
-"""Whose row is this: Rotor's own rule, and where it would have to guess, a hold."""
+"""Finds whose a row is by Rotor's own rule; where that would have to guess, it is a conflict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
-from rotor_import.model.rows import OnConflict
+from rotor_import.model.policy import OnConflict
 
 By = Literal["id", "link", "phone", "email", "new"]
 
@@ -18,7 +18,7 @@ SHARED = "several customers in Rotor share its {name}"
 
 @dataclass(frozen=True)
 class Match:
-    """`customer` is '' where nobody has any of the keys."""
+    """The customer that a row belongs to, and how it was found; '' where no customer has any of the row's keys."""
 
     customer: str
     by: By
@@ -26,13 +26,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Conflict:
+    """A row that could belong to several customers: `named`; `field` is what the reason is about."""
+
     reason: str
     named: tuple[str, ...]
     field: str
 
 
-def match(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict: OnConflict) -> Match | Conflict:
-    """By id, then `owner` (whose the row or its source key is known to be), then phone, then e-mail.
+def match_row(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict: OnConflict) -> Match | Conflict:
+    """By id, then `owner` (whose the row or its source key is known to be), then phone, then email.
 
     `cells` are the row's keys that count: those that are new or changed.
     """
@@ -46,11 +48,13 @@ def match(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conflict
     rivals = key_index.rivals(decided.customer, keys)
     if not rivals:
         return decided
-    if on_conflict == "hold":
-        return _conflict(decided, keys, key_index, rivals)
-    if decided.by == "link":
-        return _by_keys(keys, key_index)
-    return decided
+    match on_conflict:
+        case "hold":
+            return _conflict(decided, keys, key_index, rivals)
+        case "server":  # Rotor does not know our links
+            return _by_keys(keys, key_index) if decided.by == "link" else decided
+        case unhandled:
+            assert_never(unhandled)
 
 
 def _by_keys(keys: list[tuple[str, str]], key_index: KeyIndex) -> Match | Conflict:

@@ -6,14 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from rotor_import.mapping.document import Document, Path_
 from rotor_import.mapping.rules import GROUP, FieldRule, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
-from rotor_import.model.rows import Policy, SourceOptions, Survivor, Write
+from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write, picks_one
+from rotor_import.model.rows import SourceOptions
 
 TARGETS = (ID_FIELD, *FIELDS)
 ZIP_FIELDS = ("property_zip", "billing_zip")
@@ -40,8 +41,8 @@ class Mapping(Model):
     fields: Annotated[dict[str, Rule], Field(min_length=1)]
     write: dict[str, Write] = Field(default_factory=dict)
     survivor: dict[str, Survivor] = Field(default_factory=dict)
-    on_conflict: Literal["hold", "server"] = "hold"
-    on_both: Literal["hold", "file", "rotor"] = "hold"
+    on_conflict: OnConflict = "hold"
+    on_both: OnBoth = "hold"
     invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = Field(default_factory=dict)
     drop: Literal["full", "delta"] = "full"
     missing: Literal["report", "inactive"] = "report"
@@ -55,7 +56,7 @@ class Mapping(Model):
         for name, rule in survivor.items():
             if name in (*KEY_FIELDS, ID_FIELD):
                 raise ValueError(f"it cannot be set for {name}: Rotor's own rule decides there")
-            if rule == "join" and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
+            if not picks_one(rule) and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
                 raise ValueError(f"{name} cannot be joined: use first or last")
         return survivor
 
@@ -64,11 +65,17 @@ class Mapping(Model):
     def _writes_fit(cls, write: dict[str, Write]) -> dict[str, Write]:
         if ID_FIELD in write:
             raise ValueError("it cannot be set for id, which only says who the customer is")
-        if write.get(TAGS_FIELD) == "clear":
-            raise ValueError("tags cannot be cleared: the API has no way to remove one")
-        for name in (BOOLEAN_FIELD, "status"):
-            if write.get(name) == "clear":
-                raise ValueError(f"{name} cannot be cleared: Rotor takes no blank for it")
+        for name, rule in write.items():
+            match rule:
+                case "always" | "if_empty":
+                    pass
+                case "clear":
+                    if name == TAGS_FIELD:
+                        raise ValueError("tags cannot be cleared: the API has no way to remove one")
+                    if name in (BOOLEAN_FIELD, "status"):
+                        raise ValueError(f"{name} cannot be cleared: Rotor takes no blank for it")
+                case unhandled:
+                    assert_never(unhandled)
         return write
 
     @field_validator("order")
@@ -157,10 +164,8 @@ class Mapping(Model):
         return Policy(
             write=self.write,
             survivor=self.survivor,
-            on_conflict=self.on_conflict,
             on_both=self.on_both,
-            hold_suspicious=hold_suspicious,
-            allow_keyless=allow_keyless,
+            matching=MatchingPolicy(self.on_conflict, hold_suspicious, allow_keyless),
         )
 
     def placed(self, document: Document, feed: str) -> Mapping:

@@ -1,1 +1,1 @@
-"""The nouns of an import. They import nothing else of this package."""
+"""The nouns of an import; they import nothing else of this package but its errors."""

@@ -1,7 +1,8 @@
-"""Memories of many customers as a frame.
+"""The baselines of many customers as a frame.
 
-A line a customer: `customer`, and for a field `sent X` and `held X` as in Memory. `sent X` is null where there is no
-baseline of the field, `held X` where Rotor held what was sent; a column that is null throughout may be left out.
+Each line is a customer: `customer`, and for each field `sent X` and `held X`, what was sent and what Rotor then held
+(`Baseline.sent` and `Baseline.acknowledged`). `sent X` is null where the field has no baseline, `held X` where Rotor
+held what was sent; a column that is null throughout may be left out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
+from rotor_import.model.fields import FIELDS, TAGS_FIELD, value_from
 from rotor_import.model.listed import KINDS
 from rotor_import.model.three_way import Baseline
 
@@ -23,9 +24,9 @@ for _name, _kind in KINDS.items():
 
 @dataclass(frozen=True)
 class Agreed:
-    """Customers whom Rotor holds as the file has them, and what is to be remembered of them.
+    """Customers whom Rotor has as the file says, and their new baselines.
 
-    `lines` makes the baselines of those at some places among `customers`.
+    `lines` makes the baselines of the customers at the given positions among `customers`.
     """
 
     customers: pl.Series
@@ -33,35 +34,35 @@ class Agreed:
 
 
 def paired(texts: pl.DataFrame) -> pl.DataFrame:
-    """From `customer` and `fields`, a text of JSON: field → [sent, held]."""
+    """The baselines from columns `customer` and `fields`, the latter JSON: field → [sent, held]."""
     kinds = pl.Struct({name: pl.List(kind) for name, kind in KINDS.items()})
     pairs = texts.select("customer", pl.col("fields").str.json_decode(kinds)).unnest("fields")
     columns = [pl.col("customer")]
     for name in (name for name in FIELDS if pairs.get_column(name).null_count() < pairs.height):
-        sent, held = (_blank_or(pl.col(name).list.get(at, null_on_oob=True), name) for at in (0, 1))
+        sent, held = (_without_blank_tags(pl.col(name).list.get(at, null_on_oob=True), name) for at in (0, 1))
         columns += [sent.alias(f"sent {name}"), pl.when(held.ne_missing(sent)).then(held).alias(f"held {name}")]
     return pairs.select(columns)
 
 
-def _blank_or(value: pl.Expr, name: str) -> pl.Expr:
-    """A blank for tags may have been a text, which is one tag without letters in a list."""
+def _without_blank_tags(value: pl.Expr, name: str) -> pl.Expr:
+    """The value, with tags freed of blank ones: blank tags were stored as a text, which decodes to one empty tag."""
     if name != TAGS_FIELD:
         return value
     return value.list.eval(pl.element().filter(pl.element() != ""))
 
 
 def baselines(frame: pl.DataFrame) -> dict[str, dict[str, Baseline]]:
-    """By customer."""
+    """The baselines by customer and field."""
     names = fields_of(frame)
-    found = {}
+    by_customer = {}
     for line in frame.iter_rows(named=True):
         fields = {}
         for name in names:
             if (sent := line[f"sent {name}"]) is not None:
                 held = line.get(f"held {name}")
-                fields[name] = Baseline(_value(sent), _value(sent if held is None else held))
-        found[line["customer"]] = fields
-    return found
+                fields[name] = Baseline(value_from(sent), value_from(sent if held is None else held))
+        by_customer[line["customer"]] = fields
+    return by_customer
 
 
 def fields_of(frame: pl.DataFrame) -> list[str]:
@@ -69,7 +70,7 @@ def fields_of(frame: pl.DataFrame) -> list[str]:
 
 
 def merged(older: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
-    """Of each customer in either, each field's newer baseline where there is one; by customer."""
+    """All customers of both, sorted, with the newer baseline of each field that has one and the older of the others."""
     names = [name for name in FIELDS if name in {*fields_of(older), *fields_of(newer)}]
     if older.is_empty() or newer.is_empty():
         return (newer if older.is_empty() else older).sort("customer")
@@ -78,33 +79,30 @@ def merged(older: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
     for name in names:
         fresh = pl.col(f"newer sent {name}").is_not_null()
         for side in ("sent", "held"):
-            one = f"{side} {name}"
-            columns.append(pl.when(fresh).then(f"newer {one}").otherwise(one).alias(one))
+            column = f"{side} {name}"
+            columns.append(pl.when(fresh).then(f"newer {column}").otherwise(column).alias(column))
     return both.select("customer", *columns).sort("customer")
 
 
 def unlike(newer: pl.DataFrame, older: pl.DataFrame) -> pl.Series:
-    """For each line of `newer`, whether some field is remembered otherwise, or not at all, in `older`."""
+    """For each line of `newer`, whether a field has another baseline in `older`, or none."""
     names = fields_of(newer)
     both = _beside(newer, older, names, how="left")
-    other = [
+    changed = [
         pl.col(f"sent {name}").is_not_null()
         & pl.any_horizontal(pl.col(f"{s} {name}").ne_missing(pl.col(f"newer {s} {name}")) for s in ("sent", "held"))
         for name in names
     ]
-    return both.select(pl.any_horizontal(other) if other else pl.lit(value=False)).to_series()
+    return both.select(pl.any_horizontal(changed) if changed else pl.lit(value=False)).to_series()
 
 
-def _beside(one: pl.DataFrame, other: pl.DataFrame, names: Sequence[str], *, how: Any) -> pl.DataFrame:
+def _beside(left: pl.DataFrame, newer: pl.DataFrame, names: Sequence[str], *, how: Any) -> pl.DataFrame:
+    """Both joined by customer, with the columns of the second named `newer …`."""
     wanted = ["customer", *(f"{side} {name}" for name in names for side in ("sent", "held"))]
-    left, right = (frame.with_columns(_lacking(frame, wanted)).select(wanted) for frame in (one, other))
+    left, right = (frame.with_columns(_lacking(frame, wanted)).select(wanted) for frame in (left, newer))
     right = right.rename({name: f"newer {name}" for name in wanted[1:]})
     return left.join(right, on="customer", how=how, coalesce=True, maintain_order="left")
 
 
 def _lacking(frame: pl.DataFrame, wanted: Iterable[str]) -> list[pl.Expr]:
     return [pl.lit(None, dtype=COLUMNS[name]).alias(name) for name in wanted if name not in frame.columns]
-
-
-def _value(cell: str | list[str]) -> Value:
-    return tuple(cell) if isinstance(cell, list) else cell

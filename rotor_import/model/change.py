@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 if TYPE_CHECKING:
     from rotor_import.model.customer import Customer
@@ -14,27 +14,41 @@ if TYPE_CHECKING:
     from rotor_import.model.three_way import Baseline
 
 Kind = Literal["create", "update", "unchanged", "undecided"]
+"""What an import means for a customer; `undecided` is a new one whom Rotor may turn out to know."""
+
 State = Literal["created", "updated", "refused", "held", "dropped", "unknown", "pending"]
+"""What became of a change."""
 
 RowRef = tuple[int, int]
-"""The index of the file and the row in it."""
+"""A row: the index of its file, and its number there."""
+
+
+def is_new(kind: Kind) -> bool:
+    """Whether Rotor's customer list shows nobody who is this customer."""
+    match kind:
+        case "create" | "undecided":
+            return True
+        case "update" | "unchanged":
+            return False
+        case unhandled:
+            assert_never(unhandled)
 
 
 @dataclass(frozen=True)
 class Hold:
-    """A row that a person has to decide about. `named` are the customers between which it stands."""
+    """A row that waits for a person's decision. `named` are the customers that it could belong to."""
 
     record: Record
     reason: str
     named: tuple[str, ...]
     field: str = ""
     sticky: bool = True
-    """Whether it stays held until something that it depends on changes."""
+    """Whether it stays held in later imports until something that it depends on changes."""
 
 
 @dataclass(frozen=True)
 class HeldField:
-    """A field that both the file and somebody in Rotor changed; the rest of its row goes on."""
+    """A field that both the file and somebody in Rotor changed; the other fields of the row are sent."""
 
     customer: str
     ref: RowRef
@@ -57,10 +71,10 @@ class LostValue:
 class Group:
     """The rows of one customer, folded into one record.
 
-    `customer` is Rotor's id or `new:…`; `before` is what Rotor holds, None where it holds nothing or nobody
-    can know. `keys` are the phone and e-mail that the customer shall have. `remember` are the keys' baselines
-    to keep where Rotor already agrees (or once it has acknowledged the change). `follows` is the planned
-    customer that this one is in truth: it was split only to be sent in steps.
+    `customer` is Rotor's id or `new:…`. `values` are the record's fields, `keys` the phone and email that the customer
+    should end up with. `before` is the customer as Rotor holds it, None for a new one or where that is not known.
+    `key_baselines` are what the file says of the keys, kept as baselines once Rotor agrees. A customer that had to be
+    split to be sent in steps `succeeds` the planned customer that its earlier rows are.
     """
 
     customer: str
@@ -79,15 +93,15 @@ class Group:
 class FieldChange:
     field: str
     before: Value | None
-    """None where nobody can know it; '' where it is blank."""
+    """'' where it is blank, None where that is not known."""
     after: Value
     sent: Value
-    """What the file says as a whole: it differs from `after` only for tags, of which only new ones are sent."""
+    """All that the file says; only for tags it differs from `after`, since only new tags are sent."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field about which the last sync, Rotor and the file do not all agree; None where nobody can know."""
+    """A field about which the last sync, Rotor and the file do not all agree; None where a value is not known."""
 
     field: str
     last_sent: Value | None
@@ -98,10 +112,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """A customer's fate: what would be sent for it, if anything.
+    """What an import means for one customer, and what it sends, if anything.
 
-    `number` counts the customers of an import from 1. `equal` are the baselines of fields that Rotor already
-    agrees about. `places` are its rows, the kept one first, and `source_keys` all of theirs.
+    `number` counts the customers of an import from 1. `refs` are the customer's rows, the kept one first, and
+    `source_keys` all of theirs. `equal` are the baselines of fields that Rotor already agrees about.
     """
 
     customer: str
@@ -119,7 +133,7 @@ class Change:
     suspicious: tuple[RowRef, ...] = ()
     succeeds: str = ""
     differences: tuple[Difference, ...] = ()
-    """None for a new customer, whose every field is new."""
+    """Empty for a new customer, all of whose fields are new."""
 
     @property
     def label(self) -> str:
@@ -127,7 +141,7 @@ class Change:
 
     @property
     def sends(self) -> bool:
-        return bool(self.fields) or self.kind in ("create", "undecided")
+        return bool(self.fields) or is_new(self.kind)
 
 
 @dataclass(frozen=True)

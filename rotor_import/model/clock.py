@@ -1,4 +1,4 @@
-"""Time, handed in wherever it is needed."""
+"""The clock, handed in wherever time is needed, so that tests can set it."""
 
 from __future__ import annotations
 

@@ -16,9 +16,8 @@ DirectorySource = Literal["api", "ledger", "none"]
 class Customer:
     """A customer that Rotor holds.
 
-    `values` are the fields as Rotor stores them, blank ones absent. `phone` and `email` are their normal
-    forms, '' where there is none. Fields that cannot be read back are there only if Rotor ever acknowledged
-    them to this ledger.
+    `values` are the fields as Rotor stores them, blank ones absent. `phone` and `email` are their normal forms, ''
+    where there is none. Fields that cannot be read back are known only if Rotor has acknowledged them to this ledger.
     """
 
     id: str
@@ -26,18 +25,22 @@ class Customer:
     phone: str = ""
     email: str = ""
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """The normal forms of the phone and the email, by name."""
+        return {"phone": self.phone, "email": self.email}
+
     def key(self, name: str) -> str:
-        """The normal form; what is stored, where it has none, so that it still counts as filled."""
-        normal = self.phone if name == "phone" else self.email
-        return normal or str(self.values.get(name, ""))
+        """A key's normal form; what is stored, where it has none, so that it still counts as filled."""
+        return self.keys[name] or str(self.values.get(name, ""))
 
 
 @dataclass(frozen=True)
 class Directory:
-    """What Rotor holds. `complete` means that a customer who is not in it is not in Rotor."""
+    """The customers that Rotor is known to hold; if it is `complete`, Rotor holds no others."""
 
     customers: Mapping[str, Customer] = field(default_factory=dict)
     source: DirectorySource = "none"
     complete: bool = False
     note: str = ""
-    """Why it is less than was asked for, in words."""
+    """Says why it holds less than was asked for, '' where it does not."""

@@ -1,4 +1,4 @@
-"""What a person decided about a held row, and which row that is."""
+"""What a person decided about a held row, and the question that names the row."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from rotor_import.model.rows import Record
 
 Word = Literal["use A", "use B", "create", "skip"]
+"""What a person can say about a held row."""
+
 SKIPPED = "skipped by your decision"
 _DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the customers that a row stood between; one who was only planned has no id, and then keys tell."""
+    """One of the customers that a row could belong to; a planned one has no id and is known by its keys."""
 
     id: str = ""
     phone: str = ""
@@ -25,7 +27,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Decision:
-    """`line` is the file's, as a spreadsheet shows it; `sides` are A and B."""
+    """A line of the file of decisions, numbered as a spreadsheet shows it; `sides` are its customers A and B."""
 
     line: int
     question: str
@@ -38,14 +40,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a decision: `why` it was not applied, '' where it was."""
+    """What became of a decision; `why` says why it was not applied, '' where it was."""
 
     question: str
     why: str = ""
 
 
 def question(feed: str, record: Record) -> str:
-    """Names a row of a feed by what is in it: another row, or the same with another cell, has another."""
+    """The name of a row's question, made of all that is in the row: once a cell changes, it is another question."""
     content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 

@@ -35,10 +35,10 @@ KEY_FIELDS = ("phone", "email")
 """In the order in which Rotor looks for an existing customer."""
 
 FIELDS = tuple(sorted((*TEXT_FIELDS, BOOLEAN_FIELD, TAGS_FIELD)))
-"""What a change may carry beside the id."""
+"""The fields that a change may send beside the id."""
 
 UNREADABLE_FIELDS = frozenset(field for field in FIELDS if field.startswith(("billing_", "service_")))
-"""`GET /customers` does not give these back; they are known only as Rotor last acknowledged them."""
+"""Fields that `GET /customers` does not return; they are known only as Rotor last acknowledged them."""
 
 UNIT_FIELDS = {
     unit: tuple(
@@ -46,7 +46,7 @@ UNIT_FIELDS = {
     )
     for unit in ("property_address", "billing_address")
 }
-"""Fields that may survive a merge together, so that two addresses are never mixed."""
+"""Fields that can survive a merge as one unit, so that two addresses are never mixed."""
 
 STATUSES = ("active", "inactive")
 
@@ -55,3 +55,8 @@ Value = str | tuple[str, ...]
 
 Values = Mapping[str, Value]
 """Fields with something in them; a blank field is absent."""
+
+
+def value_from(cell: str | list[str]) -> Value:
+    """A frame's cell as a value: tags are lists there."""
+    return tuple(cell) if isinstance(cell, list) else cell

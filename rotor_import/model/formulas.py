@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet would run as a formula: defused in every CSV that we write, and read back unharmed.
+"""Defuses cells that a spreadsheet would run as a formula in every CSV that we write, and restores them on reading.
 
 An apostrophe goes before such a cell, and before one that looks defused already, so that taking one away is
 always right: `+1 763…` becomes `'+1 763…`, and `'=A1` becomes `''=A1`.
@@ -17,22 +17,22 @@ _DEFUSED = f"^'+{_FORMULA}"
 
 
 def defused(cells: pl.Expr) -> pl.Expr:
-    """Strings as they may be shown to a spreadsheet."""
+    """The strings with an apostrophe before those that a spreadsheet would run."""
     return pl.when(cells.str.contains(_DANGEROUS)).then(pl.lit("'") + cells).otherwise(cells)
 
 
 def restored(cells: pl.Expr) -> pl.Expr:
-    """What `defused` was given."""
+    """The strings as they were before `defused`."""
     return pl.when(cells.str.contains(_DEFUSED)).then(cells.str.slice(1)).otherwise(cells)
 
 
 def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """All cells, and the names of the columns, which come from the file too."""
+    """The frame with its cells defused, and its columns' names, which come from the file too."""
     if frame.is_empty():
         return _renamed(frame, _DANGEROUS, lambda name: f"'{name}")
     dangerous = frame.select(pl.all().str.contains(_DANGEROUS).any()).row(0, named=True)
-    touched = [name for name, found in dangerous.items() if found]
-    clean = frame.with_columns(defused(pl.col(touched)).name.keep()) if touched else frame
+    affected = [name for name, found in dangerous.items() if found]
+    clean = frame.with_columns(defused(pl.col(affected)).name.keep()) if affected else frame
     return _renamed(clean, _DANGEROUS, lambda name: f"'{name}")
 
 
@@ -40,12 +40,12 @@ def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.is_empty():
         return _renamed(frame, _DEFUSED, lambda name: name[1:])
     marked = frame.select(pl.all().str.starts_with("'").any()).row(0, named=True)  # no pattern: hardly a cell has one
-    touched = [name for name, found in marked.items() if found]
-    clean = frame.with_columns(restored(pl.col(touched)).name.keep()) if touched else frame
+    affected = [name for name, found in marked.items() if found]
+    clean = frame.with_columns(restored(pl.col(affected)).name.keep()) if affected else frame
     return _renamed(clean, _DEFUSED, lambda name: name[1:])
 
 
-def _renamed(frame: pl.DataFrame, sign: str, change: Callable[[str], str]) -> pl.DataFrame:
-    """Those columns whose name bears the sign."""
-    names = {name: change(name) for name in frame.columns if re.match(sign, name)}
+def _renamed(frame: pl.DataFrame, pattern: str, change: Callable[[str], str]) -> pl.DataFrame:
+    """The frame with `change` applied to the column names that match the pattern."""
+    names = {name: change(name) for name in frame.columns if re.match(pattern, name)}
     return frame.rename(names) if names else frame

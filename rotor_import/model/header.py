@@ -1,4 +1,4 @@
-"""A file's header in messages, which go to logs and chats: a customer is named in none."""
+"""Keeps customers out of messages about a file's header, since messages go to logs and chats."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ NO_HEADER = "names that look like a customer's data, so its first line may be no
 
 
 def is_customer(columns: Iterable[str]) -> bool:
-    """Whether a header looks like the data of somebody: an e-mail, or as many digits as a phone has."""
+    """Whether a header looks like a customer's data: an email address, or as many digits as a phone has."""
     return any(_DATA.search(name) for name in columns)

@@ -1,4 +1,4 @@
-"""Who holds which key, as the rows of the file move them one after another."""
+"""Tells which customers hold a phone or an email, while rows move keys from one customer to another."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KeyIndex:
         return self._holders[name].get(value, _NOBODY) if value else _NOBODY
 
     def move(self, customer: str, name: str, value: str) -> None:
-        """Give `value` to the customer, whoever else holds it, and free what it had before."""
+        """Give `value` to the customer, whoever else holds it, in place of the key that it had before."""
         keys, holders = self._keys[customer], self._holders[name]
         old = keys[name]
         if old == value:
@@ -51,6 +51,6 @@ class KeyIndex:
         keys[name] = value
 
     def rivals(self, customer: str, cells: Iterable[tuple[str, str]]) -> frozenset[str]:
-        """Others who hold one of these keys where the customer itself does not."""
+        """The other customers that hold a key of these which the customer itself does not hold."""
         found = [self.holders(name, value) for name, value in cells]
         return frozenset().union(*(holders for holders in found if customer not in holders))

@@ -1,4 +1,4 @@
-"""A whole directory as a frame, from which customers are made one by one as they are asked for."""
+"""A whole directory as a frame; customers are made of its lines one by one, as they are asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.fields import FIELDS, TAGS_FIELD, Value
+from rotor_import.model.fields import FIELDS, TAGS_FIELD, value_from
 
 _KEYS = {"phone": "phone key", "email": "email key"}
 KINDS = {name: pl.List(pl.String) if name == TAGS_FIELD else pl.String for name in FIELDS}
@@ -24,14 +24,14 @@ class Listed(Mapping[str, Customer]):
         self.frame = frame
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def _positions(self) -> dict[str, int]:
         return {id_: at for at, id_ in enumerate(self.frame.get_column("customer").to_list())}
 
     def __getitem__(self, id_: str) -> Customer:
-        return _customer(self.frame.row(self._places[id_], named=True))
+        return _customer(self.frame.row(self._positions[id_], named=True))
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._places
+        return id_ in self._positions
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.frame.get_column("customer").to_list())
@@ -45,18 +45,18 @@ def frame_of(directory: Directory) -> pl.DataFrame:
     customers = directory.customers
     if isinstance(customers, Listed):
         return customers.frame
-    rows = [_row(one) for one in customers.values()]
+    rows = [_line(customer) for customer in customers.values()]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Collection[str]]) -> Directory:
-    """Those of its customers who have one of the ids, one of the `keys` by name, or a key of those who have."""
+    """The part of the directory with one of the ids, one of the `keys` (by name), or a key of those customers."""
     if not isinstance(directory.customers, Listed):
         return directory
     frame = directory.customers.frame
-    near = frame.filter(pl.col("customer").is_in(_series(ids)) | _having(keys))
+    near = frame.filter(pl.col("customer").is_in(text_set(ids)) | _has_key(keys))
     both = {name: {*keys.get(name, ()), *near.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
-    found = frame.filter(pl.col("customer").is_in(near.get_column("customer").implode()) | _having(both))
+    found = frame.filter(pl.col("customer").is_in(near.get_column("customer").implode()) | _has_key(both))
     return Directory(
         {line["customer"]: _customer(line) for line in found.iter_rows(named=True)},
         directory.source,
@@ -66,40 +66,36 @@ def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Coll
 
 
 def keyless(directory: Directory) -> list[Customer]:
-    """Customers whom Rotor could not find by a phone or an e-mail."""
+    """Customers whom Rotor could not find by a phone or an email."""
     if not isinstance(directory.customers, Listed):
-        return [one for one in directory.customers.values() if not one.phone and not one.email]
+        return [customer for customer in directory.customers.values() if not customer.phone and not customer.email]
     none = pl.all_horizontal(pl.col(column).is_null() for column in _KEYS.values())
     return [_customer(line) for line in directory.customers.frame.filter(none).iter_rows(named=True)]
 
 
 def some(directory: Directory, ids: Collection[str]) -> Mapping[str, Customer]:
-    """By id, those of them who are there."""
+    """The customers with these ids, by id, as far as they are in the directory."""
     return narrowed(directory, ids, {}).customers if ids else {}
 
 
-def _having(keys: Mapping[str, Collection[str]]) -> pl.Expr:
+def _has_key(keys: Mapping[str, Collection[str]]) -> pl.Expr:
     return pl.any_horizontal(
-        pl.col(column).is_in(_series(keys.get(name, ()))).fill_null(value=False) for name, column in _KEYS.items()
+        pl.col(column).is_in(text_set(keys.get(name, ()))).fill_null(value=False) for name, column in _KEYS.items()
     )
 
 
-def _series(texts: Iterable[str]) -> pl.Series:
+def text_set(texts: Iterable[str]) -> pl.Series:
+    """Texts as `is_in` takes them."""
     return pl.Series(sorted(texts), dtype=pl.String).implode()
 
 
-def _row(one: Customer) -> list[object]:
-    values = one.values
-    fields = [list(values[name]) if name == TAGS_FIELD else values[name] for name in FIELDS if name in values]
-    by_name = dict(zip((name for name in FIELDS if name in values), fields, strict=True))
-    return [one.id, one.phone or None, one.email or None, *(by_name.get(name) for name in FIELDS)]
+def _line(customer: Customer) -> list[object]:
+    cells = (customer.values.get(name) for name in FIELDS)
+    values = [list(cell) if isinstance(cell, tuple) else cell for cell in cells]
+    return [customer.id, customer.phone or None, customer.email or None, *values]
 
 
 def _customer(line: Mapping[str, str | list[str] | None]) -> Customer:
-    values = {name: _value(cell) for name in FIELDS if (cell := line[name])}
+    values = {name: value_from(cell) for name in FIELDS if (cell := line[name])}
     phone, email = (str(line[column] or "") for column in _KEYS.values())
     return Customer(str(line["customer"]), values, phone, email)
-
-
-def _value(cell: str | list[str]) -> Value:
-    return tuple(cell) if isinstance(cell, list) else cell

@@ -1,4 +1,4 @@
-"""Customers of a feed whom its full file names no more."""
+"""Customers of a feed that its full file no longer names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Missing:
-    """`new` is False where the file before this one did not have the customer either.
+    """A customer that is missing from a full file.
 
-    `change` is what the absence means for the customer, None where it is only reported; `done` says it in words.
+    `new` is False if it was missing from the file before, too. `change` is what the absence means for the customer,
+    None where it is only reported; `done` says it in words.
     """
 
     customer: str

@@ -1,14 +1,14 @@
-"""The whole of what an import would do, and every row's fate in it."""
+"""All that an import would do, and what becomes of every row."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from rotor_import.errors import Defect
-from rotor_import.model.change import Change, Hold, LinkUpdate, RowRef
+from rotor_import.model.change import Change, Hold, Kind, LinkUpdate, RowRef, State
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import SKIPPED
 from rotor_import.model.missing import Missing
@@ -17,8 +17,25 @@ from rotor_import.model.rows import Notice, Reject
 if TYPE_CHECKING:
     from rotor_import.model.independent import Independent
 
-Disposition = Literal["left_out", "rejected", "merged", "held", "create", "update", "unchanged", "undecided"]
-KEPT: tuple[Disposition, ...] = ("create", "update", "unchanged", "undecided")
+Disposition = Literal["left_out", "rejected", "merged", "held", Kind]
+"""What becomes of a row; a kept one has the kind of its customer's change."""
+
+KEPT: tuple[Kind, ...] = get_args(Kind)
+
+
+def lost_disposition(state: State) -> Disposition:
+    """What a row is whose change was refused or held while it was sent."""
+    match state:
+        case "refused":
+            return "rejected"
+        case "held":
+            return "held"
+        case "created" | "updated" | "dropped" | "unknown" | "pending":
+            raise Defect(
+                f"a change that is {state} loses no row: this is a mistake of rotor-import's; please report it"
+            )
+        case unhandled:
+            assert_never(unhandled)
 
 
 @dataclass(frozen=True)
@@ -60,22 +77,22 @@ class Plan:
     links: tuple[LinkUpdate, ...]
     directory: Directory
     independent: Independent | None = None
-    """The customers whose rows touch nobody else's; `changes`, `holds` and `links` are those of the others."""
+    """The customers that needed no replay; `changes`, `holds` and `links` are those of the contested rows."""
     notes: tuple[str, ...] = ()
     """How the files were read."""
     missing: tuple[Missing, ...] = ()
-    """Customers of the feed whom a full file names no more; none but in a sync."""
+    """Customers of the feed whom a full file no longer names; only a sync has any."""
     skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     feed: str = ""
 
     @property
-    def new(self) -> Disposition:
-        """What a customer is whom Rotor's list does not show."""
+    def new(self) -> Kind:
+        """The kind of a customer whom Rotor's list does not show."""
         return "create" if self.directory.complete else "undecided"
 
     def counted(self) -> dict[str, int]:
-        """Customers by kind."""
+        """How many customers there are of each kind."""
         counts = Counter(dict.fromkeys(KEPT, 0)) + Counter(change.kind for change in self.changes)
         if self.independent is not None:
             known = int(self.independent.groups.get_column("known").sum())
@@ -84,17 +101,17 @@ class Plan:
         return {kind: counts[kind] for kind in KEPT}
 
     def requests(self) -> int:
-        """POSTs that it takes."""
+        """How many POSTs the plan takes."""
         new = 0 if self.independent is None else int((~self.independent.groups.get_column("known")).sum())
         return new + sum(change.sends for change in (*self.changes, *self.absences))
 
     @property
     def absences(self) -> tuple[Change, ...]:
-        """What becomes of customers that are missing; no row is part of it."""
-        return tuple(one.change for one in self.missing if one.change is not None)
+        """The changes of customers that are missing from a full file, of which no row is part."""
+        return tuple(absent.change for absent in self.missing if absent.change is not None)
 
     def fates(self) -> Iterator[RowFate]:
-        """Of all rows but the plain ones."""
+        """The fates of all rows but the independent ones."""
         for ref in self.left_out:
             yield RowFate(ref, "left_out", "the mapping's where leaves it out")
         for ref in self.skipped:
@@ -111,7 +128,7 @@ class Plan:
 
 
 def _by_ref(rejects: Iterable[Reject]) -> Mapping[RowRef, list[str]]:
-    """A row may be rejected for several reasons; it has one fate all the same."""
+    """The reasons by row: one rejected for several has a single fate all the same."""
     found: dict[RowRef, list[str]] = {}
     for reject in rejects:
         text = f"{reject.field}: {reject.reason}" if reject.field else reject.reason
@@ -130,34 +147,28 @@ def count_rows(plan: Plan) -> dict[str, int]:
     fates = list(plan.fates())
     counts: Counter[str] = Counter(fate.disposition for fate in fates)
     counts.update(kept=sum(counts[kind] for kind in KEPT))
-    refs = _Refs([fate.ref for fate in fates])
+    refs = [fate.ref for fate in fates]
+    count = len(refs)
     if plan.independent is not None:
-        refs.add(plan.independent)
-        counts.update(
-            kept=plan.independent.groups.height, merged=plan.independent.rows.height - plan.independent.groups.height
-        )
-    if refs.distinct != refs.count or refs.count != read:
+        rows, groups = plan.independent.rows.height, plan.independent.groups.height
+        count += rows
+        counts.update(kept=groups, merged=rows - groups)
+    if _distinct(set(refs), plan.independent) != count or count != read:
         raise Defect(
-            f"{read} rows were read but {refs.count} have a fate: this is a mistake of rotor-import's, "
+            f"{read} rows were read but {count} have a fate: this is a mistake of rotor-import's, "
             "nothing was sent; please report it"
         )
     names = ("left_out", "rejected", "merged", "held", "kept")
     return {"read": read} | {name: counts[name] for name in names}
 
 
-class _Refs:
-    """Counts rows, and distinct ones."""
+def _distinct(refs: Collection[RowRef], independent: Independent | None) -> int:
+    """How many different rows there are in both."""
+    if independent is None:
+        return len(refs)
+    from rotor_import.model.independent import numbers_of, ref_numbers  # noqa: PLC0415 - whoever has one has polars
 
-    def __init__(self, refs: Sequence[RowRef]) -> None:
-        self._refs = set(refs)
-        self.count = len(refs)
-        self.distinct = len(self._refs)
-
-    def add(self, independent: Independent) -> None:
-        from rotor_import.model.independent import numbers_of, ref_numbers  # noqa: PLC0415 - whoever has one has polars
-
-        own = numbers_of(independent.rows)
-        in_order = bool((own.diff().drop_nulls() > 0).all()) if own.is_sorted() else False
-        self.count += own.len()
-        both = own.is_in(ref_numbers(self._refs).implode()).sum() if self._refs else 0
-        self.distinct += (own.len() if in_order else own.n_unique()) - int(both)
+    own = numbers_of(independent.rows)
+    in_order = own.is_sorted() and bool((own.diff().drop_nulls() > 0).all())
+    in_both = int(own.is_in(ref_numbers(refs).implode()).sum()) if refs else 0
+    return len(refs) + (len(own) if in_order else own.n_unique()) - in_both

@@ -10,11 +10,12 @@ RowKey = tuple[str, int]
 """A row's natural key and occurrence."""
 
 Fate = Literal["kept", "held", "refused", "skipped"]
+"""What the last import made of a row."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """A customer that a held row named, with the keys that it had when the run that held the row ended."""
+    """A customer that a held row could belong to, with the keys that it had when the run that held the row ended."""
 
     customer: str
     phone: str
@@ -23,11 +24,11 @@ class Named:
 
 @dataclass(frozen=True)
 class RowLink:
-    """A row's place in the ledger.
+    """What the ledger keeps of a row.
 
-    `customer` is Rotor's id, `new:…` for one that is planned, '' for a row that never came through. `digest`
-    is the row's as it was last seen; `id`, `phone` and `email` are its cells as they were last applied, so
-    that a cell counts as changed until it is.
+    `customer` is Rotor's id, `new:…` for a planned customer, '' for a row that was never imported. `digest` is of the
+    row as it was last seen; `id`, `phone` and `email` are its cells as they were last applied, so that a changed cell
+    counts as changed until it is applied.
     """
 
     natural_key: str
@@ -42,27 +43,31 @@ class RowLink:
     field: str = ""
     """The field that the reason is about."""
     matching: str = ""
-    """The policy under which the row was held; under another it is looked at again."""
+    """The matching policy under which the row was held, as text; under another the row is looked at again."""
     group: str = ""
     """The refused change that the row was part of."""
     named: tuple[Named, ...] = ()
     gone: str = ""
-    """The sync whose full file had no row of the customer any more."""
+    """The sync whose full file no longer had any row of the customer."""
     decision: str = ""
-    """What a person said about the row when it was held; `named` are then the customers that it stood between."""
+    """What a person said about the row when it was held; `named` are then the customers that it could belong to."""
     unmoved: tuple[tuple[str, str], ...] = ()
-    """Cells of a decided row that were not applied, for they are other customers' keys."""
+    """Cells of a decided row that were not applied because they are other customers' keys."""
 
     @property
-    def row_key(self) -> tuple[str, int]:
+    def row_key(self) -> RowKey:
         return self.natural_key, self.occurrence
 
     def cell(self, name: str) -> str:
         return {"id": self.id, "phone": self.phone, "email": self.email}[name]
 
     def asks_the_same(self, cells: Mapping[str, str]) -> bool:
-        """Whether a decided row has the id, phone and e-mail that it was decided with."""
+        """Whether a decided row still has the id, phone and email that it had when it was decided."""
         return all(dict(self.unmoved).get(name, self.cell(name)) == value for name, value in cells.items())
+
+    @property
+    def named_customers(self) -> tuple[str, ...]:
+        return tuple(named.customer for named in self.named)
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -70,5 +75,5 @@ class RowLink:
 
 
 def is_planned(customer: str) -> bool:
-    """Rotor has not given this customer an id yet."""
+    """Whether this customer has no id in Rotor yet."""
     return customer.startswith("new:")

@@ -1,4 +1,4 @@
-"""All links of a feed as a frame, of which those that are looked at one by one are made as they are asked for."""
+"""All row links of a feed as a frame; links are made of its lines one by one, as they are asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEPT = {
     "cell_phone": pl.String,
     "cell_email": pl.String,
 }
-"""Columns of the links of rows that came through, of which there is nothing more to say; '' is blank."""
+"""Columns of the links of rows that were imported without a hold or a decision; '' is blank."""
 
 SCHEMA = KEPT | {
     "fate": pl.String,
@@ -31,16 +31,14 @@ SCHEMA = KEPT | {
 
 @dataclass(frozen=True)
 class RowLinks:
-    """`frame` has at least the columns of `SCHEMA`, as in RowLink; `pending` where there is a link to go back to."""
+    """The links, in at least the columns of `SCHEMA`, as in RowLink; a link is `pending` if it has a prior one."""
 
     frame: pl.DataFrame
     make: Callable[[Mapping[str, Any]], LinkUpdate]
 
     @classmethod
     def of(cls, updates: Sequence[LinkUpdate]) -> RowLinks:
-        rows = [
-            (*one.link.row_key, one.link.customer, one.link.digest, *one.link.cells, *_state(one)) for one in updates
-        ]
+        rows = [_line(update) for update in updates]
         frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("at")
         return cls(frame, lambda row: updates[row["at"]])
 
@@ -51,9 +49,11 @@ class RowLinks:
         return [self.make(row) for row in self.frame.filter(condition).iter_rows(named=True)]
 
     def customers(self) -> pl.Series:
-        """Each once."""
+        """The customers of all links, each once."""
         return self.frame.get_column("customer").unique()
 
 
-def _state(update: LinkUpdate) -> tuple[str, str, str, bool]:
-    return update.link.fate, update.link.gone, update.link.decision, update.prior is not None
+def _line(update: LinkUpdate) -> tuple[object, ...]:
+    link = update.link
+    pending = update.prior is not None
+    return *link.row_key, link.customer, link.digest, *link.cells, link.fate, link.gone, link.decision, pending

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How to read a file; what is `auto` or None is found out.
+    """How to read a file; what is `auto` or None is detected.
 
     `encoding` is a codec's name, `delimiter` one character, `sheet` a sheet's name or its number from 1,
-    `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted`
-    are columns that the mapping names: a hint at which sheet and which line is meant, never a condition.
+    `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted` are the
+    columns that the mapping names: a hint for finding the sheet and its header, never a condition.
     """
 
     encoding: str = "auto"
@@ -32,7 +31,7 @@ class SourceOptions:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a row as it was read: a row that is `rejected` is not imported as it stands.
+    """Something wrong with a row as it was read; if it is `rejected`, the row is not imported.
 
     `column` is the file's own, '' for the row as a whole; `value` is what the file said.
     """
@@ -48,10 +47,10 @@ class Finding:
 class SourceTable:
     """A file's data rows.
 
-    `frame` has the file's own columns, all strings, none with white space at its ends, blank cells null.
-    `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the
-    file's bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet,
-    header, and lines that are no data.
+    `frame` has the file's own columns: all are strings without white space at the ends, blank cells are null.
+    `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's
+    bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet and header, and lines that are
+    not data.
     """
 
     path: Path
@@ -63,12 +62,12 @@ class SourceTable:
 
 
 REJECT_COLUMNS = ("_row", "_field", "_value", "_reason")
-"""What rejects.csv has beside the source's own columns; in a file that is imported again they are no data."""
+"""Columns that rejects.csv adds to the source's own; when such a file is imported again, they are not data."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that is not imported as it stands. `value` is what the file said, '' for the row as a whole."""
+    """A row that is not imported, and why; `field` and `value` (what the file said) are '' for the row as a whole."""
 
     file: int
     row: int
@@ -108,7 +107,7 @@ class MappedTable:
 
 
 PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "natural_key", "occurrence")
-"""Columns of an import's rows beside the mapped fields that are no keys."""
+"""Columns of an import's rows that are not mapped fields, and the keys."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class Record:
     """A mapped, clean row.
 
     `phone` and `email` are in normal form, '' where blank. `values` are the other fields that are not blank.
-    `digest` is a hash of everything in it but its place and rank.
+    `digest` is a hash of all that is in it, but not of its file, row number and rank.
     """
 
     file: int
@@ -128,12 +127,17 @@ class Record:
     values: Values
     digest: str
     occurrence: int = 0
-    """Counts the earlier rows of the import with the same source key or, without one, the same digest."""
+    """The number of earlier rows of the import with the same natural key."""
     rank: int = 0
-    """The lowest is sent first; no part of the digest."""
+    """The order of sending: the lowest is sent first."""
 
     def key(self, name: str) -> str:
         return self.phone if name == "phone" else self.email
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """What may say whose row it is, by name; '' where blank."""
+        return {"id": self.id, "phone": self.phone, "email": self.email}
 
     @property
     def ref(self) -> tuple[int, int]:
@@ -141,32 +145,9 @@ class Record:
 
     @property
     def natural_key(self) -> str:
-        """What stays the same in the next file: the source key, else the content."""
+        """What a row is known by in the next file: its source key, or without one its content."""
         return f"k:{self.source_key}" if self.source_key else f"h:{self.digest}"
 
     @property
     def has_key(self) -> bool:
         return bool(self.id or self.phone or self.email)
-
-
-Write = Literal["always", "if_empty", "clear"]
-Survivor = Literal["last", "first", "join"]
-OnConflict = Literal["hold", "server"]
-OnBoth = Literal["hold", "file", "rotor"]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a mapping and the options decide about matching, merging and overwriting."""
-
-    write: Mapping[str, Write] = field(default_factory=dict)
-    survivor: Mapping[str, Survivor] = field(default_factory=dict)
-    on_conflict: OnConflict = "hold"
-    on_both: OnBoth = "hold"
-    hold_suspicious: bool = False
-    allow_keyless: bool = False
-
-    @property
-    def matching(self) -> str:
-        """What a held row's reason depends on beside the data; a hold ends when this changes."""
-        return f"{self.on_conflict},{self.hold_suspicious:d},{self.allow_keyless:d}"

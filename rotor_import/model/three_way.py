@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Literal, assert_never
 
-if TYPE_CHECKING:
-    from rotor_import.model.fields import Value
-    from rotor_import.model.rows import OnBoth, Write
+from rotor_import.model.fields import Value
+from rotor_import.model.policy import OnBoth, Write
+from rotor_import.model.sameness import lacking_tags, same
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """One field of one customer for one feed, as the last sync left it; '' for blank."""
+    """One field of one customer, as the feed's last sync left it; '' for blank."""
 
     sent: Value
-    """What the file said when it was last sent or found equal: the file's change is measured from it."""
+    """What the file said when it was last sent or found equal; where the file says something else now, it changed."""
     acknowledged: Value
-    """What Rotor then held: Rotor's change is measured from it, for it may store another spelling."""
+    """What Rotor then held, perhaps in another spelling; where Rotor holds something else now, somebody edited it."""
+
+
+BaselineOf = Callable[[str, str], Baseline | None]
+"""The baseline of a customer's field, None where there is none."""
 
 
 class Verdict(Enum):
@@ -26,17 +31,6 @@ class Verdict(Enum):
     SEND = "send"
     LEAVE = "leave"
     HOLD = "hold"
-
-
-def same(one: Value, other: Value) -> bool:
-    """Equal but for white space around a text and the kind of its line ends."""
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        return one == other
-    return one == other or _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 def decide(
@@ -47,29 +41,55 @@ def decide(
     write: Write = "always",
     on_both: OnBoth = "hold",
 ) -> Verdict:
-    """What becomes of the file's `value` where Rotor holds `held` ('' blank, None cannot be known).
+    """What becomes of the file's `value` where Rotor holds `held` ('' blank, None where that is not known).
 
-    Without a baseline the file wins. `clear` differs from `always` only in that the caller asks about blanks.
+    Without a baseline the file wins.
     """
-    if held is not None and same(value, held):
+    if _is_there(value, held):
         return Verdict.EQUAL
-    verdict = _three_way(value, held, baseline, on_both)
-    if verdict is Verdict.SEND and write == "if_empty" and held != "":
+    if baseline is not None and same(value, baseline.sent):
         return Verdict.LEAVE
-    return verdict
+    if baseline is not None and _edited(held, baseline.acknowledged):
+        match on_both:
+            case "hold":
+                return Verdict.HOLD
+            case "rotor":
+                return Verdict.LEAVE
+            case "file":
+                pass
+            case unhandled:
+                assert_never(unhandled)
+    return _written(held, write)
 
 
-def _three_way(value: Value, held: Value | None, baseline: Baseline | None, on_both: OnBoth) -> Verdict:
-    if baseline is None:
-        return Verdict.SEND
-    if same(value, baseline.sent):
-        return Verdict.LEAVE
-    if held is None or same(held, baseline.acknowledged):
-        return Verdict.SEND
-    return {"hold": Verdict.HOLD, "file": Verdict.SEND, "rotor": Verdict.LEAVE}[on_both]
+def _written(held: Value | None, write: Write) -> Verdict:
+    match write:
+        case "if_empty":
+            return Verdict.SEND if held == "" else Verdict.LEAVE
+        case "always" | "clear":  # they differ in blanks, about which only the caller of `clear` asks
+            return Verdict.SEND
+        case unhandled:
+            assert_never(unhandled)
+
+
+def decide_again(
+    value: Value, held: Value | None, before: Value | None
+) -> Literal[Verdict.EQUAL, Verdict.SEND, Verdict.HOLD]:
+    """What becomes of a planned `value` where Rotor held `before` when it was planned and holds `held` now."""
+    if _is_there(value, held):
+        return Verdict.EQUAL
+    return Verdict.HOLD if before is not None and _edited(held, before) else Verdict.SEND
+
+
+def _is_there(value: Value, held: Value | None) -> bool:
+    return held is not None and same(value, held)
+
+
+def _edited(held: Value | None, since: Value) -> bool:
+    """Whether somebody changed the field in Rotor since it held `since`."""
+    return held is not None and not same(held, since)
 
 
 def missing_tags(value: Value, held: Value, baseline: Baseline | None) -> tuple[str, ...]:
     """The file's tags that Rotor lacks and that nobody took away there since they were last sent."""
-    before = baseline.sent if baseline else ()
-    return tuple(tag for tag in value if tag not in held and tag not in before)
+    return lacking_tags(lacking_tags(value, held), baseline.sent if baseline else ())

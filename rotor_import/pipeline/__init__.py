@@ -258,7 +258,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, intake:
         feed=inputs.mapping.feed,
         mode=mode,
         fingerprint=inputs.fingerprint,
-        matching=inputs.policy.matching,
+        matching=inputs.policy.matching.to_text(),
         region=inputs.mapping.default_region,
         state="paused",
         started_at=session.world.clock.now(),

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rotor_import.dedupe.rows import DedupedRows
+from rotor_import.dedupe import DedupedRows
 from rotor_import.mapping import row_keys
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import narrowed
 from rotor_import.model.missing import Missing
 from rotor_import.model.row_links import RowLinks
-from rotor_import.model.three_way import Baseline
+from rotor_import.model.three_way import Baseline, BaselineOf
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.plan import GONE, STATUS, BaselineOf
-from rotor_import.plan.missing import Absence, Present, find_missing
+from rotor_import.plan import GONE, STATUS, Absence, Present, find_missing
 
 if TYPE_CHECKING:
     from rotor_import.ledger.feeds import Feed
@@ -35,7 +34,7 @@ def missing(
 ) -> tuple[Missing, ...]:
     """The feed's customers whom the files name no more, and what that means for each.
 
-    `busy` are customers with a change pending from another feed: there is never a second one.
+    `pending_elsewhere` are customers with a change pending from another feed: there is never a second one.
     """
     rejected = list(_rejected_keys(inputs, deduped))
     spoilt = pl.Series([f"k:{key}" for key in rejected if key], dtype=pl.String)

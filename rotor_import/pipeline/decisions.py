@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 
@@ -15,7 +16,14 @@ from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
 
 _NEEDED = ("question", "decision", "a_id", "a_phone", "a_email", "b_id", "b_phone", "b_email")
-_WORDS: dict[str, Word] = {"usea": "use A", "useb": "use B", "create": "create", "skip": "skip"}
+
+
+def _letters(said: str) -> str:
+    """What is compared of a decision's word: people and spreadsheets write it as they like."""
+    return re.sub(r"[\W_]+", "", said).casefold()
+
+
+_WORDS: dict[str, Word] = {_letters(word): word for word in get_args(Word)}
 _SHOWN = 10
 _UNMET = "the row is not held any more, or another cell of it has changed, or it is not in the file"
 
@@ -31,7 +39,7 @@ def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
     for line, (asked, said, *sides) in zip(numbers, frame.iter_rows(), strict=True):
         if not said:
             continue
-        word = _WORDS.get(re.sub(r"[\W_]+", "", said).casefold())
+        word = _WORDS.get(_letters(said))
         if word is None:
             wrong.append(f"line {line} says {said!r}: it is use A, use B, create or skip")
         elif not asked:

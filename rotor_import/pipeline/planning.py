@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rotor_import.dedupe import KEYLESS, Background, PendingElsewhere, PendingKeys
-from rotor_import.dedupe.rows import Past, dedupe_rows
+from rotor_import.dedupe import KEYLESS, Background, PendingElsewhere, PendingKeys, dedupe_rows
 from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
 from rotor_import.errors import ScopeMissing
 from rotor_import.model.customer import Directory, DirectorySource
@@ -27,8 +26,7 @@ from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan import STATUS, numbered, plan_changes
-from rotor_import.plan.missing import renumbered
+from rotor_import.plan import STATUS, numbered, plan_changes, renumbered
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
@@ -108,17 +106,16 @@ class Knowledge:
         own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
         return [customer for _, _, customer in own]
 
-    def past(self, feed: str, decisions: Sequence[Decision]) -> Past:
-        has_baselines = self.has_baselines or bool(self.ours)
-        prefetch = self.reader.prefetch if self.reader else lambda _customers: None
-        background = replace(self._background(feed), decisions=decisions, feed=feed)
-        return Past(background, self.links, has_baselines=has_baselines, prefetch=prefetch)
-
-    def _background(self, feed: str) -> Background:
+    def background(self, feed: str, decisions: Sequence[Decision]) -> Background:
         own = [change for change in self.pending if change.feed == feed]
         others = [change for change in self.pending if change.feed != feed]
         return Background(
+            links=self.links,
             baseline=self.baseline,
+            has_baselines=self.has_baselines or bool(self.ours),
+            prefetch=self.reader.prefetch if self.reader else lambda _customers: None,
+            decisions=decisions,
+            feed=feed,
             pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],
             elsewhere=PendingElsewhere(
                 customers={change.customer: change.feed for change in others},
@@ -201,7 +198,7 @@ def make_plan(
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
-        knowledge.past(inputs.mapping.feed, inputs.decisions),
+        knowledge.background(inputs.mapping.feed, inputs.decisions),
         inputs.policy,
         records=records if identify else lambda rows: records(identified(rows)),
         new_customers=new_customers,

@@ -16,7 +16,8 @@ from rotor_import.mapping import Mapping, apply_mapping
 from rotor_import.model.change import RowRef
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
-from rotor_import.model.rows import MappedTable, Notice, Policy, Reject, SourceTable
+from rotor_import.model.policy import Policy
+from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.normalize import identified, normalize, ranked, rows
 from rotor_import.source import read_sources
 
@@ -62,7 +63,7 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         """Equal for imports that would be planned alike against the same Rotor."""
-        parts = [self.mapping.fingerprint, self.policy.matching, *(table.sha256 for table in self.sources)]
+        parts = [self.mapping.fingerprint, self.policy.matching.to_text(), *(table.sha256 for table in self.sources)]
         parts += map(str, self.decisions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

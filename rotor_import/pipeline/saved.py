@@ -20,6 +20,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rotor_import.errors import PlanError, SourceError
+from rotor_import.model.customer import DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import Values
 from rotor_import.source.payload import Archive, read_payload
@@ -60,7 +61,7 @@ class Options(_Strict):
 
     hold_suspicious: bool
     allow_keyless: bool
-    directory: Literal["api", "ledger", "none"]
+    directory: DirectorySource
 
 
 class Manifest(_Strict):

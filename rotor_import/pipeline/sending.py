@@ -16,14 +16,14 @@ from rotor_import.model.change import Change, HeldField, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of, keyless
 from rotor_import.model.plan import Plan
+from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowKey
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.three_way import Baseline
 from rotor_import.pipeline.planning import Knowledge, about, normal_forms
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import READ, Session
-from rotor_import.plan.independent import new_changes
-from rotor_import.plan.settled import agreed, kept_links
+from rotor_import.plan import agreed, kept_links, new_changes
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.unknown import Search, look_for, lookalikes
 
@@ -137,7 +137,7 @@ def send(
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
     directory = _around(changes, directory)
-    changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
+    changes, found = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)
     held.extend(found)
     changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)

@@ -1,180 +1,28 @@
-"""Customers → changes: for each field, whose change counts, and so what has to be sent at all."""
+"""Customers → changes: what has to be sent for each customer, in which order, and what the ledger keeps.
+
+`numbers` puts all customers in the order in which they are sent, `changes` decides the contested ones field by field,
+`independent` and `settled` make changes, links and baselines of the others, and `missing` finds who is gone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from rotor_import.plan.changes import ACTIVE, GONE, STATUS, plan_changes
+from rotor_import.plan.independent import new_changes
+from rotor_import.plan.missing import Absence, Present, find_missing, renumbered
+from rotor_import.plan.numbers import numbered
+from rotor_import.plan.settled import agreed, kept_links
 
-from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
-from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
-from rotor_import.model.row_link import is_planned
-from rotor_import.model.rows import Policy
-from rotor_import.model.three_way import Baseline, Verdict, decide, missing_tags
-from rotor_import.plan.numbers import keys_before, numbered
-
-__all__ = ["ACTIVE", "GONE", "STATUS", "BaselineOf", "numbered", "plan_changes"]
-
-STATUS, ACTIVE, GONE = "status", "active", "inactive"
-BaselineOf = Callable[[str, str], Baseline | None]
-
-
-def plan_changes(
-    groups: Sequence[Group],
-    directory: Directory,
-    baseline: BaselineOf,
-    policy: Policy,
-    mapped: Collection[str],
-    returned: Collection[str] = (),
-    *,
-    numbers: Sequence[int],
-) -> tuple[Change, ...]:
-    """A change for each group, by its number; `mapped` are the fields that the mapping fills.
-
-    `returned` are customers that an earlier full file had no more.
-    """
-    return tuple(
-        _Planner(
-            _back(group, baseline, mapped) if group.customer in returned else group, directory, baseline, policy, mapped
-        ).change(number)
-        for number, group in sorted(zip(numbers, groups, strict=True), key=lambda one: one[0])
-    )
-
-
-def _back(group: Group, baseline: BaselineOf, mapped: Collection[str]) -> Group:
-    """Whoever was set inactive for being missing is active again, unless the file itself says the status."""
-    known = baseline(group.customer, STATUS)
-    if STATUS in mapped or known is None or known.sent != GONE:
-        return group
-    return replace(group, values={**group.values, STATUS: ACTIVE})
-
-
-DONE = {
-    Verdict.SEND: "sent",
-    Verdict.LEAVE: "left as it is in Rotor",
-    Verdict.HOLD: "held: changed on both sides",
-}
-"""What becomes of a field, in words."""
-
-
-class _Planner:
-    """Decides one customer's fields."""
-
-    def __init__(
-        self,
-        group: Group,
-        directory: Directory,
-        baseline: BaselineOf,
-        policy: Policy,
-        mapped: Collection[str],
-    ) -> None:
-        self._group = group
-        self._complete = directory.complete
-        self._baseline = baseline
-        self._policy = policy
-        self._mapped = mapped
-        self._equal: dict[str, Baseline] = {}
-        self._held = list(group.held_keys)
-        self._differences: list[Difference] = []
-        for held in group.held_keys:
-            self._differ(held.field, held.rotor_value, held.file_value, DONE[Verdict.HOLD])
-
-    def change(self, number: int) -> Change:
-        group = self._group
-        fields = (*self._keys(), *self._plain())
-        id_ = "" if is_planned(group.customer) else group.customer
-        return Change(
-            customer=group.customer,
-            number=number,
-            kind=self._kind(known=bool(id_), changed=bool(fields)),
-            id=id_,
-            fields=fields,
-            refs=tuple(record.ref for record in group.records),
-            source_keys=tuple(dict.fromkeys(record.source_key for record in group.records)),
-            keys=group.keys,
-            before_keys=keys_before(group.before),
-            equal=self._equal,
-            held_fields=tuple(self._held),
-            lost=group.lost,
-            suspicious=group.suspicious,
-            succeeds=group.succeeds,
-            differences=tuple(self._differences),
-        )
-
-    def _kind(self, *, known: bool, changed: bool) -> Kind:
-        if not known:
-            return "create" if self._complete else "undecided"
-        return "update" if changed else "unchanged"
-
-    def _keys(self) -> Iterator[FieldChange]:
-        """The replay has decided the keys; what is left is whether Rotor has them already."""
-        before = self._group.before
-        for name in KEY_FIELDS:
-            value = self._group.keys[name]
-            held = keys_before(before)[name]
-            if value != held or (before is None and value and not is_planned(self._group.customer)):
-                stored = "" if before is None else before.values.get(name, "")
-                if not is_planned(self._group.customer):
-                    self._differ(name, stored, value, DONE[Verdict.SEND])
-                yield FieldChange(name, stored, value, self._group.key_baselines.get(name, value))
-            elif name in self._group.key_baselines:
-                self._equal[name] = Baseline(self._group.key_baselines[name], value)
-
-    def _plain(self) -> Iterator[FieldChange]:
-        values = dict(self._group.values)
-        if is_planned(self._group.customer):
-            for name, value in values.items():
-                yield FieldChange(name, () if name == TAGS_FIELD else "", value, value)
-            return
-        values |= {
-            name: ""
-            for name, write in self._policy.write.items()
-            if write == "clear" and name in self._mapped and name not in values and name not in KEY_FIELDS
-        }
-        for name, value in values.items():
-            field = self._field(name, value)
-            if field is not None:
-                yield field
-
-    def _field(self, name: str, value: Value) -> FieldChange | None:
-        held, baseline = self._held_value(name), self._baseline(self._group.customer, name)
-        if name == TAGS_FIELD:
-            return self._tags(value, held or (), baseline)
-        write = self._policy.write.get(name, "always")
-        verdict = decide(value, held, baseline, write=write, on_both=self._policy.on_both)
-        if verdict is not Verdict.EQUAL:
-            self._differ(name, held, value, DONE[verdict])
-        if verdict is Verdict.SEND:
-            return FieldChange(name, held, value, value)
-        if verdict is Verdict.EQUAL and held is not None:
-            self._equal[name] = Baseline(value, held)
-        elif verdict is Verdict.HOLD:
-            ref = self._group.records[0].ref
-            self._held.append(HeldField(self._group.customer, ref, name, value, held or ""))
-        return None
-
-    def _tags(self, value: Value, held: Value, baseline: Baseline | None) -> FieldChange | None:
-        """Rotor merges tags, so only those that it lacks are sent."""
-        if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:
-            return None
-        missing = missing_tags(value, held, baseline)
-        dropped = [tag for tag in (baseline.sent if baseline else ()) if tag in held and tag not in value]
-        if dropped:
-            self._differ(TAGS_FIELD, held, value, f"left: Rotor's API cannot remove {', '.join(dropped)}")
-        if missing:
-            self._differ(TAGS_FIELD, held, value, f"added: {', '.join(missing)}")
-            return FieldChange(TAGS_FIELD, held, missing, value)
-        self._equal[TAGS_FIELD] = Baseline(value, held)
-        return None
-
-    def _differ(self, name: str, held: Value | None, value: Value, done: str) -> None:
-        baseline = self._baseline(self._group.customer, name)
-        self._differences.append(Difference(name, baseline.sent if baseline else None, held, value, done))
-
-    def _held_value(self, name: str) -> Value | None:
-        """'' blank, None where it cannot be known; what cannot be read back is as it was acknowledged."""
-        before = self._group.before
-        if before is not None and (name in before.values or name not in UNREADABLE_FIELDS):
-            return before.values.get(name, "")
-        baseline = self._baseline(self._group.customer, name)
-        return baseline.acknowledged if baseline else None
+__all__ = [
+    "ACTIVE",
+    "GONE",
+    "STATUS",
+    "Absence",
+    "Present",
+    "agreed",
+    "find_missing",
+    "kept_links",
+    "new_changes",
+    "numbered",
+    "plan_changes",
+    "renumbered",
+]

@@ -1,4 +1,4 @@
-"""Plain customers as changes, one by one: for those that are sent."""
+"""Makes the changes that are sent for independent customers, one by one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from rotor_import.model.change import Change, FieldChange
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, Value
+from rotor_import.model.change import Change
+from rotor_import.model.fields import KEY_FIELDS, value_from
 from rotor_import.model.independent import Independent
+from rotor_import.plan.changes import first_value
 from rotor_import.plan.numbers import keys_before
 
 
@@ -18,15 +19,13 @@ def new_changes(independent: Independent, *, complete: bool) -> Iterator[Change]
     rows = independent.rows.join(groups.select("group"), on="group", how="semi")
     refs = rows.group_by("group", maintain_order=True).agg("file", "row", "source_key")
     for line in groups.join(refs, on="group", how="left", suffix="s", maintain_order="left").iter_rows(named=True):
-        values = {name: _value(line[name]) for name in (*KEY_FIELDS, *_others(independent)) if line.get(name)}
+        values = {name: value_from(line[name]) for name in (*KEY_FIELDS, *_other_fields(independent)) if line.get(name)}
         yield Change(
             customer=line["customer"],
             number=line["number"],
             kind="create" if complete else "undecided",
             id="",
-            fields=tuple(
-                FieldChange(name, () if name == TAGS_FIELD else "", value, value) for name, value in values.items()
-            ),
+            fields=tuple(first_value(name, value) for name, value in values.items()),
             refs=tuple(zip(line["files"], line["rows"], strict=True)),
             source_keys=tuple(dict.fromkeys(key or "" for key in line["source_key"])),
             keys={name: line[name] or "" for name in KEY_FIELDS},
@@ -34,9 +33,5 @@ def new_changes(independent: Independent, *, complete: bool) -> Iterator[Change]
         )
 
 
-def _others(independent: Independent) -> Iterator[str]:
+def _other_fields(independent: Independent) -> Iterator[str]:
     return (name for name in independent.fields if name not in KEY_FIELDS)
-
-
-def _value(cell: str | list[str]) -> Value:
-    return tuple(cell) if isinstance(cell, list) else cell

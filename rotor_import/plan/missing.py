@@ -1,27 +1,27 @@
-"""Customers of a feed that its full file has no more, and those that are back."""
+"""Finds customers of a feed that its full file no longer has, and decides what that means for each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from rotor_import.model.change import Change, Difference, FieldChange, LinkUpdate
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.missing import Missing
+from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import RowLink, is_planned
-from rotor_import.model.rows import Policy
-from rotor_import.model.three_way import Baseline, Verdict, decide
-from rotor_import.plan import GONE, STATUS, BaselineOf
+from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide
+from rotor_import.plan.changes import GONE, STATUS
 
 
 @dataclass(frozen=True)
 class Present:
     """What a full file still has: `customers` that some row belongs to or names.
 
-    `elsewhere` are customers that other feeds have, `busy` those of whom one has a change pending. `sure` is False
-    where a rejected row could be anybody's.
+    `elsewhere` are customers that other feeds have, `pending_elsewhere` those of whom another feed has a change
+    pending. `sure` is False where a rejected row could be anybody's.
     """
 
     customers: Collection[str]
@@ -35,9 +35,10 @@ def find_missing(
     present: Present,
     directory: Directory,
 ) -> list[tuple[str, list[RowLink]]]:
-    """Each customer whose every row is gone, with those rows' links; one who is gone from Rotor too is nobody's.
+    """The customers of whom every row is gone, in the order of their rows, each with those rows' links.
 
-    `links` are all those of customers of whose rows the file has none, in any order; what is found is in the rows'.
+    `links` are all links of customers of whose rows the file has none. Customers who are gone from Rotor too do not
+    count.
     """
     rows: dict[str, list[RowLink]] = defaultdict(list)
     for update in sorted(links, key=lambda update: update.link.row_key):
@@ -53,7 +54,7 @@ def find_missing(
 
 
 class Absence:
-    """Decides about customers that are missing; `inactive` says whether they are set so."""
+    """Decides what happens to customers that are missing; `inactive` says whether they are set inactive."""
 
     def __init__(self, directory: Directory, baseline: BaselineOf, policy: Policy, *, inactive: bool) -> None:
         self._directory = directory
@@ -62,12 +63,12 @@ class Absence:
         self._inactive = inactive
 
     def of(self, found: Sequence[tuple[str, list[RowLink]]], present: Present) -> tuple[Missing, ...]:
-        """Numbered among themselves."""
+        """What becomes of each customer that was found, numbered among themselves."""
         return tuple(
-            self._one(number, customer, links, present) for number, (customer, links) in enumerate(found, start=1)
+            self._missing(number, customer, links, present) for number, (customer, links) in enumerate(found, start=1)
         )
 
-    def _one(self, number: int, customer: str, links: Sequence[RowLink], present: Present) -> Missing:
+    def _missing(self, number: int, customer: str, links: Sequence[RowLink], present: Present) -> Missing:
         change, done = None, "reported"
         held = self._directory.customers.get(customer)
         if self._inactive and held is not None:
@@ -91,16 +92,17 @@ class Absence:
     def _decided(self, number: int, held: Customer, links: Sequence[RowLink]) -> tuple[Change, str]:
         status = held.values.get(STATUS, "")
         baseline = self._baseline(held.id, STATUS)
-        verdict = decide(GONE, status, baseline, on_both=self._policy.on_both)
         fields: tuple[FieldChange, ...] = ()
         equal: Mapping[str, Baseline] = {}
-        if verdict is Verdict.SEND:
-            fields, done = (FieldChange(STATUS, status, GONE, GONE),), "set inactive"
-        elif verdict is Verdict.EQUAL:
-            equal, done = {STATUS: Baseline(GONE, status)}, "inactive already"
-        else:
-            done = "left: somebody changed its status in Rotor"
-        keys = {name: held.phone if name == "phone" else held.email for name in KEY_FIELDS}
+        match decide(GONE, status, baseline, on_both=self._policy.on_both):
+            case Verdict.SEND:
+                fields, done = (FieldChange(STATUS, status, GONE, GONE),), "set inactive"
+            case Verdict.EQUAL:
+                equal, done = {STATUS: Baseline(GONE, status)}, "inactive already"
+            case Verdict.LEAVE | Verdict.HOLD:
+                done = "left: somebody changed its status in Rotor"
+            case unhandled:
+                assert_never(unhandled)
         change = Change(
             customer=held.id,
             number=number,
@@ -109,8 +111,8 @@ class Absence:
             fields=fields,
             refs=(),
             source_keys=_source_keys(links),
-            keys=keys,
-            before_keys=keys,
+            keys=held.keys,
+            before_keys=held.keys,
             equal=equal,
             differences=() if equal else (Difference(STATUS, baseline.sent if baseline else None, status, GONE, done),),
         )
@@ -118,10 +120,10 @@ class Absence:
 
 
 def renumbered(missing: Iterable[Missing], numbers: Iterable[int]) -> tuple[Missing, ...]:
-    """With their numbers among all of the import's customers."""
+    """The same with their numbers among all customers of the import."""
     return tuple(
-        one if one.change is None else replace(one, change=replace(one.change, number=number))
-        for one, number in zip(missing, numbers, strict=True)
+        absent if absent.change is None else replace(absent, change=replace(absent.change, number=number))
+        for absent, number in zip(missing, numbers, strict=True)
     )
 
 

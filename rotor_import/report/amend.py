@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.model.change import HeldField, Outcome, RowRef
-from rotor_import.model.plan import SourceFile
+from rotor_import.model.plan import SourceFile, lost_disposition
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import tables
 from rotor_import.report.frames import read_frame, rejects_name
@@ -72,8 +72,8 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
 
 
 def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
-    kind = "rejected" if row.outcome.state == "refused" else "held"
-    return after.files[row.ref[0]].path, str(row.ref[1]), kind, row.outcome.message
+    disposition = lost_disposition(row.outcome.state)
+    return after.files[row.ref[0]].path, str(row.ref[1]), disposition, row.outcome.message
 
 
 def _label(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rotor_import.model.change import Outcome
+from rotor_import.model.plan import lost_disposition
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Summary:
         for outcome, count in self.lost:
             rows["kept"] -= 1
             rows["merged"] -= count - 1
-            rows["rejected" if outcome.state == "refused" else "held"] += count
+            rows[lost_disposition(outcome.state)] += count
         return rows
 
     def changes(self) -> dict[str, int]:

@@ -21,7 +21,7 @@ from rotor_import.errors import (
 )
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
-from rotor_import.model.change import Outcome, State
+from rotor_import.model.change import Outcome, State, is_new
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
 from rotor_import.model.row_link import Named, is_planned
@@ -201,7 +201,7 @@ def _nobody(error: RecordRefused) -> bool:
 
 def _done(change: Pending, id_: str, held: Values, answer: Upserted) -> Outcome:
     """A create that a retry, or the rest of a change sent in two steps, confirmed counts as created."""
-    meant = change.kind in ("create", "undecided")
+    meant = is_new(change.kind)
     before = change.unknown or (answer.lost_reply and is_planned(change.customer))
     created = answer.created or (meant and before)
     drifted = change.kind == "create" and not created

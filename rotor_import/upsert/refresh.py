@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import Pending
-from rotor_import.model.change import FieldChange, HeldField, Outcome, State
+from rotor_import.model.change import FieldChange, HeldField, Outcome, State, is_new
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.row_link import Named, is_planned
-from rotor_import.model.three_way import Baseline, same
+from rotor_import.model.sameness import lacking_tags
+from rotor_import.model.three_way import Baseline, Verdict, decide_again
 
 
 @dataclass
@@ -135,23 +137,25 @@ def _hold(change: Pending, rivals: Iterable[Customer], outbox: Outbox) -> None:
 def _review(change: Pending, known: Customer) -> _Review:
     review = _Review([], {}, [])
     for field in change.fields:
-        name = field.field
-        held = _held(known, name)
-        if held is None:
-            review.keep.append(field)
-        elif name == TAGS_FIELD:
-            missing = tuple(tag for tag in field.after if tag not in held)
+        name, held = field.field, _held(known, field.field)
+        if name == TAGS_FIELD:
+            missing = lacking_tags(field.after, held or ())
             if missing:
                 review.keep.append(replace(field, before=held, after=missing))
             else:
-                review.equal[name] = Baseline(field.sent, held)
-        elif same(field.after, held) or field.after == known.key(name) != "":
-            review.equal[name] = Baseline(field.sent, known.key(name) if name in KEY_FIELDS else held)
-        elif field.before is None or same(field.before, held):
-            review.keep.append(field)
-        else:
-            ref = change.rows[0].ref
-            review.held.append(HeldField(known.id, ref, name, field.after, held))
+                review.equal[name] = Baseline(field.sent, held or ())
+            continue
+        if name in KEY_FIELDS and field.after == known.key(name):
+            held = field.after  # Rotor only stores another spelling of it
+        match decide_again(field.after, held, field.before):
+            case Verdict.EQUAL:
+                review.equal[name] = Baseline(field.sent, held or "")
+            case Verdict.SEND:
+                review.keep.append(field)
+            case Verdict.HOLD:
+                review.held.append(HeldField(known.id, change.rows[0].ref, name, field.after, held or ""))
+            case unhandled:
+                assert_never(unhandled)
     return review
 
 
@@ -187,7 +191,7 @@ def _bases(change: Pending, known: Customer, review: _Review, outbox: Outbox) ->
 
 def _was_created(change: Pending) -> bool:
     """Its answer was lost, and Rotor holds the customer: so it was carried out."""
-    return change.unknown and change.kind in ("create", "undecided")
+    return change.unknown and is_new(change.kind)
 
 
 def _dropped(change: Pending, revised: Pending, review: _Review) -> Outcome:

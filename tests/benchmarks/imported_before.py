@@ -43,7 +43,7 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
     report = Path(plan_import([export], mapping, settings, world).summary["report"])
     rows, creates, held = (_table(report / f"{name}.csv") for name in ("rows", "creates", "held"))
     loaded = load_mapping(str(mapping))
-    kept, waiting = _links(read([export], loaded, settings).identified, rows, held, loaded.policy().matching)
+    kept, waiting = _links(read([export], loaded, settings).identified, rows, held, loaded.policy().matching.to_text())
     with Ledger(str(ledger)) as opened:
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))

@@ -12,8 +12,9 @@ from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.decision import Decision, Side, question
 from rotor_import.model.listed import Listed, frame_of
+from rotor_import.model.policy import MatchingPolicy, Policy
 from rotor_import.model.row_link import Named, RowLink
-from rotor_import.model.rows import Policy
+from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 
@@ -59,9 +60,12 @@ POLICIES = st.builds(
     survivor=st.sampled_from(
         [{}, {"notes": "join"}, {"last_name": "first"}, {"property_address": "first"}, {"property_address": "last"}]
     ),
-    on_conflict=st.sampled_from(["hold", "server"]),
-    hold_suspicious=st.booleans(),
-    allow_keyless=st.booleans(),
+    matching=st.builds(
+        MatchingPolicy,
+        on_conflict=st.sampled_from(["hold", "server"]),
+        hold_suspicious=st.booleans(),
+        allow_keyless=st.booleans(),
+    ),
 )
 CUSTOMERS = st.lists(
     st.builds(
@@ -83,8 +87,12 @@ class World:
     baseline: dict
 
     @property
+    def links(self):
+        return self.background.links.where(pl.lit(value=True))
+
+    @property
     def returned(self):
-        return {update.link.customer for update in self.background.links if update.link.gone}
+        return {update.link.customer for update in self.links if update.link.gone}
 
 
 @st.composite
@@ -134,16 +142,16 @@ def in_files(rows, first):
     )
 
 
-def people(every):
-    """The last rows with each phone and each e-mail, with what earlier ones said beside."""
+def people(rows):
+    """The last row with each phone and each email, with what earlier ones said beside."""
     found = {}
     for name in ("phone", "email"):
-        for key in {one.key(name) for one in every if one.key(name)}:
-            own = [one for one in every if one.key(name) == key]
-            values = {field: value for one in own for field, value in one.values.items()}
-            keys = {of: next((one.key(of) for one in reversed(own) if one.key(of)), "") for of in ("phone", "email")}
+        for key in {row.key(name) for row in rows if row.key(name)}:
+            own = [row for row in rows if row.key(name) == key]
+            values = {field: value for row in own for field, value in row.values.items()}
+            keys = {of: next((row.key(of) for row in reversed(own) if row.key(of)), "") for of in ("phone", "email")}
             found[keys["phone"], keys["email"]] = replace(own[-1], **keys, values=values)
-    return list(found.values()) or every
+    return list(found.values()) or rows
 
 
 def as_in_rotor(record):
@@ -172,9 +180,9 @@ def remembered(draw, rows, held):
 
 @st.composite
 def backgrounds(draw, rows, held, baseline):
-    """Pins of every fate, of some of the rows, as they are or were, or of rows that are there no more.
+    """Row links of every fate, for some of the rows as they are or were, and for rows that are gone.
 
-    And what is pending and busy, and what a person decided.
+    And changes that are pending, here and elsewhere, and what a person decided.
     """
     every = list(records(rows))
     natural_keys = [*rows.get_column("natural_key").to_list(), "k:1", "k:9", "h:9"]
@@ -233,7 +241,7 @@ def backgrounds(draw, rows, held, baseline):
         new = draw(st.sets(st.sampled_from(every).map(lambda one: (one.natural_key, one.occurrence)), max_size=2))
         links_ += [link for link in last_time if link.row_key not in new | {link.row_key for link in links_}]
     for fate in sorted({link.fate for link in links_}):
-        event(f"pin: {fate}")
+        event(f"link: {fate}")
     unsent = draw(st.sets(st.integers(0, 5), max_size=draw(st.sampled_from([0, 0, 0, 2]))))
     priors = [
         replace(link, phone="P9") if link.fate == "kept" and at in unsent else None for at, link in enumerate(links_)
@@ -253,7 +261,8 @@ def backgrounds(draw, rows, held, baseline):
     asked = st.sampled_from(every).map(lambda one: question(FEED, one))
     decisions = draw(st.lists(st.builds(Decision, st.just(2), asked, words, sides), max_size=2))
     return Background(
-        links=[LinkUpdate(link, prior) for link, prior in zip(links_, priors, strict=True)],
+        links=RowLinks.of([LinkUpdate(link, prior) for link, prior in zip(links_, priors, strict=True)]),
+        has_baselines=bool(baseline and links_),
         baseline=lambda customer, name: baseline.get((customer, name)),
         pending=pending,
         elsewhere=elsewhere,

@@ -28,7 +28,8 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.runs import Run, Runs
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.plan import count_rows
-from rotor_import.model.rows import Policy, SourceTable
+from rotor_import.model.policy import Policy
+from rotor_import.model.rows import SourceTable
 from rotor_import.pipeline.planning import Knowledge, make_plan
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.sending import commitment
@@ -83,7 +84,7 @@ class Heart:
             lambda most: pl.Series([f"new:{name}:{next(counter)}" for _ in range(most)], dtype=pl.String),
         )
         count_rows(plan)
-        run = Run(name, self._account, "nightly", "run", name, POLICY.matching, "US", "paused", 0.0, "")
+        run = Run(name, self._account, "nightly", "run", name, POLICY.matching.to_text(), "US", "paused", 0.0, "")
         Runs(self.ledger).commit(commitment(run, plan, inputs, known))
         before = self.posts
         drained = Drain(self, outbox, directory, forms={name: forms(name) for name in NORMAL}, concurrency=1).run(

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 import polars as pl
 from markupsafe import Markup
 
+from rotor_import.model.change import Kind
+from rotor_import.model.plan import KEPT
 from rotor_import.report.frames import Frames
 from rotor_import.report.page.charts import bars
 from rotor_import.report.page.shorten import shortened
@@ -77,13 +79,22 @@ def _judged(frames: Frames) -> pl.DataFrame:
         pl.col("forecast").fill_null("unchanged")
     )
     outcome, forecast = pl.col("outcome"), pl.col("forecast")
-    as_said = (
-        ((forecast == "create") & (outcome == "created"))
-        | ((forecast == "update") & (outcome == "updated"))
-        | ((forecast == "undecided") & outcome.is_in(["created", "updated"]))
-        | ((forecast == "unchanged") & (outcome == "unchanged"))
-    )
+    as_said = pl.any_horizontal((forecast == kind) & outcome.is_in(_outcomes_as_said(kind)) for kind in KEPT)
     return joined.with_columns((~as_said & (outcome != "not sent")).alias("drifted"))
+
+
+def _outcomes_as_said(kind: Kind) -> tuple[str, ...]:
+    match kind:
+        case "create":
+            return ("created",)
+        case "update":
+            return ("updated",)
+        case "undecided":
+            return ("created", "updated")
+        case "unchanged":
+            return ("unchanged",)
+        case unhandled:
+            assert_never(unhandled)
 
 
 def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:

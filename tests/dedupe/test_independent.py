@@ -1,28 +1,25 @@
 """What is decided a column at a time is what the replay of all rows, one by one, decides."""
 
 import itertools
-from dataclasses import replace
 
 import polars as pl
 from column_worlds import FEED, MAPPED, NAMES, World, worlds
 from hypothesis import event, given, settings
 from tables import rows_of
 
-from rotor_import.dedupe import Background, dedupe
-from rotor_import.dedupe.rows import Past, dedupe_rows
+from rotor_import.dedupe import Background, dedupe_records, dedupe_rows
 from rotor_import.model.baselines import baselines
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import frame_of
 from rotor_import.model.plan import Plan, SourceFile, count_rows
+from rotor_import.model.policy import MatchingPolicy, Policy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.row_links import RowLinks
-from rotor_import.model.rows import Policy
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.sending import sending
-from rotor_import.plan import numbered, plan_changes
-from rotor_import.plan.settled import agreed, kept_links
+from rotor_import.plan import agreed, kept_links, numbered, plan_changes
 from rotor_import.report import tables
 from rotor_import.report.held import held_table
 
@@ -57,8 +54,8 @@ def planned(found, independent, numbers, world):
     )
 
 
-def remembering(plan, world):
-    """What Rotor turned out to agree about, by customer."""
+def new_baselines(plan, world):
+    """The baselines of what Rotor turned out to agree about, by customer."""
     known = {change.customer: dict(change.equal) for change in plan.changes if change.equal and change.id}
     if plan.independent is None or not plan.independent.groups.get_column("known").any():
         return known
@@ -68,7 +65,7 @@ def remembering(plan, world):
 
 
 def unmoved(plan):
-    """Pins that stay as they are, and so are not written again."""
+    """Row links that stay as they are, and so are not written again."""
     if plan.independent is None:
         return
     rows = plan.independent.rows.filter("linked").join(plan.independent.groups.select("group", "customer"), on="group")
@@ -126,18 +123,18 @@ def shown(plan, world):
     frames = (tables.rows_table(plan), *customers, tables.results_table(plan), merges, held, tables.updates_table(plan))
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))
     counts = (count_rows(plan), plan.counted(), plan.requests())
-    return [frame.rows() for frame in frames], kept, sent, remembering(plan, world), counts
+    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts
 
 
-def by_columns(world, rows, past):
+def by_columns(world, rows, background):
     return dedupe_rows(
-        rows, world.directory, past, world.policy, records=records, new_customers=counter(), mapped=MAPPED
+        rows, world.directory, background, world.policy, records=records, new_customers=counter(), mapped=MAPPED
     )
 
 
 @settings(WORLDS)
 @given(world=worlds())
-def test_closed_groups_come_out_as_the_replay_of_every_row_says(world):
+def test_columns_decide_what_the_replay_of_every_row_decides(world):
     told_apart(world, decided_alike(world))
 
 
@@ -147,7 +144,10 @@ def test_a_key_that_was_changed_on_both_sides_before_another_row_took_it_back_is
     )
     baseline = {("r0", "email"): Baseline("E8", "E9")}
     background = Background(
-        [LinkUpdate(RowLink("k:9", 0, "r9", "digest"))], baseline=lambda *one: baseline.get(one), feed=FEED
+        RowLinks.of([LinkUpdate(RowLink("k:9", 0, "r9", "digest"))]),
+        baseline=lambda customer, name: baseline.get((customer, name)),
+        has_baselines=True,
+        feed=FEED,
     )
     decided_alike(
         World(rows, Directory({"r0": Customer("r0", {}, "P1", "E2")}, "api", True), background, Policy(), baseline)
@@ -157,29 +157,33 @@ def test_a_key_that_was_changed_on_both_sides_before_another_row_took_it_back_is
 def test_spaces_around_a_name_in_rotor_make_nobody_a_stranger():
     lines = [{"phone": "P1", "email": email, "last_name": "Ada"} for email in ("E1", "E2")]
     directory = Directory({"r0": Customer("r0", {"last_name": " Ada"}, "P1", "E2")}, "api", True)
-    world = World(identified(rows_of(lines, NAMES[:-1])), directory, Background(), Policy(hold_suspicious=True), {})
+    world = World(
+        identified(rows_of(lines, NAMES[:-1])),
+        directory,
+        Background(),
+        Policy(matching=MatchingPolicy(hold_suspicious=True)),
+        {},
+    )
     assert decided_alike(world).rows.height == 2
 
 
 def decided_alike(world):
-    """The plain customers, once all that is shown, sent and kept is found to be what the replay says."""
+    """The independent customers, once all that is shown, sent and kept is found to be what the replay says."""
     names = counter()
-    one_by_one = dedupe(
+    one_by_one = dedupe_records(
         list(records(world.rows)),
         world.directory,
         world.background,
+        world.links,
         world.policy,
         new_customer=lambda: names(1)[0],
         mapped=MAPPED,
     )
     complete = world.directory.complete
     _, numbers, _ = numbered(
-        by_columns(world, world.rows.clear(), Past()).independent, one_by_one.groups, complete=complete
+        by_columns(world, world.rows.clear(), Background()).independent, one_by_one.groups, complete=complete
     )
-    past = Past(
-        replace(world.background, links=()), RowLinks.of(world.background.links), has_baselines=bool(world.baseline)
-    )
-    found = by_columns(world, world.rows, past)
+    found = by_columns(world, world.rows, world.background)
     independent, others, _ = numbered(found.independent, found.contested.groups, complete=complete)
     expected = shown(planned(one_by_one, None, numbers, world), world)
     assert shown(planned(found.contested, independent, others, world), world) == expected
@@ -202,7 +206,9 @@ def test_rows_that_share_nothing_need_no_replay():
     lines = [{"phone": f"P{at}", "email": f"E{at}", "key": str(at)} for at in range(50)]
     lines += [{"phone": f"P{at}", "email": f"E{at}", "key": f"again {at}"} for at in range(10)]
     rows = identified(rows_of(lines, NAMES))
-    found = dedupe_rows(rows, Directory(complete=True), Past(), Policy(), records=records, new_customers=counter())
+    found = dedupe_rows(
+        rows, Directory(complete=True), Background(), Policy(), records=records, new_customers=counter()
+    )
     assert found.independent.rows.height == 60
     assert found.independent.groups.height == 50
     assert found.contested.groups == ()

@@ -1,0 +1,101 @@
+"""Folds independent rows into customers as columns: those that are new, and those that Rotor has as the file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from rotor_import.dedupe.fold_columns import LOST, fold_columns, lost_columns
+from rotor_import.dedupe.unchanged import unchanged
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.independent import Independent
+from rotor_import.model.policy import Policy
+from rotor_import.model.rows import PLACED
+
+_ROW = ("group", "at", "file", "row", "rank")
+_MATCH = ("held_at", "linked")
+_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "linked")
+
+
+def fold_independent(
+    lines: pl.DataFrame,
+    own: pl.Series,
+    policy: Policy,
+    listed: pl.DataFrame,
+    *,
+    has_baselines: bool,
+    new_customers: Callable[[int], pl.Series],
+) -> Independent:
+    """Fold those of the `lines` that `own` marks.
+
+    They are the import's rows with `at`, `group`, `alone`, `held_at` and `linked`; `listed` is the directory's
+    frame. Known customers that differ from what Rotor holds are left out: their rows are for the replay.
+    """
+    names = [*KEY_FIELDS, *(name for name in lines.columns if name not in (*PLACED, *_ROW, *_MATCH, "alone"))]
+    alone = lines.get_column("alone")
+    several = lines.filter(own & ~alone)
+    single = lines.select(*_ROW, *names, *_MATCH).filter(own & alone).with_columns(mixed=False)
+    records = fold_columns(several, names, policy).join(
+        _matches(several, has_baselines=has_baselines), on="group", how="left", maintain_order="left"
+    )
+    records = records.select(single.columns)
+    total = single.height + records.height
+    groups = pl.concat([single, records]).sort("group")
+    del single  # each is as large as the import
+    groups = _without_changed(groups, names, listed, policy, has_baselines=has_baselines)
+    kept = [*_KEPT, *(name for name in ("digest", "natural_key", "occurrence") if name in lines.columns)]
+    rows = lines.select(kept).filter(own)
+    if groups.height != total:
+        stays = groups.select("group")
+        rows = rows.join(stays, on="group", how="semi", maintain_order="left")
+        several = several.join(stays, on="group", how="semi", maintain_order="left")
+    return Independent(
+        rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")),
+        groups=_named(groups.drop("at"), listed, new_customers),
+        lost=lost_columns(several, records, names) if several.height else pl.DataFrame(schema=LOST),
+    )
+
+
+def _matches(several: pl.DataFrame, *, has_baselines: bool) -> pl.DataFrame:
+    """For each known group, its customer, whether all of its rows are as they were, and whether only some are: `mixed`.
+
+    A group counts as mixed, too, where its rows have several keys of a kind and there are baselines: one of these may
+    say that a key was not applied.
+    """
+    linked = pl.col("linked")
+    some = linked.any()
+    if has_baselines:
+        some |= pl.any_horizontal(pl.col(name).drop_nulls().n_unique() > 1 for name in KEY_FIELDS)
+    return (
+        several.select("group", *KEY_FIELDS, *_MATCH)
+        .filter(pl.col("held_at").is_not_null())
+        .group_by("group")
+        .agg(pl.col("held_at").first(), linked.all(), (some & ~linked.all()).alias("mixed"))
+    )
+
+
+def _without_changed(
+    groups: pl.DataFrame, names: list[str], listed: pl.DataFrame, policy: Policy, *, has_baselines: bool
+) -> pl.DataFrame:
+    known = groups.filter(pl.col("held_at").is_not_null())
+    if known.is_empty():
+        return groups
+    same = unchanged(known, names, listed, policy) & ~known.get_column("mixed")
+    if has_baselines and TAGS_FIELD in names:
+        same &= known.get_column("linked")  # else a tag may have been dropped since, which the report tells
+    changed = known.filter(~same).select("group")
+    return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
+
+
+def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
+    """The groups with `customer`, Rotor's id or a planned one's name, and `known`, whether Rotor holds it."""
+    fresh = groups.get_column("held_at").is_null()
+    names = new_customers(int(fresh.sum())).alias("customer")
+    if len(names) == groups.height:
+        return groups.with_columns(names, pl.lit(value=False).alias("known"))
+    held = listed.get_column("customer").gather(groups.get_column("held_at").drop_nulls())
+    customers = pl.concat([held, names])  # those that are known first, each kind in its order
+    known = ~fresh
+    order = pl.select(pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + fresh.cum_sum() - 1)).to_series()
+    return groups.with_columns(customers.gather(order).alias("customer"), known.alias("known"))

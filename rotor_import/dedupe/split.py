@@ -1,0 +1,134 @@
+"""Dedupes all rows of an import: independent ones as columns, and the contested rest by the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, count
+
+import polars as pl
+
+from rotor_import.dedupe.background import Background
+from rotor_import.dedupe.clusters import find_clusters
+from rotor_import.dedupe.contested import Contested, dedupe_records
+from rotor_import.dedupe.directory_match import match_directory
+from rotor_import.dedupe.independent import fold_independent
+from rotor_import.dedupe.replay import KEYLESS
+from rotor_import.model.change import LinkUpdate
+from rotor_import.model.customer import Directory
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.independent import Independent
+from rotor_import.model.listed import frame_of, narrowed, text_set
+from rotor_import.model.policy import Policy
+from rotor_import.model.rows import Record, Reject
+
+_NAMES_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class DedupedRows:
+    """All customers of an import; `independent` ones are not numbered yet."""
+
+    independent: Independent
+    contested: Contested
+
+
+def dedupe_rows(
+    rows: pl.DataFrame,
+    directory: Directory,
+    background: Background,
+    policy: Policy,
+    *,
+    records: Callable[[pl.DataFrame], Iterator[Record]],
+    new_customers: Callable[[int], pl.Series],
+    mapped: Collection[str] = (),
+) -> DedupedRows:
+    """The same customers as `dedupe_records` makes of the records of all `rows`.
+
+    `records` makes those of a part of the rows, `new_customers` as many names for planned customers as it is asked
+    for.
+    """
+    rows = rows.with_row_index("at")
+    clusters = find_clusters(rows, policy, complete=directory.complete)
+    listed = frame_of(directory)
+    matches = match_directory(rows, clusters, listed, background.links, background.reserved())
+    keyless = _hopelessly_keyless(rows, background, policy)
+    lines = rows.with_columns(
+        *clusters.select("group", "alone").get_columns(),
+        matches.held_at.alias("held_at"),
+        matches.linked.alias("linked"),
+    )
+    independent = fold_independent(
+        lines,
+        ~matches.contested & ~keyless,
+        policy,
+        listed,
+        has_baselines=background.has_baselines,
+        new_customers=new_customers,
+    )
+    own = independent.rows.select("at")
+    rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
+    contested = _replayed(list(records(rest)), directory, background, policy, new_customers, mapped)
+    rejects = [
+        Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()
+    ]
+    in_order = sorted((*contested.rejects, *rejects), key=lambda reject: (reject.file, reject.row))
+    return DedupedRows(independent, replace(contested, rejects=tuple(in_order)))
+
+
+def _hopelessly_keyless(rows: pl.DataFrame, background: Background, policy: Policy) -> pl.Series:
+    """Rows without any key, whose source key no other row and no earlier import has: they lead to no customer."""
+    blank = rows.select(pl.all_horizontal(pl.col(name).is_null() for name in ("id", *KEY_FIELDS))).to_series()
+    if policy.matching.allow_keyless or not blank.any():
+        return pl.Series([False]).new_from_index(0, rows.height)
+    links = background.links
+    asked = rows.select("source_key", *(["natural_key"] if links else [])).filter(blank)
+    keys = asked.get_column("source_key").drop_nulls().unique()
+    rows_with_key = rows.select("source_key").filter(pl.col("source_key").is_in(keys.implode()))
+    shared = rows_with_key.filter(pl.col("source_key").is_duplicated()).get_column("source_key").unique()
+    hopeless = ~asked.get_column("source_key").is_in(shared.implode()).fill_null(value=False)
+    if links:
+        natural_keys, linked = asked.get_column("natural_key"), links.frame.get_column("natural_key")
+        hopeless &= ~natural_keys.is_in(linked.filter(linked.is_in(natural_keys.implode())).implode())
+    return blank.scatter(blank.arg_true(), hopeless)
+
+
+def _replayed(
+    records: list[Record],
+    directory: Directory,
+    background: Background,
+    policy: Policy,
+    new_customers: Callable[[int], pl.Series],
+    mapped: Collection[str],
+) -> Contested:
+    """Replay these records; of all that is known only what they can meet is brought to the replay."""
+    links = _links_near(records, background)
+    reserved = background.reserved()
+    keys = {name: {record.key(name) for record in records} | set(reserved.keys[name]) for name in KEY_FIELDS}
+    customers = {record.id for record in records} | set(reserved.customers)
+    for update in links:
+        customers |= {update.link.customer, update.link.id, *update.link.named_customers}
+        customers |= {update.prior.customer} if update.prior else set()
+    near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
+    background.prefetch(near.customers.keys() | customers)
+    names = chain.from_iterable(new_customers(_NAMES_AT_ONCE).to_list() for _ in count())
+    return dedupe_records(records, near, background, links, policy, new_customer=lambda: next(names), mapped=mapped)
+
+
+def _links_near(records: list[Record], background: Background) -> list[LinkUpdate]:
+    """The links that the replay of these records can meet: their own, those of held rows, and those with their keys."""
+    if not background.links:
+        return []
+    without_source_key = pl.col("natural_key").str.starts_with("h:")
+    with_their_cells = pl.any_horizontal(
+        pl.col(f"cell_{name}").is_in(text_set({record.cells[name] for record in records} - {""}))
+        for name in ("id", *KEY_FIELDS)
+    )
+    pending = {change.customer for change in background.pending}
+    return background.links.where(
+        pl.col("natural_key").is_in(text_set({record.natural_key for record in records}))
+        | (pl.col("fate") != "kept")
+        | (pl.col("decision") != "")
+        | pl.col("customer").is_in(text_set(pending))
+        | (without_source_key & with_their_cells)
+    )

@@ -1,0 +1,51 @@
+"""Each rule for sameness says of two values what its twin says of two columns."""
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from rotor_import.model.sameness import lacking_tags, lacks_no_tags, same, same_texts
+
+WORLDS = settings.get_profile("worlds")
+SPACES = st.text(st.sampled_from(" \t\r\n\x1c\x1f\x85\xa0\u2003\u2028\u200b"), max_size=3)
+TEXTS = st.builds("{}{}{}{}".format, SPACES, st.sampled_from(["", "Ada", "ada", "1 Elm"]), SPACES, st.text(max_size=1))
+TAGS = st.lists(st.sampled_from(["vip", "new", "VIP"]), max_size=3)
+
+
+@settings(WORLDS)
+@given(pairs=st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=8))
+@example(pairs=[("\x1cAda", "Ada"), ("a\r\nb", "a\nb"), ("\u200bAda", "Ada"), ("", " ")])
+def test_texts_are_the_same_in_columns_and_as_values(pairs):
+    frame = pl.DataFrame(pairs, schema={"said": pl.String, "held": pl.String}, orient="row")
+    columns = frame.select(same_texts(pl.col("said"), pl.col("held"))).to_series().to_list()
+    assert columns == [same(said, held) for said, held in pairs]
+
+
+@settings(WORLDS)
+@given(pairs=st.lists(st.tuples(TAGS, TAGS | st.none()), min_size=1, max_size=8))
+def test_tags_are_lacking_in_columns_and_as_values(pairs):
+    kind = pl.List(pl.String)
+    frame = pl.DataFrame(pairs, schema={"said": kind, "held": kind}, orient="row")
+    columns = frame.select(lacks_no_tags(pl.col("said"), pl.col("held"))).to_series().to_list()
+    assert columns == [not lacking_tags(tuple(said), tuple(held or ())) for said, held in pairs]
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "alike"),
+    [
+        ("Ada", " Ada\n", True),
+        ("one\r\ntwo", "one\ntwo", True),
+        ("Ada", "ada", False),
+        ("1 Elm", "1  Elm", False),
+        (("vip",), ("vip",), True),
+        (("vip", "new"), ("new", "vip"), False),
+    ],
+)
+def test_only_white_space_at_the_ends_and_line_ends_do_not_count(value, other, alike):
+    assert same(value, other) is alike
+
+
+def test_no_text_is_the_same_as_an_unknown_one():
+    frame = pl.DataFrame({"said": ["Ada"], "held": [None]}, schema={"said": pl.String, "held": pl.String})
+    assert frame.select(same_texts(pl.col("said"), pl.col("held"))).item() is None
