@@ -114,7 +114,7 @@ def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
     summary = Summary(run.summary, sent, lost).as_json(
         state=run.state,
         requests=requests_of(session, run.id),
-        forecast={"requests": forecast.requests, "days": forecast.days, "finish": forecast.finish.isoformat()},
+        forecast=forecast.as_json(),
     )
     return {**summary, **_about(run), "report_there": _is_there(run.report)}
 

@@ -43,11 +43,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         "pending": len(unsent),
         "unknown": len(pending) - len(unsent),
         "feeds": by_feed,
-        "forecast": {
-            "requests": forecast.requests,
-            "days": forecast.days,
-            "finish": forecast.finish.isoformat(),
-        },
+        "forecast": forecast.as_json(),
         "feed_runs": feeds,
         "drops": drops,
         "last_run": None

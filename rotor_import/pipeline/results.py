@@ -87,10 +87,7 @@ def sent_report(
     lost = outbox.lost_rows(run.id)
     unknown, pending = _unfinished(left)
     state = _state(drained, pending)
-    files = [
-        SourceFile(**{**one, "columns": tuple(one["columns"]), "filled": tuple(one.get("filled", ()))})
-        for one in run.files
-    ]
+    files = [SourceFile.of(stored) for stored in run.files]
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
     ).as_json(
@@ -176,9 +173,4 @@ def _forecast(session: Session, posts: int, directory: Directory, *, starting: b
     """Reading Rotor's list costs requests too, each time that the run goes on."""
     reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
     requests = posts + reading if starting and posts else posts
-    forecast = session.quota.forecast(requests, reading)
-    return {
-        "requests": forecast.requests,
-        "days": forecast.days,
-        "finish": forecast.finish.isoformat(),
-    }
+    return session.quota.forecast(requests, reading).as_json()
