@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
-from rotor_import.errors import PlanError, SourceError
+from rotor_import.errors import PlanError
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import moment
@@ -20,6 +20,7 @@ from rotor_import.pipeline import plan_diff
 from rotor_import.pipeline.plan_snapshot import binding
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.saved import (
+    STANDARD_INPUT,
     Argument,
     SavedPlan,
     is_saved_plan,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
     from rotor_import.ledger.runs import Run
 
-STANDARD_INPUT = "-"
 CHANGED = "changed.csv"
 
 
@@ -47,20 +47,6 @@ def saved_among(files: Sequence[Path | str]) -> tuple[SavedPlan | None, list[Pat
     if len(plans) > 1:
         raise PlanError(f"{plans[0]} and {plans[1]} are both saved plans. Carry out one after the other.")
     return read_saved_plan(plans[0]), [path for path in paths if path != plans[0]]
-
-
-def refuse_saved(files: Sequence[Path | str]) -> None:
-    """Raises PlanError where a saved plan stands in place of a file of customers."""
-    for path in map(Path, files):
-        if path.is_file() and is_saved_plan(path):
-            raise PlanError(f"{path} is a saved plan, no file of customers. Carry it out: rotor-import run {path}")
-
-
-def need_files(files: Sequence[Path | str]) -> None:
-    """Raises SourceError for one that is not there."""
-    for path in map(Path, files):
-        if str(path) != STANDARD_INPUT and not path.exists():
-            raise SourceError(f"There is no file {path}. Check the name and the folder.")
 
 
 @dataclass(frozen=True)

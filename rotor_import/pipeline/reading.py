@@ -11,13 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
-from rotor_import.errors import SourceError
-from rotor_import.mapping import Mapping, apply_mapping
+from rotor_import.config import Settings
+from rotor_import.errors import PlanError, SettingsError, SourceError
+from rotor_import.mapping import Mapping, apply_mapping, load_mapping
 from rotor_import.model.change import RowRef
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import MappedTable, Notice, Policy, Reject, SourceTable
 from rotor_import.normalize import identified, normalize, ranked, rows
+from rotor_import.pipeline.decisions import read_decisions
+from rotor_import.pipeline.garbage import no_collection
+from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
 from rotor_import.source import read_sources
 
 
@@ -65,6 +69,33 @@ class Inputs:
         parts = [self.mapping.fingerprint, self.policy.matching, *(table.sha256 for table in self.sources)]
         parts += map(str, self.decisions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@no_collection()
+def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, settings: Settings) -> Inputs:
+    """What somebody asked to import. Raises PlanError, SettingsError, MappingError, DecisionError or SourceError."""
+    _refuse_saved_plans(files)
+    if mapping is None:
+        _need_files(files)  # a plan whose name is mistyped needs no mapping
+        raise SettingsError("A mapping is needed: give it with --mapping (-m).")
+    loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
+    policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
+    inputs = read_inputs([Path(file) for file in files], loaded, policy)
+    if settings.decisions is None:
+        return inputs
+    return replace(inputs, decisions=read_decisions(settings.decisions, loaded.feed))
+
+
+def _refuse_saved_plans(files: Sequence[Path | str]) -> None:
+    for path in map(Path, files):
+        if path.is_file() and is_saved_plan(path):
+            raise PlanError(f"{path} is a saved plan, no file of customers. Carry it out: rotor-import run {path}")
+
+
+def _need_files(files: Sequence[Path | str]) -> None:
+    for path in map(Path, files):
+        if str(path) != STANDARD_INPUT and not path.exists():
+            raise SourceError(f"There is no file {path}. Check the name and the folder.")
 
 
 def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:

@@ -26,6 +26,7 @@ from rotor_import.source.payload import Archive, read_payload
 
 FORMAT: Literal["rotor-import plan"] = "rotor-import plan"
 VERSION = 1
+STANDARD_INPUT = "-"
 TABLES = ("rows", "creates", "updates", "undecided", "held", "warnings")
 _MANIFEST = "rotor-plan.json"
 _CUSTOMERS = "customers.json"

@@ -20,7 +20,7 @@ from rotor_import.model.row_links import RowLinks
 from rotor_import.model.rows import Policy
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
-from rotor_import.pipeline.sending import sending
+from rotor_import.pipeline.commitment import sending
 from rotor_import.plan import numbered, plan_changes
 from rotor_import.plan.settled import agreed, kept_links
 from rotor_import.report import tables
