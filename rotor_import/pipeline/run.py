@@ -79,8 +79,7 @@ def _run_saved(
             done = {"plan": saved.manifest.id, "notes": [approval.already(saved, earlier)]}
             return ImportReport({**nothing_pending(session).summary, **done})
         inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
-        approval.check_inputs(saved, inputs)
-        inputs = approval.approved_decisions(saved, inputs, given=settings.decisions is not None)
+        inputs = approval.approved_inputs(saved, inputs, decided=settings.decisions is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
         return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))
 
