@@ -63,7 +63,9 @@ def _cells(name: str, table: pl.DataFrame, paths: Sequence[str], value: str) -> 
     parts = [pl.col(part).replace(numbers) if part == "file" else pl.col(part) for part in KEYS[name]]
     line = pl.concat_str(parts, separator=":", ignore_nulls=True).alias("name")
     lines = table.select(line, pl.exclude(KEYS[name]))
-    cells = lines.unpivot(index="name", variable_name="field", value_name=value)
+    # No table has a column called that, as `updates` has a `before` of its own.
+    cells = lines.unpivot(index="name", variable_name="in field", value_name="in cell")
+    cells.columns = ["name", "field", value]
     return cells.cast(pl.String).drop_nulls().unique(["name", "field"], keep="last", maintain_order=True)
 
 
