@@ -16,7 +16,7 @@ from rotor_import.errors import SettingsError
 BASE_URL = "https://api.getrotor.com/open-api"
 _PROGRAM = "rotor-import"
 _OTHERS = 0o077
-"""The file mode's bits of everybody but the owner."""
+"""The bits of a file mode that let in anybody but the owner."""
 
 
 @cache
@@ -31,36 +31,36 @@ def version() -> str:
 
 
 def data_dir() -> Path:
-    """Where the ledger and the sandbox lie unless a person says otherwise."""
+    """The folder of the ledger and the sandbox, unless an option names another place."""
     import platformdirs  # noqa: PLC0415 - --help has no need of it
 
     return Path(platformdirs.user_data_path(_PROGRAM))
 
 
 def preset_files() -> dict[str, Any]:
-    """In an installed package they lie inside it, in a checkout beside it."""
+    """The presets' files by name: inside an installed package, beside it in a checkout."""
     from importlib import resources  # noqa: PLC0415 - --help has no need of it
 
     package = resources.files("rotor_import")
     for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
         if folder.is_dir():
-            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
+            return {file.name.removesuffix(".yaml"): file for file in folder.iterdir() if file.name.endswith(".yaml")}
     return {}
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many rows or changes may go wrong before the exit code says so."""
+    """How many rows or changes may go wrong before the exit code says so: a number or a percentage."""
 
     count: int = 0
     percent: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> Tolerance:
-        found = re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", text.strip())
-        if not found:
+        match = re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", text.strip())
+        if not match:
             raise SettingsError(f"--tolerate takes a number or a percentage (5 or 2%), not {text!r}.")
-        return cls(count=int(found[1] or 0), percent=float(found[2] or 0.0))
+        return cls(count=int(match[1] or 0), percent=float(match[2] or 0.0))
 
     def allows(self, wrong: int, total: int) -> bool:
         return wrong <= max(self.count, self.percent / 100 * total)
@@ -98,7 +98,7 @@ class Settings:
         bool, Option(Group.PLANNING, "Hold rows that share a phone but look like strangers.")
     ] = False
     decisions: Annotated[Path | None, Option(Group.PLANNING, "A held.csv with your decisions in it.")] = None
-    allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and e-mail too.")] = False
+    allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and email too.")] = False
     directory: Annotated[
         Literal["api", "ledger", "none"], Option(Group.SENDING, "Where to learn what Rotor holds.")
     ] = "api"
@@ -146,7 +146,7 @@ class Settings:
 
 
 def check_excel() -> None:
-    """Raises SettingsError where the library that writes workbooks is not installed: better now than after a run."""
+    """Raises SettingsError if the library that writes workbooks is not installed: better now than after a run."""
     from importlib.util import find_spec  # noqa: PLC0415 - only where a workbook is wanted
 
     if find_spec("xlsxwriter") is None:
@@ -167,10 +167,10 @@ def flag(name: str) -> str:
 
 
 def read_key_file(path: Path) -> str:
-    """The key in a file of its own; raises SettingsError in words that never show it.
+    """The API key in a file of its own. Raises SettingsError, whose words never show the key.
 
-    Where the system knows such things, only its owner may read it. Of a credential that systemd hands to a service the
-    folder says so, for with its access list the file's own mode shows a group that has no way in.
+    On systems with file modes only the owner may be able to read it. A credential that systemd hands to a service is
+    protected by its folder: its access list makes the file's mode show a group that cannot reach it.
     """
     try:
         if os.name == "posix" and not _is_credential(path) and path.stat().st_mode & _OTHERS:

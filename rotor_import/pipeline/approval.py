@@ -1,4 +1,4 @@
-"""Saved plans: made by a dry run, and what a run is held to that carries one out."""
+"""Saved plans: what a dry run saves, and what must still be so when a run carries the plan out."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def saved_among(files: Sequence[Path | str]) -> tuple[SavedPlan | None, list[Pat
 
 @dataclass(frozen=True)
 class Source:
-    """What a plan was made of, as it was given and as it was read."""
+    """What a plan was made from, as it was given and as it was read."""
 
     files: Sequence[Path | str]
     mapping: CustomerMapping | str | Path | None
@@ -59,7 +59,7 @@ class Source:
 def keep_plan(
     target: Path, session: Session, account: Account | None, source: Source, plan: Plan, summary: Mapping[str, Any]
 ) -> None:
-    """Save what was planned, and what it depends on. Raises PlanError."""
+    """Save the plan and what it depends on. Raises PlanError."""
     settings, inputs = session.settings, source.inputs
     manifest = {
         "program": version(),
@@ -68,11 +68,11 @@ def keep_plan(
         "base_url": session.account_url,
         "company": account.company if account else "",
         "arguments": [_argument(str(file)) for file in source.files],
-        "files": [{"path": one.path, "sha256": one.sha256, "rows": one.rows} for one in plan.files],
+        "files": [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in plan.files],
         "origin": None if isinstance(source.mapping, CustomerMapping) else _argument(str(source.mapping)),
         "mapping": inputs.mapping.model_dump(mode="json"),
         "options": {name: getattr(settings, name) for name in ("hold_suspicious", "allow_keyless", "directory")},
-        "decisions": [asdict(one) for one in inputs.decisions],
+        "decisions": [asdict(decision) for decision in inputs.decisions],
         "last_run": _last_run(session, account, inputs.mapping.feed),
         "complete": plan.directory.complete,
         "inputs": inputs.fingerprint,
@@ -90,7 +90,7 @@ def _last_run(session: Session, account: Account | None, feed: str) -> str:
 
 
 def approved_settings(saved: SavedPlan, settings: Settings) -> Settings:
-    """The plan's own options; one that is given beside them must not contradict. Rotor is read afresh."""
+    """The settings with the plan's options, which those given must not contradict. Rotor is always read again."""
     options = saved.manifest.options
     for name in ("hold_suspicious", "allow_keyless"):
         if getattr(settings, name) and not getattr(options, name):
@@ -132,17 +132,17 @@ def _mapping_now(saved: SavedPlan, given: CustomerMapping | str | Path | None) -
 
 
 def approved_files(saved: SavedPlan, given: Sequence[Path]) -> list[Path]:
-    """Where the plan's files are now: where they were, or those given, put in the plan's order by their content."""
+    """The plan's files: where they were, or the given ones, put in the plan's order by their content."""
     if given:
-        order = {one.sha256: number for number, one in enumerate(saved.manifest.files)}
+        order = {file.sha256: number for number, file in enumerate(saved.manifest.files)}
         return sorted(given, key=lambda path: order.get(_content(path), len(order)))
     arguments = saved.manifest.arguments
-    if any(one.given == STANDARD_INPUT for one in arguments):
+    if any(argument.given == STANDARD_INPUT for argument in arguments):
         raise PlanError(f"{saved.path} was made from standard input. Name the file too: run {saved.path} FILE")
-    lost = [one.place for one in arguments if not Path(one.place).exists()]
+    lost = [argument.place for argument in arguments if not Path(argument.place).exists()]
     if lost:
         raise PlanError(f"{lost[0]} is not there any more. Say where it is: run {saved.path} FILE…")
-    return [one.here() for one in arguments]
+    return [argument.here() for argument in arguments]
 
 
 def _content(path: Path) -> str:
@@ -185,7 +185,7 @@ def _changed_files(then: Sequence[PlannedFile], now: Sequence[SourceFile]) -> li
 
 
 def check_account(saved: SavedPlan, session: Session, account: Account) -> None:
-    """Raises PlanError where it was approved for another Rotor."""
+    """Raises PlanError if the plan was approved for another Rotor or company."""
     manifest = saved.manifest
     if session.account_url != manifest.base_url:
         raise _refusal(saved, [f"Rotor's address was {manifest.base_url} and is now {session.account_url}"])
@@ -214,7 +214,7 @@ class Guard:
         raise _refusal(self.saved, [*words, *plan_diff.plan_words(changed)], table)
 
     def _why(self, plan: Plan) -> list[str]:
-        """Why the same files and customers are planned otherwise."""
+        """Why the same files and customers are planned differently."""
         manifest = self.saved.manifest
         if plan.directory.complete != manifest.complete:
             return [
@@ -231,13 +231,13 @@ class Guard:
 
 
 def carried_out(session: Session, account: Account, saved: SavedPlan) -> Run | None:
-    """The run that has taken this plan already."""
+    """The run that has carried out this plan, or has begun to."""
     runs = session.runs.history(account.id)
     return next((run for run in runs if run.summary.get("plan") == saved.manifest.id), None)
 
 
 def already(saved: SavedPlan, run: Run) -> str:
-    """What to say of a plan that was carried out; raises PlanError where a later one took its place half-way."""
+    """What to say of a plan that was carried out. Raises PlanError if a later import replaced what was left of it."""
     when = moment(run.started_at).isoformat(timespec="seconds")
     if run.state == "superseded":
         raise PlanError(

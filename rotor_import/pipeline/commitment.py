@@ -23,19 +23,21 @@ from rotor_import.upsert.unknown import lookalikes
 
 
 def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
-    """What the plan leaves in the ledger, whose outbox it replaces."""
+    """What the plan leaves in the ledger; its changes replace those that the feed had pending."""
     before = known.pending
     unknown = {change.customer for change in before if change.unknown}
     changes = sending(plan)
     customers = {change.customer for change in changes}
-    contested = (LinkUpdate(one.link, one.prior if one.link.customer in customers else None) for one in plan.links)
+    contested = (
+        LinkUpdate(update.link, update.prior if update.link.customer in customers else None) for update in plan.links
+    )
     return Commitment(
         run=run,
         links=list(contested),
         pending=_pending(run, plan, changes, inputs, unknown),
         equal=_baselines(plan, known),
         rejects=plan.rejects,
-        gone=[row_key for one in plan.missing if one.new for row_key in one.row_keys],
+        gone=[row_key for missing in plan.missing if missing.new for row_key in missing.row_keys],
         drops=done,
         kept=kept_links(plan.independent) if plan.independent else None,
         agreed=agreed(plan.independent, frame_of(plan.directory), inputs.policy) if plan.independent else None,
@@ -43,14 +45,14 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
 
 
 def sending(plan: Plan) -> list[Change]:
-    """The changes that need a request, in their order."""
+    """The changes that need a request, in the order in which they are sent."""
     new = new_changes(plan.independent, complete=plan.directory.complete) if plan.independent else ()
-    every = [*(change for change in (*plan.changes, *plan.absences) if change.sends), *new]
-    return sorted(every, key=lambda change: change.number)
+    changes = [*(change for change in (*plan.changes, *plan.absences) if change.sends), *new]
+    return sorted(changes, key=lambda change: change.number)
 
 
 def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]]:
-    """Fields that Rotor agrees about, and those that lost answers were about: the next plan must know them too."""
+    """The baselines of fields that are equal in Rotor, and of changes whose answer was lost."""
     equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
     return {
         customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
@@ -85,32 +87,32 @@ def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, un
 
 
 def _row_keys(inputs: Inputs, changes: Iterable[Change]) -> dict[RowRef, RowKey]:
-    """Of the changes' rows."""
+    """The row keys of the changes' rows."""
     refs = [ref for change in changes for ref in change.refs]
     wanted = pl.DataFrame(refs, schema={"file": pl.UInt32, "row": pl.UInt32}, orient="row")
-    found = inputs.identified.join(wanted, on=["file", "row"], how="semi")
+    rows = inputs.identified.join(wanted, on=["file", "row"], how="semi")
     return {
         (file, row): (natural_key, occurrence)
-        for file, row, natural_key, occurrence in found.select("file", "row", "natural_key", "occurrence").iter_rows()
+        for file, row, natural_key, occurrence in rows.select("file", "row", "natural_key", "occurrence").iter_rows()
     }
 
 
 def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ...]:
-    """Of a customer whom Rotor could not find again by a key."""
+    """Keyless customers in Rotor that a new keyless one might be confused with."""
     if change.id or any(change.keys.values()):
         return ()
     return lookalikes({field.field: field.after for field in change.fields}, unfindable)
 
 
 def _cells(sources: Sequence[SourceTable], refs: Iterable[RowRef]) -> dict[RowRef, tuple[str | None, ...]]:
-    """Of these rows, as their files have them."""
+    """The cells of these rows, as their files have them."""
     rows: dict[int, list[int]] = {}
     for file, row in refs:
         rows.setdefault(file, []).append(row)
-    found: dict[RowRef, tuple[str | None, ...]] = {}
+    cells_of: dict[RowRef, tuple[str | None, ...]] = {}
     for file, numbers in rows.items():
         source = sources[file]
         wanted = source.numbers.is_in(pl.Series(numbers, dtype=source.numbers.dtype).implode())
         lines = zip(source.numbers.filter(wanted), source.frame.filter(wanted).iter_rows(), strict=True)
-        found |= {(file, number): cells for number, cells in lines}
-    return found
+        cells_of |= {(file, number): cells for number, cells in lines}
+    return cells_of

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 NO_SCOPE = (
     "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
-    "new customers are undecided, and Rotor itself matches them by phone, then e-mail."
+    "new customers are undecided, and Rotor itself matches them by phone, then email."
 )
 NOT_READ = (
     "Rotor's customer list was not read, so new customers are undecided: "
-    "Rotor itself matches them by phone, then e-mail."
+    "Rotor itself matches them by phone, then email."
 )
 _NOBODY = pl.DataFrame(schema={"customer": pl.String, **KINDS})
 
 
 def read_directory(session: Session, account: Account | None, region: str, links: RowLinks) -> Directory:
-    """As `--directory` says; less where the key lacks the scope, with words about it."""
+    """Rotor's customers from where `--directory` says; if the key lacks the scope, fewer of them and a note."""
     settings = session.settings
     mirror = session.accounts.mirror_frame(account.id) if account else _NOBODY
     if account is not None and settings.directory == "api":
@@ -54,7 +54,7 @@ def read_directory(session: Session, account: Account | None, region: str, links
 
 
 def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -> pl.DataFrame:
-    """What Rotor holds now, kept in the place of `mirror`. Raises ScopeMissing."""
+    """What Rotor holds now, stored in the ledger in place of `mirror`. Raises ScopeMissing."""
     started, before = session.world.clock.now(), session.accounts.acknowledged(account.id)
     shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
     known = with_unreadable(shown, mirror)

@@ -42,7 +42,7 @@ class Knowledge:
     has_baselines: bool = False
     pending: Sequence[Pending] = ()
     ours: Mapping[str, Mapping[str, Baseline]] = field(default_factory=dict)
-    """Those of the baselines that the ledger lacks, for their answers were lost."""
+    """Baselines that the ledger lacks because Rotor's answer was lost."""
 
     @classmethod
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
@@ -57,11 +57,14 @@ class Knowledge:
             of.all_links(),
             of.reader(),
             of.has_baselines(),
-            [replace(one, unknown=one.unknown or (one.customer, one.run) in doubtful) for one in pending],
+            [
+                replace(change, unknown=change.unknown or (change.customer, change.run) in doubtful)
+                for change in pending
+            ],
         )
 
     def aware_of(self, directory: Directory, feed: str) -> Knowledge:
-        """What the feed's lost answers were about, now that Rotor shows it."""
+        """With the baselines of changes whose answer was lost, now that Rotor shows what became of them."""
         own = [change for change in self.pending if change.feed == feed and change.unknown]
         if not own:
             return self
@@ -70,7 +73,7 @@ class Knowledge:
         return replace(self, ours=carried_out(own, about(own, directory)))
 
     def aware_of_absences(self, others: Mapping[str, Baseline]) -> Knowledge:
-        """Whom another feed set inactive is measured by that feed's baseline of it, whoever has the customer again."""
+        """With the baselines, by customer, of the feeds that set a customer inactive which this feed has again."""
         ours = {customer: {**self.ours.get(customer, {}), STATUS: status} for customer, status in others.items()}
         return replace(self, ours={**self.ours, **ours})
 
@@ -79,7 +82,7 @@ class Knowledge:
         return self.ours.get(customer, {}).get(name) or known.get(name)
 
     def waiting(self, feed: str) -> list[str]:
-        """The feed's customers with a change that is still to be sent, those who have waited longest first."""
+        """The feed's customers with a change still to be sent, the longest-waiting first."""
         own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
         return [customer for _, _, customer in own]
 

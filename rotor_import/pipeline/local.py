@@ -24,9 +24,9 @@ def serve_sandbox(
     faults: Sequence[str] = (),
     keys: Sequence[str] = (),
 ) -> None:
-    """Serve until interrupted; `behaviour`, `faults` and `keys` are as the command line takes them.
+    """Serve the sandbox until interrupted. `behaviour`, `faults` and `keys` are as the command line takes them.
 
-    Raises SettingsError where the extra, the file or the port is not to be had, or an option makes no sense.
+    Raises SettingsError if the extra, the file or the port is not available, or an option makes no sense.
     """
     try:
         from rotor_import.sandbox.server import run  # noqa: PLC0415 - an extra

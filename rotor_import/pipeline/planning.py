@@ -1,4 +1,4 @@
-"""Records → plan: what Rotor holds and what the ledger remembers, brought to the two stages that decide."""
+"""Records → plan: the two stages that decide, given what Rotor holds and what the ledger knows."""
 
 from __future__ import annotations
 
@@ -71,9 +71,10 @@ def make_plan(
     *,
     lasting: bool = True,
 ) -> Plan:
-    """`lasting` plans are committed, so that every row has to be known again.
+    """Deduplicate the rows and plan the changes.
 
-    `whole` is the feed where its files are the whole truth: customers whom they name no more are missing.
+    A `lasting` plan is committed, so each of its rows must be recognizable in the next file. `whole` is the feed if
+    its files are the whole truth: customers that they no longer name are missing.
     """
     mapped = inputs.mapping.mapped_fields
     identify = lasting or bool(knowledge.links)
@@ -99,7 +100,7 @@ def make_plan(
     independent, numbers, of_absent = numbered(
         deduped.independent,
         contested.groups,
-        [one.customer for one in absent],
+        [missing_customer.customer for missing_customer in absent],
         complete=directory.complete,
         waiting=knowledge.waiting(inputs.mapping.feed),
     )
@@ -129,13 +130,13 @@ def make_plan(
 
 
 def _explained(rejects: Iterable[Reject], notices: Iterable[Notice]) -> Iterator[Reject]:
-    """Rows that were left without a key, with the values that had to be dropped: those are to be mended."""
+    """The rejects; a row that was left without a key says which values were dropped, so that they can be fixed."""
     dropped: dict[tuple[int, int], list[Notice]] = defaultdict(list)
     for notice in notices:
         if notice.field in KEY_FIELDS:
             dropped[notice.file, notice.row].append(notice)
     for reject in rejects:
-        found = dropped.get((reject.file, reject.row), [])
-        fields = "; ".join(dict.fromkeys(notice.field for notice in found))
-        values = "; ".join(notice.value for notice in found)
+        notices_of_row = dropped.get((reject.file, reject.row), [])
+        fields = "; ".join(dict.fromkeys(notice.field for notice in notices_of_row))
+        values = "; ".join(notice.value for notice in notices_of_row)
         yield replace(reject, field=fields, value=values) if reject.reason == KEYLESS else reject

@@ -27,7 +27,7 @@ from rotor_import.source import read_sources
 
 @dataclass(frozen=True)
 class Inputs:
-    """All files of an import, read, mapped and normalized."""
+    """The files of an import, read, mapped and normalized."""
 
     mapping: Mapping
     policy: Policy
@@ -42,7 +42,7 @@ class Inputs:
 
     @cached_property
     def identified(self) -> pl.DataFrame:
-        """The rows with what stays the same in the next file."""
+        """The rows with their natural keys, which stay the same in the next file."""
         return identified(self.rows)
 
     @cached_property
@@ -60,12 +60,12 @@ class Inputs:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How each file was read, where there is something to say."""
+        """How each file was read, if there is anything to say about it."""
         return tuple(f"{table.path}: {'; '.join(table.notes)}." for table in self.sources if table.notes)
 
     @property
     def fingerprint(self) -> str:
-        """Equal for imports that would be planned alike against the same Rotor."""
+        """A hash that is equal for imports that are planned alike against the same Rotor."""
         parts = [self.mapping.fingerprint, self.policy.matching, *(table.sha256 for table in self.sources)]
         parts += map(str, self.decisions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -99,11 +99,11 @@ def _need_files(files: Sequence[Path | str]) -> None:
 
 
 def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:
-    """Raises SourceError or MappingError; nothing has been sent by then."""
+    """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
-    found = [one for index, source in enumerate(sources) for one in _findings(source, index)]
+    findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
     normal = [
         normalize(
             apply_mapping(mapping, _sound(source), index),
@@ -111,18 +111,18 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         )
         for index, source in enumerate(sources)
     ]
-    tables = ranked(normal, [one.descending for one in mapping.orderings])
+    tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
     return Inputs(
         mapping=mapping,
         policy=policy,
         sources=sources,
         rows=rows(tables),
         rejects=(
-            *(one for one in found if isinstance(one, Reject)),
+            *(finding for finding in findings if isinstance(finding, Reject)),
             *(reject for table in tables for reject in table.rejects),
         ),
         notices=(
-            *(one for one in found if isinstance(one, Notice)),
+            *(finding for finding in findings if isinstance(finding, Notice)),
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
@@ -130,7 +130,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
 
 
 def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
-    """Refuses a table that would be imported twice, by name or as a file and in its folder, or has no name in text."""
+    """Refuses a table that is named twice, also by its folder, and a file whose name is not text."""
     _each_once(files)
     sources = read_sources(files, mapping.source_options)
     _each_once([source.path for source in sources])
@@ -150,14 +150,14 @@ def _each_once(paths: Sequence[Path]) -> None:
 
 def _findings(source: SourceTable, file: int) -> list[Reject | Notice]:
     return [
-        (Reject if one.rejected else Notice)(file, one.row, one.column, one.value, one.reason)
-        for one in source.findings
+        (Reject if finding.rejected else Notice)(file, finding.row, finding.column, finding.value, finding.reason)
+        for finding in source.findings
     ]
 
 
 def _sound(source: SourceTable) -> SourceTable:
-    """Without the rows that are rejected as they were read."""
-    rejected = {one.row for one in source.findings if one.rejected}
+    """The table without rows that were rejected while it was read."""
+    rejected = {finding.row for finding in source.findings if finding.rejected}
     if not rejected:
         return source
     sound = ~source.numbers.is_in(sorted(rejected))

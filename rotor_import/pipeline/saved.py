@@ -41,7 +41,7 @@ class Argument(_Strict):
     place: str
 
     def here(self) -> Path:
-        """As it was given where that still means the same, so that the reports are alike."""
+        """The path as it was given, if that still leads to the same place, so that reports look alike."""
         given = Path(self.given)
         return given if str(given.resolve()) == self.place else Path(self.place)
 
@@ -97,7 +97,7 @@ class SavedPlan:
 
 
 def is_saved_plan(path: Path) -> bool:
-    """By its bytes: the first entry's name tells it from every other zip file."""
+    """Whether its first bytes are a saved plan's: the first entry's name tells it from every other zip file."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD + len(_MANIFEST))
@@ -107,7 +107,7 @@ def is_saved_plan(path: Path) -> bool:
 
 
 def check_target(path: Path) -> None:
-    """Raises PlanError where something else lies that the plan would overwrite, or nothing can be written."""
+    """Raises PlanError if the plan would overwrite something else, or its folder is not there."""
     if path.is_dir() or (path.exists() and not is_saved_plan(path)):
         raise PlanError(f"{path} is there already and is no saved plan. Name another file for it.")
     if not path.absolute().parent.is_dir():
@@ -132,7 +132,7 @@ def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) ->
 
 
 def read_saved_plan(path: Path) -> SavedPlan:
-    """Raises PlanError, in words, for one that is broken, was changed, or is of a newer program."""
+    """Raises PlanError if the plan is broken, was changed, or was saved by a newer version."""
     try:
         archive = read_payload(path).archive
         manifest = _manifest(path, archive)
@@ -146,17 +146,17 @@ def read_saved_plan(path: Path) -> SavedPlan:
 
 
 def _manifest(path: Path, archive: Archive) -> Manifest:
-    found = json.loads(archive.read(_MANIFEST))
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    stored = json.loads(archive.read(_MANIFEST))
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise _broken(path)
-    version = found.get("version")
+    version = stored.get("version")
     if isinstance(version, int) and version > VERSION:
         raise PlanError(
-            f"{path} was saved by a newer version of rotor-import ({found.get('program')}; its format is {version}, "
+            f"{path} was saved by a newer version of rotor-import ({stored.get('program')}; its format is {version}, "
             f"this program's is {VERSION}). Use that version, or make the plan again."
         )
     try:
-        return Manifest.model_validate(found)
+        return Manifest.model_validate(stored)
     except ValidationError:
         raise _broken(path) from None
 

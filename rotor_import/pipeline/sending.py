@@ -28,15 +28,15 @@ def send(
     held: list[HeldField],
     stopping: Stopping,
 ) -> Drained:
-    """Everything that the run has pending, until the quota ends or somebody wants an end.
+    """Send what the run has pending, until the quota is used up or somebody wants to stop.
 
-    Fields that somebody changed in Rotor since the change was planned are added to `held`.
+    Fields that somebody has changed in Rotor since the change was planned are added to `held`.
     """
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
     directory = _around(changes, directory)
-    changes, found = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
-    held.extend(found)
+    changes, held_now = refresh(changes, directory, outbox, hold=run.matching.startswith("hold"))
+    held.extend(held_now)
     changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)
     total, done = len(changes), 0
@@ -59,19 +59,23 @@ def send(
 
 
 def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
-    """What of it these changes can meet: an import may be small, and Rotor large."""
+    """The part of the directory that these changes can meet: an import may be small and Rotor large."""
     near = about(changes, directory)
     lost = any(change.unknown and change.keyless for change in changes)
-    more = {one.id: one for one in keyless(directory)} if lost else {}
+    more = {customer.id: customer for customer in keyless(directory)} if lost else {}
     return replace(near, customers={**near.customers, **more})
 
 
 def _decided(
     session: Session, account: Account, run: Run, changes: Sequence[Pending], directory: Directory
 ) -> list[Pending]:
-    """Without what Rotor turned out to hold already; what may still be under way is left alone."""
+    """The changes without those that Rotor turns out to hold already; requests still under way are left alone."""
     now, attempts = session.world.clock.now(), session.attempts
-    early = {one.customer for one in changes if one.unknown and one.keyless and not attempts.over(one.customer, now)}
+    early = {
+        change.customer
+        for change in changes
+        if change.unknown and change.keyless and not attempts.over(change.customer, now)
+    }
     ripe = [change for change in changes if change.customer not in early]
     left = look_for(ripe, directory, session.outbox(account), _search(session, account, run.region))
     return [*left, *(change for change in changes if change.customer in early)]
@@ -89,7 +93,7 @@ def _search(session: Session, account: Account, region: str) -> Search:
             return None
         values = {str(item["id"]): customer_values(item) for item in page.items}
         phones, emails = normal_forms(region)
-        found = directory_of(values, phones, emails, source="api", complete=False)
-        return list(found.customers.values())
+        answer = directory_of(values, phones, emails, source="api", complete=False)
+        return list(answer.customers.values())
 
     return search
