@@ -15,8 +15,9 @@ from rotor_import.model.listed import narrowed
 from rotor_import.model.missing import Missing
 from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
+from rotor_import.pipeline.knowledge import Knowledge
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.plan import GONE, STATUS, BaselineOf
+from rotor_import.plan import GONE, STATUS
 from rotor_import.plan.missing import Absence, Present, find_missing
 
 if TYPE_CHECKING:
@@ -27,16 +28,11 @@ def missing(
     inputs: Inputs,
     deduped: DedupedRows,
     directory: Directory,
-    links: RowLinks,
-    baseline: BaselineOf,
+    knowledge: Knowledge,
     feed: Feed,
-    *,
-    pending_elsewhere: Collection[str],
 ) -> tuple[Missing, ...]:
-    """The feed's customers that the files no longer name, and what that means for each.
-
-    `pending_elsewhere` are customers with a change pending from another feed: a customer never has two.
-    """
+    """The feed's customers that the files no longer name, and what that means for each."""
+    links = knowledge.links
     rejected = list(_rejected_keys(inputs, deduped))
     spoilt = pl.Series([f"k:{key}" for key in rejected if key], dtype=pl.String)
     gone = _gone(links, pl.concat([inputs.identified.get_column("natural_key"), spoilt]), deduped)
@@ -47,10 +43,10 @@ def missing(
         customers=named,
         elsewhere=feed.elsewhere(),
         sure=all(rejected),
-        pending_elsewhere=pending_elsewhere,
+        pending_elsewhere=knowledge.pending_elsewhere(inputs.mapping.feed),
     )
     near = narrowed(directory, set(gone) - named, {})
-    absence = Absence(near, baseline, inputs.policy, inactive=inputs.mapping.missing == "inactive")
+    absence = Absence(near, knowledge.baseline, inputs.policy, inactive=inputs.mapping.missing == "inactive")
     absent = find_missing(links.where(pl.col("customer").is_in(gone.implode())), present, near)
     return absence.of(absent, present)
 
@@ -86,7 +82,7 @@ def _named(deduped: DedupedRows) -> set[str]:
 
 def _rejected_keys(inputs: Inputs, deduped: DedupedRows) -> Iterator[str]:
     """The source key of each rejected row, or '' where it has none, so that its customer is unknown."""
-    refs: set[RowRef] = {(one.file, one.row) for one in (*inputs.rejects, *deduped.contested.rejects)}
+    refs: set[RowRef] = {(reject.file, reject.row) for reject in (*inputs.rejects, *deduped.contested.rejects)}
     for index, source in enumerate(inputs.sources):
         rows = sorted(row for file, row in refs if file == index)
         if rows:

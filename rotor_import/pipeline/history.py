@@ -69,7 +69,7 @@ def run_ids(settings: Settings) -> list[str]:
     """The ids of the runs in the ledger, the newest first. Makes no ledger where there is none."""
     if "://" not in settings.ledger_url and not Path(settings.ledger_url).is_file():
         return []
-    return [one["run"] for one in reversed(runs(settings, limit=0)["runs"])]
+    return [run["run"] for run in reversed(runs(settings, limit=0)["runs"])]
 
 
 def _history(session: Session) -> list[Run]:

@@ -86,6 +86,10 @@ class Knowledge:
         own = sorted((change.run, change.number, change.customer) for change in self.pending if change.feed == feed)
         return [customer for _, _, customer in own]
 
+    def pending_elsewhere(self, feed: str) -> set[str]:
+        """Customers with a change pending from another feed: a customer never has two."""
+        return {change.customer for change in self.pending if change.feed != feed}
+
     def past(self, feed: str, decisions: Sequence[Decision]) -> Past:
         has_baselines = self.has_baselines or bool(self.ours)
         prefetch = self.reader.prefetch if self.reader else lambda _customers: None

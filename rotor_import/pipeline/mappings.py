@@ -63,7 +63,7 @@ def _read(file: Path) -> SourceTable:
 
 def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
     if len(sources) > 1:
-        names = ", ".join(str(one.path) for one in sources[:5])
+        names = ", ".join(str(source.path) for source in sources[:5])
         raise SettingsError(f"{file} holds several tables ({names}). Name one of them.")
     return sources[0]
 
@@ -102,7 +102,7 @@ def _spelling(name: str, names: Sequence[str]) -> str | None:
     if not re.search(r"[*{}\r\n]|\d\+", name):
         return name
     clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
-    alike = [one for one in names if loose(one) == loose(clean)]
+    alike = [other for other in names if loose(other) == loose(clean)]
     return clean if loose(clean) and alike == [name] else None
 
 
@@ -124,20 +124,20 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
     clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
     keyless = _keyless(clean)
-    rejects = len({(one.file, one.row) for table in clean for one in table.rejects}) + keyless
+    rejects = len({(reject.file, reject.row) for table in clean for reject in table.rejects}) + keyless
     said: list[Reject | Notice] = []
     for table in clean:
         said += [*table.rejects, *table.notices]
-    reasons = Counter(f"{one.field}: {one.reason}" for one in said)
+    reasons = Counter(f"{problem.field}: {problem.reason}" for problem in said)
     if keyless:
         reasons[KEYLESS] = keyless
-    wrong = Counter(one.field for one in said)
+    wrong = Counter(problem.field for problem in said)
     used = {loose(name) for name in loaded.columns_used}
     return Checked(
         {
             "mapping": loaded.name,
-            "files": [{"path": str(one.path), "rows": one.frame.height, "notes": list(one.notes)} for one in sources],
-            "rows": sum(one.frame.height for one in sources),
+            "files": [_about(source) for source in sources],
+            "rows": sum(source.frame.height for source in sources),
             "left_out": sum(len(table.left_out) for table in clean),
             "rejected": rejects,
             "problems": dict(reasons.most_common(20)),
@@ -145,9 +145,13 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
             "sample_rows": _sample(loaded.mapped_fields, clean),
-            "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
+            "unused_columns": [name for source in sources for name in source.frame.columns if loose(name) not in used],
         }
     )
+
+
+def _about(source: SourceTable) -> dict[str, Any]:
+    return {"path": str(source.path), "rows": source.frame.height, "notes": list(source.notes)}
 
 
 def _keyless(tables: Sequence[MappedTable]) -> int:

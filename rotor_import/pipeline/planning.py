@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rotor_import.dedupe import KEYLESS
+from rotor_import.dedupe import KEYLESS, Deduped
 from rotor_import.dedupe.rows import dedupe_rows
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
@@ -76,56 +76,54 @@ def make_plan(
     A `lasting` plan is committed, so each of its rows must be recognizable in the next file. `whole` is the feed if
     its files are the whole truth: customers that they no longer name are missing.
     """
-    mapped = inputs.mapping.mapped_fields
-    identify = lasting or bool(knowledge.links)
-    back = returned(knowledge.links)
+    feed, mapped, back = inputs.mapping.feed, inputs.mapping.mapped_fields, returned(knowledge.links)
     if whole and back and STATUS not in mapped:
         knowledge = knowledge.aware_of_absences(set_inactive(whole, back))
+    identify = lasting or bool(knowledge.links)
     deduped = dedupe_rows(
         inputs.identified if identify else inputs.rows,
         directory,
-        knowledge.past(inputs.mapping.feed, inputs.decisions),
+        knowledge.past(feed, inputs.decisions),
         inputs.policy,
         records=records if identify else lambda rows: records(identified(rows)),
         new_customers=new_customers,
         mapped=mapped,
     )
-    contested = deduped.contested
-    elsewhere = {change.customer for change in knowledge.pending if change.feed != inputs.mapping.feed}
-    absent = (
-        missing(inputs, deduped, directory, knowledge.links, knowledge.baseline, whole, pending_elsewhere=elsewhere)
-        if whole
-        else ()
-    )
+    absent = missing(inputs, deduped, directory, knowledge, whole) if whole else ()
     independent, numbers, of_absent = numbered(
         deduped.independent,
-        contested.groups,
-        [missing_customer.customer for missing_customer in absent],
+        deduped.contested.groups,
+        [customer.customer for customer in absent],
         complete=directory.complete,
-        waiting=knowledge.waiting(inputs.mapping.feed),
+        waiting=knowledge.waiting(feed),
     )
+    changes = plan_changes(
+        deduped.contested.groups,
+        directory,
+        knowledge.baseline,
+        inputs.policy,
+        mapped,
+        returned=back,
+        numbers=numbers,
+    )
+    plan = _without_changes(inputs, directory, deduped.contested)
+    return replace(plan, changes=changes, independent=independent, missing=renumbered(absent, of_absent))
+
+
+def _without_changes(inputs: Inputs, directory: Directory, contested: Deduped) -> Plan:
+    """What a plan says about rows that change nothing."""
     return Plan(
         files=inputs.files,
-        changes=plan_changes(
-            contested.groups,
-            directory,
-            knowledge.baseline,
-            inputs.policy,
-            mapped,
-            returned=back,
-            numbers=numbers,
-        ),
+        changes=(),
         holds=contested.holds,
         rejects=(*inputs.rejects, *_explained(contested.rejects, inputs.notices)),
         notices=(*inputs.notices, *contested.notices),
         left_out=inputs.left_out,
         links=contested.links,
-        independent=independent,
         directory=directory,
         notes=(*inputs.notes, *decision_notes(inputs.decisions, contested.answers)),
         skipped=contested.skipped,
         feed=inputs.mapping.feed,
-        missing=renumbered(absent, of_absent),
     )
 
 

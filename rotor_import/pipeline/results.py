@@ -63,12 +63,16 @@ def plan_summary(
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],
-        "missing": {
-            "customers": len(plan.missing),
-            "new": sum(missing.new for missing in plan.missing),
-            "inactive": sum(change.sends for change in plan.absences),
-        },
+        "missing": _missing(plan),
         "facts": file_stats,
+    }
+
+
+def _missing(plan: Plan) -> dict[str, int]:
+    return {
+        "customers": len(plan.missing),
+        "new": sum(missing.new for missing in plan.missing),
+        "inactive": sum(change.sends for change in plan.absences),
     }
 
 
@@ -85,9 +89,9 @@ def sent_report(
     left = [change for change in outbox.pending() if change.run == run.id]
     outcomes = outbox.outcomes(run.id)
     lost = outbox.lost_rows(run.id)
-    unknown, pending = _unfinished(left)
+    unknown = [change for change in left if change.unknown]
+    pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
-    files = [SourceFile.of(stored) for stored in run.files]
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
     ).as_json(
@@ -101,10 +105,10 @@ def sent_report(
     )
     folder = Path(run.report)
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
+    files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
     finish_report(session, folder, summary)
-    ended = session.world.clock.now()
-    session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
+    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
 
@@ -138,11 +142,6 @@ def nothing_pending(session: Session) -> ImportReport:
             "notes": ["Nothing is pending."],
         }
     )
-
-
-def _unfinished(left: Sequence[Pending]) -> tuple[list[Pending], list[Pending]]:
-    """Changes that Rotor may have carried out, and changes that were not sent."""
-    return [change for change in left if change.unknown], [change for change in left if not change.unknown]
 
 
 def _state(drained: Drained, pending: Sequence[Pending]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,20 +40,14 @@ def send(
     held.extend(held_now)
     changes = _decided(session, account, run, changes, directory)
     phones, emails = normal_forms(run.region)
-    total, done = len(changes), 0
-
-    def advance() -> None:
-        nonlocal done
-        done += 1
-        session.world.progress("sending", done, total)
-
+    done = itertools.count(1)
     drain = Drain(
         session.client,
         outbox,
         directory,
         forms={"phone": phones, "email": emails},
         concurrency=session.settings.concurrency,
-        progress=advance,
+        progress=lambda: session.world.progress("sending", next(done), len(changes)),
         stopping=stopping,
     )
     return drain.run(changes)
