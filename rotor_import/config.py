@@ -1,12 +1,15 @@
-"""The settings of a run, checked once and frozen."""
+"""The settings of a run, checked once and frozen, and what the command line says about each."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.customer import DirectorySource
@@ -14,96 +17,119 @@ from rotor_import.model.customer import DirectorySource
 BASE_URL = "https://api.getrotor.com/open-api"
 _PROGRAM = "rotor-import"
 _OTHERS = 0o077
-"""The file mode's bits of everybody but the owner."""
+"""The bits of a file mode that let in anybody but the owner."""
+
+
+@cache
+def version() -> str:
+    """The version of this program; `unknown` where it runs from a source tree."""
+    from importlib import metadata  # noqa: PLC0415 - --help has no need of it
+
+    try:
+        return metadata.version(_PROGRAM)
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def data_dir() -> Path:
-    """Where the ledger and the sandbox lie unless a person says otherwise."""
+    """The folder of the ledger and the sandbox, unless an option names another place."""
     import platformdirs  # noqa: PLC0415 - --help has no need of it
 
     return Path(platformdirs.user_data_path(_PROGRAM))
 
 
 def preset_files() -> dict[str, Any]:
-    """In an installed package they lie inside it, in a checkout beside it."""
+    """The presets' files by name: inside an installed package, beside it in a checkout."""
     from importlib import resources  # noqa: PLC0415 - --help has no need of it
 
     package = resources.files("rotor_import")
     for folder in (package / "mappings", Path(str(package)).parent / "mappings"):
         if folder.is_dir():
-            return {one.name.removesuffix(".yaml"): one for one in folder.iterdir() if one.name.endswith(".yaml")}
+            return {file.name.removesuffix(".yaml"): file for file in folder.iterdir() if file.name.endswith(".yaml")}
     return {}
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many rows or changes may go wrong before the exit code says so."""
+    """How many rows or changes may go wrong before the exit code says so: a number or a percentage."""
 
     count: int = 0
     percent: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> Tolerance:
-        found = re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", text.strip())
-        if not found:
+        match = re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", text.strip())
+        if not match:
             raise SettingsError(f"--tolerate takes a number or a percentage (5 or 2%), not {text!r}.")
-        return cls(count=int(found[1] or 0), percent=float(found[2] or 0.0))
+        return cls(count=int(match[1] or 0), percent=float(match[2] or 0.0))
 
     def allows(self, wrong: int, total: int) -> bool:
         return wrong <= max(self.count, self.percent / 100 * total)
 
 
+class Group(Enum):
+    """Which commands take an option: all of them, those that ask Rotor, those that send, those that plan."""
+
+    CONNECTION = "connection"
+    ASKING = "asking"
+    SENDING = "sending"
+    PLANNING = "planning"
+
+
+@dataclass(frozen=True)
+class Option:
+    """What the command line says about a setting, and the least value that it may have."""
+
+    group: Group
+    help: str
+    least: int | None = None
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Options and environment of one run. Times are in seconds.
+    """Options and environment of one run; the command line's options are made from these fields. Times are in seconds.
 
-    `ledger` is a path or a postgresql:// URL. With `sandbox` the embedded Rotor stands in for the real one, and
-    `base_url` and `key` do not count. `xlsx` writes each report as a workbook too. Raises SettingsError.
+    Raises SettingsError. With `sandbox`, `base_url` and `key` are ignored.
     """
 
     key: str = field(default="", repr=False)
-    base_url: str = BASE_URL
-    sandbox: bool = False
-    sandbox_state: Path | None = None
-    ledger: str = ""
-    report_dir: Path = Path("rotor-import-reports")
-    directory: DirectorySource = "api"
-    directory_max_age: float = 0.0
-    daily_limit: int = 1000
-    reserve: int = 0
-    max_requests: int | None = None
-    concurrency: int = 4
-    max_attempts: int = 5
-    retry_base: float = 0.5
-    retry_cap: float = 30.0
-    timeout: float = 30.0
-    patience: float = 900.0
-    wait: bool = False
-    hold_suspicious: bool = False
-    allow_keyless: bool = False
-    decisions: Path | None = None
-    tolerate: Tolerance = field(default_factory=Tolerance)
-    yes: bool = False
-    xlsx: bool = False
+    report_dir: Annotated[Path, Option(Group.PLANNING, "Where the reports go.")] = Path("rotor-import-reports")
+    xlsx: Annotated[bool, Option(Group.PLANNING, "Write the report as report.xlsx too.")] = False
+    hold_suspicious: Annotated[
+        bool, Option(Group.PLANNING, "Hold rows that share a phone but look like strangers.")
+    ] = False
+    decisions: Annotated[Path | None, Option(Group.PLANNING, "A held.csv with your decisions in it.")] = None
+    allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and email too.")] = False
+    directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to learn what Rotor holds.")] = "api"
+    directory_max_age: Annotated[
+        float, Option(Group.SENDING, "Seconds for which a read directory is good.", least=0)
+    ] = 0.0
+    concurrency: Annotated[int, Option(Group.SENDING, "Requests at the same time.", least=1)] = 4
+    max_requests: Annotated[int | None, Option(Group.ASKING, "At most so many requests in this run.", least=1)] = None
+    max_attempts: Annotated[int, Option(Group.ASKING, "Tries of one request.", least=1)] = 5
+    retry_base: Annotated[float, Option(Group.ASKING, "Seconds before the first retry.", least=0)] = 0.5
+    retry_cap: Annotated[float, Option(Group.ASKING, "Most seconds before a retry.", least=0)] = 30.0
+    patience: Annotated[float, Option(Group.ASKING, "Seconds to wait for quota.", least=0)] = 900.0
+    wait: Annotated[bool, Option(Group.ASKING, "Sleep until the quota is back, however long.")] = False
+    tolerate: Annotated[Tolerance, Option(Group.SENDING, "Rows that may go wrong: N or P%.")] = Tolerance()
+    yes: Annotated[bool, Option(Group.SENDING, "Go on where a safeguard would ask.")] = False
+    sandbox: Annotated[bool, Option(Group.CONNECTION, "Use the embedded Rotor: no key is needed.")] = False
+    sandbox_state: Annotated[Path | None, Option(Group.CONNECTION, "The embedded Rotor's file.")] = None
+    base_url: Annotated[str, Option(Group.CONNECTION, "Rotor's address.")] = BASE_URL
+    ledger: Annotated[
+        str, Option(Group.CONNECTION, "The ledger's path, or a postgresql:// URL that machines share.")
+    ] = ""
+    daily_limit: Annotated[int, Option(Group.CONNECTION, "Requests in any 24 hours.", least=1)] = 1000
+    reserve: Annotated[int, Option(Group.CONNECTION, "Requests left for other programs.", least=0)] = 0
+    timeout: Annotated[float, Option(Group.CONNECTION, "Seconds for one answer.")] = 30.0
 
     def __post_init__(self) -> None:
-        least = {
-            "daily_limit": 1,
-            "reserve": 0,
-            "concurrency": 1,
-            "max_attempts": 1,
-            "directory_max_age": 0,
-            "retry_base": 0,
-            "retry_cap": 0,
-            "patience": 0,
-        }
-        for name, bound in least.items():
-            if getattr(self, name) < bound:
-                raise SettingsError(f"{_option(name)} must be at least {bound}.")
+        for name, (_, option) in options().items():
+            value = getattr(self, name)
+            if option.least is not None and value is not None and value < option.least:
+                raise SettingsError(f"{flag(name)} must be at least {option.least}.")
         if self.timeout <= 0:
             raise SettingsError("--timeout must be more than 0 seconds.")
-        if self.max_requests is not None and self.max_requests < 1:
-            raise SettingsError("--max-requests must be at least 1.")
         if self.reserve >= self.daily_limit:
             raise SettingsError("--reserve leaves nothing of --daily-limit: lower one or raise the other.")
         if self.xlsx:
@@ -119,22 +145,31 @@ class Settings:
 
 
 def check_excel() -> None:
-    """Raises SettingsError where the library that writes workbooks is not installed: better now than after a run."""
+    """Raises SettingsError if the library that writes workbooks is not installed: better now than after a run."""
     from importlib.util import find_spec  # noqa: PLC0415 - only where a workbook is wanted
 
     if find_spec("xlsxwriter") is None:
         raise SettingsError("--xlsx needs the extra: pip install 'rotor-import[excel]'.")
 
 
-def _option(name: str) -> str:
+@cache
+def options() -> Mapping[str, tuple[Any, Option]]:
+    """The settings that are options of the command line, by name, each with its type."""
+    hints = get_type_hints(Settings, include_extras=True).items()
+    found = {name: get_args(hint) for name, hint in hints if get_origin(hint) is Annotated}
+    return {name: (kind, option) for name, (kind, option) in found.items()}
+
+
+def flag(name: str) -> str:
+    """A setting's name as it stands on the command line."""
     return "--" + name.replace("_", "-")
 
 
 def read_key_file(path: Path) -> str:
-    """The key in a file of its own; raises SettingsError in words that never show it.
+    """The API key in a file of its own. Raises SettingsError, whose words never show the key.
 
-    Where the system knows such things, only its owner may read it. Of a credential that systemd hands to a service the
-    folder says so, for with its access list the file's own mode shows a group that has no way in.
+    On systems with file modes only the owner may be able to read it. A credential that systemd hands to a service is
+    protected by its folder: its access list makes the file's mode show a group that cannot reach it.
     """
     try:
         if os.name == "posix" and not _is_credential(path) and path.stat().st_mode & _OTHERS:

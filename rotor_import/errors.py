@@ -1,20 +1,20 @@
-"""Everything that rotor-import raises on purpose, classed by what the caller does next.
+"""Everything that rotor-import raises on purpose, arranged by what the caller does next.
 
 RotorImportError
-├── InputError              mend the input; nothing was sent
+├── InputError              fix the input; nothing was sent
 │   ├── SettingsError         an option or the environment
 │   ├── SourceError           a file of customers
 │   ├── MappingError          the mapping
 │   ├── LedgerError           the ledger's file or database
-│   ├── DecisionError         what somebody decided about held rows
-│   ├── PlanError             a saved plan, or something that it was approved for and that has changed
+│   ├── DecisionError         a decision about held rows
+│   ├── PlanError             a saved plan, or what it was approved for has changed
 │   └── ReportError           the report's folder
-├── AccountBusy             wait: another run holds the account
-├── Unfinished              go on later: it stopped after sending had begun
+├── AccountBusy             wait; another run holds the account
+├── Unfinished              go on later; it stopped after sending had begun
 │   └── Interrupted           by a signal
-├── QuotaExhausted          go on later: Rotor's word
-│   └── QuotaSpent            by our own count
-├── ApiError                an answer of Rotor's
+├── QuotaExhausted          go on later; Rotor says so
+│   └── QuotaSpent            our own count says so
+├── ApiError                an answer from Rotor
 │   ├── FatalApiError         stop
 │   │   ├── KeyRefused          the key is missing or wrong
 │   │   ├── ScopeMissing        the key may not use this endpoint
@@ -22,7 +22,7 @@ RotorImportError
 │   ├── RetriableApiError     send it again; it may have been carried out
 │   └── RecordRefused         skip this record; the same payload is never sent again
 ├── Safeguard               a person has to look first
-└── Defect                  a mistake of ours
+└── Defect                  an internal error: a bug in rotor-import
 
 Only the command line turns them into exit codes.
 """
@@ -33,7 +33,7 @@ from datetime import datetime
 
 
 class RotorImportError(Exception):
-    """The root; its text is for the person, and holds no customer data and no key."""
+    """The root. Its text is for the user, and never holds customer data or a key."""
 
 
 class InputError(RotorImportError):
@@ -81,7 +81,7 @@ class Interrupted(Unfinished):
 
 
 class QuotaExhausted(RotorImportError):
-    """No request may be sent now; `until` is when the next may, None where nobody knows."""
+    """No request may be sent before `until`; None if that is unknown."""
 
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -105,7 +105,7 @@ class KeyRefused(FatalApiError):
 
 
 class ScopeMissing(FatalApiError):
-    """`scope` is the one that Rotor asks for, '' where it did not say."""
+    """The key lacks `scope`, which is '' if Rotor did not name it."""
 
     def __init__(self, message: str, scope: str = "") -> None:
         super().__init__(message)
@@ -117,9 +117,9 @@ class ApiDown(FatalApiError):
 
 
 class RetriableApiError(ApiError):
-    """A passing failure. `retry_after` in seconds is Rotor's own word where it gave one.
+    """A temporary failure. `retry_after` is in seconds, if Rotor gave it.
 
-    `maybe_written` is False only where Rotor certainly carried nothing out.
+    `maybe_written` is False only if Rotor certainly carried nothing out.
     """
 
     def __init__(self, message: str, retry_after: float | None = None, *, maybe_written: bool = True) -> None:

@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
 from rotor_import.ledger.quota_usage import DAY, Request, Used
@@ -51,6 +51,10 @@ class Forecast:
     requests: int
     days: int
     finish: date
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's `forecast`."""
+        return {"requests": self.requests, "days": self.days, "finish": self.finish.isoformat()}
 
 
 class Requests(Protocol):

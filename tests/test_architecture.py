@@ -27,6 +27,7 @@ LAYERS = {
     "api": 2,
     "ledger": 2,
     "config": 1,
+    "files": 1,
     "model": 0,
     "errors": 0,
 }

@@ -7,7 +7,6 @@ import os
 import socket
 import ssl
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,6 +14,7 @@ import httpx
 from rotor_import.api.address import check_base_url, check_key, is_loopback
 from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, T
 from rotor_import.api.interpret import interpret, seconds_of_retry_after
+from rotor_import.config import version
 from rotor_import.errors import Defect, FatalApiError, SettingsError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Exchange:
             "rotor-api-version": "1.1.0",
             "content-type": "application/json",
             "accept": "application/json",
-            "user-agent": f"rotor-import/{_version()}",
+            "user-agent": f"rotor-import/{version()}",
         }
         self._http = _http(self._base_url, headers, timeout, transport)
 
@@ -158,14 +158,6 @@ def _causes(error: BaseException | None) -> list[BaseException]:
         causes.append(error)
         error = error.__cause__ or error.__context__
     return causes
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("rotor-import")
-    except PackageNotFoundError:  # run from a source tree
-        return "unknown"
 
 
 def _quiet() -> None:

@@ -112,12 +112,12 @@ def _import(
     progress: Progress,
     save: Path | None = None,
 ) -> int:
-    from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
+    from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     if mode == "run":
-        report = run_import(files, mapping, settings, world_of(progress))
+        report = pipeline.run_import(files, mapping, settings, world_of(progress))
     else:
-        report = plan_import(files, mapping, settings, world_of(progress), save=save)
+        report = pipeline.plan_import(files, mapping, settings, world_of(progress), save=save)
     progress.close()
     return _report(report, settings, as_json=as_json)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
 from rotor_import.cli import complete
 from rotor_import.cli.progress import Progress
-from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
+from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
 
 Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,48 +24,40 @@ def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
     return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
 
 
+def _of_setting(name: str) -> Callable[[Any], Any]:
+    """The option that a field of Settings declares."""
+    (kind, about), default = options()[name], getattr(Settings, name)
+    if kind is bool:
+        return option(flag(name), is_flag=True, help=about.help)
+    if kind is Tolerance:
+        return option(flag(name), default="0", show_default=True, help=about.help)
+    shown = default not in (None, "")
+    return option(flag(name), type=_click_type(kind), default=default, show_default=shown, help=about.help)
+
+
+def _click_type(kind: Any) -> Any:
+    """What click parses a value of this type with; `None` beside it is a value that was not given."""
+    if get_origin(kind) is Literal:
+        return click.Choice(get_args(kind))
+    [kind, *_] = [each for each in get_args(kind) if each is not type(None)] or [kind]
+    return click.Path(path_type=Path) if kind is Path else kind
+
+
+def _of_groups(*groups: Group) -> tuple[Callable[[Any], Any], ...]:
+    return tuple(_of_setting(name) for name, (_, about) in options().items() if about.group in groups)
+
+
 _CONNECTION = (
-    option("--sandbox", is_flag=True, help="Use the embedded Rotor: no key is needed."),
-    option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
-    option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
+    *_of_groups(Group.CONNECTION),
     option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
-    option("--ledger", default="", help="The ledger's path, or a postgresql:// URL that machines share."),
-    option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
-    option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
-    option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),
     option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
     option("--quiet", "-q", is_flag=True, help="No progress."),
     option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
 )
-_ASKING = (
-    option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
-    option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
-    option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
-    option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
-    option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
-    option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
-)
-_SENDING = (
-    option(
-        "--directory",
-        type=click.Choice(["api", "ledger", "none"]),
-        default="api",
-        show_default=True,
-        help="Where to learn what Rotor holds.",
-    ),
-    option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
-    option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
-    *_ASKING,
-    option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
-    option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
-)
-REPORT_DIR = option(
-    "--report-dir",
-    type=click.Path(path_type=Path),
-    default=Path("rotor-import-reports"),
-    show_default=True,
-    help="Where the reports go.",
-)
+_ASKING = _of_groups(Group.ASKING)
+_SENDING = _of_groups(Group.ASKING, Group.SENDING)
+_PLANNING = _of_groups(Group.PLANNING)
+REPORT_DIR = _of_setting("report_dir")
 _MAPPING = option(
     "--mapping", "-m", required=True, shell_complete=complete.mappings, help="A mapping's path, or a preset's name."
 )
@@ -75,13 +67,6 @@ _OWN_MAPPING = option(
     default=None,
     shell_complete=complete.mappings,
     help="A mapping's path, or a preset's name; a saved plan has one.",
-)
-_PLANNING = (
-    REPORT_DIR,
-    option("--xlsx", is_flag=True, help="Write the report as report.xlsx too."),
-    option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
-    option("--decisions", type=click.Path(path_type=Path), help="A held.csv with your decisions in it."),
-    option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
 )
 
 

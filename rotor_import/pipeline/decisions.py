@@ -1,4 +1,4 @@
-"""Decisions that a person wrote into held.csv: read, and told of."""
+"""Decisions that a person wrote into held.csv: how they are read, and what is said about them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _UNMET = "the row is not held any more, or another cell of it has changed, or it
 
 
 def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
-    """Lines with something in the column `decision`; a spreadsheet may have saved them as it likes.
+    """The lines that have something in the column `decision`, in whatever format a spreadsheet saved them.
 
-    Raises DecisionError for what cannot be understood, with its line, and SourceError.
+    Raises SourceError, and DecisionError with the line of what cannot be understood.
     """
     frame, numbers = _table(path)
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     wrong: list[str] = []
     for line, (asked, said, *sides) in zip(numbers, frame.iter_rows(), strict=True):
         if not said:
@@ -48,11 +48,11 @@ def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
             wrong.append(f"line {line} is of the feed {feed_of(asked)}, and this import is of {feed}")
         else:
             cells = [cell or "" for cell in sides]
-            found.append(Decision(int(line), asked, word, (Side(*cells[:3]), Side(*cells[3:]))))
-    wrong += _twice(found)
+            decisions.append(Decision(int(line), asked, word, (Side(*cells[:3]), Side(*cells[3:]))))
+    wrong += _contradictions(decisions)
     if wrong:
-        raise DecisionError(f"{path}: {_some(wrong)}. Nothing was sent.")
-    return tuple(found)
+        raise DecisionError(f"{path}: {_first_few(wrong)}. Nothing was sent.")
+    return tuple(decisions)
 
 
 def _table(path: Path) -> tuple[pl.DataFrame, pl.Series]:
@@ -70,29 +70,29 @@ def _table(path: Path) -> tuple[pl.DataFrame, pl.Series]:
     return source.frame.select(cells), source.numbers
 
 
-def _twice(decisions: Iterable[Decision]) -> Iterator[str]:
+def _contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
     first: dict[str, Decision] = {}
-    for one in decisions:
-        other = first.setdefault(one.question, one)
-        if other.word != one.word:
-            yield f"lines {other.line} and {one.line} say {other.word} and {one.word} of the same row"
+    for decision in decisions:
+        other = first.setdefault(decision.question, decision)
+        if other.word != decision.word:
+            yield f"lines {other.line} and {decision.line} say {other.word} and {decision.word} of the same row"
 
 
 def decision_notes(decisions: Sequence[Decision], answers: Iterable[Answer]) -> tuple[str, ...]:
-    """How many were applied, and which not, by their lines."""
+    """How many decisions were applied, and the lines of those that were not."""
     if not decisions:
         return ()
-    why: Mapping[str, str] = {one.question: one.why for one in answers}
+    why: Mapping[str, str] = {answer.question: answer.why for answer in answers}
     failed = [
-        f"line {one.line} ({one.word}): {why.get(one.question, _UNMET)}"
-        for one in decisions
-        if why.get(one.question, _UNMET)
+        f"line {decision.line} ({decision.word}): {why.get(decision.question, _UNMET)}"
+        for decision in decisions
+        if why.get(decision.question, _UNMET)
     ]
     applied = len(decisions) - len(failed)
     notes = [f"Decisions applied: {applied} of {len(decisions)}."]
-    return (*notes, f"Decisions not applied: {_some(failed)}.") if failed else tuple(notes)
+    return (*notes, f"Decisions not applied: {_first_few(failed)}.") if failed else tuple(notes)
 
 
-def _some(words: Sequence[str]) -> str:
+def _first_few(words: Sequence[str]) -> str:
     more = [f"and {len(words) - _SHOWN} more"] if len(words) > _SHOWN else []
     return "; ".join([*words[:_SHOWN], *more])

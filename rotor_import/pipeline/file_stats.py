@@ -1,4 +1,4 @@
-"""What a run notes about its files, so that the next one can tell whether its own are unlike them."""
+"""What a run records about its files, so that the next run can tell whether its own look different."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rotor_import.pipeline.reading import Inputs
 
 
 def file_stats(inputs: Inputs) -> dict[str, Any]:
-    """`mapping`'s fingerprint; `filled` rows by column; `valid` and only invalid ones, in rows, by phone and e-mail."""
+    """The mapping's fingerprint, each column's filled rows, and how many phones and emails are valid and invalid."""
     filled: Counter[str] = Counter()
     for file in inputs.files:
         filled.update(dict(zip(file.columns, file.filled, strict=True)))
@@ -27,7 +27,7 @@ def file_stats(inputs: Inputs) -> dict[str, Any]:
 def _valid(inputs: Inputs, name: str) -> list[int]:
     rows, filled = inputs.rows, inputs.rows.get_column(name).is_not_null()
     wrong: tuple[Notice | Reject, ...] = (*inputs.notices, *inputs.rejects)
-    refs = {(one.file, one.row) for one in wrong if one.field == name}
+    refs = {(problem.file, problem.row) for problem in wrong if problem.field == name}
     asked = pl.col("row").is_in(pl.Series([row for _, row in refs], dtype=pl.UInt32).implode())
     good = set(rows.select("file", "row", filled.alias("filled")).filter("filled", asked).select("file", "row").rows())
     return [int(filled.sum()), len(refs - good)]

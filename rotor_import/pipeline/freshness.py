@@ -1,4 +1,4 @@
-"""Whether a feed's file, or its nightly sync, is late: measured by how it used to come."""
+"""Whether a feed's file, or its nightly sync, is late, judged by how often files came before."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from rotor_import.model.clock import moment
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 _TOGETHER = HOUR
-"""Files that came so close to each other came together."""
+"""Files that arrive within this many seconds count as one arrival."""
 _LAST = 40
-"""So many arrivals say how it is now."""
+"""How many of the latest arrivals count."""
 _ENOUGH = 7
-"""Pauses between arrivals, so that a weekend is among them."""
+"""How many pauses between arrivals are needed, so that a weekend is among them."""
 _USUALLY = 0.9
 _SLACK = 2 * HOUR
-"""A timer's delay, and the hour that a clock is put forward or back."""
+"""Room for a timer's delay, and for the hour by which a clock is put forward or back."""
 
 
 def usual_pause(arrivals: Sequence[float]) -> float | None:
-    """Seconds that nine in ten of the last pauses did not exceed; None where there were too few to tell."""
+    """The pause, in seconds, that nine in ten of the latest did not exceed; None if there were too few to tell."""
     together: list[float] = []
     for at in sorted(arrivals):
         if not together or at - together[-1] >= _TOGETHER:
@@ -35,8 +35,8 @@ def usual_pause(arrivals: Sequence[float]) -> float | None:
 
 
 def late(known: Sequence[Known], visit: Visit, now: float) -> str:
-    """What is late, in words; '' where nothing is."""
-    taken = [one.at for one in known if one.state == "taken"]
+    """What is late, in words, or '' if nothing is."""
+    taken = [file.at for file in known if file.state == "taken"]
     usual = usual_pause(taken)
     if usual is None or now - max(taken) <= usual + _SLACK:
         return ""

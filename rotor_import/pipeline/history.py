@@ -1,4 +1,4 @@
-"""Looks back: the runs of an account, and one of them. Sends nothing."""
+"""The runs of an account, and what became of each. Sends nothing."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from rotor_import.report import SUMMARY, Sent, Summary
 
 LAST = "last"
 _PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
-"""What is shown of a summary."""
+"""The keys of a summary that are shown: a file without them is not a summary."""
 _NAMED = 5
-"""So many of the runs that a prefix fits are named."""
+"""How many of the runs that a prefix fits are named."""
 
 
 def runs(settings: Settings, limit: int = 20, world: World | None = None) -> dict[str, Any]:
-    """The newest `limit` runs, the oldest of them first; 0 for all. `older` counts the others."""
+    """The newest `limit` runs (0 for all of them), the oldest first. `older` counts the others."""
     world = world or World()
     with Session(settings, world, new_run_id(world.clock)) as session:
         need_key(session)
@@ -66,10 +66,10 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
 
 
 def run_ids(settings: Settings) -> list[str]:
-    """Of the runs that the ledger holds, the newest first; makes no ledger where there is none."""
+    """The ids of the runs in the ledger, the newest first. Makes no ledger where there is none."""
     if "://" not in settings.ledger_url and not Path(settings.ledger_url).is_file():
         return []
-    return [one["run"] for one in reversed(runs(settings, limit=0)["runs"])]
+    return [run["run"] for run in reversed(runs(settings, limit=0)["runs"])]
 
 
 def _history(session: Session) -> list[Run]:
@@ -114,27 +114,29 @@ def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
     summary = Summary(run.summary, sent, lost).as_json(
         state=run.state,
         requests=requests_of(session, run.id),
-        forecast={"requests": forecast.requests, "days": forecast.days, "finish": forecast.finish.isoformat()},
+        forecast=forecast.as_json(),
     )
     return {**summary, **_about(run), "report_there": _is_there(run.report)}
 
 
 def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:
-    """By id, those whose id begins so."""
+    """The dry runs whose id begins with `name`, by id."""
     if not name or not folder.is_dir():
         return {}
     paths: Sequence[Path] = sorted(path for path in folder.iterdir() if path.name.startswith(name))
-    found = {path.name: _saved(path) for path in paths}
-    return {run: {**summary, "report_there": True} for run, summary in found.items() if summary.get("mode") == "plan"}
+    summaries = {path.name: _saved(path) for path in paths}
+    return {
+        run: {**summary, "report_there": True} for run, summary in summaries.items() if summary.get("mode") == "plan"
+    }
 
 
 def _saved(folder: Path) -> Mapping[str, Any]:
-    """A folder's summary; an empty one where it cannot be read, or is none."""
+    """A folder's summary, or an empty one if there is none that can be read."""
     try:
-        found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) and found.keys() >= _PARTS else {}
+    return summary if isinstance(summary, dict) and summary.keys() >= _PARTS else {}
 
 
 def _is_there(report: str) -> bool:

@@ -1,4 +1,4 @@
-"""Looks at an account: `status` from the ledger alone, `check` with one request, and all of its customers."""
+"""An account, looked at: its status from the ledger alone, its key with one request, its customers with many."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.file_history import FileHistory, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
+from rotor_import.pipeline.customer_list import pull_into_ledger
 from rotor_import.pipeline.freshness import late
-from rotor_import.pipeline.planning import pull_into_ledger
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
@@ -43,11 +43,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         "pending": len(unsent),
         "unknown": len(pending) - len(unsent),
         "feeds": by_feed,
-        "forecast": {
-            "requests": forecast.requests,
-            "days": forecast.days,
-            "finish": forecast.finish.isoformat(),
-        },
+        "forecast": forecast.as_json(),
         "feed_runs": feeds,
         "drops": drops,
         "last_run": None
@@ -73,13 +69,13 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
 
 
 def _drops(session: Session, account: Account) -> dict[str, Any]:
-    """By feed that has a drop folder: when it last looked, how that ended, which file it last took, what is late."""
+    """For each feed with a drop folder: its last sync, how that ended, the last file it took, and what is late."""
     arrivals, now = FileHistory(session.ledger, account.id), session.world.clock.now()
     return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in arrivals.visits()}
 
 
 def _drop(visit: Visit, known: Sequence[Known], now: float) -> dict[str, Any]:
-    taken = [one for one in known if one.state == "taken"]
+    taken = [file for file in known if file.state == "taken"]
     return {
         "looked": _stamp(visit.looked_at),
         "ended": None if visit.ended_at is None else _stamp(visit.ended_at),
@@ -109,7 +105,7 @@ def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
 
 
 def read_directory(settings: Settings, world: World | None = None) -> dict[str, Any]:
-    """Every customer of Rotor's, into the ledger; one request for each 1000. Raises ScopeMissing."""
+    """Read every customer in Rotor into the ledger, with one request for each 1000. Raises ScopeMissing."""
     world = world or World()
     with Session(settings, world, new_run_id(world.clock)) as session:
         need_key(session)

@@ -24,9 +24,9 @@ def serve_sandbox(
     faults: Sequence[str] = (),
     keys: Sequence[str] = (),
 ) -> None:
-    """Serve until interrupted; `behaviour`, `faults` and `keys` are as the command line takes them.
+    """Serve the sandbox until interrupted. `behaviour`, `faults` and `keys` are as the command line takes them.
 
-    Raises SettingsError where the extra, the file or the port is not to be had, or an option makes no sense.
+    Raises SettingsError if the extra, the file or the port is not available, or an option makes no sense.
     """
     try:
         from rotor_import.sandbox.server import run  # noqa: PLC0415 - an extra
@@ -34,22 +34,22 @@ def serve_sandbox(
         raise SettingsError("The sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
     options = _options(behaviour, faults, keys)
     path = Settings(sandbox_state=state).sandbox_path
-
-    def ready(base_url: str) -> None:
-        say(f"A local Rotor listens on {base_url} (its file: {path}). Ctrl-C ends it.")
-        say(f"It takes {'the keys that you named' if keys else 'any API key'}. Try it, in another terminal:")
-        say(f"  ROTOR_API_KEY={keys[0].rpartition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
-        say(f"What it takes and answers: {base_url}/openapi.json")
-
     with _opened(path, options) as app:
         try:
             with suppress(KeyboardInterrupt):
-                run(app, port, ready)
+                run(app, port, lambda base_url: _announce(base_url, path, keys, say))
         except OSError as error:
             raise SettingsError(
                 f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
             ) from None
     say("Stopped.")
+
+
+def _announce(base_url: str, path: Path, keys: Sequence[str], say: Callable[[str], None]) -> None:
+    say(f"A local Rotor listens on {base_url} (its file: {path}). Ctrl-C ends it.")
+    say(f"It takes {'the keys that you named' if keys else 'any API key'}. Try it, in another terminal:")
+    say(f"  ROTOR_API_KEY={keys[0].rpartition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
+    say(f"What it takes and answers: {base_url}/openapi.json")
 
 
 def _opened(path: Path, options: Options) -> Sandbox:

@@ -1,4 +1,4 @@
-"""Mappings looked at, tried on a file, and proposed for one."""
+"""Mappings proposed for a file, tried on one, and listed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from rotor_import.suggest import HEADERS, Chooser, profile, write_mapping
 __all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
 
 _ALIKE = 0.8
-"""Of the columns that a preset must have: so many make a file look like its system's."""
+"""The share of the columns a preset needs that makes a file look like its system's export."""
 _ENOUGH = 4
 _SHOWN = 5
-_NO_KEYS = "No phones and no e-mails were found. If the header is another line: `source: {header_row: NUMBER}`"
+_NO_KEYS = "No phones and no emails were found. If the header is another line: `source: {header_row: NUMBER}`"
 
 
 def suggest_mapping(file: Path) -> str:
-    """The text of a mapping for the file, which loads, and whose guesses have their reasons beside them.
+    """The text of a mapping for the file: it can be loaded, and each guess has its reason beside it.
 
     Raises SourceError.
     """
@@ -53,23 +53,23 @@ def suggest_mapping(file: Path) -> str:
 
 
 def _read(file: Path) -> SourceTable:
-    """By its usual words the header is found where the first line is a title."""
-    source = _one(read_sources([file], SourceOptions()), file)
+    """The file's one table; where its first line is a title, the header is found by its usual words."""
+    source = _only_table(read_sources([file], SourceOptions()), file)
     named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]
     if file == Path("-") or len(named) > 1:
         return source
-    return _one(read_sources([file], SourceOptions(wanted=HEADERS)), file)
+    return _only_table(read_sources([file], SourceOptions(wanted=HEADERS)), file)
 
 
-def _one(sources: Sequence[SourceTable], file: Path) -> SourceTable:
+def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
     if len(sources) > 1:
-        names = ", ".join(str(one.path) for one in sources[:5])
+        names = ", ".join(str(source.path) for source in sources[:5])
         raise SettingsError(f"{file} holds several tables ({names}). Name one of them.")
     return sources[0]
 
 
 def _feed(file: Path) -> str:
-    """The file's name without dates and numbers, which are others the next time."""
+    """The file's name without dates and numbers, which change from one export to the next."""
     stem = re.sub(r"[\d_\W]+", "_", file.name.split(".")[0].casefold()).strip("_")
     return stem or "customers"
 
@@ -89,7 +89,7 @@ def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
 
 
 def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
-    """How many of the columns that a preset cannot do without the file has."""
+    """The share of the columns the preset needs that the file has, and the preset's name."""
     have = {loose(name) for name in names}
     wanted = {loose(column) for column in preset.mapping.needed_columns}
     if len(wanted) < _ENOUGH:
@@ -98,17 +98,17 @@ def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
 
 
 def _spelling(name: str, names: Sequence[str]) -> str | None:
-    """Signs that mean something in a mapping are left out, where the name is still no other column's."""
+    """The name without characters that mean something in a mapping; None if another column has that name."""
     if not re.search(r"[*{}\r\n]|\d\+", name):
         return name
     clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
-    alike = [one for one in names if loose(one) == loose(clean)]
+    alike = [other for other in names if loose(other) == loose(clean)]
     return clean if loose(clean) and alike == [name] else None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a mapping makes of a file. `as_json` is for programs."""
+    """What a mapping makes of a file, as a JSON object."""
 
     as_json: Mapping[str, Any]
 
@@ -118,26 +118,26 @@ class Checked:
 
 
 def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
-    """What each field would get. Raises SourceError and MappingError."""
+    """What each field would get from the files. Raises SourceError and MappingError."""
     loaded = load_mapping(mapping)
     sources = read_sources(files, loaded.source_options)
     tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
     clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
     keyless = _keyless(clean)
-    rejects = len({(one.file, one.row) for table in clean for one in table.rejects}) + keyless
+    rejects = len({(reject.file, reject.row) for table in clean for reject in table.rejects}) + keyless
     said: list[Reject | Notice] = []
     for table in clean:
         said += [*table.rejects, *table.notices]
-    reasons = Counter(f"{one.field}: {one.reason}" for one in said)
+    reasons = Counter(f"{problem.field}: {problem.reason}" for problem in said)
     if keyless:
         reasons[KEYLESS] = keyless
-    wrong = Counter(one.field for one in said)
+    wrong = Counter(problem.field for problem in said)
     used = {loose(name) for name in loaded.columns_used}
     return Checked(
         {
             "mapping": loaded.name,
-            "files": [{"path": str(one.path), "rows": one.frame.height, "notes": list(one.notes)} for one in sources],
-            "rows": sum(one.frame.height for one in sources),
+            "files": [_about(source) for source in sources],
+            "rows": sum(source.frame.height for source in sources),
             "left_out": sum(len(table.left_out) for table in clean),
             "rejected": rejects,
             "problems": dict(reasons.most_common(20)),
@@ -145,13 +145,17 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
             "sample_rows": _sample(loaded.mapped_fields, clean),
-            "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
+            "unused_columns": [name for source in sources for name in source.frame.columns if loose(name) not in used],
         }
     )
 
 
+def _about(source: SourceTable) -> dict[str, Any]:
+    return {"path": str(source.path), "rows": source.frame.height, "notes": list(source.notes)}
+
+
 def _keyless(tables: Sequence[MappedTable]) -> int:
-    """Rows that a first import would reject: without a key, as is every row of the same source key."""
+    """How many rows a first import would reject: no row with the same source key has a key of its own."""
     keys = (ID_FIELD, *KEY_FIELDS)
     rows = pl.concat(
         [
@@ -169,7 +173,7 @@ def _keyless(tables: Sequence[MappedTable]) -> int:
 
 
 def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, Any]:
-    cells = pl.concat([_text(table.frame, name) for table in tables])
+    cells = pl.concat([_as_text(table.frame, name) for table in tables])
     filled = cells.drop_nulls()
     return {
         "filled": len(filled),
@@ -181,16 +185,16 @@ def _field(name: str, tables: Sequence[MappedTable], wrong: int) -> dict[str, An
 
 
 def _sample(fields: Sequence[str], tables: Sequence[MappedTable]) -> list[dict[str, Any]]:
-    """The first rows as they would be imported, by their numbers in the file."""
+    """The first rows as they would be imported, with their numbers in the file."""
     rows = (
         {"row": number, **{name: value for name, value in zip(fields, values, strict=True) if value is not None}}
         for table in tables
-        for number, *values in table.frame.select("row", *(_text(table.frame, name) for name in fields)).iter_rows()
+        for number, *values in table.frame.select("row", *(_as_text(table.frame, name) for name in fields)).iter_rows()
     )
     return list(itertools.islice(rows, _SHOWN))
 
 
-def _text(frame: pl.DataFrame, name: str) -> pl.Series:
+def _as_text(frame: pl.DataFrame, name: str) -> pl.Series:
     cells = frame.get_column(name)
     return cells.list.join(", ").replace("", None) if name == TAGS_FIELD else cells
 

@@ -1,82 +1,87 @@
-"""What a plan is, for whoever approves it: the report's tables, and the customers of Rotor's that it is about.
+"""What a plan is, for whoever approves it: its tables, and the customers in Rotor that it meets.
 
-It reads the report's files and not the plan's objects, so that however planning works, the same is compared.
+The same plan always has the same bytes, whatever its files are called, so that a hash of them binds a run to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import hashlib
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, Values
-from rotor_import.model.formulas import restored_frame
-from rotor_import.pipeline.saved import TABLES
+from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.listed import frame_of
+from rotor_import.model.plan import Plan
+from rotor_import.report.held import held_table
+from rotor_import.report.tables import customers_tables, rows_table, updates_table, warnings_table
 
+Tables = Mapping[str, pl.DataFrame]
+
+KEYS = {
+    "customer": ("customer",),
+    "rows": ("file", "row"),
+    "updates": ("customer", "field"),
+    "held": ("file", "row", "field"),
+    "creates": ("customer",),
+    "undecided": ("customer",),
+}
+"""A plan's tables, and the columns by which each is sorted and a line of it is named."""
+BETWEEN_TAGS = "\x1f"
 _WORDS = ("reason", "decision")
-"""Columns for the person; in other words a plan is no other plan."""
+"""Columns for the person: a plan in other words is the same plan."""
+_IDS = (("rows", "id"), ("updates", "id"), ("held", "a_id"), ("held", "b_id"))
+_VALUES = (("updates", "after"), ("held", "value"), ("warnings", "value"))
 
 
-@dataclass(frozen=True)
-class PlanSnapshot:
-    """`customers` are those that rows of the plan match, or whose keys they touch, as Rotor holds them."""
-
-    tables: Mapping[str, pl.DataFrame]
-    customers: Mapping[str, Values]
-
-
-def binding(folder: Path, paths: list[str], directory: Directory) -> PlanSnapshot:
-    """Of a plan whose report was just written; `paths` are its files as the report calls them."""
-    tables = {name: _table(folder / f"{name}.csv", paths) for name in TABLES}
-    return PlanSnapshot(tables, _touched(tables, directory))
-
-
-def _table(path: Path, paths: list[str]) -> pl.DataFrame:
-    """Empty where there is no such file; files by number, for a file may move and be the same."""
-    if not path.is_file():
-        return pl.DataFrame()
-    frame = restored_frame(pl.read_csv(path, infer_schema=False).fill_null("")).drop(_WORDS, strict=False)
-    numbers = {name: str(number) for number, name in enumerate(paths)}
-    if "file" in frame.columns:
-        frame = frame.with_columns(pl.col("file").replace(numbers))
-    if "merged_into" in frame.columns:
-        into = pl.col("merged_into").str.extract_groups(r"(?s)^(?:(?<file>.*):)?(?<row>\d*)$")
-        file = into.struct.field("file").fill_null("")
-        frame = frame.with_columns(
-            pl.when(file == "")
-            .then(pl.col("merged_into"))
-            .otherwise(pl.concat_str(file.replace(numbers), pl.lit(":"), into.struct.field("row")))
-            .alias("merged_into")
-        )
-    return frame
-
-
-def _touched(tables: Mapping[str, pl.DataFrame], directory: Directory) -> dict[str, Values]:
-    ids = {id_ for id_ in _ids(tables) if id_}
-    keys = {(name, value) for name, value in _keys(tables) if value}
-    return {
-        one.id: one.values
-        for one in directory.customers.values()
-        if one.id in ids or ("phone", one.phone) in keys or ("email", one.email) in keys
+def snapshot(plan: Plan, known: Collection[str] = ()) -> dict[str, pl.DataFrame]:
+    """The tables of KEYS, as strings; `customer` has those that the plan meets, and those that are `known`."""
+    files = tuple(replace(file, path=str(number)) for number, file in enumerate(plan.files))
+    plan = replace(plan, files=files)  # a file that moved is the same file
+    tables = {
+        "rows": rows_table(plan),
+        "updates": updates_table(plan),
+        "held": held_table(plan),
+        "creates": pl.concat(customers_tables(plan, "create")),
+        "undecided": pl.concat(customers_tables(plan, "undecided")),
     }
+    tables["customer"] = _customers(plan, tables, known)
+    return {name: _canonical(tables[name], key) for name, key in KEYS.items()}
 
 
-def _ids(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    for name, column in (("rows", "id"), ("updates", "id"), ("held", "a_id"), ("held", "b_id")):
-        yield from _column(tables[name], column)
+def _canonical(table: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
+    """Sorted, numbers by their size, and without columns that are blank: another version may have more of those."""
+    filled = [each.name for each in table if each.name in key or each.null_count() < table.height]
+    order = [part for name in key for part in (pl.col(name).str.len_bytes(), pl.col(name))]
+    return table.select(filled).drop(_WORDS, strict=False).sort(order, maintain_order=True)
 
 
-def _keys(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str]]:
-    """In normal form, as the plan sends them."""
-    for name in KEY_FIELDS:
-        for table in ("creates", "undecided"):
-            yield from ((name, value) for value in _column(tables[table], name))
-    for table, value in (("updates", "after"), ("held", "value"), ("warnings", "value")):
-        yield from zip(_column(tables[table], "field"), _column(tables[table], value), strict=True)
+def _customers(plan: Plan, tables: Tables, known: Collection[str]) -> pl.DataFrame:
+    """Customers as Rotor holds them whom rows of the plan match, or whose keys they touch."""
+    tables = {**tables, "warnings": warnings_table(plan)}
+    ids = pl.concat([pl.Series(list(known), dtype=pl.String), *(tables[name].get_column(id_) for name, id_ in _IDS)])
+    met = [pl.col("customer").is_in(ids.implode())]
+    for key in KEY_FIELDS:
+        own = [tables[name].get_column(key) for name in ("creates", "undecided")]
+        named = [tables[name].filter(pl.col("field") == key).get_column(value) for name, value in _VALUES]
+        met.append(pl.col(f"{key} key").is_in(pl.concat([*own, *named]).drop_nulls().implode()))
+    customers = frame_of(plan.directory).filter(pl.any_horizontal(met))
+    tags = pl.col(TAGS_FIELD).list.join(BETWEEN_TAGS).replace("", None)
+    return customers.select("customer", *FIELDS).with_columns(tags)
 
 
-def _column(table: pl.DataFrame, name: str) -> list[str]:
-    return table.get_column(name).to_list() if name in table.columns else []
+def as_csv(tables: Tables) -> dict[str, bytes]:
+    """The tables as files, by name."""
+    return {f"{name}.csv": _csv(table) for name, table in tables.items()}
+
+
+def _csv(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_csv(buffer)
+    return buffer.getvalue()
+
+
+def hashes(entries: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}

@@ -1,4 +1,4 @@
-"""Waiting until the quota is back, where that is wanted."""
+"""Waiting for the quota, if that is wanted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def patiently(session: Session, action: Callable[[], T]) -> T:
-    """Try again when the quota is back, where `--wait` says so. Raises QuotaExhausted with its time."""
+    """Try again once there is quota, if `--wait` or the patience allows it; else QuotaExhausted says when that is."""
     while True:
         try:
             return action()
@@ -21,7 +21,7 @@ def patiently(session: Session, action: Callable[[], T]) -> T:
 
 
 def pause(session: Session, error: QuotaExhausted) -> None:
-    """Sleep until the quota is back, or raise where that is not wanted or nobody knows when."""
+    """Sleep until there is quota. Raises the error if the wait is too long or its end is unknown."""
     if not isinstance(error, QuotaSpent):
         error = session.quota.refused(error)
     if error.until is None:

@@ -11,20 +11,24 @@ from pathlib import Path
 
 import polars as pl
 
-from rotor_import.errors import SourceError
-from rotor_import.mapping import Mapping, apply_mapping
+from rotor_import.config import Settings
+from rotor_import.errors import PlanError, SettingsError, SourceError
+from rotor_import.mapping import Mapping, apply_mapping, load_mapping
 from rotor_import.model.change import RowRef
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.normalize import identified, normalize, ranked, rows
+from rotor_import.pipeline.decisions import read_decisions
+from rotor_import.pipeline.garbage import no_collection
+from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
 from rotor_import.source import read_sources
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All files of an import, read, mapped and normalized."""
+    """The files of an import, read, mapped and normalized."""
 
     mapping: Mapping
     policy: Policy
@@ -39,7 +43,7 @@ class Inputs:
 
     @cached_property
     def identified(self) -> pl.DataFrame:
-        """The rows with what stays the same in the next file."""
+        """The rows with their natural keys, which stay the same in the next file."""
         return identified(self.rows)
 
     @cached_property
@@ -57,23 +61,50 @@ class Inputs:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How each file was read, where there is something to say."""
+        """How each file was read, if there is anything to say about it."""
         return tuple(f"{table.path}: {'; '.join(table.notes)}." for table in self.sources if table.notes)
 
     @property
     def fingerprint(self) -> str:
-        """Equal for imports that would be planned alike against the same Rotor."""
+        """A hash that is equal for imports that are planned alike against the same Rotor."""
         parts = [self.mapping.fingerprint, self.policy.matching.to_text(), *(table.sha256 for table in self.sources)]
         parts += map(str, self.decisions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+@no_collection()
+def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, settings: Settings) -> Inputs:
+    """What somebody asked to import. Raises PlanError, SettingsError, MappingError, DecisionError or SourceError."""
+    _refuse_saved_plans(files)
+    if mapping is None:
+        _need_files(files)  # a plan whose name is mistyped needs no mapping
+        raise SettingsError("A mapping is needed: give it with --mapping (-m).")
+    loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
+    policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
+    inputs = read_inputs([Path(file) for file in files], loaded, policy)
+    if settings.decisions is None:
+        return inputs
+    return replace(inputs, decisions=read_decisions(settings.decisions, loaded.feed))
+
+
+def _refuse_saved_plans(files: Sequence[Path | str]) -> None:
+    for path in map(Path, files):
+        if path.is_file() and is_saved_plan(path):
+            raise PlanError(f"{path} is a saved plan, no file of customers. Carry it out: rotor-import run {path}")
+
+
+def _need_files(files: Sequence[Path | str]) -> None:
+    for path in map(Path, files):
+        if str(path) != STANDARD_INPUT and not path.exists():
+            raise SourceError(f"There is no file {path}. Check the name and the folder.")
+
+
 def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:
-    """Raises SourceError or MappingError; nothing has been sent by then."""
+    """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
-    found = [one for index, source in enumerate(sources) for one in _findings(source, index)]
+    findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
     normal = [
         normalize(
             apply_mapping(mapping, _sound(source), index),
@@ -81,18 +112,18 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         )
         for index, source in enumerate(sources)
     ]
-    tables = ranked(normal, [one.descending for one in mapping.orderings])
+    tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
     return Inputs(
         mapping=mapping,
         policy=policy,
         sources=sources,
         rows=rows(tables),
         rejects=(
-            *(one for one in found if isinstance(one, Reject)),
+            *(finding for finding in findings if isinstance(finding, Reject)),
             *(reject for table in tables for reject in table.rejects),
         ),
         notices=(
-            *(one for one in found if isinstance(one, Notice)),
+            *(finding for finding in findings if isinstance(finding, Notice)),
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
@@ -100,7 +131,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
 
 
 def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
-    """Refuses a table that would be imported twice, by name or as a file and in its folder, or has no name in text."""
+    """Refuses a table that is named twice, also by its folder, and a file whose name is not text."""
     _each_once(files)
     sources = read_sources(files, mapping.source_options)
     _each_once([source.path for source in sources])
@@ -120,14 +151,14 @@ def _each_once(paths: Sequence[Path]) -> None:
 
 def _findings(source: SourceTable, file: int) -> list[Reject | Notice]:
     return [
-        (Reject if one.rejected else Notice)(file, one.row, one.column, one.value, one.reason)
-        for one in source.findings
+        (Reject if finding.rejected else Notice)(file, finding.row, finding.column, finding.value, finding.reason)
+        for finding in source.findings
     ]
 
 
 def _sound(source: SourceTable) -> SourceTable:
-    """Without the rows that are rejected as they were read."""
-    rejected = {one.row for one in source.findings if one.rejected}
+    """The table without rows that were rejected while it was read."""
+    rejected = {finding.row for finding in source.findings if finding.rejected}
     if not rejected:
         return source
     sound = ~source.numbers.is_in(sorted(rejected))

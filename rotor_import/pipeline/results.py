@@ -1,4 +1,4 @@
-"""What a plan or a run came to: the contract's summary, and the report's folder brought up to date."""
+"""What a plan or a run came to: the contract's summary, and its report folder brought up to date."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`summary` is the contract's JSON object; `error` is what ended the run early, None where nothing did."""
+    """The contract's JSON object, and the error that ended the run early, if any."""
 
     summary: Mapping[str, Any]
     error: RotorImportError | None = None
@@ -41,15 +41,15 @@ class ImportReport:
 def plan_summary(
     session: Session, plan: Plan, *, run: str, mode: str, folder: Path, file_stats: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Raises Defect if the rows do not add up."""
+    """The contract's JSON object for what was planned. Raises Defect if the rows do not add up."""
     rows = count_rows(plan)
-    reasons = Counter(one.reason for one in plan.rejects)
+    reasons = Counter(reject.reason for reject in plan.rejects)
     posts = plan.requests()
     return {
         "run": run,
         "mode": mode,
         "state": "complete",
-        "files": [{"path": one.path, "sha256": one.sha256, "rows": one.rows} for one in plan.files],
+        "files": [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in plan.files],
         "rows": rows,
         "changes": plan.counted(),
         "sent": vars(Sent()),
@@ -63,12 +63,16 @@ def plan_summary(
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],
-        "missing": {
-            "customers": len(plan.missing),
-            "new": sum(one.new for one in plan.missing),
-            "inactive": sum(change.sends for change in plan.absences),
-        },
+        "missing": _missing(plan),
         "facts": file_stats,
+    }
+
+
+def _missing(plan: Plan) -> dict[str, int]:
+    return {
+        "customers": len(plan.missing),
+        "new": sum(missing.new for missing in plan.missing),
+        "inactive": sum(change.sends for change in plan.absences),
     }
 
 
@@ -80,40 +84,39 @@ def sent_report(
     drained: Drained,
     held: Sequence[HeldField],
 ) -> ImportReport:
-    """The run as it stands now, in the ledger and in its folder."""
+    """The run as it stands now, written to the ledger and to its folder."""
     outbox = session.outbox(account)
     left = [change for change in outbox.pending() if change.run == run.id]
     outcomes = outbox.outcomes(run.id)
     lost = outbox.lost_rows(run.id)
-    unknown, pending = _unfinished(left)
+    unknown = [change for change in left if change.unknown]
+    pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
-    files = [
-        SourceFile(**{**one, "columns": tuple(one["columns"]), "filled": tuple(one.get("filled", ()))})
-        for one in run.files
-    ]
     summary = Summary(
-        run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(one, len(rows)) for one, rows in lost]
+        run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
     ).as_json(
         state=state,
         requests=requests_of(session, run.id),
         directory=_directory(directory),
-        forecast=_forecast(session, sum(not (one.unknown and one.keyless) for one in left), directory, starting=True),
+        forecast=_forecast(
+            session, sum(not (change.unknown and change.keyless) for change in left), directory, starting=True
+        ),
         held_fields=run.summary["held_fields"] + len(held),
     )
     folder = Path(run.report)
-    rows = [LostRow(row.ref, one, row.cells) for one, many in lost for row in many]
+    rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
+    files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
     finish_report(session, folder, summary)
-    ended = session.world.clock.now()
-    session.runs.save(replace(run, state=state, finished_at=ended, summary=run.summary))
+    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
 
 
 def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:
-    """The summary, the page, and the workbook where one is wanted, or an earlier plan of the run left one.
+    """Write the summary, the page, and the workbook if one is wanted or is there already.
 
-    The page is made from `frames`, else from the folder's files.
+    The page is made from `frames`, or without them from the files in the folder.
     """
     write_summary(folder, summary)
     write_page(folder, summary, frames, session.counted.told_of_run(summary["run"]))
@@ -139,11 +142,6 @@ def nothing_pending(session: Session) -> ImportReport:
             "notes": ["Nothing is pending."],
         }
     )
-
-
-def _unfinished(left: Sequence[Pending]) -> tuple[list[Pending], list[Pending]]:
-    """Changes whose request may have been carried out, and those that were not sent."""
-    return [change for change in left if change.unknown], [change for change in left if not change.unknown]
 
 
 def _state(drained: Drained, pending: Sequence[Pending]) -> str:
@@ -173,12 +171,7 @@ def _directory(directory: Directory) -> dict[str, Any]:
 
 
 def _forecast(session: Session, posts: int, directory: Directory, *, starting: bool) -> dict[str, Any]:
-    """Reading Rotor's list costs requests too, each time that the run goes on."""
+    """The contract's `forecast`: reading Rotor's list costs requests too, each time that a run goes on."""
     reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
     requests = posts + reading if starting and posts else posts
-    forecast = session.quota.forecast(requests, reading)
-    return {
-        "requests": forecast.requests,
-        "days": forecast.days,
-        "finish": forecast.finish.isoformat(),
-    }
+    return session.quota.forecast(requests, reading).as_json()

@@ -1,4 +1,4 @@
-"""What a run is told beside its files, by whoever starts it on behalf of somebody."""
+"""What a run is told besides its files, by a sync or by the saved plan that it carries out."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from rotor_import.ledger.runs import Drop
 
 
+def _unguarded(_plan: Plan, _summary: Mapping[str, Any]) -> None:
+    """Every plan may be sent."""
+
+
 @dataclass(frozen=True)
 class RunOptions:
-    """What a sync adds to a run: whether its file is the whole truth, a guard, and the files it is done with then.
+    """`whole` files are the whole truth: customers that they no longer name are missing.
 
     `guard` is shown the plan and its summary before anything is kept, and raises Safeguard, or PlanError where
-    the run carries out the saved plan whose id `plan` is.
+    the run carries out the saved plan whose id is `plan`. `done` are files of a drop folder that the sync is done with.
     """
 
-    whole: bool
-    guard: Callable[[Plan, Mapping[str, Any]], None]
-    done: Sequence[Drop]
-    mode: Literal["sync", "run"] = "sync"
+    whole: bool = False
+    guard: Callable[[Plan, Mapping[str, Any]], None] = _unguarded
+    done: Sequence[Drop] = ()
+    mode: Literal["sync", "run"] = "run"
     plan: str = ""

@@ -1,35 +1,32 @@
-"""A saved plan's file: what was approved, and all that it was approved for.
+"""A saved plan's file: what was approved, and everything that it was approved for.
 
-A zip file whose first entry, `rotor-plan.json`, says what it is, in which version, and the hash of each other entry:
-the plan's tables as the report has them, and the customers of Rotor's that the plan is about.
+It is a zip file whose first entry, `rotor-plan.json`, says what it is, in which version, and the hash of each other
+entry: the plan's tables, and the customers in Rotor that it meets.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rotor_import.errors import PlanError, SourceError
+from rotor_import.files import write_whole
 from rotor_import.model.customer import DirectorySource
 from rotor_import.model.decision import Decision
-from rotor_import.model.fields import Values
+from rotor_import.pipeline.plan_snapshot import KEYS, Tables, as_csv, hashes
 from rotor_import.source.payload import Archive, read_payload
 
 FORMAT: Literal["rotor-import plan"] = "rotor-import plan"
 VERSION = 1
-TABLES = ("rows", "creates", "updates", "undecided", "held", "warnings")
+STANDARD_INPUT = "-"
 _MANIFEST = "rotor-plan.json"
-_CUSTOMERS = "customers.json"
 _HEAD = 30
 """Bytes before the first entry's name in a zip file."""
 
@@ -39,13 +36,13 @@ class _Strict(BaseModel):
 
 
 class Argument(_Strict):
-    """A path as it was given, and where that was."""
+    """A path as it was given, and what it then led to."""
 
     given: str
     place: str
 
     def here(self) -> Path:
-        """As it was given where that still means the same, so that the reports are alike."""
+        """The path as it was given, if that still leads to the same place, so that reports look alike."""
         given = Path(self.given)
         return given if str(given.resolve()) == self.place else Path(self.place)
 
@@ -57,7 +54,7 @@ class PlannedFile(_Strict):
 
 
 class Options(_Strict):
-    """Those that the plan depends on."""
+    """The settings that the plan depends on."""
 
     hold_suspicious: bool
     allow_keyless: bool
@@ -65,9 +62,11 @@ class Options(_Strict):
 
 
 class Manifest(_Strict):
-    """`id` is the dry run's. `mapping` is the whole of it, and `origin` where it came from, None for an object.
+    """What binds a run to its plan: `inputs` is the hash of what was read, `entries` are those of the tables.
 
-    `last_run` is the feed's last import before the plan; `complete` says whether all of Rotor was known.
+    The rest is there to read the same again, and to say what has changed where a hash differs. `id` is the dry run's;
+    `mapping` is the whole of it, and `origin` where it came from, None for an object; `last_run` is the feed's last
+    import before the plan; `complete` says whether all of Rotor was known.
     """
 
     format: Literal["rotor-import plan"]
@@ -80,27 +79,26 @@ class Manifest(_Strict):
     arguments: tuple[Argument, ...]
     files: tuple[PlannedFile, ...]
     origin: Argument | None
-    mapping_name: str
     mapping: dict[str, Any]
     options: Options
     decisions: tuple[Decision, ...]
     last_run: str
     complete: bool
+    inputs: str
     entries: dict[str, str]
 
 
 @dataclass(frozen=True)
 class SavedPlan:
-    """`tables` have the report's columns, with the number of a file, from 0, in place of its path."""
+    """A saved plan as it was read. `tables` are a snapshot's."""
 
     path: Path
     manifest: Manifest
-    customers: Mapping[str, Values]
-    tables: Mapping[str, pl.DataFrame]
+    tables: Tables
 
 
 def is_saved_plan(path: Path) -> bool:
-    """By its bytes: the first entry's name tells it from every other zip file."""
+    """Whether its first bytes are a saved plan's: the first entry's name tells it from every other zip file."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD + len(_MANIFEST))
@@ -110,72 +108,56 @@ def is_saved_plan(path: Path) -> bool:
 
 
 def check_target(path: Path) -> None:
-    """Raises PlanError where something else lies that the plan would overwrite, or nothing can be written."""
+    """Raises PlanError if the plan would overwrite something else, or its folder is not there."""
     if path.is_dir() or (path.exists() and not is_saved_plan(path)):
         raise PlanError(f"{path} is there already and is no saved plan. Name another file for it.")
     if not path.absolute().parent.is_dir():
         raise PlanError(f"There is no folder {path.absolute().parent} for the plan. Make it, or name another.")
 
 
-def write_saved_plan(
-    path: Path, manifest: Mapping[str, Any], customers: Mapping[str, Values], tables: Mapping[str, pl.DataFrame]
-) -> None:
+def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) -> None:
     """Whole or not at all, and for its owner's eyes only: it holds customers. Raises PlanError."""
-    entries = {f"{name}.csv": tables[name].write_csv().encode() for name in TABLES}
-    entries[_CUSTOMERS] = json.dumps(customers, ensure_ascii=False).encode()
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}
-    checked = Manifest.model_validate({"format": FORMAT, "version": VERSION, **manifest, "entries": hashes})
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_MANIFEST, checked.model_dump_json(indent=2))
-        for name, data in entries.items():
-            archive.writestr(name, data)
-    _write(path, packed.getvalue())
+    entries = as_csv(tables)
+    checked = Manifest.model_validate({"format": FORMAT, "version": VERSION, **manifest, "entries": hashes(entries)})
+    packed = {_MANIFEST: checked.model_dump_json(indent=2).encode(), **entries}
 
+    def write(file: IO[bytes]) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in packed.items():
+                archive.writestr(name, data)
 
-def _write(path: Path, data: bytes) -> None:
-    unready = path.with_name(path.name + ".part")
     try:
-        descriptor = os.open(unready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        unready.replace(path)
+        write_whole(path, write)
     except OSError as error:
         raise PlanError(f"The plan {path} cannot be written ({error.strerror}). Name another place.") from None
 
 
 def read_saved_plan(path: Path) -> SavedPlan:
-    """Raises PlanError, in words, for one that is broken, was changed, or is of a newer program."""
+    """Raises PlanError if the plan is broken, was changed, or was saved by a newer version."""
     try:
         archive = read_payload(path).archive
         manifest = _manifest(path, archive)
         entries = {name: archive.read(name) for name in manifest.entries}
-        if any(hashlib.sha256(data).hexdigest() != manifest.entries[name] for name, data in entries.items()):
+        if hashes(entries) != manifest.entries:
             raise _broken(path)
-        return SavedPlan(
-            path,
-            manifest,
-            _customers(json.loads(entries[_CUSTOMERS])),
-            {name: _table(entries[f"{name}.csv"]) for name in TABLES},
-        )
+        tables = {name: pl.read_csv(entries[f"{name}.csv"], infer_schema=False) for name in KEYS}
     except (SourceError, KeyError, ValueError, pl.exceptions.PolarsError):
         raise _broken(path) from None
+    return SavedPlan(path, manifest, tables)
 
 
 def _manifest(path: Path, archive: Archive) -> Manifest:
-    found = json.loads(archive.read(_MANIFEST))
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    stored = json.loads(archive.read(_MANIFEST))
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise _broken(path)
-    version = found.get("version")
+    version = stored.get("version")
     if isinstance(version, int) and version > VERSION:
         raise PlanError(
-            f"{path} was saved by a newer version of rotor-import ({found.get('program')}; its format is {version}, "
+            f"{path} was saved by a newer version of rotor-import ({stored.get('program')}; its format is {version}, "
             f"this program's is {VERSION}). Use that version, or make the plan again."
         )
     try:
-        return Manifest.model_validate(found)
+        return Manifest.model_validate(stored)
     except ValidationError:
         raise _broken(path) from None
 
@@ -184,16 +166,3 @@ def _broken(path: Path) -> PlanError:
     return PlanError(
         f"{path} is a saved plan that is broken or was changed. Make it again: rotor-import plan … -o {path}"
     )
-
-
-def _customers(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Values]:
-    return {
-        id_: {name: tuple(value) if isinstance(value, list) else str(value) for name, value in values.items()}
-        for id_, values in found.items()
-    }
-
-
-def _table(data: bytes) -> pl.DataFrame:
-    if not data.strip():
-        return pl.DataFrame()
-    return pl.read_csv(data, infer_schema=False).fill_null("")

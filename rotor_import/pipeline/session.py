@@ -1,4 +1,4 @@
-"""One account, opened: its ledger, its client, its quota, and the lock that makes this run its only one."""
+"""An account's ledger, client and quota, opened together, and the lock that keeps other runs out."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def _undisturbed() -> Iterator[Stopping]:
 
 @dataclass(frozen=True)
 class World:
-    """What is handed in from outside: time, chance, the way to Rotor, who watches, and who may stop it.
+    """What is handed in from outside: clock, chance, transport, progress, and signals.
 
-    Within `shield` a signal ends nothing; the function that it gives says whether somebody wants an end, and
-    the clock's sleep raises Interrupted then.
+    Within `shield` a signal ends nothing; the function that it yields says whether somebody wants to stop, and
+    the clock's sleep then raises Interrupted.
     """
 
     clock: Clock = field(default_factory=Clock)
@@ -57,7 +57,7 @@ class World:
 
 @dataclass(frozen=True)
 class _Way:
-    """How Rotor is reached; `transport` is None where that is the network."""
+    """How Rotor is reached; without a `transport` that is the network."""
 
     url: str
     key: str = field(repr=False)
@@ -65,9 +65,9 @@ class _Way:
 
 
 class Session:
-    """A context manager. Without a key it can only look into the ledger.
+    """An account's ledger, client and quota, as a context manager. Without a key only the ledger can be read.
 
-    One that is `looking` sends nothing, and makes no ledger where there is none: nothing is known then.
+    A session that is only `looking` sends nothing, and makes no ledger where there is none.
     """
 
     def __init__(self, settings: Settings, world: World, run: str, *, looking: bool = False) -> None:
@@ -97,10 +97,10 @@ class Session:
             return known
         identity = self.client.auth_test()
         self.accounts.remember(self.key_hash, self.account_url, identity.company_id, identity.scopes)
-        found = self.known_account()
-        if found is None:
+        account = self.known_account()
+        if account is None:
             raise LedgerError("The ledger did not keep the account. Check that its disk has room.")
-        return found
+        return account
 
     def known_account(self) -> Account | None:
         return None if self._blank else self.accounts.find(self.key_hash)
@@ -111,7 +111,7 @@ class Session:
         return Outbox(self.ledger, account.id)
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
-        """Hold the account; raises AccountBusy where another run does. It ends with the process."""
+        """Lock the account until the block or the process ends. Raises AccountBusy if another run has the lock."""
         return self.ledger.hold(account.id)
 
     def _open(self, *, looking: bool) -> None:
@@ -133,7 +133,7 @@ class Session:
             _ = self.client
 
     def _open_ledger(self, key: str) -> None:
-        """Late, for it takes long to load a database."""
+        """The imports are late because a database takes long to load."""
         from rotor_import.ledger.accounts import Accounts  # noqa: PLC0415
         from rotor_import.ledger.requests import Requests  # noqa: PLC0415
         from rotor_import.ledger.runs import Runs  # noqa: PLC0415
@@ -147,8 +147,8 @@ class Session:
 
     @cached_property
     def client(self) -> RotorClient:
-        """Made at once by who sends, so that an address or a proxy that is wrong is told before anything else."""
-        from rotor_import.api import RotorClient  # noqa: PLC0415 - who only looks needs no network
+        """A session that sends makes it at once, so that a wrong address or proxy is reported before anything else."""
+        from rotor_import.api import RotorClient  # noqa: PLC0415 - a session that only looks needs no network
 
         world, settings, way = self.world, self.settings, self._way
         client = RotorClient(
@@ -184,7 +184,7 @@ class Session:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
         import sqlite3  # noqa: PLC0415 - for its error alone
 
-        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - who only looks needs no network
+        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - a session that only looks needs no network
 
         path = self.settings.sandbox_path
         try:
@@ -197,11 +197,11 @@ class Session:
 
 
 def need_key(session: Session) -> None:
-    """Raises SettingsError in words where there is no key."""
+    """Raises SettingsError, and says what to do, if there is no key."""
     if not session.has_key:
         raise SettingsError("There is no API key. Set ROTOR_API_KEY, or give --key-file; --sandbox needs none.")
 
 
 def new_run_id(clock: Clock) -> str:
-    """Sorts by time, and is unique among machines."""
+    """A name that sorts by time and is unique across machines."""
     return f"{clock.moment():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

@@ -11,7 +11,6 @@ by choice only, but has no say over cells that are too long, or control characte
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -22,6 +21,7 @@ import polars as pl
 
 from rotor_import.config import check_excel
 from rotor_import.errors import ReportError
+from rotor_import.files import write_whole
 from rotor_import.model.formulas import restored_frame
 from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.write import SUMMARY
@@ -216,16 +216,10 @@ def _summary_sheet(writing: _Writing, sheet: Worksheet, summary: Mapping[str, An
 
 def _whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
     """Whole or not at all, and readable by its owner only."""
-    unready = path.with_name(path.name + ".part")
     from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
 
     try:
-        descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w+b") as file:
-            write(file)
-            file.flush()
-            os.fsync(descriptor)
-        unready.replace(path)
+        write_whole(path, write)
     except (OSError, FileCreateError) as error:
         cause = error if isinstance(error, OSError) else error.args[0]
         raise ReportError(

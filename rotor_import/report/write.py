@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -11,6 +10,7 @@ from typing import IO, Any
 import polars as pl
 
 from rotor_import.errors import ReportError, SettingsError
+from rotor_import.files import write_whole
 from rotor_import.model.formulas import defused_frame
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
@@ -118,14 +118,8 @@ def write_text(path: Path, text: str) -> None:
 
 def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Whole or not at all: a reader never meets half a file. Raises ReportError."""
-    unready = path.with_name(path.name + ".part")
     try:
-        descriptor = os.open(unready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(descriptor)
-        unready.replace(path)
+        write_whole(path, write)
     except OSError as error:
         raise ReportError(
             f"The report {path} cannot be written ({error.strerror}). Make room, or name another --report-dir."

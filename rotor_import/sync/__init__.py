@@ -20,8 +20,13 @@ from rotor_import.ledger.file_history import Known
 from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
-from rotor_import.pipeline import ImportReport, RunOptions, World, drainer, go_on, nothing_pending, read, take
-from rotor_import.pipeline.session import Session, new_run_id
+from rotor_import.pipeline.drainer import drainer
+from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.results import ImportReport, nothing_pending
+from rotor_import.pipeline.resuming import go_on
+from rotor_import.pipeline.run import take
+from rotor_import.pipeline.run_options import RunOptions
+from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.report import make_folder
 from rotor_import.sync.age import is_older
 from rotor_import.sync.diary import Diary, last_taken
@@ -226,8 +231,8 @@ class _Night:
             if not file.is_unchanged():
                 self.fates["waiting"].append(file.name)
                 return None  # somebody wrote on after all
-            intake = RunOptions(self.mapping.drop == "full", watch.check, done)
-            self.runs.append(take(session, self.account, inputs, run, intake))
+            options = RunOptions(self.mapping.drop == "full", watch.check, done, mode="sync")
+            self.runs.append(take(session, self.account, inputs, run, options))
         except (SourceError, MappingError) as error:
             if not file.is_unchanged():
                 self.fates["waiting"].append(file.name)

@@ -10,8 +10,8 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.file_history import FileHistory, Known, Visit, VisitState
 from rotor_import.ledger.runs import Drop, Run
 from rotor_import.model.plan import SourceFile
-from rotor_import.pipeline import nothing_pending
 from rotor_import.pipeline.freshness import late
+from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.session import Session
 from rotor_import.sync.folder import Arrived, readable
 

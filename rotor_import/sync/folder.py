@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from rotor_import.errors import SettingsError, SourceError
+from rotor_import.files import sha256_of
 
 PROCESSED, FAILED = "processed", "failed"
 DONE = ".done"
 _MARKS = (DONE, ".part", ".tmp", ".filepart", ".crdownload", ".swp")
-_CHUNK = 1 << 20
 
 Stamp = tuple[int, int]
 """A file's size and the time of its last change, in nanoseconds."""
@@ -188,14 +187,10 @@ def _arrived(path: Path) -> Arrived:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+        return sha256_of(path)
     except OSError as error:
         raise SourceError(f"{readable(path)} cannot be read ({error.strerror}). Let this user read it.") from None
-    return digest.hexdigest()
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -29,7 +29,8 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.formulas import restored_frame
 from rotor_import.model.row_link import Named, RowLink
 from rotor_import.model.row_links import KEPT
-from rotor_import.pipeline import World, read
+from rotor_import.pipeline import World
+from rotor_import.pipeline.reading import read
 
 KEY = "benchmark"
 BASE_URL = "http://127.0.0.1:9/open-api"

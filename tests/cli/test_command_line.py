@@ -11,6 +11,7 @@ import pytest
 from inside import clean, inside
 
 from rotor_import.cli import cli, exits
+from rotor_import.config import Settings
 from rotor_import.sandbox import Options, Sandbox, serve
 
 ROOT = Path(__file__).parents[2]
@@ -265,6 +266,14 @@ def test_every_option_of_the_contract_is_there(desk):
         *("--yes", "--json", "-q", "-v", "--key-file", "--dry-run"),
     ):
         assert option in text
+
+
+def test_every_setting_but_the_key_is_an_option_of_run_with_the_same_default():
+    declared = {parameter.name: parameter for parameter in cli.commands["run"].params}
+    defaults = {name: default for name, default in vars(Settings()).items() if name not in ("key", "tolerate")}
+    context = click.Context(cli.commands["run"])
+    assert {name: declared[name].get_default(context) for name in defaults} == defaults
+    assert declared["tolerate"].get_default(context) == "0"
 
 
 def commands(group, before=""):

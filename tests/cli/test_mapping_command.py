@@ -104,7 +104,7 @@ def test_a_header_below_titles_is_found_by_its_usual_words(desk, padding):
 
 
 def test_where_neither_phones_nor_emails_are_found_it_is_said(desk):
-    words = "No phones and no e-mails were found. If the header is another line: `source: {header_row: NUMBER}`"
+    words = "No phones and no emails were found. If the header is another line: `source: {header_row: NUMBER}`"
     assert words not in desk.start("mapping", "suggest", "people.csv").stdout
     desk.put("people.csv", "Colour,Size\nred,large\nblue,small\n")
     desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")

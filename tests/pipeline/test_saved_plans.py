@@ -134,6 +134,24 @@ def test_an_edited_customer_is_refused_by_id_and_field_and_the_values_stand_in_t
     assert desk.changed() == [f"customer,{anna['id']},notes,,Rings twice"]
 
 
+def test_a_tag_with_a_comma_in_it_is_not_two_tags(desk):
+    [anna] = desk.office.rotor.customers()
+    desk.office.rotor.sandbox.edit(anna["id"], tags=["a, b"])
+    desk.approve()
+    desk.office.rotor.sandbox.edit(anna["id"], tags=["a", "b"])
+    desk.refused(f"customer {anna['id']}: tags")
+
+
+def test_a_plan_made_again_has_the_same_hashes_wherever_its_file_is(desk):
+    desk.approve()
+    first = manifest_of(desk.plan_file)
+    desk.office.file = desk.office.file.rename(desk.office.folder / "elsewhere.csv")
+    desk.approve()
+    again = manifest_of(desk.plan_file)
+    assert first["id"] != again["id"]
+    assert (first["inputs"], first["entries"]) == (again["inputs"], again["entries"])
+
+
 def test_a_customer_that_the_plan_has_nothing_to_do_with_may_change(desk):
     [other] = desk.office.rotor.seed([{"phone": "763-555-0199", "first_name": "Other"}])
     desk.approve()
@@ -241,8 +259,13 @@ def test_a_saved_plan_is_for_its_owner_and_holds_no_key(desk):
     assert stat.S_IMODE(desk.plan_file.stat().st_mode) == 0o600
     with zipfile.ZipFile(desk.plan_file) as archive:
         assert not any(b"canary-key" in archive.read(name) for name in archive.namelist())
-        manifest = json.loads(archive.read("rotor-plan.json"))
+    manifest = manifest_of(desk.plan_file)
     assert (manifest["format"], manifest["version"]) == ("rotor-import plan", 1)
+
+
+def manifest_of(path):
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("rotor-plan.json"))
 
 
 def rewrite(path, change, rows=()):

@@ -30,9 +30,10 @@ from rotor_import.ledger.store import Ledger
 from rotor_import.model.plan import count_rows
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import SourceTable
-from rotor_import.pipeline.planning import Knowledge, make_plan
+from rotor_import.pipeline.commitment import commitment
+from rotor_import.pipeline.knowledge import Knowledge
+from rotor_import.pipeline.planning import make_plan
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.pipeline.sending import commitment
 from rotor_import.report.tables import rows_table
 from rotor_import.upsert import Drain
 

@@ -1,0 +1,118 @@
+"""Plan → ledger: what a run commits before it sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from rotor_import.ledger.pending import Pending, PendingRow
+from rotor_import.ledger.runs import Commitment, Drop, Run
+from rotor_import.model.change import Change, LinkUpdate, RowRef
+from rotor_import.model.customer import Customer
+from rotor_import.model.listed import frame_of, keyless
+from rotor_import.model.plan import Plan
+from rotor_import.model.row_link import RowKey
+from rotor_import.model.rows import SourceTable
+from rotor_import.model.three_way import Baseline
+from rotor_import.pipeline.knowledge import Knowledge
+from rotor_import.pipeline.reading import Inputs
+from rotor_import.plan.independent import new_changes
+from rotor_import.plan.settled import agreed, kept_links
+from rotor_import.upsert.unknown import lookalikes
+
+
+def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
+    """What the plan leaves in the ledger; its changes replace those that the feed had pending."""
+    before = known.pending
+    unknown = {change.customer for change in before if change.unknown}
+    changes = sending(plan)
+    customers = {change.customer for change in changes}
+    contested = (
+        LinkUpdate(update.link, update.prior if update.link.customer in customers else None) for update in plan.links
+    )
+    return Commitment(
+        run=run,
+        links=list(contested),
+        pending=_pending(run, plan, changes, inputs, unknown),
+        equal=_baselines(plan, known),
+        rejects=plan.rejects,
+        gone=[row_key for missing in plan.missing if missing.new for row_key in missing.row_keys],
+        drops=done,
+        kept=kept_links(plan.independent) if plan.independent else None,
+        agreed=agreed(plan.independent, frame_of(plan.directory), inputs.policy) if plan.independent else None,
+    )
+
+
+def sending(plan: Plan) -> list[Change]:
+    """The changes that need a request, in the order in which they are sent."""
+    new = new_changes(plan.independent, complete=plan.directory.complete) if plan.independent else ()
+    changes = [*(change for change in (*plan.changes, *plan.absences) if change.sends), *new]
+    return sorted(changes, key=lambda change: change.number)
+
+
+def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]]:
+    """The baselines of fields that are equal in Rotor, and of changes whose answer was lost."""
+    equal = {change.customer: change.equal for change in (*plan.changes, *plan.absences) if change.equal and change.id}
+    return {
+        customer: {**known.ours.get(customer, {}), **equal.get(customer, {})} for customer in {**known.ours, **equal}
+    }
+
+
+def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
+    unfindable = keyless(plan.directory)
+    row_keys = _row_keys(inputs, changes)
+    cells = _cells(inputs.sources, row_keys)
+
+    def row(ref: RowRef) -> PendingRow:
+        return PendingRow(ref, row_keys[ref], cells[ref])
+
+    return [
+        Pending(
+            customer=change.customer,
+            feed=run.feed,
+            run=run.id,
+            number=change.number,
+            kind=change.kind,
+            unknown=change.customer in unknown,
+            fields=change.fields,
+            keys=change.keys,
+            before_keys=change.before_keys,
+            rows=tuple(row(ref) for ref in change.refs),
+            succeeds=change.succeeds,
+            lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
+        )
+        for change in changes
+    ]
+
+
+def _row_keys(inputs: Inputs, changes: Iterable[Change]) -> dict[RowRef, RowKey]:
+    """The row keys of the changes' rows."""
+    refs = [ref for change in changes for ref in change.refs]
+    wanted = pl.DataFrame(refs, schema={"file": pl.UInt32, "row": pl.UInt32}, orient="row")
+    rows = inputs.identified.join(wanted, on=["file", "row"], how="semi")
+    return {
+        (file, row): (natural_key, occurrence)
+        for file, row, natural_key, occurrence in rows.select("file", "row", "natural_key", "occurrence").iter_rows()
+    }
+
+
+def _lookalikes(change: Change, unfindable: Sequence[Customer]) -> tuple[str, ...]:
+    """Keyless customers in Rotor that a new keyless one might be confused with."""
+    if change.id or any(change.keys.values()):
+        return ()
+    return lookalikes({field.field: field.after for field in change.fields}, unfindable)
+
+
+def _cells(sources: Sequence[SourceTable], refs: Iterable[RowRef]) -> dict[RowRef, tuple[str | None, ...]]:
+    """The cells of these rows, as their files have them."""
+    rows: dict[int, list[int]] = {}
+    for file, row in refs:
+        rows.setdefault(file, []).append(row)
+    cells_of: dict[RowRef, tuple[str | None, ...]] = {}
+    for file, numbers in rows.items():
+        source = sources[file]
+        wanted = source.numbers.is_in(pl.Series(numbers, dtype=source.numbers.dtype).implode())
+        lines = zip(source.numbers.filter(wanted), source.frame.filter(wanted).iter_rows(), strict=True)
+        cells_of |= {(file, number): cells for number, cells in lines}
+    return cells_of

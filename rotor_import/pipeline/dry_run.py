@@ -1,0 +1,51 @@
+"""The dry run: what an import would do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rotor_import.config import Settings
+from rotor_import.mapping import Mapping
+from rotor_import.pipeline.approval import Source, keep_plan
+from rotor_import.pipeline.drainer import account_of
+from rotor_import.pipeline.file_stats import file_stats
+from rotor_import.pipeline.planning import plan_inputs
+from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.results import ImportReport, finish_report, plan_summary
+from rotor_import.pipeline.saved import check_target
+from rotor_import.pipeline.session import Session, World, new_run_id
+from rotor_import.report import make_folder, write_plan
+
+
+def plan_import(
+    files: Sequence[Path | str],
+    mapping: Mapping | str | Path | None,
+    settings: Settings | None = None,
+    world: World | None = None,
+    *,
+    save: Path | str | None = None,
+) -> ImportReport:
+    """The dry run: what `run_import` would do now. Sends no POST, and with `directory="none"` nothing at all.
+
+    `save` is where to put the plan, for `run_import` to be held to it. Raises the errors of `rotor_import.errors`.
+    """
+    settings, world = settings or Settings(), world or World()
+    if save is not None:
+        check_target(Path(save))
+    run = new_run_id(world.clock)
+    inputs = read(files, mapping, settings)
+    make_folder(settings.report_dir)
+    looking = settings.directory != "api"
+    with Session(settings, world, run, looking=looking) as session:
+        account = session.known_account() if looking else account_of(session)
+        plan, _ = plan_inputs(session, account, inputs, run, lasting=False)
+        folder, stats = settings.report_dir / run, file_stats(inputs)
+        inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
+        frames = write_plan(folder, plan, inputs.sources)
+        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, file_stats=stats)
+        finish_report(session, folder, summary, frames)
+        if save is not None:
+            keep_plan(Path(save), session, account, Source(files, mapping, inputs), plan, summary)
+        return ImportReport(summary)

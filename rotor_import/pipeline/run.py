@@ -1,0 +1,122 @@
+"""The import: planned, committed to the ledger, then sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rotor_import.config import Settings
+from rotor_import.errors import Safeguard
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.runs import Run
+from rotor_import.mapping import Mapping as CustomerMapping
+from rotor_import.model.plan import Plan
+from rotor_import.pipeline import approval
+from rotor_import.pipeline.commitment import commitment
+from rotor_import.pipeline.drainer import drainer
+from rotor_import.pipeline.execute import carry_out
+from rotor_import.pipeline.file_stats import file_stats
+from rotor_import.pipeline.planning import plan_inputs
+from rotor_import.pipeline.reading import Inputs, read
+from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
+from rotor_import.pipeline.run_options import RunOptions
+from rotor_import.pipeline.saved import SavedPlan
+from rotor_import.pipeline.session import Session, World, new_run_id
+from rotor_import.report import make_folder, write_plan
+
+
+def run_import(
+    files: Sequence[Path | str],
+    mapping: CustomerMapping | str | Path | None = None,
+    settings: Settings | None = None,
+    world: World | None = None,
+) -> ImportReport:
+    """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
+
+    One of the files may be a saved plan: then the mapping may be left out, and the other files are the plan's, moved.
+    Raises the errors of `rotor_import.errors` for what happens before the plan is committed; what happens
+    after it is in the report.
+    """
+    settings, world = settings or Settings(), world or World()
+    saved, others = approval.saved_among(files)
+    if saved is not None:
+        return _run_saved(saved, others, mapping, settings, world)
+    run = new_run_id(world.clock)
+    inputs = read(files, mapping, settings)
+    make_folder(settings.report_dir)
+    with drainer(settings, world, run) as (session, account):
+        return take(session, account, inputs, run)
+
+
+def take(
+    session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions | None = None
+) -> ImportReport:
+    """Plan and send, or go on with the same files where they stopped."""
+    for unfinished in session.runs.unfinished(account.id):
+        if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
+            return carry_out(session, account, unfinished)
+    return _start(session, account, inputs, run, options or RunOptions())
+
+
+def _run_saved(
+    saved: SavedPlan,
+    files: Sequence[Path],
+    mapping: CustomerMapping | str | Path | None,
+    settings: Settings,
+    world: World,
+) -> ImportReport:
+    """Only if everything is as it was approved, or the run was begun already. Raises PlanError."""
+    settings, run = approval.approved_settings(saved, settings), new_run_id(world.clock)
+    make_folder(settings.report_dir)
+    with drainer(settings, world, run) as (session, account):
+        approval.check_account(saved, session, account)
+        earlier = approval.carried_out(session, account, saved)
+        if earlier is not None:
+            if earlier.id in {run.id for run in session.runs.unfinished(account.id)}:
+                return carry_out(session, account, earlier)
+            done = {"plan": saved.manifest.id, "notes": [approval.already(saved, earlier)]}
+            return ImportReport({**nothing_pending(session).summary, **done})
+        inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
+        inputs = approval.approved_inputs(saved, inputs, decided=settings.decisions is not None)
+        guard = approval.Guard(saved, session, account, inputs.mapping.feed)
+        return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))
+
+
+def _start(session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions) -> ImportReport:
+    """Everything is in the ledger and on disk before the first change is sent."""
+    session.quota.charge_to(run)
+    whole = Feed(session.ledger, account.id, inputs.mapping.feed) if options.whole else None
+    plan, knowledge = plan_inputs(session, account, inputs, run, whole)
+    folder = session.settings.report_dir / run
+    write_plan(folder, plan, inputs.sources, reconcile=options.mode == "sync")
+    summary = plan_summary(session, plan, run=run, mode=options.mode, folder=folder, file_stats=file_stats(inputs))
+    _check(session, plan, summary, options)
+    summary |= {"plan": options.plan} if options.plan else {}
+    record = Run(
+        id=run,
+        account=account.id,
+        feed=inputs.mapping.feed,
+        mode=options.mode,
+        fingerprint=inputs.fingerprint,
+        matching=inputs.policy.matching.to_text(),
+        region=inputs.mapping.default_region,
+        state="paused",
+        started_at=session.world.clock.now(),
+        report=str(folder),
+        files=[vars(file) for file in plan.files],
+        summary=summary,
+    )
+    session.runs.commit(commitment(record, plan, inputs, knowledge, options.done))
+    return carry_out(session, account, record, plan.directory)
+
+
+def _check(session: Session, plan: Plan, summary: Mapping[str, Any], options: RunOptions) -> None:
+    """A plan that the guard stops has a finished report all the same: somebody has to look at it now."""
+    try:
+        options.guard(plan, summary)
+    except Safeguard as error:
+        stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
+        finish_report(session, Path(summary["report"]), {**summary, **stopped})
+        raise
