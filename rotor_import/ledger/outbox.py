@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.accounts import unreadable
-from rotor_import.ledger.codec import values_from
+from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.pending import Pending, PendingRow, pending_from, pending_to, rows_from, rows_to
+from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import Outcome, State
+from rotor_import.model.change import Outcome
 from rotor_import.model.fields import Values
 from rotor_import.model.row_link import Named
 from rotor_import.model.three_way import Baseline
@@ -21,6 +21,8 @@ from rotor_import.model.three_way import Baseline
 _TABLE = schema.outbox
 _MIRROR = schema.mirror
 _NAMED = schema.named
+_OUTCOMES = schema.outcomes
+_LOST = ("refused", "held")
 
 # Each acknowledgement needs these: made once, for making them takes longer than carrying them out.
 _ACCOUNT = sa.bindparam("of_account", type_=sa.Integer)
@@ -52,14 +54,14 @@ class Outbox:
         self._ledger = ledger
         self._account = account
 
-    def pending(self) -> list[Pending]:
+    def pending(self) -> list[PendingChange]:
         """In the order in which they were planned."""
         query = sa.select(_TABLE).where(_TABLE.c.account == self._account)
         with self._ledger.atomic() as tx:
             rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).mappings().all()
         return [pending_from(row) for row in rows]
 
-    def replace(self, tx: sa.Connection, feed: str, pending: Sequence[Pending]) -> None:
+    def replace(self, tx: sa.Connection, feed: str, pending: Sequence[PendingChange]) -> None:
         """A feed's new plan takes the place of all that the feed had pending."""
         here = (_TABLE.c.account == self._account, _TABLE.c.feed == feed)
         old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
@@ -70,7 +72,7 @@ class Outbox:
 
     def acknowledge(
         self,
-        change: Pending,
+        change: PendingChange,
         held: Values,
         keys: Mapping[str, str],
         baselines: Mapping[str, Baseline],
@@ -97,7 +99,7 @@ class Outbox:
         """Make durable what was acknowledged."""
         self._ledger.flush()
 
-    def give_up(self, change: Pending, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
+    def give_up(self, change: PendingChange, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
         """The change is refused or held: its rows are what they were before, and stay out until they change.
 
         Holds that named the customer expected it to have other keys by now: it keeps the ones it had.
@@ -113,7 +115,7 @@ class Outbox:
             here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
             tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
 
-    def drop(self, change: Pending, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
+    def drop(self, change: PendingChange, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
         """Nothing is left to send: Rotor agrees already, or nothing may be sent any more."""
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
@@ -122,7 +124,7 @@ class Outbox:
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
 
-    def revise(self, old: Pending, new: Pending, baselines: Mapping[str, Baseline]) -> None:
+    def revise(self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline]) -> None:
         """What Rotor holds has changed since the change was planned."""
         with self._ledger.atomic() as tx:
             tx.execute(_FORGET, self._of(old.customer))
@@ -156,41 +158,28 @@ class Outbox:
         return Feed(self._ledger, self._account, feed).baselines_of([customer]).get(customer, {})
 
     def outcomes(self, run: str) -> list[Outcome]:
-        with self._ledger.atomic() as tx:
-            query = sa.select(schema.outcomes).where(schema.outcomes.c.run == run)
-            rows = tx.execute(query.order_by(schema.outcomes.c.number)).mappings().all()
-        return [_outcome(row) for row in rows]
+        return [outcome for outcome, _ in self._ended(_OUTCOMES.c.run == run)]
 
-    def lost_rows(self, run: str) -> list[tuple[Outcome, list[PendingRow]]]:
-        """The rows of changes that were refused or held while a run sent them."""
-        query = sa.select(schema.outcomes).where(
-            schema.outcomes.c.run == run, schema.outcomes.c.state.in_(("refused", "held"))
-        )
-        with self._ledger.atomic() as tx:
-            rows = tx.execute(query.order_by(schema.outcomes.c.number)).mappings().all()
-        return [(_outcome(row), rows_from(row["rows"])) for row in rows]
+    def lost_rows(self, run: str) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
+        """The rows of the changes that were refused or held when the run sent them."""
+        return self._ended(_OUTCOMES.c.run == run, _OUTCOMES.c.state.in_(_LOST))
 
-    def _end(self, tx: sa.Connection, change: Pending, outcome: Outcome) -> None:
+    def _ended(self, *where: sa.ColumnElement[bool]) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
+        query = sa.select(_OUTCOMES).where(*where).order_by(_OUTCOMES.c.number)
+        with self._ledger.atomic() as tx:
+            found = tx.execute(query).mappings().all()
+        return [(_outcome(row), rows_from(row["rows"])) for row in found]
+
+    def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
         tx.execute(_FORGET, self._of(change.customer))
-        lost = outcome.state in ("refused", "held")
-        row = {
-            "run": change.run,
-            "number": change.number,
-            "customer": change.customer,
-            "kind": change.kind,
-            "state": outcome.state,
-            "id": outcome.id,
-            "message": outcome.message,
-            "problems": [list(problem) for problem in outcome.problems],
-            "rows": rows_to(change.rows) if lost else [],
-        }
-        self._ledger.upsert(tx, schema.outcomes, [row])
+        rows = change.rows if outcome.state in _LOST else ()
+        own = {"run": change.run, "customer": change.customer, "rows": rows}
+        self._ledger.upsert(tx, _OUTCOMES, [vars(outcome) | own])
 
     def _mirror(self, tx: sa.Connection, id_: str, held: Values) -> None:
         known = tx.scalar(_MIRRORED, self._of(id_)) or {}
         row = {"account": self._account, "customer": id_}
-        fields = unreadable(values_from(known)) | dict(held)
-        self._ledger.upsert(tx, _MIRROR, [row | {"fields": fields}])
+        self._ledger.upsert(tx, _MIRROR, [row | {"fields": unreadable(known) | dict(held)}])
 
     def _rename(self, tx: sa.Connection, planned: str, id_: str) -> None:
         """Holds that named a planned customer know it by its id from now on."""
@@ -217,7 +206,7 @@ class Outbox:
     def _of(self, customer: str) -> dict[str, object]:
         return {"of_account": self._account, "of_customer": customer}
 
-    def _feed(self, change: Pending) -> Feed:
+    def _feed(self, change: PendingChange) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
 
 
@@ -227,13 +216,5 @@ def _matching(tx: sa.Connection, run: str) -> str:
 
 
 def _outcome(row: sa.RowMapping) -> Outcome:
-    state: State = row["state"]
-    return Outcome(
-        customer=row["customer"],
-        number=row["number"],
-        kind=row["kind"],
-        state=state,
-        id=row["id"],
-        message=row["message"],
-        problems=tuple((field, message) for field, message in row["problems"]),
-    )
+    columns = {name: row[name] for name in Outcome.__dataclass_fields__}
+    return Outcome(**columns | {"problems": frozen(row["problems"])})

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rotor_import.ledger import schema
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
@@ -69,7 +69,7 @@ class Commitment:
 
     run: Run
     links: Sequence[LinkUpdate]
-    pending: Sequence[Pending]
+    pending: Sequence[PendingChange]
     equal: Mapping[str, Mapping[str, Baseline]]
     rejects: Sequence[Reject]
     kept: pl.DataFrame | None = None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from rotor_import.model.row_link import is_planned
+
 if TYPE_CHECKING:
     from rotor_import.model.customer import Customer
     from rotor_import.model.fields import Value, Values
@@ -58,9 +60,9 @@ class Group:
     """The rows of one customer, folded into one record.
 
     `customer` is Rotor's id or `new:…`; `before` is what Rotor holds, None where it holds nothing or nobody
-    can know. `keys` are the phone and e-mail that the customer shall have. `remember` are the keys' baselines
-    to keep where Rotor already agrees (or once it has acknowledged the change). `follows` is the planned
-    customer that this one is in truth: it was split only to be sent in steps.
+    can know. `keys` are the phone and email that the customer is to have. `key_baselines` are what to save for
+    them where Rotor already agrees, or once it has acknowledged the change. `succeeds` is the planned customer
+    whom this one really is: the two were split only to be sent one after the other.
     """
 
     customer: str
@@ -97,33 +99,71 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Change:
-    """A customer's fate: what would be sent for it, if anything.
-
-    `number` counts the customers of an import from 1. `equal` are the baselines of fields that Rotor already
-    agrees about. `places` are its rows, the kept one first, and `source_keys` all of theirs.
-    """
+class Outcome:
+    """What became of a change that was to be sent."""
 
     customer: str
     number: int
     kind: Kind
-    id: str
+    state: State
+    id: str = ""
+    message: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    """What Rotor objected to: each field ('' for none in particular) and Rotor's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChange:
+    """What one customer in Rotor is to become."""
+
+    customer: str
+    """Rotor's id, or `new:…` for one that Rotor does not have yet."""
+    number: int
+    """The customers of an import are numbered from 1."""
+    kind: Kind
     fields: tuple[FieldChange, ...]
-    refs: tuple[RowRef, ...]
-    source_keys: tuple[str, ...]
     keys: Mapping[str, str]
+    """The phone and email, in normal form, that the customer has once the change is carried out."""
     before_keys: Mapping[str, str]
-    equal: Mapping[str, Baseline] = field(default_factory=dict)
-    held_fields: tuple[HeldField, ...] = ()
-    lost: tuple[LostValue, ...] = ()
-    suspicious: tuple[RowRef, ...] = ()
     succeeds: str = ""
-    differences: tuple[Difference, ...] = ()
-    """None for a new customer, whose every field is new."""
+    """The planned customer whom this one really is: this change waits until that one has an id."""
 
     @property
     def label(self) -> str:
         return f"C{self.number}"
+
+    @property
+    def keyless(self) -> bool:
+        """Rotor could not find such a new customer again, so the change is never sent twice."""
+        return is_planned(self.customer) and not any(self.keys.values())
+
+    @property
+    def taken_keys(self) -> dict[str, str]:
+        """The keys that the customer does not have yet."""
+        return {name: key for name, key in self.keys.items() if key and key != self.before_keys[name]}
+
+    def ended(self, state: State, message: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Outcome:
+        id_ = "" if is_planned(self.customer) else self.customer
+        return Outcome(self.customer, self.number, self.kind, state, id_, message, problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(CustomerChange):
+    """A customer's fate: what would be sent for it, if anything.
+
+    `refs` are its rows, the kept one first, and `source_keys` all of theirs. `equal` are the baselines of fields
+    that Rotor already agrees about.
+    """
+
+    id: str
+    refs: tuple[RowRef, ...]
+    source_keys: tuple[str, ...]
+    equal: Mapping[str, Baseline] = field(default_factory=dict)
+    held_fields: tuple[HeldField, ...] = ()
+    lost: tuple[LostValue, ...] = ()
+    suspicious: tuple[RowRef, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    """Empty for a new customer, whose every field is new."""
 
     @property
     def sends(self) -> bool:
@@ -136,16 +176,3 @@ class LinkUpdate:
 
     link: RowLink
     prior: RowLink | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a change that was, or was to be, sent."""
-
-    customer: str
-    number: int
-    kind: Kind
-    state: State
-    id: str = ""
-    message: str = ""
-    problems: tuple[tuple[str, str], ...] = ()

@@ -33,7 +33,7 @@ from rotor_import.plan.missing import renumbered
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
     from rotor_import.ledger.feeds import BaselineReader, Feed
-    from rotor_import.ledger.pending import Pending
+    from rotor_import.ledger.pending import PendingChange
 
 NO_SCOPE = (
     "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
@@ -48,7 +48,7 @@ NOT_READ = (
 _NOBODY = pl.DataFrame(schema={"customer": pl.String, **KINDS})
 
 
-def about(changes: Iterable[Pending], directory: Directory) -> Directory:
+def about(changes: Iterable[PendingChange], directory: Directory) -> Directory:
     """The part of the directory that these changes can meet."""
     changes = list(changes)
     keys = {
@@ -65,7 +65,7 @@ class Knowledge:
     links: RowLinks = field(default_factory=lambda: RowLinks.of(()))
     reader: BaselineReader | None = None
     has_baselines: bool = False
-    pending: Sequence[Pending] = ()
+    pending: Sequence[PendingChange] = ()
     ours: Mapping[str, Mapping[str, Baseline]] = field(default_factory=dict)
     """Those of the baselines that the ledger lacks, for their answers were lost."""
 

@@ -19,7 +19,7 @@ from rotor_import.report.workbook import has_workbook, write_workbook
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
-    from rotor_import.ledger.pending import Pending
+    from rotor_import.ledger.pending import PendingChange
     from rotor_import.ledger.runs import Run
     from rotor_import.upsert import Drained
 
@@ -141,12 +141,12 @@ def nothing_pending(session: Session) -> ImportReport:
     )
 
 
-def _unfinished(left: Sequence[Pending]) -> tuple[list[Pending], list[Pending]]:
+def _unfinished(left: Sequence[PendingChange]) -> tuple[list[PendingChange], list[PendingChange]]:
     """Changes whose request may have been carried out, and those that were not sent."""
     return [change for change in left if change.unknown], [change for change in left if not change.unknown]
 
 
-def _state(drained: Drained, pending: Sequence[Pending]) -> str:
+def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
     if drained.state == "complete" and pending:
         return "paused"
     return drained.state

@@ -10,7 +10,7 @@ import polars as pl
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.pending import Pending, PendingRow
+from rotor_import.ledger.pending import PendingChange, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, HeldField, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer, Directory
@@ -63,27 +63,17 @@ def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]
     }
 
 
-def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
+def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[PendingChange]:
     unfindable = keyless(plan.directory)
     row_keys = _row_keys(inputs, changes)
     cells = _cells(inputs.sources, row_keys)
-
-    def row(ref: RowRef) -> PendingRow:
-        return PendingRow(ref, row_keys[ref], cells[ref])
-
     return [
-        Pending(
-            customer=change.customer,
+        PendingChange.planned(
+            change,
             feed=run.feed,
             run=run.id,
-            number=change.number,
-            kind=change.kind,
             unknown=change.customer in unknown,
-            fields=change.fields,
-            keys=change.keys,
-            before_keys=change.before_keys,
-            rows=tuple(row(ref) for ref in change.refs),
-            succeeds=change.succeeds,
+            rows=tuple(PendingRow(ref, row_keys[ref], cells[ref]) for ref in change.refs),
             lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
         )
         for change in changes
@@ -160,7 +150,7 @@ def send(
     return drain.run(changes)
 
 
-def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
+def _around(changes: Sequence[PendingChange], directory: Directory) -> Directory:
     """What of it these changes can meet: an import may be small, and Rotor large."""
     near = about(changes, directory)
     lost = any(change.unknown and change.keyless for change in changes)
@@ -169,8 +159,8 @@ def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
 
 
 def _decided(
-    session: Session, account: Account, run: Run, changes: Sequence[Pending], directory: Directory
-) -> list[Pending]:
+    session: Session, account: Account, run: Run, changes: Sequence[PendingChange], directory: Directory
+) -> list[PendingChange]:
     """Without what Rotor turned out to hold already; what may still be under way is left alone."""
     now, attempts = session.world.clock.now(), session.attempts
     early = {one.customer for one in changes if one.unknown and one.keyless and not attempts.over(one.customer, now)}

@@ -14,7 +14,7 @@ from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.file_history import FileHistory, Visit
 from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.pending import Pending, PendingRow
+from rotor_import.ledger.pending import PendingChange, PendingRow
 from rotor_import.ledger.quota_usage import DAY, Request, Used
 from rotor_import.ledger.requests import Requests
 from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
@@ -54,7 +54,7 @@ def pending(customer="new:1", number=1, **more):
         "before_keys": BLANK,
         "rows": (PendingRow((0, 2), ("k:7", 0), ("cell", None)),),
     }
-    return Pending(customer=customer, number=number, **(settings | more))
+    return PendingChange(customer=customer, number=number, **(settings | more))
 
 
 def run_of(account, run="r1"):
