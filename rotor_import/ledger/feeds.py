@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,7 @@ _ATTRIBUTES = {
     if column.name not in ("account", "feed", "prior")
 }
 """By column, the attribute of a RowLink that it keeps."""
+_cells = itemgetter(*_ATTRIBUTES)
 
 
 class Feed:
@@ -204,10 +206,10 @@ class BaselineReader:
 
 
 def _link(row: Mapping[str, Any], named: Mapping[RowKey, list[Named]]) -> LinkUpdate:
-    known = {attribute: row[name] for name, attribute in _ATTRIBUTES.items()}
-    known["unmoved"] = frozen(json.loads(row["unmoved"] or "[]"))
+    known = dict(zip(_ATTRIBUTES.values(), _cells(row), strict=True))
+    known["unmoved"] = frozen(json.loads(row["unmoved"])) if row["unmoved"] else ()
     known["named"] = tuple(named.get((row["natural_key"], row["occurrence"]), ()))
-    return LinkUpdate(RowLink(**known), prior_from(json.loads(row["prior"] or "null")))
+    return LinkUpdate(RowLink(**known), prior_from(json.loads(row["prior"])) if row["prior"] else None)
 
 
 def _link_row(update: LinkUpdate) -> dict[str, Any]:

@@ -58,13 +58,13 @@ class Outbox:
         """In the order in which they were planned."""
         query = sa.select(_TABLE).where(_TABLE.c.account == self._account)
         with self._ledger.atomic() as tx:
-            rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).mappings().all()
+            rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).all()
         return [pending_from(row) for row in rows]
 
     def replace(self, tx: sa.Connection, feed: str, pending: Sequence[PendingChange]) -> None:
         """A feed's new plan takes the place of all that the feed had pending."""
         here = (_TABLE.c.account == self._account, _TABLE.c.feed == feed)
-        old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
+        old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).all()]
         for change in old:
             self._feed(change).revert_links(tx, change.row_keys)
         tx.execute(sa.delete(_TABLE).where(*here))
@@ -191,7 +191,7 @@ class Outbox:
 
     def _hand_on(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
         """The change that follows this one is about the same customer, whose id is known now."""
-        successor = tx.execute(_SUCCESSOR, self._of(done)).mappings().first()
+        successor = tx.execute(_SUCCESSOR, self._of(done)).first()
         if successor is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
             return
         change = pending_from(successor)

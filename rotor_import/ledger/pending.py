@@ -8,9 +8,12 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from rotor_import.ledger import schema
 from rotor_import.ledger.codec import fields_from, frozen
 from rotor_import.model.change import CustomerChange, RowRef
 from rotor_import.model.row_link import RowKey
+
+_COLUMNS = tuple(column.name for column in schema.outbox.columns)
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,14 @@ class PendingChange(CustomerChange):
         return [row.row_key for row in self.rows]
 
 
-def pending_from(row: sa.RowMapping) -> PendingChange:
-    columns = {name: value for name, value in row.items() if name not in ("account", "state")}
-    return PendingChange(
-        **columns
-        | {
-            "unknown": row["state"] == "unknown",
-            "fields": fields_from(row["fields"]),
-            "rows": rows_from(row["rows"]),
-            "lookalikes": frozen(row["lookalikes"]),
-        }
-    )
+def pending_from(row: sa.Row[Any]) -> PendingChange:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    del columns["account"]
+    columns["unknown"] = columns.pop("state") == "unknown"
+    columns["fields"] = fields_from(columns["fields"])
+    columns["rows"] = rows_from(columns["rows"])
+    columns["lookalikes"] = frozen(columns["lookalikes"])
+    return PendingChange(**columns)
 
 
 def pending_to(account: int, change: PendingChange) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], fr
     The page is made from `frames`, else from the folder's files.
     """
     write_summary(folder, summary)
-    write_page(folder, summary, frames, session.counted.told_of_run(summary["run"]))
+    write_page(folder, summary, frames, session.counted.log(summary["run"]))
     if session.settings.xlsx or has_workbook(folder):
         write_workbook(folder)
 
@@ -153,13 +153,12 @@ def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
 
 
 def requests_of(session: Session, run: str) -> dict[str, int]:
-    used = session.counted.of_run(run)
-    window = session.quota.window()
+    used = session.counted.count_by_method(run)
     return {
         "used": sum(used.values()),
         "get": used.get("GET", 0),
         "post": used.get("POST", 0),
-        "remaining": window.remaining,
+        "remaining": session.quota.state().remaining,
         "limit": session.settings.daily_limit,
     }
 

@@ -163,7 +163,9 @@ def _decided(
 ) -> list[PendingChange]:
     """Without what Rotor turned out to hold already; what may still be under way is left alone."""
     now, attempts = session.world.clock.now(), session.attempts
-    early = {one.customer for one in changes if one.unknown and one.keyless and not attempts.over(one.customer, now)}
+    early = {
+        one.customer for one in changes if one.unknown and one.keyless and not attempts.all_over(one.customer, now)
+    }
     ripe = [change for change in changes if change.customer not in early]
     left = look_for(ripe, directory, session.outbox(account), _search(session, account, run.region))
     return [*left, *(change for change in changes if change.customer in early)]
