@@ -97,12 +97,12 @@ class StoredBaselines:
             self._delete(tx, unframed)
             self._snapshot.replace(tx, self._parts(tx, names, rows, agreed))
         fields = frames.baselines(agreed.lines(single.get_column("at")))
-        self.save(tx, {customer: one for customer, one in fields.items() if one})
+        self.save(tx, {customer: known for customer, known in fields.items() if known})
 
     def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
         spans = self._spans(tx, names, rows)
-        found = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
-        return pl.concat([pl.Series([], dtype=pl.Boolean), *found])
+        different = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
+        return pl.concat([pl.Series([], dtype=pl.Boolean), *different])
 
     def _parts(
         self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed

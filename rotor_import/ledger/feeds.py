@@ -78,7 +78,7 @@ class Feed:
         return named
 
     def elsewhere(self) -> frozenset[str]:
-        """Customers to whom rows of the account's other feeds belong."""
+        """Customers that rows of the account's other feeds belong to."""
         with self._ledger.atomic() as tx:
             others = feeds_of(tx, self._account) - {str(self._scope["feed"])}
             frames = [StoredLinks(self._ledger, self._account, feed).customers(tx) for feed in others]
@@ -196,8 +196,8 @@ class BaselineReader:
 
     def prefetch(self, customers: Iterable[str]) -> None:
         wanted = sorted(set(customers) - self._known.keys())
-        found = self._feed.baselines_of(wanted)
-        self._known.update((customer, found.get(customer, {})) for customer in wanted)
+        stored = self._feed.baselines_of(wanted)
+        self._known.update((customer, stored.get(customer, {})) for customer in wanted)
 
     def of(self, customer: str) -> Mapping[str, Baseline]:
         if customer not in self._known:

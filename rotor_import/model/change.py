@@ -62,7 +62,7 @@ class Group:
     `customer` is Rotor's id or `new:…`; `before` is what Rotor holds, None where it holds nothing or nobody
     can know. `keys` are the phone and email that the customer is to have. `key_baselines` are what to save for
     them where Rotor already agrees, or once it has acknowledged the change. `succeeds` is the planned customer
-    whom this one really is: the two were split only to be sent one after the other.
+    that this one really is: the two were split only to be sent one after the other.
     """
 
     customer: str
@@ -126,7 +126,7 @@ class CustomerChange:
     """The phone and email, in normal form, that the customer has once the change is carried out."""
     before_keys: Mapping[str, str]
     succeeds: str = ""
-    """The planned customer whom this one really is: this change waits until that one has an id."""
+    """The planned customer that this one really is: this change waits until that one has an id."""
 
     @property
     def label(self) -> str:

@@ -129,7 +129,7 @@ def test_the_forecast_counts_days_and_what_reading_costs_on_each(quota_of, hands
 MINUTE = 60.0
 
 
-@pytest.mark.parametrize("gaps", [(0.0,), (7.0, 45.0), (61.0, 1.0, 30.0)])
+@pytest.mark.parametrize("gaps", [(0.0,), (7.0, 20.0), (61.0, 1.0, 1.0, 1.0)])
 def test_two_windows_are_kept_both(quota_of, hands, gaps):
     """As if Rotor allowed 4 requests a minute beside 10 a day: no span of either length ever has more."""
     quota, sent = quota_of(10, QuotaWindow(4, MINUTE), patience=DAY), []
