@@ -40,6 +40,8 @@ FieldBaselines = dict[str, dict[str, Baseline]]
 
 
 class StoredBaselines:
+    """The baselines of one feed of one account."""
+
     def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
         self._ledger = ledger
         self._account = account

@@ -38,9 +38,19 @@ class PendingChange(CustomerChange):
     """Customers that Rotor held before and that could be taken for a keyless new one; None if nobody knows."""
 
     @classmethod
-    def planned(cls, change: CustomerChange, **more: Any) -> Self:
-        """A planned change on its way into the outbox; `more` are the fields that only pending changes have."""
-        return cls(**{field.name: getattr(change, field.name) for field in fields(CustomerChange)}, **more)
+    def planned(
+        cls,
+        change: CustomerChange,
+        *,
+        feed: str,
+        run: str,
+        unknown: bool,
+        rows: tuple[PendingRow, ...],
+        lookalikes: tuple[str, ...] | None,
+    ) -> Self:
+        """A planned change on its way into the outbox."""
+        shared = {field.name: getattr(change, field.name) for field in fields(CustomerChange)}
+        return cls(**shared, feed=feed, run=run, unknown=unknown, rows=rows, lookalikes=lookalikes)
 
     @property
     def row_keys(self) -> list[RowKey]:

@@ -41,6 +41,8 @@ _SETTLED: dict[str, object] = dict.fromkeys((*_WORDS, "gone", "decision"), "") |
 
 
 class StoredLinks:
+    """The row links of one feed of one account."""
+
     def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
         self._ledger = ledger
         self._account = account
