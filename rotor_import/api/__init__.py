@@ -25,7 +25,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what goes over the network when it is asked for: a plan without Rotor's list needs none of it."""
+    """Import the network's libraries only when asked for: a plan without Rotor's list needs none of them."""
     match name:
         case "RotorClient":
             from rotor_import.api.client import RotorClient  # noqa: PLC0415 - the point of this function

@@ -1,4 +1,4 @@
-"""Where Rotor is, and the key that opens it: checked before the first request."""
+"""The base URL and the API key, checked before the first request."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 
 from rotor_import.errors import SettingsError
 
-# httpx drops or encodes these instead of refusing them, so a pasted line break would pass unseen.
+# httpx drops or encodes these instead of refusing them, so a pasted line break would go unnoticed.
 _MISPLACED = re.compile(r"[\s\\\x00-\x1f\x7f]")
 NORMAL = re.compile(r"https://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+(?:/[A-Za-z0-9_-]+)*")
-"""URLs that httpx gives back as they are."""
+"""URLs that httpx would return unchanged."""
 _LONG = 2_000
 _LAST_PORT = 65535
 _KEY = re.compile(r"[\x21-\x7e]+")
@@ -19,7 +19,7 @@ _KEY = re.compile(r"[\x21-\x7e]+")
 def check_base_url(url: str) -> str:
     """Normalize a base URL: lower-case host, no default port, no trailing slash.
 
-    The texts of the errors never repeat the URL: it may hold a password.
+    No error repeats the URL, since it may hold a password.
     """
     if len(url) < _LONG and NORMAL.fullmatch(url):
         return url

@@ -1,18 +1,18 @@
-"""What each endpoint's good answer must look like; ShapeError where it does not."""
+"""Readers of each endpoint's successful answer; they raise ShapeError where its shape is not the documented one."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from rotor_import.api.attempt import ShapeError
 from rotor_import.api.contract import Page
-from rotor_import.api.judgement import json_object
-from rotor_import.api.outcomes import ShapeError
+from rotor_import.api.interpret import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rotor_import.api.outcomes import Reply
+    from rotor_import.api.attempt import Reply
 
 
 def read_page(reply: Reply) -> Page:

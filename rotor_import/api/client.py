@@ -6,14 +6,14 @@ import json
 import random
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, assert_never
 from urllib.parse import quote
 
 from rotor_import.api.answers import read_customer, read_page, read_upserted
+from rotor_import.api.attempt import Answer, AttemptResult, Call, Failure, FinalError, T, Throttled
 from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upserted
 from rotor_import.api.exchange import Exchange
-from rotor_import.api.judgement import json_object
-from rotor_import.api.outcomes import Answer, Call, Failure, Outcome, T, Throttled
+from rotor_import.api.interpret import json_object
 from rotor_import.api.retries import Pace, Tries
 from rotor_import.errors import FatalApiError, KeyRefused, QuotaExhausted, RetriableApiError
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS
@@ -32,7 +32,7 @@ def _utc_now() -> datetime:
 
 
 class RotorClient:
-    """Several threads may share one. Every attempt is admitted by the meter before it is sent."""
+    """The client of the customers API. Threads may share one; the meter admits every attempt before it is sent."""
 
     def __init__(  # noqa: PLR0913  # the clocks, sleep and chance are handed in, so that no test waits
         self,
@@ -78,25 +78,25 @@ class RotorClient:
         return Identity(company_id, frozenset(scope for scope in known if isinstance(scope, str)))
 
     def customers_page(self, page: int, *, limit: int = 1000) -> Page:
-        """Include archived customers: they may match too."""
+        """A page of customers, archived ones included, since Rotor may match those too."""
         params = {"limit": str(limit), "page": str(page), "archived": "true"}
-        found, _ = self._deliver(Call("GET", "/customers", "GET /customers", read_page, params))
-        return found
+        answer, _ = self._deliver(Call("GET", "/customers", "GET /customers", read_page, params))
+        return answer
 
     def search(self, text: str) -> Page:
-        """The first thousand customers whose names, phone or e-mail hold the text; archived ones too."""
+        """The first thousand customers whose names, phone or email contain the text, archived ones included."""
         params = {"limit": "1000", "page": "1", "archived": "true", "search": text}
-        found, _ = self._deliver(Call("GET", "/customers", "GET /customers", read_page, params))
-        return found
+        answer, _ = self._deliver(Call("GET", "/customers", "GET /customers", read_page, params))
+        return answer
 
     def customer(self, customer_id: str) -> Mapping[str, Any] | None:
-        # These would ask for another URL than a customer's.
+        # Such an id would lead to a URL that is not a customer's.
         if customer_id in ("", ".", "..") or len(customer_id) > _LONGEST_ID:
             return None
         path = "/customers/" + quote(customer_id, safe="", errors="replace")
         call = Call("GET", path, "GET /customers/{id}", read_customer, absent=True)
-        found, _ = self._deliver(call)
-        return found
+        customer, _ = self._deliver(call)
+        return customer
 
     def upsert(self, payload: Mapping[str, Any], *, change: str) -> Upserted:
         body = json.dumps(dict(payload), allow_nan=False).encode()
@@ -115,30 +115,33 @@ class RotorClient:
     def _deliver(self, call: Call[T]) -> tuple[T, Tries]:
         self._exchange.check_open()
         tries = Tries(self._pace, repeatable=call.repeatable)
-        outcome = tries.run(lambda: self._attempt(call, tries))
-        match outcome:
+        result = tries.run(lambda: self._attempt(call, tries))
+        match result:
             case Answer():
-                return outcome.value, tries
+                return result.value, tries
             case Failure():
-                raise _gave_up(call, tries, outcome)
+                raise _gave_up(call, tries, result)
             case Throttled():
-                raise self._throttled(outcome)
-        raise outcome.error
+                raise self._throttled(result)
+            case FinalError():
+                raise result.error
+            case _:
+                assert_never(result)
 
-    def _attempt(self, call: Call[T], tries: Tries) -> Outcome[T]:
+    def _attempt(self, call: Call[T], tries: Tries) -> AttemptResult[T]:
         asked = self._now()
         ticket = self._meter.admit(call.method, call.path, call.change)
-        result = "interrupted"
+        settled_as = "interrupted"
         try:
             tries.excuse(self._now() - asked)
-            outcome = self._exchange.send(call)
-            result = outcome.result
+            result = self._exchange.send(call)
+            settled_as = result.result
         finally:
-            self._meter.settle(ticket, result)
-        return outcome
+            self._meter.settle(ticket, settled_as)
+        return result
 
-    def _throttled(self, outcome: Throttled) -> QuotaExhausted:
-        after = outcome.retry_after
+    def _throttled(self, result: Throttled) -> QuotaExhausted:
+        after = result.retry_after
         until = None if after is None else self._wall().astimezone(UTC) + timedelta(seconds=after)
         return QuotaExhausted("Rotor takes no more requests from this API key for now (429).", until)
 

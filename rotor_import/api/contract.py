@@ -26,7 +26,7 @@ class Meter(Protocol):
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """`base`, `cap` and `total` in seconds; `total` leaves out the time spent waiting for quota."""
+    """How often and how long a call is tried. Times are in seconds; `total` leaves out waiting for quota."""
 
     attempts: int = 5
     base: float = 0.5
@@ -49,9 +49,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Upserted:
-    """`lost_reply`: an earlier attempt of this call may have been carried out already.
+    """What an upsert returned. `lost_reply` says that an earlier attempt of the call may have been carried out.
 
-    Then `created` is False even where that earlier attempt created the customer.
+    `created` is then False even where that earlier attempt created the customer.
     """
 
     customer: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""A way to a Rotor in the same process."""
+"""A transport to a Rotor that runs in the same process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 
 
 def wsgi_transport(app: Any) -> httpx.BaseTransport:
-    """`app` is a WSGI application; a ConnectionError or TimeoutError of its own is one of the network's here."""
+    """A transport to a WSGI application. Its own ConnectionError or TimeoutError counts as the network's."""
     return _Embedded(httpx.WSGITransport(app=app))
 
 

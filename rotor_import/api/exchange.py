@@ -1,4 +1,4 @@
-"""One HTTP exchange; httpx and its exceptions end here."""
+"""One HTTP exchange; nothing else of the customers API client knows httpx."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from rotor_import.api.address import check_base_url, check_key, is_loopback
-from rotor_import.api.judgement import judge, seconds_of_retry_after
-from rotor_import.api.outcomes import Call, Failure, Outcome, Reply, T, Verdict
+from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, T
+from rotor_import.api.interpret import interpret, seconds_of_retry_after
 from rotor_import.errors import Defect, FatalApiError, SettingsError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Exchange:
         now: Callable[[], float],
         wall: Callable[[], datetime],
     ) -> None:
-        """`timeout` is for each wait on the network, `longest` for the whole answer; in seconds."""
+        """`timeout` is for each wait on the network, `longest` for the whole answer, both in seconds."""
         self._base_url = check_base_url(base_url)
         self._longest = longest
         self._now = now
@@ -63,7 +63,7 @@ class Exchange:
         if self._http.is_closed:
             raise Defect("The client was used after it was closed.")
 
-    def send(self, call: Call[T]) -> Outcome[T]:
+    def send(self, call: Call[T]) -> AttemptResult[T]:
         request = self._http.build_request(
             call.method, self._base_url + call.path, params=call.params or None, content=call.body
         )
@@ -71,7 +71,7 @@ class Exchange:
             # Streamed, so that the status counts even where the body breaks off.
             response = self._http.send(request, stream=True)
             try:
-                return judge(call, self._reply(response))
+                return interpret(call, self._reply(response))
             finally:
                 response.close()
         except httpx.HTTPError as error:
@@ -83,7 +83,7 @@ class Exchange:
         return Reply(response.status_code, self._body(response), after)
 
     def _body(self, response: httpx.Response) -> bytes | None:
-        # The timeout is for each read: a server that trickles would hold the call for ever.
+        # The timeout is for each read, so a server that trickles would otherwise hold the call forever.
         deadline = self._now() + self._longest
         parts = []
         try:
@@ -104,7 +104,7 @@ def _http(
     base_url: str, headers: dict[str, str], timeout: float, transport: httpx.BaseTransport | None
 ) -> httpx.Client:
     host = httpx.URL(base_url).host
-    # Companies need the environment's proxies; but none of them reaches this computer itself.
+    # Companies need the environment's proxies, but no proxy reaches this computer itself.
     direct = {f"all://[{host}]" if ":" in host else f"all://{host}": None} if is_loopback(host) else None
     try:
         trust = True if transport else _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
@@ -119,11 +119,11 @@ def _http(
 
 @cache
 def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    """Certificates take long to read, and every client and proxy of a process trusts the same."""
+    """The trusted certificates, read once: that takes long, and every client of a process trusts the same ones."""
     return httpx.create_ssl_context()
 
 
-def _unanswered(error: httpx.HTTPError) -> Failure | Verdict:
+def _unanswered(error: httpx.HTTPError) -> Failure | FinalError:
     if isinstance(error, _UNSENT):
         return _unsent(error)
     if isinstance(error, httpx.TimeoutException):
@@ -131,14 +131,14 @@ def _unanswered(error: httpx.HTTPError) -> Failure | Verdict:
     return Failure("The connection broke off before Rotor had answered", "dropped")
 
 
-def _unsent(error: httpx.HTTPError) -> Failure | Verdict:
+def _unsent(error: httpx.HTTPError) -> Failure | FinalError:
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         untrusted = FatalApiError(
             "The certificate of Rotor's server is not trusted. If a proxy of the company reads along, "
             "SSL_CERT_FILE must name its certificates."
         )
-        return Verdict(untrusted, "not sent")
+        return FinalError(untrusted, "not sent")
     if isinstance(error, httpx.ProxyError):
         why = "the proxy refused"
     elif isinstance(error, httpx.TimeoutException):

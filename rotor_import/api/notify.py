@@ -1,4 +1,4 @@
-"""Tells a webhook how a run ended; never in the way of the run."""
+"""Tells a webhook how a run ended, without ever failing the run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def notify(
     sleep: Callable[[float], None],
     transport: httpx.BaseTransport | None = None,
 ) -> bool:
-    """Post it as JSON, up to four times; whether it was taken. Redirects are not followed, and nothing is raised."""
+    """Post `body` as JSON, trying up to four times, and return whether it was taken.
+
+    Redirects are not followed, and nothing is raised.
+    """
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_ATTEMPTS),
         wait=tenacity.wait_exponential(multiplier=1, max=30),
@@ -45,12 +48,12 @@ def notify(
     try:
         with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
             return bool(retrying(_post, client, url, body))
-    except (httpx.InvalidURL, OSError, ValueError):  # the environment names a proxy or certificates that are none
+    except (httpx.InvalidURL, OSError, ValueError):  # the environment names an unusable proxy or certificate
         return False
 
 
 def _post(client: httpx.Client, url: str, body: Mapping[str, Any]) -> bool | None:
-    """None where it may pass if tried again."""
+    """Whether the webhook took it; None where another try may succeed."""
     try:
         response = client.post(url, content=json.dumps(dict(body)), headers=_JSON)
     except (httpx.HTTPError, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""How long one call goes on trying; tenacity ends here."""
+"""How long one call keeps trying; nothing outside this module knows tenacity."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tenacity
 
-from rotor_import.api.outcomes import Failure, Outcome, T, Throttled
+from rotor_import.api.attempt import AttemptResult, Failure, T, Throttled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from rotor_import.api.contract import RetryPolicy
 
 _DOUBLINGS = 60
-"""Beyond any cap; more would overflow a float."""
+"""Doublings of the wait at most: more than any cap needs, and few enough not to overflow a float."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """`patience`: the longest Retry-After of a 429 that is slept through, in seconds."""
+    """How retries are timed. `patience` is the longest Retry-After of a 429 that is slept through, in seconds."""
 
     policy: RetryPolicy
     patience: float
@@ -35,7 +35,7 @@ class Tries:
     def __init__(self, pace: Pace, *, repeatable: bool) -> None:
         self.count = 0
         self.reached = False
-        """Some attempt that failed may have been carried out."""
+        """Whether some failed attempt may have been carried out."""
         self._pace = pace
         self._repeatable = repeatable
         self._began = pace.now()
@@ -43,20 +43,20 @@ class Tries:
         self._throttled = False
 
     def excuse(self, seconds: float) -> None:
-        """Take waiting for quota out of the total: it says nothing about whether Rotor works."""
+        """Leave these seconds of waiting for quota out of the total: they say nothing about whether Rotor works."""
         self._excused += seconds
 
-    def run(self, attempt: Callable[[], Outcome[T]]) -> Outcome[T]:
-        def noted() -> Outcome[T]:
-            outcome = attempt()
+    def run(self, attempt: Callable[[], AttemptResult[T]]) -> AttemptResult[T]:
+        def noted() -> AttemptResult[T]:
+            result = attempt()
             self.count += 1
-            self.reached |= isinstance(outcome, Failure) and outcome.reached
-            self._throttled = isinstance(outcome, Throttled)
-            return outcome
+            self.reached |= isinstance(result, Failure) and result.reached
+            self._throttled = isinstance(result, Throttled)
+            return result
 
         # tenacity's own time limits read the machine's clock; these read the one handed in.
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_result(self._worth_another),
+            retry=tenacity.retry_if_result(self._may_retry),
             wait=self._wait,
             stop=self._stop,
             sleep=self._sleep,
@@ -64,17 +64,17 @@ class Tries:
         )
         return retrying(noted)
 
-    def _worth_another(self, outcome: Outcome[Any]) -> bool:
-        match outcome:
+    def _may_retry(self, result: AttemptResult[Any]) -> bool:
+        match result:
             case Failure():
-                return self._repeatable or not outcome.reached
+                return self._repeatable or not result.reached
             case Throttled(retry_after=float(seconds)):
                 return self._repeatable and seconds <= self._pace.patience
         return False
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        outcome = _outcome(state)
-        after: float = outcome.retry_after or 0.0
+        result = _outcome(state)
+        after: float = result.retry_after or 0.0
         if self._throttled:
             return after
         policy = self._pace.policy

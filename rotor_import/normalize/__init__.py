@@ -1,4 +1,4 @@
-"""Mapped rows → records: phones and e-mails in normal form, the rest as it is."""
+"""Mapped rows → records: phones and emails in normal form, everything else as it is."""
 
 from rotor_import.normalize.columns import key_forms, normalize
 from rotor_import.normalize.order import ranked

@@ -1,4 +1,4 @@
-"""Normal forms of whole columns: each distinct value goes through its library once."""
+"""The phone and email columns of a mapped table, brought to normal form."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
-from rotor_import.normalize.damage import mend
-from rotor_import.normalize.validate import forms, judged_each
+from rotor_import.normalize.damage import repair
+from rotor_import.normalize.validate import forms, validate_each
 
 _MANY = 20_000
-"""Rows that are worth a thread."""
+"""Rows from which a thread of its own pays for a column."""
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
 
 def key_forms(region: str) -> tuple[Forms, Forms]:
-    """Normal forms of phones and of e-mails as Rotor stores them; '' for a value that has none."""
+    """Functions for the normal forms of phones and of emails as Rotor stores them; '' for a value that has none."""
 
     def phones(values: Iterable[str]) -> dict[str, str]:
         return _forms(values, "phone", region)
@@ -36,21 +36,21 @@ def _forms(values: Iterable[str], name: str, region: str) -> dict[str, str]:
 
 
 def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
-    """The first valid candidate of each phone and e-mail; what is dropped on the way is noticed.
+    """The table with the first valid candidate of each phone and email; each dropped value leaves a notice.
 
-    `invalid` says for each whether a row without a valid one goes on (`drop`) or not (`reject`).
+    `invalid` says for phone and email whether a row without a valid one stays (`drop`) or not (`reject`).
     """
-    table = mend(table)
+    table = repair(table)
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
-    for normal, found, lost, spoilt in _key_columns(frame, table.file):
+    for normal, told, lost, damaged in _key_columns(frame, table.file):
         name = normal.name
         frame = frame.with_columns(normal)
-        rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in spoilt]
+        rejects += [_reject(notice) for notice in damaged]
         if invalid.get(name, "drop") == "reject":
-            rejects += [Reject(table.file, one.row, name, one.value, one.reason) for one in lost]
-        notices += [*found, *lost]
+            rejects += [_reject(notice) for notice in lost]
+        notices += [*told, *lost]
     gone = {reject.row for reject in rejects}
     frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return MappedTable(
@@ -62,31 +62,39 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
     )
 
 
-class _Found(NamedTuple):
-    """The normal forms, what was dropped, and rows left with nothing or with a damaged value."""
+def _reject(notice: Notice) -> Reject:
+    return Reject(notice.file, notice.row, notice.field, notice.value, notice.reason)
+
+
+class _KeyColumn(NamedTuple):
+    """A column in normal form, with notices of three kinds.
+
+    `notices` are about rows that have a valid value, `lost` about rows that have none, `damaged` about rows whose
+    value a spreadsheet spoiled.
+    """
 
     normal: pl.Series
     notices: Sequence[Notice] = ()
     lost: Sequence[Notice] = ()
-    spoilt: Sequence[Notice] = ()
+    damaged: Sequence[Notice] = ()
 
 
-def _key_columns(frame: pl.DataFrame, file: int) -> list[_Found]:
-    """Side by side where the rows are many: polars leaves the interpreter to the other one."""
+def _key_columns(frame: pl.DataFrame, file: int) -> list[_KeyColumn]:
+    """Both columns, in threads where there are many rows: polars releases the interpreter lock."""
     names = [name for name in KEY_FIELDS if name in frame.columns]
     if not names or frame.height < _MANY:
         return [_column(frame, name, file) for name in names]
     *others, last = names
     with ThreadPoolExecutor(len(names)) as threads:
-        coming = [threads.submit(_column, frame, name, file) for name in others]
+        futures = [threads.submit(_column, frame, name, file) for name in others]
         own = _column(frame, last, file)
-        return [*(one.result() for one in coming), own]
+        return [*(future.result() for future in futures), own]
 
 
-def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
-    """A candidate behind the first valid one was not asked for: it is neither looked at nor spoken of.
+def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
+    """The first valid candidate of each row; candidates after it are neither checked nor reported.
 
-    A damaged one before it spoils the row: nobody can know what it was.
+    A damaged candidate before it makes the row a reject, since nobody can know what it was.
     """
     normal = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     left = frame.select(
@@ -95,29 +103,31 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _Found:
     told: list[pl.DataFrame] = []
     while not left.is_empty():
         values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
-        judged = judged_each(values, left.get_column("region"), name)
-        normal = normal.scatter(left.get_column("at"), judged.normal) if told else judged.normal
-        places = judged.said.get_column("at")
-        left = left[places]
-        invalid = judged.normal.gather(places).is_null()
-        told.append(left.select("at", "row").hstack([values.gather(places), *judged.said.drop("at")]))
-        again = invalid & ~judged.said.get_column("damaged") & (left.get_column("candidates").list.len() > len(told))
+        checked = validate_each(values, left.get_column("region"), name)
+        normal = normal.scatter(left.get_column("at"), checked.normal) if told else checked.normal
+        at = checked.remarks.get_column("at")
+        left = left[at]
+        invalid = checked.normal.gather(at).is_null()
+        told.append(left.select("at", "row").hstack([values.gather(at), *checked.remarks.drop("at")]))
+        again = (
+            invalid & ~checked.remarks.get_column("damaged") & (left.get_column("candidates").list.len() > len(told))
+        )
         left = left.filter(again)
-    return _Found(normal.alias(name), *_notices(told, normal, name, file))
+    return _KeyColumn(normal.alias(name), *_notices(told, normal, name, file))
 
 
 def _notices(
     told: Sequence[pl.DataFrame], normal: pl.Series, name: str, file: int
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
-    """Of rows that have a valid value, of those that have none, and of those that are spoilt."""
-    found: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
+    """The notices of a `_KeyColumn`: of rows with a valid value, of rows without one, and of damaged values."""
+    kinds: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
     if not told:
-        return found
-    said = pl.concat(told)
-    missing = normal.gather(said.get_column("at")).is_null().alias("missing")
-    every = said.drop("at").hstack([missing])
-    for row, value, reason, _, lost in every.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
-        found[lost].append(Notice(file, row, name, value, reason))
-    for row, value, reason, *_ in every.filter("damaged").iter_rows():
-        found[2].append(Notice(file, row, name, value, reason))
-    return found
+        return kinds
+    remarks = pl.concat(told)
+    missing = normal.gather(remarks.get_column("at")).is_null().alias("missing")
+    lines = remarks.drop("at").hstack([missing])
+    for row, value, reason, _, lost in lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
+        kinds[lost].append(Notice(file, row, name, value, reason))
+    for row, value, reason, *_ in lines.filter("damaged").iter_rows():
+        kinds[2].append(Notice(file, row, name, value, reason))
+    return kinds

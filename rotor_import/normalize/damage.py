@@ -1,4 +1,4 @@
-"""What spreadsheets and wrong encodings do to cells: mended where that is certain, else the row is rejected."""
+"""Damage that spreadsheets and wrong encodings do to cells: repaired where certain, else the row is rejected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GARBLED = "its letters were garbled by a wrong encoding; export the file again 
 
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}")
 _EXCEL_SCIENTIFIC = r"^[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$"
-"""As a spreadsheet writes it, for ids, which may have an E of their own."""
+"""Scientific notation as a spreadsheet writes it. Stricter than for phones, since an id may contain an E of its own."""
 _DECIMAL = re.compile(r"(\+?[0-9]{7,15})[.,]0+")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _TIME = r"(?:[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?z?)?"
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
 )
 
 _TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-"""How cp1252 shows the bytes that follow the first one of a letter in UTF-8."""
+"""The characters that cp1252 shows for the continuation bytes of a UTF-8 letter."""
 MOJIBAKE = rf"[ÂÃ][{_TAIL}]|â[€„][{_TAIL}]|ðŸ|ï»¿|[À-Þ][{_TAIL}][a-zß-ÿ]"
 MOJIBAKE_OR_LOST = rf"{MOJIBAKE}|\x{{FFFD}}"
 _MOJIBAKE = re.compile(MOJIBAKE)
@@ -45,7 +45,7 @@ _DATE_SHAPE = rf"^(?i-u:{_WORDED.pattern})$|^[0-9]{{1,4}}[-/.][0-9]{{1,2}}[-/.][
 
 @dataclass(frozen=True)
 class Damage:
-    """`value` is what the cell holds, mended, and `note` says what was; a `fault` rejects its row."""
+    """A checked cell: `value` is its repaired text, `note` says what was repaired, and a `fault` rejects the row."""
 
     value: str
     note: str = ""
@@ -53,7 +53,7 @@ class Damage:
 
 
 def key_damage(name: str, text: str) -> Damage:
-    """Of a phone's or an e-mail's candidate."""
+    """The damage of one candidate for a phone or an email."""
     found = unmixed(text)
     if found.fault:
         return found
@@ -69,7 +69,7 @@ def key_damage(name: str, text: str) -> Damage:
 
 @lru_cache(maxsize=1 << 14)
 def unmixed(text: str) -> Damage:
-    """UTF-8 that was read as cp1252, read anew, where the whole of the cell comes out right."""
+    """The cell decoded again, where its UTF-8 was read as cp1252 and the whole cell comes out right."""
     if _REPLACED in text:
         return Damage("", fault=_GARBLED)
     whole = text
@@ -86,38 +86,38 @@ def unmixed(text: str) -> Damage:
 
 
 def may_be_date(text: pl.Expr) -> pl.Expr:
-    """Of an ASCII text: whether `key_damage` might call it a date."""
+    """Whether `key_damage` might call an ASCII text a date."""
     return text.str.contains(_DATE_SHAPE)
 
 
-def mend(table: MappedTable) -> MappedTable:
-    """All fields but phone and e-mail, whose candidates are looked at in their turn; and the source key."""
+def repair(table: MappedTable) -> MappedTable:
+    """Repair the source key and every field but phone and email, whose candidates are checked one after another."""
     frame = table.frame
     notices, rejects = list(table.notices), list(table.rejects)
     for name in _suspects(frame):
-        mended = _column(frame, name)
-        if mended is None:
+        repaired = _column(frame, name)
+        if repaired is None:
             continue
-        for row, value, fault, note in mended.told:
+        for row, value, fault, note in repaired.told:
             if fault:
                 rejects.append(Reject(table.file, row, name, value, fault))
             else:
                 notices.append(Notice(table.file, row, name, value, note))
-        frame = mended.frame
+        frame = repaired.frame
     for row, value in _cut_keys(frame):
         rejects.append(Reject(table.file, row, "source_key", value, _CUT))
-    gone = {one.row for one in rejects}
+    gone = {reject.row for reject in rejects}
     frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
     return replace(
         table,
         frame=frame,
         rejects=tuple(rejects),
-        notices=tuple(one for one in notices if one.row not in gone),
+        notices=tuple(notice for notice in notices if notice.row not in gone),
     )
 
 
 def _suspects(frame: pl.DataFrame) -> list[str]:
-    """The fields with an odd text. What is odd is not ASCII, which is seen sooner than what it is."""
+    """The fields that may hold garbled text. Only non-ASCII text can be, and that is quick to check."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "region"]
     texts = [name for name in texts if name not in KEY_FIELDS]
     foreign = frame.select(_is_foreign(pl.col(name)) for name in texts)
@@ -125,8 +125,8 @@ def _suspects(frame: pl.DataFrame) -> list[str]:
     if TAGS_FIELD in frame.columns:
         tags = frame.get_column(TAGS_FIELD).list.explode(keep_nulls=False, empty_as_null=False)
         cells.append(tags.filter(tags.to_frame().select(_is_foreign(pl.first())).to_series()))
-    odd = {one.name for one in cells if one.str.contains(MOJIBAKE_OR_LOST).any()}
-    return [name for name in frame.columns if name in odd]
+    garbled = {cell.name for cell in cells if cell.str.contains(MOJIBAKE_OR_LOST).any()}
+    return [name for name in frame.columns if name in garbled]
 
 
 def _is_foreign(text: pl.Expr) -> pl.Expr:
@@ -134,33 +134,35 @@ def _is_foreign(text: pl.Expr) -> pl.Expr:
 
 
 @dataclass(frozen=True)
-class _Mended:
-    """`told` are row, the file's value, fault and note."""
+class _Repaired:
+    """A frame with one column repaired; `told` are the row, the file's value, the fault and the note of each damage."""
 
     frame: pl.DataFrame
     told: list[tuple[int, str, str, str]]
 
 
-def _column(frame: pl.DataFrame, name: str) -> _Mended | None:
-    """None where it is right all the same."""
+def _column(frame: pl.DataFrame, name: str) -> _Repaired | None:
+    """The frame with this column repaired, None where nothing is damaged."""
     listed = frame.schema[name] != pl.String
     cells = frame.select("row", pl.col(name).alias("cell"))
     cells = cells.explode("cell") if listed else cells
-    odd = cells.filter(pl.col("cell").str.contains(MOJIBAKE_OR_LOST)).unique(maintain_order=True)
-    verdicts = {text: unmixed(text) for text in odd.get_column("cell").unique().to_list()}
-    if name == "source_key":  # an id is nobody's text: only what is lost for certain counts
-        verdicts = {text: one for text, one in verdicts.items() if _REPLACED in text}
-    changed = {text: one.value for text, one in verdicts.items() if one.fault or one.value != text}
+    garbled = cells.filter(pl.col("cell").str.contains(MOJIBAKE_OR_LOST)).unique(maintain_order=True)
+    damages = {text: unmixed(text) for text in garbled.get_column("cell").unique().to_list()}
+    if name == "source_key":  # an id is not language: only a letter that is certainly lost counts
+        damages = {text: damage for text, damage in damages.items() if _REPLACED in text}
+    changed = {text: damage.value for text, damage in damages.items() if damage.fault or damage.value != text}
     if not changed:
         return None
-    told = [(row, text, verdicts[text].fault, verdicts[text].note) for row, text in odd.iter_rows() if text in changed]
+    told = [
+        (row, text, damages[text].fault, damages[text].note) for row, text in garbled.iter_rows() if text in changed
+    ]
     swap = (pl.element() if listed else pl.col(name)).replace(list(changed), list(changed.values()))
-    mended = pl.col(name).list.eval(swap) if listed else pl.when(swap != "").then(swap)
-    return _Mended(frame.with_columns(mended.alias(name)), told)
+    repaired = pl.col(name).list.eval(swap) if listed else pl.when(swap != "").then(swap)
+    return _Repaired(frame.with_columns(repaired.alias(name)), told)
 
 
 def _cut_keys(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
-    """Ids of which Excel kept three digits are the same for many customers."""
+    """Ids that Excel cut to three digits: many customers share such an id."""
     yield from (
         frame.filter(pl.col("source_key").str.contains(_EXCEL_SCIENTIFIC)).select("row", "source_key").iter_rows()
     )
@@ -173,7 +175,7 @@ def _is_date(text: str) -> bool:
     if found is None:
         return False
     if found[1]:
-        year, one, other = int(found[1]), int(found[2]), int(found[3])
-        return 1900 <= year <= 2100 and 1 <= one <= 12 and 1 <= other <= 31  # noqa: PLR2004 - a calendar
-    one, other = int(found[4]), int(found[6])
-    return min(one, other) >= 1 and min(one, other) <= 12 and max(one, other) <= 31  # noqa: PLR2004 - a calendar
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+        return 1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31  # noqa: PLR2004 - a calendar
+    smaller, larger = sorted((int(found[4]), int(found[6])))
+    return 1 <= smaller <= 12 and larger <= 31  # noqa: PLR2004 - a calendar

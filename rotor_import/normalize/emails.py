@@ -1,4 +1,4 @@
-"""E-mails in normal form: email-validator's, in lower case. Syntax only: nobody is asked."""
+"""Emails in normal form: email-validator's, in lower case. Only the syntax is checked; no server is asked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def normal_email(text: str) -> Normal:
     if len(text) > _LONGEST:
         return Normal("", "it is too long for an e-mail address")
     try:
-        # Reserved domains such as .test are the business of delivery, not of syntax.
+        # Whether a reserved domain such as .test can receive mail is a question of delivery, not of syntax.
         found = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         return Normal("", f"it is no e-mail address: {error}")

@@ -1,4 +1,4 @@
-"""E-mails of the ordinary shape, decided as columns just as email-validator decides them one by one."""
+"""Emails of the ordinary shape, decided as columns exactly as email-validator decides them one by one."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from rotor_import.normalize.emails import normal_email
 _VALUE = pl.col("value")
 _WITHOUT_AT = r"^[ -;=?A-~]+$"
 _MANY = 64
-"""Values of one kind that are worth its expressions."""
+"""Values of one kind from which its expressions pay."""
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
 def email_parts(values: pl.Series) -> Iterator[pl.DataFrame]:
-    """The same in parts, each of them decided by steps of its own."""
+    """The values that columns decide, in parts, each by its own steps: `at`, `normal` and `reason`."""
     frame = values.alias("value").to_frame().with_row_index("at")
     usual = frame.select(_is_usual()).to_series()
     yield frame.filter(usual).select("at", _VALUE.str.to_lowercase().alias("normal"), pl.lit("").alias("reason"))
-    odd = frame.filter(~usual).filter(_is_short())
+    unusual = frame.filter(~usual).filter(_is_short())
     for kind in (_VALUE.str.contains(_WITHOUT_AT) & ~may_be_date(_VALUE), _VALUE.str.contains(_two_periods())):
-        yield _alike(odd.filter(kind))
-    yield _by_domain(odd)
+        yield _alike(unusual.filter(kind))
+    yield _by_domain(unusual)
 
 
 def _is_short() -> pl.Expr:
-    """No longer than one label of a domain may be, so that none of its parts is too long."""
+    """Whether it is no longer than one label of a domain may be: then no part of it is too long."""
     return _VALUE.str.len_bytes() <= DNS_LABEL_LENGTH_LIMIT
 
 
 def _is_usual() -> pl.Expr:
-    """A dot-atom at a host name whose last label ends with a letter."""
-    # Two hyphens may stand for letters that are not ASCII, or be none that a domain may have.
+    """Whether it is a dot-atom at a host name whose last label ends with a letter."""
+    # Two hyphens may encode letters that are not ASCII, or may be invalid in a domain.
     fits = _is_short() & _VALUE.str.contains(_pattern()) & ~_VALUE.str.contains("--", literal=True)
     reserved = _VALUE.str.contains(_reserved()) if _reserved() else pl.lit(value=False)
     return (fits & ~reserved).fill_null(value=False)
 
 
 def _alike(values: pl.DataFrame) -> pl.DataFrame:
-    """Values that are none for one and the same reason: one of them is asked about."""
+    """Values that are invalid for the same reason: the library is asked about one of them."""
     if values.height < _MANY:
         return _NOTHING
     reason = normal_email(values.item(0, "value")).reason
@@ -52,22 +52,22 @@ def _alike(values: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_domain(values: pl.DataFrame) -> pl.DataFrame:
-    """Of a usual local part nothing is ever said: each domain is asked about once."""
-    parted = values.select(
+    """Values with an ordinary local part, which is always valid: the library is asked once for each domain."""
+    split = values.select(
         "at",
         _VALUE.str.extract(_at_any_domain(), 1).str.to_lowercase().alias("local"),
         _VALUE.str.extract(_at_any_domain(), 2).alias("domain"),
     ).filter(pl.col("domain").is_not_null(), ~pl.col("domain").str.contains(MOJIBAKE_OR_LOST))
-    domains = parted.get_column("domain").unique()
-    if parted.height < max(_MANY, 2 * len(domains)):
+    domains = split.get_column("domain").unique()
+    if split.height < max(_MANY, 2 * len(domains)):
         return _NOTHING
     told = [normal_email(f"a@{domain}") for domain in domains.to_list()]
     table = pl.DataFrame(
-        {"domain": domains, "end": [one.value[1:] for one in told], "reason": [one.reason for one in told]},
+        {"domain": domains, "end": [normal.value[1:] for normal in told], "reason": [normal.reason for normal in told]},
         schema_overrides={"end": pl.String, "reason": pl.String},
     )
     whole = pl.when(pl.col("end") != "").then(pl.concat_str("local", "end")).otherwise(pl.lit(""))
-    joined = parted.join(table, on="domain", maintain_order="left")
+    joined = split.join(table, on="domain", maintain_order="left")
     return joined.select("at", whole.alias("normal"), "reason")
 
 
@@ -88,20 +88,20 @@ def _pattern() -> str:
 
 @lru_cache(maxsize=1)
 def _two_periods() -> str:
-    """Between other signs before the only @ of an ASCII text."""
+    """A pattern of two periods between other characters before the only @ of an ASCII text."""
     atom = _atom()
     return rf"^[{atom}][.{atom}]*\.\.[.{atom}]*[{atom}]@[!#-;=?A-~]*$"
 
 
 @lru_cache(maxsize=1)
 def _at_any_domain() -> str:
-    """With nothing in the domain but letters, digits, hyphens, periods and what is not ASCII."""
+    """A pattern of an email whose domain has only letters, digits, hyphens, periods and non-ASCII characters."""
     return rf"^({_local()})@([^\x00-,/:-@\[-`{{-\x7f]+)$"
 
 
 @lru_cache(maxsize=1)
 def _reserved() -> str:
-    """A pattern of the names at which the library knows no address; '' where there are none."""
+    """A pattern of the domains that the library refuses, '' where there are none."""
     names = [name.lower() for name in email_validator.SPECIAL_USE_DOMAIN_NAMES]
     reserved = [name for name in names if not normal_email(f"a@b.{name}").value]
     return rf"(?i-u)[@.](?:{'|'.join(map(_escaped, reserved))})$" if reserved else ""

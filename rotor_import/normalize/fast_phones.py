@@ -1,6 +1,6 @@
-"""Phones of the common shapes, decided as columns just as phonenumbers decides them one by one.
+"""Phones of the common shapes, decided as columns exactly as phonenumbers decides them one by one.
 
-Its steps are followed only where they are certain: what is left out is for the library itself.
+The library's steps are followed only where they are certain; every other value goes to the library itself.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from rotor_import.normalize.phones import EXTENSION_DROPPED, normal_phone
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
 _SIGNS = b"+() ./-"
 _DAMAGED = r"^\+?[0-9]+\.0+$|^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
-"""A spreadsheet's decimals, and all that may be a date."""
-_ODD_SIGNS = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u00a0": " "}
-"""Signs between digits that are as good to phonenumbers as those of ASCII."""
+"""A spreadsheet's decimals, and everything that may be a date."""
+_ASCII_EQUIVALENTS = {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "\u00a0": " "}
+"""Characters between digits that phonenumbers treats like their ASCII equivalents."""
 _EXTENDED = r"^(\(?\+?[0-9() ./-]*[0-9])(?: *(?i:x|ext\.?|extension) *([0-9]{1,7}))?$"
 _LONGEST_VALUE = 40
 _FEWEST, _MOST = 4, 17
-"""Digits: with fewer or more the library may not see a number at all."""
+"""Numbers of digits: with fewer or more the library may not see a phone number at all."""
 _MANY = 256
-"""Numbers of a foreign country code, or of regions known by their leading digits, that are worth expressions."""
+"""Numbers of a foreign country code, or of regions known by their leading digits, from which expressions pay."""
 
 _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
 def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
-    """The same in parts, each of them decided by steps of its own."""
+    """The values that columns decide, in parts, each by its own steps: `at`, `normal` and `reason`."""
     own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
     if own is None:
         return
@@ -51,11 +51,13 @@ def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
         yield from _extended_parts(bare, values, own)
 
 
-def _without_extension(odd: pl.DataFrame) -> pl.DataFrame:
-    """`at`, `value` and `extension` of those that are usual but for that, and for dashes and spaces beyond ASCII."""
-    plain = _VALUE.str.replace_many(list(_ODD_SIGNS), list(_ODD_SIGNS.values()))
-    return odd.select(
-        "at", plain.str.extract(_EXTENDED, 1).alias("value"), plain.str.extract(_EXTENDED, 2).alias("extension")
+def _without_extension(unusual: pl.DataFrame) -> pl.DataFrame:
+    """`at`, `value` and `extension` of values that are usual but for an extension or non-ASCII dashes and spaces."""
+    ascii_only = _VALUE.str.replace_many(list(_ASCII_EQUIVALENTS), list(_ASCII_EQUIVALENTS.values()))
+    return unusual.select(
+        "at",
+        ascii_only.str.extract(_EXTENDED, 1).alias("value"),
+        ascii_only.str.extract(_EXTENDED, 2).alias("extension"),
     ).filter(_is_usual())
 
 
@@ -78,61 +80,61 @@ def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterat
     for code, numbers in _numbers(usual, own):
         if numbers.is_empty():
             continue
-        both = _judged(numbers, code)
-        yield both.valid
-        yield _refused(values, both, own.region)
+        checked = _validate(numbers, code)
+        yield checked.valid
+        yield _refused(values, checked, own.region)
 
 
-class _Judged(NamedTuple):
-    """`at`, `normal` and `reason` of valid numbers, `at` and `length` of the others."""
+class _Checked(NamedTuple):
+    """Checked numbers: `at`, `normal` and `reason` of the valid ones, `at` and `length` of the others."""
 
     valid: pl.DataFrame
     invalid: pl.DataFrame
 
 
 def _numbers(usual: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
-    """For each country code the national `number` of the value `at` its place."""
-    plain = _plain(usual)
+    """For each country code, `at` and the national `number` of its values."""
+    digits = _digits(usual)
     foreign = pl.col("international")
-    yield from _international(plain.filter(foreign), own.country_code)
-    plain = plain.filter(~foreign)
+    yield from _international(digits.filter(foreign), own.country_code)
+    digits = digits.filter(~foreign)
     if own.international_prefix:
-        dialled = begins(_DIGITS, own.international_prefix)
-        yield from _international(_dialled(plain.filter(dialled), own.international_prefix), own.country_code)
-        plain = plain.filter(~dialled)
-    yield from _national(plain, own)
+        dialed = begins(_DIGITS, own.international_prefix)
+        yield from _international(_dialed(digits.filter(dialed), own.international_prefix), own.country_code)
+        digits = digits.filter(~dialed)
+    yield from _national(digits, own)
 
 
-def _plain(usual: pl.DataFrame) -> pl.DataFrame:
-    plain = usual.select(
+def _digits(usual: pl.DataFrame) -> pl.DataFrame:
+    digits = usual.select(
         "at",
         _without_signs(usual.get_column("value")).alias("digits"),
         (_VALUE.str.starts_with("+") | _VALUE.str.starts_with("(+")).alias("international"),
     )
-    return plain.filter(_DIGITS.str.len_bytes() >= _FEWEST)
+    return digits.filter(_DIGITS.str.len_bytes() >= _FEWEST)
 
 
 def _without_signs(values: pl.Series) -> pl.Series:
-    """All in one text, which takes half as long as one by one: there is no line break in a usual value."""
+    """The digits of each value. They are joined into one text for speed: no usual value has a line break."""
     if values.is_empty():
         return values
     digits = values.str.join("\n").item().encode().translate(None, _SIGNS).decode()
     return pl.Series([digits], dtype=pl.String).str.split("\n").list.explode(keep_nulls=False, empty_as_null=False)
 
 
-def _dialled(plain: pl.DataFrame, prefix: str) -> pl.DataFrame:
-    """Without what is dialled before a country code, which never begins with a zero."""
-    bare = plain.with_columns(_DIGITS.str.replace(prefix, ""))
+def _dialed(digits: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Numbers without the prefix that is dialed before a country code; no country code begins with a zero."""
+    bare = digits.with_columns(_DIGITS.str.replace(prefix, ""))
     return bare.filter(~_DIGITS.str.starts_with("0"), _DIGITS.str.len_bytes() >= _FEWEST)
 
 
-def _international(plain: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Whichever the region, a number after a plus or its like begins with a country code."""
+def _international(digits: pl.DataFrame, own: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Numbers by country code: in any region a number after a plus or its equivalent begins with one."""
     if is_first_code(own):
         home = _DIGITS.str.starts_with(own)
-        yield from _after_code(plain.filter(home), own)
-        plain = plain.filter(~home)
-    coded = plain.with_columns(_DIGITS.str.extract(country_codes(), 1).alias("code"))
+        yield from _after_code(digits.filter(home), own)
+        digits = digits.filter(~home)
+    coded = digits.with_columns(_DIGITS.str.extract(country_codes(), 1).alias("code"))
     for (code,), same in coded.filter(pl.col("code").is_not_null()).partition_by("code", as_dict=True).items():
         if same.height >= _MANY:
             yield from _after_code(same, str(code))
@@ -144,19 +146,19 @@ def _after_code(digits: pl.DataFrame, code: str) -> Iterator[tuple[str, pl.DataF
         yield code, plans[0].national(digits.select("at", _DIGITS.str.slice(len(code)).alias("number")))
 
 
-def _national(plain: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
+def _national(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
     code = own.country_code
     coded = _DIGITS.str.starts_with(code)
     prefixed = begins(_DIGITS, own.national_prefix) if own.national_prefix else pl.lit(value=False)
-    tangled = coded | prefixed
-    yield code, plain.filter(~tangled).select("at", _DIGITS.alias("number"))
-    rest = plain.filter(tangled).with_columns(coded.alias("coded"))
+    ambiguous = coded | prefixed
+    yield code, digits.filter(~ambiguous).select("at", _DIGITS.alias("number"))
+    rest = digits.filter(ambiguous).with_columns(coded.alias("coded"))
     yield from _maybe_coded(rest.filter("coded"), own)
     yield code, own.national(rest.filter(~pl.col("coded")).select("at", _DIGITS.alias("number")))
 
 
 def _maybe_coded(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Numbers that begin with the digits of their country code, which they may mean or not."""
+    """Numbers that begin with the digits of their country code, whether or not those are meant as one."""
     code = own.country_code
     rest = own.stripped(digits.select("at", "digits", _DIGITS.str.slice(len(code)).alias("number")))
     short = pl.col("short")
@@ -168,7 +170,7 @@ def _maybe_coded(digits: pl.DataFrame, own: NumberingPlan) -> Iterator[tuple[str
     yield code, own.national(rest.filter(~pl.col("meant")).select("at", _DIGITS.alias("number")))
 
 
-def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
+def _validate(numbers: pl.DataFrame, code: str) -> _Checked:
     plans = plans_of_country_code(code)
     length = _NUMBER.str.len_bytes()
     numbers = numbers.filter(length.is_between(_FEWEST, _MOST)) if plans else numbers.clear()
@@ -176,27 +178,27 @@ def _judged(numbers: pl.DataFrame, code: str) -> _Judged:
     valid = found.filter("valid").select(
         "at", pl.format(f"+{code}{{}}", _NUMBER).alias("normal"), pl.lit("").alias("reason")
     )
-    return _Judged(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
+    return _Checked(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
 
 
 def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[pl.DataFrame]:
-    """The numbers, with `valid` said of each.
+    """The numbers, each with `valid`.
 
-    A number's region is the first with its leading digits, or, where a region has none, with its patterns.
+    A number's region is the first one with its leading digits, or, where a region has none, with its patterns.
     """
     if len(plans) == 1:
         yield numbers.with_columns(plans[0].has_type(_NUMBER).alias("valid"))
         return
     led = "|".join(plan.leading.removeprefix("^") for plan in plans if plan.leading)
     begins = _NUMBER.str.contains(f"^(?:{led})") if led else pl.lit(value=False)
-    # Without anybody's leading digits the order of the regions does not matter: the first takes nearly all.
-    yield from _walked(numbers.filter(~begins), [plan for plan in plans if not plan.leading])
+    # Without leading digits the order of the regions does not matter: the first takes nearly all numbers.
+    yield from _by_region(numbers.filter(~begins), [plan for plan in plans if not plan.leading])
     other = numbers.filter(begins)
     if other.height >= _MANY:
-        yield from _walked(other, plans)
+        yield from _by_region(other, plans)
 
 
-def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.DataFrame]:
+def _by_region(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.DataFrame]:
     for plan in plans:
         if left.is_empty():
             return
@@ -207,9 +209,9 @@ def _walked(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[pl.D
     yield left.with_columns(valid=pl.lit(value=False))
 
 
-def _refused(values: pl.Series, judged: _Judged, region: str) -> pl.DataFrame:
-    """Why a number is none depends on its country code and length alone: one of each is asked about."""
-    ones = judged.invalid.group_by("length").agg(pl.col("at").first())
-    reasons = [normal_phone(values[at], region).reason for at in ones.get_column("at").to_list()]
-    told = ones.select("length", pl.Series("reason", reasons, dtype=pl.String))
-    return judged.invalid.join(told, on="length").select("at", pl.lit("").alias("normal"), "reason")
+def _refused(values: pl.Series, checked: _Checked, region: str) -> pl.DataFrame:
+    """Invalid numbers with their reason, which depends on country code and length alone: one of each is asked about."""
+    samples = checked.invalid.group_by("length").agg(pl.col("at").first())
+    reasons = [normal_phone(values[at], region).reason for at in samples.get_column("at").to_list()]
+    told = samples.select("length", pl.Series("reason", reasons, dtype=pl.String))
+    return checked.invalid.join(told, on="length").select("at", pl.lit("").alias("normal"), "reason")

@@ -1,6 +1,6 @@
 """Numbering plans as phonenumbers knows them, as expressions over strings of ASCII digits.
 
-A region of which nothing is known that an expression could say has no plan: its numbers are the library's business.
+A region that expressions cannot describe has no plan: its numbers are left to the library.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _TYPES = (
     "fixed_line",
     "mobile",
 )
-"""Those that phonenumbers looks at to tell whether a number is valid."""
+"""The types that phonenumbers checks to tell whether a number is valid."""
 
 
 @dataclass(frozen=True)
 class NumberingPlan:
-    """Of one region. `types` are patterns by the lengths that their numbers may have; no lengths mean any."""
+    """The numbering plan of one region. `types` are patterns by the lengths that their numbers may have; () is any."""
 
     region: str
     country_code: str
@@ -48,13 +48,13 @@ class NumberingPlan:
         return number.str.contains(self.general)
 
     def has_type(self, number: pl.Expr) -> pl.Expr:
-        """Whether it is a number of this region."""
+        """Whether the number is one of this region."""
         length = number.str.len_bytes()
         kinds = [_long(length, lengths) & number.str.contains(pattern) for lengths, pattern in self.types]
         return _long(length, self.lengths) & self.viable(number) & pl.any_horizontal(pl.lit(value=False), *kinds)
 
     def stripped(self, numbers: pl.DataFrame) -> pl.DataFrame:
-        """With `short`, each `number` without its national prefix; null where a rule would transform it."""
+        """The numbers with `short`, each `number` without its national prefix; null where a rule would transform it."""
         number, short = pl.col("number"), pl.col("short")
         if not self.national_prefix:
             return numbers.with_columns(number.alias("short"))
@@ -70,7 +70,7 @@ class NumberingPlan:
         return (length > self.longest) & ~length.is_in(self.local)
 
     def national(self, numbers: pl.DataFrame) -> pl.DataFrame:
-        """Each `number` as it is after a country code, or in its place; null where it is not certain."""
+        """Each `number` as it would be written after its country code; null where that is not certain."""
         short = pl.col("short")
         length = short.str.len_bytes()
         fits = _long(length, self.lengths) & ~length.is_in(self.local) | self.is_too_long(short)
@@ -104,7 +104,7 @@ def numbering_plan(region: str) -> NumberingPlan | None:
 
 @lru_cache(maxsize=512)
 def plans_of_country_code(code: str) -> tuple[NumberingPlan, ...] | None:
-    """In the library's order, the main region's first; None where one of them has no plan."""
+    """The plans in the library's order, the main region's first; None where one of them has no plan."""
     regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
     plans = [numbering_plan(region) for region in regions]
     ready = tuple(plan for plan in plans if plan is not None and plan.country_code == code)
@@ -113,12 +113,12 @@ def plans_of_country_code(code: str) -> tuple[NumberingPlan, ...] | None:
 
 @lru_cache(maxsize=1)
 def country_codes() -> str:
-    """A pattern of the code at a number's start: the shortest, as in the library."""
+    """A pattern of the country code at a number's start: the shortest, as in the library."""
     return "^(" + "|".join(sorted(map(str, COUNTRY_CODE_TO_REGION_CODE), key=lambda code: (len(code), code))) + ")"
 
 
 def is_first_code(code: str) -> bool:
-    """Whether digits that begin with it cannot begin with a shorter code."""
+    """Whether digits that begin with this code cannot begin with a shorter one."""
     return not any(int(code[:size]) in COUNTRY_CODE_TO_REGION_CODE for size in range(1, len(code)))
 
 
@@ -140,10 +140,10 @@ def _start(pattern: str | None) -> str:
 
 
 def begins(number: pl.Expr, start: str) -> pl.Expr:
-    """Whether it begins as the plan's `start` says, which is often a plain text."""
-    plain = start.removeprefix("^(?-u:").removesuffix(")")
-    return number.str.starts_with(plain) if plain.isdecimal() else number.str.contains(start)
+    """Whether the number begins with the plan's `start`, a pattern that is often just digits."""
+    digits = start.removeprefix("^(?-u:").removesuffix(")")
+    return number.str.starts_with(digits) if digits.isdecimal() else number.str.contains(start)
 
 
 def _long(length: pl.Expr, lengths: Sequence[int]) -> pl.Expr:
-    return length.is_in([one for one in lengths if one >= 0]) if lengths else pl.lit(value=True)
+    return length.is_in([size for size in lengths if size >= 0]) if lengths else pl.lit(value=True)

@@ -1,4 +1,4 @@
-"""The order in which a mapping wants its changes sent, as one whole number for each row."""
+"""The mapping's `order` of sending, turned into one whole number for each row."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 def ranked(tables: Sequence[MappedTable], descending: Sequence[bool]) -> list[MappedTable]:
     """The tables with `rank` (UInt32) in place of `order`: the lowest goes first, over all files.
 
-    `descending` says for each text of `order` whether the largest goes first; blank ones always go last.
-    Numbers come before dates, dates before other texts.
+    `descending` says for each text of `order` whether the largest goes first. Numbers come before dates, dates before
+    other texts; blanks are always last.
     """
     if not descending:
         return list(tables)
     listed = pl.concat([table.frame.get_column("order") for table in tables])
     texts = pl.DataFrame([listed.list.get(at, null_on_oob=True).alias(str(at)) for at in range(len(descending))])
-    distinct = texts.unique()  # of many rows, few are not like others in this
-    found = distinct.with_columns(_ranks(distinct, descending))
-    joined = texts.join(found, on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
+    distinct = texts.unique()  # rows are many, distinct texts few
+    ranked_texts = distinct.with_columns(_ranks(distinct, descending))
+    joined = texts.join(ranked_texts, on=texts.columns, how="left", nulls_equal=True, maintain_order="left")
     ranks = joined.get_column("rank")
     ready: list[MappedTable] = []
     at = 0
@@ -47,12 +47,12 @@ def _ranks(texts: pl.DataFrame, descending: Sequence[bool]) -> pl.Series:
 
 
 def _keys(texts: pl.DataFrame, at: int, *, descending: bool) -> list[pl.Series]:
-    """What the texts of one field are compared by: blank or not, then the kind, then the place within it."""
+    """What the texts of one field are compared by: blank or not, then the kind, then the rank within the kind."""
     text = texts.get_column(str(at))
     cell = pl.DataFrame({"text": text.str.to_lowercase().str.strip_chars()})
     cell = cell.with_columns(pl.when(pl.col("text") != "").then(pl.col("text")).alias("text"))
-    plain = pl.col("text").str.replace_all(r"[$€£,%\s+]", "")
-    number = pl.when(pl.col("text").str.contains(_NUMBER)).then(plain.cast(pl.Float64, strict=False))
+    digits = pl.col("text").str.replace_all(r"[$€£,%\s+]", "")
+    number = pl.when(pl.col("text").str.contains(_NUMBER)).then(digits.cast(pl.Float64, strict=False))
     values = cell.with_columns(number.alias("number"), _moments(cell.get_column("text")).alias("moment"))
     kind = pl.when(pl.col("number").is_not_null()).then(0).when(pl.col("moment").is_not_null()).then(1).otherwise(2)
     values = values.select(
@@ -64,9 +64,9 @@ def _keys(texts: pl.DataFrame, at: int, *, descending: bool) -> list[pl.Series]:
 
 
 def _moments(text: pl.Series) -> pl.Series:
-    """Seconds since the epoch. 3/4/2026 is in March unless a day of the same column can only be a day first."""
-    odd = text.str.extract(r"^([0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{4}", 1).cast(pl.Int64, strict=False)
-    most = odd.max()
+    """Seconds since the epoch. 3/4/2026 is in March unless another date of the column can only have its day first."""
+    first = text.str.extract(r"^([0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{4}", 1).cast(pl.Int64, strict=False)
+    most = first.max()
     slashed = _DAY_FIRST if isinstance(most, int) and most > 12 else _MONTH_FIRST  # noqa: PLR2004 - months
     clean = text.str.replace(r"^([0-9-]{10})t", "$1 ")
     clean = clean.str.replace(r"(\.[0-9]+)?(z|[+-][0-9]{2}:?[0-9]{2})$", "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
@@ -19,11 +19,11 @@ EXTENSION_DROPPED = "its extension {} was dropped"
 _LONGEST = 250
 
 
-@dataclass(frozen=True)
-class Normal:
-    """`value` is '' where the value is invalid; then, or where something was dropped or mended, `reason` says why.
+class Normal(NamedTuple):
+    """The normal form of a phone or an email, '' where it is invalid.
 
-    `damaged` rejects the row whatever the mapping says of invalid ones: nobody can know what the cell held.
+    `reason` says why it is invalid, or what was dropped or repaired. `damaged` rejects the row whatever the mapping
+    says about invalid values: nobody can know what the cell held.
     """
 
     value: str

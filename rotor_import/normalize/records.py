@@ -1,4 +1,4 @@
-"""Normalized tables as one frame of rows, and the records of those rows that are looked at one by one."""
+"""Normalized tables as one frame of rows, and records of the rows that are looked at one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rotor_import.model.rows import PLACED, MappedTable, Record
 
 _DIGITS = 32
 _PART = 100_000
-"""Rows that are hashed together."""
+"""Rows whose digests are computed together."""
 
 
 def rows(tables: Sequence[MappedTable]) -> pl.DataFrame:
@@ -41,30 +41,29 @@ def _rows(table: MappedTable) -> pl.DataFrame:
 
 
 def value_columns(frame: pl.DataFrame) -> list[str]:
-    """The mapped fields that are no keys."""
+    """The mapped fields other than keys."""
     return [name for name in frame.columns if name not in PLACED]
 
 
 def identified(frame: pl.DataFrame) -> pl.DataFrame:
-    """With `digest`, a hash of everything in a row but its place and rank, `natural key`, and `occurrence` (UInt32).
+    """The rows with `digest`, a hash of everything in a row but its RowRef and rank, `natural_key` and `occurrence`.
 
-    The occurrence counts the earlier rows with the same natural key: so all rows of an natural key have to be there.
-
-    The hash is stored, so it may not differ between versions of anything: it is BLAKE3 of the filled fields by
-    name, each with its length before it.
+    The occurrence (UInt32) counts the earlier rows with the same natural key, so `frame` must hold all of them.
+    The digest is stored, so it must never differ between versions of any library: it is BLAKE3 of the filled
+    fields in the order of their names, each preceded by its length.
     """
-    found = frame.with_columns(_digests(frame))
+    named = frame.with_columns(_digests(frame))
     key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
-    found = found.with_columns(pl.coalesce(key, hashed).alias("natural_key"))
-    repeated = found.get_column("natural_key").is_duplicated()
+    named = named.with_columns(pl.coalesce(key, hashed).alias("natural_key"))
+    repeated = named.get_column("natural_key").is_duplicated()
     counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("natural_key")
-    again = found.filter(repeated).select(counted.alias("occurrence")).to_series()
-    first = pl.repeat(0, found.height, dtype=pl.UInt32, eager=True).alias("occurrence")
-    return found.with_columns(first.scatter(repeated.arg_true(), again))
+    again = named.filter(repeated).select(counted.alias("occurrence")).to_series()
+    first = pl.repeat(0, named.height, dtype=pl.UInt32, eager=True).alias("occurrence")
+    return named.with_columns(first.scatter(repeated.arg_true(), again))
 
 
 def _digests(frame: pl.DataFrame) -> pl.Series:
-    """In parts, which are made side by side, for the contents of all rows are much text."""
+    """The digest of each row. Parts are computed in parallel, since the contents of all rows are much text."""
     names = ["source_key", "id", *KEY_FIELDS, *value_columns(frame)]
     content = pl.concat_str([_content(name) for name in sorted(names)], ignore_nulls=True).alias("digest")
     digest = plh.col("digest").chash.blake3().str.slice(0, _DIGITS)
@@ -84,7 +83,7 @@ def _content(name: str) -> pl.Expr:
 
 
 def records(frame: pl.DataFrame) -> Iterator[Record]:
-    """One for each of the identified rows, in their order."""
+    """A record for each of the identified rows, in their order."""
     names = value_columns(frame)
     filled = [pl.col(name).fill_null("") for name in ("source_key", "id", *KEY_FIELDS)]
     lines = frame.select("file", "row", *filled, "digest", "occurrence", "rank", *names)

@@ -1,4 +1,4 @@
-"""Phones and e-mails judged: as columns where that is certain, else one by one. Both say what the libraries say."""
+"""Phones and emails validated: as columns where that is certain, else one by one. Both agree with the libraries."""
 
 from __future__ import annotations
 
@@ -10,84 +10,88 @@ from polars.exceptions import ComputeError
 
 from rotor_import.normalize.fast_emails import email_parts
 from rotor_import.normalize.fast_phones import phone_parts
-from rotor_import.normalize.slow_path import Question, Verdict, verdict, verdicts
+from rotor_import.normalize.phones import Normal
+from rotor_import.normalize.slow_path import Question, checked, checked_each
 
 _FEW = 256
-"""Up to here the library itself is quicker than the preparation of its patterns."""
+"""Up to this many values the library itself is quicker than preparing its patterns."""
 _ASKED = 16
-"""Decided values of a part about which the library is asked as well: a new version of it may have new rules."""
-_VERDICT = {"normal": pl.String, "reason": pl.String, "damaged": pl.Boolean}
-_SAID = pl.Schema({"at": pl.UInt32, "reason": pl.String, "damaged": pl.Boolean})
+"""Values of each part that the library checks too, since a new version of it may have new rules."""
+_NORMAL = {"normal": pl.String, "reason": pl.String, "damaged": pl.Boolean}
+_REMARKS = pl.Schema({"at": pl.UInt32, "reason": pl.String, "damaged": pl.Boolean})
 _UNDECIDED = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
-class Judged(NamedTuple):
-    """`normal` has each value's form, null where it is invalid or there is none.
+class Validated(NamedTuple):
+    """Validated values: `normal` has the form of each, null where it is invalid or blank.
 
-    `said` has `at` (the place of a value), `reason` and `damaged` wherever something is to be said.
+    `remarks` has a line for each value that needs one: `at` (its index among the values), `reason` and `damaged`.
     """
 
     normal: pl.Series
-    said: pl.DataFrame
+    remarks: pl.DataFrame
 
 
-def judged_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> Judged:
-    """Each of the values by its own region; null is no value."""
+def validate_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> Validated:
+    """Each value by its own region; null is a blank."""
     if values.is_empty() or (regions == regions[0]).all():
-        return _judged(values, Question(name, regions[0] if len(regions) else ""), few)
+        return _validate(values, Question(name, regions[0] if len(regions) else ""), few)
     normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
-    said = [pl.DataFrame(schema=_SAID)]
+    remarks = [pl.DataFrame(schema=_REMARKS)]
     for region in regions.unique(maintain_order=True):
-        places = (regions == region).arg_true()
-        found = _judged(values.gather(places), Question(name, region), few)
-        normal = normal.scatter(places, found.normal)
-        said.append(found.said.with_columns(places.gather(found.said.get_column("at")).alias("at")))
-    return Judged(normal, pl.concat(said).sort("at"))
+        at = (regions == region).arg_true()
+        own = _validate(values.gather(at), Question(name, region), few)
+        normal = normal.scatter(at, own.normal)
+        remarks.append(own.remarks.with_columns(at.gather(own.remarks.get_column("at")).alias("at")))
+    return Validated(normal, pl.concat(remarks).sort("at"))
 
 
 def forms(values: pl.Series, name: str, region: str, *, few: int = _FEW) -> pl.Series:
-    """The normal form of each of Rotor's own values; '' for one that has none."""
+    """The normal form of each value as Rotor stores it, '' where it has none."""
     values = values.alias("value")
     distinct = values.unique()
     question = Question(name, region, damageable=False)
     if len(distinct) == len(values):
-        return _judged(values, question, few).normal.fill_null("").alias("normal")
-    told = distinct.to_frame().with_columns(_judged(distinct, question, few).normal.fill_null("").alias("normal"))
+        return _validate(values, question, few).normal.fill_null("").alias("normal")
+    told = distinct.to_frame().with_columns(_validate(distinct, question, few).normal.fill_null("").alias("normal"))
     return values.to_frame().join(told, on="value", how="left", maintain_order="left").get_column("normal")
 
 
-def _judged(values: pl.Series, question: Question, few: int) -> Judged:
+def _validate(values: pl.Series, question: Question, few: int) -> Validated:
     decided = _decided(values, question) if len(values) > few else _UNDECIDED
-    places = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
-    told = _one_by_one(values.gather(places), question).insert_column(0, places.alias("at"))
+    rest = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
+    told = _one_by_one(values.gather(rest), question).insert_column(0, rest.alias("at"))
     both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), told])
-    said = both.filter(pl.col("reason") != "").select(_SAID.names()).sort("at")
-    return Judged(_in_place(both.filter(pl.col("normal") != ""), len(values)), said)
+    remarks = both.filter(pl.col("reason") != "").select(_REMARKS.names()).sort("at")
+    return Validated(_by_index(both.filter(pl.col("normal") != ""), len(values)), remarks)
 
 
-def _in_place(valid: pl.DataFrame, count: int) -> pl.Series:
-    """The normal forms at their places among `count` values. Texts are gathered sooner than they are scattered."""
+def _by_index(valid: pl.DataFrame, count: int) -> pl.Series:
+    """The valid forms, each at its index among `count` values. Gathering texts is quicker than scattering them."""
     index = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
     numbers = pl.int_range(valid.height, dtype=pl.UInt32, eager=True)
     return valid.get_column("normal").rechunk().gather(index.scatter(valid.get_column("at"), numbers))
 
 
 def _one_by_one(values: pl.Series, question: Question) -> pl.DataFrame:
-    """`normal`, `reason` and `damaged` as the library says: it is asked about each distinct value once."""
+    """`normal`, `reason` and `damaged` of each value; the library checks each distinct value once."""
     distinct = values.alias("value").unique(maintain_order=True)
-    told = pl.DataFrame(verdicts(question, distinct.to_list()), schema=_VERDICT, orient="row")
+    told = pl.DataFrame(checked_each(question, distinct.to_list()), schema=_NORMAL, orient="row")
     table = told.insert_column(0, distinct)
     each = values.alias("value").to_frame().join(table, on="value", how="left", maintain_order="left")
     return each.drop("value")
 
 
 def _decided(values: pl.Series, question: Question) -> pl.DataFrame:
-    """`at`, `normal` and `reason`; without the parts of which the library, asked about some, says anything else."""
+    """`at`, `normal` and `reason` of the values that the columns decide.
+
+    A part is left out where the library, asked about some of its values, disagrees.
+    """
     try:
-        found = [part for part in _decided_parts(values, question) if _agreed(part, values, question)]
-    except ComputeError:  # a pattern of the library that polars' regex engine does not know
+        parts = [part for part in _decided_parts(values, question) if _agreed(part, values, question)]
+    except ComputeError:  # polars' regex engine does not know a pattern of the library
         return _UNDECIDED
-    return pl.concat([_UNDECIDED, *found])
+    return pl.concat([_UNDECIDED, *parts])
 
 
 def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFrame]:
@@ -95,5 +99,5 @@ def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFra
 
 
 def _agreed(part: pl.DataFrame, values: pl.Series, question: Question) -> bool:
-    some = part.gather_every(max(1, -(-part.height // _ASKED)))
-    return all(Verdict(normal, reason) == verdict(question, values[at]) for at, normal, reason in some.iter_rows())
+    sample = part.gather_every(max(1, -(-part.height // _ASKED)))
+    return all(Normal(normal, reason) == checked(question, values[at]) for at, normal, reason in sample.iter_rows())

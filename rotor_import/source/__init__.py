@@ -1,4 +1,4 @@
-"""Files → frames of strings, each row numbered as a spreadsheet shows it."""
+"""Files → frames of strings; rows are numbered as a spreadsheet shows them."""
 
 from rotor_import.source.read import read_source, read_sources
 

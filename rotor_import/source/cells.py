@@ -1,4 +1,4 @@
-"""Raw cells → the source table: blanks, wrapped texts, formulas, and the columns of our own rejects."""
+"""Raw cells → the source table: handles blanks, wrapped text, formulas and the columns that rejects.csv adds."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NO_VALUE = "a formula, not its value: left blank. Export values"
 
 @dataclass(frozen=True)
 class Cells:
-    """The rows below the header: `frame` is as wide as the header, `numbers` are the rows' own.
+    """A header and the rows below it: `frame` is as wide as the header, `numbers` are the row numbers in the file.
 
-    `is_tidy` if no cell begins or ends with white space, or begins with an equals sign.
+    `is_tidy` means that no cell begins or ends with white space, or begins with an equals sign.
     """
 
     header: Sequence[str | None]
@@ -36,7 +36,7 @@ class Cells:
 
 
 def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool) -> SourceTable:
-    """`text` where the cells come from a text file, in which `="00123"` is how a text is written."""
+    """`text` says that the cells come from a text file, where `="00123"` stands for the text 00123."""
     names, words = column_names(cells.header)
     frame = cells.frame.rename(dict(zip(cells.frame.columns, names, strict=True)))
     is_tidy = cells.is_tidy
@@ -52,7 +52,7 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     kept, numbers = _filled(frame, cells.numbers.cast(pl.UInt32), findings)
     notes = (*payload.notes, *cells.notes, *words)
     ordered = tuple(sorted(findings, key=lambda one: one.row))
-    kept = kept.rechunk()  # so that whatever is drawn from it shares its texts instead of copying them
+    kept = kept.rechunk()  # so that frames derived from it share its strings instead of copying them
     return SourceTable(payload.path, payload.sha256, kept, numbers, notes, _of_columns(ordered, names, kept))
 
 
@@ -72,14 +72,14 @@ def _blanked(frame: pl.DataFrame, null_values: Sequence[str]) -> pl.DataFrame:
 def _mended(
     frame: pl.DataFrame, is_wrong: Callable[[pl.Expr], pl.Expr], mend: Callable[[pl.Expr], pl.Expr]
 ) -> pl.DataFrame:
-    """Only columns with a wrong cell are made anew; by their places, for a name may look like a pattern."""
+    """Rebuild only the columns with a wrong cell, chosen by position because a name could look like a pattern."""
     wrong = frame.select(is_wrong(pl.all()).any())
     places = [at for at, column in enumerate(wrong) if column.item()]
     return frame.with_columns(mend(pl.nth(places)).name.keep()) if places else frame
 
 
 def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]) -> tuple[pl.DataFrame, pl.Series]:
-    """The rows that hold anything, or of which something is to be said."""
+    """The rows with any value or any finding."""
     if 0 in frame.null_count().row(0):
         return frame, numbers
     filled = frame.select((~pl.all_horizontal(pl.all().is_null())).alias("is_data")).to_series()
@@ -88,7 +88,7 @@ def _filled(frame: pl.DataFrame, numbers: pl.Series, findings: Sequence[Finding]
 
 
 def _of_columns(findings: tuple[Finding, ...], names: Sequence[str], frame: pl.DataFrame) -> tuple[Finding, ...]:
-    """Until the columns have names a finding names one by a NUL and its place; those of dropped columns go."""
+    """Findings with column names in place of a NUL and the position; those of dropped columns are removed."""
     named = [
         replace(one, column=names[int(one.column[1:])]) if one.column.startswith("\0") else one for one in findings
     ]
@@ -96,7 +96,7 @@ def _of_columns(findings: tuple[Finding, ...], names: Sequence[str], frame: pl.D
 
 
 def _unwrapped(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, list[Finding]]:
-    """`="07601"` is the text 07601; a formula that something else would have to reckon is left blank."""
+    """Turn `="07601"` into the text 07601, and leave any other formula blank, because its value is unknown."""
     found: list[Finding] = []
     suspects = frame.select(pl.all().str.starts_with("=").any())
     for name in suspects.columns:
@@ -112,7 +112,7 @@ def _unwrapped(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFrame, l
 
 
 def _without_blank_columns(frame: pl.DataFrame, header: Sequence[str | None]) -> pl.DataFrame:
-    """A column with neither a name nor a cell is what a spreadsheet left behind."""
+    """Drop columns with neither a name nor a value, which spreadsheets leave behind."""
     nameless = [f"column_{at}" for at, cell in enumerate(header, start=1) if not (cell or "").strip()]
     empty = [name for name in nameless if name in frame.columns and frame.get_column(name).null_count() == frame.height]
     return frame.drop(empty) if frame.height and len(empty) < frame.width else frame

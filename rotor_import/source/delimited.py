@@ -1,4 +1,4 @@
-"""CSV and its kin: polars where the file is plain, record by record where it is not; both give the same cells."""
+"""CSV and similar: polars reads regular files, Python's csv reads the others; both give the same cells."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SHORT = "the line has fewer cells than the header; those that lack are blank"
 BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
 SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
 PIECE = 2**19
-"""So many bytes are looked at together; a file that has more is looked at while polars reads it."""
+"""How many bytes are checked at a time; a larger file is checked while polars parses it."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A text and how its cells are parted. `is_sure` if it was decoded, not only presumed to be UTF-8."""
+    """A text and its delimiter. `is_sure` means that it was decoded, not just assumed to be UTF-8."""
 
     text: encoding.Text
     delimiter: str
@@ -56,7 +56,7 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
 
 
 def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: int = PIECE) -> Cells | None:
-    """None where anything is out of the ordinary: then each line is looked at."""
+    """The cells as polars reads them, or None if anything is unusual and each line needs a look."""
     plain = layout.text.plain
     if layout.is_sure and b"\r" in plain and plain.count(b"\r") != plain.count(b"\r\n"):
         return None
@@ -64,7 +64,7 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
     width = len(rows[0])
-    if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check by
+    if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
         return None
     look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
     frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
@@ -81,7 +81,7 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
 
 
 def _parsed(look: Look) -> pl.DataFrame | None:
-    """As polars sees it; no line is short, or it would be odd. A line that is too long, polars refuses."""
+    """The frame that polars reads. Lines that are too short were ruled out before; polars refuses those too long."""
     try:
         return pl.read_csv(look.data, separator=look.grammar.delimiter, infer_schema=False, has_header=False)
     except pl.exceptions.PolarsError:
@@ -94,7 +94,7 @@ def _in_turn(look: Look) -> tuple[pl.DataFrame | None, Form]:
 
 
 def _at_once(payload: Payload, look: Look) -> tuple[pl.DataFrame | None, Form]:
-    """What is parsed, while it is looked at and its hash is made; the polars threads leave gaps."""
+    """Parse, check and hash at the same time: polars does not keep all threads busy."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a small file needs none
 
     with ThreadPoolExecutor(pl.thread_pool_size() + 1) as pool:
@@ -128,7 +128,7 @@ def careful(payload: Payload, layout: Layout, options: SourceOptions) -> Cells:
 
 
 def _ragged(body: Sequence[Sequence[str]], start: int, width: int) -> list[Finding]:
-    """Lines that do not fit the header, by number; `start` is the first one's."""
+    """Findings about lines that do not fit the header; `start` is the number of the first line."""
     lengths = {len(row) for row in body if any(row)}
     enough = min(width, *lengths) if len(lengths) == 1 else width
     found: list[Finding] = []

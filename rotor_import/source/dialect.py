@@ -1,4 +1,4 @@
-"""Which character parts the cells."""
+"""Detects the character that separates cells."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SAMPLE = 100
 
 
 def sep_line(top: str) -> tuple[str, str]:
-    """Excel's `sep=;`, which no spreadsheet counts as a row: its delimiter, and the line; both '' without one."""
+    """The delimiter in Excel's `sep=;` line, and that line, which does not count as a row; both '' if there is none."""
     found = _SEP_LINE.match(top)
     return (found[1], found[0]) if found else ("", "")
 
 
 def find_delimiter(text: str, options: SourceOptions) -> str:
-    """The one that the wanted columns are parted by, else the one by which most lines have as many cells."""
+    """The delimiter that separates the wanted columns, or the one that gives most lines equally many cells."""
     if options.delimiter != "auto":
         return options.delimiter
     return max(_DELIMITERS, key=lambda delimiter: _score(text, delimiter, options.wanted))

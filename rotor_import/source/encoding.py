@@ -1,4 +1,4 @@
-"""Bytes → text, with words about how."""
+"""Bytes → text, with a note about the encoding."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
 PIECE = 2**16
-"""So many bytes are looked at together."""
+"""How many bytes are checked at a time."""
 _TOP = 2**16
 _WIDEST = 4
-"""Bytes of a character."""
+"""The most bytes that one character takes in UTF-8."""
 _ADJACENT = re.compile(r"[\u00c0-\u00ff]{2}")
 _ACCENTED = re.compile(r"[\u00c0-\u00ff]")
 _MOST_CONTROLS = 0.005
@@ -39,7 +39,7 @@ _REMEDY = "Save it as CSV UTF-8, or name its encoding in the mapping: `source: {
 
 @dataclass(frozen=True)
 class Text:
-    """`plain` is the whole as UTF-8. Its characters may take four times as much, so they are made where asked for."""
+    """A text as UTF-8 in `plain`. A str may take four times as much memory, so it is made on demand."""
 
     plain: bytes
     notes: tuple[str, ...] = ()
@@ -54,12 +54,12 @@ class Text:
         return self.plain[: _TOP * _WIDEST].decode("utf-8", "ignore")[:_TOP]
 
     def below(self, opening: str) -> Text:
-        """What follows the text that it begins with."""
+        """The rest after the opening."""
         return Text(self.plain[len(opening.encode()) :], self.notes)
 
 
 def presumed(payload: Payload, encoding: str) -> Text | None:
-    """What `decode` gives if all of it is UTF-8 and free of control characters, which is not looked at here."""
+    """What `decode` returns if all of it is UTF-8 without control characters, which is not checked here."""
     data = payload.data
     notes: tuple[str, ...] = ()
     if encoding == "auto" and data.startswith(codecs.BOM_UTF8):
@@ -69,7 +69,7 @@ def presumed(payload: Payload, encoding: str) -> Text | None:
 
 
 def decode(payload: Payload, encoding: str) -> Text:
-    """Raises SourceError with the line where the text ceases to make sense."""
+    """Raises SourceError with the first line that cannot be decoded."""
     data = payload.data
     for mark, codec, words in _BOMS:
         if data.startswith(mark) and encoding == "auto":
@@ -91,7 +91,7 @@ def decode(payload: Payload, encoding: str) -> Text:
 
 
 def _is_clean(data: bytes) -> bool:
-    """Whether it is UTF-8, with no marks or control characters to see to; a piece at a time, for nothing is kept."""
+    """Whether it is UTF-8 without a byte order mark or control characters; checked in pieces to save memory."""
     reader = codecs.getincrementaldecoder("utf-8")()
     try:
         for at in range(0, len(data), PIECE):
@@ -129,7 +129,7 @@ def _strict(payload: Payload, data: bytes, codec: str) -> str:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 shows in its NUL bytes: they stand at every other place."""
+    """The UTF-16 codec if NUL bytes stand at every other position."""
     sample = data[: 2**16 & ~1]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = max(len(sample) // 2, 1)
@@ -141,7 +141,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
-    """One byte a letter: Windows-1252 where all of it then is Western text, else what charset-normalizer says."""
+    """A single-byte encoding: Windows-1252 if that gives Western text, otherwise what charset-normalizer says."""
     data = payload.data
     line = data[: error.start].count(b"\n") + 1
     if _TWO_BYTES.search(data):
@@ -166,13 +166,13 @@ def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
 
 
 def _is_western(text: str, foreign: str) -> bool:
-    """Accented letters stand alone in words of the West; in another script they would be all there is."""
+    """Whether accented letters mostly stand alone, as in Western words; other scripts would be full of them."""
     accented, adjacent = len(_ACCENTED.findall(text)), len(_ADJACENT.findall(text))
     return all(map(_WESTERN.match, foreign)) and adjacent * 4 <= accented
 
 
 def _finished(payload: Payload, text: str, words: str) -> Text:
-    """NUL bytes that fill up a cell or the file mean nothing; within a word they mean that it is no text."""
+    """The text without NUL bytes that pad a cell or the file; a NUL within a word means that it is not text."""
     notes = [words] if words else []
     text = text.removeprefix("\ufeff")
     if "\0" in text:

@@ -1,4 +1,4 @@
-"""Whether bytes are CSV by the book, shown line by line: then whoever reads them finds the same cells."""
+"""Checks whether a file is regular CSV, which every parser reads alike."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import polars as pl
 
 _CONTROL = r"\x00-\x08\x0e-\x1f"
 _SEPARATOR = r"\x1c-\x1f"
-"""White space to Python, not to polars."""
+"""Characters that are white space in Python but not in polars."""
 _QUOTED = r'"[^"]*"'
 _WIDE = 100
-"""Cells of a line beyond which counting them by a pattern takes longer than counting delimiters."""
+"""From this many cells per line, matching them with a pattern takes longer than counting delimiters."""
 
 
 class Form(IntEnum):
-    """What is true of every line below the header; each holds for those above it too."""
+    """What holds for every line below the header. Each form includes the ones before it."""
 
     TIDY = 0
     """No cell begins or ends with white space, or begins with an equals sign."""
     EVEN = 1
-    """As many cells as the header has."""
+    """Every line has as many cells as the header."""
     LOOSE = 2
-    """Quotes only around whole cells, or doubled within them."""
+    """Quotes occur only around whole cells, or doubled within them."""
     ODD = 3
     """Anything else."""
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """`width` is how many cells a line has. Unless it `is_sure`, only UTF-8 without control characters conforms."""
+    """The rules for a line of `width` cells. Unless `is_sure`, only UTF-8 without control characters conforms."""
 
     delimiter: str
     width: int
@@ -45,7 +45,7 @@ class Grammar:
 
     @cached_property
     def _patterns(self) -> tuple[str, ...]:
-        """Of whole lines, for each form but the last. A carriage return is part of a line's end, or makes it odd."""
+        """Patterns for whole lines, one per form but the last. A carriage return that ends no line makes it odd."""
         mark, control = re.escape(self.delimiter), _SEPARATOR if self.is_sure else _CONTROL
         inner = rf'(?:[^"\r{control}]|\r\n|"")'
         cell = rf'(?:"{inner}*"|[^"\r\n{mark}{control}]*)'
@@ -56,7 +56,7 @@ class Grammar:
         return tuple(rf"\A{one}\z" for one in (*(rf"(?:{row}\r?\n)*(?:{row})?" for row in (tidy, even)), loose))
 
     def form(self, lines: bytes, best: Form) -> Form:
-        """That of some whole lines, as far as it is no better than `best`."""
+        """The form of some whole lines, but no better than `best`."""
         if best is Form.ODD or (not self.is_sure and re.match(f"[{_CONTROL}]", self.delimiter)):
             return Form.ODD
         try:
@@ -68,12 +68,12 @@ class Grammar:
 
 
 Lines = tuple[int, int]
-"""Where they begin and where they end."""
+"""The start and end offsets of a range of whole lines."""
 Run = Callable[[Callable[[Lines], Form], list[Lines]], Iterable[Form]]
 
 
 class Look:
-    """At a whole file, a piece at a time: a piece is not asked for more than the pieces before it have."""
+    """Checks a whole file in pieces. A piece is not checked for a better form than earlier pieces have."""
 
     def __init__(self, data: bytes, grammar: Grammar, piece: int) -> None:
         self.data = data
@@ -82,7 +82,7 @@ class Look:
         self._best = grammar.best
 
     def form(self, run: Run = map) -> Form:
-        """What is true of all lines below the header; a header that is not even makes them odd."""
+        """The form of all lines below the header; if the header itself is not even, they are odd."""
         header, *lines = pieces(self.data, self._piece)
         best = max(Form.EVEN, self.grammar.best)
         if self.grammar.form(self.data[slice(*header)], best) is not best:
@@ -91,14 +91,14 @@ class Look:
 
     def _of(self, lines: Lines) -> Form:
         form = self.grammar.form(self.data[slice(*lines)], self._best)
-        self._best = max(self._best, form)  # two threads may undo each other's: then a piece is asked for too much
+        self._best = max(self._best, form)  # threads may overwrite each other; then more is checked than needed
         return form
 
 
 def pieces(data: bytes, least: int) -> Iterator[Lines]:
-    """Where whole lines begin and end: the header, then at least so many bytes each time.
+    """Ranges of whole lines: the header, then pieces of at least `least` bytes.
 
-    They are cut where no quote is open if all before are well placed.
+    No piece ends inside a quoted cell, as long as all quotes before it are well placed.
     """
     start = wanted = 0
     while start < len(data):
@@ -113,7 +113,7 @@ def pieces(data: bytes, least: int) -> Iterator[Lines]:
 
 @dataclass(frozen=True)
 class Count:
-    """Of a text that is not odd: its lines, the header and blank ones too, and what parts their cells."""
+    """Counts for a text that is not odd: all lines including the header, blank lines, and delimiters."""
 
     lines: int
     blank: int
@@ -126,7 +126,7 @@ class Count:
         return cls(ends + (not data.endswith(b"\n")), blank, marks)
 
     def fits(self, frame: pl.DataFrame) -> bool:
-        """Whether no line but blank ones is shorter than the frame is wide, given that none is longer."""
+        """Whether no line except blank ones is too short for the frame, given that none is too long."""
         return self.lines == frame.height and self.marks == (frame.width - 1) * (self.lines - self.blank)
 
 

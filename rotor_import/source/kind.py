@@ -1,4 +1,4 @@
-"""What a file is, by its bytes: its name may lie."""
+"""The type of a file, detected from its content: the extension may be wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rotor_import.source.payload import Payload
 Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "zip", "gzip"]
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".gz", ".zip")
-"""Files that are looked at in a folder or an archive."""
+"""The extensions of files that are read from a folder or an archive."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
@@ -39,7 +39,7 @@ _MARKUP = (
 
 
 def kind_of(payload: Payload) -> Kind:
-    """Raises SourceError, with what to do, for what is no table."""
+    """Raises SourceError, with a remedy, for a file that is not a table."""
     data = payload.data
     if payload.is_gzip:
         return "gzip"

@@ -1,4 +1,4 @@
-"""What calamine does not tell of a sheet, and what has to be known before it reads one."""
+"""Facts about a sheet that calamine does not report, or that are needed before it reads the sheet."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from rotor_import.errors import SourceError
 
 MOST_CELLS = 5_000_000
-"""Rows times columns of one sheet: calamine keeps them all, the blank ones too."""
+"""The most rows times columns in one sheet: they all take memory, blank cells included."""
 
 Position = tuple[int, int]
-"""Row and column, from 0."""
+"""Row and column, counted from 0."""
 
 _SECTION = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|[_*].')
 _MASK = re.compile(r"[0\-() ]*00[0\-() ]*")
@@ -21,10 +21,10 @@ _CONDITION = re.compile(r"^\[<=(\d+)\]")
 
 @dataclass
 class Marks:
-    """A sheet's: `rows` and `columns` are how far cells with values reach.
+    """Facts about one sheet. `rows` and `columns` are the size of the area with values.
 
-    `exact` are cells that calamine would round or whose zeros it does not know, `masks` number formats that
-    carry zeros, `errors` cells without a value, and why; `unknown` says what the format does not tell.
+    `exact` holds cells that calamine would round or strip of zeros, `masks` the number formats that show leading
+    zeros, and `errors` the cells without a value, each with the reason.
     """
 
     rows: int = 0
@@ -35,10 +35,9 @@ class Marks:
     merged: int = 0
     hidden_rows: int = 0
     hidden_columns: int = 0
-    unknown: str = ""
 
     def reach(self, path: Path, sheet: str, row: int, column: int) -> None:
-        """Take note of a cell; raises SourceError where the sheet would be too large to hold."""
+        """Extend the area to include a cell. Raises SourceError if the sheet gets too large for memory."""
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows * self.columns > MOST_CELLS:
             raise SourceError(
@@ -52,18 +51,16 @@ class Marks:
             found.append(f"{self.merged} merged cells: the value is in the first of each, the others are blank")
         if self.hidden_rows or self.hidden_columns:
             found.append(f"{self.hidden_rows} hidden rows and {self.hidden_columns} hidden columns were read too")
-        if self.unknown:
-            found.append(self.unknown)
         return found
 
 
 def mask_of(code: str) -> str:
-    """The number format, where it is one that carries zeros, as in ZIP codes; else ''."""
+    """The number format if it shows leading zeros, as for ZIP codes; otherwise ''."""
     return code if any(_MASK.fullmatch(_plain(section)) for section in code.split(";")[:2]) else ""
 
 
 def masked(digits: str, code: str) -> str:
-    """A whole number as the format shows it: `7601` in `00000` is `07601`."""
+    """A whole number as the format shows it: `7601` with `00000` is `07601`."""
     first, _, second = code.partition(";")
     condition = _CONDITION.match(first)
     section = first if condition is None or int(digits) <= int(condition[1]) else second.partition(";")[0]

@@ -1,4 +1,4 @@
-"""The header's cells → columns' names, each its own."""
+"""The cells of the header → unique column names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
-    """A column without a name is called by its place, one whose name is taken gets ` (2)`; and words about it."""
+    """Unique names, and notes about them: a nameless column gets its position, a repeated name gets ` (2)`."""
     wanted = [(cell or "").strip() or f"column_{at}" for at, cell in enumerate(cells, start=1)]
     names: list[str] = []
     twice: list[str] = []
@@ -23,16 +23,16 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
 
 
 def loose(name: str) -> str:
-    """As the mapping compares columns: letters and digits alone."""
+    """A column name as mappings compare it: only letters and digits, without case."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
-    """How many of the wanted columns a line names."""
+    """How many of the wanted columns are named in a line."""
     return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
 
 
 @lru_cache(maxsize=8)
 def _loosened(names: tuple[str, ...]) -> set[str]:
-    """Of the mapping's columns: each line at the top of a file is compared with them."""
+    """The wanted columns in loose form, cached because every line at the top of a file is compared with them."""
     return {loose(name) for name in names} - {""}

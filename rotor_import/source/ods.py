@@ -1,4 +1,4 @@
-"""Marks of an .ods: one pass over its content."""
+"""Marks of an .ods, made in one pass over its content."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rotor_import.source.marks import Marks
 
 _DIGITS = 15
 _MOST_EXACT = 16
-"""A cell repeated more often than that is no id."""
+"""How many times a repeated cell is recorded; an ID is not repeated more often."""
 
 
 def ods_marks(path: Path, data: bytes) -> dict[str, Marks]:
-    """Of each sheet, by name. Raises SourceError where the XML is broken or a sheet reaches too far."""
+    """The marks of each sheet, by name. Raises SourceError if the XML is broken or a sheet is too large."""
     scan = _Scan(path)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -29,7 +29,7 @@ def ods_marks(path: Path, data: bytes) -> dict[str, Marks]:
 
 
 def _local(attributes: dict[str, str]) -> dict[str, str]:
-    """Names without their namespace; `calcext` says more than `office` and comes first."""
+    """The attributes without namespaces; `calcext` is more precise than `office`, so it wins."""
     plain = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
     extended = {name.rpartition(" ")[2]: value for name, value in attributes.items() if "calcext" in name}
     return plain | extended
@@ -97,7 +97,7 @@ class _Scan:
                 self._marks.exact[at] = shown if shown.startswith("0") else cell["value"]
 
     def _is_exact(self, cell: dict[str, str], shown: str) -> bool:
-        """A whole number that is shown with zeros before it, or has more digits than a double holds."""
+        """Whether it is a whole number that is shown with leading zeros or has more digits than a double holds."""
         value = cell.get("value", "")
         if cell.get("value-type") != "float" or not value.isdigit():
             return False

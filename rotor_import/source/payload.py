@@ -1,4 +1,4 @@
-"""Bytes of a file, however it is wrapped; how many there may be is bounded before and while they are read."""
+"""The bytes of a file, unpacked if necessary. Sizes are limited before and during reading."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from typing import IO
 from rotor_import.errors import SourceError
 
 MOST_BYTES = 2**30
-"""What one file may hold."""
+"""The largest file that is read."""
 MOST_UNPACKED = 256 * 2**20
-"""What one archive may hold, unpacked: its size says little, so the bound is closer."""
+"""The most that one archive may unpack to. Its packed size says little about that, so this limit is lower."""
 _UNSUSPICIOUS = 16 * 2**20
 _MOST_RATIO = 250
 _CHUNK = 2**20
@@ -32,7 +32,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 @dataclass(frozen=True)
 class Payload:
-    """`path` is what messages and reports call it; `packed` is the file as it was given, where that is another."""
+    """The content of a file. `path` names it in messages and reports; `packed` is the original if it was compressed."""
 
     path: Path
     data: bytes
@@ -47,7 +47,7 @@ class Payload:
 
     @cached_property
     def sha256(self) -> str:
-        """That of the file as it was given; it takes a while, so it is made when it is asked for."""
+        """The hash of the original file. It takes a while, so it is computed on first use."""
         return hashlib.sha256(self.packed or self.data).hexdigest()
 
     @property
@@ -60,7 +60,7 @@ class Payload:
 
     @cached_property
     def archive(self) -> Archive:
-        """Raises SourceError where it is broken or would unpack to too much."""
+        """Raises SourceError if it is broken or would unpack to too much."""
         return Archive(self.path, self.data)
 
     def gunzipped(self) -> Payload:
@@ -77,7 +77,7 @@ class Payload:
 
 
 class Archive:
-    """A zip file whose entries are read with bounds."""
+    """A zip file whose entries are read within limits."""
 
     def __init__(self, path: Path, data: bytes) -> None:
         self._path = path
@@ -98,7 +98,7 @@ class Archive:
         return [name for name in self._entries if not name.endswith("/")]
 
     def read(self, name: str) -> bytes:
-        """Raises SourceError, KeyError where there is no such entry."""
+        """Raises SourceError, or KeyError if there is no such entry."""
         entry = self._entries[name]
         if entry.flag_bits & 1:
             raise SourceError(f"{self._path} is protected by a password. Save it without one.")
@@ -113,7 +113,7 @@ class Archive:
         return data
 
     def check(self) -> None:
-        """Unpacks everything once, so that whoever reads it next meets no more than was promised."""
+        """Unpack everything once, so that a library that reads it later finds no more than the archive declares."""
         for name in self.names:
             entry = self._entries[name]
             if len(self.read(name)) > entry.file_size:
@@ -129,7 +129,7 @@ def too_large(path: Path) -> SourceError:
 
 
 def read_payload(path: Path) -> Payload:
-    """Raises SourceError for what is not there, is empty, or is too large."""
+    """Raises SourceError if the file is missing, empty or too large."""
     try:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)

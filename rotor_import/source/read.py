@@ -19,7 +19,7 @@ _NAMED = 5
 
 
 def read_sources(paths: Sequence[Path], options: SourceOptions) -> list[SourceTable]:
-    """The tables of files, folders, archives and of standard input (`-`), in the order that they were named.
+    """The tables in files, folders, archives and standard input (`-`), in the order of the paths.
 
     Raises SourceError with file, place and remedy.
     """
@@ -27,7 +27,7 @@ def read_sources(paths: Sequence[Path], options: SourceOptions) -> list[SourceTa
 
 
 def read_source(path: Path, options: SourceOptions) -> SourceTable:
-    """A file that holds one table. Every cell a string: `00123` stays. Raises SourceError."""
+    """The only table in a file. Every cell is a string, so `00123` keeps its zeros. Raises SourceError."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder. Name a file in it.")
     tables = _tables(path, options)
@@ -81,7 +81,7 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
 
 
 def _listed(folder: Path) -> tuple[list[Path], list[str]]:
-    """A folder's files that are read, and the names of what is not; our own reports are nobody's export."""
+    """The files of a folder to read, and the names of the rest. A report folder of our own is refused."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
@@ -97,7 +97,7 @@ def _is_source(path: Path) -> bool:
 
 
 def _with_note(tables: list[SourceTable], what: str, path: Path, others: Sequence[str]) -> list[SourceTable]:
-    """The first table says what of its folder or archive was not read."""
+    """Add a note to the first table about what was not read from its folder or archive."""
     if not others:
         return tables
     listed = ", ".join(others[:_NAMED]) + (f" and {len(others) - _NAMED} more" if len(others) > _NAMED else "")

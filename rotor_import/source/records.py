@@ -1,4 +1,4 @@
-"""Text → records by Python's csv, each where it stands; quotes that would swallow rows are refused."""
+"""Text → records, by Python's csv; a quote that would swallow rows is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_CELL = 2**20
 
 
 def head(text: str, delimiter: str, most: int) -> list[list[str]]:
-    """The first records, as far as they can be read; the last may be cut."""
+    """The first records, up to the first error; the last one may be cut off."""
     reader = csv.reader(io.StringIO(text[: 2**16], newline=""), delimiter=delimiter)
     found: list[list[str]] = []
     with suppress(csv.Error):
@@ -25,9 +25,9 @@ def head(text: str, delimiter: str, most: int) -> list[list[str]]:
 
 
 def records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
-    """Every record, a blank line as an empty one. Raises SourceError for a quote that is never closed.
+    """Every record; a blank line is an empty record. Raises SourceError for a quote that is never closed.
 
-    An end mark goes in after the text: if it does not come out as a record of its own, a cell was open.
+    An end mark is appended to the text: if it does not come back as a record of its own, a quote was still open.
     """
     lines = io.StringIO(text, newline="").readlines()
     if lines and not lines[-1].endswith(("\n", "\r")):
@@ -53,7 +53,7 @@ def records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _check(path: Path, number: int, line: int, lines: Iterable[str], delimiter: str) -> None:
-    """A cell over several lines has to be quoted cleanly: else a stray quote swallowed the rows in between."""
+    """Refuse a cell that spans lines but is not quoted cleanly: a stray quote swallowed the rows in between."""
     try:
         for _ in csv.reader(lines, delimiter=delimiter, strict=True):
             pass

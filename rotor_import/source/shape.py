@@ -1,4 +1,4 @@
-"""Where in a sheet the table is: titles above its header, totals and dates below its last row."""
+"""Finds the table in a sheet: below the titles, and above totals and dates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.source.names import hits
 Row = Sequence[str | None]
 
 LOOKED_AT = 60
-"""So many rows from the top are searched for the header, and from the bottom for totals."""
+"""How many rows at the top are searched for the header, and at the bottom for totals."""
 
 _DATA = re.compile(
     r"^(.*@.*\..*|[-+(]?[$€£]?\(?\d[\d\s().,/:+-]*|true|false|yes|no|https?://.*|\d{4}-\d\d-\d\d.*)$", re.IGNORECASE
@@ -51,7 +51,7 @@ _LENGTH = 60
 
 
 def find_header(path: Path, rows: Sequence[Row], options: SourceOptions) -> int:
-    """The index of the line that names the columns; `rows` are those at the top."""
+    """The index of the header within `rows`, the first rows of the sheet."""
     if options.header_row is not None:
         at = options.header_row - 1
         if at >= len(rows) or at < 0 or not any(rows[at]):
@@ -67,7 +67,7 @@ def find_header(path: Path, rows: Sequence[Row], options: SourceOptions) -> int:
 
 
 def _below_titles(rows: Sequence[Row], filled: Sequence[int], wanted: Sequence[str]) -> int:
-    """Titles have one cell; what follows must look like names, for a customer is never taken for a header."""
+    """The first row below the titles, which have one cell each, if it looks like names; else the first row."""
     first = filled[0]
     if _count(rows[first]) > 1 or hits(rows[first], wanted):
         return first
@@ -79,7 +79,7 @@ def _below_titles(rows: Sequence[Row], filled: Sequence[int], wanted: Sequence[s
 
 
 def footers(rows: Sequence[Row]) -> list[int]:
-    """Indices of those rows at the end that are certainly no customers; a row of one cell in doubt is one."""
+    """The indices of trailing rows that are certainly not customers; when in doubt, a row is a customer."""
     found: list[int] = []
     for at in range(len(rows) - 1, -1, -1):
         cells = [cell for cell in rows[at] if cell]
@@ -102,6 +102,6 @@ def _count(row: Row) -> int:
 
 
 def skipped(number: int, row: Row) -> str:
-    """Words about a line that is no data."""
+    """A note about a row that is not data."""
     text = " ".join(cell for cell in row if cell)
     return f"row {number} is no data: {textwrap.shorten(text, _LENGTH, placeholder='…')!r}"

@@ -1,4 +1,4 @@
-"""Workbooks: calamine reads the cells, marks say what it does not."""
+"""Workbooks → tables. xlrd reads .xls; calamine reads the other formats, and marks add what it does not report."""
 
 from __future__ import annotations
 
@@ -18,54 +18,42 @@ from rotor_import.source.kind import Kind
 from rotor_import.source.marks import Marks, Position, masked
 from rotor_import.source.names import hits
 from rotor_import.source.payload import Payload
+from rotor_import.source.sheet import Book, Sheet, trimmed
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
 
 T = TypeVar("T")
 
-_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
-_TIME = r"^(?:1899-12-3[01]) (\d\d:\d\d:\d\d)"
 _LISTED = 10
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """All cells of a sheet from A1 on, strings or null."""
-
-    name: str
-    grid: pl.DataFrame
-    marks: Marks
-
-    @property
-    def is_table(self) -> bool:
-        return self.grid.height > 1
 
 
 def read_workbook(payload: Payload, kind: Kind, options: SourceOptions) -> SourceTable:
     """Raises SourceError with file, sheet and remedy."""
-    if payload.is_zip:
-        payload.archive.check()
-    marks = marks_of(payload, kind)
-    reader = _guarded(payload.path, lambda: _open(payload.data))
-    sheet = _chosen(payload.path, _Book(payload.path, reader, marks), options)
+    sheet = _chosen(payload.path, _opened(payload, kind), options)
     return table(payload, _cells(payload.path, sheet, options), options, text=False)
 
 
+def _opened(payload: Payload, kind: Kind) -> Book:
+    if kind == "xls":
+        from rotor_import.source.xls import XlsBook  # noqa: PLC0415 - only .xls needs xlrd
+
+        return XlsBook(payload.path, payload.data)
+    payload.archive.check()
+    marks = marks_of(payload, kind)
+    return _CalamineBook(payload.path, _guarded(payload.path, lambda: _open(payload.data)), marks)
+
+
 def marks_of(payload: Payload, kind: Kind) -> Mapping[str, Marks]:
-    """Of every sheet, before calamine makes room for the cells of any."""
+    """The marks of every sheet, by name. Made first, because calamine allocates all cells when it opens a file."""
     path = payload.path
     if kind == "ods":
-        from rotor_import.source.ods import ods_marks  # noqa: PLC0415 - one format among five
+        from rotor_import.source.ods import ods_marks  # noqa: PLC0415 - one format among four
 
         if "content.xml" not in payload.archive.names:
             raise SourceError(f"{path} is broken: its part 'content.xml' is missing. Save it again.")
         return ods_marks(path, payload.archive.read("content.xml"))
-    if kind == "xls":
-        from rotor_import.source.xls import xls_marks  # noqa: PLC0415 - one format among five
-
-        return xls_marks(path, payload.data)
-    from rotor_import.source import xlsb, xlsx  # noqa: PLC0415 - one format among five
+    from rotor_import.source import xlsb, xlsx  # noqa: PLC0415 - one format among four
 
     parts = xlsx.sheet_parts(path, payload.archive) if kind == "xlsx" else xlsb.sheet_parts(path, payload.archive)
     zeros, styles = xlsb.xlsb_styles(path, payload.archive), xlsx.styles(path, payload.archive)
@@ -93,7 +81,7 @@ def _guarded(path: Path, read: Callable[[], T]) -> T:
         return read()
     except (KeyboardInterrupt, SystemExit, SourceError):
         raise
-    except BaseException as error:  # noqa: BLE001 - calamine fails in many classes, and panics outside of Exception
+    except BaseException as error:  # noqa: BLE001 - calamine raises many classes, panics outside of Exception too
         words = str(error).splitlines()[0] if str(error) else type(error).__name__
         if "assword" in words:
             raise SourceError(f"{path} is protected by a password. Save it without one.") from None
@@ -103,7 +91,7 @@ def _guarded(path: Path, read: Callable[[], T]) -> T:
 
 
 @dataclass(frozen=True)
-class _Book:
+class _CalamineBook:
     path: Path
     reader: ExcelReader
     marks: Mapping[str, Marks]
@@ -114,14 +102,6 @@ class _Book:
     def sheet(self, name: str, most: int | None = None) -> Sheet:
         return _guarded(self.path, lambda: self._load(name, most))
 
-    def visible(self, name: str) -> bool:
-        return (
-            _guarded(
-                self.path, lambda: self.reader.load_sheet(name, header_row=None, n_rows=1, dtypes="string").visible
-            )
-            == "visible"
-        )
-
     def _load(self, name: str, most: int | None) -> Sheet:
         loaded = self.reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=most, dtypes="string")
         grid = loaded.to_polars()
@@ -130,19 +110,17 @@ class _Book:
         missing = [at for at in range(max(places, default=-1) + 1) if at not in set(places)]
         blank = [pl.Series(f"c{at}", [None] * grid.height, dtype=pl.String) for at in missing]
         ordered = sorted([*columns, *blank], key=lambda one: int(one.name[1:]))
-        cells = pl.all().str.strip_chars().str.replace(_MIDNIGHT, "${1}").str.replace(_TIME, "${1}")
-        cleaned = pl.DataFrame(ordered).select(cells.replace("", None))
-        return Sheet(name, cleaned, self.marks[name])
+        return Sheet(name, trimmed(pl.DataFrame(ordered)), self.marks[name], loaded.visible == "visible")
 
 
-def _chosen(path: Path, book: _Book, options: SourceOptions) -> Sheet:
-    """The sheet that was asked for, else the one whose header fits, else the only one with a table."""
+def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
+    """The requested sheet, or the one whose header fits best, or the only one with a table."""
     names = book.names()
     if options.sheet is not None:
         return book.sheet(_asked(path, names, options.sheet))
-    shown = [name for name in names if book.visible(name)] or names
-    tops = [book.sheet(name, shape.LOOKED_AT + 1) for name in shown]
-    tables = [one for one in tops if any(any(row) for row in one.grid.rows())]
+    tops = [book.sheet(name, shape.LOOKED_AT + 1) for name in names]
+    shown = [one for one in tops if one.is_visible] or tops
+    tables = [one for one in shown if any(any(row) for row in one.grid.rows())]
     scores = {one.name: max(hits(row, options.wanted) for row in one.grid.rows()) for one in tables}
     best = [one for one in tables if scores[one.name] == max(scores.values()) > 0]
     fitting = best or [one for one in tables if one.is_table] or tables
@@ -197,11 +175,11 @@ def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
 
 
 def _corrected(sheet: Sheet) -> pl.DataFrame:
-    """With the digits that calamine rounds and the zeros that it does not know; errors are blank."""
+    """The grid with exact digits, with the zeros that number formats show, and with blanks for error cells."""
     grid = sheet.grid
     marks = sheet.marks
     lacking = marks.rows - grid.height
-    if lacking > 0 and grid.width:  # errors below the last cell that calamine sees
+    if lacking > 0 and grid.width:  # there are errors below the last cell that calamine returns
         grid = pl.concat([grid, pl.DataFrame({name: [None] * lacking for name in grid.columns}, schema=grid.schema)])
     changes: dict[int, dict[int, str | None]] = {}
     every: dict[Position, str | None] = {**marks.exact, **dict.fromkeys(marks.errors)}

@@ -1,102 +1,125 @@
-"""Marks of an .xls: a compound file whose stream `Workbook` is a list of records."""
+"""Workbooks of Excel 5.0 to 2003 (.xls), read by xlrd."""
 
 from __future__ import annotations
 
-import struct
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, cast
+
+import polars as pl
+import xlrd
+from xlrd import sheet as xlrd_sheet
+from xlrd.book import Book
+from xlrd.xldate import xldate_as_datetime
 
 from rotor_import.errors import SourceError
-from rotor_import.source.compound import MAGIC, workbook_stream
-from rotor_import.source.marks import Marks, mask_of
+from rotor_import.source.bounded_xlrd import UnreadableError, open_book
+from rotor_import.source.marks import Marks, mask_of, masked
+from rotor_import.source.sheet import Sheet, trimmed
 
-_BOUNDSHEET, _FORMAT, _XF, _MERGED, _ROW, _COLINFO, _EOF, _FILEPASS = 0x85, 0x41E, 0xE0, 0xE5, 0x208, 0x7D, 0x0A, 0x2F
-_NUMBER, _LABEL, _LABELSST, _BOOLERR, _FORMULA, _RK, _MULRK = 0x203, 0x204, 0xFD, 0x205, 0x06, 0x27E, 0xBD
-_WORDS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_BIFF8 = 0x600
-
-
-def xls_marks(path: Path, data: bytes) -> dict[str, Marks]:
-    """Of each sheet, by name. Raises SourceError."""
-    try:
-        stream = workbook_stream(data) if data.startswith(MAGIC) else data
-        return _Book(path, stream).sheets()
-    except (struct.error, IndexError, ValueError, UnicodeError):
-        raise SourceError(f"{path} is broken. Open it, and save it as XLSX.") from None
+_DECIMALS = 9
+"""The same as for the other kinds of workbook; more decimals would only show floating-point noise."""
 
 
-class _Book:
-    def __init__(self, path: Path, stream: bytes) -> None:
+class XlsBook:
+    """An open .xls. Only the last sheet stays in memory, because it is the one most likely to be used again."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        """Raises SourceError."""
         self._path = path
-        self._stream = stream
-        self._wide = struct.unpack_from("<H", stream, 4)[0] == _BIFF8
-        self._codes: dict[int, str] = {}
-        self._styles: list[int] = []
+        with _translated(path):
+            self._book = open_book(data)
+        self._masks = _masks(self._book)
+        self._kept: Sheet | None = None
 
-    def sheets(self) -> dict[str, Marks]:
-        found: list[tuple[str, int]] = []
-        for kind, body in self._records(0):
-            if kind == _FILEPASS:
-                raise SourceError(f"{self._path} is protected by a password. Save it without one.")
-            if kind == _BOUNDSHEET and body[5] == 0:
-                found.append((self._text(body, 6, 1), struct.unpack_from("<I", body)[0]))
-            elif kind == _FORMAT:
-                self._codes[struct.unpack_from("<H", body)[0]] = mask_of(self._text(body, 2, 2 if self._wide else 1))
-            elif kind == _XF:
-                self._styles.append(struct.unpack_from("<H", body, 2)[0])
-        return {name: self._marks(name, start) for name, start in found}
+    def names(self) -> list[str]:
+        return self._book.sheet_names()
 
-    def _marks(self, name: str, start: int) -> Marks:
-        marks = Marks() if self._wide else Marks(unknown="such an old .xls does not tell of zeros before a number")
-        for kind, body in self._records(start):
-            if kind in (_NUMBER, _LABEL, _LABELSST, _BOOLERR, _FORMULA, _RK, _MULRK):
-                self._cell(marks, name, kind, body)
-            elif kind == _MERGED:
-                marks.merged += struct.unpack_from("<H", body)[0]
-            elif kind == _ROW:
-                marks.hidden_rows += bool(body[12] & 0x20)
-            elif kind == _COLINFO:
-                marks.hidden_columns += bool(body[8] & 1)
+    def sheet(self, name: str, most: int | None = None) -> Sheet:
+        if self._kept is None or self._kept.name != name:
+            self._kept = None
+            self._kept = self._load(name)
+        kept = self._kept
+        return kept if most is None else Sheet(kept.name, kept.grid.head(most), kept.marks, kept.is_visible)
+
+    def _load(self, name: str) -> Sheet:
+        number = self._book.sheet_names().index(name)
+        with _translated(self._path):
+            loaded = self._book.sheet_by_index(number)
+            marks = self._marks(loaded)
+            grid = trimmed(self._grid(loaded, marks))
+            self._book.unload_sheet(number)
+        return Sheet(name, grid, marks, loaded.visibility == 0)
+
+    def _marks(self, loaded: xlrd_sheet.Sheet) -> Marks:
+        marks = Marks()
+        for row in range(loaded.nrows):
+            if any(loaded.row_types(row)):  # merged cells below the table leave empty rows
+                marks.reach(self._path, loaded.name, row, loaded.row_len(row) - 1)
+        marks.merged = len(loaded.merged_cells)
+        marks.hidden_rows = sum(bool(one.hidden) for row, one in loaded.rowinfo_map.items() if row < marks.rows)
+        marks.hidden_columns = sum(bool(one.hidden) for at, one in loaded.colinfo_map.items() if at < marks.columns)
         return marks
 
-    def _cell(self, marks: Marks, name: str, kind: int, body: bytes) -> None:
-        row, column = struct.unpack_from("<HH", body)
-        last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else column
-        marks.reach(self._path, name, row, max(last, column))
-        if kind == _MULRK:
-            styles = [struct.unpack_from("<H", body, at)[0] for at in range(4, len(body) - 6, 6)]
-        else:
-            styles = [struct.unpack_from("<H", body, 4)[0]]
-        error = None
-        if kind == _BOOLERR and body[7] == 1:
-            error = body[6]
-        elif kind == _FORMULA and body[6] == 2 and body[12:14] == b"\xff\xff":  # noqa: PLR2004 - 2 stands for an error
-            error = body[8]
-        if error is not None:
-            marks.errors[row, column] = f"an error, not a value: {_WORDS.get(error, 'of an unknown kind')}"
-        elif kind in (_NUMBER, _RK, _MULRK, _FORMULA):
-            for at, style in enumerate(styles, start=column):
-                code = self._codes.get(self._styles[style], "") if style < len(self._styles) else ""
-                if code:
-                    marks.masks[row, at] = code
+    def _grid(self, loaded: xlrd_sheet.Sheet, marks: Marks) -> pl.DataFrame:
+        """The cells as text. Error cells are left blank and recorded in `marks`."""
+        columns: list[list[str | None]] = [[None] * marks.rows for _ in range(marks.columns)]
+        for row in range(marks.rows):
+            values = cast("list[str | float]", loaded.row_values(row))
+            for column, (kind, value) in enumerate(zip(loaded.row_types(row), values, strict=True)):
+                if kind == xlrd.XL_CELL_ERROR:
+                    words = xlrd.error_text_from_code.get(int(value), "of an unknown kind")
+                    marks.errors[row, column] = f"an error, not a value: {words}"
+                elif kind == xlrd.XL_CELL_NUMBER and self._masks:
+                    columns[column][row] = self._number(float(value), loaded.cell_xf_index(row, column))
+                elif value != "":
+                    columns[column][row] = _text(kind, value, self._book.datemode)
+        return pl.DataFrame([pl.Series(f"c{at}", cells, dtype=pl.String) for at, cells in enumerate(columns)])
 
-    def _records(self, at: int) -> Iterator[tuple[int, bytes]]:
-        """From a BOF to its EOF; what a record continues in others is not needed here."""
-        depth = 0
-        while at + 4 <= len(self._stream):
-            kind, size = struct.unpack_from("<HH", self._stream, at)
-            yield kind, self._stream[at + 4 : at + 4 + size]
-            depth += kind in (0x809, 0x409, 0x209)
-            depth -= kind == _EOF
-            if kind == _EOF and depth <= 0:
-                return
-            at += 4 + size
+    def _number(self, value: float, style: int) -> str:
+        text = _decimal(value)
+        mask = self._masks.get(style)
+        return masked(text, mask) if mask and re.fullmatch(r"\d+", text) else text
 
-    def _text(self, body: bytes, at: int, prefix: int) -> str:
-        length = int.from_bytes(body[at : at + prefix], "little")
-        at += prefix
-        if not self._wide:
-            return body[at : at + length].decode("cp1252", "replace")
-        wide = body[at] & 1
-        raw = body[at + 1 : at + 1 + length * (1 + wide)]
-        return raw.decode("utf-16-le" if wide else "latin-1", "replace")
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except SourceError:
+        raise
+    except UnreadableError as error:
+        raise SourceError(f"{path} {error}") from None
+    except Exception:  # noqa: BLE001 - a broken file makes xlrd raise anything: struct.error, AssertionError, KeyError
+        raise SourceError(f"{path} is broken. Open it in a spreadsheet program, and save it as XLSX.") from None
+
+
+def _masks(book: Book) -> dict[int, str]:
+    """The number formats that show leading zeros, by cell style."""
+    codes = {key: one.format_str or "" for key, one in book.format_map.items()}  # built-in formats may have no code
+    formats = {key: mask_of(code) for key, code in codes.items()}
+    return {number: mask for number, style in enumerate(book.xf_list) if (mask := formats.get(style.format_key))}
+
+
+def _text(kind: int, value: str | float, datemode: Literal[0, 1]) -> str:
+    if isinstance(value, str):
+        return value
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return "true" if value else "false"
+    return _date(value, datemode) if kind == xlrd.XL_CELL_DATE else _decimal(value)
+
+
+def _decimal(value: float) -> str:
+    text = f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _date(value: float, datemode: Literal[0, 1]) -> str:
+    """A count of days as a date; a count outside the calendar stays a number."""
+    try:
+        moment = xldate_as_datetime(value, datemode)
+    except (OverflowError, ValueError):
+        return _decimal(value)
+    return moment.isoformat(" ", "milliseconds" if moment.microsecond else "seconds")

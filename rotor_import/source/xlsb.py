@@ -1,4 +1,4 @@
-"""Marks of an .xlsb: its sheets are lists of records, each a number, a length and its bytes."""
+"""Marks of an .xlsb, whose sheets are lists of records: a type, a length and the content."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORT = 7
 
 
 def xlsb_styles(path: Path, archive: Archive) -> dict[int, str]:
-    """Cell styles by number, those whose number format carries zeros."""
+    """The number formats that show leading zeros, by cell style."""
     if "xl/styles.bin" not in archive.names:
         return {}
     codes: dict[int, str] = {}
@@ -43,13 +43,13 @@ def xlsb_styles(path: Path, archive: Archive) -> dict[int, str]:
 
 
 def xlsb_marks(path: Path, sheet: str, data: bytes, masks: dict[int, str]) -> Marks:
-    """Raises SourceError where the records are broken or the sheet reaches too far."""
+    """Raises SourceError if the records are broken or the sheet is too large."""
     marks = Marks()
     row = 0
     for kind, body in _records(path, data):
         if kind == _ROW:
             row = int.from_bytes(body[:4], "little")
-            marks.hidden_rows += bool(len(body) > 11 and body[11] & 0x10)  # noqa: PLR2004 - where the flag stands
+            marks.hidden_rows += bool(len(body) > 11 and body[11] & 0x10)  # noqa: PLR2004 - the offset of the flag
         elif kind in _CELLS and kind != _BLANK:
             column, style = struct.unpack_from("<II", body.ljust(8, b"\0"))
             marks.reach(path, sheet, row, column)
@@ -61,7 +61,7 @@ def xlsb_marks(path: Path, sheet: str, data: bytes, masks: dict[int, str]) -> Ma
         elif kind == _MERGED:
             marks.merged += 1
         elif kind == _COLUMN_INFO:
-            marks.hidden_columns += bool(len(body) > 16 and body[16] & 1)  # noqa: PLR2004 - where the flag stands
+            marks.hidden_columns += bool(len(body) > 16 and body[16] & 1)  # noqa: PLR2004 - the offset of the flag
     return marks
 
 
@@ -77,7 +77,7 @@ def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _variable(path: Path, data: bytes, at: int, most: int) -> tuple[int, int]:
-    """Seven bits a byte, the lowest first; in a record's number the eighth bit means that another byte follows."""
+    """An integer of seven bits per byte, lowest first, and where it ends; the eighth bit says that more follow."""
     value = 0
     for index in range(most):
         if at >= len(data):
@@ -93,7 +93,7 @@ def _variable(path: Path, data: bytes, at: int, most: int) -> tuple[int, int]:
 def sheet_parts(path: Path, archive: Archive) -> dict[str, str]:
     """The entry of each sheet, by the sheet's name. Raises SourceError."""
     try:
-        relations = ET.fromstring(archive.read("xl/_rels/workbook.bin.rels"))  # noqa: S314 - expat refuses what would grow
+        relations = ET.fromstring(archive.read("xl/_rels/workbook.bin.rels"))  # noqa: S314 - expat refuses entity bombs
         book = archive.read("xl/workbook.bin")
     except (KeyError, ET.ParseError, ValueError):
         raise SourceError(f"{path} is broken: parts of it are missing. Open it, save it again as XLSX.") from None
@@ -108,6 +108,6 @@ def sheet_parts(path: Path, archive: Archive) -> dict[str, str]:
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:
-    """A string with its length before it, and where it ends."""
+    """A string that is preceded by its length, and the offset after it."""
     end = at + 4 + 2 * int.from_bytes(body[at : at + 4], "little")
     return body[at + 4 : end].decode("utf-16-le", "replace"), end

@@ -1,4 +1,4 @@
-"""Marks of an .xlsx: one pass over the sheet's XML, which is much quicker than reading the cells twice."""
+"""Marks of an .xlsx, made in one pass over each sheet's XML, which is much faster than reading the cells twice."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rotor_import.source.payload import Archive
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _DIGITS = 15
-"""A double holds so many; a whole number with more is taken as it is written."""
+"""The digits that a double holds; a longer whole number is taken from the XML as written."""
 UNCALCULATED = "a formula without a result: open the file in a spreadsheet program and save it"
 
 
 def sheet_parts(path: Path, archive: Archive) -> dict[str, str]:
-    """The entry of each sheet, by the sheet's name. Raises SourceError."""
+    """The archive entry of each sheet, by sheet name. Raises SourceError."""
     try:
         relations = _tree(path, archive, "xl/_rels/workbook.xml.rels")
         targets = {one.get("Id", ""): one.get("Target", "") for one in relations}
@@ -36,7 +36,7 @@ def sheet_parts(path: Path, archive: Archive) -> dict[str, str]:
 
 
 def styles(path: Path, archive: Archive) -> dict[str, str]:
-    """Cell styles by number, those whose number format carries zeros."""
+    """The number formats that show leading zeros, by cell style."""
     if "xl/styles.xml" not in archive.names:
         return {}
     root = _tree(path, archive, "xl/styles.xml")
@@ -47,7 +47,7 @@ def styles(path: Path, archive: Archive) -> dict[str, str]:
 
 
 def sheet_marks(path: Path, sheet: str, data: bytes, masks: Mapping[str, str]) -> Marks:
-    """Raises SourceError where the XML is broken or the sheet reaches too far."""
+    """Raises SourceError if the XML is broken or the sheet is too large."""
     scan = _Scan(path, sheet, masks)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -130,6 +130,6 @@ def _column(letters: str) -> int:
 
 def _tree(path: Path, archive: Archive, name: str) -> ET.Element:
     try:
-        return ET.fromstring(archive.read(name))  # noqa: S314 - expat refuses what would grow; sizes are bounded
+        return ET.fromstring(archive.read(name))  # noqa: S314 - expat refuses entity bombs, and sizes are bounded
     except (ET.ParseError, ValueError):
         raise SourceError(f"{path} is broken: its part {name!r} makes no sense. Save it again as XLSX.") from None

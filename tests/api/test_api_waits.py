@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scripted_rotor import RecordingMeter, Says
 
 from rotor_import.api import RetryPolicy, RotorClient
-from rotor_import.api.judgement import seconds_of_retry_after
+from rotor_import.api.interpret import seconds_of_retry_after
 from rotor_import.errors import QuotaExhausted, RetriableApiError
 
 KEYED = {"phone": "+17635550100"}

@@ -9,8 +9,8 @@ import time
 
 import polars as pl
 
-from rotor_import.normalize.slow_path import Question, verdict
-from rotor_import.normalize.validate import judged_each
+from rotor_import.normalize.slow_path import Question, checked
+from rotor_import.normalize.validate import validate_each
 
 STYLES = ("({}) {}-{:04d}", "{}-{}-{:04d}", "{}{}{:04d}", "+1 {} {} {:04d}")
 AREAS = (763, 732, 617, 612, 817)
@@ -32,13 +32,13 @@ def main(count):
         column = pl.Series(values, dtype=pl.String).unique()
         regions = pl.Series(["US"]).new_from_index(0, len(column))
         started, ticked = time.process_time(), time.perf_counter()
-        judged_each(column, regions, name)
+        validate_each(column, regions, name)
         ours, wall = time.process_time() - started, time.perf_counter() - ticked
         some = column.gather_every(ONE_IN).to_list()
         asked = Question(name, "US")
         started = time.process_time()
         for value in some:
-            verdict(asked, value)
+            checked(asked, value)
         loop = (time.process_time() - started) * len(column) / len(some)
         print(f"{len(column)} {name}s: {ours:.2f} s of processor time, {wall:.2f} s on the clock")
         print(f"the library one by one: {loop:.1f} s of processor time, {loop / ours:.0f} times as long")

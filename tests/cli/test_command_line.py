@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from rotor_import.cli import cli
+from rotor_import.cli import cli, exits
 from rotor_import.sandbox import Options, Sandbox, serve
 
 ROOT = Path(__file__).parents[2]
@@ -257,10 +259,25 @@ def test_every_option_of_the_contract_is_there(desk):
         assert option in text
 
 
-def test_the_readme_names_every_command_and_option():
+def commands(group, before=""):
+    for name, command in group.commands.items():
+        yield before + name, command
+        yield from commands(command, f"{before}{name} ") if isinstance(command, click.Group) else ()
+
+
+def test_the_readme_names_every_command_and_a_document_beside_the_code_each_option():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, command in cli.commands.items():
+    beside = {
+        name: (ROOT / "rotor_import" / name / "README.md").read_text(encoding="utf-8") for name in ("cli", "sandbox")
+    }
+    for name, command in commands(cli):
         assert f"`{name}" in readme, name
         for parameter in command.params:
-            for option in parameter.opts:
-                assert not option.startswith("--") or f"`{option}" in readme, option
+            for option in (*parameter.opts, *parameter.secondary_opts):
+                document = beside["sandbox" if name == "sandbox" else "cli"]
+                assert not option.startswith("--") or f"`{option}`" in document, (name, option)
+
+
+def test_a_document_names_every_exit_code():
+    document = (ROOT / "rotor_import" / "cli" / "README.md").read_text(encoding="utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", document, re.MULTILINE)] == sorted(exits.MEANING)

@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "source"))
 
 import test_hostile_files as hostile
+import test_xls
 import workers
 from mutants import mutated
 
@@ -22,13 +23,14 @@ OPTIONS = (
     *(SourceOptions(sheet=1), SourceOptions(encoding="utf-8", delimiter=",")),
 )
 SMALL = 2**14
+FILES = [*hostile.READ.values(), *hostile.REFUSED.values(), *test_xls.REFUSED.values()]
 
 
 def main() -> int:
     given = workers.arguments(__doc__ or "")
     if given.batch is None:
         return workers.drive(given)
-    files = [hostile.data(content) for content, _ in [*hostile.READ.values(), *hostile.REFUSED.values()]]
+    files = [hostile.data(content) for content, _ in FILES]
     samples = [one for one in files if 0 < len(one) < SMALL]
 
     def one(chance: random.Random, path: Path) -> None:

@@ -205,6 +205,12 @@ class TestRequests:
         Requests(ledger).settle(ticket, 50_000.0, "200")
         assert isinstance(self.reserve(ledger, 50_000.0, limit=1), Usage)
 
+    def test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began(self, ledger):
+        ticket = self.reserve(ledger, 100_000.0, limit=1)
+        Requests(ledger).settle(ticket, 50_000.0, "200")
+        assert isinstance(self.reserve(ledger, 99_999.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 100_000.0 + DAY, limit=1), int)
+
     @pytest.mark.parametrize("result", ["timeout", "dropped", "unreadable", "interrupted", "500", "503"])
     def test_a_change_that_may_have_been_written_is_marked(self, ledger, account, result):
         commit(ledger, account, changes=[pending()])

@@ -14,8 +14,8 @@ from rotor_import.normalize.fast_emails import email_parts
 from rotor_import.normalize.fast_phones import phone_parts
 from rotor_import.normalize.numbering import numbering_plan
 from rotor_import.normalize.phones import normal_phone
-from rotor_import.normalize.slow_path import Question, Verdict, verdicts
-from rotor_import.normalize.validate import forms, judged_each
+from rotor_import.normalize.slow_path import Normal, Question, checked_each
+from rotor_import.normalize.validate import forms, validate_each
 
 REGIONS = ("US", "CA", "GB", "AU", "MX", "DE")
 OTHERS = ("IT", "BR", "AR", "NO", "RU", "KZ", "FI", "FR", "AG", "JM", "NZ", "IN", "CN", "ZZ")
@@ -41,8 +41,8 @@ def judged(values, regions, name, **more):
     """A line for each distinct value and region, in their order."""
     regions = pl.lit(regions).alias("region") if isinstance(regions, str) else regions.alias("region")
     distinct = values.alias("value").to_frame().with_columns(regions).unique(maintain_order=True)
-    found = judged_each(distinct.get_column("value"), distinct.get_column("region"), name, **more)
-    told = distinct.with_row_index("at").join(found.said, on="at", how="left", maintain_order="left")
+    found = validate_each(distinct.get_column("value"), distinct.get_column("region"), name, **more)
+    told = distinct.with_row_index("at").join(found.remarks, on="at", how="left", maintain_order="left")
     return told.with_columns(
         found.normal.fill_null("").alias("normal"),
         pl.col("reason").fill_null(""),
@@ -189,14 +189,14 @@ def test_many_odd_values_are_judged_alike_in_other_processes_or_without_them(nam
     writer = Phones("GB", 5) if name == "phone" else Emails(5)
     values = [writer.one() for _ in range(400)] + ["\ud800 7", "é" * 9]
     asked = Question(name, "GB")
-    assert verdicts(asked, values, share=100) == [Verdict(*said(name, value, "GB")) for value in values]
+    assert checked_each(asked, values, share=100) == [Normal(*said(name, value, "GB")) for value in values]
 
 
 def test_other_processes_do_not_run_the_caller_s_program_again(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(
-        "from rotor_import.normalize.slow_path import Question, verdicts\n"
-        "print(len(verdicts(Question('phone', 'US'), ['763-555-0100 x' + str(one) for one in range(40)], share=10)))\n"
+        "from rotor_import.normalize.slow_path import Question, checked_each\n"
+        "print(len(checked_each(Question('phone', 'US'), ['763-555-0100 x' + str(n) for n in range(40)], share=10)))\n"
     )
     # A module of the same name as one of Python's stands where the program was started.
     (tmp_path / "json.py").write_text("raise SystemExit('not this one')")

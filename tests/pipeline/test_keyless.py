@@ -86,3 +86,14 @@ def test_where_nobody_may_look_it_stays_unknown():
     with opened(keys={"a-key": frozenset({"customers:write"})}) as office:
         lose(office, "before")
         assert later(office) == (unknown(1), 0)
+
+
+def test_the_customer_of_another_row_is_not_taken_for_it(office):
+    """Twins: the first one's request is lost on its way, the second one is created. Neither was there before."""
+    office.write([ADA, ADA | {"key": "2"}])
+    office.rotor.sandbox.suffer(Fault.parse("drop before upsert #1"))
+    outcome = office.run(allow_keyless=True, concurrency=1).check()
+    assert outcome.summary["sent"] == created(1) | {"unknown": 1}
+    assert later(office) == (created(2), 1)
+    assert len(office.rotor.customers()) == 2
+    assert later(office)[1] == 0

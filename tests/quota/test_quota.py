@@ -73,6 +73,23 @@ def test_a_slot_that_is_free_soon_is_waited_for(quota_of, hands):
     assert hands.slept == [pytest.approx(600)]
 
 
+def test_under_a_lower_limit_a_slot_is_free_once_enough_requests_are_a_day_old(quota_of, hands):
+    """Three were sent at three a day: at two a day the first of them may go and the count is still full."""
+    start = hands.at
+    before = quota_of(daily=3)
+    for _ in range(3):
+        spend(before, 1)
+        hands.at += 100
+    lowered = quota_of(daily=2)
+    window = lowered.window()
+    assert (window.used, window.remaining, window.free_at) == (3, 0, start + 100 + DAY)
+    with pytest.raises(QuotaSpent) as caught:
+        spend(lowered, 1)
+    assert caught.value.until == moment(window.free_at)
+    hands.at = window.free_at
+    spend(lowered, 1)
+
+
 def test_one_that_is_not_is_not(quota_of, hands):
     quota = quota_of(daily=1, patience=900)
     spend(quota, 1)

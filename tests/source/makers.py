@@ -189,3 +189,69 @@ def encrypted():
     """The outside of a workbook with a password."""
     names = "".join(name.ljust(32, "\0") for name in ("Root Entry", "EncryptionInfo", "EncryptedPackage"))
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + names.encode("utf-16-le") + bytes(4096)
+
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SECTOR, _SMALL = 512, 64
+_END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
+
+
+def biff(kind, body=b""):
+    """A record of an .xls."""
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def biff_start(kind, version=0x600):
+    """What opens the workbook (5), a sheet (16) or a chart (32)."""
+    return biff(0x809, struct.pack("<HHHH", version, kind, 4000, 1999) + bytes(8))
+
+
+def biff_number(row, column, value, style=0):
+    return biff(0x203, struct.pack("<HHHd", row, column, style, value))
+
+
+def biff_text(row, column, text, encoding=None):
+    """`encoding` is that of Excel 5.0; later versions say how wide a text is."""
+    raw = text.encode(encoding or "utf-16-le")
+    return biff(0x204, struct.pack("<HHHH", row, column, 0, len(text)) + (b"" if encoding else b"\1") + raw)
+
+
+def biff_texts(rows=PEOPLE, encoding=None):
+    return b"".join(
+        biff_text(row, at, cell, encoding) for row, cells in enumerate(rows) for at, cell in enumerate(cells)
+    )
+
+
+def biff_book(cells, *, before=b"", name=b"Clients", version=0x600, kind=0):
+    """A workbook with one sheet; `before` are more records of the workbook, `kind` is 2 for a chart."""
+    length = bytes([len(name)]) if version < 0x600 else bytes([len(name), 0])
+    start = biff_start(5, version) + before
+    sheet = len(start) + 4 + 6 + len(length + name) + 4
+    entry = biff(0x85, struct.pack("<IBB", sheet, 0, kind) + length + name)
+    return start + entry + biff(0x0A) + biff_start(16, version) + cells + biff(0x0A)
+
+
+def ole_entry(name, kind, start, size, *, left=_FREE, right=_FREE, child=_FREE):
+    title = (name + "\0").encode("utf-16-le")
+    links = struct.pack("<HBBIII", len(title), kind, 1, left, right, child)
+    return title.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def ole(stream, *, name="Workbook", small=False, small_chain=None, entries=None):
+    """A compound file with one stream, of small sectors if it is `small`; `entries` stand for its directory.
+
+    The sectors are: which follows which, the directory, the same for small sectors, and then the stream.
+    """
+    if not small:
+        stream = stream.ljust(4096, b"\0")
+    sectors = -(-len(stream) // _SECTOR)
+    first = 1 + len(entries or [1, 1, 1, 1]) // 4
+    chain = [0xFFFFFFFD, *range(2, first), _END, _END, *range(first + 2, first + sectors + 1), _END]
+    small_chain = small_chain or ([*range(1, -(-len(stream) // _SMALL)), _END] if small else [])
+    root = ole_entry("Root Entry", 5, first + 1 if small else _END, sectors * _SECTOR if small else 0, child=1)
+    entries = entries or [root, ole_entry(name, 2, 0 if small else first + 1, len(stream)), bytes(128), bytes(128)]
+    head = _OLE + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, first, 1 if small else 0, _END, 0)
+    head += struct.pack("<I", 0).ljust(_SECTOR - len(head), b"\xff")
+    tables = [struct.pack(f"<{len(one)}I", *one).ljust(_SECTOR, b"\xff") for one in (chain, small_chain)]
+    return head + tables[0] + b"".join(entries) + tables[1] + stream.ljust(sectors * _SECTOR, b"\0")

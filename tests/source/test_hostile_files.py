@@ -120,6 +120,11 @@ READ = {
     "p.xlsx.gz": (gzip.compress(makers.xlsx()), FOUND),
     "people.xlsx": (makers.xlsx(), FOUND),
     "people.xls": (makers.xls(), FOUND),
+    "small.xls": (makers.ole(makers.biff_book(makers.biff_texts()), small=True), FOUND),
+    "excel-5.xls": (
+        makers.ole(makers.biff_book(makers.biff_texts(encoding="cp1252"), version=0x500), name="Book"),
+        FOUND,
+    ),
     "people.xlsb": (makers.xlsb(), FOUND),
     "people.ods": (makers.ods(), FOUND),
     "xlsx-named.xls": (makers.xlsx(), FOUND),

@@ -1,4 +1,4 @@
-"""The README's recipes: each is tried as far as this machine can."""
+"""The nightly file drop's recipes: each is tried as far as this machine can."""
 
 import re
 import shutil
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "rotor_import" / "sync" / "README.md").read_text(encoding="utf-8")
 PROGRAM = Path(sys.executable).with_name("rotor-import")
 OPTIONS = re.compile(r"--[a-z][a-z-]+")
 
 
 def blocks(kind):
-    return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"```{kind}\n(.*?)```", DOCUMENT, re.DOTALL)
 
 
 def test_the_cron_line_runs_with_an_empty_environment(tmp_path):

@@ -117,3 +117,13 @@ def test_a_thousand_stranded_changes_are_no_depth():
     plan.leave(GIVER)
     assert plan.next() is None
     assert not plan
+
+
+def test_nobody_waits_for_a_key_that_its_holder_keeps():
+    """The holder has a change of its own still to come, about another key."""
+    taker = change("new:1", None, {"phone": "P1", "email": "E1"})
+    keeper = change("X", {"email": "E1"}, {"email": "E1", "phone": "P9"}, 2)
+    plan = schedule(taker, keeper)
+    assert plan.next() == Ready(taker, frozenset({"email"}))
+    plan.done(taker, "Y", {"phone": "P1", "email": ""})
+    assert plan.next() == Ready(keeper)

@@ -1,7 +1,7 @@
-"""A call, and what one attempt of it can come to.
+"""A call, and the possible results of one attempt of it.
 
-Outcomes are values, not exceptions: so no error that leaves the package has an exception of httpx's
-behind it, whose text might repeat a header or a URL.
+Results are values, not exceptions. So no error that leaves the package has an exception of httpx behind it, whose
+text might repeat a header or a URL.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ T = TypeVar("T")
 
 
 class ShapeError(ValueError):
-    """A good answer that does not look like one."""
+    """A successful answer whose body does not have the documented shape."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`body` is None where it broke off; `retry_after` in seconds."""
+    """An HTTP answer. `body` is None where it broke off; `retry_after` is in seconds."""
 
     status: int
     body: bytes | None
@@ -32,9 +32,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """`read` turns a good reply into the value, or raises ValueError (ShapeError).
+    """A request to make. `read` turns a good reply into its value, or raises ValueError (ShapeError).
 
-    `name` is the endpoint for messages, without anybody's id; `absent` says that a 404 is a good reply
+    `name` is the endpoint as messages call it, without an id; `absent` says that a 404 is a good reply
     too; `repeatable` is False where sending it twice would make two customers.
     """
 
@@ -57,7 +57,7 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True)
 class Failure:
-    """It may pass. `reached` is False only where Rotor certainly never saw the request."""
+    """A failure that may pass. `reached` is False only where Rotor certainly never saw the request."""
 
     words: str
     result: str
@@ -72,11 +72,11 @@ class Throttled:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Final, however often it is tried."""
+class FinalError:
+    """An error that trying again cannot change."""
 
     error: ApiError
     result: str
 
 
-Outcome: TypeAlias = Answer[T] | Failure | Throttled | Verdict
+AttemptResult: TypeAlias = Answer[T] | Failure | Throttled | FinalError

@@ -1,6 +1,6 @@
-"""From an HTTP answer to what it means.
+"""What an HTTP answer means for the call that it answers.
 
-No text of the server's own gets into the message of an error: it may repeat customer data.
+No text of the server gets into the message of an error, since it may repeat customer data.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from rotor_import.api.outcomes import Answer, Call, Failure, Outcome, Reply, ShapeError, T, Throttled, Verdict
+from rotor_import.api.attempt import Answer, AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T, Throttled
 from rotor_import.errors import ApiError, FatalApiError, KeyRefused, RecordRefused, ScopeMissing
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ _REFUSALS = (
 _SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]+")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""Half a character of two, or what may be one: escaped, or as it is."""
+"""A lone surrogate, escaped or raw, or what may be one."""
 _YEAR = 31_536_000.0
-"""In seconds; no wait is taken for longer, so that nonsense stays within what datetime can add."""
+"""The longest wait that is believed, in seconds, so that nonsense stays within what datetime can add."""
 
 
-def judge(call: Call[T], reply: Reply) -> Outcome[T]:
+def interpret(call: Call[T], reply: Reply) -> AttemptResult[T]:
     status = reply.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _answer(call, reply)
@@ -43,13 +43,13 @@ def judge(call: Call[T], reply: Reply) -> Outcome[T]:
         return Throttled(reply.retry_after)
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Failure(f"Rotor answered {status}", str(status), retry_after=reply.retry_after)
-    return Verdict(_error(call, reply), str(status))
+    return FinalError(_error(call, reply), str(status))
 
 
 def _answer(call: Call[T], reply: Reply) -> Answer[T] | Failure:
     try:
         return Answer(call.read(reply), str(reply.status))
-    except (ValueError, RecursionError):  # bodies nested a thousand deep overflow the JSON parser
+    except (ValueError, RecursionError):  # deeply nested bodies overflow the JSON parser
         return Failure("Rotor's answer could not be read", "unreadable")
 
 
@@ -71,7 +71,7 @@ def _error(call: Call[T], reply: Reply) -> ApiError:
 
 
 def _scope_missing(call: Call[T], reply: Reply) -> ScopeMissing:
-    found = _SCOPE.search(_text(_body_of_error(reply).get("message")))
+    found = _SCOPE.search(_as_text(_body_of_error(reply).get("message")))
     if found is None:
         return ScopeMissing(f"The API key may not use {call.name} (403).")
     scope = found.group(1)
@@ -81,21 +81,21 @@ def _scope_missing(call: Call[T], reply: Reply) -> ScopeMissing:
 def _problems(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     errors = body.get("errors")
     problems = [_problem(error) for error in errors] if isinstance(errors, list) else []
-    return tuple(problems) or (("", _text(body.get("message")) or "Rotor gave no reason"),)
+    return tuple(problems) or (("", _as_text(body.get("message")) or "Rotor gave no reason"),)
 
 
 def _problem(error: object) -> tuple[str, str]:
     if isinstance(error, dict):
-        return _text(error.get("field")), _text(error.get("message"))
-    return "", _text(error)
+        return _as_text(error.get("field")), _as_text(error.get("message"))
+    return "", _as_text(error)
 
 
-def _text(value: object) -> str:
+def _as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
 def _body_of_error(reply: Reply) -> Mapping[str, Any]:
-    # An error counts by its status alone, so a body that cannot be read is no second problem.
+    # The status alone tells the error, so an unreadable body is no second problem.
     try:
         return json_object(reply)
     except (ValueError, RecursionError):
@@ -108,23 +108,23 @@ def json_object(reply: Reply) -> Mapping[str, Any]:
     body = json.loads(reply.body)
     if not isinstance(body, dict):
         raise ShapeError("not a JSON object")
-    found: Mapping[str, Any] = _whole(body) if _HALF.search(reply.body) else body
-    return found
+    whole: Mapping[str, Any] = _without_surrogates(body) if _HALF.search(reply.body) else body
+    return whole
 
 
-def _whole(value: Any) -> Any:
-    """Half a character, as a text has that was cut within one, is no text that could be written down: U+FFFD."""
+def _without_surrogates(value: Any) -> Any:
+    """The value with U+FFFD for each lone surrogate; a text that was cut inside a character has one."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_whole(one) for one in value]
+        return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_whole(name): _whole(one) for name, one in value.items()}
+        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
     return value
 
 
 def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
-    """Read both forms of the header, seconds and HTTP date; None where it is absent or neither."""
+    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither."""
     if header is None:
         return None
     header = header.strip()

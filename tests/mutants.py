@@ -1,0 +1,289 @@
+"""Plausible mistakes in the rules that matter most, each with the one small test that has to notice it.
+
+    python tests/mutants.py [NAME …]
+
+tries all of them, or those in whose names one of the given texts stands. Run it by hand, in the environment of the
+tests, after a change to a rule or to its test. Each mistake is made in a copy of the package, never here, and only its
+own test is run there. A line says what became of it: `killed` (the test failed, as it should), `SURVIVED` (the test
+passed), `gone` (the text to replace stands nowhere, or more than once: bring the list up to date), `broken` (the test
+could not be run, or did not end). Where one is not killed, the exit code is 1.
+
+Whoever writes a new rule adds the mistake that is easiest to make in it, and the test that tells them apart: a fixed
+case, the smallest that does.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = "rotor_import"
+NEEDED = (PACKAGE, "tests", "mappings", "pyproject.toml")
+PATIENCE = 300
+"""Seconds until a test counts as one that does not end."""
+
+FIXED = "tests/dedupe/test_fixed_cases.py"
+MATCHING = "tests/dedupe/test_matching.py"
+SCHEDULE = "tests/upsert/test_schedule.py"
+LEDGER = "tests/ledger/test_ledger.py"
+QUOTA = "tests/quota/test_quota.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """In `file` of the package the text `old`, which stands there once, becomes `new`; `test` has to fail then."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+MUTANTS = (
+    Mutant(
+        "a known row matches by keys that have not changed",
+        "dedupe/replay.py",
+        "if value and value != pin.cell(name)}",
+        "if value}",
+        f"{MATCHING}::test_an_unchanged_row_moves_no_key_back",
+    ),
+    Mutant(
+        "a key goes to a customer although another took it earlier in the file",
+        "dedupe/replay.py",
+        'if rivals and self._policy.on_conflict == "hold":',
+        "if False:",
+        f"{FIXED}::test_a_customer_who_keeps_an_email_after_all_is_given_none_that_another_row_took_meanwhile",
+    ),
+    Mutant(
+        "a held row does not see that a customer it names has another email",
+        "dedupe/replay.py",
+        'self.picture.keys(named.customer) == {"phone": named.phone, "email": named.email} for',
+        'self.picture.keys(named.customer)["phone"] == named.phone for',
+        f"{MATCHING}::TestAHoldKeeps::test_until_a_named_customer_has_other_keys",
+    ),
+    Mutant(
+        "a row of a refused change stays refused after another row of it was mended",
+        "dedupe/book.py",
+        "if here[group] == count)",
+        "if here[group])",
+        f"{FIXED}::test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole",
+    ),
+    Mutant(
+        "of contested rows the last address survives where the mapping wants the first",
+        "dedupe/fold.py",
+        "chosen = having[0 if first else -1]",
+        "chosen = having[-1]",
+        f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_have_different_phones[first]",
+    ),
+    Mutant(
+        "of independent rows each part of an address comes from another row",
+        "dedupe/survivors.py",
+        "chosen = cell.filter(having)",
+        "chosen = cell.drop_nulls()",
+        f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[last]",
+    ),
+    Mutant(
+        "rows that meet in one of Rotor's customers are taken for two",
+        "dedupe/known.py",
+        "    spoilt = spoilt.scatter(_of_several(lines), values=True)\n",
+        "",
+        f"{FIXED}::test_rows_that_share_no_key_are_one_customer_where_rotor_holds_both_keys",
+    ),
+    Mutant(
+        "a last name in capitals is another name",
+        "dedupe/fold.py",
+        ".strip().casefold()",
+        ".strip()",
+        f"{FIXED}::test_the_case_of_a_last_name_makes_nobody_a_stranger",
+    ),
+    Mutant(
+        "a row is held for the sake of a planned customer whom no row makes",
+        "dedupe/__init__.py",
+        "return frozenset(name for name in named if is_planned(name) and name not in replay.members)",
+        "return frozenset()",
+        f"{FIXED}::test_a_planned_customer_whose_only_row_moved_to_somebody_else_holds_up_nobody",
+    ),
+    Mutant(
+        "tags that are to fill a blank are added to others",
+        "plan/__init__.py",
+        'if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:',
+        "if False:",
+        "tests/pipeline/test_policies.py::TestWrite::test_if_empty_fills_and_never_overwrites",
+    ),
+    Mutant(
+        "the best customer goes first without those whose key it takes",
+        "plan/numbers.py",
+        "        ranks[at] = min(ranks[at], *(needed.get(key, ranks[at]) for key in touched))\n",
+        "",
+        f"{FIXED}::test_who_is_worth_most_takes_along_who_has_to_give_up_a_key_first",
+    ),
+    Mutant(
+        "a missing customer is set inactive over another feed's pending change",
+        "plan/missing.py",
+        "elif customer in present.busy:",
+        "elif False:",
+        "tests/sync/test_missing.py::test_who_is_missing_while_another_feeds_change_is_pending_waits_for_it",
+    ),
+    Mutant(
+        "no baseline is kept for a key that Rotor holds already",
+        "plan/__init__.py",
+        "            elif name in self._group.remember:\n"
+        "                self._equal[name] = Memory(self._group.remember[name], value)\n",
+        "",
+        f"{FIXED}::test_a_key_that_rotor_holds_already_is_remembered_so_that_a_later_edit_of_it_is_not_overwritten",
+    ),
+    Mutant(
+        "a refusal counts as no answer, so that failures before and after it end the run",
+        "upsert/__init__.py",
+        "            self._failing.clear()\n            self._refuse",
+        "            self._refuse",
+        "tests/upsert/test_answers.py::test_a_refusal_between_two_rows_of_failures_shows_that_rotor_is_not_down",
+    ),
+    Mutant(
+        "a change waits for a key that its holder keeps",
+        "upsert/schedule.py",
+        "if rival is not None and rival.keys[name] != value:",
+        "if rival is not None:",
+        f"{SCHEDULE}::test_nobody_waits_for_a_key_that_its_holder_keeps",
+    ),
+    Mutant(
+        "after a pause a change is held for a key that its holder is about to give up",
+        "upsert/refresh.py",
+        "if one.id not in own and not (one.id in waiting and waiting[one.id].keys[name] != change.keys[name])",
+        "if one.id not in own",
+        "tests/upsert/test_after_a_pause.py"
+        "::test_a_key_that_its_holder_is_about_to_give_up_is_still_taken_after_a_pause",
+    ),
+    Mutant(
+        "a lost create without keys is found in the customer of another row",
+        "upsert/unknown.py",
+        " and one.id not in claimed",
+        "",
+        "tests/pipeline/test_keyless.py::test_the_customer_of_another_row_is_not_taken_for_it",
+    ),
+    Mutant(
+        "a hold expects keys of a customer whose change was refused",
+        "ledger/outbox.py",
+        "            tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))\n",
+        "",
+        f"{LEDGER}::test_a_refused_change_leaves_its_rows_what_they_were[sqlite]",
+    ),
+    Mutant(
+        "a refused row is kept as it was before the change, and so looks new each time",
+        "ledger/feeds.py",
+        'values |= {"digest": row.digest} | outcome',
+        "values |= outcome",
+        f"{LEDGER}::test_a_refused_change_leaves_its_rows_what_they_were[sqlite]",
+    ),
+    Mutant(
+        "a request ends before it began where the clock was set back meanwhile",
+        "ledger/attempts.py",
+        "finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),",
+        "finished_at=_NOW,",
+        f"{LEDGER}::TestAttempts::test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began[sqlite]",
+    ),
+    Mutant(
+        "the baseline of one field takes the place of all others",
+        "ledger/remembered.py",
+        '"fields": known.get(customer, {}) | memories_to(fields)}',
+        '"fields": memories_to(fields)}',
+        f"{LEDGER}::test_a_memory_of_one_field_leaves_the_others[sqlite]",
+    ),
+    Mutant(
+        "a list that was being read hides what Rotor told another program meanwhile",
+        "ledger/accounts.py",
+        'newer = _acknowledged(tx, account).join(before, on=before.columns, how="anti")',
+        "newer = _acknowledged(tx, account).clear()",
+        "tests/pipeline/test_meanwhile.py"
+        "::test_whom_a_run_creates_while_a_plan_reads_the_list_is_known_afterwards[more0]",
+    ),
+    Mutant(
+        "what an error left undone is written after the account was given back",
+        "ledger/store.py",
+        "                with self._due_lock:\n                    self._due.clear()\n                self._fence",
+        "                self._fence",
+        f"{LEDGER}::test_what_is_due_when_a_run_breaks_off_is_left_to_the_next_one[sqlite]",
+    ),
+    Mutant(
+        "under a lowered limit the first slot that ends is taken for a free one",
+        "quota.py",
+        "used.ends[over] + DAY",
+        "used.ends[0] + DAY",
+        f"{QUOTA}::test_under_a_lower_limit_a_slot_is_free_once_enough_requests_are_a_day_old[sqlite]",
+    ),
+    Mutant(
+        "the forecast does not count today",
+        "quota.py",
+        "further + sends_today,",
+        "further,",
+        f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
+    ),
+)
+
+
+def copy_to(folder):
+    """What the tests need, in a folder where it may be spoiled."""
+    for name in NEEDED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+
+
+def tested(folder, *tests):
+    """Pytest's exit code (0 passed, 1 failed) and its words, in the copy; None where it does not end."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", *tests]
+    # Compiled modules are told from newer ones by size and second, which a mutant may have in common with the original.
+    here = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command, check=False, cwd=folder, env=os.environ | here, capture_output=True, text=True, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        return None, ""
+    return done.returncode, done.stdout + done.stderr
+
+
+def fate(mutant, folder):
+    path = folder / PACKAGE / mutant.file
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if text.count(mutant.old) != 1:
+        return "gone"
+    path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    try:
+        code, _ = tested(folder, mutant.test)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    return {0: "SURVIVED", 1: "killed"}.get(code, "broken")
+
+
+def main(names):
+    wanted = [one for one in MUTANTS if not names or any(name in one.name for name in names)]
+    if not wanted:
+        sys.exit(f"No mutant has one of these in its name: {', '.join(names)}")
+    with tempfile.TemporaryDirectory(prefix="mutants") as name:
+        folder = Path(name)
+        copy_to(folder)
+        code, words = tested(folder, *dict.fromkeys(one.test for one in wanted))
+        if code != 0:
+            sys.exit(f"{words}\nWithout any mistake all these tests have to pass.")
+        fates = Counter()
+        for mutant in wanted:
+            started = time.monotonic()
+            became = fate(mutant, folder)
+            fates[became] += 1
+            print(f"{became:8} {time.monotonic() - started:5.1f} s  {mutant.name}", flush=True)  # noqa: T201 - for people
+    print(", ".join(f"{count} {became}" for became, count in fates.items()))  # noqa: T201 - for people
+    return int(fates.total() > fates["killed"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
