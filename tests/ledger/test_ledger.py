@@ -208,7 +208,7 @@ class TestRequests:
     def test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began(self, ledger):
         ticket = self.reserve(ledger, 100_000.0, limit=1)
         Requests(ledger).settle(ticket, 50_000.0, "200")
-        assert isinstance(self.reserve(ledger, 99_999.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 99_999.0 + DAY, limit=1), Usage)
         assert isinstance(self.reserve(ledger, 100_000.0 + DAY, limit=1), int)
 
     @pytest.mark.parametrize("result", ["timeout", "dropped", "unreadable", "interrupted", "500", "503"])

@@ -81,12 +81,12 @@ def test_under_a_lower_limit_a_slot_is_free_once_enough_requests_are_a_day_old(q
         spend(before, 1)
         hands.at += 100
     lowered = quota_of(daily=2)
-    window = lowered.window()
-    assert (window.used, window.remaining, window.free_at) == (3, 0, start + 100 + DAY)
+    state = lowered.state()
+    assert (state.used, state.remaining, state.free_at) == (3, 0, start + 100 + DAY)
     with pytest.raises(QuotaSpent) as caught:
         spend(lowered, 1)
-    assert caught.value.until == moment(window.free_at)
-    hands.at = window.free_at
+    assert caught.value.until == moment(state.free_at)
+    hands.at = state.free_at
     spend(lowered, 1)
 
 
