@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.customer import DirectorySource
+from rotor_import.model.quota_window import DAY, QuotaWindow
 
 BASE_URL = "https://api.getrotor.com/open-api"
 _PROGRAM = "rotor-import"
@@ -134,6 +135,11 @@ class Settings:
             raise SettingsError("--reserve leaves nothing of --daily-limit: lower one or raise the other.")
         if self.xlsx:
             check_excel()
+
+    @property
+    def quota_windows(self) -> tuple[QuotaWindow, ...]:
+        """Rotor's limits, less the reserve. A second limit, say 100 a minute, would be a second window here."""
+        return (QuotaWindow(self.daily_limit - self.reserve, DAY),)
 
     @property
     def ledger_url(self) -> str:

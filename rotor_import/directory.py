@@ -1,4 +1,4 @@
-"""What Rotor holds: read page by page, or as the ledger remembers it."""
+"""What Rotor holds, read page by page or from the ledger's mirror."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
 """Values as Rotor stores them → their normal forms, '' where a value has none."""
 
 ColumnForms = Callable[[pl.Series], pl.Series]
-"""The same of a column without nulls, each in its place."""
+"""The same for a column without nulls, value by value."""
 
 _AT_ONCE = 20_000
-"""Customers that are objects before they are lines of a frame."""
+"""How many customers are objects at once, before they become lines of a frame."""
 
 
 class Pages(Protocol):
@@ -33,27 +33,27 @@ class Pages(Protocol):
 
 
 def pages_of(customers: int) -> int:
-    """Requests that reading so many customers costs."""
+    """How many requests it takes to read so many customers."""
     return max(1, -(-customers // PAGE))
 
 
 def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> pl.DataFrame:
-    """Every customer, archived ones too; read again where pages shifted meanwhile. Raises ApiDown.
+    """Every customer, archived ones too, read again if pages shifted meanwhile. Raises ApiDown.
 
-    `customer`, and a column for each of FIELDS; blank is null.
+    The columns are `customer` and each of FIELDS; a blank is null.
     """
     for _ in range(_READS):
-        found, totals = _read(client, progress)
-        if totals == {found.height}:
-            return found
+        customers, totals = _read(client, progress)
+        if totals == {customers.height}:
+            return customers
     raise ApiDown(
-        f"Rotor's customer list kept changing while it was read ({found.height} read, {max(totals)} announced). "
+        f"Rotor's customer list kept changing while it was read ({customers.height} read, {max(totals)} announced). "
         "Nothing was sent. Try again when nobody imports or edits."
     )
 
 
 def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataFrame, set[int]]:
-    """The customers, and how many each page announced: one deleted meanwhile hides another, but changes the total."""
+    """The customers, and how many the pages announced: a deletion meanwhile hides a customer, but changes the total."""
     frames = [frame_of_items(())]
     items: list[Mapping[str, Any]] = []
     totals: set[int] = set()
@@ -70,13 +70,13 @@ def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataF
         if len(items) >= _AT_ONCE or not more:
             frames.append(frame_of_items(items))
             items = []
-    every = pl.concat(frames, rechunk=True)
-    twice = every.get_column("customer").n_unique() < every.height
-    return every.unique("customer", keep="last", maintain_order=True) if twice else every, totals
+    customers = pl.concat(frames, rechunk=True)
+    repeated = customers.get_column("customer").n_unique() < customers.height
+    return customers.unique("customer", keep="last", maintain_order=True) if repeated else customers, totals
 
 
 def frame_of_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Customers as the API shows them, in the columns of `pull`: each as `customer_values` has it."""
+    """Customers as the API shows them, in the columns of `pull`, with the values that `customer_values` finds."""
     addresses = [item.get("address") or {} for item in items]
     columns = [pl.Series("customer", [str(item["id"]) for item in items], dtype=pl.String)]
     for name in FIELDS:
@@ -95,7 +95,7 @@ def _column(name: str, cells: list[Any]) -> pl.Series:
         try:
             if name in TEXT_FIELDS:
                 return pl.Series(name, cells, dtype=pl.String).replace("", None)
-        except TypeError:  # not all of them are texts
+        except TypeError:  # not all cells are texts
             pass
         cells = [_cell(None if cell is None else _value(name, cell)) for cell in cells]
     return pl.Series(name, cells, dtype=KINDS[name])
@@ -124,12 +124,12 @@ def _value(name: str, shown: Any) -> Value:
 
 
 def with_unreadable(shown: pl.DataFrame, mirror: pl.DataFrame) -> pl.DataFrame:
-    """What Rotor does not show is as it was last acknowledged."""
+    """Customers that Rotor showed, with the fields that it never shows as it last acknowledged them."""
     hidden = sorted(UNREADABLE_FIELDS)
     known = mirror.select("customer", *(pl.col(name).alias(f"known {name}") for name in hidden))
-    both = shown.join(known, on="customer", how="left", maintain_order="left")
+    joined = shown.join(known, on="customer", how="left", maintain_order="left")
     filled = (pl.coalesce(name, f"known {name}").alias(name) for name in hidden)
-    return both.with_columns(filled).select(shown.columns)
+    return joined.with_columns(filled).select(shown.columns)
 
 
 def listed_directory(
@@ -141,19 +141,19 @@ def listed_directory(
     complete: bool,
     note: str = "",
 ) -> Directory:
-    """Customers as `pull` has them, with their keys in normal form."""
+    """A directory of customers in the columns of `pull`, with their keys in normal form."""
     forms = [
-        _forms(customers.get_column(name), of).alias(f"{name} key")
-        for name, of in (("phone", phones), ("email", emails))
+        _forms(customers.get_column(name), find).alias(f"{name} key")
+        for name, find in (("phone", phones), ("email", emails))
     ]
     frame = customers.with_columns(forms).select(list(SCHEMA))
     return Directory(Listed(frame), source, complete, note)
 
 
-def _forms(stored: pl.Series, of: ColumnForms) -> pl.Series:
-    """Null where there is none."""
+def _forms(stored: pl.Series, find: ColumnForms) -> pl.Series:
+    """The normal form of each value, null where there is none."""
     filled = stored.is_not_null()
-    normal = of(stored.drop_nulls()).cast(pl.String).replace("", None)
+    normal = find(stored.drop_nulls()).cast(pl.String).replace("", None)
     if len(normal) == len(stored):
         return normal
     places = pl.select(pl.when(filled).then(filled.cum_sum() - 1)).to_series()
@@ -169,7 +169,7 @@ def directory_of(
     complete: bool,
     note: str = "",
 ) -> Directory:
-    """Customers with their keys in normal form, found in bulk."""
+    """A directory of customers by id, with their keys in normal form."""
     phone = phones([str(values["phone"]) for values in customers.values() if "phone" in values])
     email = emails([str(values["email"]) for values in customers.values() if "email" in values])
     return Directory(

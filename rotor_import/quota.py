@@ -1,39 +1,41 @@
-"""How many requests are left, counted by key in any rolling 24 hours."""
+"""How many requests a key may still make: at most the limit in any window, for all machines that share a ledger."""
 
 from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
-from rotor_import.ledger.quota_usage import DAY, Request, Used
+from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.model.clock import Clock, moment
+from rotor_import.model.quota_window import QuotaWindow
 
 UNKNOWN_RESET = 3600.0
-"""Seconds until the next careful try after a 429 that does not say when: the reset time is not documented."""
+"""Seconds until the next try after a 429 that does not say when: the reset time is not documented."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`daily` requests in 24 hours, of which `reserve` are for others; the rest are `Settings` of that name."""
+    """What bounds the requests of a run: the windows that Rotor sets, and the `Settings` max_requests to timeout."""
 
-    daily: int = 1000
-    reserve: int = 0
-    most: int | None = None
+    windows: tuple[QuotaWindow, ...]
+    max_requests: int | None = None
     patience: float = 900.0
     timeout: float = 30.0
 
     @property
-    def own(self) -> int:
-        return self.daily - self.reserve
+    def longest(self) -> QuotaWindow:
+        """The window in which people count; shorter ones only slow a run down."""
+        return max(self.windows, key=lambda window: window.seconds)
 
 
 @dataclass(frozen=True)
-class QuotaWindow:
-    """`free_at` is when the next slot is free, in seconds since the epoch."""
+class QuotaState:
+    """What is used of the longest window. `free_at` is when the next slot is free, in seconds since the epoch."""
 
     used: int
     limit: int
@@ -46,7 +48,7 @@ class QuotaWindow:
 
 @dataclass(frozen=True)
 class Forecast:
-    """`days` counts today where anything is sent today."""
+    """When so many requests will be through. `days` counts today if anything is sent today."""
 
     requests: int
     days: int
@@ -58,11 +60,13 @@ class Forecast:
 
 
 class Requests(Protocol):
-    """The ledger's, or those of a ledger that is not there."""
+    """Those in the ledger, or in one that is not there."""
 
-    def used(self, key_hash: str, now: float, /) -> Used: ...
+    def usage(self, key_hash: str, after: float, /) -> Usage: ...
 
-    def reserve(self, request: Request, now: float, /, *, timeout: float, limit: int) -> int | Used: ...
+    def reserve(
+        self, request: Request, now: float, /, *, timeout: float, windows: Sequence[QuotaWindow]
+    ) -> int | Usage: ...
 
     def settle(self, attempt: int, now: float, result: str, /) -> None: ...
 
@@ -70,10 +74,10 @@ class Requests(Protocol):
 
 
 class Quota:
-    """Charges every request to the ledger before it is sent; threads share one."""
+    """Charges every request to the ledger before it is sent. Threads may share it."""
 
-    def __init__(self, attempts: Requests, key_hash: str, limits: Limits, clock: Clock, run: str) -> None:
-        self._attempts = attempts
+    def __init__(self, requests: Requests, key_hash: str, limits: Limits, clock: Clock, run: str) -> None:
+        self._requests = requests
         self._key_hash = key_hash
         self._limits = limits
         self._clock = clock
@@ -82,17 +86,17 @@ class Quota:
         self._lock = threading.Lock()
 
     def charge_to(self, run: str) -> None:
-        """From now on requests are those of this run."""
+        """From now on, requests count as those of this run."""
         self._run = run
 
     def admit(self, method: str, path: str, change: str | None) -> int:
-        """One slot for one attempt; waits within the patience, else raises QuotaExhausted."""
+        """One slot for one attempt: waits for it within the patience, else raises QuotaExhausted."""
         with self._lock:
             self._check_own_bound()
             request = Request(self._key_hash, self._run, method, path, change or "")
             while True:
-                slot = self._attempts.reserve(
-                    request, self._clock.now(), timeout=self._limits.timeout, limit=self._limits.own
+                slot = self._requests.reserve(
+                    request, self._clock.now(), timeout=self._limits.timeout, windows=self._limits.windows
                 )
                 if isinstance(slot, int):
                     self._used_here += 1
@@ -100,51 +104,59 @@ class Quota:
                 self._wait_for(slot)
 
     def settle(self, ticket: int, result: str) -> None:
-        self._attempts.settle(ticket, self._clock.now(), result)
+        self._requests.settle(ticket, self._clock.now(), result)
 
     def refused(self, error: QuotaExhausted) -> QuotaExhausted:
-        """Rotor itself says that nothing is left, whatever the count: nothing is sent until then."""
+        """Rotor itself says that nothing is left, whatever was counted: nothing is sent until it says."""
         until = error.until.timestamp() if error.until else self._clock.now() + UNKNOWN_RESET
-        self._attempts.block(self._key_hash, until)
+        self._requests.block(self._key_hash, until)
         return QuotaExhausted(str(error), moment(until))
 
-    def window(self) -> QuotaWindow:
-        now = self._clock.now()
-        used = self._attempts.used(self._key_hash, now)
-        return QuotaWindow(len(used.ends), self._limits.own, self._free_at(used, now))
+    def state(self) -> QuotaState:
+        now, longest = self._clock.now(), self._limits.longest
+        usage = self._requests.usage(self._key_hash, now - longest.seconds)
+        return QuotaState(len(usage.ends), longest.limit, self._free_at(usage, now))
 
     def forecast(self, requests: int, daily_overhead: int) -> Forecast:
         """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
-        window = self.window()
-        now = self._clock.now()
+        state, longest, now = self.state(), self._limits.longest, self._clock.now()
         today = moment(now).date()
         if requests == 0:
             return Forecast(0, 0, today)
-        left = requests - (window.remaining if window.free_at <= now else 0)
+        left = requests - (state.remaining if state.free_at <= now else 0)
         if left <= 0:
             return Forecast(requests, 1, today)
-        each = max(1, self._limits.own - daily_overhead)
-        further = math.ceil(left / each)
+        further = math.ceil(left / max(1, longest.limit - daily_overhead))
+        finish = today + timedelta(seconds=further * longest.seconds)
         sends_today = left < requests
-        return Forecast(requests, further + sends_today, today + timedelta(days=further))
+        return Forecast(requests, (finish - today).days + sends_today, finish)
 
     def _check_own_bound(self) -> None:
-        if self._limits.most is not None and self._used_here >= self._limits.most:
-            raise QuotaSpent(f"The {self._limits.most} requests of --max-requests are used.")
+        most = self._limits.max_requests
+        if most is not None and self._used_here >= most:
+            raise QuotaSpent(f"The {most} requests of --max-requests are used.")
 
-    def _wait_for(self, used: Used) -> None:
+    def _wait_for(self, usage: Usage) -> None:
         now = self._clock.now()
-        until = self._free_at(used, now)
-        if until - now > self._limits.patience:
-            if len(used.ends) >= self._limits.own:
-                raise QuotaSpent(f"All {self._limits.own} requests of the last 24 hours are used.", moment(until))
-            raise QuotaSpent(
-                f"Rotor took no more requests (429), so none is sent before {moment(until):%Y-%m-%d %H:%M} UTC.",
-                moment(until),
-            )
-        self._clock.sleep(max(until - now, 0.001))
+        until = self._free_at(usage, now)
+        if until - now <= self._limits.patience:
+            self._clock.sleep(max(until - now, 0.001))
+            return
+        full = [window for window in self._limits.windows if len(usage.ends) >= window.limit]
+        if full:
+            window = max(full, key=lambda window: _free_at(window, usage))
+            raise QuotaSpent(f"All {window.limit} requests of the last {window.span} are used.", moment(until))
+        raise QuotaSpent(
+            f"Rotor took no more requests (429), so none is sent before {moment(until):%Y-%m-%d %H:%M} UTC.",
+            moment(until),
+        )
 
-    def _free_at(self, used: Used, now: float) -> float:
-        over = len(used.ends) - self._limits.own
-        counted = used.ends[over] + DAY if over >= 0 else now
-        return max(counted, used.blocked_until or 0.0, now)
+    def _free_at(self, usage: Usage, now: float) -> float:
+        """When every window has a free slot, and Rotor takes requests again."""
+        windows = (_free_at(window, usage) for window in self._limits.windows)
+        return max(now, usage.blocked_until or 0.0, *windows)
+
+
+def _free_at(window: QuotaWindow, usage: Usage) -> float:
+    """When the window has a free slot: one window after the first of its last `limit` requests ended."""
+    return usage.ends[-window.limit] + window.seconds if len(usage.ends) >= window.limit else 0.0

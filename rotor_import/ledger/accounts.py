@@ -1,4 +1,4 @@
-"""Which account a key opens, and what of its customers is known."""
+"""The accounts that keys open, and the mirror: what is known of each account's customers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLUMNS = {"customer": pl.String, **KINDS}
 
 @dataclass(frozen=True)
 class Account:
-    """`pulled_at` is when the whole directory was last read, in seconds since the epoch."""
+    """One company in Rotor. `pulled_at` is when its whole directory was last read, in seconds since the epoch."""
 
     id: int
     base_url: str
@@ -39,7 +39,7 @@ class Accounts:
         self._salt = ledger.salt
 
     def key_hash(self, base_url: str, key: str) -> str:
-        """The same key at another address is another key."""
+        """The hash includes the address, because the same key at another address is another key."""
         return hashlib.sha256(f"{self._salt}\n{base_url}\n{key}".encode()).hexdigest()
 
     def find(self, key_hash: str) -> Account | None:
@@ -91,18 +91,18 @@ class Accounts:
         return known.height + int((~newer.is_in(known.get_column("customer").implode())).sum())
 
     def acknowledged(self, account: int) -> pl.DataFrame:
-        """Customers whom Rotor acknowledged since the whole directory was last kept, and what it said of them."""
+        """Customers that Rotor acknowledged since the whole directory was last saved, as it acknowledged them."""
         with self._ledger.atomic() as tx:
             return _acknowledged(tx, account)
 
     def replace_mirror(self, account: int, customers: pl.DataFrame, pulled_at: float, before: pl.DataFrame) -> None:
-        """Keep a whole directory that was just read, in the columns of `mirror_frame`.
+        """Save a whole directory that was just read, in the columns of `mirror_frame`.
 
-        `before` is what was `acknowledged` before it was read: another program may be sending meanwhile, and what
-        Rotor told that one since is newer than the list.
+        `before` is what was `acknowledged` before it was read. Another program may have been sending meanwhile, and
+        what Rotor acknowledged to that one is newer than the list.
         """
         with self._ledger.atomic() as tx:
-            # The account first, as everybody does: two who took it and the customers crosswise would wait for ever.
+            # Every transaction locks the account first; in different orders, two of them could block each other.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
             newer = _acknowledged(tx, account).join(before, on=before.columns, how="anti")
@@ -119,16 +119,16 @@ def _acknowledged(tx: sa.Connection, account: int) -> pl.DataFrame:
 
 
 def _overlaid(shown: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
-    """The customers whom Rotor showed, and instead of some of them what it acknowledged since.
+    """The customers that Rotor showed, some of them replaced by what it acknowledged since.
 
-    What it does not show is as it was.
+    Their fields that it never shows stay as they were.
     """
     again = shown.get_column("customer").is_in(newer.get_column("customer").implode())
     hidden = sorted(UNREADABLE_FIELDS)
     before = shown.filter(again).select("customer", *(pl.col(name).alias(f"shown {name}") for name in hidden))
     both = newer.join(before, on="customer", how="left", maintain_order="left")
     newer = both.with_columns(pl.coalesce(name, f"shown {name}").alias(name) for name in hidden).select(shown.columns)
-    parts = [filled(one) for one in (shown.filter(~again), newer) if one.height]
+    parts = [filled(part) for part in (shown.filter(~again), newer) if part.height]
     return completed(pl.concat(parts, how="diagonal", rechunk=True), _COLUMNS)
 
 

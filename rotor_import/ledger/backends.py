@@ -1,4 +1,7 @@
-"""Where a ledger lies: an SQLite file of one machine, or a PostgreSQL database that several share."""
+"""The databases that can be a ledger: an SQLite file of one machine, or a PostgreSQL database that several share.
+
+Everything in which they differ is in this file.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,20 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.util import LRUCache
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import schema
+from rotor_import.ledger.codec import written
 
 Fence = Callable[[sa.Connection], None]
-"""Raises AccountBusy in a transaction of somebody who holds the account no more."""
+"""Raises AccountBusy in a transaction of a process that no longer holds the account."""
 
 _LOCKS = 0x726F746F
 """The first half of our advisory locks' names; the second is the account."""
@@ -26,7 +32,7 @@ PATIENCE = 30.0
 
 
 class _Compiled(LRUCache[Any, Any]):
-    """Statements compiled for one ledger's file serve those of all: of their keys only the dialect is another."""
+    """Statements that were compiled for one file serve every file: their keys differ only in the dialect object."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(_without_dialect(key), default)
@@ -36,12 +42,12 @@ class _Compiled(LRUCache[Any, Any]):
 
 
 def _without_dialect(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Nothing else is ever taken from a key, however it is made up."""
+    """Whatever else a key consists of stays in it."""
     return tuple(part for part in key if not isinstance(part, sa.Dialect))
 
 
 _COMPILED = _Compiled(500)
-"""For SQLite, which is the same library for every ledger of a process; each statement is compiled once."""
+"""For SQLite: every ledger of a process uses the same library, so each statement is compiled once."""
 
 _BUSY = "Another run is sending to this account. Wait until it ends, then try again."
 _TAKEN_OVER = (
@@ -50,21 +56,24 @@ _TAKEN_OVER = (
 )
 
 
-class Place(Protocol):
-    """`name` is for messages, and holds no password."""
+class Backend(Protocol):
+    """One ledger in one kind of database. `name` is for messages and holds no password."""
 
     name: str
 
     def engine(self) -> sa.Engine: ...
 
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+        """A statement that inserts rows, or replaces these columns of the rows with the same primary key."""
+
     def keep_copy(self, version: int) -> None:
-        """Before a ledger of that version is migrated, beside it."""
+        """Save the ledger, which has this version, before it is migrated."""
 
     def hold(self, account: int, engine: sa.Engine) -> AbstractContextManager[Fence | None]:
-        """Until it ends, or the process does, nobody else holds the account. Raises AccountBusy."""
+        """Keep everybody else from holding the account until the block or the process ends. Raises AccountBusy."""
 
     def serialize(self, tx: sa.Connection, name: str) -> None:
-        """Until the transaction ends, no other one gets past this for the same name."""
+        """Let no other transaction past this call for the same name until this one ends."""
 
 
 class SqliteFile:
@@ -77,22 +86,33 @@ class SqliteFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         arguments = {"check_same_thread": False, "timeout": PATIENCE}
-        options = {"compiled_cache": _COMPILED}
-        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args=arguments, execution_options=options)
+        engine = sa.create_engine(
+            f"sqlite:///{self.path}",
+            connect_args=arguments,
+            execution_options={"compiled_cache": _COMPILED},
+            json_serializer=written,
+        )
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
 
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+        return _upsert(sqlite.insert, table, columns)
+
     def keep_copy(self, version: int) -> None:
+        """In a file beside it, which only its owner can read. Raises OSError."""
         copy = self.path.with_name(f"{self.path.name}.v{version}")
         os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-        with closing(sqlite3.connect(self.path)) as old, closing(sqlite3.connect(copy)) as new:
-            old.backup(new)
+        try:
+            with closing(sqlite3.connect(self.path)) as old, closing(sqlite3.connect(copy)) as new:
+                old.backup(new)
+        except sqlite3.Error as error:
+            raise OSError(*error.args) from error
 
     @contextmanager
-    def hold(self, account: int, engine: sa.Engine) -> Iterator[Fence | None]:  # noqa: ARG002 - the other place needs it
-        """An OS lock beside the file: only the end of its process can lose it, so no fence is needed."""
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - only who sends needs it, and it loads asyncio
+    def hold(self, account: int, engine: sa.Engine) -> Iterator[Fence | None]:  # noqa: ARG002 - PostgreSQL needs it
+        """A lock of the operating system beside the file. A process has it until it ends, so no fence is needed."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - only sending needs it, and it loads asyncio
 
         lock = FileLock(self.path.with_name(f"{self.path.name}.account-{account}.lock"), mode=0o600)
         try:
@@ -105,11 +125,11 @@ class SqliteFile:
             lock.release()
 
     def serialize(self, tx: sa.Connection, name: str) -> None:
-        """Every transaction has the only write lock already."""
+        """Nothing to do: every transaction has the only write lock from its beginning."""
 
 
 class PostgresDatabase:
-    """`url` may hold a password, which no message repeats."""
+    """A database that several machines share. `url` may hold a password, which no message repeats."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -124,18 +144,25 @@ class PostgresDatabase:
 
     def engine(self) -> sa.Engine:
         try:
-            return sa.create_engine(self._url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            url = self._url.set(drivername="postgresql+psycopg")
+            return sa.create_engine(url, pool_pre_ping=True, json_serializer=written)
         except ImportError:
             raise LedgerError("A ledger on PostgreSQL needs the extra: pip install 'rotor-import[postgres]'.") from None
 
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it loads slowly, and few ledgers need it
+
+        return _upsert(postgresql.insert, table, columns)
+
     def keep_copy(self, version: int) -> None:
-        """A database has its own backups, and the migration is one transaction."""
+        """Nothing to do: such a database has its own backups, and the migration is one transaction."""
 
     @contextmanager
     def hold(self, account: int, engine: sa.Engine) -> Iterator[Fence | None]:
-        """An advisory lock of a session of its own, which ends with it, and a token that each holder raises.
+        """An advisory lock in a session of its own, and a token that each holder of the account raises.
 
-        The session may be lost while its holder stands still; the token tells it so when it wakes.
+        The lock ends with the session, which may be lost while its process stands still. When the process wakes, the
+        token tells it whether somebody else has held the account since.
         """
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
             if not session.scalar(sa.select(sa.func.pg_try_advisory_lock(_LOCKS, account))):
@@ -150,8 +177,8 @@ class PostgresDatabase:
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
 
 
-def place_of(location: str) -> Place:
-    """Raises LedgerError."""
+def backend_of(location: str) -> Backend:
+    """`location` is the path of a file or the URL of a database. Raises LedgerError."""
     return PostgresDatabase(location) if "://" in location else SqliteFile(Path(location))
 
 
@@ -166,7 +193,7 @@ def _fence(account: int, token: int) -> Fence:
     query = sa.select(schema.accounts.c.token).where(schema.accounts.c.id == account)
 
     def check(tx: sa.Connection) -> None:
-        # Shared, so that nobody can take over before this transaction ends.
+        # A shared lock on the row, so that nobody can take over before this transaction ends.
         if tx.scalar(query.with_for_update(read=True)) != token:
             raise AccountBusy(_TAKEN_OVER)
 
@@ -177,7 +204,18 @@ def _unlock(session: sa.Connection, account: int) -> None:
     try:
         session.execute(sa.select(sa.func.pg_advisory_unlock(_LOCKS, account)))
     except sa.exc.DBAPIError:
-        session.invalidate()  # it was lost, and its lock with it
+        session.invalidate()  # the session was lost, and its lock with it
+
+
+@cache
+def _upsert(insert: Callable[[sa.Table], Any], table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    """`insert` is the dialect's own. The statement is cached because making it takes longer than running it."""
+    statement = insert(table)
+    primary = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in columns if name not in primary}
+    if others:
+        return statement.on_conflict_do_update(index_elements=primary, set_=others)  # type: ignore[no-any-return]
+    return statement.on_conflict_do_nothing(index_elements=primary)  # type: ignore[no-any-return]
 
 
 def _configure(connection: Any, _record: object) -> None:
@@ -187,5 +225,5 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    """Take the write lock at once: a transaction that reads first could not be carried out later."""
+    """Take the write lock at once: a transaction that read first might fail to get it later."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")

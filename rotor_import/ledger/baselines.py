@@ -1,6 +1,6 @@
-"""Where the baselines of a feed are: in a snapshot, by customer, once they are many; what came since in rows.
+"""Where the ledger keeps the baselines of a feed: many of them in a snapshot, sorted by customer, newer ones in rows.
 
-A field in a row counts instead of the same field in the snapshot.
+A field in a row replaces the same field in the snapshot.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema, snapshots
-from rotor_import.ledger.codec import baselines_from, baselines_to
+from rotor_import.ledger.codec import baselines_from
 from rotor_import.ledger.frames import batches, text_of
 from rotor_import.ledger.snapshots import Snapshot, owned, shared, sliced
 from rotor_import.ledger.store import Ledger
@@ -23,15 +23,15 @@ from rotor_import.model.three_way import Baseline
 
 _BASELINES = schema.baselines
 _CHUNK = 500
-# Made once, for making it takes longer than carrying it out.
-_REMEMBERED = sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(
+# Made once, because making a statement takes longer than running it.
+_ROWS = sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(
     _BASELINES.c.account == sa.bindparam("of_account"),
     _BASELINES.c.feed == sa.bindparam("of_feed"),
     _BASELINES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
 )
 
 _HALF = r"\\u[dD][89a-fA-F]"
-"""Half of a character that JSON writes as two: one alone is no text for a frame."""
+"""Half of a character that JSON writes as two halves. A frame cannot hold a text with one half alone."""
 _HALVES = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _BACKSLASH = r"\\\\"
 _NOTHING = pl.DataFrame(schema={"customer": pl.String})
@@ -40,19 +40,21 @@ FieldBaselines = dict[str, dict[str, Baseline]]
 
 
 class StoredBaselines:
+    """The baselines of one feed of one account."""
+
     def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
         self._ledger = ledger
         self._account = account
-        self._of = {"account": account, "feed": feed}
-        self._here = (_BASELINES.c.account == account, _BASELINES.c.feed == feed)
+        self._scope = {"account": account, "feed": feed}
+        self._where = (_BASELINES.c.account == account, _BASELINES.c.feed == feed)
         self._snapshot = Snapshot(account, "baselines", feed)
 
-    def any(self, tx: sa.Connection) -> bool:
-        rows = tx.scalar(sa.select(_BASELINES.c.customer).where(*self._here).limit(1))
+    def exist(self, tx: sa.Connection) -> bool:
+        rows = tx.scalar(sa.select(_BASELINES.c.customer).where(*self._where).limit(1))
         return rows is not None or self._snapshot.lines(tx) > 0
 
-    def of(self, tx: sa.Connection, customers: Collection[str]) -> FieldBaselines:
-        """Of each of these customers of whom there are any."""
+    def read(self, tx: sa.Connection, customers: Collection[str]) -> FieldBaselines:
+        """Those of these customers, without customers that have none."""
         shared(tx, self._account)
         found: FieldBaselines = {}
         wanted = sorted(customers)
@@ -63,30 +65,30 @@ class StoredBaselines:
             found[customer] = found.get(customer, {}) | baselines_from(fields)
         return found
 
-    def all(self, tx: sa.Connection) -> FieldBaselines:
+    def read_all(self, tx: sa.Connection) -> FieldBaselines:
         shared(tx, self._account)
         found: FieldBaselines = {}
         for number, _ in self._snapshot.firsts(tx):
             found |= frames.baselines(self._snapshot.part(tx, number))
-        for customer, fields in tx.execute(sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(*self._here)):
+        for customer, fields in tx.execute(sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(*self._where)):
             found[customer] = found.get(customer, {}) | baselines_from(fields)
         return found
 
-    def keep(self, tx: sa.Connection, baselines: Mapping[str, Mapping[str, Baseline]]) -> None:
-        """These fields' baselines beside the others of each customer."""
+    def save(self, tx: sa.Connection, baselines: Mapping[str, Mapping[str, Baseline]]) -> None:
+        """Those of a customer's other fields stay."""
         known = self._rows(tx, list(baselines))
         rows = [
-            self._of | {"customer": customer, "fields": known.get(customer, {}) | baselines_to(fields)}
+            self._scope | {"customer": customer, "fields": {**known.get(customer, {}), **fields}}
             for customer, fields in baselines.items()
         ]
         self._ledger.upsert(tx, _BASELINES, rows)
 
     def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
-        """Keep what is not remembered so already; where that is much, everything in a new snapshot."""
+        """Save what differs from what is stored: in rows if that is little, else all of it in a new snapshot."""
         owned(tx, self._account)
-        rows, odd = self._framed(tx)
+        rows, unframed = self._framed(tx)
         every = agreed.customers.alias("customer").to_frame().with_row_index("at").sort("customer")
-        alone = pl.col("customer").is_in(odd.implode())
+        alone = pl.col("customer").is_in(unframed.implode())
         names = every.filter(~alone)
         if rows.height or self._snapshot.lines(tx):
             names = names.filter(self._unlike(tx, names, rows, agreed))
@@ -94,15 +96,15 @@ class StoredBaselines:
         if names.height + rows.height < snapshots.MANY:
             single = pl.concat([single, names])
         else:
-            self._delete(tx, odd)
+            self._delete(tx, unframed)
             self._snapshot.replace(tx, self._parts(tx, names, rows, agreed))
         fields = frames.baselines(agreed.lines(single.get_column("at")))
-        self.keep(tx, {customer: one for customer, one in fields.items() if one})
+        self.save(tx, {customer: known for customer, known in fields.items() if known})
 
     def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
         spans = self._spans(tx, names, rows)
-        found = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
-        return pl.concat([pl.Series([], dtype=pl.Boolean), *found])
+        different = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
+        return pl.concat([pl.Series([], dtype=pl.Boolean), *different])
 
     def _parts(
         self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed
@@ -113,7 +115,7 @@ class StoredBaselines:
     def _spans(
         self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """What is remembered of some customers after others, in their order, and those of the `names` among them."""
+        """Spans of customers, in order: the baselines of each span, and those of the `names` that are in it."""
         parts = self._snapshot.firsts(tx)
         if not parts:
             both = pl.concat([names.get_column("customer"), rows.get_column("customer")]).unique().sort()
@@ -126,33 +128,33 @@ class StoredBaselines:
             yield frames.merged(older, rows.filter(here)), names.filter(here)
 
     def _framed(self, tx: sa.Connection) -> tuple[pl.DataFrame, pl.Series]:
-        """The rows as a frame, and the customers of those that a frame might hold otherwise."""
-        query = sa.select(_BASELINES.c.customer, text_of(_BASELINES.c.fields)).where(*self._here)
-        found, odd = [_NOTHING], [_NOTHING.get_column("customer")]
+        """The rows as a frame, and the customers of those rows whose texts a frame cannot hold."""
+        query = sa.select(_BASELINES.c.customer, text_of(_BASELINES.c.fields)).where(*self._where)
+        framed, unframed = [_NOTHING], [_NOTHING.get_column("customer")]
         for batch in batches(tx.execute(query), {"customer": pl.String, "fields": pl.String}):
             whole = pl.col("fields").str.replace_all(_BACKSLASH, "").str.replace_all(_HALVES, "")
             strange = pl.col("fields").str.contains(_HALF) & whole.str.contains(_HALF)
-            odd.append(batch.filter(strange).get_column("customer"))
-            found.append(frames.paired(batch.filter(~strange)))
-        return pl.concat(found, how="diagonal"), pl.concat(odd)
+            unframed.append(batch.filter(strange).get_column("customer"))
+            framed.append(frames.paired(batch.filter(~strange)))
+        return pl.concat(framed, how="diagonal"), pl.concat(unframed)
 
     def _delete(self, tx: sa.Connection, but: pl.Series) -> None:
         stay = self._rows(tx, but.to_list())
-        tx.execute(sa.delete(_BASELINES).where(*self._here))
-        rows = [self._of | {"customer": customer, "fields": fields} for customer, fields in stay.items()]
+        tx.execute(sa.delete(_BASELINES).where(*self._where))
+        rows = [self._scope | {"customer": customer, "fields": fields} for customer, fields in stay.items()]
         self._ledger.upsert(tx, _BASELINES, rows)
 
     def _rows(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
         known: dict[str, dict[str, Any]] = {}
         for start in range(0, len(customers), _CHUNK):
-            some = {f"of_{name}": value for name, value in self._of.items()}
+            some = {f"of_{name}": value for name, value in self._scope.items()}
             some["of_customers"] = customers[start : start + _CHUNK]
-            known.update((row[0], row[1]) for row in tx.execute(_REMEMBERED, some))
+            known.update((row[0], row[1]) for row in tx.execute(_ROWS, some))
         return known
 
 
 def _ranges(parts: Sequence[tuple[int, str]], wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """The parts in which these customers would be, with where theirs begin and end; both are in order."""
+    """The parts that may have some of these customers, with the range of `wanted` in each; both are sorted."""
     ends = [bisect_left(wanted, first) for _, first in parts[1:]] + [len(wanted)]
     start = 0
     for (number, _), end in zip(parts, ends, strict=False):

@@ -1,4 +1,4 @@
-"""The file drop of an account: when each feed looked, how that ended, and which files it took."""
+"""What `sync` did with the files of an account's folders: when it looked, how that ended, and which files it took."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VISITS, _DROPS, _RUNS = schema.visits, schema.drops, schema.runs
 
 @dataclass(frozen=True)
 class Visit:
-    """A feed's last look into its folder. `under way` is one that did not end yet, or was killed."""
+    """A feed's last look into its folder. One that is `under way` has not ended yet, or was killed."""
 
     feed: str
     looked_at: float
@@ -29,9 +29,9 @@ class Visit:
 
 @dataclass(frozen=True)
 class Known:
-    """A file that a sync is done with, and the run that it was taken or superseded in.
+    """A file that a sync is done with, and the run that took or superseded it.
 
-    `at` is when that run began; `written_at` is the file's own last change, None where nobody noted it.
+    `at` is when that run began. `written_at` is when the file itself was last changed, None if that was not recorded.
     """
 
     feed: str
@@ -44,7 +44,7 @@ class Known:
 
 
 class FileHistory:
-    """Of one account."""
+    """The visits and files of one account."""
 
     def __init__(self, ledger: Ledger, account: int) -> None:
         self._ledger = ledger
@@ -55,23 +55,23 @@ class FileHistory:
             self._ledger.upsert(tx, _VISITS, [{"account": self._account} | vars(visit)])
 
     def visits(self) -> list[Visit]:
-        """The last of each feed."""
+        """The last visit of each feed."""
         columns = [_VISITS.c[name] for name in Visit.__dataclass_fields__]
         query = sa.select(*columns).where(_VISITS.c.account == self._account).order_by(_VISITS.c.feed)
         with self._ledger.atomic() as tx:
             return [Visit(**row) for row in tx.execute(query).mappings()]
 
     def known(self, feed: str) -> list[Known]:
-        """Files that are done with, the oldest run's first."""
+        """The feed's files that are done with, those of the oldest run first."""
         columns = (_DROPS.c.feed, _DROPS.c.sha256, _DROPS.c.name, _DROPS.c.state, _DROPS.c.run, _DROPS.c.written_at)
         query = sa.select(*columns, _RUNS.c.started_at.label("at")).join(_RUNS, _DROPS.c.run == _RUNS.c.id)
         here = (_DROPS.c.account == self._account, _DROPS.c.feed == feed)
         with self._ledger.atomic() as tx:
-            found = tx.execute(query.where(*here).order_by(_RUNS.c.started_at, _RUNS.c.id)).mappings()
-            return [Known(**row) for row in found]
+            rows = tx.execute(query.where(*here).order_by(_RUNS.c.started_at, _RUNS.c.id)).mappings()
+            return [Known(**row) for row in rows]
 
     def supersede(self, feed: str, drops: Sequence[Drop], run: str) -> None:
-        """Done with, for the file of that run is newer."""
-        of = {"account": self._account, "feed": feed, "run": run}
+        """These files are done with, because the file of that run is newer."""
+        scope = {"account": self._account, "feed": feed, "run": run}
         with self._ledger.atomic() as tx:
-            self._ledger.upsert(tx, _DROPS, [of | vars(drop) for drop in drops])
+            self._ledger.upsert(tx, _DROPS, [scope | vars(drop) for drop in drops])

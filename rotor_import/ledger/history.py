@@ -1,4 +1,4 @@
-"""What runs have come to, counted where they were written down."""
+"""What became of runs, counted in the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.ledger.store import Ledger
 
 @dataclass
 class Tally:
-    """By run: outcomes by state, changes in the outbox by state, requests by method."""
+    """The counts of one run: outcomes by state, changes in the outbox by state, requests by method."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     outbox: dict[str, int] = field(default_factory=dict)
@@ -22,8 +22,8 @@ class Tally:
 
 
 def tally(ledger: Ledger, runs: Sequence[str]) -> Mapping[str, Tally]:
-    """Every run of these has one, an empty one too."""
-    found: defaultdict[str, Tally] = defaultdict(Tally)
+    """A tally for each of these runs, even if it is empty."""
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
     with ledger.atomic() as tx:
         for name, table, kind in (
             ("outcomes", schema.outcomes, schema.outcomes.c.state),
@@ -32,5 +32,5 @@ def tally(ledger: Ledger, runs: Sequence[str]) -> Mapping[str, Tally]:
         ):
             query = sa.select(table.c.run, kind, sa.func.count()).where(table.c.run.in_(runs))
             for run, word, count in tx.execute(query.group_by(table.c.run, kind)):
-                getattr(found[run], name)[word] = count
-    return {run: found[run] for run in runs}
+                getattr(tallies[run], name)[word] = count
+    return {run: tallies[run] for run in runs}

@@ -1,4 +1,4 @@
-"""From the schema of an earlier version to this one's; each step adds, and none takes away."""
+"""Steps from the schema of an earlier version to this one's. Each step adds something; none removes anything."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from rotor_import.ledger import schema
 
 STEPS: Mapping[int, Sequence[str]] = {}
-"""Statements by the version that each step starts from, for SQLite and PostgreSQL alike.
+"""For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 
-Raising `schema.VERSION` takes a step for the version before it, empty where only tables are new: those are made
-after the last step.
+A new `schema.VERSION` needs a step from the version before it. That step is empty if only tables are new, because
+missing tables are created after the last step.
 """
 
 
 def migrate(tx: sa.Connection, version: int) -> None:
-    """Bring the ledger from `version` to the present one within one transaction: wholly or not at all."""
+    """Bring the ledger from `version` to the current one, in the caller's transaction: completely or not at all."""
     for start in range(version, schema.VERSION):
         for statement in STEPS[start]:
             tx.exec_driver_sql(statement)

@@ -1,4 +1,4 @@
-"""The changes that are still to be sent, and what becomes of each: every step one transaction."""
+"""The changes that are still to be sent, and what becomes of each. Every step is one transaction."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.accounts import unreadable
-from rotor_import.ledger.codec import values_from
+from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.pending import Pending, PendingRow, pending_from, pending_to, rows_from, rows_to
+from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.change import Outcome, State
+from rotor_import.model.change import Outcome
 from rotor_import.model.fields import Values
 from rotor_import.model.row_link import Named
 from rotor_import.model.three_way import Baseline
@@ -21,8 +21,10 @@ from rotor_import.model.three_way import Baseline
 _TABLE = schema.outbox
 _MIRROR = schema.mirror
 _NAMED = schema.named
+_OUTCOMES = schema.outcomes
+_LOST = ("refused", "held")
 
-# Each acknowledgement needs these: made once, for making them takes longer than carrying them out.
+# Each acknowledgement needs these statements. Made once, because making a statement takes longer than running it.
 _ACCOUNT = sa.bindparam("of_account", type_=sa.Integer)
 _CUSTOMER, _ID = sa.bindparam("of_customer", type_=sa.Text), sa.bindparam("of_id", type_=sa.Text)
 _FORGET = sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER)
@@ -52,17 +54,17 @@ class Outbox:
         self._ledger = ledger
         self._account = account
 
-    def pending(self) -> list[Pending]:
+    def pending(self) -> list[PendingChange]:
         """In the order in which they were planned."""
         query = sa.select(_TABLE).where(_TABLE.c.account == self._account)
         with self._ledger.atomic() as tx:
-            rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).mappings().all()
+            rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).all()
         return [pending_from(row) for row in rows]
 
-    def replace(self, tx: sa.Connection, feed: str, pending: Sequence[Pending]) -> None:
-        """A feed's new plan takes the place of all that the feed had pending."""
+    def replace(self, tx: sa.Connection, feed: str, pending: Sequence[PendingChange]) -> None:
+        """Put a feed's new plan in the place of everything that the feed had pending."""
         here = (_TABLE.c.account == self._account, _TABLE.c.feed == feed)
-        old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).mappings().all()]
+        old = [pending_from(row) for row in tx.execute(sa.select(_TABLE).where(*here)).all()]
         for change in old:
             self._feed(change).revert_links(tx, change.row_keys)
         tx.execute(sa.delete(_TABLE).where(*here))
@@ -70,15 +72,15 @@ class Outbox:
 
     def acknowledge(
         self,
-        change: Pending,
+        change: PendingChange,
         held: Values,
         keys: Mapping[str, str],
         baselines: Mapping[str, Baseline],
         outcome: Outcome,
     ) -> None:
-        """Rotor holds `held` now: the change is done, its rows and holds know the customer by its id.
+        """Rotor holds `held` now, so the change is done; its rows, holds and successor know the customer by its id.
 
-        So does the change that follows it, whose keys before are `keys`. Written with the next transaction.
+        `keys` are the customer's keys, which the successor starts from. Written with the next transaction.
         """
 
         def write(tx: sa.Connection) -> None:
@@ -89,18 +91,18 @@ class Outbox:
             feed.save_baselines(tx, {outcome.id: baselines})
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
-            self._hand_on(tx, change.customer, outcome.id, keys)
+            self._identify_successor(tx, change.customer, outcome.id, keys)
 
         self._ledger.soon(write)
 
     def flush(self) -> None:
-        """Make durable what was acknowledged."""
+        """Write what was acknowledged."""
         self._ledger.flush()
 
-    def give_up(self, change: Pending, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
-        """The change is refused or held: its rows are what they were before, and stay out until they change.
+    def give_up(self, change: PendingChange, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
+        """The change is refused or held: its rows return to what they were, and are left out until they change.
 
-        Holds that named the customer expected it to have other keys by now: it keeps the ones it had.
+        Holds that named the customer were saved with the keys that it was to get; it keeps the ones it had.
         """
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
@@ -113,8 +115,8 @@ class Outbox:
             here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
             tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
 
-    def drop(self, change: Pending, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
-        """Nothing is left to send: Rotor agrees already, or nothing may be sent any more."""
+    def drop(self, change: PendingChange, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
+        """Nothing is left to send: Rotor agrees already, or somebody changed the rest there."""
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
             self._feed(change).apply_links(tx, change.row_keys, customer)
@@ -122,10 +124,10 @@ class Outbox:
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
 
-    def revise(self, old: Pending, new: Pending, baselines: Mapping[str, Baseline]) -> None:
-        """What Rotor holds has changed since the change was planned."""
+    def revise(self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline]) -> None:
+        """Replace a pending change, because Rotor holds something else than when it was planned."""
         with self._ledger.atomic() as tx:
-            tx.execute(_FORGET, self._of(old.customer))
+            tx.execute(_FORGET, self._bound(old.customer))
             self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
             self._feed(new).save_baselines(tx, {new.customer: baselines})
             if old.customer != new.customer:
@@ -133,20 +135,20 @@ class Outbox:
                 self._rename(tx, old.customer, new.customer)
 
     def claimed(self) -> set[str]:
-        """Customers to whom rows of any feed belong."""
+        """Customers that rows of any feed belong to."""
         with self._ledger.atomic() as tx:
             feeds = feeds_of(tx, self._account)
-            found = [StoredLinks(self._ledger, self._account, feed).customers(tx) for feed in feeds]
-        return {name for one in found for name in one.get_column("customer")}
+            frames = [StoredLinks(self._ledger, self._account, feed).customers(tx) for feed in feeds]
+        return {customer for frame in frames for customer in frame.get_column("customer")}
 
     def count_customers(self, feed: str) -> int:
-        """Customers to whom rows of a feed belong, those that are only planned too."""
+        """How many customers rows of a feed belong to, including planned ones."""
         with self._ledger.atomic() as tx:
-            found = StoredLinks(self._ledger, self._account, feed).customers(tx).get_column("customer")
-        return found.filter(found != "").n_unique()
+            customers = StoredLinks(self._ledger, self._account, feed).customers(tx).get_column("customer")
+        return customers.filter(customers != "").n_unique()
 
     def held_rows(self) -> dict[str, int]:
-        """By feed, rows that wait for a person."""
+        """How many rows of each feed wait for a person."""
         links = schema.row_links.c
         query = sa.select(links.feed, sa.func.count()).where(links.account == self._account, links.fate == "held")
         with self._ledger.atomic() as tx:
@@ -156,68 +158,55 @@ class Outbox:
         return Feed(self._ledger, self._account, feed).baselines_of([customer]).get(customer, {})
 
     def outcomes(self, run: str) -> list[Outcome]:
-        with self._ledger.atomic() as tx:
-            query = sa.select(schema.outcomes).where(schema.outcomes.c.run == run)
-            rows = tx.execute(query.order_by(schema.outcomes.c.number)).mappings().all()
-        return [_outcome(row) for row in rows]
+        return [outcome for outcome, _ in self._ended(_OUTCOMES.c.run == run)]
 
-    def lost_rows(self, run: str) -> list[tuple[Outcome, list[PendingRow]]]:
-        """The rows of changes that were refused or held while a run sent them."""
-        query = sa.select(schema.outcomes).where(
-            schema.outcomes.c.run == run, schema.outcomes.c.state.in_(("refused", "held"))
-        )
+    def lost_rows(self, run: str) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
+        """The rows of the changes that were refused or held when the run sent them."""
+        return self._ended(_OUTCOMES.c.run == run, _OUTCOMES.c.state.in_(_LOST))
+
+    def _ended(self, *where: sa.ColumnElement[bool]) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
+        query = sa.select(_OUTCOMES).where(*where).order_by(_OUTCOMES.c.number)
         with self._ledger.atomic() as tx:
-            rows = tx.execute(query.order_by(schema.outcomes.c.number)).mappings().all()
+            rows = tx.execute(query).mappings().all()
         return [(_outcome(row), rows_from(row["rows"])) for row in rows]
 
-    def _end(self, tx: sa.Connection, change: Pending, outcome: Outcome) -> None:
-        tx.execute(_FORGET, self._of(change.customer))
-        lost = outcome.state in ("refused", "held")
-        row = {
-            "run": change.run,
-            "number": change.number,
-            "customer": change.customer,
-            "kind": change.kind,
-            "state": outcome.state,
-            "id": outcome.id,
-            "message": outcome.message,
-            "problems": [list(problem) for problem in outcome.problems],
-            "rows": rows_to(change.rows) if lost else [],
-        }
-        self._ledger.upsert(tx, schema.outcomes, [row])
+    def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
+        tx.execute(_FORGET, self._bound(change.customer))
+        rows = change.rows if outcome.state in _LOST else ()
+        own = {"run": change.run, "customer": change.customer, "rows": rows}
+        self._ledger.upsert(tx, _OUTCOMES, [vars(outcome) | own])
 
     def _mirror(self, tx: sa.Connection, id_: str, held: Values) -> None:
-        known = tx.scalar(_MIRRORED, self._of(id_)) or {}
+        known = tx.scalar(_MIRRORED, self._bound(id_)) or {}
         row = {"account": self._account, "customer": id_}
-        fields = unreadable(values_from(known)) | dict(held)
-        self._ledger.upsert(tx, _MIRROR, [row | {"fields": fields}])
+        self._ledger.upsert(tx, _MIRROR, [row | {"fields": unreadable(known) | dict(held)}])
 
     def _rename(self, tx: sa.Connection, planned: str, id_: str) -> None:
-        """Holds that named a planned customer know it by its id from now on."""
-        both = self._of(planned) | {"of_id": id_}
+        """Holds that named a planned customer name its id from now on."""
+        both = self._bound(planned) | {"of_id": id_}
         if not tx.scalar(_IS_NAMED, both):
             return
         tx.execute(_FORGET_NAMED_TWICE, both)
         tx.execute(_RENAME, both)
 
-    def _hand_on(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
-        """The change that follows this one is about the same customer, whose id is known now."""
-        successor = tx.execute(_SUCCESSOR, self._of(done)).mappings().first()
+    def _identify_successor(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
+        """The change that succeeds this one is about the same customer, whose id is known now."""
+        successor = tx.execute(_SUCCESSOR, self._bound(done)).first()
         if successor is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
             return
         change = pending_from(successor)
         mine = _TABLE.c.account == self._account
-        here = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
-        tx.execute(here.values(customer=id_, succeeds="", before_keys=dict(keys)))
-        after = sa.update(_TABLE).where(mine, _TABLE.c.succeeds == change.customer)
-        tx.execute(after.values(succeeds=id_))
+        successor_row = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
+        tx.execute(successor_row.values(customer=id_, succeeds="", before_keys=dict(keys)))
+        next_row = sa.update(_TABLE).where(mine, _TABLE.c.succeeds == change.customer)
+        tx.execute(next_row.values(succeeds=id_))
         self._feed(change).move_links(tx, change.row_keys, id_)
         self._rename(tx, change.customer, id_)
 
-    def _of(self, customer: str) -> dict[str, object]:
+    def _bound(self, customer: str) -> dict[str, object]:
         return {"of_account": self._account, "of_customer": customer}
 
-    def _feed(self, change: Pending) -> Feed:
+    def _feed(self, change: PendingChange) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
 
 
@@ -227,13 +216,5 @@ def _matching(tx: sa.Connection, run: str) -> str:
 
 
 def _outcome(row: sa.RowMapping) -> Outcome:
-    state: State = row["state"]
-    return Outcome(
-        customer=row["customer"],
-        number=row["number"],
-        kind=row["kind"],
-        state=state,
-        id=row["id"],
-        message=row["message"],
-        problems=tuple((field, message) for field, message in row["problems"]),
-    )
+    columns = {name: row[name] for name in Outcome.__dataclass_fields__}
+    return Outcome(**columns | {"problems": frozen(row["problems"])})

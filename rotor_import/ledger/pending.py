@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import sqlalchemy as sa
 
-from rotor_import.ledger.codec import fields_from, fields_to
-from rotor_import.model.change import FieldChange, Kind, RowRef
+from rotor_import.ledger import schema
+from rotor_import.ledger.codec import fields_from, frozen
+from rotor_import.model.change import CustomerChange, RowRef
 from rotor_import.model.row_link import RowKey
+
+_COLUMNS = tuple(column.name for column in schema.outbox.columns)
 
 
 @dataclass(frozen=True)
@@ -22,78 +25,52 @@ class PendingRow:
     cells: tuple[str | None, ...]
 
 
-@dataclass(frozen=True)
-class Pending:
-    """A change in the outbox. `unknown` means that a request for it may have been carried out.
+@dataclass(frozen=True, kw_only=True)
+class PendingChange(CustomerChange):
+    """A change in the outbox."""
 
-    `follows` is a planned customer that this one is in truth: it waits for that one's id. `lookalikes` are
-    customers whom Rotor held before and who could be taken for a keyless new one; None where nobody knows.
-    """
-
-    customer: str
     feed: str
     run: str
-    number: int
-    kind: Kind
-    unknown: bool
-    fields: tuple[FieldChange, ...]
-    keys: Mapping[str, str]
-    before_keys: Mapping[str, str]
+    unknown: bool = False
+    """Whether a request for it may have been carried out."""
     rows: tuple[PendingRow, ...]
-    succeeds: str = ""
     lookalikes: tuple[str, ...] | None = None
+    """Customers that Rotor held before and that could be taken for a keyless new one; None if nobody knows."""
 
-    @property
-    def keyless(self) -> bool:
-        """Rotor could not find it again, so it is never sent twice."""
-        return self.customer.startswith("new:") and not any(self.keys.values())
+    @classmethod
+    def planned(
+        cls,
+        change: CustomerChange,
+        *,
+        feed: str,
+        run: str,
+        unknown: bool,
+        rows: tuple[PendingRow, ...],
+        lookalikes: tuple[str, ...] | None,
+    ) -> Self:
+        """A planned change on its way into the outbox."""
+        shared = {field.name: getattr(change, field.name) for field in fields(CustomerChange)}
+        return cls(**shared, feed=feed, run=run, unknown=unknown, rows=rows, lookalikes=lookalikes)
 
     @property
     def row_keys(self) -> list[RowKey]:
         return [row.row_key for row in self.rows]
 
 
-def pending_from(row: sa.RowMapping) -> Pending:
-    return Pending(
-        customer=row["customer"],
-        feed=row["feed"],
-        run=row["run"],
-        number=row["number"],
-        kind=row["kind"],
-        unknown=row["state"] == "unknown",
-        fields=fields_from(row["fields"]),
-        keys=row["keys"],
-        before_keys=row["before_keys"],
-        rows=tuple(rows_from(row["rows"])),
-        succeeds=row["succeeds"],
-        lookalikes=None if row["lookalikes"] is None else tuple(row["lookalikes"]),
-    )
+def pending_from(row: sa.Row[Any]) -> PendingChange:
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    del columns["account"]
+    columns["unknown"] = columns.pop("state") == "unknown"
+    columns["fields"] = fields_from(columns["fields"])
+    columns["rows"] = rows_from(columns["rows"])
+    columns["lookalikes"] = frozen(columns["lookalikes"])
+    return PendingChange(**columns)
 
 
-def pending_to(account: int, change: Pending) -> dict[str, Any]:
-    return {
-        "account": account,
-        "customer": change.customer,
-        "feed": change.feed,
-        "run": change.run,
-        "number": change.number,
-        "kind": change.kind,
-        "state": "unknown" if change.unknown else "pending",
-        "fields": fields_to(change.fields),
-        "keys": dict(change.keys),
-        "before_keys": dict(change.before_keys),
-        "rows": rows_to(change.rows),
-        "succeeds": change.succeeds,
-        "lookalikes": None if change.lookalikes is None else list(change.lookalikes),
-    }
+def pending_to(account: int, change: PendingChange) -> dict[str, Any]:
+    columns = {name: value for name, value in vars(change).items() if name != "unknown"}
+    return columns | {"account": account, "state": "unknown" if change.unknown else "pending"}
 
 
-def rows_to(rows: Iterable[PendingRow]) -> list[list[Any]]:
-    return [[*row.ref, *row.row_key, list(row.cells)] for row in rows]
-
-
-def rows_from(stored: Iterable[Sequence[Any]]) -> list[PendingRow]:
-    return [
-        PendingRow((file, row), (natural_key, occurrence), tuple(cells))
-        for file, row, natural_key, occurrence, cells in stored
-    ]
+def rows_from(stored: Sequence[Any]) -> tuple[PendingRow, ...]:
+    return tuple(PendingRow(*frozen(row)) for row in stored)

@@ -1,18 +1,21 @@
-"""What is counted of requests, and a ledger that is not there yet: without a database, which takes long to load."""
+"""What a quota is counted from, for a ledger that is there and for one that is not.
+
+Nothing here needs a database, which takes long to load.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rotor_import.errors import Defect
-
-DAY = 24 * 60 * 60.0
+from rotor_import.model.quota_window import QuotaWindow
 
 
 @dataclass(frozen=True)
 class Request:
-    """`change` is the customer that a POST is for."""
+    """One request that is about to be sent. `change` is the customer that a POST is for."""
 
     key_hash: str
     run: str
@@ -22,35 +25,39 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Used:
-    """Slots of the rolling day: `ends` are the times at which they were used up, oldest first."""
+class Usage:
+    """The requests of a key that ended after some moment.
+
+    `ends` are the times at which they ended, oldest first; one without an outcome counts as ending when its answer
+    could no longer come. `blocked_until` is what Rotor said with a 429.
+    """
 
     ends: tuple[float, ...]
     blocked_until: float | None
 
 
 def is_there(location: str) -> bool:
-    """Whether there may be a ledger at a file's path or a database's URL; only a file can be seen to be missing."""
+    """Whether there may be a ledger at this file's path or database's URL: only a file can be seen to be missing."""
     try:
         return "://" in location or Path(location).exists()
-    except OSError:  # whoever opens it says what is wrong with the place
+    except OSError:  # opening it will say what is wrong with the path
         return True
 
 
 class NoRequests:
-    """The requests of a ledger that is not there: none so far, and none may be made."""
+    """The requests in a ledger that is not there: none so far, and none may be sent."""
 
-    def used(self, _key_hash: str, _now: float) -> Used:
-        return Used((), None)
+    def usage(self, _key_hash: str, _after: float) -> Usage:
+        return Usage((), None)
 
-    def of_run(self, _run: str) -> dict[str, int]:
+    def count_by_method(self, _run: str) -> dict[str, int]:
         return {}
 
-    def told_of_run(self, _run: str) -> list[tuple[float, str, str, str]]:
+    def log(self, _run: str) -> list[tuple[float, str, str, str]]:
         return []
 
-    def reserve(self, _request: Request, _now: float, *, timeout: float, limit: int) -> int | Used:
-        raise Defect(f"A request without a ledger ({limit} a day, {timeout} seconds).")
+    def reserve(self, _request: Request, _now: float, *, timeout: float, windows: Sequence[QuotaWindow]) -> int | Usage:
+        raise Defect(f"A request without a ledger ({windows}, {timeout} seconds).")
 
     def settle(self, _attempt: int, _now: float, _result: str) -> None:
         raise Defect("A request without a ledger ended.")

@@ -1,33 +1,38 @@
-"""Every request, written before it is sent and its outcome after: what the quota is counted from."""
+"""Every request that was sent, of which the quota is counted.
+
+An attempt is one request that was written here before it was sent; its outcome is written afterwards.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.quota_usage import DAY, Request, Used
+from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.ledger.store import Ledger
+from rotor_import.model.quota_window import QuotaWindow
 
 _TABLE = schema.requests
 _ENDED = sa.func.coalesce(_TABLE.c.finished_at, _TABLE.c.expires_at)
 
-# Each request needs these: made once, for making them takes longer than carrying them out.
+# Each request needs these statements. Made once, because making a statement takes longer than running it.
 _KEY = sa.bindparam("of_key", type_=sa.Text)
 _AFTER, _NOW = sa.bindparam("after", type_=sa.Float), sa.bindparam("now", type_=sa.Float)
-_OF_DAY = (_TABLE.c.key_hash == _KEY, _ENDED > _AFTER)
-_ENDS = sa.select(_ENDED).where(*_OF_DAY)
+_COUNTED = (_TABLE.c.key_hash == _KEY, _ENDED > _AFTER)
+_ENDS = sa.select(_ENDED).where(*_COUNTED)
 _BLOCKED = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == _KEY)
 _STATE = sa.select(
-    sa.select(sa.func.count()).select_from(_TABLE).where(*_OF_DAY).scalar_subquery(), _BLOCKED.scalar_subquery()
+    sa.select(sa.func.count()).select_from(_TABLE).where(*_COUNTED).scalar_subquery(), _BLOCKED.scalar_subquery()
 )
-_INTEND = sa.insert(_TABLE).returning(_TABLE.c.id)
+_BEGIN = sa.insert(_TABLE).returning(_TABLE.c.id)
 _END = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("of_id"))
     .values(
-        # Times never run backwards here, so that a clock set back frees no slot early.
+        # No request ends before it started, so that a clock set back frees no slot early.
         finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),
         result=sa.bindparam("of_result"),
     )
@@ -35,21 +40,25 @@ _END = (
 
 
 class Requests:
+    """The attempts of all keys, for all machines that share the ledger."""
+
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def used(self, key_hash: str, now: float) -> Used:
+    def usage(self, key_hash: str, after: float) -> Usage:
+        """The key's requests that ended after a moment, or have not ended."""
         with self._ledger.atomic() as tx:
-            return self._used(tx, key_hash, now)
+            return _usage(tx, key_hash, after)
 
-    def reserve(self, request: Request, now: float, *, timeout: float, limit: int) -> int | Used:
-        """Charge one attempt, or say what stands in the way: for all machines at once."""
+    def reserve(self, request: Request, now: float, *, timeout: float, windows: Sequence[QuotaWindow]) -> int | Usage:
+        """A new attempt, if every window has room for one; else what there is in the longest window."""
+        key = request.key_hash
         with self._ledger.atomic() as tx:
-            self._ledger.serialize(tx, request.key_hash)
-            day = {"of_key": request.key_hash, "after": now - DAY}
-            count, blocked_until = tx.execute(_STATE, day).one()
-            if count >= limit or (blocked_until or 0.0) > now:
-                return self._used(tx, request.key_hash, now)
+            self._ledger.serialize(tx, key)
+            for window in windows:
+                count, blocked_until = tx.execute(_STATE, {"of_key": key, "after": now - window.seconds}).one()
+                if count >= window.limit or (blocked_until or 0.0) > now:
+                    return _usage(tx, key, now - max(each.seconds for each in windows))
             row = {
                 "key_hash": request.key_hash,
                 "run": request.run,
@@ -59,13 +68,13 @@ class Requests:
                 "started_at": now,
                 "expires_at": now + timeout,
             }
-            return int(tx.execute(_INTEND, row).scalar_one())
+            return int(tx.execute(_BEGIN, row).scalar_one())
 
     def settle(self, attempt: int, now: float, result: str) -> None:
-        """A change whose request may have been carried out is marked in the outbox in the same breath."""
+        """Write an attempt's result; if its change may have been carried out, mark that in the outbox at once."""
         ended = {"of_id": attempt, "now": now, "of_result": result}
         if result.startswith("2"):
-            # Whoever asked is about to write what the answer means; until then the change counts as doubtful.
+            # The caller is about to write what the answer means; until then, the change counts as doubtful.
             self._ledger.soon(lambda tx: tx.execute(_END, ended))
             return
         with self._ledger.atomic() as tx:
@@ -75,53 +84,52 @@ class Requests:
                 _doubt(tx, schema.outbox.c.customer == change)
 
     def block(self, key_hash: str, until: float) -> None:
-        """A 429 outranks the count."""
+        """Let no request of the key out before this moment, however few were counted."""
         with self._ledger.atomic() as tx:
             self._ledger.upsert(tx, schema.keys, [{"hash": key_hash, "blocked_until": until}])
 
-    def of_run(self, run: str) -> dict[str, int]:
-        """Requests that a run has used, by method."""
+    def count_by_method(self, run: str) -> dict[str, int]:
         query = sa.select(_TABLE.c.method, sa.func.count()).where(_TABLE.c.run == run)
         with self._ledger.atomic() as tx:
             return {str(row[0]): int(row[1]) for row in tx.execute(query.group_by(_TABLE.c.method))}
 
-    def told_of_run(self, run: str) -> list[tuple[float, str, str, str]]:
-        """Each request of a run: when it was begun, its method, its change, and how it ended, '' if it has not."""
+    def log(self, run: str) -> list[tuple[float, str, str, str]]:
+        """Each attempt of a run: when it started, its method, its change, and its result ('' if it has none yet)."""
         query = sa.select(_TABLE.c.started_at, _TABLE.c.method, _TABLE.c.change, _TABLE.c.result)
         with self._ledger.atomic() as tx:
             rows = tx.execute(query.where(_TABLE.c.run == run).order_by(_TABLE.c.id)).all()
         return [(row[0], row[1], row[2] or "", row[3] or "") for row in rows]
 
-    def over(self, change: str, now: float) -> bool:
-        """Whether even the slowest answer to a change's requests would have come by now."""
+    def all_over(self, change: str, now: float) -> bool:
+        """Whether even the slowest answer to a change's attempts would have come by now."""
         query = sa.select(sa.func.max(_TABLE.c.expires_at)).where(_TABLE.c.change == change)
         with self._ledger.atomic() as tx:
             return (tx.scalar(query) or 0.0) <= now
 
     def doubtful(self, key_hash: str) -> set[tuple[str, str]]:
-        """Changes, with their runs, that a request may have carried out: if one is pending, its answer was lost.
+        """Changes, each with its run, that an attempt may have carried out: if one is pending, its answer was lost.
 
-        A crash left the request without an outcome, or its answer came no further than this table.
+        A crash left the attempt without an outcome, or its outcome came no further than this table.
         """
         with self._ledger.atomic() as tx:
             return {(str(row.change), str(row.run)) for row in tx.execute(_doubtful(key_hash))}
 
     def settle_lost(self, key_hash: str) -> None:
-        """Requests that a crash left without an outcome may have been carried out."""
+        """Mark what a crash left: attempts without an outcome, and the changes that they may have carried out."""
         open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))
         with self._ledger.atomic() as tx:
             _doubt(tx, sa.tuple_(schema.outbox.c.customer, schema.outbox.c.run).in_(_doubtful(key_hash)))
             ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
             tx.execute(sa.update(_TABLE).where(*open_).values(ended))
 
-    @staticmethod
-    def _used(tx: sa.Connection, key_hash: str, now: float) -> Used:
-        day = {"of_key": key_hash, "after": now - DAY}
-        return Used(tuple(sorted(tx.scalars(_ENDS, day))), tx.scalar(_BLOCKED, day))
+
+def _usage(tx: sa.Connection, key_hash: str, after: float) -> Usage:
+    bound = {"of_key": key_hash, "after": after}
+    return Usage(tuple(sorted(tx.scalars(_ENDS, bound))), tx.scalar(_BLOCKED, bound))
 
 
 def _may_be_written(result: str) -> bool:
-    """Whether Rotor may have carried out a request that ended so."""
+    """Whether Rotor may have carried out a request with this result."""
     return result in ("timeout", "dropped", "unreadable", "interrupted", "408") or result.startswith("5")
 
 

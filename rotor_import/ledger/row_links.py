@@ -1,6 +1,6 @@
-"""Where the ledger keeps the row links of a feed: the settled ones in a snapshot, once they are many.
+"""Where the ledger keeps the row links of a feed: settled ones, once there are many, in a snapshot.
 
-The others, and whatever changed since, are rows of the table; each of those counts instead of the snapshot's line.
+The others, and those that changed since, are rows of the table; such a row replaces the snapshot's line.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ _SNAPSHOTS = schema.snapshots
 _ROW_KEY = ["natural_key", "occurrence"]
 _CHUNK = 5_000
 _TEXTS = [name for name, kind in KEPT.items() if kind == pl.String]
-_STATE = {"fate": "kept", "gone": "", "decision": "", "pending": False}
-_REST = {name: _LINKS.c[name] for name in ("reason", "field", "matching", "refused_group")} | {
+_SETTLED_STATE = {"fate": "kept", "gone": "", "decision": "", "pending": False}
+_WORDS = ("reason", "field", "matching", "refused_group")
+_DETAILS = {name: _LINKS.c[name] for name in _WORDS} | {
     "unmoved": text_of(_LINKS.c.unmoved),
     "prior": text_of(_LINKS.c.prior),
 }
-_NO_REST = dict.fromkeys(_REST, "") | {"unmoved": None, "prior": None}
-_PLAIN: dict[str, object] = dict.fromkeys(("reason", "field", "matching", "refused_group", "gone", "decision"), "") | {
+"""Columns that only a few links have anything in."""
+_NO_DETAILS = dict.fromkeys(_DETAILS, "")
+_SETTLED: dict[str, object] = dict.fromkeys((*_WORDS, "gone", "decision"), "") | {
     "fate": "kept",
     "unmoved": [],
     "prior": None,
@@ -39,31 +41,33 @@ _PLAIN: dict[str, object] = dict.fromkeys(("reason", "field", "matching", "refus
 
 
 class StoredLinks:
+    """The row links of one feed of one account."""
+
     def __init__(self, ledger: Ledger, account: int, feed: str) -> None:
         self._ledger = ledger
         self._account = account
-        self._of = {"account": account, "feed": feed}
-        self._here = (_LINKS.c.account == account, _LINKS.c.feed == feed)
+        self._scope = {"account": account, "feed": feed}
+        self._where = (_LINKS.c.account == account, _LINKS.c.feed == feed)
         self._snapshot = Snapshot(account, "links", feed)
 
     def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
-        """All links in `model.links.SCHEMA`, and what else there is of some of them, by their row keys."""
+        """All links in `model.row_links.SCHEMA`, and the details of those that have any, by row key."""
         shared(tx, self._account)
         columns = [_LINKS.c[name] for name in SCHEMA if name != "pending"]
-        query = sa.select(*columns, _LINKS.c.prior.is_not(None).label("pending"), *_REST.values())
-        kinds = {**SCHEMA, **dict.fromkeys(_REST, pl.String)}
-        rows = framed(tx.execute(query.where(*self._here)), kinds)
-        plain = pl.all_horizontal(
-            *(pl.col(name) == "" for name in ("reason", "field", "matching", "refused_group")),
+        query = sa.select(*columns, _LINKS.c.prior.is_not(None).label("pending"), *_DETAILS.values())
+        kinds = {**SCHEMA, **dict.fromkeys(_DETAILS, pl.String)}
+        rows = framed(tx.execute(query.where(*self._where)), kinds)
+        bare = pl.all_horizontal(
+            *(pl.col(name) == "" for name in _WORDS),
             pl.col("unmoved") == "[]",
             pl.col("prior").is_null(),
         )
-        odd = {(row["natural_key"], row["occurrence"]): row for row in rows.filter(~plain).iter_rows(named=True)}
+        details = {(row["natural_key"], row["occurrence"]): row for row in rows.filter(~bare).iter_rows(named=True)}
         kept = self._kept(tx, rows.select(_ROW_KEY))
         if kept is None:
-            return rows.select(list(SCHEMA)), odd
-        kept = kept.with_columns(pl.lit(value).alias(name) for name, value in _STATE.items())
-        return pl.concat([kept, rows.select(kept.columns)]) if rows.height else kept, odd
+            return rows.select(list(SCHEMA)), details
+        kept = kept.with_columns(pl.lit(value).alias(name) for name, value in _SETTLED_STATE.items())
+        return pl.concat([kept, rows.select(kept.columns)]) if rows.height else kept, details
 
     def customers(self, tx: sa.Connection) -> pl.DataFrame:
         """`customer` and `gone` of each link."""
@@ -71,24 +75,24 @@ class StoredLinks:
         return frame.select("customer", "gone")
 
     def bring_out(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> None:
-        """Make rows of the links in these places, that they may be changed one by one."""
-        wanted = _places(row_keys)
+        """Copy these links from the snapshot into the table, where they can be changed one by one."""
+        wanted = _row_keys(row_keys)
         there = {
             (natural_key, occurrence)
             for some in wanted.iter_slices(_CHUNK)
             for natural_key, occurrence in tx.execute(
                 sa.select(_LINKS.c.natural_key, _LINKS.c.occurrence).where(
-                    *self._here, _LINKS.c.natural_key.in_(some.get_column("natural_key").unique().to_list())
+                    *self._where, _LINKS.c.natural_key.in_(some.get_column("natural_key").unique().to_list())
                 )
             )
         }
-        wanted = wanted.join(_places(there), on=_ROW_KEY, how="anti")
+        wanted = wanted.join(_row_keys(there), on=_ROW_KEY, how="anti")
         if not wanted.is_empty():
             kept = self._snapshot.read(tx, KEPT)
-            self._write(tx, _worded(kept.join(wanted, on=_ROW_KEY, how="semi")))
+            self._write(tx, _without_nulls(kept.join(wanted, on=_ROW_KEY, how="semi")))
 
     def settle(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
-        """Keep these links, in `model.links.KEPT`, of rows that came through; nothing else is known of the rows."""
+        """Save the links of rows that came through, in `model.row_links.KEPT`, in place of the links they had."""
         self._forget_named(tx, kept)
         waiting = list(tx.scalars(sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)))
         sent = pl.col("customer").str.starts_with("new:") | pl.col("customer").is_in(
@@ -103,13 +107,13 @@ class StoredLinks:
             self._fold(tx, done)
 
     def _fold(self, tx: sa.Connection, done: pl.DataFrame) -> None:
-        """Everything that is settled in a new snapshot, and not in the table."""
+        """Move all settled links of the table into a new snapshot, with these."""
         owned(tx, self._account)
         names = [_LINKS.c[name] for name in KEPT]
         settled = framed(tx.execute(sa.select(*names).where(*self._settled())), KEPT)
         tx.execute(sa.delete(_LINKS).where(*self._settled()))
         rows = framed(
-            tx.execute(sa.select(_LINKS.c.natural_key, _LINKS.c.occurrence).where(*self._here)), _kinds(_ROW_KEY)
+            tx.execute(sa.select(_LINKS.c.natural_key, _LINKS.c.occurrence).where(*self._where)), _kinds(_ROW_KEY)
         )
         again = rows.join(done.select(_ROW_KEY), on=_ROW_KEY, how="semi")
         self._delete(tx, _LINKS, again)
@@ -121,17 +125,17 @@ class StoredLinks:
         self._snapshot.replace(tx, sliced(every.with_columns(blank)))
 
     def _kept(self, tx: sa.Connection, rows: pl.DataFrame) -> pl.DataFrame | None:
-        """The snapshot's lines but for those in the places of these rows; None where there is no snapshot."""
+        """The snapshot's lines, without those that rows of the table replace; None if there is no snapshot."""
         if not self._snapshot.lines(tx):
             return None
-        return _without(_worded(self._snapshot.read(tx, KEPT)), rows)
+        return _without(_without_nulls(self._snapshot.read(tx, KEPT)), rows)
 
     def _settled(self) -> tuple[sa.ColumnElement[bool], ...]:
-        """Of a row that waits for nothing and of which there is nothing more to say."""
+        """Conditions for the link of a row that came through and waits for nothing."""
         waiting = sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)
-        blank = (_LINKS.c[name] == "" for name in ("reason", "field", "matching", "refused_group", "gone", "decision"))
+        blank = (_LINKS.c[name] == "" for name in (*_WORDS, "gone", "decision"))
         return (
-            *self._here,
+            *self._where,
             *blank,
             _LINKS.c.fate == "kept",
             _LINKS.c.prior.is_(None),
@@ -143,56 +147,56 @@ class StoredLinks:
 
     def _forget_named(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
         query = sa.select(_NAMED.c.natural_key, _NAMED.c.occurrence).where(
-            _NAMED.c.account == self._account, _NAMED.c.feed == self._of["feed"]
+            _NAMED.c.account == self._account, _NAMED.c.feed == self._scope["feed"]
         )
         named = framed(tx.execute(query.distinct()), _kinds(_ROW_KEY))
         self._delete(tx, _NAMED, named.join(kept.select(_ROW_KEY), on=_ROW_KEY, how="semi"))
 
-    def _delete(self, tx: sa.Connection, table: sa.Table, places: pl.DataFrame) -> None:
-        here = (table.c[name] == sa.bindparam(f"of_{name}") for name in (*self._of, *_ROW_KEY))
-        of = {f"of_{name}": value for name, value in self._of.items()}
+    def _delete(self, tx: sa.Connection, table: sa.Table, row_keys: pl.DataFrame) -> None:
+        where = (table.c[name] == sa.bindparam(f"of_{name}") for name in (*self._scope, *_ROW_KEY))
+        scope = {f"of_{name}": value for name, value in self._scope.items()}
         rows = [
-            of | {"of_natural_key": natural_key, "of_occurrence": occurrence}
-            for natural_key, occurrence in places.iter_rows()
+            scope | {"of_natural_key": natural_key, "of_occurrence": occurrence}
+            for natural_key, occurrence in row_keys.iter_rows()
         ]
         if rows:
-            tx.execute(sa.delete(table).where(*here), rows)
+            tx.execute(sa.delete(table).where(*where), rows)
 
     def _write(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
-        rest = self._of | _PLAIN
+        rest = self._scope | _SETTLED
         for some in kept.select(list(KEPT)).iter_slices(_CHUNK):
             self._ledger.upsert(tx, _LINKS, [rest | row for row in some.iter_rows(named=True)])
 
 
-def rest_of(row: Mapping[str, Any], odd: Mapping[RowKey, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """A line of the frame with all that there is of it."""
-    return {**_NO_REST, **row, **odd.get((row["natural_key"], row["occurrence"]), {})}
+def with_details(row: Mapping[str, Any], details: Mapping[RowKey, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A line of the frame, with its details if it has any."""
+    return {**_NO_DETAILS, **row, **details.get((row["natural_key"], row["occurrence"]), {})}
 
 
 def feeds_of(tx: sa.Connection, account: int) -> frozenset[str]:
-    """Feeds of which there are links."""
+    """The feeds that have links."""
     rows = sa.select(_LINKS.c.feed).where(_LINKS.c.account == account)
     whole = sa.select(_SNAPSHOTS.c.feed).where(_SNAPSHOTS.c.account == account, _SNAPSHOTS.c.kind == "links")
     return frozenset(tx.scalars(sa.union(rows, whole)))
 
 
-def _without(kept: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Most are not in these places, and that is seen at once."""
-    alike = kept.get_column("natural_key").is_in(places.get_column("natural_key").implode())
+def _without(kept: pl.DataFrame, row_keys: pl.DataFrame) -> pl.DataFrame:
+    """Few lines have these row keys, so the others are told apart first, by one column."""
+    alike = kept.get_column("natural_key").is_in(row_keys.get_column("natural_key").implode())
     if not alike.any():
         return kept
-    stays = kept.filter(alike).join(places, on=_ROW_KEY, how="anti", maintain_order="left")
+    stays = kept.filter(alike).join(row_keys, on=_ROW_KEY, how="anti", maintain_order="left")
     return pl.concat([kept.filter(~alike), stays])
 
 
-def _worded(kept: pl.DataFrame) -> pl.DataFrame:
-    """A blank is '' in a link."""
+def _without_nulls(kept: pl.DataFrame) -> pl.DataFrame:
+    """A blank is '' in a link, and null in a snapshot."""
     blank = [name for name in _TEXTS if kept.get_column(name).null_count()]
     whole = [name for name in blank if kept.get_column(name).null_count() == kept.height]
     return kept.with_columns(pl.lit("").alias(name) if name in whole else pl.col(name).fill_null("") for name in blank)
 
 
-def _places(row_keys: Iterable[RowKey]) -> pl.DataFrame:
+def _row_keys(row_keys: Iterable[RowKey]) -> pl.DataFrame:
     return pl.DataFrame(list(row_keys), schema=_kinds(_ROW_KEY), orient="row")
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rotor_import.ledger import schema
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
@@ -23,16 +23,17 @@ from rotor_import.model.three_way import Baseline
 _TABLE = schema.runs
 _WAITING = sa.select(schema.outbox.c.run)
 _DIED = sa.and_(_TABLE.c.state == "paused", _TABLE.c.id.not_in(_WAITING))
-"""All that the run had to send is sent, but it ended before it could say so."""
+"""Everything that the run had to send is sent, but its process ended before it could record that."""
 _COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One import. `fingerprint` is of its files, its mapping and what else its plan depends on.
+    """One import. `fingerprint` is a hash of its files, its mapping, and whatever else its plan depends on.
 
-    `region` is the one for phones without a country code. `files` are dictionaries with path, sha256, rows
-    and columns; `summary` is the contract's JSON object as the plan left it.
+    `matching` is the matching policy that it planned under. `region` is the one for phones without a country code.
+    `files` are dictionaries with path, sha256, rows and columns. `summary` is the JSON object of `--json` as the plan
+    left it.
     """
 
     id: str
@@ -52,7 +53,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Drop:
-    """A file of a folder that a sync is done with, known by its content; `written_at` is its last change."""
+    """A file in a folder that a sync is done with, identified by its content. `written_at` is when it was changed."""
 
     sha256: str
     name: str
@@ -62,14 +63,14 @@ class Drop:
 
 @dataclass(frozen=True)
 class Commitment:
-    """All that a plan leaves in the ledger: `equal` are baselines of fields that Rotor agrees about.
+    """Everything that a plan leaves in the ledger. `equal` are the baselines of fields that Rotor agrees about.
 
-    `kept` (in `model.links.KEPT`) and `agreed` are links and baselines beside those, of many rows and customers.
+    `kept` (in `model.row_links.KEPT`) and `agreed` are further links and baselines, of many rows and customers.
     """
 
     run: Run
     links: Sequence[LinkUpdate]
-    pending: Sequence[Pending]
+    pending: Sequence[PendingChange]
     equal: Mapping[str, Mapping[str, Baseline]]
     rejects: Sequence[Reject]
     kept: pl.DataFrame | None = None
@@ -83,7 +84,7 @@ class Runs:
         self._ledger = ledger
 
     def commit(self, plan: Commitment) -> None:
-        """The run, its links, its baselines and its outbox, or nothing of it."""
+        """Save the run, its links, its baselines and its outbox: all or nothing."""
         run = plan.run
         feed = Feed(self._ledger, run.account, run.feed)
         with self._ledger.atomic() as tx:
@@ -96,29 +97,23 @@ class Runs:
             if plan.kept is not None:
                 feed.settle_links(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
-            of = {"account": run.account, "feed": run.feed, "run": run.id}
-            self._ledger.upsert(tx, schema.drops, [of | vars(drop) for drop in plan.drops])
+            scope = {"account": run.account, "feed": run.feed, "run": run.id}
+            self._ledger.upsert(tx, schema.drops, [scope | vars(drop) for drop in plan.drops])
             feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
-            rows = {(one.file, one.row, one.field): one for one in plan.rejects}
-            self._ledger.upsert(
-                tx,
-                schema.rejects,
-                [
-                    {"run": run.id, "file": file, "row": row, "field": name}
-                    | {"value": one.value, "reason": one.reason}
-                    for (file, row, name), one in rows.items()
-                ],
-            )
+            rejects = {(reject.file, reject.row, reject.field): reject for reject in plan.rejects}
+            columns = ("file", "row", "field", "value", "reason")
+            rows = [{name: getattr(reject, name) for name in columns} for reject in rejects.values()]
+            self._ledger.upsert(tx, schema.rejects, [{"run": run.id} | row for row in rows])
 
     def save(self, run: Run) -> None:
         with self._ledger.atomic() as tx:
             self._ledger.upsert(tx, _TABLE, [_row(run)])
 
     def find(self, run: str) -> Run | None:
-        found = self._select(_TABLE.c.id == run)
-        return found[0] if found else None
+        runs = self._select(_TABLE.c.id == run)
+        return runs[0] if runs else None
 
     def unfinished(self, account: int) -> list[Run]:
         """Runs with changes in the outbox, the oldest first."""
@@ -128,12 +123,12 @@ class Runs:
         return self._select(_TABLE.c.account == account)
 
     def last_complete(self, account: int, feed: str) -> Run | None:
-        """The feed's newest run that came to its end."""
-        found = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
-        return found[-1] if found else None
+        """The feed's newest run that is complete."""
+        runs = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
+        return runs[-1] if runs else None
 
     def _select(self, *where: sa.ColumnElement[bool]) -> list[Run]:
-        """Those that died with nothing left to send are complete."""
+        """In the order in which they started; one that died with nothing left to send counts as complete."""
         columns = [column for column in _TABLE.columns if column.name != "state"]
         state = sa.case((_DIED, "complete"), else_=_TABLE.c.state).label("state")
         query = sa.select(*columns, state).where(*where).order_by(_TABLE.c.started_at)
@@ -142,7 +137,4 @@ class Runs:
 
 
 def _row(run: Run) -> dict[str, Any]:
-    return {column.name: getattr(run, column.name) for column in _TABLE.columns} | {
-        "files": [dict(one) for one in run.files],
-        "summary": dict(run.summary),
-    }
+    return {column.name: getattr(run, column.name) for column in _TABLE.columns}

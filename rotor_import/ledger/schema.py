@@ -1,6 +1,7 @@
 """The tables of the ledger: one schema for SQLite and PostgreSQL.
 
-Times are seconds since the epoch, UTC. `customer` is Rotor's id, or `new:…` until Rotor gives one.
+Times are seconds since the epoch, UTC. `customer` is Rotor's id, or `new:…` until Rotor has given one. JSON columns are
+written as `codec` says.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ accounts = sa.Table(
     sa.Column("pulled_at", sa.Float),
     sa.Column("token", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.UniqueConstraint("base_url", "company"),
-    comment="token is raised by each run that holds the account, so that one which lost it knows",
+    comment="one company in Rotor; each run that holds the account raises token, so that one which lost it can tell",
 )
 
 keys = sa.Table(
@@ -41,7 +42,7 @@ keys = sa.Table(
     sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id")),
     sa.Column("scopes", sa.JSON, nullable=False, default=list),
     sa.Column("blocked_until", sa.Float),
-    comment="Keys by salted hash; blocked_until is the server's word after a 429.",
+    comment="API keys by salted hash; until blocked_until, none is used, as Rotor said with a 429",
 )
 
 runs = sa.Table(
@@ -60,6 +61,7 @@ runs = sa.Table(
     sa.Column("summary", sa.JSON, nullable=False, default=dict),
     sa.Column("files", sa.JSON, nullable=False, default=list),
     _text("report"),
+    comment="one import; matching is the policy that it planned under",
 )
 
 row_links = sa.Table(
@@ -83,7 +85,7 @@ row_links = sa.Table(
     sa.Column("decision", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("unmoved", sa.JSON, nullable=False, default=list, server_default="[]"),
     sa.Column("prior", sa.JSON(none_as_null=True)),
-    comment="prior is the link to go back to if Rotor refuses the change that the row is part of",
+    comment="the customer that each row of a feed belongs to; prior is the link to return to after a refusal",
 )
 
 named = sa.Table(
@@ -105,7 +107,7 @@ mirror = sa.Table(
     _of_account(),
     _text("customer", key=True),
     sa.Column("fields", sa.JSON, nullable=False),
-    comment="each customer as Rotor acknowledged it since the snapshot was taken",
+    comment="each customer that Rotor acknowledged since the snapshot was taken, as it acknowledged it",
 )
 
 snapshots = sa.Table(
@@ -118,7 +120,7 @@ snapshots = sa.Table(
     _text("first"),
     sa.Column("lines", sa.Integer, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    comment="an account's mirror, a feed's row links and baselines, as Parquet; rows of those tables are newer",
+    comment="the mirror of an account, row links and baselines of a feed, as Parquet; rows of those tables are newer",
 )
 
 baselines = sa.Table(
@@ -128,7 +130,7 @@ baselines = sa.Table(
     _text("feed", key=True),
     _text("customer", key=True),
     sa.Column("fields", sa.JSON, nullable=False),
-    comment="field → [what the file last said, what Rotor then held]",
+    comment="for each field, [what the file last said, what Rotor then held]",
 )
 
 outbox = sa.Table(
@@ -147,8 +149,8 @@ outbox = sa.Table(
     sa.Column("rows", sa.JSON, nullable=False),
     _text("succeeds"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
-    sa.Index("outbox_by_followed", "account", "succeeds"),
-    comment="one pending change for a customer; rows are (file, row, ident, ordinal, source cells)",
+    sa.Index("outbox_by_succeeded", "account", "succeeds"),
+    comment="the pending change of a customer; of each row, [[file, row], [natural key, occurrence], source cells]",
 )
 
 outcomes = sa.Table(
@@ -163,6 +165,7 @@ outcomes = sa.Table(
     _text("message"),
     sa.Column("problems", sa.JSON, nullable=False, default=list),
     sa.Column("rows", sa.JSON, nullable=False, default=list),
+    comment="what became of each change; rows, as in the outbox, only of those that were refused or held",
 )
 
 drops = sa.Table(
@@ -175,7 +178,7 @@ drops = sa.Table(
     _text("state"),
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
     sa.Column("written_at", sa.Float),
-    comment="files of a folder that a sync has taken, or that a newer one superseded, by their content",
+    comment="files in a folder that a sync took, or that a newer file superseded, identified by their content",
 )
 
 visits = sa.Table(
@@ -187,7 +190,7 @@ visits = sa.Table(
     sa.Column("ended_at", sa.Float),
     _text("state"),
     _text("message"),
-    comment="the last look of each feed into its folder, with a new file or without one",
+    comment="each feed's last look into its folder, whether there was a new file or not",
 )
 
 requests = sa.Table(
@@ -207,7 +210,7 @@ requests = sa.Table(
     sa.Index("requests_by_key", "key_hash", "started_at"),
     sa.Index("requests_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
     sa.Index("requests_by_change", "change"),
-    comment="written before a request is sent; expires_at stands for the end of one that never ended",
+    comment="attempts, written before they are sent; one that never ended counts as ended at expires_at",
 )
 
 rejects = sa.Table(
@@ -219,4 +222,5 @@ rejects = sa.Table(
     _text("field", key=True),
     _text("value"),
     _text("reason"),
+    comment="values, or whole rows, that a run rejected, and why",
 )

@@ -1,7 +1,7 @@
-"""Frames that the ledger keeps as they are: a million lines are read at once, where as many rows take a while each.
+"""Frames that the ledger stores whole, because a million lines are read much faster than a million rows.
 
-A snapshot is some Parquet files in rows of one table, so that it lives and dies with a transaction as all else does.
-What changed since it was taken are rows of the other tables, which count instead of its lines.
+A snapshot is a few Parquet files in rows of one table, so it is part of transactions like everything else. Whatever
+has changed since it was taken is in rows of the other tables, which replace its lines.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
 
 PART = 50_000
-"""Lines of a part, about."""
+"""About how many lines a part has."""
 
 MANY = 20_000
-"""From so many on links and baselines are kept so: fewer are written and read as rows in no time."""
+"""How many links or baselines make a snapshot worthwhile; fewer are quick to write and read as rows."""
 
 Kind = Literal["mirror", "links", "baselines"]
 
 _TABLE = schema.snapshots
 _SUM = 4
-"""Bytes before each file that tell whether it is whole: a Parquet file that is not may be read as another."""
+"""The bytes of a checksum before each file: a damaged Parquet file may be read without an error."""
 _WHAT = {
     "mirror": "Rotor's customers",
     "links": "the rows that were imported",
@@ -36,50 +36,50 @@ _WHAT = {
 
 
 def shared(tx: sa.Connection, account: int) -> None:
-    """Nobody replaces a snapshot of the account before this transaction ends: what is read belongs together."""
+    """Let nobody replace a snapshot of the account before this transaction ends, so that all it reads fits together."""
     tx.execute(sa.select(schema.accounts.c.id).where(schema.accounts.c.id == account).with_for_update(read=True))
 
 
 def owned(tx: sa.Connection, account: int) -> None:
-    """Nobody reads or replaces one meanwhile.
+    """Let nobody read or replace a snapshot of the account before this transaction ends.
 
-    The account first, as everybody does: two who took it and the rest crosswise would wait for ever.
+    Every transaction locks the account first; in different orders, two of them could block each other.
     """
     tx.execute(sa.select(schema.accounts.c.id).where(schema.accounts.c.id == account).with_for_update())
 
 
 class Snapshot:
-    """One frame of an account, or of one of its feeds; a column that is blank throughout takes no room.
+    """One frame of an account, or of one of its feeds. Columns in which every cell is blank are not stored.
 
-    Whatever reads it raises LedgerError where it is damaged.
+    Reading it raises LedgerError if it is damaged.
     """
 
     def __init__(self, account: int, kind: Kind, feed: str = "") -> None:
         self._kind = kind
-        self._of = {"account": account, "feed": feed, "kind": kind}
-        self._here = [_TABLE.c[name] == value for name, value in self._of.items()]
+        self._scope = {"account": account, "feed": feed, "kind": kind}
+        self._where = [_TABLE.c[name] == value for name, value in self._scope.items()]
 
     def lines(self, tx: sa.Connection) -> int:
-        return int(tx.scalar(sa.select(sa.func.sum(_TABLE.c.lines)).where(*self._here)) or 0)
+        return int(tx.scalar(sa.select(sa.func.sum(_TABLE.c.lines)).where(*self._where)) or 0)
 
     def firsts(self, tx: sa.Connection) -> list[tuple[int, str]]:
         """The number of each part, and the first cell of its first column."""
-        query = sa.select(_TABLE.c.part, _TABLE.c.first).where(*self._here).order_by(_TABLE.c.part)
+        query = sa.select(_TABLE.c.part, _TABLE.c.first).where(*self._where).order_by(_TABLE.c.part)
         return [(row[0], row[1]) for row in tx.execute(query)]
 
     def part(self, tx: sa.Connection, number: int, where: pl.Expr | None = None) -> pl.DataFrame:
-        """Its lines, or those of them that are wanted; without the columns that are blank."""
-        query = sa.select(_TABLE.c.content).where(*self._here, _TABLE.c.part == number)
-        content = self._whole(tx.execute(query).scalar_one())
+        """A part's lines, or those that `where` selects, without the columns that are not stored."""
+        query = sa.select(_TABLE.c.content).where(*self._where, _TABLE.c.part == number)
+        content = self._checked(tx.execute(query).scalar_one())
         return pl.read_parquet(content) if where is None else pl.scan_parquet(content).filter(where).collect()
 
     def read(self, tx: sa.Connection, columns: Mapping[str, Any]) -> pl.DataFrame:
-        """These columns of all lines; `columns` are names and types."""
-        query = sa.select(_TABLE.c.content).where(*self._here).order_by(_TABLE.c.part)
-        parts = [_taken(self._whole(row[0]), columns) for row in tx.execute(query)]
+        """All lines, with these columns; `columns` are names and types."""
+        query = sa.select(_TABLE.c.content).where(*self._where).order_by(_TABLE.c.part)
+        parts = [_selected(self._checked(row[0]), columns) for row in tx.execute(query)]
         return completed(pl.concat(parts, how="diagonal", rechunk=True) if parts else pl.DataFrame(), columns)
 
-    def _whole(self, stored: bytes) -> io.BytesIO:
+    def _checked(self, stored: bytes) -> io.BytesIO:
         content = memoryview(stored)[_SUM:]
         if not content or crc32(content) != int.from_bytes(stored[:_SUM]):
             raise LedgerError(
@@ -89,24 +89,24 @@ class Snapshot:
         return io.BytesIO(content)
 
     def replace(self, tx: sa.Connection, parts: Iterable[pl.DataFrame]) -> None:
-        """The parts may be made of the old ones while they are written."""
-        old = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*self._here)
+        """Write new parts in place of the old ones, from which they may be made while they are written."""
+        old = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*self._where)
         last = int(tx.scalar(old) or 0)
-        for number, part in enumerate((one for one in parts if one.height), start=last + 1):
+        for number, part in enumerate((part for part in parts if part.height), start=last + 1):
             first = str(part.item(0, 0))
             line = {"part": number, "first": first, "lines": part.height, "content": _written(part)}
-            tx.execute(sa.insert(_TABLE), self._of | line)
-        tx.execute(sa.delete(_TABLE).where(*self._here, _TABLE.c.part <= last))
+            tx.execute(sa.insert(_TABLE), self._scope | line)
+        tx.execute(sa.delete(_TABLE).where(*self._where, _TABLE.c.part <= last))
 
 
 def sliced(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """As the parts of a snapshot, about equal ones."""
+    """The frame in parts of about equal size, as a snapshot stores it."""
     count = max(1, round(frame.height / PART))
     return frame.iter_slices(max(1, -(-frame.height // count)))
 
 
 def completed(frame: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
-    """With these columns, in their order; one that it lacks is blank, and takes no room."""
+    """The frame with these columns, in their order; those that it lacks are blank."""
     lacking = [pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns]
     if not frame.width:
         return pl.DataFrame(schema=dict(columns))
@@ -114,14 +114,14 @@ def completed(frame: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the columns that are blank throughout."""
-    return frame.select(one for one in frame if one.null_count() < len(one) or not len(one))
+    """The frame without the columns in which every cell is blank."""
+    return frame.select(column for column in frame if column.null_count() < len(column) or not len(column))
 
 
-def _taken(content: io.BytesIO, columns: Mapping[str, Any]) -> pl.DataFrame:
-    there = pl.read_parquet_schema(content)
+def _selected(content: io.BytesIO, columns: Mapping[str, Any]) -> pl.DataFrame:
+    stored = pl.read_parquet_schema(content)
     content.seek(0)
-    return pl.read_parquet(content, columns=[name for name in columns if name in there])
+    return pl.read_parquet(content, columns=[name for name in columns if name in stored])
 
 
 def _written(part: pl.DataFrame) -> bytes:

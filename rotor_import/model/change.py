@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, assert_never
 
+from rotor_import.model.row_link import is_planned
+
 if TYPE_CHECKING:
     from rotor_import.model.customer import Customer
     from rotor_import.model.fields import Value, Values
@@ -111,33 +113,71 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What an import means for one customer, and what it sends, if anything.
-
-    `number` counts the customers of an import from 1. `refs` are the customer's rows, the kept one first, and
-    `source_keys` all of theirs. `equal` are the baselines of fields that Rotor already agrees about.
-    """
+class Outcome:
+    """What became of a change that was to be sent."""
 
     customer: str
     number: int
     kind: Kind
-    id: str
+    state: State
+    id: str = ""
+    message: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    """What Rotor objected to: each field ('' for none in particular) and Rotor's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChange:
+    """What one customer in Rotor is to become."""
+
+    customer: str
+    """Rotor's id, or `new:…` for one that Rotor does not have yet."""
+    number: int
+    """The customers of an import are numbered from 1."""
+    kind: Kind
     fields: tuple[FieldChange, ...]
-    refs: tuple[RowRef, ...]
-    source_keys: tuple[str, ...]
     keys: Mapping[str, str]
+    """The phone and email, in normal form, that the customer has once the change is carried out."""
     before_keys: Mapping[str, str]
-    equal: Mapping[str, Baseline] = field(default_factory=dict)
-    held_fields: tuple[HeldField, ...] = ()
-    lost: tuple[LostValue, ...] = ()
-    suspicious: tuple[RowRef, ...] = ()
     succeeds: str = ""
-    differences: tuple[Difference, ...] = ()
-    """Empty for a new customer, all of whose fields are new."""
+    """The planned customer that this one really is: this change waits until that one has an id."""
 
     @property
     def label(self) -> str:
         return f"C{self.number}"
+
+    @property
+    def keyless(self) -> bool:
+        """Rotor could not find such a new customer again, so the change is never sent twice."""
+        return is_planned(self.customer) and not any(self.keys.values())
+
+    @property
+    def taken_keys(self) -> dict[str, str]:
+        """The keys that the customer does not have yet."""
+        return {name: key for name, key in self.keys.items() if key and key != self.before_keys[name]}
+
+    def ended(self, state: State, message: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Outcome:
+        id_ = "" if is_planned(self.customer) else self.customer
+        return Outcome(self.customer, self.number, self.kind, state, id_, message, problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(CustomerChange):
+    """A customer's fate: what would be sent for it, if anything.
+
+    `refs` are its rows, the kept one first, and `source_keys` all of theirs. `equal` are the baselines of fields
+    that Rotor already agrees about.
+    """
+
+    id: str
+    refs: tuple[RowRef, ...]
+    source_keys: tuple[str, ...]
+    equal: Mapping[str, Baseline] = field(default_factory=dict)
+    held_fields: tuple[HeldField, ...] = ()
+    lost: tuple[LostValue, ...] = ()
+    suspicious: tuple[RowRef, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    """Empty for a new customer, whose every field is new."""
 
     @property
     def sends(self) -> bool:
@@ -150,16 +190,3 @@ class LinkUpdate:
 
     link: RowLink
     prior: RowLink | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a change that was, or was to be, sent."""
-
-    customer: str
-    number: int
-    kind: Kind
-    state: State
-    id: str = ""
-    message: str = ""
-    problems: tuple[tuple[str, str], ...] = ()

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Self
 
 from rotor_import.model.fields import KEY_FIELDS
+
+if TYPE_CHECKING:
+    from rotor_import.model.customer import Customer
 
 _NOBODY: frozenset[str] = frozenset()
 
 
 class KeyIndex:
-    """The keys of Rotor's customers and of those that this import will create, in normal form."""
+    """The keys of customers, those in Rotor and those that an import will create, in normal form."""
 
     def __init__(self) -> None:
         self._keys: dict[str, dict[str, str]] = {}
-        self._holders: dict[str, dict[str, frozenset[str]]] = {name: {} for name in KEY_FIELDS}
+        self._holders: dict[str, dict[str, set[str]]] = {name: {} for name in KEY_FIELDS}
+
+    @classmethod
+    def holding(cls, customers: Iterable[Customer]) -> Self:
+        index = cls()
+        for customer in customers:
+            index.add(customer.id, customer.phone, customer.email)
+        return index
 
     def __contains__(self, customer: str) -> bool:
         return customer in self._keys
 
     def add(self, customer: str, phone: str = "", email: str = "") -> None:
-        self._keys.setdefault(customer, dict.fromkeys(KEY_FIELDS, ""))
+        """The customer, new or known, has these keys from now on and no others."""
+        if customer not in self._keys:
+            self._keys[customer] = dict.fromkeys(KEY_FIELDS, "")
         self.move(customer, "phone", phone)
         self.move(customer, "email", email)
 
@@ -31,8 +45,9 @@ class KeyIndex:
     def keys(self, customer: str) -> dict[str, str]:
         return dict(self._keys.get(customer) or dict.fromkeys(KEY_FIELDS, ""))
 
-    def holders(self, name: str, value: str) -> frozenset[str]:
-        return self._holders[name].get(value, _NOBODY) if value else _NOBODY
+    def holders(self, name: str, value: str) -> AbstractSet[str]:
+        """A view that later moves change; nobody holds a blank."""
+        return self._holders[name].get(value, _NOBODY)
 
     def move(self, customer: str, name: str, value: str) -> None:
         """Give `value` to the customer, whoever else holds it, in place of the key that it had before."""
@@ -41,16 +56,14 @@ class KeyIndex:
         if old == value:
             return
         if old:
-            left = holders[old] - {customer}
-            if left:
-                holders[old] = left
-            else:
+            holders[old].discard(customer)
+            if not holders[old]:
                 del holders[old]
         if value:
-            holders[value] = holders.get(value, _NOBODY) | {customer}
+            holders.setdefault(value, set()).add(customer)
         keys[name] = value
 
     def rivals(self, customer: str, cells: Iterable[tuple[str, str]]) -> frozenset[str]:
-        """The other customers that hold a key of these which the customer itself does not hold."""
-        found = [self.holders(name, value) for name, value in cells]
-        return frozenset().union(*(holders for holders in found if customer not in holders))
+        """Others who hold one of these keys where the customer itself does not."""
+        holders = [self.holders(name, value) for name, value in cells]
+        return frozenset().union(*(some for some in holders if customer not in some))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from rotor_import.ledger.pending import Pending, PendingRow
+from rotor_import.ledger.pending import PendingChange, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
 from rotor_import.model.change import Change, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer
@@ -17,8 +17,7 @@ from rotor_import.model.rows import SourceTable
 from rotor_import.model.three_way import Baseline
 from rotor_import.pipeline.knowledge import Knowledge
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.plan.independent import new_changes
-from rotor_import.plan.settled import agreed, kept_links
+from rotor_import.plan import agreed, kept_links, new_changes
 from rotor_import.upsert.unknown import lookalikes
 
 
@@ -59,27 +58,18 @@ def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]
     }
 
 
-def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[Pending]:
+def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[PendingChange]:
     unfindable = keyless(plan.directory)
     row_keys = _row_keys(inputs, changes)
     cells = _cells(inputs.sources, row_keys)
 
-    def row(ref: RowRef) -> PendingRow:
-        return PendingRow(ref, row_keys[ref], cells[ref])
-
     return [
-        Pending(
-            customer=change.customer,
+        PendingChange.planned(
+            change,
             feed=run.feed,
             run=run.id,
-            number=change.number,
-            kind=change.kind,
             unknown=change.customer in unknown,
-            fields=change.fields,
-            keys=change.keys,
-            before_keys=change.before_keys,
-            rows=tuple(row(ref) for ref in change.refs),
-            succeeds=change.succeeds,
+            rows=tuple(PendingRow(ref, row_keys[ref], cells[ref]) for ref in change.refs),
             lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
         )
         for change in changes

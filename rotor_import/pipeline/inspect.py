@@ -121,13 +121,13 @@ def read_directory(settings: Settings, world: World | None = None) -> dict[str, 
 
 
 def _quota(session: Session) -> dict[str, Any]:
-    window = session.quota.window()
+    state = session.quota.state()
     return {
-        "used": window.used,
-        "remaining": window.remaining,
+        "used": state.used,
+        "remaining": state.remaining,
         "limit": session.settings.daily_limit,
-        "free_at": _stamp(window.free_at),
-        "waiting": window.free_at > session.world.clock.now(),
+        "free_at": _stamp(state.free_at),
+        "waiting": state.free_at > session.world.clock.now(),
     }
 
 

@@ -19,10 +19,10 @@ from rotor_import.plan import STATUS
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
     from rotor_import.ledger.feeds import BaselineReader
-    from rotor_import.ledger.pending import Pending
+    from rotor_import.ledger.pending import PendingChange
 
 
-def about(changes: Iterable[Pending], directory: Directory) -> Directory:
+def about(changes: Iterable[PendingChange], directory: Directory) -> Directory:
     """The part of the directory that these changes can meet."""
     changes = list(changes)
     keys = {
@@ -39,7 +39,7 @@ class Knowledge:
     links: RowLinks = field(default_factory=lambda: RowLinks.of(()))
     reader: BaselineReader | None = None
     has_baselines: bool = False
-    pending: Sequence[Pending] = ()
+    pending: Sequence[PendingChange] = ()
     ours: Mapping[str, Mapping[str, Baseline]] = field(default_factory=dict)
     """Baselines that the ledger lacks because Rotor's answer was lost."""
 

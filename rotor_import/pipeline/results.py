@@ -19,7 +19,7 @@ from rotor_import.report.workbook import has_workbook, write_workbook
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
-    from rotor_import.ledger.pending import Pending
+    from rotor_import.ledger.pending import PendingChange
     from rotor_import.ledger.runs import Run
     from rotor_import.upsert import Drained
 
@@ -119,7 +119,7 @@ def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], fr
     The page is made from `frames`, or without them from the files in the folder.
     """
     write_summary(folder, summary)
-    write_page(folder, summary, frames, session.counted.told_of_run(summary["run"]))
+    write_page(folder, summary, frames, session.counted.log(summary["run"]))
     if session.settings.xlsx or has_workbook(folder):
         write_workbook(folder)
 
@@ -144,20 +144,19 @@ def nothing_pending(session: Session) -> ImportReport:
     )
 
 
-def _state(drained: Drained, pending: Sequence[Pending]) -> str:
+def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
     if drained.state == "complete" and pending:
         return "paused"
     return drained.state
 
 
 def requests_of(session: Session, run: str) -> dict[str, int]:
-    used = session.counted.of_run(run)
-    window = session.quota.window()
+    used = session.counted.count_by_method(run)
     return {
         "used": sum(used.values()),
         "get": used.get("GET", 0),
         "post": used.get("POST", 0),
-        "remaining": window.remaining,
+        "remaining": session.quota.state().remaining,
         "limit": session.settings.daily_limit,
     }
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rotor_import.directory import customer_values, directory_of
 from rotor_import.errors import RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Run
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Customer, Directory
@@ -54,7 +54,7 @@ def send(
     return drain.run(changes)
 
 
-def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
+def _around(changes: Sequence[PendingChange], directory: Directory) -> Directory:
     """The part of the directory that these changes can meet: an import may be small and Rotor large."""
     near = about(changes, directory)
     lost = any(change.unknown and change.keyless for change in changes)
@@ -63,14 +63,14 @@ def _around(changes: Sequence[Pending], directory: Directory) -> Directory:
 
 
 def _decided(
-    session: Session, account: Account, run: Run, changes: Sequence[Pending], directory: Directory
-) -> list[Pending]:
+    session: Session, account: Account, run: Run, changes: Sequence[PendingChange], directory: Directory
+) -> list[PendingChange]:
     """The changes without those that Rotor turns out to hold already; requests still under way are left alone."""
     now, attempts = session.world.clock.now(), session.attempts
     early = {
         change.customer
         for change in changes
-        if change.unknown and change.keyless and not attempts.over(change.customer, now)
+        if change.unknown and change.keyless and not attempts.all_over(change.customer, now)
     }
     ripe = [change for change in changes if change.customer not in early]
     left = look_for(ripe, directory, session.outbox(account), _search(session, account, run.region))

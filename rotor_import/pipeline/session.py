@@ -169,9 +169,8 @@ class Session:
     def _limits(self) -> Limits:
         settings = self.settings
         return Limits(
-            daily=settings.daily_limit,
-            reserve=settings.reserve,
-            most=settings.max_requests,
+            windows=settings.quota_windows,
+            max_requests=settings.max_requests,
             patience=settings.patience,
             # An answer that trickles in may take as long as all retries together.
             timeout=settings.timeout + self.retry.total,

@@ -1,18 +1,18 @@
-"""A change as the body of a request, and Rotor's answer as what to remember."""
+"""A change as the body of a request, and Rotor's answer as baselines."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange
 from rotor_import.model.fields import BOOLEAN_FIELD, KEY_FIELDS, TAGS_FIELD, Value, Values
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.three_way import Baseline
 
 
-def payload(change: Pending, without: Collection[str] = ()) -> dict[str, Any]:
+def payload(change: PendingChange, without: Collection[str] = ()) -> dict[str, Any]:
     """The fields that change, and the id of a customer that Rotor knows."""
     body = {field.field: _json(field) for field in change.fields if field.field not in without}
     return body if is_planned(change.customer) else {"id": change.customer} | body
@@ -27,7 +27,7 @@ def _json(field: FieldChange) -> Any:
 
 
 def baselines(
-    change: Pending, held: Values, keys: Mapping[str, str], without: Collection[str] = ()
+    change: PendingChange, held: Values, keys: Mapping[str, str], without: Collection[str] = ()
 ) -> dict[str, Baseline]:
     """What was sent, and what Rotor made of it; keys in normal form where they have one."""
     return {

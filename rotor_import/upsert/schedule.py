@@ -1,16 +1,18 @@
 """Which pending change may be sent next, so that keys are free when they are taken.
 
-There is no graph: a change may be sent when nobody else holds its keys in the present picture of Rotor.
+There is no graph: a change may be sent when, as far as is known, nobody else in Rotor holds its keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import is_planned
 
 Key = tuple[str, str]
@@ -18,61 +20,42 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Ready:
-    """`without` are keys that another keeps: the customer is created without them and gets them by id."""
+    """The change may go. `without` are keys that another customer keeps: this one gets them by its id afterwards."""
 
-    change: Pending
+    change: PendingChange
     without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Blocked:
-    """What it waits for has failed: the change will not be sent."""
+    """The change waited for another, `by`, that has failed, so it will not be sent."""
 
-    change: Pending
+    change: PendingChange
     by: str
 
 
 Turn = Ready | Blocked | Literal["wait", "strand"]
 
 
-@dataclass
-class Holders:
-    """Who holds which key in Rotor at this moment, in normal form."""
-
-    keys: dict[str, dict[str, str]] = field(default_factory=dict)
-    of: dict[Key, set[str]] = field(default_factory=dict)
-
-    def put(self, customer: str, keys: Mapping[str, str]) -> None:
-        for key in self.keys.get(customer, {}).items():
-            self.of.get(key, set()).discard(customer)
-        self.keys[customer] = dict(keys)
-        for key in keys.items():
-            if key[1]:
-                self.of.setdefault(key, set()).add(customer)
-
-    def others(self, key: Key, customer: str) -> set[str]:
-        return self.of.get(key, set()) - {customer}
-
-
 class Schedule:
-    """The pending changes in order, and which of them are out with a worker."""
+    """The pending changes in their order, and those of them that are being sent."""
 
-    def __init__(self, changes: Iterable[Pending], holders: Holders, *, whole_directory: bool) -> None:
-        self._queue: dict[str, Pending] = {change.customer: change for change in changes}
+    def __init__(self, changes: Iterable[PendingChange], key_index: KeyIndex, *, whole_directory: bool) -> None:
+        self._queue: dict[str, PendingChange] = {change.customer: change for change in changes}
         self._successors = {change.succeeds: change.customer for change in self._queue.values() if change.succeeds}
-        self._late: dict[str, Pending] = {}
-        self._out: dict[str, Pending] = {}
+        self._late: dict[str, PendingChange] = {}
+        self._out: dict[str, PendingChange] = {}
         self._failed: set[str] = set()
         self._second_chance: set[str] = set()
         self._unsure: set[str] = set()
-        self._holders = holders
+        self._key_index = key_index
         self._whole_directory = whole_directory
 
     def __bool__(self) -> bool:
         return bool(self._queue or self._late or self._out)
 
     def next(self) -> Ready | Blocked | None:
-        """The first change that may go now; None where all have to wait for those that are out, or none is left."""
+        """The first change that may go now; None if none is left, or all have to wait for those that are being sent."""
         while (turn := self._first()) == "strand":
             pass
         if not isinstance(turn, str):
@@ -80,14 +63,14 @@ class Schedule:
         if self._out:
             return None
         if self._late:
-            # Those that wait may wait for just these, so they come before any ring is broken.
+            # The others may be waiting for just these, so these come before any ring is broken.
             self._second_chance |= set(self._late)
             self._queue, self._late = self._queue | self._late, {}
             return self.next()
         return self._take(self._break_the_ring()) if self._queue else None
 
     def _first(self) -> Turn:
-        """The first turn of the queue that is not to wait; one that is stranded leaves it."""
+        """The first change in the queue that need not wait; one that is stranded leaves the queue."""
         busy = {key for change in self._out.values() for key in touched(change)}
         earlier: set[Key] = set()
         for change in self._queue.values():
@@ -100,47 +83,47 @@ class Schedule:
                 return self._take(turn)
         return "wait"
 
-    def done(self, change: Pending, customer: str, keys: Mapping[str, str]) -> None:
-        """Rotor acknowledged: the customer has these keys now."""
+    def done(self, change: PendingChange, customer: str, keys: Mapping[str, str]) -> None:
+        """Rotor acknowledged the change: the customer has these keys now."""
         self._out.pop(change.customer, None)
-        self._holders.put(customer, keys)
+        self._key_index.add(customer, **keys)
         successor = self._queue.get(self._successors.get(change.customer, ""))
         if successor is not None and customer not in self._queue:
-            self._hand_on(successor, customer, keys)
+            self._identify(successor, customer, keys)
 
-    def failed(self, change: Pending) -> None:
-        """Refused or held: whoever waits for its keys waits in vain."""
+    def failed(self, change: PendingChange) -> None:
+        """It was refused or held, so changes that wait for its keys cannot be sent."""
         self._out.pop(change.customer, None)
         self._failed.add(change.customer)
 
-    def again(self, change: Pending) -> None:
-        """A passing failure: it goes last, once; after that it stays in the outbox, and all that wait for it."""
+    def again(self, change: PendingChange) -> None:
+        """After a passing failure it goes last, once; after a second one it stays in the outbox, with all that wait."""
         self._out.pop(change.customer, None)
         if change.customer in self._second_chance:
             self._unsure.add(change.customer)
         else:
             self._late[change.customer] = change
 
-    def leave(self, change: Pending) -> None:
-        """It stays in the outbox: nobody knows whether it was carried out, and it cannot be sent again."""
+    def leave(self, change: PendingChange) -> None:
+        """It stays in the outbox: nobody knows whether it was carried out, so it must not be sent again."""
         self._out.pop(change.customer, None)
         self._unsure.add(change.customer)
 
-    def succeed(self, change: Pending) -> None:
-        """What is left of a change that was sent in part."""
+    def send_rest(self, change: PendingChange) -> None:
+        """What is left of a change of which a part was sent goes next."""
         self._queue = {change.customer: change} | self._queue
 
-    def _hand_on(self, successor: Pending, customer: str, keys: Mapping[str, str]) -> None:
-        """What follows is about the same customer, whose id is known now; the queue keeps its order."""
-        after = self._successors.get(successor.customer, "")
+    def _identify(self, successor: PendingChange, customer: str, keys: Mapping[str, str]) -> None:
+        """The successor is about the same customer, whose id is known now; the queue keeps its order."""
+        next_one = self._successors.get(successor.customer, "")
 
-        def known(one: Pending) -> Pending:
-            if one is successor:
-                return replace(one, customer=customer, succeeds="", before_keys=keys)
-            return replace(one, succeeds=customer) if one.customer == after else one
+        def identified(change: PendingChange) -> PendingChange:
+            if change is successor:
+                return replace(change, customer=customer, succeeds="", before_keys=keys)
+            return replace(change, succeeds=customer) if change.customer == next_one else change
 
-        self._queue = {one.customer: one for one in map(known, self._queue.values())}
-        self._successors[customer] = after
+        self._queue = {change.customer: change for change in map(identified, self._queue.values())}
+        self._successors[customer] = next_one
 
     def _take(self, turn: Ready | Blocked) -> Ready | Blocked:
         self._queue.pop(turn.change.customer)
@@ -148,7 +131,7 @@ class Schedule:
             self._out[turn.change.customer] = turn.change
         return turn
 
-    def _turn(self, change: Pending, busy: set[Key], earlier: set[Key]) -> Turn:
+    def _turn(self, change: PendingChange, busy: set[Key], earlier: set[Key]) -> Turn:
         mine = touched(change)
         if mine & busy or (not self._whole_directory and mine & earlier) or self._waits(change.succeeds):
             return "wait"
@@ -156,10 +139,10 @@ class Schedule:
         if lost is not None:
             return lost
         if not self._whole_directory and is_planned(change.customer):
-            return Ready(change)  # whose it is only Rotor knows, so Rotor's rule decides
+            return Ready(change)  # only Rotor knows whose key it is, so Rotor's rule decides
         without = set()
-        for name, value in taken(change).items():
-            for other in self._holders.others((name, value), change.customer):
+        for name, value in change.taken_keys.items():
+            for other in self._others(change, name, value):
                 lost = self._lost(change, other)
                 if lost is not None:
                     return lost
@@ -169,35 +152,30 @@ class Schedule:
                 without.add(name)
         return Ready(change, frozenset(without) if is_planned(change.customer) else frozenset())
 
+    def _others(self, change: PendingChange, name: str, value: str) -> AbstractSet[str]:
+        """Who else holds the key now."""
+        return self._key_index.holders(name, value) - {change.customer}
+
     def _waits(self, customer: str) -> bool:
         return any(customer in waiting for waiting in (self._queue, self._late, self._out))
 
-    def _lost(self, change: Pending, other: str) -> Blocked | Literal["strand"] | None:
-        """What becomes of a change that needs another which did not come through."""
+    def _lost(self, change: PendingChange, other: str) -> Blocked | Literal["strand"] | None:
+        """What happens to a change that needs another one which did not come through; None if that one may still."""
         if other in self._failed:
             return Blocked(change, other)
         return "strand" if other in self._unsure else None
 
     def _break_the_ring(self) -> Ready:
-        """Known customers that swap keys wait for each other: any may begin, for each goes by its id."""
+        """Known customers that swap keys wait for each other. Any may begin, because each is addressed by its id."""
         known = [change for change in self._queue.values() if not is_planned(change.customer)]
         if known:
             return Ready(known[0])
         change = next(iter(self._queue.values()))
-        mine = taken(change).items()
-        return Ready(change, frozenset(key[0] for key in mine if self._holders.others(key, change.customer)))
+        keys = change.taken_keys.items()
+        return Ready(change, frozenset(name for name, value in keys if self._others(change, name, value)))
 
 
-def taken(change: Pending) -> dict[str, str]:
-    """The keys that the change gives its customer."""
-    return {
-        name: change.keys[name]
-        for name in KEY_FIELDS
-        if change.keys[name] and change.keys[name] != change.before_keys[name]
-    }
-
-
-def touched(change: Pending) -> set[Key]:
-    """Keys that the customer has before or after: two changes that share one keep their order."""
+def touched(change: PendingChange) -> set[Key]:
+    """The keys that the customer has before or after; two changes that share one keep their order."""
     both = (change.keys, change.before_keys)
     return {(name, keys[name]) for keys in both for name in KEY_FIELDS if keys[name]}

@@ -14,12 +14,13 @@ from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.file_history import FileHistory, Visit
 from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.pending import Pending, PendingRow
-from rotor_import.ledger.quota_usage import DAY, Request, Used
+from rotor_import.ledger.pending import PendingChange, PendingRow
+from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.ledger.requests import Requests
 from rotor_import.ledger.runs import Commitment, Drop, Run, Runs
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import FieldChange, LinkUpdate, Outcome
+from rotor_import.model.quota_window import DAY, QuotaWindow
 from rotor_import.model.row_link import Named, RowLink
 from rotor_import.model.three_way import Baseline
 
@@ -54,7 +55,7 @@ def pending(customer="new:1", number=1, **more):
         "before_keys": BLANK,
         "rows": (PendingRow((0, 2), ("k:7", 0), ("cell", None)),),
     }
-    return Pending(customer=customer, number=number, **(settings | more))
+    return PendingChange(customer=customer, number=number, **(settings | more))
 
 
 def run_of(account, run="r1"):
@@ -186,28 +187,28 @@ class TestRequests:
     request = Request("hash", "r1", "POST", "/customers", "new:1")
 
     def reserve(self, ledger, now, limit=2):
-        return Requests(ledger).reserve(self.request, now, timeout=30, limit=limit)
+        return Requests(ledger).reserve(self.request, now, timeout=30, windows=(QuotaWindow(limit, DAY),))
 
     def test_a_slot_is_free_again_a_day_after_its_outcome(self, ledger):
         ticket = self.reserve(ledger, 100.0, limit=1)
         Requests(ledger).settle(ticket, 110.0, "200")
-        assert isinstance(self.reserve(ledger, 100.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 100.0 + DAY, limit=1), Usage)
         assert isinstance(self.reserve(ledger, 110.0 + DAY, limit=1), int)
 
     def test_one_that_never_ended_counts_until_its_timeout_is_a_day_past(self, ledger):
         self.reserve(ledger, 100.0, limit=1)
-        assert isinstance(self.reserve(ledger, 129.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 129.0 + DAY, limit=1), Usage)
         assert isinstance(self.reserve(ledger, 130.0 + DAY, limit=1), int)
 
     def test_a_clock_set_back_frees_nothing(self, ledger):
         ticket = self.reserve(ledger, 100_000.0, limit=1)
         Requests(ledger).settle(ticket, 50_000.0, "200")
-        assert isinstance(self.reserve(ledger, 50_000.0, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 50_000.0, limit=1), Usage)
 
     def test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began(self, ledger):
         ticket = self.reserve(ledger, 100_000.0, limit=1)
         Requests(ledger).settle(ticket, 50_000.0, "200")
-        assert isinstance(self.reserve(ledger, 99_999.0 + DAY, limit=1), Used)
+        assert isinstance(self.reserve(ledger, 99_999.0 + DAY, limit=1), Usage)
         assert isinstance(self.reserve(ledger, 100_000.0 + DAY, limit=1), int)
 
     @pytest.mark.parametrize("result", ["timeout", "dropped", "unreadable", "interrupted", "500", "503"])
@@ -243,7 +244,7 @@ def test_a_statement_is_compiled_once_for_all_files_of_a_process_and_each_keeps_
             Accounts(ledger).remember("hash", "https://rotor.test", f"company-{number}", ["customers:read"])
             found = Accounts(ledger).find("hash")
             assert (found.company, found.scopes) == (f"company-{number}", frozenset({"customers:read"}))
-            assert [len(Requests(ledger).used("hash", 0.0).ends), found.pulled_at] == [0, None]
+            assert [len(Requests(ledger).usage("hash", 0.0).ends), found.pulled_at] == [0, None]
     assert compiled == []
 
 
@@ -343,20 +344,20 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         account = Accounts(sleeper).find("hash").id
         held = sleeper.hold(account)
         held.__enter__()
-        attempts = Requests(sleeper)
+        requests, windows = Requests(sleeper), (QuotaWindow(5, DAY),)
         request = Request("hash", "run", "POST", "/customers")
-        assert attempts.reserve(request, 1.0, timeout=30.0, limit=5) == 1
+        assert requests.reserve(request, 1.0, timeout=30.0, windows=windows) == 1
         with other.atomic() as tx:
             tx.execute(
                 sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
             with pytest.raises(AccountBusy, match="took this account over"):
-                attempts.reserve(request, 2.0, timeout=30.0, limit=5)
+                requests.reserve(request, 2.0, timeout=30.0, windows=windows)
             with pytest.raises(AccountBusy, match="took this account over"):
-                attempts.settle(1, 2.0, "500")
-            assert Requests(other).reserve(request, 2.0, timeout=30.0, limit=5) == 2
-        attempts.settle(1, 3.0, "200")
+                requests.settle(1, 2.0, "500")
+            assert Requests(other).reserve(request, 2.0, timeout=30.0, windows=windows) == 2
+        requests.settle(1, 3.0, "200")
         with pytest.raises(AccountBusy, match="took this account over"):
             held.__exit__(None, None, None)
 

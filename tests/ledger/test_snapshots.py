@@ -11,7 +11,7 @@ from rotor_import.ledger import schema, snapshots
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Commitment, Run, Runs
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
@@ -53,7 +53,17 @@ def run_of(account, run="r1", feed="nightly"):
 
 
 def pending(customer):
-    return Pending(customer, "nightly", "r1", 1, "update", False, (), {}, {}, ())
+    return PendingChange(
+        customer=customer,
+        feed="nightly",
+        run="r1",
+        number=1,
+        kind="update",
+        fields=(),
+        keys={},
+        before_keys={},
+        rows=(),
+    )
 
 
 def kept(*links):

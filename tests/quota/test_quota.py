@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
+from rotor_import.config import Settings
 from rotor_import.errors import QuotaExhausted, QuotaSpent
-from rotor_import.ledger.requests import DAY, Requests
+from rotor_import.ledger.requests import Requests
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.clock import Clock, moment
+from rotor_import.model.quota_window import DAY, QuotaWindow
 from rotor_import.quota import Limits, Quota
 
 
@@ -26,9 +28,15 @@ def hands():
 
 @pytest.fixture
 def quota_of(location, hands):
+    """A quota of so many requests a day, or of several windows."""
     with Ledger(location) as ledger:
         clock = Clock(lambda: hands.at, hands.sleep)
-        yield lambda **limits: Quota(Requests(ledger), "hash", Limits(**limits), clock, "run")
+
+        def make(daily=1000, *more, **limits):
+            windows = (QuotaWindow(daily, DAY), *more)
+            return Quota(Requests(ledger), "hash", Limits(windows, **limits), clock, "run")
+
+        yield make
 
 
 def spend(quota, count):
@@ -44,11 +52,8 @@ def test_no_more_than_the_limit_in_a_day(quota_of):
     assert caught.value.until == moment(1_800_000_000.0 + DAY)
 
 
-def test_the_reserve_is_left_for_others(quota_of):
-    quota = quota_of(daily=3, reserve=1)
-    spend(quota, 2)
-    with pytest.raises(QuotaSpent):
-        spend(quota, 1)
+def test_the_reserve_is_left_for_others():
+    assert Settings(daily_limit=3, reserve=1).quota_windows == (QuotaWindow(2, DAY),)
 
 
 def test_two_programs_of_one_ledger_share_the_quota(quota_of):
@@ -76,12 +81,12 @@ def test_under_a_lower_limit_a_slot_is_free_once_enough_requests_are_a_day_old(q
         spend(before, 1)
         hands.at += 100
     lowered = quota_of(daily=2)
-    window = lowered.window()
-    assert (window.used, window.remaining, window.free_at) == (3, 0, start + 100 + DAY)
+    state = lowered.state()
+    assert (state.used, state.remaining, state.free_at) == (3, 0, start + 100 + DAY)
     with pytest.raises(QuotaSpent) as caught:
         spend(lowered, 1)
-    assert caught.value.until == moment(window.free_at)
-    hands.at = window.free_at
+    assert caught.value.until == moment(state.free_at)
+    hands.at = state.free_at
     spend(lowered, 1)
 
 
@@ -95,7 +100,7 @@ def test_one_that_is_not_is_not(quota_of, hands):
 
 
 def test_a_run_keeps_to_its_own_bound(quota_of):
-    quota = quota_of(most=2)
+    quota = quota_of(max_requests=2)
     spend(quota, 2)
     with pytest.raises(QuotaSpent, match="max-requests"):
         spend(quota, 1)
@@ -136,3 +141,35 @@ def test_the_forecast_counts_days_and_what_reading_costs_on_each(quota_of, hands
     forecast = quota.forecast(requests, overhead)
     assert (forecast.requests, forecast.days) == (requests, days)
     assert forecast.finish == moment(hands.at).date() + timedelta(days=ahead)
+
+
+MINUTE = 60.0
+
+
+@pytest.mark.parametrize("gaps", [(0.0,), (7.0, 20.0), (61.0, 1.0, 1.0, 1.0)])
+def test_two_windows_are_kept_both(quota_of, hands, gaps):
+    """As if Rotor allowed 4 requests a minute beside 10 a day: no span of either length ever has more."""
+    quota, sent = quota_of(10, QuotaWindow(4, MINUTE), patience=DAY), []
+    for number in range(30):
+        hands.at += gaps[number % len(gaps)]
+        ticket = quota.admit("POST", "/customers", None)
+        sent.append(hands.at)
+        hands.at += 0.5
+        quota.settle(ticket, "200")
+    for limit, seconds in ((4, MINUTE), (10, DAY)):
+        assert max(sum(start <= at <= start + seconds for at in sent) for start in sent) == limit
+
+
+def test_a_full_window_is_named_and_its_next_slot_told_and_people_count_in_the_longest(quota_of, hands):
+    quota = quota_of(3, QuotaWindow(2, MINUTE), patience=0)
+    began = hands.at
+    spend(quota, 2)
+    with pytest.raises(QuotaSpent, match="All 2 requests of the last 60 seconds are used") as caught:
+        spend(quota, 1)
+    assert caught.value.until == moment(began + MINUTE)
+    assert (quota.state().used, quota.state().remaining) == (2, 1)
+    hands.at += MINUTE
+    spend(quota, 1)
+    with pytest.raises(QuotaSpent, match="All 3 requests of the last 24 hours are used") as caught:
+        spend(quota, 1)
+    assert caught.value.until == moment(began + DAY)

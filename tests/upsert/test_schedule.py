@@ -1,11 +1,12 @@
-from rotor_import.ledger.pending import Pending
-from rotor_import.upsert.schedule import Blocked, Holders, Ready, Schedule
+from rotor_import.ledger.pending import PendingChange
+from rotor_import.model.key_index import KeyIndex
+from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 
 BLANK = {"phone": "", "email": ""}
 
 
 def change(customer, before=None, after=None, number=1, **more):
-    return Pending(
+    return PendingChange(
         customer=customer,
         feed="nightly",
         run="r",
@@ -21,11 +22,11 @@ def change(customer, before=None, after=None, number=1, **more):
 
 
 def schedule(*changes, whole_directory=True):
-    holders = Holders()
+    key_index = KeyIndex()
     for one in changes:
         if not one.customer.startswith("new:"):
-            holders.put(one.customer, one.before_keys)
-    return Schedule(changes, holders, whole_directory=whole_directory)
+            key_index.add(one.customer, **one.before_keys)
+    return Schedule(changes, key_index, whole_directory=whole_directory)
 
 
 GIVER = change("X", {"email": "E1"}, {"email": "E2"}, 2)

@@ -1,0 +1,206 @@
+"""The loop that sends pending changes: workers talk to Rotor, and each answer goes into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Literal, Protocol
+
+from rotor_import.api import Upserted
+from rotor_import.directory import KeyForms, customer_values
+from rotor_import.errors import (
+    ApiDown,
+    FatalApiError,
+    Interrupted,
+    QuotaExhausted,
+    QuotaSpent,
+    RecordRefused,
+    RetriableApiError,
+)
+from rotor_import.ledger.outbox import Outbox
+from rotor_import.ledger.pending import PendingChange
+from rotor_import.model.change import Outcome, is_new
+from rotor_import.model.customer import Directory
+from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
+from rotor_import.model.key_index import KeyIndex
+from rotor_import.model.row_link import Named, is_planned
+from rotor_import.upsert.payload import baselines, payload
+from rotor_import.upsert.schedule import Blocked, Ready, Schedule
+
+DOWN_AFTER = 10
+"""How many different changes fail in a row before the API counts as down."""
+
+_GONE = 404
+
+
+class Sender(Protocol):
+    def upsert(self, payload: Mapping[str, object], *, change: str) -> Upserted: ...
+
+
+@dataclass(frozen=True)
+class Drained:
+    """How sending ended. `error` is what stopped it; after a QuotaExhausted or Interrupted it may go on later."""
+
+    state: Literal["complete", "paused", "stopped"]
+    error: Exception | None = None
+
+
+class Drain:
+    """Sends the changes of one account. `run` is called once.
+
+    Workers only talk to Rotor; every other step happens in the calling thread. `forms` finds the normal forms of
+    phones and emails, by field.
+    """
+
+    def __init__(
+        self,
+        client: Sender,
+        outbox: Outbox,
+        directory: Directory,
+        *,
+        forms: Mapping[str, KeyForms],
+        concurrency: int = 4,
+        progress: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._directory = directory
+        self._forms = forms
+        self._concurrency = concurrency
+        self._progress = progress
+        self._stopping = stopping
+        self._answered = False
+        self._answers: SimpleQueue[Future[Upserted]] = SimpleQueue()
+        self._key_index = KeyIndex.holding(directory.customers.values())
+        self._failing: set[str] = set()
+        self._error: Exception | None = None
+
+    def run(self, changes: list[PendingChange]) -> Drained:
+        # A keyless change whose request may have been carried out is never sent again.
+        safe = [change for change in changes if not (change.unknown and change.keyless)]
+        schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
+        out: dict[Future[Upserted], Ready] = {}
+        with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
+            while schedule and (self._error is None or out):
+                if not self._start(schedule, pool, out):
+                    self._outbox.flush()  # a started request would have written it with its own transaction
+                if out:
+                    future = self._answers.get()
+                    self._finish(schedule, out.pop(future), future)
+        self._outbox.flush()
+        return Drained(self._state(), self._error)
+
+    def _state(self) -> Literal["complete", "paused", "stopped"]:
+        if self._error is None:
+            return "complete"
+        return "paused" if isinstance(self._error, QuotaExhausted | Interrupted) else "stopped"
+
+    def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> int:
+        """Start what may be sent now; returns how many requests that is."""
+        before = len(out)
+        if self._stopping():
+            self._stop(Interrupted("Stopped, as asked. Nothing is lost: the same command, or resume, goes on."))
+        # The first request goes alone: after a refusal, nobody knows whether Rotor accepts requests again.
+        while self._error is None and len(out) < (self._concurrency if self._answered else 1):
+            turn = schedule.next()
+            if turn is None:
+                break
+            if isinstance(turn, Blocked):
+                self._block(schedule, turn)
+                continue
+            body = payload(turn.change, turn.without)
+            future = pool.submit(self._client.upsert, body, change=turn.change.customer)
+            out[future] = turn
+            future.add_done_callback(self._answers.put)
+        return len(out) - before
+
+    def _finish(self, schedule: Schedule, turn: Ready, future: Future[Upserted]) -> None:
+        try:
+            answer = future.result()
+        except RecordRefused as error:
+            self._answered = True
+            self._failing.clear()
+            self._refuse(schedule, turn.change, error)
+        except RetriableApiError as error:
+            self._fail(schedule, turn.change, error)
+        except (QuotaExhausted, FatalApiError, Interrupted) as error:
+            self._stop(error)
+        else:
+            self._answered = True
+            self._failing.clear()
+            self._acknowledge(schedule, turn, answer)
+
+    def _acknowledge(self, schedule: Schedule, turn: Ready, answer: Upserted) -> None:
+        change, held = turn.change, customer_values(answer.customer)
+        id_ = str(answer.customer["id"])
+        keys = self._keys(held)
+        known = baselines(change, held, keys, turn.without)
+        schedule.done(change, id_, keys)
+        if turn.without:
+            rest = tuple(field for field in change.fields if field.field in turn.without)
+            left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
+            self._outbox.revise(change, left, known)
+            schedule.send_rest(left)
+            return
+        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer))
+        self._progress()
+
+    def _refuse(self, schedule: Schedule, change: PendingChange, error: RecordRefused) -> None:
+        words = "; ".join(f"{field}: {text}" if field else text for field, text in error.problems)
+        if not is_planned(change.customer) and _id_is_unknown(error):
+            outcome = change.ended("held", "its customer is gone from Rotor")
+        else:
+            outcome = change.ended("refused", f"Rotor refused it: {words}", error.problems)
+        self._give_up(schedule, change, outcome)
+
+    def _block(self, schedule: Schedule, turn: Blocked) -> None:
+        outcome = turn.change.ended("held", "it takes a phone or email from a customer whose own change failed")
+        self._give_up(schedule, turn.change, outcome, Named(turn.by, **self._key_index.keys(turn.by)))
+
+    def _give_up(self, schedule: Schedule, change: PendingChange, outcome: Outcome, *named: Named) -> None:
+        schedule.failed(change)
+        own = Named(change.customer, **change.before_keys)
+        names = named if is_planned(change.customer) else (own, *named)
+        self._outbox.give_up(change, outcome, outcome.message, names)
+        self._progress()
+
+    def _fail(self, schedule: Schedule, change: PendingChange, error: RetriableApiError) -> None:
+        if error.maybe_written and change.keyless:
+            schedule.leave(change)
+        else:
+            schedule.again(replace(change, unknown=change.unknown or error.maybe_written))
+        self._failing.add(change.customer)
+        if len(self._failing) >= DOWN_AFTER:
+            self._stop(ApiDown(f"{len(self._failing)} changes failed one after another: {error}"))
+
+    def _stop(self, error: Exception) -> None:
+        """The first reason to stop counts, unless it is a mere pause and this one is worse."""
+        mild = self._error is None or isinstance(self._error, QuotaSpent | Interrupted)
+        if mild or not isinstance(error, QuotaExhausted | Interrupted):
+            self._error = error
+
+    def _keys(self, held: Values) -> dict[str, str]:
+        stored = {name: str(held.get(name, "")) for name in KEY_FIELDS}
+        return {name: self._forms[name]([value]).get(value, "") if value else "" for name, value in stored.items()}
+
+
+def _id_is_unknown(error: RecordRefused) -> bool:
+    """Whether Rotor does not know the id: how it says so is not documented."""
+    return error.status == _GONE or all(field == ID_FIELD for field, _ in error.problems)
+
+
+def _done(change: PendingChange, id_: str, held: Values, answer: Upserted) -> Outcome:
+    """Something that a retry, or the second part of a change sent in two parts, found created counts as created."""
+    meant = is_new(change.kind)
+    before = change.unknown or (answer.lost_reply and is_planned(change.customer))
+    created = answer.created or (meant and before)
+    not_cleared = [field.field for field in change.fields if field.after == "" and held.get(field.field)]
+    remarks = []
+    if change.kind == "create" and not created:
+        remarks.append("Rotor found an existing customer that its list did not show")
+    if not_cleared:
+        remarks.append(f"Rotor did not clear {', '.join(not_cleared)}")
+    return replace(change.ended("created" if created else "updated", "; ".join(remarks)), id=id_)
