@@ -2,7 +2,7 @@
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
 from rotor_import.mapping.columns import loose
-from rotor_import.mapping.jsonschema import mapping_schema
+from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
 from rotor_import.mapping.schema import Mapping

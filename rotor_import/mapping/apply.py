@@ -9,12 +9,12 @@ import polars as pl
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
-from rotor_import.mapping.draw import FIELD, Draw, parsed, whole
-from rotor_import.mapping.leftovers import leftovers
+from rotor_import.mapping.compile_fields import FIELD, Draw, parsed, whole
+from rotor_import.mapping.field_values import Compiled
 from rotor_import.mapping.rules import RegionRule
 from rotor_import.mapping.schema import Mapping
-from rotor_import.mapping.sheet import ROW, Sheet
-from rotor_import.mapping.values import Compiled
+from rotor_import.mapping.unused_parts import leftovers
+from rotor_import.mapping.working_frame import ROW, Sheet
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 

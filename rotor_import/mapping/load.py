@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 
 from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
-from rotor_import.mapping.document import Document, Path_, parse_document
 from rotor_import.mapping.rules import ColumnRule, FieldRule, RegionRule, SourceBlock
 from rotor_import.mapping.schema import TARGETS, Mapping
+from rotor_import.mapping.yaml_document import Document, Path_, parse_document
 from rotor_import.model.fields import UNIT_FIELDS
 
 _LARGEST = 256_000

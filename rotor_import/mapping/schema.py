@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from rotor_import.mapping.document import Document, Path_
 from rotor_import.mapping.rules import GROUP, FieldRule, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
+from rotor_import.mapping.yaml_document import Document, Path_
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 from rotor_import.model.rows import Policy, SourceOptions, Survivor, Write
 

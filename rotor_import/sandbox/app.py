@@ -14,13 +14,13 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from rotor_import.sandbox import answers, clock, quota, rule
-from rotor_import.sandbox.body import is_uuid, problems
+from rotor_import.sandbox import answers, clock, quota, upsert_rule
 from rotor_import.sandbox.faults import Fault, Faults, Served, spoil
 from rotor_import.sandbox.listing import BadQuery, item, listing
 from rotor_import.sandbox.openapi import PATHS as DESCRIBED_AT
 from rotor_import.sandbox.openapi import VERSION, document
 from rotor_import.sandbox.options import SCOPES, Options
+from rotor_import.sandbox.request_body import is_uuid, problems
 from rotor_import.sandbox.store import Request, Store
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Sandbox:
         now: Callable[[], datetime] = clock.real_time,
     ) -> None:
         self.options = options or Options()
-        self._keys = rule.keys_of(self.options)
+        self._keys = upsert_rule.keys_of(self.options)
         self.store = Store(
             path, self._keys, comparing=self.options.comparing, archived_match=self.options.archived == "match"
         )
@@ -81,7 +81,7 @@ class Sandbox:
         with self.store.atomic():
             customer = self.store.get(id_)
             if customer is None:
-                raise rule.UnknownCustomer(id_)
+                raise upsert_rule.UnknownCustomer(id_)
             self.store.update(id_, {**customer, **fields})
 
     def suffer(self, *faults: Fault) -> None:
@@ -151,8 +151,8 @@ class Sandbox:
         clears = self.options.empty == "clears"
         made = self._clock.now().isoformat()
         try:
-            customer, created = rule.upsert(self.store, body, self._keys, made, empty_clears=clears)
-        except rule.UnknownCustomer:
+            customer, created = upsert_rule.upsert(self.store, body, self._keys, made, empty_clears=clears)
+        except upsert_rule.UnknownCustomer:
             unknown = answers.invalid(("id", "Customer not found"))
             return unknown if self.options.unknown_id == _BAD else answers.not_found()
         what = "created" if created else "updated"

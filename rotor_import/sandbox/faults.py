@@ -11,7 +11,7 @@ from typing import Any, Literal
 from werkzeug.wrappers import Response
 
 from rotor_import.sandbox import answers
-from rotor_import.sandbox.body import FIELDS
+from rotor_import.sandbox.request_body import FIELDS
 
 ENDPOINTS = ("upsert", "list", "get", "auth")
 _STATUSES = {

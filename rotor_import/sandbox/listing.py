@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rotor_import.sandbox.body import STATUSES
+from rotor_import.sandbox.request_body import STATUSES
 from rotor_import.sandbox.store import Store
 
 MOST = 1000

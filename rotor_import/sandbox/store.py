@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from rotor_import.sandbox.body import FIELDS
+from rotor_import.sandbox.request_body import FIELDS
 
 _MIGRATIONS = (
     """

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rotor_import.suggest.profile import Profile
+from rotor_import.suggest.column_profile import Profile
+from rotor_import.suggest.header_words import AddressMeaning, Header, address_meaning
 from rotor_import.suggest.sql import behind_the_dot, first_block
-from rotor_import.suggest.words import AddressMeaning, Header, address_meaning
 
 T = TypeVar("T")
 Pair = tuple[Profile, Header]

@@ -8,18 +8,18 @@ from functools import partial
 
 import polars as pl
 
-from rotor_import.mapping.addresses import judge_address
-from rotor_import.mapping.blanks import stripped_columns
-from rotor_import.mapping.cells import Cells, complete, find_cells, is_grouped
 from rotor_import.mapping.columns import Slot
-from rotor_import.mapping.names import judge_name
-from rotor_import.mapping.pieces import candidates, tags
+from rotor_import.mapping.field_values import NOTHING, Compiled, compile_text, either, listed
+from rotor_import.mapping.repair_zip import is_odd, judge_zip
 from rotor_import.mapping.rules import ADDRESS_PARTS, NAME_PARTS, FieldRule
 from rotor_import.mapping.schema import Mapping
-from rotor_import.mapping.sheet import Sheet
+from rotor_import.mapping.source_cells import Cells, complete, find_cells, is_grouped
+from rotor_import.mapping.split_address import judge_address
+from rotor_import.mapping.split_cells import candidates, tags
+from rotor_import.mapping.split_name import judge_name
 from rotor_import.mapping.templates import template
-from rotor_import.mapping.values import NOTHING, Compiled, compile_text, either, listed
-from rotor_import.mapping.zips import is_odd, judge_zip
+from rotor_import.mapping.whitespace import stripped_columns
+from rotor_import.mapping.working_frame import Sheet
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 
 FIELD = "field\0"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rotor_import.mapping.blanks import stripped
-from rotor_import.mapping.pieces import pieces
 from rotor_import.mapping.rules import FieldRule
+from rotor_import.mapping.split_cells import pieces
+from rotor_import.mapping.whitespace import stripped
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, STATUSES
 
 TRUE = ("true", "yes", "1", "y")

@@ -7,9 +7,9 @@ from functools import partial
 
 import polars as pl
 
-from rotor_import.mapping.blanks import stripped
 from rotor_import.mapping.labels import labelled
 from rotor_import.mapping.rules import FieldRule
+from rotor_import.mapping.whitespace import stripped
 
 _TEXTS = pl.List(pl.String)
 

@@ -15,8 +15,7 @@ from rotor_import.suggest.addresses import (
     one_cell_address,
     printed_lines,
 )
-from rotor_import.suggest.chosen import Choice, Chosen
-from rotor_import.suggest.judge import (
+from rotor_import.suggest.cell_evidence import (
     CERTAIN,
     FEW,
     LIKELY,
@@ -28,9 +27,8 @@ from rotor_import.suggest.judge import (
     status_of,
     tag_marks,
 )
-from rotor_import.suggest.profile import Profile
-from rotor_import.suggest.sql import flag_case, quoted
-from rotor_import.suggest.words import (
+from rotor_import.suggest.column_profile import Profile
+from rotor_import.suggest.header_words import (
     OTHER_LINES,
     Header,
     is_email,
@@ -40,6 +38,8 @@ from rotor_import.suggest.words import (
     plain_meaning,
     refusal_tag,
 )
+from rotor_import.suggest.sql import flag_case, quoted
+from rotor_import.suggest.suggestion import Choice, Chosen
 
 _NO_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rotor_import.suggest.profile import Profile
-from rotor_import.suggest.words import Header, phone_meaning
+from rotor_import.suggest.column_profile import Profile
+from rotor_import.suggest.header_words import Header, phone_meaning
 
 LIKELY = 0.6
 """Of the cells, where the header says the same."""

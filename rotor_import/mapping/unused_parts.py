@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from rotor_import.mapping.draw import FIELD, parsed, whole
+from rotor_import.mapping.compile_fields import FIELD, parsed, whole
 from rotor_import.mapping.rules import ADDRESS_PARTS, NAME_PARTS
 from rotor_import.mapping.schema import Mapping
 from rotor_import.model.rows import Notice

@@ -10,9 +10,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from rotor_import.suggest.chosen import Choice, Chosen
-from rotor_import.suggest.judge import CERTAIN, filled_words
-from rotor_import.suggest.profile import Profile
+from rotor_import.suggest.cell_evidence import CERTAIN, filled_words
+from rotor_import.suggest.column_profile import Profile
+from rotor_import.suggest.suggestion import Choice, Chosen
 
 Spelling = Callable[[str], str | None]
 """How a mapping may name a column, None where it cannot: the name would mean something else there."""
