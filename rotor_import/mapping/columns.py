@@ -8,12 +8,8 @@ from collections.abc import Sequence
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.rules import GROUP
+from rotor_import.model.column_names import loose_name
 from rotor_import.model.header import NO_HEADER, is_customer
-
-
-def loose(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
-
 
 _LISTED = 15
 Slot = int | None
@@ -28,13 +24,13 @@ class Columns:
         self._file = file
         self._loose: dict[str, list[str]] = defaultdict(list)
         for name in names:
-            self._loose[loose(name)].append(name)
+            self._loose[loose_name(name)].append(name)
 
     def find(self, name: str, where: str, *, optional: bool = False) -> str | None:
         """The file's own spelling; None where an optional one is absent. Raises MappingError."""
         if name in self._names:
             return name
-        found = self._loose.get(loose(name), [])
+        found = self._loose.get(loose_name(name), [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -69,7 +65,7 @@ class Columns:
             found = self.find(name, where, optional=optional)
             return {} if found is None else {None: found}
         least = int(star[1] or 0)
-        before, after = (re.escape(loose(part)) for part in (name[: star.start()], name[star.end() :]))
+        before, after = (re.escape(loose_name(part)) for part in (name[: star.start()], name[star.end() :]))
         numbered: dict[Slot, str] = {}
         any_number = False
         for text, names in self._loose.items():

@@ -14,7 +14,8 @@ import polars as pl
 
 from rotor_import.dedupe import KEYLESS
 from rotor_import.errors import SettingsError
-from rotor_import.mapping import Preset, apply_mapping, load_mapping, loose, mapping_schema, presets
+from rotor_import.mapping import Preset, apply_mapping, load_mapping, mapping_schema, presets
+from rotor_import.model.column_names import loose_name
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms, normalize
@@ -90,8 +91,8 @@ def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
 
 def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
     """How many of the columns that a preset cannot do without the file has."""
-    have = {loose(name) for name in names}
-    wanted = {loose(column) for column in preset.mapping.needed_columns}
+    have = {loose_name(name) for name in names}
+    wanted = {loose_name(column) for column in preset.mapping.needed_columns}
     if len(wanted) < _ENOUGH:
         return 0.0, preset.name
     return len(wanted & have) / len(wanted), preset.name
@@ -102,8 +103,8 @@ def _spelling(name: str, names: Sequence[str]) -> str | None:
     if not re.search(r"[*{}\r\n]|\d\+", name):
         return name
     clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
-    alike = [one for one in names if loose(one) == loose(clean)]
-    return clean if loose(clean) and alike == [name] else None
+    alike = [one for one in names if loose_name(one) == loose_name(clean)]
+    return clean if loose_name(clean) and alike == [name] else None
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     if keyless:
         reasons[KEYLESS] = keyless
     wrong = Counter(one.field for one in said)
-    used = {loose(name) for name in loaded.columns_used}
+    used = {loose_name(name) for name in loaded.columns_used}
     return Checked(
         {
             "mapping": loaded.name,
@@ -145,7 +146,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
             "sample_rows": _sample(loaded.mapped_fields, clean),
-            "unused_columns": [name for one in sources for name in one.frame.columns if loose(name) not in used],
+            "unused_columns": [name for one in sources for name in one.frame.columns if loose_name(name) not in used],
         }
     )
 

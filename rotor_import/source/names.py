@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from rotor_import.model.column_names import loose_name
+
 
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """A column without a name is called by its place, one whose name is taken gets ` (2)`; and words about it."""
@@ -22,17 +24,12 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
     return names, [f"columns of the same name are told apart as {', '.join(twice)}"] if twice else []
 
 
-def loose(name: str) -> str:
-    """As the mapping compares columns: letters and digits alone."""
-    return "".join(filter(str.isalnum, name.casefold()))
-
-
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
     """How many of the wanted columns a line names."""
-    return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
+    return len({loose_name(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
 
 
 @lru_cache(maxsize=8)
 def _loosened(names: tuple[str, ...]) -> set[str]:
     """Of the mapping's columns: each line at the top of a file is compared with them."""
-    return {loose(name) for name in names} - {""}
+    return {loose_name(name) for name in names} - {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rotor_import.model.column_names import loose_name
 from rotor_import.suggest.column_profile import Profile
 from rotor_import.suggest.header_words import Header, phone_meaning
 
@@ -34,7 +35,7 @@ def is_text(profile: Profile) -> bool:
 
 
 def status_of(value: str, *, inverse: bool) -> str:
-    word = "".join(filter(str.isalnum, value.casefold()))
+    word = loose_name(value)
     if word in ("active", "aktiv", "current", "open", "lead", "customer"):
         return "active" if word not in ("lead", "customer") else ""
     if word in ("inactive", "notactive", "archived", "deleted", "closed", "inaktiv", "disabled", "former"):
