@@ -1,12 +1,15 @@
-"""ZIP codes whose leading zeros a spreadsheet cut: mended where the state leaves no doubt."""
+"""Restores the leading zeros that a spreadsheet cut from ZIP codes, if the state leaves no doubt."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import polars as pl
 
-_STATES: dict[str, tuple[tuple[int, int], ...]] = {
+from rotor_import.mapping.us_states import STATE_CODES
+
+_PREFIXES: dict[str, tuple[tuple[int, int], ...]] = {
     "AE": ((90, 98),),
     "CT": ((60, 69),),
     "MA": ((10, 27), (55, 55)),
@@ -18,67 +21,57 @@ _STATES: dict[str, tuple[tuple[int, int], ...]] = {
     "VI": ((8, 8),),
     "VT": ((50, 54), (56, 59)),
 }
-"""The first three digits, as numbers, of all ZIPs of the states whose ZIPs begin with 0."""
+"""The first three digits, as numbers, of all ZIPs in the states whose ZIPs begin with 0."""
 
-_NAMES = {
-    "armed forces europe": "AE",
-    "connecticut": "CT",
-    "massachusetts": "MA",
-    "maine": "ME",
-    "new hampshire": "NH",
-    "new jersey": "NJ",
-    "puerto rico": "PR",
-    "rhode island": "RI",
-    "virgin islands": "VI",
-    "us virgin islands": "VI",
-    "vermont": "VT",
-}
-_HOME = {"", "us", "usa", "united states", "united states of america", "pr", "puerto rico", "vi"}
+_CODES = STATE_CODES | {"armed forces europe": "AE", "us virgin islands": "VI"}
+_UNITED_STATES = {"", "us", "usa", "united states", "united states of america", "pr", "puerto rico", "vi"}
 _NUMBER = re.compile(r"([0-9]+)(?:-([0-9]{4}))?(\.0+)?")
 _WHOLE = r"^[0-9]{5}(?:-[0-9]{4})?$"
 _FULL = 5
 _PLUS_4 = 4
 
-Verdict = tuple[str | None, str | None, str | None]
-"""The ZIP, why its row is rejected, and what was mended."""
+
+class ZipRepair(NamedTuple):
+    """The right ZIP, why the row is rejected instead, and what was repaired."""
+
+    value: str | None
+    fault: str | None = None
+    remark: str | None = None
 
 
-def is_odd(cell: pl.Expr) -> pl.Expr:
-    """Whether a cell may be other than it should: a number, and no whole ZIP. `judge_zip` leaves others alone."""
+def needs_repair(cell: pl.Expr) -> pl.Expr:
+    """Whether a cell is a number but not a whole ZIP; `repair_zip` returns all other cells as they are."""
     return (cell.str.contains(f"^{_NUMBER.pattern}$") & ~cell.str.contains(_WHOLE)).fill_null(value=False)
 
 
-def judge_zip(cell: str | None, state: str | None, country: str | None) -> Verdict:
-    """Cells with letters, of other countries and whole ZIPs stay as they are."""
-    found = _NUMBER.fullmatch(cell or "")
-    abroad = _plain(country) not in _HOME
-    if cell is None or found is None or abroad:
-        return cell, None, None
-    digits, plus, decimal = found.groups()
+def repair_zip(cell: str | None, state: str | None, country: str | None) -> ZipRepair:
+    """Restore leading zeros; whole ZIPs, cells with letters and ZIPs of other countries stay as they are."""
+    number = _NUMBER.fullmatch(cell or "")
+    if cell is None or number is None or _simple(country) not in _UNITED_STATES:
+        return ZipRepair(cell)
+    digits, plus, decimal = number.groups()
     if plus is None and _FULL < len(digits) <= _FULL + _PLUS_4 and len(digits) != _FULL + _PLUS_4:
         digits, plus = digits[:-_PLUS_4], digits[-_PLUS_4:]
+    suffix = f"-{plus}" if plus else ""
     if len(digits) == _FULL or (plus is None and len(digits) == _FULL + _PLUS_4):
-        whole = digits + (f"-{plus}" if plus else "")
-        return whole, None, f"the spreadsheet's .0 was taken from ZIP {cell}" if decimal else None
-    mended = digits.zfill(_FULL)
-    if len(digits) < _FULL and _belongs(digits, state):
-        whole = mended + (f"-{plus}" if plus else "")
-        return whole, None, f"the ZIP had lost its leading zero: it was made {whole}, which is in {state}"
+        return ZipRepair(digits + suffix, None, f"the spreadsheet's .0 was taken from ZIP {cell}" if decimal else None)
+    if len(digits) > _FULL:
+        return ZipRepair(None, "it has too many digits for a ZIP")
+    if _is_in_state(digits, state):
+        whole = digits.zfill(_FULL) + suffix
+        return ZipRepair(whole, None, f"the ZIP had lost its leading zero: it was made {whole}, which is in {state}")
     why = f"in {state} no leading 0 makes it one" if state else "no state says whether a leading 0 is missing"
-    if len(digits) < _FULL:
-        return None, f"it is too short for a ZIP, and {why}; format the column as text and export again", None
-    return None, "it has too many digits for a ZIP", None
+    return ZipRepair(None, f"it is too short for a ZIP, and {why}; format the column as text and export again")
 
 
-def _belongs(digits: str, state: str | None) -> bool:
-    name = _plain(state)
-    code = _NAMES.get(name, name.upper())
+def _is_in_state(digits: str, state: str | None) -> bool:
+    name = _simple(state)
+    ranges = _PREFIXES.get(_CODES.get(name, name.upper()), ())
     first = int(digits.zfill(_FULL)[:3])
     zeros = _FULL - len(digits)
-    spans = _STATES.get(code, ())
-    # As many zeros as the state's ZIPs begin with, no more: 501 is no ZIP of New Jersey.
-    return any(low <= first <= high for low, high in spans) and zeros == (2 if first < 10 else 1)  # noqa: PLR2004 - 00x
+    # Exactly as many zeros as the state's ZIPs begin with: 501 can't be a ZIP in New Jersey.
+    return any(low <= first <= high for low, high in ranges) and zeros == (2 if first < 10 else 1)  # noqa: PLR2004 - 00x
 
 
-def _plain(text: str | None) -> str:
+def _simple(text: str | None) -> str:
     return (text or "").replace(".", "").strip().lower()

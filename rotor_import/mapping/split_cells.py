@@ -1,90 +1,106 @@
-"""Cells → lists of their pieces: candidates for phones and e-mails, and tags."""
+"""Splits cells that hold several values: candidates for phones and emails, tags, and labeled values."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
 import polars as pl
 
-from rotor_import.mapping.labels import labelled
 from rotor_import.mapping.rules import FieldRule
 from rotor_import.mapping.whitespace import stripped
 
-_TEXTS = pl.List(pl.String)
+_LIST = pl.List(pl.String)
+_LABEL = re.compile(r"(?:^|(?<=[\s,;]))([^\W\d_]+(?:[ \t-][^\W\d_]+)*)[ \t]*:(?!//)\s*")
+_EDGES = " \t\r\n,;"
 
 
 def candidates(rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> pl.Expr:
-    """Of all cells in their order, without blank ones. `clean` where no cell has anything to strip."""
+    """The values of all cells in one list, without blanks. `clean` says that no cell has anything to strip."""
     if not cells:
-        return pl.lit(None, dtype=_TEXTS)
+        return pl.lit(None, dtype=_LIST)
     if not rule.split and not rule.labels:
-        return _filled(_side_by_side([cell if clean else stripped(cell, rule.strip or "") for cell in cells]))
-    found = [pieces(cell, rule, clean=clean) for cell in cells]
-    return pl.concat_list(found) if len(found) > 1 else found[0]
+        return _without_nulls(_listed([cell if clean else stripped(cell, rule.strip or "") for cell in cells]))
+    lists = [split_cell(cell, rule, clean=clean) for cell in cells]
+    return pl.concat_list(lists) if len(lists) > 1 else lists[0]
 
 
 def tags(rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> pl.Expr:
-    """Each once, with those that the mapping adds; null where there are none."""
-    found = candidates(rule, cells, clean=clean)
+    """The tags of all cells and those that the mapping adds, each once; null if there are none."""
+    values = candidates(rule, cells, clean=clean)
     added = [tag.strip() for tag in rule.add if tag.strip()]
     if added:
-        found = pl.concat_list([found.fill_null(pl.lit([], dtype=_TEXTS)), pl.lit(added, dtype=_TEXTS)])
-    union = found.list.unique(maintain_order=True)
-    return pl.when(union.list.len() > 0).then(union)
+        values = pl.concat_list([values.fill_null(pl.lit([], dtype=_LIST)), pl.lit(added, dtype=_LIST)])
+    unique = values.list.unique(maintain_order=True)
+    return pl.when(unique.list.len() > 0).then(unique)
 
 
-def pieces(cell: pl.Expr, rule: FieldRule, *, clean: bool) -> pl.Expr:
-    """A cell's parts, stripped, blank ones dropped; an empty list for a blank cell."""
+def split_cell(cell: pl.Expr, rule: FieldRule, *, clean: bool) -> pl.Expr:
+    """The values of one cell, stripped and without blanks; an empty list for a blank cell."""
     if rule.labels:
-        parts = _labelled(cell, rule.labels)
+        values = _labeled_values(cell, rule.labels)
         if rule.split:
-            each = pl.element().str.split(rule.split).list.explode(keep_nulls=False, empty_as_null=False)
-            parts = parts.list.eval(each)
-        return _cleaned(parts, rule).fill_null(pl.lit([], dtype=_TEXTS))
+            split = pl.element().str.split(rule.split).list.explode(keep_nulls=False, empty_as_null=False)
+            values = values.list.eval(split)
+        return _stripped(values, rule).fill_null(pl.lit([], dtype=_LIST))
     if rule.split:
-        parted = partial(_parted, rule=rule, clean=clean)
-        return cell.map_batches(parted, return_dtype=_TEXTS, is_elementwise=True)
-    return _filled(_side_by_side([cell if clean else stripped(cell, rule.strip or "")]))
+        split_all = partial(_split_column, rule=rule, clean=clean)
+        return cell.map_batches(split_all, return_dtype=_LIST, is_elementwise=True)
+    return _without_nulls(_listed([cell if clean else stripped(cell, rule.strip or "")]))
 
 
-def _parted(cells: pl.Series, rule: FieldRule, *, clean: bool) -> pl.Series:
-    """Only cells with the separator in them are taken apart: most have one piece."""
+def _split_column(cells: pl.Series, rule: FieldRule, *, clean: bool) -> pl.Series:
+    """Only cells that contain the separator are split: most hold one value."""
     frame = cells.alias("cell").to_frame()
     cell = pl.col("cell")
-    whole = cell if clean else stripped(cell, rule.strip or "")
-    single = frame.select(_filled(_side_by_side([whole]))).to_series()
-    several = cells.str.contains(rule.split or "", literal=True).fill_null(value=False)
-    if not several.any():
+    single = frame.select(_without_nulls(_listed([cell if clean else stripped(cell, rule.strip or "")]))).to_series()
+    has_several = cells.str.contains(rule.split or "", literal=True).fill_null(value=False)
+    if not has_several.any():
         return single
-    parts = frame.filter(several).select(_cleaned(cell.str.split(rule.split or ""), rule)).to_series()
-    places = pl.int_range(len(cells), dtype=pl.UInt32, eager=True)
-    behind = pl.int_range(len(cells), len(cells) + len(parts), dtype=pl.UInt32, eager=True)
-    return single.append(parts).rechunk().gather(places.scatter(several.arg_true(), behind))
+    several = frame.filter(has_several).select(_stripped(cell.str.split(rule.split or ""), rule)).to_series()
+    rows = pl.int_range(len(cells), dtype=pl.UInt32, eager=True)
+    appended = pl.int_range(len(cells), len(cells) + len(several), dtype=pl.UInt32, eager=True)
+    return single.append(several).rechunk().gather(rows.scatter(has_several.arg_true(), appended))
 
 
-def _cleaned(parts: pl.Expr, rule: FieldRule) -> pl.Expr:
-    return _filled(parts.list.eval(stripped(pl.element(), rule.strip or "")))
+def _stripped(lists: pl.Expr, rule: FieldRule) -> pl.Expr:
+    return _without_nulls(lists.list.eval(stripped(pl.element(), rule.strip or "")))
 
 
-def _side_by_side(cells: Sequence[pl.Expr]) -> pl.Expr:
-    """A list of each row's cells. Of several an array on the way, for concat_list goes row by row."""
+def _listed(cells: Sequence[pl.Expr]) -> pl.Expr:
+    """A list of each row's cells. Several cells become an array first, because concat_list works row by row."""
     return pl.concat_list(cells) if len(cells) == 1 else pl.concat_arr(cells).arr.to_list()
 
 
-def _filled(texts: pl.Expr) -> pl.Expr:
-    """Without the nulls: drop_nulls would do it list by list."""
-    return texts.list.filter(pl.element().is_not_null())
+def _without_nulls(lists: pl.Expr) -> pl.Expr:
+    """A filter, because drop_nulls works list by list."""
+    return lists.list.filter(pl.element().is_not_null())
 
 
-def _labelled(cell: pl.Expr, labels: Sequence[str]) -> pl.Expr:
-    """Each distinct cell is looked at once."""
+def _labeled_values(cell: pl.Expr, labels: Sequence[str]) -> pl.Expr:
+    """The values under `labels`; each distinct cell is split once."""
 
-    def judge(column: pl.Series) -> pl.Series:
+    def split_all(column: pl.Series) -> pl.Series:
         distinct = column.drop_nulls().unique()
-        found = pl.Series([labelled(text, labels) for text in distinct.to_list()], dtype=_TEXTS)
-        table = pl.DataFrame({"cell": distinct, "found": found})
+        values = pl.Series([labeled_values(text, labels) for text in distinct.to_list()], dtype=_LIST)
+        table = pl.DataFrame({"cell": distinct, "values": values})
         cells = column.rename("cell").to_frame()
-        return cells.join(table, on="cell", how="left", maintain_order="left").get_column("found")
+        return cells.join(table, on="cell", how="left", maintain_order="left").get_column("values")
 
-    return cell.map_batches(judge, return_dtype=_TEXTS, is_elementwise=True)
+    return cell.map_batches(split_all, return_dtype=_LIST, is_elementwise=True)
+
+
+def labeled_values(cell: str, labels: Sequence[str]) -> list[str]:
+    """Split a cell such as `Phone:(555) 010-1234 Mobile:(555) 010-9999`.
+
+    The values come in the order of `labels`, then any text before the first label. A cell without labels is one value.
+    """
+    marks = list(_LABEL.finditer(cell))
+    if not marks:
+        return [cell]
+    ends = [*(mark.start() for mark in marks[1:]), len(cell)]
+    values = [(mark[1].casefold(), cell[mark.end() : end].strip(_EDGES)) for mark, end in zip(marks, ends, strict=True)]
+    chosen = [text for label in labels for own, text in values if own == label.strip().strip(":").casefold()]
+    before = cell[: marks[0].start()].strip(_EDGES)
+    return [text for text in (*chosen, before) if text]

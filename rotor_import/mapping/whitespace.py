@@ -1,4 +1,4 @@
-"""Cells without white space at their ends, and the columns that have none as they come."""
+"""Strips the white space at the ends of cells, and finds the columns that have none to strip."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ _SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"
 
 
 def stripped(text: pl.Expr, more: str = "") -> pl.Expr:
-    """Without white space and the signs of `more` at its ends; blank is null."""
+    """The text without white space, and without the characters in `more`, at its ends; blank is null."""
     clean = text.str.strip_chars(_SPACE + more)
     return pl.when(clean != "").then(clean)
 
 
 def stripped_columns(frame: pl.DataFrame, names: Iterable[str]) -> frozenset[str]:
-    """Those of a source's columns that `stripped` would leave as they are.
+    """The columns of a source that `stripped` would leave as they are.
 
-    A source's cells have no white space at their ends: what is left are signs without a width, which are not ASCII.
+    Reading a source strips its cells already, except for characters without a width. These are not ASCII, so only
+    cells with other than ASCII characters are looked at.
     """
-    asked = list(dict.fromkeys(names))
-    foreign = frame.select(pl.col(name).str.len_bytes() != pl.col(name).str.len_chars() for name in asked)
-    return frozenset(name for name in asked if _is_stripped(frame.get_column(name).filter(foreign.get_column(name))))
+    unique = list(dict.fromkeys(names))
+    has_other = frame.select(pl.col(name).str.len_bytes() != pl.col(name).str.len_chars() for name in unique)
+    return frozenset(name for name in unique if _is_stripped(frame.get_column(name).filter(has_other.get_column(name))))
 
 
 def _is_stripped(cells: pl.Series) -> bool:
