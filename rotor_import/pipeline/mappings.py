@@ -20,7 +20,7 @@ from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms, normalize
 from rotor_import.source import read_sources
-from rotor_import.suggest import HEADERS, Chooser, profile, write_mapping
+from rotor_import.suggest import HEADERS, choose_fields, profile_columns, write_mapping
 
 __all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
 
@@ -38,8 +38,8 @@ def suggest_mapping(file: Path) -> str:
     """
     source = _read(file)
     phones, emails = key_forms("US")
-    profiles = profile(source.frame, phones, emails)
-    chosen = Chooser(profiles).choose()
+    profiles = profile_columns(source.frame, phones, emails)
+    chosen = choose_fields(profiles)
     names = source.frame.columns
     text = write_mapping(
         chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)

@@ -1,20 +1,24 @@
-"""What a column holds: how many of its cells look like phones, e-mails, ZIPs and so on."""
+"""What a column holds: how many of its cells look like phones, emails, ZIPs and so on."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
-Forms = Callable[[Iterable[str]], Mapping[str, str]]
-"""Values → their normal forms, '' where a value has none."""
+from rotor_import.suggest.header_words import Header
+
+NormalForms = Callable[[Iterable[str]], Mapping[str, str]]
+"""Gives the normal form of each value, '' for invalid ones."""
 
 SAMPLE = 1_000
-"""So many distinct cells of a column are looked at."""
+"""How many distinct cells of a column are looked at."""
 SEPARATORS = ("", ":::", ";", ",", "|", "\n", "/")
-_LABELLED = re.compile(r"^\s*[A-Za-z][A-Za-z ]{1,14}:\s*\S")
+_LABELED = re.compile(r"^\s*[A-Za-z][A-Za-z ]{1,14}:\s*\S")
 _KINDS = {
     "zip": r"^(\d{5}(-\d{4})?|\d{3,4}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$",
     "boolean": r"^(?i:true|false|yes|no|y|n|0|1)$",
@@ -31,8 +35,11 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Profile:
-    """`shares` are of the filled cells, from 0 to 1; `separator` is the one between several phones or e-mails."""
+class ColumnProfile:
+    """What a column's cells are like.
+
+    `shares` are shares of the filled cells, from 0 to 1. `separators` are those between several phones or emails.
+    """
 
     name: str
     rows: int
@@ -43,20 +50,29 @@ class Profile:
     labels: tuple[str, ...]
     values: tuple[str, ...]
 
+    @cached_property
+    def header(self) -> Header:
+        return Header.of(self.name)
+
     @property
     def is_blank(self) -> bool:
         return self.filled == 0
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all of several rows have the same value."""
+        return self.distinct <= 1 and self.rows > 1 and self.filled == self.rows
 
     def share(self, kind: str) -> float:
         return self.shares.get(kind, 0.0)
 
 
-def profile(frame: pl.DataFrame, phones: Forms, emails: Forms) -> list[Profile]:
-    """Each column of strings, in order."""
-    return [_column(frame.get_column(name), phones, emails) for name in frame.columns]
+def profile_columns(frame: pl.DataFrame, phones: NormalForms, emails: NormalForms) -> list[ColumnProfile]:
+    """The profile of each column, in the file's order."""
+    return [_profile(frame.get_column(name), phones, emails) for name in frame.columns]
 
 
-def _column(cells: pl.Series, phones: Forms, emails: Forms) -> Profile:
+def _profile(cells: pl.Series, phones: NormalForms, emails: NormalForms) -> ColumnProfile:
     filled = cells.drop_nulls()
     distinct = filled.unique(maintain_order=True)
     sample = distinct.head(SAMPLE)
@@ -67,19 +83,19 @@ def _column(cells: pl.Series, phones: Forms, emails: Forms) -> Profile:
     for kind, forms in (("phone", phones), ("email", emails)):
         if kind == "email" and not any("@" in value for value in values):
             continue
-        separators[kind], shares[kind] = _split(values, forms)
-    return Profile(cells.name, len(cells), len(filled), len(distinct), shares, separators, labels, values)
+        separators[kind], shares[kind] = _best_separator(values, forms)
+    return ColumnProfile(cells.name, len(cells), len(filled), len(distinct), shares, separators, labels, values)
 
 
-def _split(values: Sequence[str], forms: Forms) -> tuple[str, float]:
-    """The separator by which most cells hold a valid value; none at all where that does as well."""
+def _best_separator(values: Sequence[str], forms: NormalForms) -> tuple[str, float]:
+    """The separator with which most cells hold a valid value, and their share; '' if none is needed."""
     best, share = "", -1.0
     for separator in SEPARATORS:
         pieces = {value: _pieces(value, separator) for value in values}
-        known = forms({part for parts in pieces.values() for part in parts if part})
-        found = sum(any(known.get(part) for part in parts) for parts in pieces.values()) / max(len(values), 1)
-        if found > share + 0.004:
-            best, share = separator, found
+        normal = forms({part for parts in pieces.values() for part in parts if part})
+        valid = sum(any(normal.get(part) for part in parts) for parts in pieces.values()) / max(len(values), 1)
+        if valid > share + 0.004:
+            best, share = separator, valid
     return best, max(share, 0.0)
 
 
@@ -88,12 +104,9 @@ def _pieces(value: str, separator: str) -> list[str]:
 
 
 def _labels(values: Sequence[str]) -> tuple[str, ...]:
-    """The labels of cells such as `Phone:(555) 010-1234 Mobile:(555) 010-9999`, the commonest first."""
-    found: dict[str, int] = {}
-    labelled = [value for value in values if _LABELLED.match(value)]
-    if len(labelled) * 2 < len(values) or not labelled:
+    """The labels of cells such as `Phone:(555) 010-1234 Mobile:(555) 010-9999`, the most common first."""
+    labeled = [value for value in values if _LABELED.match(value)]
+    if len(labeled) * 2 < len(values) or not labeled:
         return ()
-    for value in labelled:
-        for label in re.findall(r"([A-Za-z][A-Za-z ]{0,14}?):", value):
-            found[label.strip()] = found.get(label.strip(), 0) + 1
-    return tuple(sorted(found, key=lambda label: -found[label]))
+    labels = (label.strip() for value in labeled for label in re.findall(r"([A-Za-z][A-Za-z ]{0,14}?):", value))
+    return tuple(label for label, _ in Counter(labels).most_common())
