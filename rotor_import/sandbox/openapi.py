@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from rotor_import.sandbox import listing, request_body
+from rotor_import.sandbox import customer_fields, listing, request_body
 
 VERSION = "1.1.0"
 PATHS = ("/openapi.json", "/open-api/openapi.json")
@@ -14,7 +14,7 @@ _TEXT = {"type": "string"}
 _NULLABLE = {"type": ["string", "null"]}
 _UUID = {"type": "string", "format": "uuid"}
 _MOMENT = {"type": "string", "format": "date-time"}
-_STATUS = {"type": "string", "enum": list(request_body.STATUSES)}
+_STATUS = {"type": "string", "enum": list(customer_fields.STATUSES)}
 _TAGS = {"type": "array", "items": _TEXT}
 _ERRORS = {"400": "Invalid", "401": "Error", "403": "Error", "429": "Error", "500": "Error"}
 
@@ -93,10 +93,10 @@ def _auth() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    strings = dict.fromkeys(request_body.STRINGS, _TEXT)
-    fields = strings | {"status": _STATUS, request_body.BOOLEAN: {"type": "boolean"}, request_body.TAGS: _TAGS}
-    shown = dict.fromkeys(listing.SHOWN, _NULLABLE)
-    address = _object(dict.fromkeys(listing.ADDRESS, _NULLABLE), all_required=True)
+    strings = dict.fromkeys(customer_fields.STRINGS, _TEXT)
+    fields = strings | {"status": _STATUS, customer_fields.BOOLEAN: {"type": "boolean"}, customer_fields.TAGS: _TAGS}
+    shown = dict.fromkeys(customer_fields.LISTED, _NULLABLE)
+    address = _object(dict.fromkeys(customer_fields.ADDRESS, _NULLABLE), all_required=True)
     page = {"has_more": {"type": "boolean"}} | {name: {"type": "integer"} for name in ("limit", "page", "total")}
     listed = shown | {"id": _UUID, "created_at": _MOMENT, "status": _STATUS, "tags": _TAGS, "address": address}
     return {
