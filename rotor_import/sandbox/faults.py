@@ -124,11 +124,11 @@ class Fault:
             return replace(self, moment="after")
         if word in ENDPOINTS:
             return replace(self, endpoint=word)
-        if found := re.fullmatch(r"(\d+(?:\.\d+)?)%", word):
-            return replace(self, share=float(found[1]) / 100)
-        if found := re.fullmatch(r"#([1-9]\d*)(?:(\+)|-(\d+))?", word):
-            first = int(found[1])
-            last = None if found[2] else int(found[3] or first)
+        if match := re.fullmatch(r"(\d+(?:\.\d+)?)%", word):
+            return replace(self, share=float(match[1]) / 100)
+        if match := re.fullmatch(r"#([1-9]\d*)(?:(\+)|-(\d+))?", word):
+            first = int(match[1])
+            last = None if match[2] else int(match[3] or first)
             if last is None or last >= first:
                 return replace(self, first=first, last=last)
         raise BadFault(f"{word!r} is no part of a fault. {_FORM}")

@@ -34,25 +34,25 @@ def upsert(
     """Upsert a customer; return the customer, and whether it is new. Raises UnknownCustomer."""
     if not empty_clears:
         body = {name: value for name, value in body.items() if value != ""}
-    found = _find(store, body, keys)
-    if found is None:
+    existing = _find(store, body, keys)
+    if existing is None:
         fields = {name: value for name, value in body.items() if name != "id"}
         [id_] = store.insert([fields | {"created_at": created_at}])
     else:
-        id_ = found["id"]
-        store.update(id_, _merge(found, body))
+        id_ = existing["id"]
+        store.update(id_, _merge(existing, body))
     customer = store.get(id_)
     if customer is None:
         raise UnknownCustomer(id_)
-    return customer, found is None
+    return customer, existing is None
 
 
 def _find(store: Store, body: Mapping[str, Any], keys: Keys) -> dict[str, Any] | None:
     if "id" in body:
-        found = store.get(body["id"])
-        if found is None:
+        existing = store.get(body["id"])
+        if existing is None:
             raise UnknownCustomer(body["id"])
-        return found
+        return existing
     phone, email = keys(body)
     return store.by_phone(phone) or store.by_email(email)
 
