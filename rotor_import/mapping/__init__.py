@@ -1,8 +1,7 @@
 """The mapping from a file's columns to a customer's fields."""
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
-from rotor_import.mapping.columns import loose
-from rotor_import.mapping.jsonschema import mapping_schema
+from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
 from rotor_import.mapping.schema import Mapping
@@ -12,7 +11,6 @@ __all__ = [
     "Preset",
     "apply_mapping",
     "load_mapping",
-    "loose",
     "mapping_schema",
     "parse_mapping",
     "presets",

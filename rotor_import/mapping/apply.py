@@ -1,20 +1,21 @@
-"""Source table → customer fields."""
+"""Applies a mapping to a file: its columns become customer fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Named
+from collections.abc import Mapping as ReadOnly
+from typing import Literal
 
 import polars as pl
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
-from rotor_import.mapping.draw import FIELD, Draw, parsed, whole
-from rotor_import.mapping.leftovers import leftovers
+from rotor_import.mapping.compile_fields import FieldCompiler, parts_column, whole_column
+from rotor_import.mapping.field_values import FieldValue
 from rotor_import.mapping.rules import RegionRule
 from rotor_import.mapping.schema import Mapping
-from rotor_import.mapping.sheet import ROW, Sheet
-from rotor_import.mapping.values import Compiled
+from rotor_import.mapping.unused_parts import unused_parts
+from rotor_import.mapping.working_frame import FIELD, ROW, WorkingFrame
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 
@@ -44,95 +45,103 @@ _COUNTRIES = {
 def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTable:
     """The frame that `MappedTable` describes. Raises MappingError for a column that the file lacks."""
     columns = Columns(table.frame.columns, str(table.path))
-    sheet = Sheet(table.frame.with_columns(table.numbers.alias(ROW)), columns)
+    working = WorkingFrame(table.frame.with_columns(table.numbers.alias(ROW)), columns)
     left_out: tuple[int, ...] = ()
     if mapping.source.where is not None:
-        left_out = sheet.keep(mapping.source.where, mapping.at("source", "where"))
-    fields = Draw(mapping, sheet).fields()
-    drawn = sheet.frame.select(
+        left_out = working.leave_out(mapping.source.where, mapping.at("source", "where"))
+    fields = FieldCompiler(mapping, working).compile()
+    mapped = working.frame.select(
         pl.col(ROW).alias("row"),
-        _key(mapping, columns).alias("source_key"),
+        _source_key(mapping, columns).alias("source_key"),
         _region(mapping, columns).alias("region"),
         *_order(mapping, columns, fields),
-        *(one.value.alias(FIELD + name) for name, one in fields.items()),
-        *_asides(fields),
-        *_wholes(mapping, sheet),
+        *(field.value.alias(FIELD + name) for name, field in fields.items()),
+        *_message_columns(fields),
+        *_split_columns(mapping, working),
     )
-    rejects = tuple(Reject(file, *one) for one in _told(drawn, fields, "fault"))
-    faults = [f"fault\0{name}" for name in fields if f"fault\0{name}" in drawn.columns]
-    fine = drawn.filter(pl.all_horizontal(pl.col(faults).is_null())) if rejects else drawn
-    notices = [Notice(file, *one) for one in _told(fine, fields, "remark")]
-    notices += leftovers(mapping, fine, file)
-    return MappedTable(file, _finished(mapping, fine), left_out, rejects, tuple(notices))
+    rejects = tuple(Reject(file, *message) for message in _messages(mapped, fields, "fault"))
+    faults = [pl.col(f"fault\0{name}").is_null() for name in fields if f"fault\0{name}" in mapped.columns]
+    kept = mapped.filter(pl.all_horizontal(faults)) if rejects else mapped
+    notices = [Notice(file, *message) for message in _messages(kept, fields, "remark")]
+    notices += unused_parts(mapping, kept, file)
+    return MappedTable(file, _result(mapping, kept), left_out, rejects, tuple(notices))
 
 
 def row_keys(mapping: Mapping, table: SourceTable) -> pl.Series:
-    """Each row's source key, null where it has none or the mapping names no key."""
+    """Each row's source key, null if the row has none or the mapping names no key."""
     columns = Columns(table.frame.columns, str(table.path))
-    return table.frame.with_columns(_key(mapping, columns).alias("\0key")).get_column("\0key")
+    return table.frame.with_columns(_source_key(mapping, columns).alias("\0key")).get_column("\0key")
 
 
-def _asides(fields: Named[str, Compiled]) -> Iterator[pl.Expr]:
-    """What is said of a field's values, and what the file says there."""
-    for name, one in fields.items():
-        said = {"fault": one.fault, "remark": one.remark}
-        if any(words is not None for words in said.values()):
-            yield one.raw.alias(f"raw\0{name}")
-        yield from (words.alias(f"{what}\0{name}") for what, words in said.items() if words is not None)
+def _message_columns(fields: ReadOnly[str, FieldValue]) -> Iterator[pl.Expr]:
+    """The faults and remarks of fields that can have any, with the file's own values."""
+    for name, field in fields.items():
+        messages = {"fault": field.fault, "remark": field.remark}
+        if any(words is not None for words in messages.values()):
+            yield field.raw.alias(f"raw\0{name}")
+        yield from (words.alias(f"{kind}\0{name}") for kind, words in messages.items() if words is not None)
 
 
-def _finished(mapping: Mapping, fine: pl.DataFrame) -> pl.DataFrame:
+def _messages(
+    mapped: pl.DataFrame, fields: ReadOnly[str, FieldValue], kind: Literal["fault", "remark"]
+) -> Iterator[tuple[int, str, str, str]]:
+    """Row, field, the file's value and the words, for each row that has a message."""
+    for name in fields:
+        column = f"{kind}\0{name}"
+        if column not in mapped.columns or mapped.get_column(column).null_count() == mapped.height:
+            continue
+        having = mapped.filter(pl.col(column).is_not_null()).select("row", f"raw\0{name}", column)
+        for row, raw, words in having.iter_rows():
+            yield row, name, raw or "", words
+
+
+def _result(mapping: Mapping, kept: pl.DataFrame) -> pl.DataFrame:
     values = [pl.col(FIELD + name).alias(name) for name in mapping.fields]
     id_ = [] if ID_FIELD in mapping.fields else [pl.lit(None, dtype=pl.String).alias(ID_FIELD)]
     order = ["order"] if mapping.order else []
-    return fine.select("row", "source_key", "region", *id_, *values, *order)
+    return kept.select("row", "source_key", "region", *id_, *values, *order)
 
 
-def _told(drawn: pl.DataFrame, fields: Named[str, Compiled], what: str) -> Iterator[tuple[int, str, str, str]]:
-    """Row, field, the file's value and the words, wherever there are any."""
-    for name in fields:
-        if f"{what}\0{name}" not in drawn.columns:
+def _split_columns(mapping: Mapping, working: WorkingFrame) -> list[str]:
+    """The whole names and addresses and their parts, from which `unused_parts` tells what no field took."""
+    computed = {
+        column
+        for rule in mapping.fields.values()
+        if rule.of
+        for column in (whole_column(rule.of), parts_column("name", rule.of), parts_column("address", rule.of))
+    }
+    return [name for name in working.frame.columns if name in computed]
+
+
+def _order(mapping: Mapping, columns: Columns, fields: ReadOnly[str, FieldValue]) -> list[pl.Expr]:
+    """The texts that decide the order of sending: a mapped field if there is one of that name, else a column."""
+    texts: list[pl.Expr] = []
+    for index, ordering in enumerate(mapping.orderings):
+        if ordering.name in fields:
+            is_list = ordering.name in (*KEY_FIELDS, TAGS_FIELD)
+            texts.append(fields[ordering.name].raw if is_list else fields[ordering.name].value)
             continue
-        words = pl.col(f"{what}\0{name}")
-        if drawn.get_column(f"{what}\0{name}").null_count() == drawn.height:
-            continue
-        for row, raw, said in drawn.filter(words.is_not_null()).select("row", f"raw\0{name}", words).iter_rows():
-            yield row, name, raw or "", said
-
-
-def _wholes(mapping: Mapping, sheet: Sheet) -> list[str]:
-    """What names and addresses were taken from, for what is left of it."""
-    ofs = {rule.of: "name" if rule.name is not None else "address" for rule in mapping.fields.values() if rule.of}
-    both = {name for of in ofs for name in (whole(of), parsed("name", of), parsed("address", of))}
-    return [name for name in sheet.frame.columns if name in both]
-
-
-def _order(mapping: Mapping, columns: Columns, fields: Named[str, Compiled]) -> list[pl.Expr]:
-    """The texts by which changes are sent: of a field if the mapping fills one of that name, else of a column."""
-    found: list[pl.Expr] = []
-    for number, one in enumerate(mapping.orderings):
-        if one.name in fields:
-            listed = one.name in (*KEY_FIELDS, TAGS_FIELD)
-            found.append(fields[one.name].raw if listed else fields[one.name].value)
-            continue
-        where = mapping.at("order", number)
-        column = columns.find(one.name, where, optional=True)
+        where = mapping.at("order", index)
+        column = columns.find(ordering.name, where, optional=True)
         if column is None:
-            raise MappingError(f"{where}: {one.name!r} is neither a mapped field nor a column of the file.")
-        found.append(pl.col(column))
-    return [pl.concat_list(found).alias("order")] if found else []
+            raise MappingError(f"{where}: {ordering.name!r} is neither a mapped field nor a column of the file.")
+        texts.append(pl.col(column))
+    return [pl.concat_list(texts).alias("order")] if texts else []
 
 
-def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
-    if mapping.key is None:
+def _source_key(mapping: Mapping, columns: Columns) -> pl.Expr:
+    rule = mapping.key
+    if rule is None:
         return pl.lit(None, dtype=pl.String)
-    rule, last = mapping.key, len(mapping.key.columns) - 1
-    where = [mapping.at("key", *(("column",) if rule.first_of is None else ("first_of", at))) for at in range(last + 1)]
-    found = [columns.find(name, place, optional=True) for name, place in zip(rule.columns, where, strict=True)]
-    if not any(found):
-        columns.find(rule.columns[last], where[last])  # says what the file has instead
-    cells = [pl.col(name) for name in found if name is not None]
-    key = pl.coalesce(cells) if len(cells) > 1 else cells[0]
+    wheres = [
+        mapping.at("key", "column") if rule.first_of is None else mapping.at("key", "first_of", index)
+        for index in range(len(rule.columns))
+    ]
+    named = list(zip(rule.columns, wheres, strict=True))
+    present = [column for name, where in named if (column := columns.find(name, where, optional=True)) is not None]
+    if not present:
+        columns.find(*named[-1])  # raises an error that names the columns of the file
+    key = pl.coalesce(present)
     if not (rule.after or rule.before):
         return key
     if rule.after:
@@ -144,16 +153,16 @@ def _key(mapping: Mapping, columns: Columns) -> pl.Expr:
 
 
 def _region(mapping: Mapping, columns: Columns) -> pl.Expr:
-    """Two letters for each row; countries are known by their code or their usual names."""
+    """Each row's region as two letters; a country may be given by its code or its usual names."""
     if not isinstance(mapping.region, RegionRule):
         return pl.lit(mapping.region)
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - only a column of countries needs it
 
     column = columns.find(mapping.region.column, mapping.at("region", "column"))
-    known = {region.lower(): region for region in SUPPORTED_REGIONS} | _COUNTRIES
+    codes = {region.lower(): region for region in SUPPORTED_REGIONS} | _COUNTRIES
     return (
         pl.col(str(column))
         .str.to_lowercase()
-        .replace_strict(list(known), list(known.values()), default=mapping.region.otherwise)
+        .replace_strict(list(codes), list(codes.values()), default=mapping.region.otherwise)
         .fill_null(mapping.region.otherwise)
     )

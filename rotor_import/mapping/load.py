@@ -1,4 +1,4 @@
-"""A mapping's file → Mapping, with errors that say line, column and the nearest right name."""
+"""Loads a mapping from its file; errors name the line, the column and the nearest valid name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 
 from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
-from rotor_import.mapping.document import Document, Path_, parse_document
 from rotor_import.mapping.rules import ColumnRule, FieldRule, RegionRule, SourceBlock
 from rotor_import.mapping.schema import TARGETS, Mapping
+from rotor_import.mapping.yaml_document import Document, KeyPath, parse_document
 from rotor_import.model.fields import UNIT_FIELDS
 
 _LARGEST = 256_000
@@ -24,7 +24,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "key": ColumnRule,
     "region": RegionRule,
 }
-_TYPES = {
+_EXPECTED = {
     "string_type": "it must be a text",
     "tuple_type": "it must be a list, as in [A, B]",
     "dict_type": "it must be a block of keys with values",
@@ -37,7 +37,7 @@ _TYPES = {
     "string_too_short": "it must hold something",
     "greater_than_equal": "it must be 1 or more",
 }
-_SAID = {
+_ALLOWED = {
     "delimiter": "it is auto, or one character that is no quote",
     "header_row": "it is auto, or a row's number from 1",
     "sheet": "it is a sheet's name, or its number from 1",
@@ -45,7 +45,7 @@ _SAID = {
 
 
 def load_mapping(name: str) -> Mapping:
-    """A file's path, or a preset's name. Raises MappingError."""
+    """Load a mapping by its file's path or a preset's name. Raises MappingError."""
     path = Path(name)
     if path.is_file() or path.suffix in (".yaml", ".yml"):
         return parse_mapping(_read(path), str(path), path.stem)
@@ -59,15 +59,15 @@ def load_mapping(name: str) -> Mapping:
 
 
 def parse_mapping(text: str, name: str, feed: str) -> Mapping:
-    """A mapping's YAML: `name` is what errors call it, `feed` the feed where it names none. Raises MappingError."""
+    """Parse a mapping's YAML: errors call it `name`; `feed` is the feed if the text names none. Raises MappingError."""
     document = parse_document(text, name)
     _check_targets(document)
     try:
         mapping = Mapping.model_validate(document.value)
     except ValidationError as error:
-        # A name that is wrong explains what is missing, so it is said first.
-        worst = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        raise MappingError(_words(worst, document)) from None
+        # An unknown key often explains why another is missing, so it is reported first.
+        first = min(error.errors(), key=lambda details: details["type"] != "extra_forbidden")
+        raise MappingError(_message(first, document)) from None
     return mapping.placed(document, feed)
 
 
@@ -83,7 +83,7 @@ def _read(path: Path) -> str:
 
 
 def _check_targets(document: Document) -> None:
-    """Names of customer fields, wherever the mapping uses them."""
+    """Raise MappingError for the name of a customer field that does not exist."""
     for block, extra in (("fields", ()), ("write", ()), ("survivor", tuple(UNIT_FIELDS))):
         known = (*TARGETS, *extra)
         section = document.value.get(block)
@@ -93,37 +93,37 @@ def _check_targets(document: Document) -> None:
                 raise MappingError(f"{where}: {field} is no field of a Rotor customer.{_nearest(field, known)}")
 
 
-def _words(error: ErrorDetails, document: Document) -> str:
-    path = _written(error["loc"], document.value)
+def _message(error: ErrorDetails, document: Document) -> str:
+    path = _path_in_file(error["loc"], document.value)
     where, kind = document.at(path), error["type"]
     last = str(path[-1]) if path else "the mapping"
     if kind == "extra_forbidden":
-        return f"{where}: the mapping knows no {last} here.{_nearest(last, _siblings(path))}"
+        return f"{where}: the mapping knows no {last} here.{_nearest(last, _known_keys(path))}"
     if kind == "missing":
         return f"{where}: {error['loc'][-1]} is missing."
     if path and path[0] == "region":
         return f"{where}: a region is two capital letters, such as US or CA, or a block with the column that says it."
-    if kind == "literal_error" and last not in _SAID:
+    if kind == "literal_error" and last not in _ALLOWED:
         expected = error.get("ctx", {}).get("expected", "")
         nearest = _nearest(str(error["input"]), re.findall("'([^']*)'", expected))
         return f"{where}: {last} cannot be {error['input']!r}; it is {expected}.{nearest}"
-    what = _SAID.get(last) or _TYPES.get(kind) or error["msg"].removeprefix("Value error, ")
+    what = _ALLOWED.get(last) or _EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ")
     return f"{where}: {last}: {what}."
 
 
-def _written(path: Sequence[str | int], value: Any) -> Path_:
-    """The path as the file has it: pydantic names the branches of a union in its paths."""
-    found: list[str | int] = []
+def _path_in_file(path: Sequence[str | int], value: Any) -> KeyPath:
+    """The path as the file has it, without the branches of unions that pydantic adds."""
+    written: list[str | int] = []
     for part in path:
         inside = dict(enumerate(value)) if isinstance(value, list) else value
         if isinstance(inside, dict) and part in inside:
             value = inside[part]
-            found.append(part)
-    return tuple(found)
+            written.append(part)
+    return tuple(written)
 
 
-def _siblings(path: Path_) -> list[str]:
-    """The names that would be right where this one is wrong."""
+def _known_keys(path: KeyPath) -> list[str]:
+    """The keys that are allowed in the place of this one."""
     top = path[0] if len(path) > 1 else ""
     return list(_BLOCKS.get(str(top), Mapping).model_fields)
 
@@ -131,5 +131,5 @@ def _siblings(path: Path_) -> list[str]:
 def _nearest(word: str, known: Iterable[str]) -> str:
     from rapidfuzz import process  # noqa: PLC0415 - only an error needs it
 
-    found = process.extractOne(word, list(known), score_cutoff=60)
-    return f" Did you mean {found[0]}?" if found else ""
+    nearest = process.extractOne(word, list(known), score_cutoff=60)
+    return f" Did you mean {nearest[0]}?" if nearest else ""

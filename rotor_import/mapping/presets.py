@@ -1,4 +1,4 @@
-"""The presets: a mapping for each system's own export."""
+"""The presets: mappings that come with the program, one for each system's export."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rotor_import.mapping.schema import Mapping
 
 @dataclass(frozen=True)
 class Preset:
-    """`about` is the first line of its comment: which export it is for."""
+    """A mapping that comes with the program. `about` is the first line of its comment: the export that it is for."""
 
     name: str
     about: str
@@ -21,8 +21,8 @@ class Preset:
 
 @cache
 def presets() -> tuple[Preset, ...]:
-    """In the order of their names."""
-    return tuple(_preset(name, one.read_text(encoding="utf-8")) for name, one in sorted(preset_files().items()))
+    """All presets, in the order of their names."""
+    return tuple(_preset(name, file.read_text(encoding="utf-8")) for name, file in sorted(preset_files().items()))
 
 
 def _preset(name: str, text: str) -> Preset:

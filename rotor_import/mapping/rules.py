@@ -1,10 +1,10 @@
-"""The blocks of a mapping, as pydantic models: where a field's value comes from, and how the file is read."""
+"""The blocks of a mapping as pydantic models: how the file is read, and where each field's value comes from."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -18,40 +18,48 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-NAME_PARTS = ("first", "last", "first_last", "middle", "title", "suffix", "nickname")
-ADDRESS_PARTS = ("street1", "street2", "city", "state", "zip", "country")
-ORIGINS = ("column", "first_of", "template", "value", "sql", "name", "address")
-ONE_ORIGIN = f"give exactly one of {', '.join(ORIGINS[:-1])} and {ORIGINS[-1]}"
+NamePart = Literal["first", "last", "first_last", "middle", "title", "suffix", "nickname"]
+NAME_PARTS: tuple[NamePart, ...] = get_args(NamePart)
+AddressPart = Literal["street1", "street2", "city", "state", "zip", "country"]
+ADDRESS_PARTS: tuple[AddressPart, ...] = get_args(AddressPart)
+Splittable = Literal["name", "address"]
+"""What a whole text in one cell may be split as."""
+LetterCase = Literal["title", "upper", "lower"]
+Origin = Literal["column", "first_of", "template", "value", "sql", "name", "address"]
+"""The key of a rule that says where the field's value comes from."""
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 GROUP = re.compile(r"\*|(?<![0-9])([0-9]{1,9})\+")
-"""What stands for a number in a column's name: all of them, or those from N on."""
+"""What stands for a number in a column's name: `*` for any number, `2+` for those from 2 on."""
 
 _SCALARS = {"type": ["string", "number", "boolean"]}
 
 
-def _text(value: Any) -> Any:
-    """YAML reads true and 12 as other types; in a mapping they are text."""
+def _scalar_as_text(value: Any) -> Any:
+    """The text of a scalar: YAML reads true and 12 as other types, but in a mapping they are text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
 
 
 def _one_or_more(value: Any) -> Any:
-    """One name is a list of one."""
+    """A list, even if only one item was given."""
     return value if isinstance(value, list | tuple) else [value]
 
 
 def _conditions(value: Any) -> Any:
-    return {key: _one_or_more(one) for key, one in value.items()} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {column: _one_or_more(texts) for column, texts in value.items()}
 
 
-def _bare(value: Any) -> Any:
-    """A bare name is a column."""
-    text = _text(value)
+def _name_as_column(value: Any) -> Any:
+    """A block: a bare name in its place is a column."""
+    text = _scalar_as_text(value)
     return {"column": text} if isinstance(text, str) else value
 
 
 class _Scalar:
-    """In the JSON Schema: numbers and truth values are text too."""
+    """Says in the JSON Schema that numbers and booleans are text too."""
 
     @staticmethod
     def __get_pydantic_json_schema__(core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -59,15 +67,15 @@ class _Scalar:
 
 
 class _OrScalar:
-    """In the JSON Schema: a bare text may stand in place of the whole."""
+    """Says in the JSON Schema that a bare text may stand in place of the block."""
 
     @staticmethod
     def __get_pydantic_json_schema__(core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [dict(_SCALARS), handler(core)]}
 
 
-class _Conditions:
-    """In the JSON Schema: for each column a text or a list of them."""
+class _ConditionsSchema:
+    """Says in the JSON Schema that each column has one text or a list of texts."""
 
     @staticmethod
     def __get_pydantic_json_schema__(_core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -75,7 +83,7 @@ class _Conditions:
         return {"type": "object", "minProperties": 1, "additionalProperties": either}
 
 
-Text = Annotated[str, BeforeValidator(_text), _Scalar]
+Text = Annotated[str, BeforeValidator(_scalar_as_text), _Scalar]
 Separator = Annotated[Text, Field(min_length=1)]
 Columns = Annotated[tuple[Separator, ...], Field(min_length=1)]
 ColumnOrColumns = Annotated[Columns, BeforeValidator(_one_or_more), _OrScalar]
@@ -83,7 +91,7 @@ Conditions = Annotated[
     dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]],
     Field(min_length=1),
     BeforeValidator(_conditions),
-    _Conditions,
+    _ConditionsSchema,
 ]
 RegionCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
@@ -93,7 +101,7 @@ class Model(BaseModel):
 
 
 class SourceBlock(Model):
-    """How to read the file; what is not given is found out."""
+    """How to read the file; whatever is not given is detected."""
 
     encoding: Annotated[Text, Field(description="auto, or a codec's name such as utf-8 or cp1252")] = "auto"
     delimiter: Annotated[str, Field(pattern=r"^(auto|[^\r\n\"])$")] = "auto"
@@ -121,18 +129,17 @@ class SourceBlock(Model):
         return encoding
 
 
-def _one_key(schema: dict[str, Any]) -> None:
+def _one_key_origin(schema: dict[str, Any]) -> None:
     schema["oneOf"] = [{"required": ["column"]}, {"required": ["first_of"]}]
 
 
 class ColumnRule(Model):
-    """A column of the file, or the first of several that is not blank, of which the file has at least one.
+    """A column of the file, or the first of several that is not blank; the file must have at least one of them.
 
-    `after` takes such a text away from the beginning where it stands there; `before` keeps the part before the first
-    such text.
+    `after` removes a text from the beginning of the value, `before` removes everything from a text on.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_one_key)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_one_key_origin)
 
     column: Separator | None = None
     first_of: Columns | None = None
@@ -151,21 +158,21 @@ class ColumnRule(Model):
 
 
 class RegionRule(Model):
-    """The column that says each row's country, and the one for rows where it says nothing known."""
+    """The column with each row's country, and the region of rows in which it is blank or unknown."""
 
     column: Separator
     otherwise: RegionCode = "US"
 
 
 def _origins(schema: dict[str, Any]) -> None:
-    """In the JSON Schema: exactly one origin, or tags of one's own alone."""
-    alone = {"required": ["add"], "not": {"anyOf": [{"required": [one]} for one in ORIGINS]}}
-    schema["oneOf"] = [*({"required": [one]} for one in ORIGINS), alone]
+    """Say in the JSON Schema that there is exactly one origin, or only tags that the mapping adds."""
+    required = [{"required": [origin]} for origin in ORIGINS]
+    schema["oneOf"] = [*required, {"required": ["add"], "not": {"anyOf": required}}]
     schema["dependentRequired"] = {"otherwise": ["values"], "name": ["of"], "address": ["of"]}
 
 
 class FieldRule(Model):
-    """Where a field's value comes from: exactly one origin, and what is done with it."""
+    """Where a field's value comes from, and what is done with it. It has one origin, or only adds tags."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_origins)
 
@@ -174,8 +181,8 @@ class FieldRule(Model):
     template: Text | None = None
     value: Text | None = None
     sql: Annotated[str | None, Field(min_length=1)] = None
-    name: Literal["first", "last", "first_last", "middle", "title", "suffix", "nickname"] | None = None
-    address: Literal["street1", "street2", "city", "state", "zip", "country"] | None = None
+    name: NamePart | None = None
+    address: AddressPart | None = None
     of: ColumnOrColumns | None = None
     when: Conditions | None = None
     prefer: Conditions | None = None
@@ -183,7 +190,7 @@ class FieldRule(Model):
     split: Separator | None = None
     strip: Separator | None = None
     zip: Literal["US"] | None = None
-    case: Literal["title", "upper", "lower"] | None = None
+    case: LetterCase | None = None
     values: Annotated[dict[str, Text] | None, Field(min_length=1)] = None
     otherwise: Text | None = None
     add: tuple[Text, ...] = ()
@@ -192,9 +199,9 @@ class FieldRule(Model):
 
     @model_validator(mode="after")
     def _one_origin(self) -> FieldRule:
-        given = [one for one in ORIGINS if getattr(self, one) is not None]
+        given = self._origins
         if len(given) > 1 or (not given and not self.add):
-            raise ValueError(ONE_ORIGIN)
+            raise ValueError(f"give exactly one of {', '.join(ORIGINS[:-1])} and {ORIGINS[-1]}")
         if self.otherwise is not None and self.values is None:
             raise ValueError("otherwise goes with values")
         parsed = self.name is not None or self.address is not None
@@ -205,12 +212,12 @@ class FieldRule(Model):
         return self
 
     @model_validator(mode="after")
-    def _fitting(self) -> FieldRule:
-        cells = self.column is not None or self.first_of is not None
+    def _keys_fit_the_origin(self) -> FieldRule:
+        has_columns = self.column is not None or self.first_of is not None
         for key in ("when", "prefer", "labels"):
-            if getattr(self, key) is not None and not cells:
+            if getattr(self, key) is not None and not has_columns:
                 raise ValueError(f"{key} goes with column or first_of")
-        if self.zip is not None and not (cells or self.sql is not None):
+        if self.zip is not None and not (has_columns or self.sql is not None):
             raise ValueError("zip goes with column, first_of or sql")
         names = (*self.columns, *(self.when or ()), *(self.prefer or ()), *(self.of or ()))
         for name in names:
@@ -222,9 +229,18 @@ class FieldRule(Model):
         return self
 
     @property
+    def origin(self) -> Origin | None:
+        """None for a rule that only adds tags."""
+        return next(iter(self._origins), None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         return (self.column,) if self.column is not None else self.first_of or ()
 
+    @property
+    def _origins(self) -> list[Origin]:
+        return [origin for origin in ORIGINS if getattr(self, origin) is not None]
 
-Rule = Annotated[FieldRule, BeforeValidator(_bare), _OrScalar]
-KeyRule = Annotated[ColumnRule, BeforeValidator(_bare), _OrScalar]
+
+Rule = Annotated[FieldRule, BeforeValidator(_name_as_column), _OrScalar]
+KeyRule = Annotated[ColumnRule, BeforeValidator(_name_as_column), _OrScalar]

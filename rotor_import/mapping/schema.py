@@ -10,8 +10,8 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from rotor_import.mapping.document import Document, Path_
-from rotor_import.mapping.rules import GROUP, FieldRule, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
+from rotor_import.mapping.rules import GROUP, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
+from rotor_import.mapping.yaml_document import Document
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write, picks_one
 from rotor_import.model.rows import SourceOptions
@@ -24,14 +24,14 @@ PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 @dataclass(frozen=True)
 class Ordering:
-    """A field or column by which changes are sent, the largest first where `descending`."""
+    """A field or column that decides the order of sending; if `descending`, the largest is sent first."""
 
     name: str
     descending: bool = False
 
 
 class Mapping(Model):
-    """`name` is what errors call it."""
+    """What becomes of a file: where each customer field comes from, and the rules for merging and writing."""
 
     version: Literal[1]
     feed: Annotated[Text, Field(min_length=1)] = ""
@@ -81,7 +81,7 @@ class Mapping(Model):
     @field_validator("order")
     @classmethod
     def _orders_name_something(cls, order: tuple[str, ...]) -> tuple[str, ...]:
-        names = [one.removeprefix("-").strip() for one in order]
+        names = [_without_sign(item) for item in order]
         if not all(names):
             raise ValueError("a field or a column stands in each of its items, with - before it for the largest first")
         if len(set(names)) < len(names):
@@ -101,11 +101,12 @@ class Mapping(Model):
 
     @property
     def name(self) -> str:
+        """What errors call the mapping."""
         return self._document.name
 
     @property
     def fingerprint(self) -> str:
-        """Equal for mappings that say the same."""
+        """A hash that is equal for mappings that say the same."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @property
@@ -118,19 +119,23 @@ class Mapping(Model):
 
     @property
     def orderings(self) -> tuple[Ordering, ...]:
-        return tuple(Ordering(one.removeprefix("-").strip(), one.startswith("-")) for one in self.order)
+        return tuple(Ordering(_without_sign(item), item.startswith("-")) for item in self.order)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
-        """Columns that the mapping names, each once; not those with a `*`, which name none in particular."""
-        return tuple(dict.fromkeys(name for name in self._named() if name and not GROUP.search(name)))
+        """The columns that the mapping names, each once, without those with a `*`, which name none in particular."""
+        return self._distinct_names(required_only=False)
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
-        """Those of them that a file may not lack."""
-        return tuple(dict.fromkeys(name for name in self._named(needed=True) if name and not GROUP.search(name)))
+        """Those of `columns_used` that the file must have."""
+        return self._distinct_names(required_only=True)
 
-    def _named(self, *, needed: bool = False) -> Iterator[str]:
+    def _distinct_names(self, *, required_only: bool) -> tuple[str, ...]:
+        names = self._column_names(required_only=required_only)
+        return tuple(dict.fromkeys(name for name in names if name and not GROUP.search(name)))
+
+    def _column_names(self, *, required_only: bool) -> Iterator[str]:
         from rotor_import.mapping.sql import named_columns  # noqa: PLC0415 - it knows polars, and few mappings need it
 
         if self.key is not None:
@@ -140,13 +145,13 @@ class Mapping(Model):
         if self.source.where is not None:
             yield from named_columns(self.source.where)
         for rule in self.fields.values():
-            if needed and rule.optional:
+            if required_only and rule.optional:
                 continue
             yield from (*rule.columns, *(rule.of or ()), *(rule.when or ()), *(rule.prefer or ()))
             yield from placeholders(rule.template or "")
             if rule.sql is not None:
                 yield from named_columns(rule.sql)
-        yield from (one.name for one in self.orderings if one.name not in self.fields)
+        yield from (ordering.name for ordering in self.orderings if ordering.name not in self.fields)
 
     @property
     def source_options(self) -> SourceOptions:
@@ -169,19 +174,20 @@ class Mapping(Model):
         )
 
     def placed(self, document: Document, feed: str) -> Mapping:
-        """The same mapping, knowing where each of its parts stands."""
+        """The same mapping, which now knows where each of its parts stands in the document."""
         placed = self if self.feed else self.model_copy(update={"feed": feed})
         placed._document = document  # noqa: SLF001 - its own class
         return placed
 
     def at(self, *path: str | int) -> str:
         """Where a part of the mapping stands, as `file:line:column`."""
-        found: Path_ = tuple(path)
-        return self._document.at(found)
+        return self._document.at(path)
 
 
 def placeholders(template: str) -> list[str]:
+    """The columns that a template names."""
     return [token[1] for token in PLACEHOLDER.finditer(template) if token[1] is not None]
 
 
-__all__ = ["FieldRule", "Mapping", "Ordering", "placeholders"]
+def _without_sign(item: str) -> str:
+    return item.removeprefix("-").strip()

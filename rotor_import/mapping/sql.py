@@ -1,4 +1,4 @@
-"""SQL over one row: an expression of polars' SQL that reads the row's own cells and nothing else."""
+"""Parses SQL expressions over one row: they may read the row's own cells and nothing else."""
 
 from __future__ import annotations
 
@@ -12,39 +12,37 @@ from rotor_import.errors import MappingError
 
 _LONGEST = 4000
 _DEEPEST = 60
-_STRING_FUNCTIONS = (
+_TEXT_FUNCTIONS = (
     "ConcatHorizontal Contains EndsWith Find LenBytes LenChars Lowercase Normalize PadEnd PadStart Replace Reverse "
     "Slice Split StartsWith StripChars StripCharsEnd StripCharsStart Strptime Titlecase Uppercase ZFill"
 )
-_STRINGS = frozenset(_STRING_FUNCTIONS.split())
 _TIME_FUNCTIONS = (
     "Year IsoYear Quarter Month Week WeekDay Day OrdinalDay Hour Minute Second ToString OffsetBy Truncate Millisecond "
     "Microsecond Date Time Century Millennium"
 )
-_TIMES = frozenset(_TIME_FUNCTIONS.split())
 _ALLOWED: dict[str, frozenset[str]] = {
-    "StringExpr": _STRINGS,
-    "TemporalExpr": _TIMES,
+    "StringExpr": frozenset(_TEXT_FUNCTIONS.split()),
+    "TemporalExpr": frozenset(_TIME_FUNCTIONS.split()),
     "Boolean": frozenset({"IsNull", "IsNotNull", "Not", "IsIn", "IsBetween"}),
     "ListExpr": frozenset({"Get", "Join", "Length", "Contains"}),
     "Sql": frozenset({"Binary", "IsIn", "Round", "ToFloat"}),
     "Pow": frozenset({"Generic", "Sqrt", "Cbrt"}),
 }
-"""The functions that look at one row: whatever is not here is refused, known or not."""
+"""The functions that look at one row, by family; whatever is not here is refused."""
 _PLAIN_FUNCTIONS = "Abs Ceil Floor Sign Log Exp Coalesce MaxHorizontal MinHorizontal FillNull Round"
 _PLAIN = frozenset(_PLAIN_FUNCTIONS.split())
-_WORDS = (
+_NOT_OVER_A_ROW = (
     "it may only use the row's own columns, values and functions of them: no SELECT, no file, no *, "
     "and nothing that looks at other rows (such as COUNT, SUM, FIRST or OVER)"
 )
 
 
 class _Refused(Exception):
-    """In words."""
+    """Why an expression is refused, in words."""
 
 
 def row_expression(sql: str) -> pl.Expr:
-    """Raises MappingError, without a place, for anything but an expression over one row."""
+    """Raises MappingError, without a place, if it is anything but an expression over one row."""
     try:
         return _expression(sql)
     except _Refused as error:
@@ -52,7 +50,7 @@ def row_expression(sql: str) -> pl.Expr:
 
 
 def named_columns(sql: str) -> tuple[str, ...]:
-    """The columns that an expression names, as it spells them; none where it is no expression over a row."""
+    """The columns that an expression names, as it spells them; none if it is not an expression over one row."""
     try:
         return tuple(dict.fromkeys(_expression(sql).meta.root_names()))
     except _Refused:
@@ -75,19 +73,19 @@ def _expression(sql: str) -> pl.Expr:
 
 
 def _depth(sql: str) -> int:
-    """How deep it may nest at most: brackets, and words or signs that stand before what they are about."""
+    """An upper bound of how deep it is nested: brackets, and prefix operators."""
     depth = deepest = 0
-    for sign in sql:
-        depth += (sign in "([") - (sign in ")]")
+    for character in sql:
+        depth += (character in "([") - (character in ")]")
         deepest = max(deepest, depth)
-    words = sql.upper()
-    return deepest + sum(words.count(one) for one in ("NOT", "CASE", "- -", "--", "+ +", "++", "~"))
+    upper = sql.upper()
+    return deepest + sum(upper.count(operator) for operator in ("NOT", "CASE", "- -", "--", "+ +", "++", "~"))
 
 
 def _check(node: Any) -> Iterator[None]:
-    """Raises _Refused at the first node that is not on the list."""
+    """Walk the expression's tree; raises _Refused at the first node that is not allowed."""
     yield
-    kind, inner = _one(node)
+    kind, inner = _only_entry(node)
     if kind in ("Column", "Literal"):
         return
     if kind == "BinaryExpr":
@@ -100,35 +98,35 @@ def _check(node: Any) -> Iterator[None]:
         _check_function(inner["function"])
         parts = list(inner["input"])
     else:
-        raise _Refused(_WORDS)
+        raise _Refused(_NOT_OVER_A_ROW)
     for part in parts:
         yield from _check(part)
 
 
-def _one(node: Any) -> tuple[str, Any]:
+def _only_entry(node: Any) -> tuple[str, Any]:
     if isinstance(node, dict) and len(node) == 1:
         return next(iter(node.items()))
     return "", None
 
 
 def _check_function(function: Any) -> None:
-    family, inner = _one(function)
-    name = inner if isinstance(inner, str) else _one(inner)[0]
+    family, inner = _only_entry(function)
+    name = inner if isinstance(inner, str) else _only_entry(inner)[0]
     if family == "StructExpr":
         raise _Refused("a column with a dot in its name stands in double quotes")
-    if family == "StringExpr" and name == "Strptime" and _formatless(inner):
+    if family == "StringExpr" and name == "Strptime" and _has_no_format(inner):
         raise _Refused("a date needs its format here, as in DATE(\"Since\", '%m/%d/%Y')")
     if function in _PLAIN if isinstance(function, str) else family in _PLAIN or name in _ALLOWED.get(family, ()):
         return
-    raise _Refused(_WORDS)
+    raise _Refused(_NOT_OVER_A_ROW)
 
 
-def _formatless(inner: Any) -> bool:
+def _has_no_format(inner: Any) -> bool:
     return '"format": null' in json.dumps(inner)
 
 
 def as_text(series: pl.Series) -> pl.Series | None:
-    """What an expression gave, as cells: stripped, blank is null. None where it is nothing that a cell holds."""
+    """An expression's result as cells: stripped, and null where blank. None if a cell can't hold such a type."""
     kind = series.dtype
     if kind in (pl.Null, pl.String) or kind.is_integer() or kind == pl.Boolean:
         text = series.cast(pl.String)

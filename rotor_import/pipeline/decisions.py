@@ -10,7 +10,7 @@ from typing import get_args
 import polars as pl
 
 from rotor_import.errors import DecisionError
-from rotor_import.mapping import loose
+from rotor_import.model.column_names import loose_name
 from rotor_import.model.decision import Answer, Decision, Side, Word, feed_of
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
@@ -57,13 +57,13 @@ def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
 
 def _table(path: Path) -> tuple[pl.DataFrame, pl.Series]:
     source = read_source(path, SourceOptions(wanted=_NEEDED))
-    columns = {loose(name): name for name in source.frame.columns}
-    missing = [name for name in _NEEDED[:2] if loose(name) not in columns]
+    columns = {loose_name(name): name for name in source.frame.columns}
+    missing = [name for name in _NEEDED[:2] if loose_name(name) not in columns]
     if missing:
         raise DecisionError(f"{path} has no column {missing[0]}: it is no held.csv of a report. Nothing was sent.")
     cells = [
-        pl.col(columns[loose(name)]).str.strip_prefix("'").alias(name)
-        if loose(name) in columns
+        pl.col(columns[loose_name(name)]).str.strip_prefix("'").alias(name)
+        if loose_name(name) in columns
         else pl.lit(None, dtype=pl.String).alias(name)
         for name in _NEEDED
     ]

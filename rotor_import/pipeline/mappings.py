@@ -14,12 +14,13 @@ import polars as pl
 
 from rotor_import.dedupe import KEYLESS
 from rotor_import.errors import SettingsError
-from rotor_import.mapping import Preset, apply_mapping, load_mapping, loose, mapping_schema, presets
+from rotor_import.mapping import Preset, apply_mapping, load_mapping, mapping_schema, presets
+from rotor_import.model.column_names import loose_name
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms, normalize
 from rotor_import.source import read_sources
-from rotor_import.suggest import HEADERS, Chooser, profile, write_mapping
+from rotor_import.suggest import HEADERS, choose_fields, profile_columns, write_mapping
 
 __all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
 
@@ -37,8 +38,8 @@ def suggest_mapping(file: Path) -> str:
     """
     source = _read(file)
     phones, emails = key_forms("US")
-    profiles = profile(source.frame, phones, emails)
-    chosen = Chooser(profiles).choose()
+    profiles = profile_columns(source.frame, phones, emails)
+    chosen = choose_fields(profiles)
     names = source.frame.columns
     text = write_mapping(
         chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)
@@ -90,8 +91,8 @@ def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
 
 def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
     """The share of the columns the preset needs that the file has, and the preset's name."""
-    have = {loose(name) for name in names}
-    wanted = {loose(column) for column in preset.mapping.needed_columns}
+    have = {loose_name(name) for name in names}
+    wanted = {loose_name(column) for column in preset.mapping.needed_columns}
     if len(wanted) < _ENOUGH:
         return 0.0, preset.name
     return len(wanted & have) / len(wanted), preset.name
@@ -102,8 +103,8 @@ def _spelling(name: str, names: Sequence[str]) -> str | None:
     if not re.search(r"[*{}\r\n]|\d\+", name):
         return name
     clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
-    alike = [other for other in names if loose(other) == loose(clean)]
-    return clean if loose(clean) and alike == [name] else None
+    alike = [other for other in names if loose_name(other) == loose_name(clean)]
+    return clean if loose_name(clean) and alike == [name] else None
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     if keyless:
         reasons[KEYLESS] = keyless
     wrong = Counter(problem.field for problem in said)
-    used = {loose(name) for name in loaded.columns_used}
+    used = {loose_name(name) for name in loaded.columns_used}
     return Checked(
         {
             "mapping": loaded.name,
@@ -145,7 +146,9 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
             "sample_rows": _sample(loaded.mapped_fields, clean),
-            "unused_columns": [name for source in sources for name in source.frame.columns if loose(name) not in used],
+            "unused_columns": [
+                name for source in sources for name in source.frame.columns if loose_name(name) not in used
+            ],
         }
     )
 

@@ -1,4 +1,4 @@
-"""Answers in the words and shapes of the API's document."""
+"""Answers, in the words and shapes of the API's document."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def error(status: int, message: str, **more: Any) -> Response:
     return answer({"status": "error", "message": message, **more}, status)
 
 
-def invalid(*found: tuple[str, str]) -> Response:
-    """`found`: each wrong field, and what is wrong with it."""
-    errors = [{"field": field, "message": message} for field, message in found]
+def invalid(*problems: tuple[str, str]) -> Response:
+    """Each problem is a field and what is wrong with it."""
+    errors = [{"field": field, "message": message} for field, message in problems]
     return error(400, "Validation failed", errors=errors)
 
 

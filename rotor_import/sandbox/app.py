@@ -1,4 +1,4 @@
-"""The sandbox as a WSGI application: the API below /open-api, its description, and the clock beside it."""
+"""The sandbox as a WSGI application: the API under /open-api, its description, and the clock."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, assert_never
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from rotor_import.sandbox import answers, clock, quota, rule
-from rotor_import.sandbox.body import is_uuid, problems
-from rotor_import.sandbox.faults import Fault, Faults, Served, spoil
-from rotor_import.sandbox.listing import BadQuery, item, listing
+from rotor_import.sandbox import answers, clock, quota, upsert_rule
+from rotor_import.sandbox.faults import Endpoint, Fault, Faults, Served, spoil
+from rotor_import.sandbox.listing import BadQuery, listed_customer, listing
 from rotor_import.sandbox.openapi import PATHS as DESCRIBED_AT
 from rotor_import.sandbox.openapi import VERSION, document
 from rotor_import.sandbox.options import SCOPES, Options
+from rotor_import.sandbox.request_body import is_uuid, problems
 from rotor_import.sandbox.store import Request, Store
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ _BAD = 400
 
 
 class Sandbox:
-    """A Rotor of one's own; `now` is its clock (aware). A WSGI application and a context manager.
+    """A local Rotor, as a WSGI application and a context manager; `now` is its clock, and gives aware datetimes.
 
-    A fault may leave a request without an answer: then ConnectionDropped or NoAnswer is raised to the server.
+    If a fault leaves a request without an answer, ConnectionDropped or NoAnswer is raised to the server.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Sandbox:
         now: Callable[[], datetime] = clock.real_time,
     ) -> None:
         self.options = options or Options()
-        self._keys = rule.keys_of(self.options)
+        self._keys = upsert_rule.keys_of(self.options)
         self.store = Store(
             path, self._keys, comparing=self.options.comparing, archived_match=self.options.archived == "match"
         )
@@ -77,15 +77,15 @@ class Sandbox:
         return response(environ, start_response)
 
     def edit(self, id_: str, **fields: Any) -> None:
-        """What a person changes in Rotor; None or '' clears a field, tags are replaced."""
+        """Edit a customer as a person does in Rotor: None or '' clears a field, and tags are replaced."""
         with self.store.atomic():
             customer = self.store.get(id_)
             if customer is None:
-                raise rule.UnknownCustomer(id_)
+                raise upsert_rule.UnknownCustomer(id_)
             self.store.update(id_, {**customer, **fields})
 
     def suffer(self, *faults: Fault) -> None:
-        """From now on these go wrong, and nothing else; requests are counted anew."""
+        """From now on, let only these faults strike; requests are counted from 1 again."""
         with self.store.atomic():
             self._faults = Faults(faults, self.options.seed)
 
@@ -94,7 +94,7 @@ class Sandbox:
         scopes = SCOPES if self.options.keys is None else self.options.keys.get(key)
         if not key or scopes is None:
             return answers.no_key()
-        body = _body(request)  # before anything is locked: a client may be slow to send it
+        body = _body(request)  # before the store is locked, because a client may be slow to send it
         with self.store.atomic():
             served = self._serve(request, hashlib.sha256(key.encode()).hexdigest()[:16], scopes, body)
         if isinstance(served, Response):
@@ -102,7 +102,7 @@ class Sandbox:
         raise served
 
     def _serve(self, request: HttpRequest, key: str, scopes: frozenset[str], body: Any) -> Served:
-        """Within the key's quota; the request is written down."""
+        """Answer within the key's quota, and log the request."""
         now = self._clock.now()
         served: Served
         if quota.spent(self.store, self.options, key, now):
@@ -115,7 +115,7 @@ class Sandbox:
         return served
 
     def _answer(self, request: HttpRequest, scopes: frozenset[str], body: Any) -> tuple[Served, str, bool]:
-        """The answer, the fault that struck, and whether the request counts."""
+        """The answer, the fault that struck (or ''), and whether the quota counts the request."""
         route = _route(request, scopes)
         if isinstance(route, Response):
             return route, "", quota.counts(self.options, carried_out=False)
@@ -130,7 +130,9 @@ class Sandbox:
         served = spoil(fault, self.options.daily_limit, _NEEDS.get(endpoint, ""), done)
         return served, fault.what, counted and fault.what != "429"
 
-    def _carry_out(self, endpoint: str, id_: str, request: HttpRequest, scopes: frozenset[str], body: Any) -> Response:
+    def _carry_out(
+        self, endpoint: Endpoint, id_: str, request: HttpRequest, scopes: frozenset[str], body: Any
+    ) -> Response:
         match endpoint:
             case "upsert":
                 return self._upsert(request, body)
@@ -138,21 +140,23 @@ class Sandbox:
                 return self._list(request)
             case "get":
                 return self._get(id_)
-        return self._auth(scopes)
+            case "auth":
+                return self._auth(scopes)
+            case _:
+                assert_never(endpoint)
 
     def _upsert(self, request: HttpRequest, body: Any) -> Response:
         if request.mimetype != _JSON:
             return answers.invalid(("content-type", f"Expected {_JSON}"))
         if not isinstance(body, dict):
             return answers.invalid(("", "Expected a JSON object"))
-        found = list(problems(body))
-        if found:
-            return answers.invalid(*found)
+        if wrong := list(problems(body)):
+            return answers.invalid(*wrong)
         clears = self.options.empty == "clears"
         made = self._clock.now().isoformat()
         try:
-            customer, created = rule.upsert(self.store, body, self._keys, made, empty_clears=clears)
-        except rule.UnknownCustomer:
+            customer, created = upsert_rule.upsert(self.store, body, self._keys, made, empty_clears=clears)
+        except upsert_rule.UnknownCustomer:
             unknown = answers.invalid(("id", "Customer not found"))
             return unknown if self.options.unknown_id == _BAD else answers.not_found()
         what = "created" if created else "updated"
@@ -163,17 +167,17 @@ class Sandbox:
     def _list(self, request: HttpRequest) -> Response:
         late = int(self._shifts > 0 and request.args.get("page", "1") != "1")
         try:
-            found = listing(self.store, request.args, late=late)
+            page = listing(self.store, request.args, late=late)
         except BadQuery as error:
             return answers.invalid((error.name, error.words))
         self._shifts -= late
-        return answers.answer(found)
+        return answers.answer(page)
 
     def _get(self, id_: str) -> Response:
         customer = self.store.get(id_) if is_uuid(id_) else None
         if customer is None:
             return answers.not_found()
-        return answers.answer({"data": item(customer), "status": "success"})
+        return answers.answer({"data": listed_customer(customer), "status": "success"})
 
     def _auth(self, scopes: frozenset[str]) -> Response:
         return answers.answer(
@@ -187,8 +191,8 @@ class Sandbox:
         )
 
 
-def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[str, str] | Response:
-    """The endpoint and a customer's id, '' where there is none; or why it may not be had."""
+def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[Endpoint, str] | Response:
+    """The endpoint and the customer's ID (or ''), or the answer that refuses the request."""
     if request.headers.get("rotor-api-version") != VERSION:
         return answers.invalid(("rotor-api-version", f"Expected {VERSION}"))
     try:
@@ -204,7 +208,7 @@ def _route(request: HttpRequest, scopes: frozenset[str]) -> tuple[str, str] | Re
 
 
 def _body(request: HttpRequest) -> Any:
-    """None where it cannot be read: bodies nested a thousand deep overflow the parser, and chunks may be none."""
+    """The body's JSON, None if it can't be read: deep nesting overflows the parser, and chunks may be malformed."""
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError, OSError, HTTPException):

@@ -1,4 +1,4 @@
-"""The sandbox's clock, which people may move on: /sandbox/clock, beside the API."""
+"""The sandbox's clock, which can be moved forward at /sandbox/clock, beside the API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.sandbox.store import Store
 PATH = "/sandbox/clock"
 _OFFSET = "clock_offset"
 _FARTHEST = 100 * 366 * 86400
-"""A century, so that nobody leaves what a datetime can hold."""
+"""A century, so that the time stays within what a datetime can hold."""
 
 
 def real_time() -> datetime:
@@ -22,7 +22,7 @@ def real_time() -> datetime:
 
 
 class MovedClock:
-    """`now` is the clock that is moved (aware). How far it was moved outlives the process."""
+    """A clock that runs ahead of `now` (which gives aware datetimes). The store keeps how far it was moved."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -33,12 +33,12 @@ class MovedClock:
         return self._now() + timedelta(seconds=self._offset)
 
     def respond(self, request: Request) -> Response:
-        """GET tells the time; POST {"advance": seconds} moves it on."""
+        """GET tells the time, POST {"advance": seconds} moves the clock forward."""
         if request.method not in ("GET", "POST"):
             return answers.no_method("GET", "POST")
         with self._store.atomic():
             if request.method == "POST":
-                seconds = _asked(request)
+                seconds = _seconds_in(request)
                 if seconds is None or seconds > _FARTHEST - self._offset:
                     return answers.invalid(("advance", f"Expected seconds, from 0 to {_FARTHEST} in all"))
                 self._offset += seconds
@@ -46,7 +46,7 @@ class MovedClock:
             return answers.answer({"now": self.now().isoformat()})
 
 
-def _asked(request: Request) -> float | None:
+def _seconds_in(request: Request) -> float | None:
     try:
         body = json.loads(request.get_data())
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and Rotor, by endpoint, by request and by chance."""
+"""Faults that strike requests: what goes wrong, at which endpoint, at which request, and how often."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from werkzeug.wrappers import Response
 
 from rotor_import.sandbox import answers
-from rotor_import.sandbox.body import FIELDS
+from rotor_import.sandbox.customer_fields import FIELDS
 
-ENDPOINTS = ("upsert", "list", "get", "auth")
+Endpoint = Literal["upsert", "list", "get", "auth"]
+ENDPOINTS: tuple[Endpoint, ...] = get_args(Endpoint)
 _STATUSES = {
     "408": "Request timeout",
     "500": "Internal server error",
@@ -30,15 +31,15 @@ _FORM = "Write WHAT [before|after] [ENDPOINT] [WHEN], like '500 after upsert 5%'
 
 
 class BadFault(ValueError):
-    """A fault that cannot be understood."""
+    """The description of a fault can't be understood."""
 
 
 class ConnectionDropped(ConnectionError):
-    """The answer never comes, and the connection breaks."""
+    """No answer comes, and the connection breaks."""
 
 
 class NoAnswer(TimeoutError):
-    """The answer never comes, and the connection stays."""
+    """No answer comes, and the connection stays open."""
 
 
 _SILENT: Mapping[str, type[ConnectionDropped | NoAnswer]] = {"drop": ConnectionDropped, "timeout": NoAnswer}
@@ -49,9 +50,10 @@ Served = Response | ConnectionDropped | NoAnswer
 
 @dataclass(frozen=True)
 class Fault:
-    """`detail` is a 429's seconds, or a 400's FIELD or FIELD=VALUE.
+    """What goes wrong with which requests. Raises BadFault.
 
-    Requests are counted from 1: those of the endpoint, or all where none is named. Raises BadFault.
+    `detail` is the seconds of a 429, or FIELD or FIELD=VALUE of a 400. Requests are counted from 1: those of the
+    endpoint, or all if it names none.
     """
 
     what: str
@@ -80,7 +82,7 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """From words: WHAT[:DETAIL] [before|after] [upsert|list|get|auth] [#N|#N-M|#N+|P%]. Raises BadFault."""
+        """Parse WHAT[:DETAIL] [before|after] [upsert|list|get|auth] [#N|#N-M|#N+|P%]. Raises BadFault."""
         what, *words = text.split() or [""]
         kind, _, detail = what.partition(":")
         fault = cls(kind, detail)
@@ -92,7 +94,7 @@ class Fault:
         return fault
 
     def strikes(self, number: int, body: Any, chance: random.Random) -> bool:
-        """`number` is the request's among those that the fault counts."""
+        """Whether it strikes a request, which is the `number`th that it counts."""
         if number < self.first or (self.last is not None and number > self.last):
             return False
         if self.what == "400" and not self._refuses(body):
@@ -122,26 +124,26 @@ class Fault:
             return replace(self, moment="after")
         if word in ENDPOINTS:
             return replace(self, endpoint=word)
-        if found := re.fullmatch(r"(\d+(?:\.\d+)?)%", word):
-            return replace(self, share=float(found[1]) / 100)
-        if found := re.fullmatch(r"#([1-9]\d*)(?:(\+)|-(\d+))?", word):
-            first = int(found[1])
-            last = None if found[2] else int(found[3] or first)
+        if match := re.fullmatch(r"(\d+(?:\.\d+)?)%", word):
+            return replace(self, share=float(match[1]) / 100)
+        if match := re.fullmatch(r"#([1-9]\d*)(?:(\+)|-(\d+))?", word):
+            first = int(match[1])
+            last = None if match[2] else int(match[3] or first)
             if last is None or last >= first:
                 return replace(self, first=first, last=last)
         raise BadFault(f"{word!r} is no part of a fault. {_FORM}")
 
 
 class Faults:
-    """The faults of one sandbox; one thread at a time."""
+    """The faults of one sandbox. Not thread-safe."""
 
     def __init__(self, faults: Sequence[Fault], seed: int) -> None:
         self._faults = faults
         self._seen = dict.fromkeys(ENDPOINTS, 0)
-        self._chance = random.Random(seed)  # noqa: S311 - chance that can be repeated
+        self._chance = random.Random(seed)  # noqa: S311 - it must be repeatable
 
-    def strike(self, endpoint: str, body: Any) -> Fault | None:
-        """Count one request; the first fault that strikes it."""
+    def strike(self, endpoint: Endpoint, body: Any) -> Fault | None:
+        """Count one request, and return the first fault that strikes it."""
         self._seen[endpoint] += 1
         body = body if endpoint == "upsert" else None
         for fault in self._faults:
@@ -152,7 +154,7 @@ class Faults:
 
 
 def spoil(fault: Fault, limit: int, scope: str, good: Response | None) -> Served:
-    """What the client gets instead of `good`, which is None where nothing was carried out."""
+    """What the client gets instead of `good`, which is None if the request was not carried out."""
     if fault.what in _SILENT:
         return _SILENT[fault.what]()
     match fault.what:
@@ -180,7 +182,7 @@ def _throttled(fault: Fault, limit: int) -> Response:
 
 
 def _cut(response: Response) -> Response:
-    """The first half, under headers that promise the whole."""
+    """The first half of the answer, under headers that promise all of it."""
     whole = response.get_data()
     cut = Response(whole[: len(whole) // 2], response.status_code, mimetype="application/json")
     cut.headers["Content-Length"] = str(len(whole))

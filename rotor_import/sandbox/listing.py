@@ -1,4 +1,4 @@
-"""`GET /customers`: pages, search and filters, in the shape that the list has."""
+"""Answers `GET /customers`: pages, search and filters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rotor_import.sandbox.body import STATUSES
+from rotor_import.sandbox.customer_fields import ADDRESS, LISTED, STATUSES
 from rotor_import.sandbox.store import Store
 
 MOST = 1000
@@ -14,8 +14,6 @@ LAST_PAGE = 10**9
 PARAMETERS = ("limit", "page", "archived", "search", "status", "tags")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SEARCHED = ("first_name", "last_name", "company_name", "email", "phone")
-SHOWN = ("id", "company_name", "created_at", "email", "first_name", "last_name", "notes", "phone", "source")
-ADDRESS = ("city", "country", "state", "street1", "street2", "zip")
 
 
 class BadQuery(ValueError):
@@ -28,10 +26,7 @@ class BadQuery(ValueError):
 
 
 def listing(store: Store, query: Mapping[str, str], *, late: int = 0) -> dict[str, Any]:
-    """`late`: so many customers before the page's own come again, and as many at the end are missed.
-
-    Raises BadQuery.
-    """
+    """One page. With `late`, it begins that many customers early and misses as many at its end. Raises BadQuery."""
     for name in query:
         if name not in PARAMETERS:
             raise BadQuery(name, "Unknown parameter")
@@ -44,23 +39,23 @@ def listing(store: Store, query: Mapping[str, str], *, late: int = 0) -> dict[st
         raise BadQuery("status", "Expected active or inactive")
     start = max(0, (page - 1) * limit - late)
     if any(query.get(name) for name in ("search", "status", "tags")):
-        found = [one for one in store.all(archived=archived == "true") if _fits(one, query)]
-        items, total = found[start : start + limit], len(found)
+        matches = [customer for customer in store.all(archived=archived == "true") if _fits(customer, query)]
+        items, total = matches[start : start + limit], len(matches)
     else:
         items, total = store.slice(start, limit, archived=archived == "true")
     if late and start + len(items) == total:
-        items = items[:-late]  # whom somebody touched stands first now, on a page that was read before
+        items = items[:-late]  # somebody was edited, and is now on a page that was read before
     return {
-        "data": [item(customer) for customer in items],
+        "data": [listed_customer(customer) for customer in items],
         "pagination": {"has_more": page * limit < total, "limit": limit, "page": page, "total": total},
         "status": "success",
     }
 
 
-def item(customer: Mapping[str, Any]) -> dict[str, Any]:
-    """Billing and service fields cannot be read back."""
+def listed_customer(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """A customer as the list shows it."""
     return {
-        **{name: customer[name] for name in SHOWN},
+        **{name: customer[name] for name in LISTED},
         "status": customer["status"] or "active",
         "tags": customer["tags"],
         "address": {part: customer[f"property_{part}"] for part in ADDRESS},

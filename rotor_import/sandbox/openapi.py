@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from rotor_import.sandbox import body, listing
+from rotor_import.sandbox import customer_fields, listing, request_body
 
 VERSION = "1.1.0"
 PATHS = ("/openapi.json", "/open-api/openapi.json")
@@ -14,7 +14,7 @@ _TEXT = {"type": "string"}
 _NULLABLE = {"type": ["string", "null"]}
 _UUID = {"type": "string", "format": "uuid"}
 _MOMENT = {"type": "string", "format": "date-time"}
-_STATUS = {"type": "string", "enum": list(body.STATUSES)}
+_STATUS = {"type": "string", "enum": list(customer_fields.STATUSES)}
 _TAGS = {"type": "array", "items": _TEXT}
 _ERRORS = {"400": "Invalid", "401": "Error", "403": "Error", "429": "Error", "500": "Error"}
 
@@ -93,14 +93,14 @@ def _auth() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    strings = dict.fromkeys(body.STRINGS, _TEXT)
-    fields = strings | {"status": _STATUS, body.BOOLEAN: {"type": "boolean"}, body.TAGS: _TAGS}
-    shown = dict.fromkeys(listing.SHOWN, _NULLABLE)
-    address = _object(dict.fromkeys(listing.ADDRESS, _NULLABLE), all_required=True)
+    strings = dict.fromkeys(customer_fields.STRINGS, _TEXT)
+    fields = strings | {"status": _STATUS, customer_fields.BOOLEAN: {"type": "boolean"}, customer_fields.TAGS: _TAGS}
+    shown = dict.fromkeys(customer_fields.LISTED, _NULLABLE)
+    address = _object(dict.fromkeys(customer_fields.ADDRESS, _NULLABLE), all_required=True)
     page = {"has_more": {"type": "boolean"}} | {name: {"type": "integer"} for name in ("limit", "page", "total")}
     listed = shown | {"id": _UUID, "created_at": _MOMENT, "status": _STATUS, "tags": _TAGS, "address": address}
     return {
-        "CustomerUpsert": _object({"id": _UUID} | fields | {"email": _TEXT | {"pattern": body.EMAIL_PATTERN}}),
+        "CustomerUpsert": _object({"id": _UUID} | fields | {"email": _TEXT | {"pattern": request_body.EMAIL_PATTERN}}),
         "UpsertedCustomer": _object({"id": _UUID} | fields | {"created_at": _MOMENT, "message": _TEXT}),
         "ListedCustomer": _object(
             listed | {"location": {"type": "null"}, "has_payment_method": {"type": "boolean"}}, all_required=True

@@ -1,4 +1,4 @@
-"""How a sandbox behaves: each thing that the API's document leaves open is an option here."""
+"""How a sandbox behaves: each point that the API's document leaves open is an option."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ Compare = Literal["normal", "exact"]
 
 
 class BadOptions(ValueError):
-    """An option with a value that it cannot have."""
+    """An option has a value that is not allowed."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Raises BadOptions.
+    """The options of one sandbox. Raises BadOptions.
 
-    `keys` gives each API key its scopes; None takes any key, with all scopes. `quota_reset` is `rolling`, or the
-    time zone at whose midnight the count starts anew. `shift_pages` is how many times a page that is not the first
-    comes one customer late, as if somebody had touched a customer while the list was read. `seed` is for the faults
-    that have a share.
+    `keys` gives the scopes of each API key; with None, any key has all scopes. `quota_reset` is `rolling`, or the time
+    zone at whose midnight the count starts again. `shift_pages` is how many times a page after the first comes one
+    customer late, as if a customer had been edited while the list was read. `seed` is for faults that strike by chance.
     """
 
     keys: Mapping[str, frozenset[str]] | None = None
@@ -59,7 +58,7 @@ class Options:
 
     @property
     def comparing(self) -> str:
-        """A name for the way in which phones and e-mails are compared."""
+        """A name for the way in which phones and emails are compared."""
         return f"{self.phones} {self.region} {self.emails}"
 
     @property

@@ -1,4 +1,4 @@
-"""How many requests a key may still make: in a rolling day, or since midnight in some zone."""
+"""Counts the requests of a key: over a rolling day, or since midnight in some time zone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def spent(store: Store, options: Options, key: str, now: datetime) -> bool:
 
 
 def counts(options: Options, carried_out: bool) -> bool:
-    """Whether a request that was let in counts; a refusal for want of quota never does."""
+    """Whether a request counts. One that is refused because the quota is used up never does."""
     return carried_out or options.count_failed
 
 
 def _since(options: Options, now: datetime) -> float:
-    """Requests after this moment count, in seconds since the epoch."""
+    """The moment after which requests count, in seconds since the epoch."""
     zone = options.reset_zone
     if zone is None:
         return now.timestamp() - DAY

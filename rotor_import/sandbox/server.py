@@ -1,4 +1,4 @@
-"""The sandbox on a socket of the loopback."""
+"""Serves the sandbox on this computer alone."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _RESET = struct.pack("ii", 1, 0)
-"""A socket that closes at once and says so, whatever is still to be sent."""
+"""Makes a socket reset its connection when it is closed, even with data still to be sent."""
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log(self, _type: str, _message: str, *_args: Any) -> None:
-        """Nothing: requests hold customer data."""
+        """Log nothing, because requests hold customer data."""
 
     def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:  # noqa: ARG002
-        """Either the client went away, or a fault of the sandbox's keeps the answer back."""
+        """The client went away, or a fault withholds the answer."""
         self.close_connection = True
         if isinstance(error, NoAnswer):
             select.select([self.connection], [], [])  # until the client gives up
@@ -48,7 +48,7 @@ def _base_url(server: BaseWSGIServer) -> str:
 
 @contextmanager
 def serve(app: Any, port: int = 0) -> Iterator[str]:
-    """In a thread, as long as the block lasts; gives the base URL. Port 0 takes a free one."""
+    """Serve in a thread while the block lasts, and give the base URL. Port 0 takes any free port."""
     server = _server(app, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -61,7 +61,7 @@ def serve(app: Any, port: int = 0) -> Iterator[str]:
 
 
 def run(app: Any, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted. Raises OSError where the port is taken."""
+    """Serve until interrupted. Raises OSError if the port is taken."""
     server = _server(app, port)
     try:
         ready(_base_url(server))

@@ -1,4 +1,4 @@
-"""The sandbox's state in one SQLite file: customers, and every request that was counted."""
+"""The sandbox's state in one SQLite file: its customers, and a log of all requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from rotor_import.sandbox.body import FIELDS
+from rotor_import.sandbox.customer_fields import FIELDS
 
 _MIGRATIONS = (
     """
@@ -37,17 +37,18 @@ _MIGRATIONS = (
     UPDATE requests SET counted = 0 WHERE status = 429;
     """,
 )
-"""Each brings a file from one version to the next; SQLite's user_version counts them."""
+"""Each script brings a file from one version to the next; SQLite's user_version counts them."""
 
 Keys = Callable[[Mapping[str, Any]], tuple[str, str]]
-"""A customer's phone and e-mail as the server compares them, '' where there is none."""
+"""Gives a customer's phone and email as the server compares them, '' if there is none."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """`at` is in seconds since the epoch; `key` is a hash of the API key; `status` is 0 where no answer was given.
+    """A request in the log.
 
-    `fault` is what went wrong on purpose; `counted` is 1 where the quota counts it, else 0.
+    `at` is in seconds since the epoch. `key` is a hash of the API key. `status` is 0 if there was no answer. `fault` is
+    what went wrong on purpose. `counted` is 1 if the quota counts the request, else 0.
     """
 
     at: float
@@ -60,10 +61,10 @@ class Request:
 
 
 class Store:
-    """`path` is a file or ':memory:'. Threads may share it. A context manager.
+    """Customers and requests in a SQLite file, or in memory (':memory:'). Threads may share it. A context manager.
 
-    `comparing` names the way in which `keys` compares.
-    Phones and e-mails of archived customers are found too, unless `archived_match` is False.
+    `comparing` names the way in which `keys` compares. Unless `archived_match` is False, the phones and emails of
+    archived customers are found too.
     """
 
     def __init__(self, path: str | Path, keys: Keys, *, comparing: str = "", archived_match: bool = True) -> None:
@@ -123,7 +124,7 @@ class Store:
         return self._one(f"WHERE email_key = ? {self._matching} ORDER BY number", key) if key else None
 
     def insert(self, customers: Iterable[Mapping[str, Any]]) -> list[str]:
-        """No rule is applied; `id`, `created_at` and `archived` may be given."""
+        """Add customers as they are, without Rotor's rule; `id`, `created_at` and `archived` may be given."""
         rows = [self._row(customer) for customer in customers]
         with self._lock:
             self._db.executemany(
@@ -134,7 +135,7 @@ class Store:
         return [str(row[0]) for row in rows]
 
     def update(self, id_: str, fields: Mapping[str, Any]) -> None:
-        """Replace the customer's fields by these."""
+        """Replace all fields of the customer."""
         phone, email = self._keys(fields)
         text = json.dumps({name: fields[name] for name in FIELDS if fields.get(name) not in (None, "")})
         with self._lock:
@@ -148,7 +149,7 @@ class Store:
             self._db.execute("DELETE FROM customers WHERE id = ?", (id_,))
 
     def all(self, *, archived: bool = True) -> list[dict[str, Any]]:
-        """In the order in which they were created."""
+        """All customers, in the order in which they were created."""
         where = "" if archived else "WHERE archived = 0"
         with self._lock:
             rows = self._db.execute(f"{_SELECT} {where} ORDER BY number").fetchall()
@@ -159,7 +160,7 @@ class Store:
             self._db.execute("UPDATE customers SET archived = 1 WHERE id = ?", (id_,))
 
     def slice(self, start: int, limit: int, *, archived: bool) -> tuple[list[dict[str, Any]], int]:
-        """So many customers from a place on, and how many there are in all."""
+        """A page of customers from `start` on, and how many there are in all."""
         where = "" if archived else "WHERE archived = 0"
         with self._lock:
             total = self._db.execute(f"SELECT count(*) FROM customers {where}").fetchone()[0]  # noqa: S608 - constants
@@ -168,7 +169,7 @@ class Store:
         return [_customer(row) for row in rows], int(total)
 
     def count(self, key: str, since: float) -> int:
-        """Requests of a key after a moment, as the quota counts them."""
+        """How many requests of a key after a moment the quota counts."""
         query = "SELECT count(*) FROM requests WHERE key = ? AND at > ? AND counted"
         with self._lock:
             return int(self._db.execute(query, (key, since)).fetchone()[0])
@@ -186,7 +187,7 @@ class Store:
             return [Request(*row) for row in self._db.execute(query)]
 
     def _migrate(self) -> None:
-        """In one transaction, so that two who open the file at once do it once."""
+        """Migrate in one transaction, so that two processes that open the file at once do it once."""
         with self.atomic():
             [version] = self._db.execute("PRAGMA user_version").fetchone()
             for script in _MIGRATIONS[version:]:
@@ -196,7 +197,7 @@ class Store:
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('company_id', ?)", (str(uuid.uuid4()),))
 
     def _compare_as(self, comparing: str) -> None:
-        """Keys that were kept under another way of comparing are made anew."""
+        """Compute all keys again if they were stored under another way of comparing."""
         with self.atomic():
             if self.meta("comparing", "") == comparing:
                 return
@@ -221,7 +222,7 @@ _SELECT = "SELECT id, created_at, fields FROM customers"
 
 
 def _customer(row: tuple[str, str, str]) -> dict[str, Any]:
-    """All fields, the absent ones null."""
+    """The customer with all fields; absent ones are null."""
     fields = json.loads(row[2])
     return {
         "id": row[0],

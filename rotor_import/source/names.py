@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from rotor_import.model.column_names import loose_name
+
 
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """Unique names, and notes about them: a nameless column gets its position, a repeated name gets ` (2)`."""
@@ -22,17 +24,12 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
     return names, [f"columns of the same name are told apart as {', '.join(twice)}"] if twice else []
 
 
-def loose(name: str) -> str:
-    """A column name as mappings compare it: only letters and digits, without case."""
-    return "".join(filter(str.isalnum, name.casefold()))
-
-
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:
-    """How many of the wanted columns are named in a line."""
-    return len({loose(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
+    """How many of the wanted columns a line names."""
+    return len({loose_name(cell) for cell in cells if cell} & _loosened(tuple(wanted)))
 
 
 @lru_cache(maxsize=8)
 def _loosened(names: tuple[str, ...]) -> set[str]:
     """The wanted columns in loose form, cached because every line at the top of a file is compared with them."""
-    return {loose(name) for name in names} - {""}
+    return {loose_name(name) for name in names} - {""}

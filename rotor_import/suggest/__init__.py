@@ -1,9 +1,8 @@
-"""A file's columns → a mapping to edit: what headers say and cells hold, put together."""
+"""Suggests a mapping for a file, by the headers of its columns and by what their cells hold."""
 
-from rotor_import.suggest.choose import Chooser
-from rotor_import.suggest.chosen import Chosen
-from rotor_import.suggest.profile import Profile, profile
-from rotor_import.suggest.words import HEADERS
-from rotor_import.suggest.write import write_mapping
+from rotor_import.suggest.choose_fields import choose_fields
+from rotor_import.suggest.column_profile import profile_columns
+from rotor_import.suggest.header_words import HEADERS
+from rotor_import.suggest.write_yaml import write_mapping
 
-__all__ = ["HEADERS", "Chooser", "Chosen", "Profile", "profile", "write_mapping"]
+__all__ = ["HEADERS", "choose_fields", "profile_columns", "write_mapping"]

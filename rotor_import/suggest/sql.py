@@ -1,4 +1,4 @@
-"""SQL expressions over a row, as a mapping may hold them."""
+"""Builds the SQL expressions of suggested mappings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ def quoted(column: str) -> str:
 
 
 def flag_case(column: str, tag: str) -> str:
-    """The tag where the column says yes."""
+    """The tag if the column says yes."""
     return f"CASE WHEN LOWER({quoted(column)}) IN ('true', 'yes', '1') THEN '{tag}' END"
 
 
 def first_block(blocks: Sequence[tuple[Sequence[str], str | None]]) -> str:
-    """Of several addresses the part of the first one with anything in it: (its columns, the part's column)."""
+    """One part of the first address that is not blank. Each address gives its columns, and the part's column if any."""
     *others, (_, last) = blocks
     cases = " ".join(
         f"WHEN COALESCE({', '.join(map(quoted, columns))}) IS NOT NULL THEN {_or_null(part)}"
@@ -28,8 +28,8 @@ def _or_null(column: str | None) -> str:
     return "NULL" if column is None else quoted(column)
 
 
-def behind_the_dot(street: str, part: str, columns: Sequence[str], own: str | None) -> str:
-    """`123 Main St • Fort Worth, Texas 76102`: a part of it, where the part's own columns are blank."""
+def part_after_dot(street: str, part: str, columns: Sequence[str], own: str | None) -> str:
+    """A part of `123 Main St • Fort Worth, Texas 76102`; the part's `own` column if any of `columns` is filled."""
     dot = f"SPLIT_PART({quoted(street)}, ' • ', 2)"
     whole = {
         "street1": f"SPLIT_PART({quoted(street)}, ' • ', 1)",

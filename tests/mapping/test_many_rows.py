@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotor_import.mapping.blanks import stripped, stripped_columns
+from rotor_import.mapping.whitespace import stripped, stripped_columns
 
 MAPPING = """
 key: Id

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from rotor_import import Settings, plan_import
 from rotor_import.mapping import load_mapping
-from rotor_import.mapping.columns import loose
+from rotor_import.model.column_names import loose_name
 from rotor_import.model.formulas import restored_frame
 
 CASES = {case.name: case for case in read_cases()}
@@ -142,12 +142,12 @@ def used_columns(preset):
 def matches(column, names):
     """Whether one of them means the column: loosely, `*` any number, `2+` the numbers from 2 on."""
     for name in names:
-        if loose(name) == loose(column):
+        if loose_name(name) == loose_name(column):
             return True
         parts = re.split(r"(\*|\b2\+|(?<=_)2\+)", name)
         numbers = {"*": r"\d+", "2+": r"(?:[2-9]|\d\d+)"}
-        pattern = "".join(numbers.get(part) or re.escape(loose(part)) for part in parts)
-        if len(parts) > 1 and re.fullmatch(pattern, loose(column)):
+        pattern = "".join(numbers.get(part) or re.escape(loose_name(part)) for part in parts)
+        if len(parts) > 1 and re.fullmatch(pattern, loose_name(column)):
             return True
     return False
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rotor_import.sandbox import Options, Sandbox, serve
-from rotor_import.sandbox.body import problems
 from rotor_import.sandbox.openapi import document
 from rotor_import.sandbox.options import SCOPES
+from rotor_import.sandbox.request_body import problems
 
 DOCUMENTED = [
     (*line.split("\t"), "")[:4]

@@ -33,7 +33,7 @@ class Likeness:
     found: tuple[str, ...]
     missed: tuple[str, ...]
     wrong: tuple[str, ...]
-    """What a suggestion says of a phone, an e-mail or a name and the preset does not."""
+    """What a suggestion says of a phone, an email or a name and the preset does not."""
 
     @property
     def share(self):
@@ -41,7 +41,7 @@ class Likeness:
 
 
 def drawn(mapping, sample):
-    """Each row's fields, phones and e-mails in normal form; tags without those that the mapping adds of itself."""
+    """Each row's fields, phones and emails in normal form; tags without those that the mapping adds of itself."""
     source = read_sources([sample], mapping.source_options)[0]
     frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
     own = set(mapping.fields["tags"].add) if "tags" in mapping.fields else set()
@@ -98,7 +98,7 @@ def plain(value):
 
 
 def is_wrong(name, value, wanted):
-    """A phone or e-mail that is nowhere in what the preset says of the row; a name that it does not give."""
+    """A phone or email that is nowhere in what the preset says of the row; a name that it does not give."""
     whole = " ".join(str(one) for one in wanted.values() if one and not isinstance(one, set))
     if name == "phone":
         return re.sub(r"\D", "", value)[-10:] not in re.sub(r"[^\d\n]", "", whole)

@@ -7,7 +7,7 @@ import pytest
 from rotor_import.model.rows import SourceOptions
 from rotor_import.normalize import key_forms
 from rotor_import.source import read_source
-from rotor_import.suggest import Chooser, profile
+from rotor_import.suggest import choose_fields, profile_columns
 
 PHONES, EMAILS = key_forms("US")
 PEOPLE = [("Ann", "Ray"), ("Bo", "Roe"), ("Cy", "Lee"), ("Di", "Fox"), ("Ed", "Orr"), ("Fay", "Hill")]
@@ -21,7 +21,7 @@ def chosen(tmp_path, columns):
         writer.writerow(columns)
         for at in range(len(PEOPLE)):
             writer.writerow([cell(at) for cell in columns.values()])
-    found = Chooser(profile(read_source(path, SourceOptions()).frame, PHONES, EMAILS)).choose()
+    found = choose_fields(profile_columns(read_source(path, SourceOptions()).frame, PHONES, EMAILS))
     return {choice.field: choice.rule for choice in found.choices}, found
 
 

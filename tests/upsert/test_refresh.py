@@ -1,4 +1,4 @@
-from rotor_import.ledger.pending import Pending
+from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.upsert.refresh import carried_out
@@ -10,7 +10,7 @@ ADA = Customer("X", {"email": "ada@example.com", "last_name": " Lovelace"}, "", 
 def found_equal(name, value):
     """The fields of a change without an answer that Rotor turns out to hold."""
     fields = (FieldChange(name, "", value, value),)
-    change = Pending(
+    change = PendingChange(
         customer="X",
         feed="nightly",
         run="r",

@@ -1,4 +1,4 @@
-"""What `POST /customers` takes, as the API's document lists it."""
+"""Checks the body of `POST /customers`."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-STRINGS = (
-    *(
-        "billing_city",
-        "billing_country",
-        "billing_state",
-        "billing_street1",
-        "billing_street2",
-        "billing_zip",
-    ),
-    *("company_name", "email", "first_name", "last_name", "notes", "phone"),
-    *("property_city", "property_country", "property_state"),
-    *("property_street1", "property_street2", "property_zip"),
-    *("service_frequency", "service_type", "source", "status"),
-)
-BOOLEAN = "billing_same_as_property"
-TAGS = "tags"
-FIELDS = (*STRINGS, BOOLEAN, TAGS)
-STATUSES = ("active", "inactive")
+from rotor_import.sandbox.customer_fields import BOOLEAN, STATUSES, STRINGS, TAGS
 
 _ATOM = r"[^\s@.,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f\ufeff]"
-# The last two are spaces in some dialects of regular expressions and none in others.
+# Dialects of regular expressions differ in whether the last two are spaces.
 EMAIL_PATTERN = rf"^({_ATOM}+(\.{_ATOM}+)*@({_ATOM}+\.)+{_ATOM}{{2,}})?$"
-"""Words with dots between them, an at sign, and a host of two parts or more; or nothing, which clears."""
+"""Words with dots between them, an at sign, and a host of two or more parts; or nothing, which clears the email."""
 
 _EMAIL = re.compile(EMAIL_PATTERN)
-_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Problem = tuple[str, str]
 """A field, and what is wrong with it."""
@@ -41,8 +24,7 @@ Problem = tuple[str, str]
 def problems(body: Mapping[str, Any]) -> Iterator[Problem]:
     """Everything that is wrong with a body."""
     for name, value in body.items():
-        words = _problem(name, value)
-        if words:
+        if words := _problem(name, value):
             yield name, words
 
 
@@ -79,5 +61,5 @@ def is_uuid(text: str) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    """JSON can escape half of a character, which is none."""
-    return not _HALF_A_CHARACTER.search(value)
+    """Whether a string can be encoded: JSON can escape half of a surrogate pair."""
+    return not _LONE_SURROGATE.search(value)

@@ -1,13 +1,13 @@
-"""What a header says: its words, and what they usually mean in customer lists, in a few languages."""
+"""The words of headers, and what they usually mean in customer lists, in a few languages."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-STRANGERS = frozenset(
+OTHER_PEOPLE = frozenset(
     (
         "owner assistant assistants manager managers spouse partner emergency created modified updated by "
         "referred referrer reporting reports agent rep salesperson sales user vendor supplier parent staff "
@@ -17,7 +17,7 @@ STRANGERS = frozenset(
         "accountant guarantor"
     ).split()
 )
-"""Words by which a phone, e-mail or name is somebody else's, or is about it and not itself."""
+"""Words that make a phone, email or name somebody else's, or say something about it instead of giving it."""
 
 OTHER_LINES = frozenset("fax telefax pager telex isdn tty tdd radio callback extension ext txt sms text".split())
 _EMAIL = frozenset("email mail emails courriel correo".split())
@@ -34,7 +34,6 @@ _OWN = _WORK | frozenset(
     ).split()
 )
 _STREET = frozenset("street streets address addr address1 street1 strasse rue calle line".split())
-_SECOND = frozenset("2 3 street2 address2 unit apt apartment suite extended".split())
 _CITY = frozenset("city town suburb ort stadt ville ciudad locality".split())
 _STATE = frozenset("state province region bundesland provincia".split())
 _ZIP = frozenset("zip post postal postcode zipcode plz postleitzahl postalcode cp".split())
@@ -68,16 +67,18 @@ _EXACT = {
     "service_type": "service type,job type,type of service,last service type",
     "service_frequency": "service frequency,frequency,recurrence,visit frequency",
 }
-EXACT = {name: meaning for meaning, names in _EXACT.items() for name in names.split(",")}
+EXACT = {name: field for field, names in _EXACT.items() for name in names.split(",")}
+"""The field that each usual name of a column means."""
 HEADERS = (*EXACT, *_EMAIL, *_PHONE, *_STREET, *_CITY, *_STATE, *_ZIP, *_COUNTRY)
-"""What a line that names columns is known by, where others stand above it."""
-NEAR = 90
-"""rapidfuzz's ratio from which a misspelled header counts."""
+"""Usual names of columns, by which the header is found when other lines stand above it."""
+_SIMILAR = 90
+"""The lowest of rapidfuzz's ratios at which a header counts as a misspelling."""
+_LONG = 4
 
 
 @dataclass(frozen=True)
 class Header:
-    """`words` are the header's own in lower case, CamelCase parted; `numbers` those in it."""
+    """A column's name as words in lower case, with CamelCase separated, and the numbers among them."""
 
     name: str
     words: tuple[str, ...]
@@ -86,13 +87,12 @@ class Header:
     @classmethod
     def of(cls, name: str) -> Header:
         text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-        text = re.sub(r"\be[\s_-]*mail", "email", _plain(text).casefold())
-        words = tuple(word for word in re.split(r"[^a-z0-9#]+", text) if word)
-        parts = tuple(part for word in words for part in re.findall(r"#|\d+|[a-z]+", word))
-        return cls(name, parts, tuple(int(part) for part in parts if part.isdigit() and len(part) < _LONG))
+        text = re.sub(r"\be[\s_-]*mail", "email", _without_accents(text).casefold())
+        words = tuple(re.findall(r"#|[0-9]+|[a-z]+", text))
+        return cls(name, words, tuple(int(word) for word in words if word.isdigit() and len(word) < _LONG))
 
     @property
-    def said(self) -> frozenset[str]:
+    def word_set(self) -> frozenset[str]:
         return frozenset(self.words)
 
     @property
@@ -100,128 +100,117 @@ class Header:
         return " ".join(word for word in self.words if not word.isdigit() and word not in ("#", "s"))
 
     @property
-    def is_strange(self) -> bool:
-        """About somebody else, or about a fact of the value's."""
-        return bool(self.said & STRANGERS)
-
-
-_LONG = 4
-
-
-@dataclass(frozen=True)
-class PhoneMeaning:
-    """`rank`: the one that is asked first has the lowest."""
-
-    rank: int
+    def is_about_others(self) -> bool:
+        """Whether it is about somebody else, or about a fact such as when a value was changed."""
+        return bool(self.word_set & OTHER_PEOPLE)
 
 
 @dataclass(frozen=True)
 class AddressMeaning:
-    """`block` are the words that tell one address of a row from another; `second` is a street's further line."""
+    """The part of an address that a header names; `block` and `number` tell the addresses of a row apart."""
 
     part: str
     block: str
     number: int = 0
-    flags: frozenset[str] = field(default_factory=frozenset)
 
 
-def plain_meaning(header: Header) -> str:
-    """The field that a header names, '' where it names none; a misspelling counts where it is near."""
+def field_named(header: Header) -> str:
+    """The field that a header names, '' if it names none; a slight misspelling counts."""
     text = header.text
     if text in EXACT:
         return EXACT[text]
-    if header.is_strange:
+    if header.is_about_others:
         return ""
     best, score = "", 0.0
-    for name, meaning in EXACT.items():
-        if len(name) > _LONG and (found := fuzz.ratio(text, name)) > score:
-            best, score = meaning, found
-    return best if score >= NEAR else ""
+    for name, field in EXACT.items():
+        if len(name) > _LONG and (ratio := fuzz.ratio(text, name)) > score:
+            best, score = field, ratio
+    return best if score >= _SIMILAR else ""
 
 
-def phone_meaning(header: Header) -> PhoneMeaning | None:
-    said = header.said
-    if said & _NUMBER and said & (_WORK | {"home", "main", "primary"}):
-        said = said | {"phone"}  # Home Number, Work No.: the cells must agree
-    if not said & _PHONE or said & OTHER_LINES or not _is_the_customers(said - _PHONE - _NUMBER):
+def phone_rank(header: Header) -> int | None:
+    """The rank of a phone's column, the best is 0; None if the header names no phone of the customer."""
+    words = header.word_set
+    if words & _NUMBER and words & (_WORK | {"home", "main", "primary"}):
+        words = words | {"phone"}  # Home Number, Work No.: the cells must agree
+    if not words & _PHONE or words & OTHER_LINES or not _may_be_the_customers(words - _PHONE - _NUMBER):
         return None
-    if said & {"main", "primary"} and not said & _WORK:
-        rank = 0
-    elif said & _MOBILE:
-        rank = 1
-    elif said & _WORK:
-        rank = 4
-    elif said & {"other", "alt", "alternate", "car", "additional"}:
-        rank = 5
-    else:
-        rank = 3 if "home" in said else 2
-    return PhoneMeaning(rank)
+    if words & {"main", "primary"} and not words & _WORK:
+        return 0
+    if words & _MOBILE:
+        return 1
+    if words & _WORK:
+        return 4
+    if words & {"other", "alt", "alternate", "car", "additional"}:
+        return 5
+    return 3 if "home" in words else 2
 
 
 def mentions(header: Header, kind: str) -> bool:
-    """Whether a header speaks of phones or e-mails at all, be they somebody else's."""
-    return bool(header.said & (_PHONE if kind == "phone" else _EMAIL))
+    """Whether a header mentions phones or emails at all, even somebody else's."""
+    return bool(header.word_set & (_PHONE if kind == "phone" else _EMAIL))
 
 
 def is_email(header: Header) -> bool:
-    return bool(header.said & _EMAIL) and _is_the_customers(header.said - _EMAIL)
+    return bool(header.word_set & _EMAIL) and _may_be_the_customers(header.word_set - _EMAIL)
 
 
-def _is_the_customers(words: frozenset[str]) -> bool:
-    """Whether all other words of a phone's or e-mail's header may be about the customer: a name may be anybody's."""
+def _may_be_the_customers(words: frozenset[str]) -> bool:
+    """Whether the other words of a phone's or email's header can be about the customer: a name can be anybody's."""
     return all(word in _OWN or word.isdigit() for word in words)
 
 
 def address_meaning(header: Header) -> AddressMeaning | None:
-    said = header.said - {"code", "line", "name", "value", "s"}
-    if said & (_NO_ADDRESS - {"box"}) or "box" in said or said & _EMAIL:
+    words = header.word_set - {"code", "line", "name", "value", "s"}
+    if words & (_NO_ADDRESS | _EMAIL):
         return None
-    for part, words in (("zip", _ZIP), ("city", _CITY), ("country", _COUNTRY), ("state", _STATE), ("street", _STREET)):
-        if said & words or (part == "street" and said & {"unit", "apt", "apartment", "suite"}):
-            rest = [word for word in header.words if word in said and word not in words | _ALL_PARTS]
-            return _address(header, part, rest)
+    for part, names in _PARTS.items():
+        if words & names:
+            block = " ".join(
+                word for word in header.words if word in words - _ALL_PARTS - {"extended"} and not word.isdigit()
+            )
+            return _address(header, part, block)
     return None
 
 
-_ALL_PARTS = _ZIP | _CITY | _COUNTRY | _STATE | _STREET | {"unit", "apt", "apartment", "suite", "extended"}
+_UNIT = frozenset(("unit", "apt", "apartment", "suite"))
+_PARTS = {"zip": _ZIP, "city": _CITY, "country": _COUNTRY, "state": _STATE, "street": _STREET | _UNIT}
+_ALL_PARTS = frozenset().union(*_PARTS.values())
 
 
-def _address(header: Header, part: str, rest: list[str]) -> AddressMeaning:
-    """Numbers before the part number an address, those behind it its lines: `Address 2 City`, `Street 2`."""
-    block = " ".join(word for word in rest if not word.isdigit())
+def _address(header: Header, part: str, block: str) -> AddressMeaning:
+    """Numbers before the part number the address, those after it number its lines: `Address 2 City`, `Street 2`."""
     numbered = re.match(r"^[a-z ]*?(\d+)\b.+", " ".join(header.words))
-    number = 0
-    line = 1
-    ends = header.words[-1].isdigit()
-    if numbered and not (ends and len(header.numbers) == 1):
-        number = header.numbers[0]
+    ends_in_number = header.words[-1].isdigit()
+    number = header.numbers[0] if numbered and not (ends_in_number and len(header.numbers) == 1) else 0
     if part == "street":
-        if ends and (number == 0 or len(header.numbers) > 1):
+        line = 1
+        if ends_in_number and (number == 0 or len(header.numbers) > 1):
             line = header.numbers[-1]
-        if header.said & {"unit", "apt", "apartment", "suite", "extended"}:
+        if header.word_set & (_UNIT | {"extended"}):
             line = 2
-        part = "street1" if line <= 1 else "street2" if line == 2 else "street3"  # noqa: PLR2004 - lines of a street
+        part = f"street{min(max(line, 1), 3)}"
     return AddressMeaning(part, block, number)
 
 
-def _plain(text: str) -> str:
-    """Without accents, so that one spelling serves all."""
+def _without_accents(text: str) -> str:
+    """The text without accents, so that one spelling of a word is enough."""
     import unicodedata  # noqa: PLC0415 - used here alone
 
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def phone_says_mobile(label: str) -> bool:
-    return bool(Header.of(label).said & _MOBILE)
+    return bool(Header.of(label).word_set & _MOBILE)
 
 
 def refusal_tag(header: Header) -> str:
-    """The tag for people who do not want something, where the header is of such a flag."""
-    said = header.said
-    if "call" in said and said & {"not", "no"}:
+    """The tag for customers who refuse something, if the header names such a flag; else ''."""
+    words = header.word_set
+    if "call" in words and words & {"not", "no"}:
         return "Do not call"
-    if not said & {"opt", "opted", "optout", "unsubscribed"} or said & {"in", "time", "date"}:
+    if not words & {"opt", "opted", "optout", "unsubscribed"} or words & {"in", "time", "date"}:
         return ""
-    if said & {"fax"}:
+    if "fax" in words:
         return "No fax"
-    return "No text messages" if said & {"sms", "text", "texts"} else "No e-mail"
+    return "No text messages" if words & {"sms", "text", "texts"} else "No e-mail"

@@ -1,4 +1,4 @@
-"""Rotor's upsert rule."""
+"""Rotor's rule for an upsert: which customer it finds, and what it changes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rotor_import.sandbox.store import Keys, Store
 
 
 class UnknownCustomer(LookupError):
-    """The id that was given is nobody's."""
+    """No customer has the ID."""
 
 
 def keys_of(options: Options) -> Keys:
-    """How the server compares phones and e-mails; what it does in truth is not documented."""
+    """The keys by which the server compares phones and emails; how Rotor does it is not documented."""
 
     def keys(customer: Mapping[str, Any]) -> tuple[str, str]:
         phone, email = customer.get("phone") or "", customer.get("email") or ""
@@ -31,34 +31,34 @@ def keys_of(options: Options) -> Keys:
 def upsert(
     store: Store, body: Mapping[str, Any], keys: Keys, created_at: str, *, empty_clears: bool
 ) -> tuple[dict[str, Any], bool]:
-    """The customer after it, and whether it is new. Raises UnknownCustomer."""
+    """Upsert a customer; return the customer, and whether it is new. Raises UnknownCustomer."""
     if not empty_clears:
         body = {name: value for name, value in body.items() if value != ""}
-    found = _find(store, body, keys)
-    if found is None:
+    existing = _find(store, body, keys)
+    if existing is None:
         fields = {name: value for name, value in body.items() if name != "id"}
         [id_] = store.insert([fields | {"created_at": created_at}])
     else:
-        id_ = found["id"]
-        store.update(id_, _merge(found, body))
+        id_ = existing["id"]
+        store.update(id_, _merge(existing, body))
     customer = store.get(id_)
     if customer is None:
         raise UnknownCustomer(id_)
-    return customer, found is None
+    return customer, existing is None
 
 
 def _find(store: Store, body: Mapping[str, Any], keys: Keys) -> dict[str, Any] | None:
     if "id" in body:
-        found = store.get(body["id"])
-        if found is None:
+        existing = store.get(body["id"])
+        if existing is None:
             raise UnknownCustomer(body["id"])
-        return found
+        return existing
     phone, email = keys(body)
     return store.by_phone(phone) or store.by_email(email)
 
 
 def _merge(customer: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    """Only fields in the body are written; tags are merged."""
+    """The customer with the fields of the body; tags are united."""
     have = customer["tags"]
     tags = have + [tag for tag in dict.fromkeys(body.get("tags", ())) if tag not in have]
     return {**customer, **body, "tags": tags}

@@ -1,16 +1,15 @@
-"""Whole names → their parts, where the text certainly is a person's name.
+"""Splits a whole name into its parts, if the text is certainly a person's name.
 
-Certain are `First Last` with its usual additions (titles, middle names, particles, suffixes, a nickname in
-brackets), `Last, First`, and a couple with one family name (`Bob and Mary Smith`). A company, a phone number, an
-e-mail address, a single word and whatever nameparser itself is unsure about is not taken apart.
+Certain names are `First Last` with the usual additions (titles, middle names, particles, suffixes, a nickname in
+parentheses), `Last, First`, and a couple who share a family name (`Bob and Mary Smith`). Companies, phone numbers,
+email addresses, single words, and anything that nameparser itself finds ambiguous are not split.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-
-from rotor_import.mapping.rules import NAME_PARTS
+from typing import NamedTuple
 
 _COMPANY_WORDS = (
     "llc inc incorporated corp corporation co company ltd limited llp lp plc pllc pc gmbh dba hoa poa association "
@@ -30,42 +29,43 @@ _COMPANY_WORDS = (
 _COMPANY = frozenset(_COMPANY_WORDS.split())
 _COUPLE = re.compile(r"\s+(?:and|&|\+)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_ODD = re.compile(r"[0-9@/\\:;#*_|<>=\n\r\t!?%$]")
+_NOT_IN_NAMES = re.compile(r"[0-9@/\\:;#*_|<>=\n\r\t!?%$]")
 _LONGEST = 120
+_AMBIGUOUS = "it can be read in more than one way"
 
-Verdict = tuple[str | None, ...]
-"""The parts in the order of NAME_PARTS, then why the text is not taken apart."""
+
+class NameParts(NamedTuple):
+    """The parts of one name; blank parts are None. If `doubt` says why the text was not split, it has no parts."""
+
+    first: str | None = None
+    last: str | None = None
+    first_last: str | None = None
+    middle: str | None = None
+    title: str | None = None
+    suffix: str | None = None
+    nickname: str | None = None
+    doubt: str | None = None
 
 
 @lru_cache(maxsize=1 << 16)
-def judge_name(cell: str | None) -> Verdict:
-    blank: tuple[str | None, ...] = (None,) * len(NAME_PARTS)
+def split_name(cell: str | None) -> NameParts:
     if cell is None:
-        return (*blank, None)
-    doubt = _doubt(cell)
-    if doubt:
-        return (*blank, doubt)
-    from nameparser import parse  # noqa: PLC0415 - only names that stand in one cell need it
+        return NameParts()
+    if doubt := _doubt(cell):
+        return NameParts(doubt=doubt)
+    from nameparser import parse  # noqa: PLC0415 - only whole names in one cell need it
 
-    found = parse(cell)
-    if found.ambiguities:
-        return (*blank, "it can be read in more than one way")
-    first, last = str(found.given), str(found.family)
+    name = parse(cell)
+    if name.ambiguities:
+        return NameParts(doubt=_AMBIGUOUS)
+    first, last = str(name.given), str(name.family)
     if not _is_name(first) or not _is_name(last):
-        return (*blank, "it does not have both a first and a last name")
-    parts = {
-        "first": first,
-        "last": last,
-        "first_last": f"{first} {last}",
-        "middle": str(found.middle),
-        "title": str(found.title),
-        "suffix": str(found.suffix),
-        "nickname": str(found.nickname),
-    }
-    whole = [word for name, part in parts.items() if name != "first_last" for word in _words(part)]
-    if sorted(_words(cell)) != sorted(whole):
-        return (*blank, "it can be read in more than one way")
-    return (*(parts[name] or None for name in NAME_PARTS), None)
+        return NameParts(doubt="it does not have both a first and a last name")
+    parts = [first, last, str(name.middle), str(name.title), str(name.suffix), str(name.nickname)]
+    if sorted(_words(cell)) != sorted(_words(" ".join(parts))):
+        return NameParts(doubt=_AMBIGUOUS)
+    middle, title, suffix, nickname = (part or None for part in parts[2:])
+    return NameParts(first, last, f"{first} {last}", middle, title, suffix, nickname)
 
 
 def _words(text: str) -> list[str]:
@@ -77,8 +77,8 @@ def _is_name(text: str) -> bool:
 
 
 def _doubt(cell: str) -> str:
-    """Why it is certainly no person's name, or nobody can tell."""
-    if _ODD.search(cell) or len(cell) > _LONGEST:
+    """Why the text may be something other than a person's name, '' if nothing speaks against it."""
+    if _NOT_IN_NAMES.search(cell) or len(cell) > _LONGEST:
         return "it holds what no name does"
     words = _words(cell)
     if not _COMPANY.isdisjoint(words):
@@ -89,9 +89,9 @@ def _doubt(cell: str) -> str:
     return ""
 
 
-def _is_couple(one: str, other: str) -> bool:
+def _is_couple(left_side: str, right_side: str) -> bool:
     """`Bob` and `Mary Smith`, or `Smith, Bob` and `Mary`; initials and two whole names may be a company."""
-    left, right = _words(one), _words(other)
-    if "," in one:
+    left, right = _words(left_side), _words(right_side)
+    if "," in left_side:
         return len(left) == 2 and len(right) == 1 and len(right[0]) > 1  # noqa: PLR2004 - the family and a first name
     return len(left) == 1 and len(right) == 2 and min(map(len, (*left, *right))) > 1  # noqa: PLR2004 - first and last

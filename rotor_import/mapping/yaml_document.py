@@ -1,4 +1,7 @@
-"""YAML → plain values, and where each of them stands. Safe: no tag makes an object, no alias makes a bomb."""
+"""Parses YAML into plain values that know their place in the file.
+
+It is safe: no tag creates an object, and no alias expands without bounds.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,29 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rotor_import.errors import MappingError
 
-Place = tuple[int, int]
-Path_ = tuple[str | int, ...]
+LineAndColumn = tuple[int, int]
+KeyPath = tuple[str | int, ...]
 
 _DEEPEST = 12
 _MOST = 20_000
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {"str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value"}
-_BLANK = frozenset(range(0x20)) - {0x09, 0x0A, 0x0D}
+_CONTROL_CHARACTERS = frozenset(range(0x20)) - {0x09, 0x0A, 0x0D}
 
 
 @dataclass(frozen=True)
 class Document:
-    """`value` is made of dictionaries with text keys, lists, text, whole numbers, truth values and None.
+    """A parsed file: `value` holds dictionaries with text keys, lists, text, whole numbers, booleans and None.
 
-    `places` are the line and column, from 1, of each key and item.
+    `places` gives the line and column, from 1, of each key and item.
     """
 
     name: str
     value: dict[str, Any]
-    places: dict[Path_, Place] = field(default_factory=dict)
+    places: dict[KeyPath, LineAndColumn] = field(default_factory=dict)
 
-    def at(self, path: Path_) -> str:
-        """The place of a part as `file:line:column`, or of what it is in."""
+    def at(self, path: KeyPath) -> str:
+        """The place of a part as `file:line:column`; of the nearest part around it, if its own is unknown."""
         for end in range(len(path), 0, -1):
             if place := self.places.get(path[:end]):
                 return f"{self.name}:{place[0]}:{place[1]}"
@@ -51,43 +54,44 @@ def parse_document(text: str, name: str) -> Document:
     except RecursionError:
         raise MappingError(f"{name}: it is nested too deeply for a mapping.") from None
     except (YAMLError, ValueError):
-        raise MappingError(f"{name}: this is no YAML.{_control(text)}") from None
+        raise MappingError(f"{name}: this is no YAML.{_control_character(text)}") from None
     if not isinstance(root, MappingNode):
         raise MappingError(f"{name}: a mapping begins with `version: 1` and has `fields:`.")
-    walk = _Walk(name)
-    value = walk.plain(root, ())
-    return Document(name, value, walk.places)
+    converter = _Converter(name)
+    value = converter.convert(root, ())
+    return Document(name, value, converter.places)
 
 
-def _control(text: str) -> str:
+def _control_character(text: str) -> str:
+    """A sentence that says which line has a character that no text has, '' if none has."""
     for number, line in enumerate(text.splitlines(), start=1):
-        if any(ord(sign) in _BLANK for sign in line):
+        if any(ord(character) in _CONTROL_CHARACTERS for character in line):
             return f" Line {number} holds a character that no text holds."
     return ""
 
 
-class _Walk:
-    """Turns nodes into values; counts them, for an alias may stand for very many."""
+class _Converter:
+    """Converts nodes to values. It counts them, because an alias may stand for very many."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._seen = 0
-        self.places: dict[Path_, Place] = {}
+        self.places: dict[KeyPath, LineAndColumn] = {}
 
-    def plain(self, node: Node, path: Path_) -> Any:
+    def convert(self, node: Node, path: KeyPath) -> Any:
         self._check(node, path)
         if isinstance(node, MappingNode):
-            return {key: self.plain(value, (*path, key)) for key, value in self._entries(node, path)}
+            return {key: self.convert(value, (*path, key)) for key, value in self._entries(node, path)}
         if isinstance(node, SequenceNode):
             items = []
-            for at, item in enumerate(node.value):
-                self.places[*path, at] = _place(item)
-                items.append(self.plain(item, (*path, at)))
+            for index, item in enumerate(node.value):
+                self.places[*path, index] = _place(item)
+                items.append(self.convert(item, (*path, index)))
             return items
         return _scalar(node)
 
-    def _entries(self, node: MappingNode, path: Path_) -> list[tuple[str, Node]]:
-        found: dict[str, Node] = {}
+    def _entries(self, node: MappingNode, path: KeyPath) -> list[tuple[str, Node]]:
+        entries: dict[str, Node] = {}
         for key, value in node.value:
             self._check(key, path)
             where = f"{self._name}:{_place(key)[0]}:{_place(key)[1]}"
@@ -96,13 +100,13 @@ class _Walk:
             if _kind(key) == "merge":
                 raise MappingError(f"{where}: << is not understood here. Write the keys out, or use an alias.")
             name = str(_text_key(key))
-            if name in found:
+            if name in entries:
                 raise MappingError(f"{where}: duplicate key: {name} stands here already. Leave one of them out.")
-            found[name] = value
+            entries[name] = value
             self.places[*path, name] = _place(key)
-        return list(found.items())
+        return list(entries.items())
 
-    def _check(self, node: Node, path: Path_) -> None:
+    def _check(self, node: Node, path: KeyPath) -> None:
         self._seen += 1
         line, column = _place(node)
         where = f"{self._name}:{line}:{column}"
@@ -114,7 +118,7 @@ class _Walk:
             raise MappingError(f"{where}: a mapping knows no YAML tags such as {node.tag}. Leave it out.")
 
 
-def _place(node: Node) -> Place:
+def _place(node: Node) -> LineAndColumn:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -128,7 +132,7 @@ def _text_key(node: ScalarNode) -> str:
 
 
 def _scalar(node: Node) -> str | int | bool | None:
-    """A number is one only where its text is: 007 and 1.50 stay what they are, for here they mostly are text."""
+    """The value of a scalar. A number whose text would change, such as 007 or 1.50, stays text."""
     text, kind = str(node.value), _kind(node)
     if kind == "null":
         return None

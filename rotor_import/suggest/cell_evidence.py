@@ -1,23 +1,24 @@
-"""What a column's cells say about its meaning."""
+"""What the cells of a column say about its meaning."""
 
 from __future__ import annotations
 
-from rotor_import.suggest.profile import Profile
-from rotor_import.suggest.words import Header, phone_meaning
+from rotor_import.model.column_names import loose_name
+from rotor_import.suggest.column_profile import ColumnProfile
+from rotor_import.suggest.header_words import Header, phone_rank
 
 LIKELY = 0.6
-"""Of the cells, where the header says the same."""
+"""The share of cells that must agree if the header says the same."""
 SPOILED = 0.3
-"""Of the cells of a phone or e-mail column by its header, many of which are invalid."""
+"""The share of valid cells that is enough if the header says phone or email."""
 CERTAIN = 0.9
-"""Of the cells, where the header says nothing."""
+"""The share of cells that must agree if the header says nothing."""
 FEW = 8
 _TRUE = {"true", "yes", "y", "1"}
 _FALSE = {"false", "no", "n", "0"}
 
 
-def tag_marks(profile: Profile) -> dict[str, str]:
-    """How a cell's tags are parted, and what stands around each."""
+def tag_marks(profile: ColumnProfile) -> dict[str, str]:
+    """How a cell's tags are separated, and what stands around each."""
     separator = max((";", ",", ":::", "|"), key=lambda mark: sum(mark in value for value in profile.values))
     marks = {"split": separator} if any(separator in value for value in profile.values) else {}
     pieces = [piece.strip() for value in profile.values for piece in value.split(separator)]
@@ -28,15 +29,16 @@ def tag_marks(profile: Profile) -> dict[str, str]:
     return marks
 
 
-def is_text(profile: Profile) -> bool:
+def is_text(profile: ColumnProfile) -> bool:
     wrong = max(profile.share(kind) for kind in ("phone", "email", "date", "uuid", "url", "boolean"))
     return wrong < LIKELY and profile.share("number") < LIKELY
 
 
 def status_of(value: str, *, inverse: bool) -> str:
-    word = "".join(filter(str.isalnum, value.casefold()))
-    if word in ("active", "aktiv", "current", "open", "lead", "customer"):
-        return "active" if word not in ("lead", "customer") else ""
+    """The status that a value means, '' if it is unknown; `inverse` for a column such as Archived."""
+    word = loose_name(value)
+    if word in ("active", "aktiv", "current", "open"):
+        return "active"
     if word in ("inactive", "notactive", "archived", "deleted", "closed", "inaktiv", "disabled", "former"):
         return "inactive"
     if word in _TRUE:
@@ -47,11 +49,11 @@ def status_of(value: str, *, inverse: bool) -> str:
 
 
 def label_rank(label: str) -> int:
-    meaning = phone_meaning(Header.of(label))
-    return meaning.rank if meaning else FEW
+    rank = phone_rank(Header.of(label))
+    return FEW if rank is None else rank
 
 
-def filled_words(profile: Profile) -> str:
+def filled_words(profile: ColumnProfile) -> str:
     return f"{percent(profile.filled / max(profile.rows, 1))} of the rows have it"
 
 

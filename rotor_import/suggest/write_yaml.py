@@ -1,4 +1,4 @@
-"""A suggestion as the text of a mapping that a person edits: every guess has its reason beside it."""
+"""Writes a suggested mapping as YAML for a person to edit, with its reason beside each guess."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from rotor_import.suggest.chosen import Choice, Chosen
-from rotor_import.suggest.judge import CERTAIN, filled_words
-from rotor_import.suggest.profile import Profile
+from rotor_import.suggest.cell_evidence import CERTAIN, filled_words
+from rotor_import.suggest.column_profile import ColumnProfile
+from rotor_import.suggest.suggestion import Suggestion
 
 Spelling = Callable[[str], str | None]
-"""How a mapping may name a column, None where it cannot: the name would mean something else there."""
+"""How a mapping can name a column; None if it can't, because the name would mean something else there."""
 
 _WIDTH = 118
 
 
 def write_mapping(
-    chosen: Chosen, profiles: Sequence[Profile], *, feed: str, head: Sequence[str], spelling: Spelling
+    suggestion: Suggestion, profiles: Sequence[ColumnProfile], *, feed: str, head: Sequence[str], spelling: Spelling
 ) -> str:
-    """`head` are lines of comment above all."""
+    """The text of the mapping. `head` are comments for its beginning."""
     document = CommentedMap({"version": 1, "feed": feed})
-    if chosen.key is not None and (rule := _spelled(chosen.key.rule, spelling)) is not None:
-        _put(document, "key", rule, chosen.key.why)
+    if suggestion.key is not None and (rule := _spelled(suggestion.key.rule, spelling)) is not None:
+        _put(document, "key", rule, suggestion.key.why)
     document["region"] = "US"
     document.yaml_add_eol_comment("phones without a country code are read as this country's", "region")
     fields = CommentedMap()
-    for choice in chosen.choices:
+    for choice in suggestion.choices:
         rule = _spelled(choice.rule, spelling)
         if rule is not None:
             _put(fields, choice.field, rule, choice.why)
-    lines = _notes(chosen, profiles, spelling)
-    if lines:
-        fields["notes"] = CommentedMap({"template": _block("\n".join(lines) + "\n")})
+    notes = _note_lines(suggestion, profiles, spelling)
+    if notes:
+        fields["notes"] = CommentedMap({"template": _block("\n".join(notes) + "\n")})
         document["fields"] = fields
         document["survivor"] = CommentedMap({"notes": "join"})
         document["write"] = CommentedMap({"notes": "if_empty"})
     else:
         document["fields"] = fields or CommentedMap({"tags": _flow({"add": ["imported"]})})
-    tail = [f"{name}: {words}" for name, words in _unused(chosen, profiles, spelling)]
+    tail = [f"{name}: {words}" for name, words in _unused_columns(suggestion, profiles, spelling)]
     stream = io.StringIO()
     yaml = YAML()
     yaml.width = _WIDTH
     yaml.dump(document, stream)
-    text = "".join(f"# {_one_line(line)}\n" for line in (*head, *chosen.remarks))
+    text = "".join(f"# {_one_line(line)}\n" for line in (*head, *suggestion.remarks))
     text += stream.getvalue()
     if tail:
         text += "\n# Columns that no field takes:\n" + "".join(f"#   {_one_line(line)}\n" for line in tail)
@@ -78,7 +78,7 @@ def _block(text: str) -> Any:
 
 
 def _spelled(rule: Any, spelling: Spelling) -> Any:
-    """The rule with its columns as a mapping may name them, None where one cannot be named."""
+    """The rule with its columns as a mapping can name them; None if one can't be named."""
     if isinstance(rule, str):
         return spelling(rule)
     spelled = dict(rule)
@@ -88,7 +88,7 @@ def _spelled(rule: Any, spelling: Spelling) -> Any:
         if name not in spelled:
             continue
         if isinstance(spelled[name], list):
-            spelled[name] = [found for one in spelled[name] if (found := spelling(one)) is not None]
+            spelled[name] = [clean for column in spelled[name] if (clean := spelling(column)) is not None]
         else:
             spelled[name] = spelling(spelled[name])
         if not spelled[name]:
@@ -96,40 +96,40 @@ def _spelled(rule: Any, spelling: Spelling) -> Any:
     return spelled
 
 
-def _notes(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> list[str]:
-    """A line for each column that varies and that no field takes whole, so that no value goes away."""
+def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spelling: Spelling) -> list[str]:
+    """A line for each column that varies and that no field takes whole, so that no value is lost."""
     partly = {
         column
-        for choice in chosen.choices
+        for choice in suggestion.choices
         if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split", "sql"}
         for column in choice.columns
     }
     lines = []
     for profile in profiles:
-        whole = profile.name in chosen.used and profile.name not in partly
-        constant = profile.distinct <= 1 and profile.rows > 1 and profile.filled == profile.rows
+        whole = profile.name in suggestion.used and profile.name not in partly
         spelled = spelling(profile.name)
-        if whole or constant or profile.is_blank or spelled is None or "\n" in spelled:
+        if whole or profile.is_constant or profile.is_blank or spelled is None or "\n" in spelled:
             continue
         label = re.sub(r"[{}]", "", _one_line(profile.name))
         lines.append(f"{label}: {{{spelled}}}")
     return lines
 
 
-def _unused(chosen: Chosen, profiles: Sequence[Profile], spelling: Spelling) -> list[tuple[str, str]]:
+def _unused_columns(
+    suggestion: Suggestion, profiles: Sequence[ColumnProfile], spelling: Spelling
+) -> list[tuple[str, str]]:
     lines = []
-    for profile, words in _leftovers(profiles, chosen):
+    for profile, words in _leftovers(profiles, suggestion):
         noted = not profile.is_blank and spelling(profile.name) is not None
-        constant = profile.distinct <= 1 and profile.rows > 1 and profile.filled == profile.rows
-        where = "in the notes" if noted and not constant else "nowhere"
+        where = "in the notes" if noted and not profile.is_constant else "nowhere"
         lines.append((repr(profile.name), f"{words} ({where})"))
     return lines
 
 
-def _leftovers(profiles: Sequence[Profile], chosen: Chosen) -> Iterator[tuple[Profile, str]]:
-    """Columns that no field takes, with what they hold."""
+def _leftovers(profiles: Sequence[ColumnProfile], suggestion: Suggestion) -> Iterator[tuple[ColumnProfile, str]]:
+    """The columns that no field takes, with what they hold."""
     for profile in profiles:
-        if profile.name in chosen.used:
+        if profile.name in suggestion.used:
             continue
         kinds = sorted(profile.shares, key=lambda kind: -profile.shares[kind])
         likeness = next((kind for kind in kinds if profile.shares[kind] >= CERTAIN), "text")
@@ -143,6 +143,3 @@ def _leftovers(profiles: Sequence[Profile], chosen: Chosen) -> Iterator[tuple[Pr
 
 def _one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-__all__ = ["Choice", "write_mapping"]

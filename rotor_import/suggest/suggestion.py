@@ -1,0 +1,42 @@
+"""A suggested mapping: the fields chosen for a file's columns, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rotor_import.suggest.column_profile import ColumnProfile
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """`rule` is what the mapping says for the field; `why` becomes the comment beside it."""
+
+    field: str
+    rule: Any
+    columns: tuple[str, ...]
+    why: str
+
+
+@dataclass
+class Suggestion:
+    """The fields and the source key of the suggested mapping, and remarks on what could not be decided."""
+
+    choices: list[FieldChoice] = field(default_factory=list)
+    key: FieldChoice | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def used(self) -> set[str]:
+        """The columns that some field takes."""
+        return {column for choice in self.choices for column in choice.columns}
+
+    def add(self, name: str, rule: Any, columns: Sequence[str], why: str) -> None:
+        self.choices.append(FieldChoice(name, rule, tuple(columns), why))
+
+    def remark_on_others(self, name: str, columns: Sequence[ColumnProfile]) -> None:
+        """Say which other columns could be meant, if the first was chosen of several."""
+        if len(columns) > 1:
+            others = ", ".join(repr(column.name) for column in columns[1:])
+            self.remarks.append(f"{name}: {columns[0].name!r} was chosen; {others} could be meant too.")
