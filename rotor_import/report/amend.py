@@ -11,10 +11,11 @@ import polars as pl
 from rotor_import.model.change import HeldField, Outcome, RowRef
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report import tables
-from rotor_import.report.frames import read_frame, rejects_name
-from rotor_import.report.held import HELD, held_field_row
-from rotor_import.report.write import save
+from rotor_import.report.cells import table
+from rotor_import.report.files import save
+from rotor_import.report.frames import read_frame
+from rotor_import.report.held import held_field_row
+from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,15 @@ class Aftermath:
 
 def amend(folder: Path, after: Aftermath) -> None:
     """Nothing happens where the folder is gone: the ledger holds all of it too."""
-    if not (folder / "rows.csv").is_file():
+    if not ROWS.files(folder):
         return
-    _amend_rows(folder / "rows.csv", after)
-    _amend_results(folder / "results.csv", after)
-    _amend_held(folder / "held.csv", after)
+    _amend_rows(folder / ROWS.file_name(), after)
+    _amend_results(folder / RESULTS.file_name(), after)
+    _amend_held(folder / HELD.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
-            _amend_rejects(folder / rejects_name(index), refused)
+            _amend_rejects(folder / REJECTS.file_name(index), refused)
 
 
 def _amend_rows(path: Path, after: Aftermath) -> None:
@@ -55,8 +56,8 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
     if not after.lost and not any(one.id for one in after.outcomes):
         return
     frame = read_frame(path)
-    lost = tables.table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
-    ids = tables.table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
+    lost = table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
+    ids = table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
     joined = frame.join(
         lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
     )
@@ -68,7 +69,7 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
         pl.coalesce("id", "found").alias("id"),
         pl.when(~gone).then("merged_into").alias("merged_into"),
     )
-    save(path, amended.select(tables.ROWS))
+    save(path, amended.select(ROWS.columns))
 
 
 def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def _amend_results(path: Path, after: Aftermath) -> None:
         for one in after.outcomes
     ]
     unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
-    found = tables.table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
+    found = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
     joined = read_frame(path).join(
         found.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
     )
@@ -98,7 +99,7 @@ def _amend_results(path: Path, after: Aftermath) -> None:
         pl.coalesce("outcome_now", "outcome").alias("outcome"),
         pl.when(has_ended).then("message_now").otherwise("message").alias("message"),
     )
-    save(path, amended.select(tables.RESULTS))
+    save(path, amended.select(RESULTS.columns))
 
 
 def _amend_held(path: Path, after: Aftermath) -> None:
@@ -107,7 +108,7 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         [files[row.ref[0]].path, str(row.ref[1]), row.outcome.message]
         + [""] * 2
         + [f"C{row.outcome.number}", row.outcome.id]
-        + [""] * (len(HELD) - 7)
+        + [""] * (len(HELD.columns) - 7)
         for row in after.lost
         if row.outcome.state == "held"
     ]
@@ -116,7 +117,7 @@ def _amend_held(path: Path, after: Aftermath) -> None:
         return
     old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
     new = [line for line in [*lost, *fields] if line not in old]
-    save(path, tables.table(HELD, [*old, *new]))
+    save(path, table(HELD.columns, [*old, *new]))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
@@ -128,4 +129,4 @@ def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
         number = str(row.ref[1])
         lines[number] = [*(cell or "" for cell in row.cells), number, field, "", row.outcome.message]
     ordered = sorted(lines.values(), key=lambda line: int(line[-len(REJECT_COLUMNS)]))
-    save(path, tables.table(frame.columns, ordered))
+    save(path, table(frame.columns, ordered))

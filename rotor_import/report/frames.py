@@ -1,104 +1,51 @@
-"""The report's tables as frames of strings, blanks null: what its files hold, and what its page is made from."""
+"""The report's tables as frames of strings, as its files hold them and as its page is made from them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from rotor_import.model.formulas import restored_frame
-from rotor_import.report import tables
-from rotor_import.report.held import HELD
-
-QUALITY = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
-CELLS = ("file", "row", "column", "value")
-PEOPLE = ("id", "name", "phone", "email")
+from rotor_import.report.cells import table as frame_of
+from rotor_import.report.report_table import ReportTable
+from rotor_import.report.tables import TABLES
 
 _SHORT = 4_096
-"""Characters that a header stays below."""
+"""More characters than a header has."""
 
 
-@dataclass(frozen=True)
 class Frames:
-    """Each is named as its file, and has the columns of that name in `tables` or here.
+    """What the page is made from: each table of the report, or the excerpt that the page shows of it."""
 
-    `fates` says how many rows have each disposition, for a page is made of an excerpt of `rows`. `rejects` has a
-    frame for each source file. `quality` has a line for each column and reason, `cells` what the file says in rows
-    that need a look, `people` who the customers are that Rotor holds and the page shows.
-    """
+    def __init__(self, find: Callable[[ReportTable], Sequence[pl.DataFrame]]) -> None:
+        self._found: Mapping[str, Sequence[pl.DataFrame]] = {table.name: find(table) for table in TABLES}
 
-    fates: Mapping[str, int]
-    rows: pl.DataFrame
-    creates: pl.DataFrame
-    updates: pl.DataFrame
-    undecided: pl.DataFrame
-    held: pl.DataFrame
-    merges: pl.DataFrame
-    warnings: pl.DataFrame
-    results: pl.DataFrame
-    reconcile: pl.DataFrame | None
-    quality: pl.DataFrame
-    cells: pl.DataFrame
-    people: pl.DataFrame
-    rejects: Sequence[pl.DataFrame] = ()
+    def __getitem__(self, table: ReportTable) -> pl.DataFrame:
+        return self._found[table.name][0]
 
-
-def fates_of(rows: pl.DataFrame) -> dict[str, int]:
-    return dict(rows.get_column("disposition").value_counts().iter_rows())
-
-
-def rejects_name(file: int) -> str:
-    """A file's rejects have its own columns, so each file has its own."""
-    return "rejects.csv" if file == 0 else f"rejects-{file + 1}.csv"
-
-
-def read_frame(path: Path) -> pl.DataFrame:
-    """As it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
-    empty = _empty(path)
-    return restored_frame(pl.read_csv(path, infer_schema=False) if empty is None else empty)
-
-
-def _empty(path: Path) -> pl.DataFrame | None:
-    """Most tables are a header alone, and read sooner without a frame's reader; None for the others."""
-    with path.open(newline="", encoding="utf-8") as file:
-        start = file.read(_SHORT)
-    lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []
-    return tables.table(lines[0], []) if len(lines) == 1 else None
+    def by_source(self, table: ReportTable) -> Sequence[pl.DataFrame]:
+        """A frame for each of the table's files."""
+        return self._found[table.name]
 
 
 def read_frames(folder: Path) -> Frames:
-    """A file that a report need not have is empty here."""
+    """The tables in a report's folder; those that have no file are empty."""
+    return Frames(lambda table: [read_frame(path) for path in table.files(folder)] or [table.empty])
 
-    def read(name: str, columns: Sequence[str]) -> pl.DataFrame:
-        path = folder / f"{name}.csv"
-        return read_frame(path) if path.is_file() else tables.table(columns, [])
 
-    rejects = []
-    for file in count():
-        path = folder / rejects_name(file)
-        if not path.is_file():
-            break
-        rejects.append(read_frame(path))
-    reconciled = (folder / "reconcile.csv").is_file()
-    rows = read("rows", tables.ROWS)
-    return Frames(
-        fates=fates_of(rows),
-        rows=rows,
-        creates=read("creates", tables.CUSTOMERS),
-        updates=read("updates", tables.UPDATES),
-        undecided=read("undecided", tables.CUSTOMERS),
-        held=read("held", HELD),
-        merges=read("merges", tables.MERGES),
-        warnings=read("warnings", tables.WARNINGS),
-        results=read("results", tables.RESULTS),
-        reconcile=read("reconcile", tables.RECONCILE) if reconciled else None,
-        quality=read("quality", QUALITY),
-        cells=read("cells", CELLS),
-        people=read("people", PEOPLE),
-        rejects=rejects,
-    )
+def read_frame(path: Path) -> pl.DataFrame:
+    """A table as it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
+    header_only = _header_only(path)
+    return restored_frame(pl.read_csv(path, infer_schema=False) if header_only is None else header_only)
+
+
+def _header_only(path: Path) -> pl.DataFrame | None:
+    """A table without rows, as most are: read this way it takes less time. None for other tables."""
+    with path.open(newline="", encoding="utf-8") as file:
+        start = file.read(_SHORT)
+    lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []
+    return frame_of(lines[0], []) if len(lines) == 1 else None

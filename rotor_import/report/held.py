@@ -1,4 +1,4 @@
-"""Rows and fields that wait for a person, as the lines of held.csv."""
+"""Rows and fields that wait for a person's decision, as the lines of held.csv."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.model.fields import Value
 from rotor_import.model.listed import some
 from rotor_import.model.plan import Plan
 from rotor_import.model.row_link import is_planned
-from rotor_import.report.tables import table, text
+from rotor_import.report.cells import person, table, text
 
 _SIDE = ("customer", "id", "name", "phone", "email")
 HELD = (
@@ -28,23 +28,18 @@ HELD = (
 
 @dataclass(frozen=True)
 class Sides:
-    """The customers that a held row may stand between, by what names them."""
+    """The customers that a held row may belong to, as the cells of one side."""
 
     known: Mapping[str, Customer]
     planned: Mapping[str, Change]
 
-    def of(self, name: str) -> list[str]:
-        if is_planned(name):
-            change = self.planned.get(name)
-            values: Mapping[str, Value] = {field.field: field.after for field in change.fields} if change else {}
-            label, id_ = (change.label, "") if change else ("", "")
-        else:
+    def cells(self, name: str) -> list[str]:
+        if not is_planned(name):
             customer = self.known.get(name)
-            values = customer.values if customer else {}
-            label, id_ = "", name
-        full_name = " ".join(str(values[part]) for part in ("first_name", "last_name") if part in values)
-        shown = full_name or str(values.get("company_name", ""))
-        return [label, id_, shown, str(values.get("phone", "")), str(values.get("email", ""))]
+            return ["", name, *person(customer.values if customer else {})]
+        change = self.planned.get(name)
+        values: Mapping[str, Value] = {field.field: field.after for field in change.fields} if change else {}
+        return [change.label if change else "", "", *person(values)]
 
 
 def held_table(plan: Plan) -> pl.DataFrame:
@@ -66,7 +61,7 @@ def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
     file, row = hold.record.ref
     value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
     blank = [""] * len(_SIDE)
-    named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
+    named = [sides.cells(name) for name in hold.named[:2]] + [blank, blank]
     return [
         plan.files[file].path,
         str(row),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
-from rotor_import.report import tables
-from rotor_import.report.frames import QUALITY
+from rotor_import.report.cells import table
 
+COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 _MENDED = r"mended|taken off|extension \S+ was dropped|put back"
 """Words of notices about a value that goes on."""
 _MOST_COLUMNS = 200
@@ -25,7 +25,7 @@ def quality_frame(
         _of_file(source, _troubles(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
     ]
-    return pl.concat([tables.table(QUALITY, []), *parts])
+    return pl.concat([table(COLUMNS, []), *parts])
 
 
 def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
@@ -74,7 +74,7 @@ def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
             pl.lit(frame.height).alias("rows"),
             pl.col("invalid", "mended", "times").fill_null(0),
         )
-        .select(pl.col(QUALITY).cast(pl.String))
+        .select(pl.col(COLUMNS).cast(pl.String))
     )
 
 

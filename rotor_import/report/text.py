@@ -46,19 +46,19 @@ def headline(summary: Mapping[str, Any]) -> str:
 
 
 def sentence(summary: Mapping[str, Any]) -> str:
-    """The whole in one breath."""
+    """The whole in one sentence, for the terminal and the page."""
     rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
-    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
-    you = f"{need or 'none'} {'needs' if need < 2 else 'need'} you"  # noqa: PLR2004 - a singular
     if summary["mode"] == "plan":
         parts = [f"{_many(changes['create'], 'create')}, {_many(changes['update'], 'update')}"]
+        if changes["undecided"]:
+            parts.append(f"{changes['undecided']:,} that Rotor decides about")
     else:
-        parts = [f"{sent['created']} created, {sent['updated']} updated"]
+        parts = [f"{sent['created']:,} created, {sent['updated']:,} updated"]
         if sent["pending"]:
-            parts.append(f"{sent['pending']} still to send")
-    if changes["undecided"]:
-        parts.append(f"{changes['undecided']} that Rotor decides about")
-    parts += [f"{changes['unchanged']} unchanged", you]
+            parts.append(f"{sent['pending']:,} still to send")
+    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
+    you = f"{need:,} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
+    parts += [f"{changes['unchanged']:,} unchanged", you]
     become = "becomes" if rows["read"] == 1 else "become"
     return f"{_many(rows['read'], 'row')} {become} {'; '.join(parts)}."
 
@@ -104,7 +104,7 @@ def days(forecast: Mapping[str, Any]) -> str:
 
 
 def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:

@@ -11,8 +11,7 @@ by choice only, but has no say over cells that are too long, or control characte
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -21,8 +20,9 @@ from typing import IO, Any
 import polars as pl
 
 from rotor_import.config import check_excel
-from rotor_import.errors import ReportError
-from rotor_import.model.formulas import restored_frame
+from rotor_import.report.files import write_file
+from rotor_import.report.frames import read_frame
+from rotor_import.report.tables import TABLES
 from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.write import SUMMARY
 
@@ -31,7 +31,6 @@ Worksheet = Any
 """XlsxWriter's: it has no types."""
 
 WORKBOOK = "report.xlsx"
-_SHEETS = ("rows", "creates", "updates", "undecided", "held", "merges", "warnings", "rejects", "results", "reconcile")
 _CELL = 32_767
 """Most UTF-16 units in a cell, as Excel counts."""
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -74,7 +73,8 @@ def write_workbook(folder: Path, bounds: Bounds | None = None) -> Path | None:
         return None
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     path = folder / WORKBOOK
-    _whole(path, lambda file: _write(file, folder, summary, bounds or Bounds()))
+    advice = "Close it where it is open, or make room."
+    write_file(path, lambda file: _write(file, folder, summary, bounds or Bounds()), advice)
     return path
 
 
@@ -84,28 +84,25 @@ def has_workbook(folder: Path) -> bool:
 
 def _write(file: IO[bytes], folder: Path, summary: Mapping[str, Any], bounds: Bounds) -> None:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
 
-    # One row at a time; its pieces lie in the report's folder, which only its owner can read.
-    with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-        writing = _Writing(book, bounds)
-        first = book.add_worksheet("summary")
-        for path in _tables(folder):
-            _sheet(writing, path)
-        _summary_sheet(writing, first, summary)
-        first.activate()
-
-
-def _tables(folder: Path) -> Iterator[Path]:
-    for name in _SHEETS:
-        paths = [folder / f"{name}.csv"]
-        if name == "rejects":
-            paths += sorted(folder.glob("rejects-*.csv"), key=lambda path: int(path.stem.partition("-")[2]))
-        yield from (path for path in paths if path.is_file())
+    try:
+        # One row at a time; its pieces lie in the report's folder, which only its owner can read.
+        with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
+            writing = _Writing(book, bounds)
+            first = book.add_worksheet("summary")
+            for table in TABLES:
+                for path in table.files(folder) if table.has_sheet else ():
+                    _sheet(writing, path)
+            _summary_sheet(writing, first, summary)
+            first.activate()
+    except FileCreateError as error:
+        raise error.args[0] from None  # the OSError that XlsxWriter met
 
 
 def _sheet(writing: _Writing, path: Path) -> None:
     bounds, name = writing.bounds, path.stem
-    frame = restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+    frame = read_frame(path).fill_null("")
     if frame.height >= bounds.rows:
         writing.remarks.append(
             f"{name}: the first {bounds.rows - 1:,} of {frame.height:,} rows; the rest in {path.name}"
@@ -212,22 +209,3 @@ def _summary_sheet(writing: _Writing, sheet: Worksheet, summary: Mapping[str, An
                 sheet.write_number(row, at, cell, writing.number)
             elif cell:
                 sheet.write_string(row, at, cell, form)
-
-
-def _whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Whole or not at all, and readable by its owner only."""
-    unready = path.with_name(path.name + ".part")
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
-
-    try:
-        descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w+b") as file:
-            write(file)
-            file.flush()
-            os.fsync(descriptor)
-        unready.replace(path)
-    except (OSError, FileCreateError) as error:
-        cause = error if isinstance(error, OSError) else error.args[0]
-        raise ReportError(
-            f"The report {path} cannot be written ({cause.strerror}). Close it where it is open, or make room."
-        ) from None

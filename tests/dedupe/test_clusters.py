@@ -23,7 +23,7 @@ from rotor_import.normalize import identified, records
 from rotor_import.pipeline.sending import sending
 from rotor_import.plan import numbered, plan_changes
 from rotor_import.plan.settled import agreed, kept_links
-from rotor_import.report import tables
+from rotor_import.report import plan_tables as tables
 from rotor_import.report.held import held_table
 
 WORLDS = settings.get_profile("worlds")

@@ -32,7 +32,7 @@ from rotor_import.model.rows import Policy, SourceTable
 from rotor_import.pipeline.planning import Knowledge, make_plan
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.sending import commitment
-from rotor_import.report.tables import rows_table
+from rotor_import.report.plan_tables import rows_table
 from rotor_import.upsert import Drain
 
 WORLDS = settings.get_profile("worlds")

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rotor_import.report.page.charts import bars
+from rotor_import.report.text import sentence
 
 _FATES = {
     "create": "create",
@@ -49,11 +50,10 @@ class Overview:
 
 
 def overview(summary: Mapping[str, Any]) -> Overview:
-    rows = summary["rows"]
-    counts = {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
+    counts = row_counts(summary)
     days = _days(summary)
     return Overview(
-        sentence=_sentence(summary),
+        sentence=sentence(summary),
         remark=_remark(summary),
         rows=_segments([(kind, label, counts[kind]) for kind, label in _FATES.items()]),
         quota=_quota(summary),
@@ -63,23 +63,10 @@ def overview(summary: Mapping[str, Any]) -> Overview:
     )
 
 
-def _sentence(summary: Mapping[str, Any]) -> str:
-    rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
-    ran = summary["mode"] != "plan"
-    made = [(sent["created"], "create"), (sent["updated"], "update")] if ran else []
-    made = made or [(changes["create"], "create"), (changes["update"], "update")]
-    needed = rows["held"] + rows["rejected"] + summary.get("held_fields", 0) + (sent["unknown"] if ran else 0)
-    parts = [
-        ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in made),
-        f"{changes['unchanged']:,} unchanged",
-    ]
-    if changes["undecided"] and not ran:
-        parts.append(f"{changes['undecided']:,} that Rotor decides about")
-    if ran and sent["pending"]:
-        parts.append(f"{sent['pending']:,} still to send")
-    parts.append(f"{needed:,} {'needs' if needed == 1 else 'need'} you" if needed else "nothing needs you")
-    verb = "became" if ran else "become"
-    return f"{rows['read']:,} {'row' if rows['read'] == 1 else 'rows'} {verb} {'; '.join(parts)}."
+def row_counts(summary: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows have each disposition."""
+    rows = summary["rows"]
+    return {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
 
 
 def _remark(summary: Mapping[str, Any]) -> str:

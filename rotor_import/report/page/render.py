@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rotor_import.report.files import write_text
 from rotor_import.report.frames import Frames, read_frames
-from rotor_import.report.page.aftermath import Attempt, aftermath
-from rotor_import.report.page.attention import attention
-from rotor_import.report.page.changes import changes
 from rotor_import.report.page.overview import overview
-from rotor_import.report.page.quality import columns
+from rotor_import.report.page.review_first import review_first
+from rotor_import.report.page.row_by_row import row_by_row
+from rotor_import.report.page.what_happened import Attempt, what_happened
+from rotor_import.report.page.your_columns import your_columns
+from rotor_import.report.tables import ROWS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -30,9 +32,7 @@ def write_page(
 
     Raises ReportError.
     """
-    from rotor_import.report.write import write_text  # noqa: PLC0415 - it makes the frames, so it comes first
-
-    if frames is None and not (folder / "rows.csv").is_file():
+    if frames is None and not ROWS.files(folder):
         return
     write_text(folder / PAGE, page(summary, frames or read_frames(folder), attempts))
 
@@ -43,10 +43,10 @@ def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]
     return _template().render(
         summary=summary,
         overview=overview(summary),
-        attention=attention(frames),
-        quality=columns(frames.quality),
-        changes=changes(frames),
-        aftermath=aftermath(summary, frames, attempts),
+        review_first=review_first(frames),
+        your_columns=your_columns(frames),
+        row_by_row=row_by_row(frames, summary),
+        what_happened=what_happened(summary, frames, attempts),
         several=len(summary["files"]) > 1,
         style=style,
         script=script,

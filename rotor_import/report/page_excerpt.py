@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
 from rotor_import.model.rows import SourceTable
-from rotor_import.report import tables
-from rotor_import.report.frames import CELLS, PEOPLE
+from rotor_import.report.cells import person, table
 
+CELLS = ("file", "row", "column", "value")
+PEOPLE = ("id", "name", "phone", "email")
 LINES = 300
 """Of each disposition so many lines are in the page; all are in the files."""
 _ROWS = 400
@@ -40,7 +41,7 @@ def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.D
     strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
     held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
     wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
-    parts = [tables.table(CELLS, [])]
+    parts = [table(CELLS, [])]
     for source in sources:
         numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
         chosen = source.numbers.is_in(numbers.implode())
@@ -65,10 +66,4 @@ def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
     ids = about.get_column("id").drop_nulls().to_list()
     known = some(directory, set(ids))
     found = [known[one] for one in ids if one in known]
-    return tables.table(PEOPLE, [[one.id, *_person(one)] for one in found]).unique("id", maintain_order=True)
-
-
-def _person(one: Customer) -> tuple[str, str, str]:
-    values = one.values
-    full = " ".join(str(values[part]) for part in ("first_name", "last_name") if values.get(part))
-    return full or str(values.get("company_name", "")), str(values.get("phone", "")), str(values.get("email", ""))
+    return table(PEOPLE, [[one.id, *person(one.values)] for one in found]).unique("id", maintain_order=True)

@@ -8,14 +8,16 @@ from typing import Any
 
 import polars as pl
 
+from rotor_import.report.frames import Frames
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.tables import QUALITY
 
 _MOST = 120
 """A file with more columns shows the first so many, and those with anything wrong."""
 
 
 @dataclass(frozen=True)
-class Quality:
+class YourColumns:
     """`damaged` are the columns with the most invalid values, worst first."""
 
     columns: list[dict[str, Any]]
@@ -23,7 +25,8 @@ class Quality:
     more: int
 
 
-def columns(frame: pl.DataFrame) -> Quality:
+def your_columns(frames: Frames) -> YourColumns:
+    frame = frames[QUALITY]
     trouble = (pl.col("invalid") != "0") | (pl.col("mended") != "0")
     names = frame.select("file", "column").unique(maintain_order=True)
     first = names.head(_MOST).with_columns(shown=pl.lit(value=True))
@@ -34,7 +37,7 @@ def columns(frame: pl.DataFrame) -> Quality:
         for _, part in groupby(shortened(lines).to_dicts(), key=lambda one: (one["file"], one["column"]))
     ]
     damaged = sorted((one for one in found if one["invalid"]), key=lambda one: -one["invalid"])
-    return Quality(found, damaged[:8], names.height - len(found))
+    return YourColumns(found, damaged[:8], names.height - len(found))
 
 
 def _column(lines: list[dict[str, str]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from rotor_import.report.frames import Frames
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.tables import CELLS, HELD, MERGES, ROWS
 
 _MOST = 60
 """So many of each are in the page."""
@@ -19,7 +20,7 @@ Cells = dict[tuple[str, str], list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
-class Attention:
+class ReviewFirst:
     """`conflicts` are held rows, with `sides` and the file's `cells`; `merges` are customers with their rows."""
 
     conflicts: list[Line]
@@ -35,15 +36,15 @@ class Attention:
         return not (self.conflicts or self.fields or self.merges or self.lost)
 
 
-def attention(frames: Frames) -> Attention:
-    cells = _cells(frames.cells)
+def review_first(frames: Frames) -> ReviewFirst:
+    cells = _cells(frames[CELLS])
     rotor = pl.col("rotor_value").is_not_null()
-    conflicts = frames.held.filter(~rotor)
-    fields = frames.held.filter(rotor)
-    lost = frames.merges.filter(pl.col("field").is_not_null())
-    strange = frames.merges.filter(pl.col("suspicious") == "yes")
+    conflicts = frames[HELD].filter(~rotor)
+    fields = frames[HELD].filter(rotor)
+    lost = frames[MERGES].filter(pl.col("field").is_not_null())
+    strange = frames[MERGES].filter(pl.col("suspicious") == "yes")
     customers = strange.get_column("customer").unique(maintain_order=True)
-    return Attention(
+    return ReviewFirst(
         conflicts=[_conflict(line, cells) for line in _lines(conflicts)],
         conflicts_more=max(0, conflicts.height - _MOST),
         fields=_lines(fields),
@@ -77,7 +78,7 @@ def _conflict(line: Line, cells: Cells) -> Line:
 
 def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[Line]:
     """Each with `rows`, and `columns` in which they differ or that name them."""
-    rows = frames.rows.filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
+    rows = frames[ROWS].filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
     places = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
     return [_merge(str(customer), places.get(customer, []), cells) for customer in customers]
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from rotor_import.report.frames import Frames
 from rotor_import.report.page.charts import bars
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
 
 _MOST = 200
 _HOUR = 3600
@@ -22,11 +23,9 @@ _MOST_BARS = 48
 Attempt = tuple[float, str, str, str]
 """When a request was begun (seconds since the epoch), its method, the change that it was for, how it ended."""
 
-_EXPECTED = {"create": "created", "update": "updated", "undecided": "created or updated"}
-
 
 @dataclass(frozen=True)
-class Aftermath:
+class WhatHappened:
     """`table` is (forecast, outcome, customers); `hours` is (hour, requests, retries, failed)."""
 
     table: list[tuple[str, str, int]]
@@ -40,8 +39,8 @@ class Aftermath:
     reconcile_count: int
 
 
-def aftermath(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> Aftermath | None:
-    """None of a plan."""
+def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> WhatHappened | None:
+    """None after a dry run."""
     if summary["mode"] == "plan":
         return None
     judged = _judged(frames)
@@ -50,8 +49,8 @@ def aftermath(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Att
     failed = judged.filter(pl.col("outcome").is_in(["refused", "held", "unknown"]))
     hours = _hours(attempts)
     points = [(hour[-5:], count) for hour, count, _, _ in hours[-_MOST_BARS:]]
-    reconcile = frames.reconcile
-    return Aftermath(
+    reconcile = frames[RECONCILE]
+    return WhatHappened(
         table=[(line[0], line[1], line[2]) for line in table.iter_rows()],
         drifted=_lines(_placed(drifted, frames)),
         drifted_count=drifted.height,
@@ -59,8 +58,8 @@ def aftermath(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Att
         failures_count=failed.height,
         hours=hours,
         chart=bars(points) if len(points) > 1 else None,
-        reconcile=[] if reconcile is None else _lines(reconcile.head(_MOST)),
-        reconcile_count=0 if reconcile is None else reconcile.height,
+        reconcile=_lines(reconcile.head(_MOST)),
+        reconcile_count=reconcile.height,
     )
 
 
@@ -68,11 +67,11 @@ def _judged(frames: Frames) -> pl.DataFrame:
     """A line for each customer: what was forecast, what came of it, and whether that is another thing."""
     forecasts = pl.concat(
         [
-            frame.select("customer").unique(maintain_order=True).with_columns(pl.lit(kind).alias("forecast"))
-            for kind, frame in (("create", frames.creates), ("update", frames.updates), ("undecided", frames.undecided))
+            frames[table].select("customer").unique(maintain_order=True).with_columns(pl.lit(kind).alias("forecast"))
+            for kind, table in (("create", CREATES), ("update", UPDATES), ("undecided", UNDECIDED))
         ]
     )
-    ended = frames.results.unique("customer", maintain_order=True)
+    ended = frames[RESULTS].unique("customer", maintain_order=True)
     joined = ended.join(forecasts, on="customer", how="left", maintain_order="left").with_columns(
         pl.col("forecast").fill_null("unchanged")
     )
@@ -91,7 +90,8 @@ def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     some = judged.head(_MOST)
     labels = some.get_column("customer").implode()
     rows = (
-        frames.rows.filter(pl.col("customer").is_in(labels))
+        frames[ROWS]
+        .filter(pl.col("customer").is_in(labels))
         .group_by("customer", maintain_order=True)
         .agg(pl.col("row").head(10).str.join(", ").alias("rows"))
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from rotor_import.report.frames import Frames
+from rotor_import.report.page.overview import row_counts
 from rotor_import.report.page.shorten import shortened
-from rotor_import.report.shown import LINES, shown_rows
+from rotor_import.report.page_excerpt import LINES, shown_rows
+from rotor_import.report.tables import CREATES, PEOPLE, REJECTS, ROWS, UNDECIDED, UPDATES
 
 _MOST_BYTES = 1_500_000
 """Of fields that unfold: they are the most of a page, which shall open at once."""
@@ -29,7 +31,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Changes:
+class RowByRow:
     """`kinds` are (disposition, its word, how many there are, how many of them are shown)."""
 
     lines: list[dict[str, Any]]
@@ -37,13 +39,13 @@ class Changes:
     total: int
 
 
-def changes(frames: Frames) -> Changes:
-    counts = {kind: count for kind, count in frames.fates.items() if kind != "merged"}
-    shown = frames.rows[shown_rows(frames.rows)]
+def row_by_row(frames: Frames, summary: Mapping[str, Any]) -> RowByRow:
+    counts = {kind: count for kind, count in row_counts(summary).items() if kind != "merged"}
+    shown = frames[ROWS][shown_rows(frames[ROWS])]
     labels = shown.get_column("customer").unique()
     fields = _fields(frames, labels)
-    rows = _rows(frames.rows, labels)
-    rejects = _rejects(frames.rejects, shown)
+    rows = _rows(frames[ROWS], labels)
+    rejects = _rejects(frames.by_source(REJECTS), shown)
     lines = []
     for line in shortened(_named(frames, shown)).iter_rows(named=True):
         customer = line["customer"]
@@ -51,20 +53,20 @@ def changes(frames: Frames) -> Changes:
         merged = rows.get(customer, ()) if customer else ()
         lines.append({**line, "fields": fields.get(customer, ()) if customer else (), "merged": merged, "cells": cells})
     kinds = [(kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)]
-    return Changes(lines, kinds, sum(counts.values()))
+    return RowByRow(lines, kinds, sum(counts.values()))
 
 
 def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
     """With `name`, `phone` and `email` of the customer."""
     full = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
     own = pl.col("customer").is_in(shown.get_column("customer").implode())
-    new = pl.concat([frames.creates.filter(own), frames.undecided.filter(own)]).select(
+    new = pl.concat([frames[CREATES].filter(own), frames[UNDECIDED].filter(own)]).select(
         "customer",
         pl.when(full != "").then(full).otherwise("company_name").alias("name"),
         "phone",
         "email",
     )
-    known = frames.people.unique("id")
+    known = frames[PEOPLE].unique("id")
     joined = shown.join(new, on="customer", how="left", maintain_order="left").join(
         known, on="id", how="left", maintain_order="left", suffix="_known"
     )
@@ -77,13 +79,13 @@ def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
 def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
     """Of each customer: field, before, after."""
     wanted = pl.col("customer").is_in(labels.implode())
-    new = pl.concat([frames.creates.filter(wanted), frames.undecided.filter(wanted)])
+    new = pl.concat([frames[CREATES].filter(wanted), frames[UNDECIDED].filter(wanted)])
     long = (
         new.unpivot(index="customer", variable_name="field", value_name="after")
         .filter(pl.col("after").is_not_null())
         .select("customer", "field", pl.lit("").alias("before"), "after")
     )
-    changed = frames.updates.filter(wanted).select("customer", "field", "before", "after")
+    changed = frames[UPDATES].filter(wanted).select("customer", "field", "before", "after")
     every = shortened(pl.concat([changed, long]))
     size = pl.concat_str(pl.all()).str.len_bytes().cast(pl.Int64) + 60
     found = defaultdict(list)

@@ -1,0 +1,67 @@
+"""Files of the report's folder, each written as a whole and readable by its owner only: they hold customer data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from rotor_import.errors import ReportError, SettingsError
+from rotor_import.model.formulas import defused_frame
+
+
+def make_folder(folder: Path) -> Path:
+    """Raises SettingsError where nothing can be written."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The report folder {folder} cannot be made ({error.strerror}). Give another with --report-dir."
+        ) from None
+    return folder
+
+
+def save(path: Path, frame: pl.DataFrame) -> None:
+    save_parts(path, [frame])
+
+
+def save_parts(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """One CSV file of frames with the same columns; each is let go once it is written.
+
+    A blank, which is null, is nothing at all, not a pair of quotes; a spreadsheet that opens the file runs nothing.
+    """
+
+    def write(file: IO[bytes]) -> None:
+        for number, frame in enumerate(frames):
+            defused_frame(frame).write_csv(file, include_header=number == 0)
+
+    write_file(path, write)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Raises ReportError."""
+    write_file(path, lambda file: file.write(text.encode()))
+
+
+def write_file(
+    path: Path, write: Callable[[IO[bytes]], object], advice: str = "Make room, or name another --report-dir."
+) -> None:
+    """Raises ReportError."""
+    try:
+        write_whole(path, write)
+    except OSError as error:
+        raise ReportError(f"The report {path} cannot be written ({error.strerror}). {advice}") from None
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file whole or not at all, so that a reader never meets half of it. Raises OSError."""
+    unready = path.with_name(path.name + ".part")
+    descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w+b") as file:
+        write(file)
+        file.flush()
+        os.fsync(descriptor)
+    unready.replace(path)
