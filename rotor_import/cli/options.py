@@ -1,17 +1,22 @@
-"""The options of the contract: each also an environment variable, ROTOR_IMPORT_<OPTION>."""
+"""The options of the commands, each also an environment variable, ROTOR_IMPORT_<OPTION>.
+
+A new option is a field of `Settings`, and a `setting` with its help in the group of the commands that take it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
-from rotor_import.cli import complete
+from rotor_import.cli import completion
 from rotor_import.cli.progress import Progress
-from rotor_import.config import BASE_URL, Settings, Tolerance, read_key_file
+from rotor_import.config import Settings, Tolerance, read_key_file
 
 Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,64 +29,59 @@ def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
     return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
 
 
+def setting(name: str, words: str, *letters: str, **more: Any) -> Callable[[F], F]:
+    """The option for a field of Settings: its type and its default are the field's own."""
+    kind, default = get_type_hints(Settings)[name], Settings.__dataclass_fields__[name].default
+    flag = "--" + name.replace("_", "-")
+    if kind is bool:
+        return option(flag, *letters, is_flag=True, help=words, **more)
+    if get_origin(kind) is Literal:
+        chosen: Any = click.Choice(get_args(kind))
+    else:
+        chosen = next(one for one in (get_args(kind) or (kind,)) if one is not NoneType)
+    own = {"type": click.Path(path_type=Path) if chosen is Path else chosen, "default": default}
+    return option(flag, *letters, help=words, **{**own, "show_default": default not in (None, ""), **more})
+
+
 _CONNECTION = (
-    option("--sandbox", is_flag=True, help="Use the embedded Rotor: no key is needed."),
-    option("--sandbox-state", type=click.Path(path_type=Path), help="The embedded Rotor's file."),
-    option("--base-url", default=BASE_URL, show_default=True, help="Rotor's address."),
+    setting("sandbox", "Use the embedded Rotor: no key is needed."),
+    setting("sandbox_state", "The embedded Rotor's file."),
+    setting("base_url", "Rotor's address."),
     option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
-    option("--ledger", default="", help="The ledger's path, or a postgresql:// URL that machines share."),
-    option("--daily-limit", type=int, default=1000, show_default=True, help="Requests in any 24 hours."),
-    option("--reserve", type=int, default=0, show_default=True, help="Requests left for other programs."),
-    option("--timeout", type=float, default=30.0, show_default=True, help="Seconds for one answer."),
+    setting("ledger", "The ledger's path, or a postgresql:// URL that machines share."),
+    setting("daily_limit", "Requests in any 24 hours."),
+    setting("reserve", "Requests left for other programs."),
+    setting("timeout", "Seconds for one answer."),
     option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
     option("--quiet", "-q", is_flag=True, help="No progress."),
     option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
 )
 _ASKING = (
-    option("--max-requests", type=int, default=None, help="At most so many requests in this run."),
-    option("--max-attempts", type=int, default=5, show_default=True, help="Tries of one request."),
-    option("--retry-base", type=float, default=0.5, show_default=True, help="Seconds before the first retry."),
-    option("--retry-cap", type=float, default=30.0, show_default=True, help="Most seconds before a retry."),
-    option("--patience", type=float, default=900.0, show_default=True, help="Seconds to wait for quota."),
-    option("--wait", is_flag=True, help="Sleep until the quota is back, however long."),
+    setting("max_requests", "At most so many requests in this run."),
+    setting("max_attempts", "Tries of one request."),
+    setting("retry_base", "Seconds before the first retry."),
+    setting("retry_cap", "Most seconds before a retry."),
+    setting("patience", "Seconds to wait for quota."),
+    setting("wait", "Sleep until the quota is back, however long."),
 )
 _SENDING = (
-    option(
-        "--directory",
-        type=click.Choice(["api", "ledger", "none"]),
-        default="api",
-        show_default=True,
-        help="Where to learn what Rotor holds.",
-    ),
-    option("--directory-max-age", type=float, default=0.0, help="Seconds for which a read directory is good."),
-    option("--concurrency", type=int, default=4, show_default=True, help="Requests at the same time."),
+    setting("directory", "Where to learn what Rotor holds."),
+    setting("directory_max_age", "Seconds for which a read directory is good.", show_default=False),
+    setting("concurrency", "Requests at the same time."),
     *_ASKING,
-    option("--tolerate", default="0", show_default=True, help="Rows that may go wrong: N or P%."),
-    option("--yes", is_flag=True, help="Go on where a safeguard would ask."),
+    setting("tolerate", "Rows that may go wrong: N or P%.", type=str, default="0"),
+    setting("yes", "Go on where a safeguard would ask."),
 )
-REPORT_DIR = option(
-    "--report-dir",
-    type=click.Path(path_type=Path),
-    default=Path("rotor-import-reports"),
-    show_default=True,
-    help="Where the reports go.",
-)
-_MAPPING = option(
-    "--mapping", "-m", required=True, shell_complete=complete.mappings, help="A mapping's path, or a preset's name."
-)
-_OWN_MAPPING = option(
-    "--mapping",
-    "-m",
-    default=None,
-    shell_complete=complete.mappings,
-    help="A mapping's path, or a preset's name; a saved plan has one.",
-)
+REPORT_DIR = setting("report_dir", "Where the reports go.")
+_MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
+_NEW_MAPPING = _MAPPING(required=True, help="A mapping's path, or a preset's name.")
+_OWN_MAPPING = _MAPPING(default=None, help="A mapping's path, or a preset's name; a saved plan has one.")
 _PLANNING = (
     REPORT_DIR,
-    option("--xlsx", is_flag=True, help="Write the report as report.xlsx too."),
-    option("--hold-suspicious", is_flag=True, help="Hold rows that share a phone but look like strangers."),
-    option("--decisions", type=click.Path(path_type=Path), help="A held.csv with your decisions in it."),
-    option("--allow-keyless", is_flag=True, help="Import rows without phone and e-mail too."),
+    setting("xlsx", "Write the report as report.xlsx too."),
+    setting("hold_suspicious", "Hold rows that share a phone but look like strangers."),
+    setting("decisions", "A held.csv with your decisions in it."),
+    setting("allow_keyless", "Import rows without phone and e-mail too."),
 )
 
 
@@ -106,7 +106,7 @@ def sending_options(function: F) -> F:
 
 
 def planning_options(function: F) -> F:
-    return _settings(apply((_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
+    return _settings(apply((_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def running_options(function: F) -> F:
@@ -133,8 +133,6 @@ def _settings(with_options: Any, function: F) -> F:
 
 def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
     """Late, so that wrong values are reported like every other error."""
-    import os  # noqa: PLC0415 - used here alone
-
     key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
     tolerate = chosen.pop("tolerate", None)
     tolerance = Tolerance() if tolerate is None else Tolerance.parse(tolerate)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rotor_import.cli.screen import Screen
+from rotor_import.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -22,7 +22,7 @@ class Progress:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
         self._verbose = verbose
-        self.write: Callable[[str], None] = lambda line: Screen(err=True).say(line)
+        self.write: Callable[[str], None] = lambda line: Terminal(err=True).say(line)
         """Where lines go; `sync` has a form of its own."""
         self._what = ""
         self._bar: tqdm[Any] | None = None
@@ -57,12 +57,12 @@ class Progress:
 
     @staticmethod
     def _drawn(what: str, total: int) -> tqdm[Any] | None:
-        screen = Screen(err=True)
-        if not screen.is_live:
+        terminal = Terminal(err=True)
+        if not terminal.is_live:
             return None
         from tqdm import tqdm  # noqa: PLC0415 - only where somebody watches
 
-        colour = "green" if screen.has_colours else None
+        color = "green" if terminal.has_colors else None
         return tqdm(
             desc=what[:1].upper() + what[1:],
             total=total,
@@ -70,7 +70,7 @@ class Progress:
             file=sys.stderr,
             leave=False,
             dynamic_ncols=True,
-            colour=colour,
+            color=color,
         )
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from rotor_import.cli.exits import PAUSED
+from rotor_import.cli.exit_codes import PAUSED
 from rotor_import.errors import Interrupted
 
 _LONG = 60.0

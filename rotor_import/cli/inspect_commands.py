@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from rotor_import.cli import complete, exits, pages, show
+from rotor_import.cli import completion, exit_codes, output, result_text
 from rotor_import.cli.options import REPORT_DIR, Late, asking_options, connection_options, option
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.world import world_of
@@ -17,8 +17,8 @@ def status(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa
     from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(settings())
-    show.result(found, as_json=as_json, text=lambda screen: pages.status(found, screen))
-    return exits.DONE
+    output.result(found, as_json=as_json, text=lambda terminal: result_text.status(found, terminal))
+    return exit_codes.DONE
 
 
 @click.command()
@@ -29,12 +29,12 @@ def runs(settings: Late, *, limit: int, as_json: bool, progress: Progress) -> in
     from rotor_import.pipeline.history import runs as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(settings(), limit)
-    show.result(found, as_json=as_json, text=lambda screen: pages.runs(found, screen))
-    return exits.DONE
+    output.result(found, as_json=as_json, text=lambda terminal: result_text.runs(found, terminal))
+    return exit_codes.DONE
 
 
 @click.command(name="show")
-@click.argument("run", shell_complete=complete.runs)
+@click.argument("run", shell_complete=completion.runs)
 @REPORT_DIR
 @connection_options
 def show_(run: str, settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa: ARG001 - a shared option
@@ -42,8 +42,8 @@ def show_(run: str, settings: Late, *, as_json: bool, progress: Progress) -> int
     from rotor_import.pipeline.history import show as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(run, settings())
-    show.result(found, as_json=as_json, text=lambda screen: pages.run(found, screen))
-    return exits.DONE
+    output.result(found, as_json=as_json, text=lambda terminal: result_text.run(found, terminal))
+    return exit_codes.DONE
 
 
 @click.command()
@@ -53,8 +53,8 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa:
     from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
 
     found = test(settings())
-    show.result(found, as_json=as_json, text=lambda screen: pages.check(found, screen))
-    return exits.DONE
+    output.result(found, as_json=as_json, text=lambda terminal: result_text.check(found, terminal))
+    return exit_codes.DONE
 
 
 @click.command()
@@ -65,5 +65,5 @@ def directory(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
     found = read_directory(settings(), world_of(progress))
     progress.close()
-    show.result(found, as_json=as_json, text=lambda screen: pages.directory(found, screen))
-    return exits.DONE
+    output.result(found, as_json=as_json, text=lambda terminal: result_text.directory(found, terminal))
+    return exit_codes.DONE

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rotor_import.cli.display import fitted, folded, padded, plain, width
-from rotor_import.cli.screen import Screen, Style
+from rotor_import.cli.terminal import Style, Terminal
+from rotor_import.cli.terminal_text import fitted, folded, padded, plain, width
 
 
 class Cell(NamedTuple):
@@ -30,19 +30,19 @@ _GAPS = (2, 1)
 _INDENT = "  "
 
 
-def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
+def table(columns: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> list[str]:
     """A line for each row under the columns' names; a small block for each where that is too wide."""
     cells = [[_cell(cell) for cell in row] for row in rows]
     needed = [max([width(column.name), *(width(row[at].text) for row in cells)]) for at, column in enumerate(columns)]
     for gap in _GAPS:
-        widths = _squeezed(columns, needed, screen.width - len(_INDENT) - gap * (len(columns) - 1))
+        widths = _squeezed(columns, needed, terminal.width - len(_INDENT) - gap * (len(columns) - 1))
         if widths is not None:
             head = [Cell(column.name, "head") for column in columns]
-            return [_line(columns, row, widths, " " * gap, screen) for row in (head, *cells)]
-    return [line for row in cells for line in _block(columns, row, screen)]
+            return [_line(columns, row, widths, " " * gap, terminal) for row in (head, *cells)]
+    return [line for row in cells for line in _block(columns, row, terminal)]
 
 
-def figures(rows: Sequence[tuple[str, str | int, str, Style]], screen: Screen, *, label: int = 0) -> list[str]:
+def figures(rows: Sequence[tuple[str, str | int, str, Style]], terminal: Terminal, *, label: int = 0) -> list[str]:
     """Lines of a label, a figure and a remark, which goes on below itself where it is long.
 
     `label` is how wide the first column is at least, so that tables below each other are in line.
@@ -50,11 +50,11 @@ def figures(rows: Sequence[tuple[str, str | int, str, Style]], screen: Screen, *
     rows = [(plain(name), plain(str(figure)), plain(remark), style) for name, figure, remark, style in rows]
     label = max([label, *(width(name) for name, *_ in rows)])
     figure_width = max([6, *(width(str(figure)) for _, figure, *_ in rows)])
-    room = screen.width - len(_INDENT) - label - figure_width - 4
+    room = terminal.width - len(_INDENT) - label - figure_width - 4
     lines = []
     for name, figure, remark, style in rows:
         first, *more = folded(remark, max(room, 12), whole_words=False)
-        shown = screen.styled(padded(str(figure), figure_width, right=True), style)
+        shown = terminal.styled(padded(str(figure), figure_width, right=True), style)
         lines.append(f"{_INDENT}{padded(name, label)}  {shown}  {first}".rstrip())
         lines += [" " * (len(_INDENT) + label + figure_width + 4) + part for part in more]
     return lines
@@ -76,19 +76,19 @@ def _squeezed(columns: Sequence[Column], needed: Sequence[int], room: int) -> li
     return widths
 
 
-def _line(columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int], gap: str, screen: Screen) -> str:
+def _line(columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int], gap: str, terminal: Terminal) -> str:
     shown = [
-        screen.styled(padded(fitted(cell.text, space), space, right=column.right), cell.style)
+        terminal.styled(padded(fitted(cell.text, space), space, right=column.right), cell.style)
         for column, cell, space in zip(columns, row, widths, strict=True)
     ]
     return (_INDENT + gap.join(shown)).rstrip()
 
 
-def _block(columns: Sequence[Column], row: Sequence[Cell], screen: Screen) -> list[str]:
+def _block(columns: Sequence[Column], row: Sequence[Cell], terminal: Terminal) -> list[str]:
     label = max(width(column.name) for column in columns)
-    room = screen.width - label - 6
+    room = terminal.width - label - 6
     lines = [
-        f"{padded(column.name, label)}  {screen.styled(fitted(cell.text, room), cell.style)}".rstrip()
+        f"{padded(column.name, label)}  {terminal.styled(fitted(cell.text, room), cell.style)}".rstrip()
         for column, cell in zip(columns, row, strict=True)
     ]
     return [_INDENT + lines[0], *(_INDENT * 2 + line for line in lines[1:])]

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from rotor_import.cli import complete, exits, show
-from rotor_import.cli.display import fitted, folded, plain, plain_lines
-from rotor_import.cli.screen import Screen, Style
-from rotor_import.cli.table import Column, figures, table
+from rotor_import.cli import completion, exit_codes, output
+from rotor_import.cli.terminal import Style, Terminal
+from rotor_import.cli.terminal_text import fitted, folded, plain, plain_lines
+from rotor_import.cli.text_table import Column, figures, table
 from rotor_import.errors import SettingsError
 
 _PATH = click.Path(path_type=Path)
@@ -27,31 +27,31 @@ def mapping() -> None:
 
 @mapping.command()
 @click.argument("file", type=_PATH)
-@click.option("--output", "-o", default="-", show_default=True, help="Where to write it; - is stdout.")
+@click.option("--output", "-o", "target", default="-", show_default=True, help="Where to write it; - is stdout.")
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
-def suggest(file: Path, output: str, *, force: bool) -> int:
+def suggest(file: Path, target: str, *, force: bool) -> int:
     """Propose a mapping for FILE: by its headers and by what its cells hold.
 
     The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are named.
     """
     from rotor_import.pipeline.mappings import suggest_mapping  # noqa: PLC0415 - --help has no need of it
 
-    if output != "-" and Path(output).exists() and not force:
-        raise SettingsError(f"{output} is there already. Give another name, or --force.")
+    if target != "-" and Path(target).exists() and not force:
+        raise SettingsError(f"{target} is there already. Give another name, or --force.")
     text = suggest_mapping(file)
-    if output == "-":
-        click.echo(plain_lines(text) if Screen().is_terminal else text, nl=False)
-        return exits.DONE
+    if target == "-":
+        click.echo(plain_lines(text) if Terminal().is_tty else text, nl=False)
+        return exit_codes.DONE
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        Path(target).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{output} cannot be written ({error.strerror}). Give another name.") from None
-    show.say(f"Wrote {output}. Look through it, then: rotor-import mapping check {output} {file}")
-    return exits.DONE
+        raise SettingsError(f"{target} cannot be written ({error.strerror}). Give another name.") from None
+    output.say(f"Wrote {target}. Look through it, then: rotor-import mapping check {target} {file}")
+    return exit_codes.DONE
 
 
 @mapping.command()
-@click.argument("mapping", shell_complete=complete.mappings)
+@click.argument("mapping", shell_complete=completion.mappings)
 @click.argument("files", nargs=-1, required=True, type=_PATH)
 @_JSON
 def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
@@ -59,8 +59,8 @@ def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
     from rotor_import.pipeline.mappings import check_mapping  # noqa: PLC0415 - --help has no need of it
 
     found = check_mapping(mapping, files)
-    show.result(found.as_json, as_json=as_json, text=lambda screen: _lines(found.as_json, screen))
-    return exits.TROUBLED if found.rejected else exits.DONE
+    output.result(found.as_json, as_json=as_json, text=lambda terminal: _lines(found.as_json, terminal))
+    return exit_codes.TROUBLED if found.rejected else exit_codes.DONE
 
 
 @mapping.command(name="list")
@@ -71,10 +71,10 @@ def list_(*, as_json: bool) -> int:
 
     found = list_presets()
     if as_json:
-        show.json_object({"presets": found})
-        return exits.DONE
-    show.result({}, as_json=False, text=lambda screen: _presets(found, screen))
-    return exits.DONE
+        output.json_object({"presets": found})
+        return exit_codes.DONE
+    output.result({}, as_json=False, text=lambda terminal: _presets(found, terminal))
+    return exit_codes.DONE
 
 
 @mapping.command()
@@ -83,10 +83,10 @@ def schema() -> int:
     from rotor_import.pipeline.mappings import mapping_schema  # noqa: PLC0415 - --help has no need of it
 
     click.echo(json.dumps(mapping_schema(), indent=2, ensure_ascii=False))
-    return exits.DONE
+    return exit_codes.DONE
 
 
-def _lines(found: Mapping[str, Any], screen: Screen) -> list[str]:
+def _lines(found: Mapping[str, Any], terminal: Terminal) -> list[str]:
     rows = found["rows"]
     lines = [
         plain(f"{found['mapping']} on {rows} rows: {found['left_out']} left out, {found['rejected']} rejected"),
@@ -98,34 +98,34 @@ def _lines(found: Mapping[str, Any], screen: Screen) -> list[str]:
     lines += table(
         columns,
         [(name, *(_rate(one[kind], rows) for kind in kinds), " | ".join(one["samples"])) for name, one in fields],
-        screen,
+        terminal,
     )
     lines += ["", "The first rows:"]
     for row in found["sample_rows"]:
         values = ", ".join(f"{name}: {fitted(plain(value), _WIDTH)}" for name, value in row.items() if name != "row")
-        lines += _hanging(f"{row['row']}: {values}", screen)
+        lines += _hanging(f"{row['row']}: {values}", terminal)
     if found["problems"]:
         problems: list[tuple[str, str | int, str, Style]] = [
             ("", count, reason, "bad") for reason, count in found["problems"].items()
         ]
-        lines += ["", "What is wrong:", *figures(problems, screen)]
+        lines += ["", "What is wrong:", *figures(problems, terminal)]
     if found["unused_columns"]:
         lines += ["", "Columns that the mapping does not use:"]
-        lines += [f"  {fitted(plain(name), screen.width - 2)}" for name in found["unused_columns"]]
+        lines += [f"  {fitted(plain(name), terminal.width - 2)}" for name in found["unused_columns"]]
     return lines
 
 
-def _presets(found: Sequence[Mapping[str, str]], screen: Screen) -> list[str]:
+def _presets(found: Sequence[Mapping[str, str]], terminal: Terminal) -> list[str]:
     name_width = max(len(one["name"]) for one in found)
     lines = []
     for one in found:
-        first, *more = folded(one["about"], screen.width - name_width - 2)
+        first, *more = folded(one["about"], terminal.width - name_width - 2)
         lines += [f"{one['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
     return lines
 
 
-def _hanging(text: str, screen: Screen) -> list[str]:
-    first, *more = folded(text, screen.width - 4)
+def _hanging(text: str, terminal: Terminal) -> list[str]:
+    first, *more = folded(text, terminal.width - 4)
     return [f"  {first}", *(f"    {line}" for line in more)]
 
 

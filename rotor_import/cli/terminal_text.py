@@ -38,7 +38,7 @@ def harmless_json(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns on the screen: wide characters take two, marks on another none."""
+    """Columns on the terminal: wide characters take two, marks on another none."""
     if _AS_WIDE_AS_LONG.fullmatch(text):
         return len(text)
     import wcwidth  # noqa: PLC0415 - most text needs no tables

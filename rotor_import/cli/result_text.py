@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rotor_import.cli.display import folded, plain, width
-from rotor_import.cli.screen import Screen, Style
-from rotor_import.cli.table import Cell, Column, figures, table
+from rotor_import.cli.terminal import Style, Terminal
+from rotor_import.cli.terminal_text import folded, plain, width
+from rotor_import.cli.text_table import Cell, Column, figures, table
 
 if TYPE_CHECKING:
     from rotor_import.report.text import Section
@@ -19,41 +19,41 @@ _SECONDS = 19
 """How long a time is that ends with its seconds."""
 
 
-def summary(found: Found, screen: Screen) -> list[str]:
+def summary(found: Found, terminal: Terminal) -> list[str]:
     """A plan or a run: what happens, what is wrong, what to look at first, when it is done, where the report is."""
     from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
 
     parts = sections(found)
     if not found["files"] and not found["report"]:
-        lines = [screen.styled("Nothing is pending.", "head")]
+        lines = [terminal.styled("Nothing is pending.", "head")]
     else:
-        lines = [*_folded(headline(found), screen, "head"), *_folded(sentence(found), screen)]
+        lines = [*_folded(headline(found), terminal, "head"), *_folded(sentence(found), terminal)]
     label = max((width(line.label) for part in parts for line in part.lines), default=0)
     for part in parts:
-        lines += ["", *_section(part, screen, label)]
+        lines += ["", *_section(part, terminal, label)]
     if found["report"]:
         lines += ["", f"Report: {plain(found['report'])}"]
     return lines
 
 
-def run(found: Found, screen: Screen) -> list[str]:
+def run(found: Found, terminal: Terminal) -> list[str]:
     """One run of the ledger's, or a dry run's folder."""
     from rotor_import.report import headline  # noqa: PLC0415 - --help has no need of it
 
     times = [f"began {_time(found['started'])} UTC"] if found.get("started") else []
     times += [f"ended {_time(found['finished'])} UTC"] if found.get("finished") else []
     feed = [f"feed {found['feed']}"] if found.get("feed") else []
-    lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), screen, "dim")
+    lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), terminal, "dim")
     if found.get("error"):
-        lines += [*_folded(headline(found), screen, "head"), *_told(found["error"]["message"], screen, "bad")]
+        lines += [*_folded(headline(found), terminal, "head"), *_told(found["error"]["message"], terminal, "bad")]
     else:
-        lines += summary(found, screen)
+        lines += summary(found, terminal)
     if found["report"] and not found["report_there"]:
         lines.append("The report's folder is not there any more; the ledger still holds these figures.")
     return lines
 
 
-def runs(found: Found, screen: Screen) -> list[str]:
+def runs(found: Found, terminal: Terminal) -> list[str]:
     """The history, the newest last: nearest to where the next command is typed."""
     listed = found["runs"]
     if not listed:
@@ -78,13 +78,13 @@ def runs(found: Found, screen: Screen) -> list[str]:
         )
         for name, one in zip(names, listed, strict=True)
     ]
-    lines = table(columns, rows, screen)
+    lines = table(columns, rows, terminal)
     if found["older"]:
         lines.append(f"  … and {found['older']} older (--limit 0 shows all)")
     return [*lines, "", "One of them: rotor-import show RUN"]
 
 
-def status(found: Found, screen: Screen) -> list[str]:
+def status(found: Found, terminal: Terminal) -> list[str]:
     quota, forecast = found["requests"], found["forecast"]
     rows: list[tuple[str, str | int, str, Style]] = [
         ("Requests used", quota["used"], "in the last 24 hours", ""),
@@ -99,54 +99,54 @@ def status(found: Found, screen: Screen) -> list[str]:
         rows.append(("Outcome unknown", found["unknown"], "their last request got no answer", "bad"))
     held = sum(one["held"] for one in found["feed_runs"].values())
     rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
-    lines = figures(rows, screen)
+    lines = figures(rows, terminal)
     if not found["feed_runs"]:
-        lines += _drops(found, screen)
+        lines += _drops(found, terminal)
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
-    lines += ["", *_feeds(found["feed_runs"], screen)]
+    lines += ["", *_feeds(found["feed_runs"], terminal)]
     for feed, one in found["feed_runs"].items():
         if one["error"]:
-            lines += ["", *_told(f"{feed}: {one['error']}", screen, "bad")]
-    lines += _drops(found, screen)
+            lines += ["", *_told(f"{feed}: {one['error']}", terminal, "bad")]
+    lines += _drops(found, terminal)
     report = found["last_run"]["report"]
-    return [*lines, "", *_folded(f"Last report: {report}", screen)] if report else lines
+    return [*lines, "", *_folded(f"Last report: {report}", terminal)] if report else lines
 
 
-def check(found: Found, screen: Screen) -> list[str]:
+def check(found: Found, terminal: Terminal) -> list[str]:
     quota = found["requests"]
     lines = [
-        f"{screen.styled('The key works.', 'good')} Company: {plain(found['company'])}",
+        f"{terminal.styled('The key works.', 'good')} Company: {plain(found['company'])}",
         f"Scopes: {plain(', '.join(found['scopes'])) or 'none named'}",
         f"Requests left: {quota['remaining']} of {quota['limit']}",
     ]
     for words in found["warnings"]:
-        lines += _folded(words, screen, "look")
+        lines += _folded(words, terminal, "look")
     return lines
 
 
-def directory(found: Found, screen: Screen) -> list[str]:
+def directory(found: Found, terminal: Terminal) -> list[str]:
     requests = found["requests"]
     return [
-        screen.styled("Rotor's customers were read.", "good"),
+        terminal.styled("Rotor's customers were read.", "good"),
         *figures(
             [
                 ("Customers", found["customers"], f"read {_time(found['pulled'])} UTC", ""),
                 ("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today", ""),
             ],
-            screen,
+            terminal,
         ),
-        *_folded("An import uses them with --directory-max-age SECONDS, or --directory ledger.", screen),
+        *_folded("An import uses them with --directory-max-age SECONDS, or --directory ledger.", terminal),
     ]
 
 
-def _section(part: Section, screen: Screen, label: int) -> list[str]:
+def _section(part: Section, terminal: Terminal, label: int) -> list[str]:
     rows: list[tuple[str, str | int, str, Style]] = [
         (line.label, line.figure, line.remark, line.tone) for line in part.lines
     ]
-    return [screen.styled(part.title, "head"), *figures(rows, screen, label=label)]
+    return [terminal.styled(part.title, "head"), *figures(rows, terminal, label=label)]
 
 
-def _feeds(feeds: Mapping[str, Found], screen: Screen) -> list[str]:
+def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
     columns = [
         Column("feed", least=6),
         Column("state"),
@@ -166,20 +166,20 @@ def _feeds(feeds: Mapping[str, Found], screen: Screen) -> list[str]:
         )
         for feed, one in feeds.items()
     ]
-    return table(columns, rows, screen)
+    return table(columns, rows, terminal)
 
 
-def _drops(found: Found, screen: Screen) -> list[str]:
+def _drops(found: Found, terminal: Terminal) -> list[str]:
     """Each drop folder's last look, and what is late."""
     lines: list[str] = []
     for feed, one in found["drops"].items():
         taken = f"took {one['file']} on {_time(one['taken'])[:16]}" if one["file"] else "no file so far"
         looked = f"{feed}: sync last looked on {_time(one['looked'])[:16]}, {one['state']}; {taken}"
-        lines += ["", *_folded(looked, screen)]
+        lines += ["", *_folded(looked, terminal)]
         if one["error"] and one["error"] != found["feed_runs"].get(feed, {}).get("error"):
-            lines += _told(one["error"], screen, "bad")
+            lines += _told(one["error"], terminal, "bad")
         if one["late"]:
-            lines += _folded(one["late"], screen, "look")
+            lines += _folded(one["late"], terminal, "look")
     return lines
 
 
@@ -193,10 +193,10 @@ def _time(stamp: str) -> str:
     return stamp[:_SECONDS].replace("T", " ")
 
 
-def _told(message: str, screen: Screen, style: Style) -> list[str]:
+def _told(message: str, terminal: Terminal, style: Style) -> list[str]:
     """A message of several lines keeps them."""
-    return [line for part in message.splitlines() for line in _folded(part, screen, style)]
+    return [line for part in message.splitlines() for line in _folded(part, terminal, style)]
 
 
-def _folded(text: str, screen: Screen, style: Style = "") -> list[str]:
-    return [screen.styled(line, style) for line in folded(plain(text), screen.width)]
+def _folded(text: str, terminal: Terminal, style: Style = "") -> list[str]:
+    return [terminal.styled(line, style) for line in folded(plain(text), terminal.width)]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rotor_import.cli import exits, show
-from rotor_import.cli.display import plain
+from rotor_import.cli import exit_codes, output
 from rotor_import.cli.options import F, Late, apply, option, planning_options
 from rotor_import.cli.progress import Progress
-from rotor_import.cli.screen import Screen
+from rotor_import.cli.terminal import Terminal
+from rotor_import.cli.terminal_text import plain
 from rotor_import.cli.world import world_of
 from rotor_import.errors import RotorImportError
 
@@ -71,7 +71,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.telling import Teller  # noqa: PLC0415 - --help has no need of it
 
-    teller = Teller(more.pop("webhook"), more.pop("log_format"), Screen(err=True).say)
+    teller = Teller(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say)
     progress.write = teller.say
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
@@ -82,10 +82,10 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
         raise
     except Exception as error:  # noqa: BLE001 - nobody watches: a mistake of ours has to be told as well
         return _came_to_nothing(error, teller, as_json=as_json)
-    code = exits.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
-    summary = {**report.summary, **show.error_of(report.error, code)}
+    code = exit_codes.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
+    summary = {**report.summary, **output.error_of(report.error, code)}
     teller.ended(summary, code)
-    show.result(summary, as_json=as_json, text=lambda _screen: [_line(summary)])
+    output.result(summary, as_json=as_json, text=lambda _terminal: [_line(summary)])
     return code
 
 
@@ -98,8 +98,8 @@ def _line(summary: Mapping[str, Any]) -> str:
 def _came_to_nothing(error: Exception, teller: Teller, *, as_json: bool) -> int:
     """Told where every night is told; the exit code."""
     ours = not isinstance(error, RotorImportError)
-    code, words = exits.code_of(error), show.defect(error) if ours else str(error)
-    teller.ended({"state": show.state_of(code), "error": {"code": code, "message": words}}, code)
+    code, words = exit_codes.code_of(error), output.defect(error) if ours else str(error)
+    teller.ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
-        show.stopped(code, words)
+        output.stopped(code, words)
     return code

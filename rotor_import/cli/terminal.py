@@ -1,6 +1,6 @@
-"""Where people's text goes: how wide it may be, and whether it may have colours.
+"""Where people's text goes: how wide it may be, and whether it may have colors.
 
-Colours are for terminals. `NO_COLOR` takes them away, `FORCE_COLOR` gives them to anything, and the first outranks the
+Colors are for terminals. `NO_COLOR` takes them away, `FORCE_COLOR` gives them to anything, and the first outranks the
 second; a terminal whose `TERM` is `dumb` has none (https://no-color.org, https://force-color.org).
 """
 
@@ -14,7 +14,7 @@ from typing import Literal, TextIO
 
 import click
 
-from rotor_import.cli.display import folded, plain_lines
+from rotor_import.cli.terminal_text import folded, plain_lines
 
 Style = Literal["", "head", "good", "bad", "look", "dim"]
 
@@ -31,35 +31,35 @@ _PAPER = 80
 _WIDEST, _NARROWEST = 100, 40
 
 
-class Screen:
+class Terminal:
     """One of the two streams, as it is now."""
 
     def __init__(self, *, err: bool = False, environment: Mapping[str, str] | None = None) -> None:
         given = os.environ if environment is None else environment
         self._err = err
-        self.is_terminal = self._stream.isatty()
-        self.is_live = self.is_terminal and given.get("TERM") != "dumb"
+        self.is_tty = self._stream.isatty()
+        self.is_live = self.is_tty and given.get("TERM") != "dumb"
         """Whether a line may be drawn again and again."""
-        self.has_colours = bool(not given.get("NO_COLOR") and (given.get("FORCE_COLOR") or self.is_live))
+        self.has_colors = bool(not given.get("NO_COLOR") and (given.get("FORCE_COLOR") or self.is_live))
         self.width = _PAPER
-        if self.is_terminal:
+        if self.is_tty:
             columns = shutil.get_terminal_size((_PAPER, 24)).columns
             self.width = min(max(columns - 1, _NARROWEST), _WIDEST)  # a full line makes some terminals add another
 
     def styled(self, text: str, style: Style) -> str:
-        return click.style(text, **_STYLES[style]) if self.has_colours and style else text  # type: ignore[arg-type]  # as click names them
+        return click.style(text, **_STYLES[style]) if self.has_colors and style else text  # type: ignore[arg-type]  # as click names them
 
     def write(self, text: str) -> None:
         """As it is: whoever made it has taken care of what is in it."""
         try:
-            click.echo(text, err=self._err, color=self.has_colours)
+            click.echo(text, err=self._err, color=self.has_colors)
         except BrokenPipeError:
             self._give_up()
 
     def say(self, text: str, style: Style = "") -> None:
         """A message, folded for a terminal; one line stays one in a log."""
         lines = plain_lines(text).split("\n")
-        if self.is_terminal:
+        if self.is_tty:
             lines = [part for line in lines for part in folded(line, self.width)]
         self.write(self.styled("\n".join(lines), style))
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from rotor_import.cli import exits
+from rotor_import.cli import exit_codes
 
 LAST = "last"
 """Stands for the newest run."""
@@ -34,7 +34,7 @@ def completion(ctx: click.Context, shell: str) -> int:
     if found is None:
         raise click.UsageError(f"click knows no completion for {shell}.")
     click.echo(found(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())
-    return exits.DONE
+    return exit_codes.DONE
 
 
 def mappings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rotor_import.cli import exits
+from rotor_import.cli import exit_codes
 from rotor_import.cli.options import apply, option
 
 _EXPLAINED = """
@@ -123,4 +123,4 @@ def sandbox(port: int, sandbox_state: Path | None, allow: Sequence[str], fault: 
 
     statuses = {name: int(behaviour[name]) for name in ("created_status", "unknown_id")}
     serve_sandbox(port, sandbox_state, behaviour | statuses, click.echo, faults=fault, keys=allow)
-    return exits.DONE
+    return exit_codes.DONE

@@ -8,31 +8,31 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rotor_import.cli.display import harmless_json
-from rotor_import.cli.exits import PAUSED, code_of
-from rotor_import.cli.screen import Screen
+from rotor_import.cli.exit_codes import PAUSED, code_of
+from rotor_import.cli.terminal import Terminal
+from rotor_import.cli.terminal_text import harmless_json
 
 
-def result(found: Mapping[str, Any], *, as_json: bool, text: Callable[[Screen], Sequence[str]]) -> None:
-    """On stdout: one JSON object, or the lines that `text` makes for the screen that there is."""
+def result(found: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
+    """On stdout: one JSON object, or the lines that `text` makes for the terminal that there is."""
     if as_json:
         json_object(found)
         return
-    screen = Screen()
-    screen.write("\n".join(text(screen)))
+    terminal = Terminal()
+    terminal.write("\n".join(text(terminal)))
 
 
 def json_object(found: Any, *, indent: int | None = 2) -> None:
-    Screen().write(harmless_json(json.dumps(found, ensure_ascii=False, indent=indent)))
+    Terminal().write(harmless_json(json.dumps(found, ensure_ascii=False, indent=indent)))
 
 
 def say(text: str) -> None:
     """A message for the person, on stderr."""
-    Screen(err=True).say(text)
+    Terminal(err=True).say(text)
 
 
 def complain(text: str) -> None:
-    Screen(err=True).say(f"Error: {text}", "bad")
+    Terminal(err=True).say(f"Error: {text}", "bad")
 
 
 def notes(summary: Mapping[str, Any]) -> None:

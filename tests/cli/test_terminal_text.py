@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotor_import.cli.display import fitted, folded, harmless_json, padded, plain, plain_lines, width
-from rotor_import.cli.screen import Screen
-from rotor_import.cli.table import Cell, Column, figures, table
+from rotor_import.cli.terminal import Terminal
+from rotor_import.cli.terminal_text import fitted, folded, harmless_json, padded, plain, plain_lines, width
+from rotor_import.cli.text_table import Cell, Column, figures, table
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=30)
 TURNS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
@@ -25,12 +25,12 @@ def harmless(text):
     )
 
 
-class Paper(Screen):
-    """A screen of this width."""
+class Paper(Terminal):
+    """A terminal of this width."""
 
-    def __init__(self, columns, *, colours=False):
+    def __init__(self, columns, *, colors=False):
         super().__init__(environment={})
-        self.width, self.has_colours = columns, colours
+        self.width, self.has_colors = columns, colors
 
 
 @given(ANY)
@@ -134,18 +134,18 @@ def test_a_long_remark_goes_on_below_itself():
     assert lines[-1] == "  Held           3"
 
 
-def test_colours_take_no_room():
-    colourful, sober = (table(COLUMNS, PEOPLE, Paper(80, colours=colours)) for colours in (True, False))
-    assert "\x1b[33mpaused" in colourful[1]
+def test_colors_take_no_room():
+    colorful, sober = (table(COLUMNS, PEOPLE, Paper(80, colors=colors)) for colors in (True, False))
+    assert "\x1b[33mpaused" in colorful[1]
     assert not any("\x1b" in line for line in sober)
-    assert lines_without_colours(colourful) == sober
+    assert lines_without_colors(colorful) == sober
 
 
-def lines_without_colours(lines):
+def lines_without_colors(lines):
     return [click.unstyle(line).rstrip() for line in lines]
 
 
-class Terminal:
+class FakeStdout:
     def isatty(self):
         return True
 
@@ -162,7 +162,7 @@ class Terminal:
         ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
     ],
 )
-def test_colours_are_for_terminals_unless_somebody_says_otherwise(monkeypatch, environment, terminal, paper):
-    assert Screen(environment=environment).has_colours is paper
-    monkeypatch.setattr("sys.stdout", Terminal())
-    assert Screen(environment=environment).has_colours is terminal
+def test_colors_are_for_terminals_unless_somebody_says_otherwise(monkeypatch, environment, terminal, paper):
+    assert Terminal(environment=environment).has_colors is paper
+    monkeypatch.setattr("sys.stdout", FakeStdout())
+    assert Terminal(environment=environment).has_colors is terminal
