@@ -17,7 +17,7 @@ from rotor_import.cli.world import world_of
 from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
-    from rotor_import.sync.telling import Teller
+    from rotor_import.sync.notifier import Notifier
 
 _EXPLAINED = """
 Take what is new in FOLDER, and go on with what is pending: for cron or a timer, every night.
@@ -69,10 +69,10 @@ def _own_options(function: F) -> F:
 def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.sync.telling import Teller  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync.notifier import Notifier  # noqa: PLC0415 - --help has no need of it
 
-    teller = Teller(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say)
-    progress.write = teller.say
+    notifier = Notifier(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say)
+    progress.write = notifier.say
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
@@ -81,10 +81,10 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     except click.ClickException:
         raise
     except Exception as error:  # noqa: BLE001 - nobody watches: a mistake of ours has to be told as well
-        return _came_to_nothing(error, teller, as_json=as_json)
+        return _came_to_nothing(error, notifier, as_json=as_json)
     code = exit_codes.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
-    teller.ended(summary, code)
+    notifier.night_ended(summary, code)
     output.result(summary, as_json=as_json, text=lambda _terminal: [_line(summary)])
     return code
 
@@ -95,11 +95,11 @@ def _line(summary: Mapping[str, Any]) -> str:
     return plain(sync_line(summary))
 
 
-def _came_to_nothing(error: Exception, teller: Teller, *, as_json: bool) -> int:
+def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
     """Told where every night is told; the exit code."""
     ours = not isinstance(error, RotorImportError)
     code, words = exit_codes.code_of(error), output.defect(error) if ours else str(error)
-    teller.ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
+    notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
         output.stopped(code, words)
     return code

@@ -1,4 +1,4 @@
-"""The folder of a file drop: what lies in it, what has arrived whole, and where it goes."""
+"""The folder of a file drop: which files are in it, which have arrived completely, and where they go afterwards."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from rotor_import.errors import SettingsError, SourceError
+from rotor_import.report.files import write_whole
 
 PROCESSED, FAILED = "processed", "failed"
 DONE = ".done"
 _MARKS = (DONE, ".part", ".tmp", ".filepart", ".crdownload", ".swp")
-_CHUNK = 1 << 20
 
 Stamp = tuple[int, int]
 """A file's size and the time of its last change, in nanoseconds."""
@@ -23,7 +23,7 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class DropSettings:
-    """How the folder is looked at. `settle` in seconds; `done_file` waits for `<name>.done` instead.
+    """How files are found in the folder. `settle` is in seconds; `done_file` waits for `<name>.done` instead.
 
     `order` says which of several files is the newer one: by the numbers and dates in their names, or by the time of
     their last change.
@@ -37,8 +37,8 @@ class DropSettings:
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A file that is there as a whole; `written_at` is its last change."""
+class ArrivedFile:
+    """A file that has arrived completely; `written_at` is the time of its last change."""
 
     path: Path
     sha256: str
@@ -49,7 +49,7 @@ class Arrived:
         return readable(self.path.name)
 
     def is_unchanged(self) -> bool:
-        """Whether nobody has written on since; an archive has another content than the tables in it."""
+        """Whether nobody has written to it since. The file itself is compared, not the tables that an archive holds."""
         try:
             return _sha256(self.path) == self.sha256
         except SourceError:
@@ -57,29 +57,29 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What lies in the folder: files that are whole, oldest first, and those that are not, or cannot be read."""
+class FolderContents:
+    """The files in the folder: complete ones, oldest first, incomplete ones, and those that can't be read."""
 
-    arrived: list[Arrived]
+    arrived: list[ArrivedFile]
     unsettled: list[Path]
     unreadable: list[tuple[Path, SourceError]]
     order: list[Path]
-    """All of them, oldest first."""
+    """All files, oldest first."""
 
     @property
     def not_taken(self) -> list[Path]:
-        """Those that this night cannot take."""
+        """Files that can't be taken tonight."""
         return [*self.unsettled, *(path for path, _ in self.unreadable)]
 
-    def before_any_gap(self) -> list[Arrived]:
-        """Those with nobody before them who is still to come."""
+    def before_any_gap(self) -> list[ArrivedFile]:
+        """Complete files before the first one that can't be taken."""
         gaps = set(self.not_taken)
         first = min((at for at, path in enumerate(self.order) if path in gaps), default=len(self.order))
         return [file for file in self.arrived if file.path in self.order[:first]]
 
 
 class DropFolder:
-    """Raises SettingsError where it is no folder."""
+    """A folder that files are dropped into. Raises SettingsError where it isn't one, or can't be used as one."""
 
     def __init__(self, path: Path, settings: DropSettings) -> None:
         self.path = path
@@ -96,8 +96,8 @@ class DropFolder:
         """Whether files stay where they are."""
         return self.settings.leave
 
-    def look(self, sleep: Callable[[float], None]) -> Found:
-        """Takes as long as files have to stand still. Raises SettingsError for a pattern that is none."""
+    def look(self, sleep: Callable[[float], None]) -> FolderContents:
+        """The files, after the time that they must stand still. Raises SettingsError for an invalid pattern."""
         found = self._candidates()
         if self.settings.done_file:
             whole = [path for path in found if self._mark(path).is_file()]
@@ -106,7 +106,7 @@ class DropFolder:
             if found and self.settings.settle > 0:
                 sleep(self.settings.settle)
             whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
-        arrived: list[Arrived] = []
+        arrived: list[ArrivedFile] = []
         unreadable: list[tuple[Path, SourceError]] = []
         for path in whole:
             try:
@@ -115,13 +115,13 @@ class DropFolder:
                 if _stamp(path) is not None:  # else somebody took it away meanwhile
                     unreadable.append((path, error))
         unsettled = [path for path in found if path not in whole and _stamp(path) is not None]
-        return Found(arrived, unsettled, unreadable, found)
+        return FolderContents(arrived, unsettled, unreadable, found)
 
-    def move(self, file: Arrived, to: str, words: str = "") -> bool:
-        """Into a folder below; `words` say beside it what was wrong. Nothing of that name there is overwritten.
+    def move(self, file: ArrivedFile, to: str, words: str = "") -> bool:
+        """Move a file into a folder below, with `words` in a file beside it; nothing there is overwritten.
 
-        Whether it was moved: if not, it stays where it was, and is moved the next time. What has another content
-        by now is another file, and stays to be taken.
+        False if it could not be moved: then it stays where it was, and the next sync tries again. A file whose
+        content has changed by now is a new file, and stays to be taken.
         """
         if self.settings.leave or not file.is_unchanged():
             return True
@@ -130,7 +130,9 @@ class DropFolder:
             target.mkdir(mode=0o700, exist_ok=True)
             place = _free(target, path.name)
             if words:
-                _write(place.with_name(f"{place.name}.error.txt"), words + "\n")
+                write_whole(
+                    place.with_name(f"{place.name}.error.txt"), lambda beside: beside.write(f"{words}\n".encode())
+                )
             path.replace(place)
             self._mark(path).unlink(missing_ok=True)
         except OSError:
@@ -161,12 +163,12 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def readable(path: Path | str) -> str:
-    """A path as text; bytes that are no UTF-8 are shown by their numbers, for nothing can write them down."""
+    """A path as text; bytes that are not UTF-8 are shown by their numbers."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _is_ours(path: Path) -> bool:
-    """Marks, hidden files and the locks of an office program are no customers."""
+    """Whether it is a mark, a hidden file, an unfinished download or the lock file of an office program."""
     return path.name.startswith((".", "~$")) or path.name.lower().endswith(_MARKS)
 
 
@@ -178,36 +180,28 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_size, found.st_mtime_ns
 
 
-def _arrived(path: Path) -> Arrived:
-    """Raises SourceError where it cannot be opened, or is not there any more."""
+def _arrived(path: Path) -> ArrivedFile:
+    """Raises SourceError if the file can't be opened or is gone."""
     digest = _sha256(path)
     stamp = _stamp(path)
     if stamp is None:
         raise SourceError(f"{readable(path)} is not there any more.")
-    return Arrived(path, digest, stamp[1] / 1e9)
+    return ArrivedFile(path, digest, stamp[1] / 1e9)
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(f"{readable(path)} cannot be read ({error.strerror}). Let this user read it.") from None
-    return digest.hexdigest()
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A name that is not taken: the same file name comes every night."""
+    """A path that is not taken yet: the same file name comes every night."""
     place, count = folder / name, 1
     stem, dot, rest = name.partition(".")
     while place.exists():
         count += 1
         place = folder / f"{stem}-{count}{dot}{rest}"
     return place
-
-
-def _write(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)

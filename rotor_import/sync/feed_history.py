@@ -1,4 +1,4 @@
-"""What a feed's syncs leave for `status` and for the next night: each look, what it came to, and each file's end."""
+"""What a feed's syncs leave for `status` and for the next night: each visit to the folder, and each file's fate."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline import nothing_pending
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.session import Session
-from rotor_import.sync.folder import Arrived, readable
+from rotor_import.sync.drop_folder import ArrivedFile, readable
 
 _WENT_WRONG = "It ended early, by a signal or by a mistake of rotor-import's."
 
 
-class Diary:
-    """Of one feed."""
+class FeedHistory:
+    """A feed's visits and files, as the ledger keeps them."""
 
     def __init__(self, session: Session, account: Account, feed: str) -> None:
         self._session = session
@@ -30,37 +30,37 @@ class Diary:
 
     @contextmanager
     def visit(self) -> Iterator[None]:
-        """A night: it is under way until it ends, by an error too; one that was killed stays under way."""
+        """A visit is under way until it ends, also by an error; one that was killed stays under way."""
         self._save("under way")
         try:
             yield
         except RotorImportError as error:
-            self.ended("", error)
+            self.end_visit("", error)
             raise
         except BaseException:
             self._save("stopped", _WENT_WRONG)
             raise
 
-    def ended(self, state: str, error: RotorImportError | None) -> None:
-        """`state` is that of the night's last run, where no error ended the night."""
+    def end_visit(self, state: str, error: RotorImportError | None) -> None:
+        """`state` is that of the night's last run; `error`, if any, is what ended the night instead."""
         paused = isinstance(error, QuotaExhausted | Unfinished) if error is not None else state == "paused"
-        ended: VisitState = "paused" if paused else "stopped" if error is not None else "complete"
-        self._save(ended, "" if error is None else str(error))
+        how: VisitState = "paused" if paused else "stopped" if error is not None else "complete"
+        self._save(how, "" if error is None else str(error))
 
     def known(self) -> list[Known]:
         return self._history.known(self._feed)
 
     def late(self) -> str:
-        """What is late, in words."""
+        """What to say of a file that is late, '' if none is."""
         now = self._session.world.clock.now()
         return late(self.known(), Visit(self._feed, now, "under way"), now)
 
-    def supersede(self, file: Arrived, newer: Known) -> None:
+    def supersede(self, file: ArrivedFile, newer: Known) -> None:
         drop = Drop(file.sha256, file.name, "superseded", file.written_at)
         self._history.supersede(self._feed, [drop], newer.run)
 
-    def stopped(self, file: Arrived, run: str, error: RotorImportError) -> None:
-        """The file came to nothing."""
+    def save_stopped(self, file: ArrivedFile, run: str, error: RotorImportError) -> None:
+        """Keep a run that a file's error stopped, for the history."""
         now = self._session.world.clock.now()
         summary = nothing_pending(self._session).summary
         report = self._session.settings.report_dir / run
@@ -90,6 +90,6 @@ class Diary:
 
 
 def last_taken(known: Sequence[Known]) -> Known | None:
-    """The file that was taken last, of those that have come to their end."""
+    """The file that was taken last, if any."""
     taken = [one for one in known if one.state == "taken"]
     return taken[-1] if taken else None

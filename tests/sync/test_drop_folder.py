@@ -13,7 +13,7 @@ from rotor_import.errors import MappingError, SettingsError, SourceError
 from rotor_import.pipeline.inspect import status
 from rotor_import.report import sync_line
 from rotor_import.sync import DropSettings
-from rotor_import.sync.folder import natural
+from rotor_import.sync.drop_folder import natural
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}

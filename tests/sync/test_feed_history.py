@@ -87,7 +87,7 @@ def test_a_mistake_of_ours_ends_the_night_without_its_data(box, monkeypatch):
         raise KeyError("Canary")
 
     box.put("1.csv", [ANN])
-    monkeypatch.setattr("rotor_import.sync.take", broken)
+    monkeypatch.setattr("rotor_import.sync.night.take", broken)
     with pytest.raises(KeyError):
         box.night()
     assert looked(box)["state"] == "stopped"

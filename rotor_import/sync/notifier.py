@@ -1,4 +1,4 @@
-"""Who must know of a night, and how: lines for a log, and a webhook. No customer is in either."""
+"""What a night tells its log and its webhook. Neither gets any customer data."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _TOLD = (
 )
 
 
-class Teller:
-    """`say` writes a line. Raises SettingsError for a webhook that is none."""
+class Notifier:
+    """Tells the log and the webhook about a night. Raises SettingsError for an address that is not a webhook's."""
 
     def __init__(self, webhook: str, form: Literal["text", "json"], say: Say) -> None:
         self._webhook = check_webhook(webhook) if webhook else ""
@@ -41,8 +41,8 @@ class Teller:
     def say(self, words: str) -> None:
         self._line("info", words)
 
-    def ended(self, summary: Mapping[str, Any], code: int, sleep: Callable[[float], None] = time.sleep) -> None:
-        """The night is over, or never came to anything: then `summary` has but `state` and `error`."""
+    def night_ended(self, summary: Mapping[str, Any], code: int, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Tell what the night came to; if it never got to a run, `summary` has only `state` and `error`."""
         for fate, files in summary.get("drop", {}).items():
             for name in files:
                 self._line("info", f"{name}: {fate}", file=name, fate=fate)
