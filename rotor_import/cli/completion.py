@@ -1,4 +1,4 @@
-"""What a shell may complete: commands and options (click knows them), presets after `-m`, runs after `show`."""
+"""Shell completion: commands and options (by click), presets after `-m`, runs after `show`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def completion(ctx: click.Context, shell: str) -> int:
 
 
 def mappings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Presets by name, and files as the shell completes them."""
+    """Complete presets and files."""
     from rotor_import.config import preset_files  # noqa: PLC0415 - only where a shell asks
 
     names = [name for name in sorted(preset_files()) if name.startswith(incomplete)]
@@ -46,7 +46,7 @@ def mappings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 
 def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """The newest first. Nothing where the ledger or the key is not to be had: completing is no place for errors."""
+    """Complete runs, newest first; none if the ledger or the key can't be read: a shell can't show errors."""
     from rotor_import.config import Settings  # noqa: PLC0415 - only where a shell asks
     from rotor_import.errors import RotorImportError  # noqa: PLC0415 - only where a shell asks
 

@@ -1,4 +1,4 @@
-"""What to say to a command or an option that there is not: click names those that are spelled alike, this the rest."""
+"""Suggestions for an unknown command or option, beyond click's own for similar spellings."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _MEANT = {
     "serve": "sandbox",
     "presets": "mapping list",
 }
-"""What other programs call it."""
+"""What other programs call a command."""
 
 
 def words_of(error: click.ClickException, given: Sequence[str]) -> str:
-    """The error's message, with the command or option that was probably meant; `given` is the whole command line."""
+    """The error's message with what was probably meant; `given` is the whole command line."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None and isinstance(error, click.NoSuchCommand):
         return _about_command(error, context)
@@ -50,7 +50,7 @@ def _about_command(error: click.NoSuchCommand, context: click.Context) -> str:
 
 
 def _meant(name: str, group: click.Group) -> str:
-    """In capitals, by another word, in a group of its own, or as a beginning; '' where none of them fits."""
+    """The command meant by a word in capitals, another program's word, one of a group, or a prefix; '' if none fits."""
     if name in group.commands:
         return name
     other = _MEANT.get(name, "")

@@ -1,4 +1,4 @@
-"""Where the program starts and ends: the command line goes in, an exit code comes out."""
+"""The program's entry point: it runs a command line, and turns every error into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from rotor_import.errors import RotorImportError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Every error ends here, in words and an exit code."""
+    """Run the command line and exit."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is no reason to fail
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a character that the terminal can't show must not fail the run
     sys.exit(_guarded(given, as_json=wanted or "--json" in given))
 
 
@@ -51,7 +53,7 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
 
 
 def _explain(words: str, error: click.ClickException) -> None:
-    """What is wrong, how the command is used, and where to read on."""
+    """Say what is wrong, how the command is used, and where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         output.say(words)

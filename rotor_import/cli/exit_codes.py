@@ -1,4 +1,4 @@
-"""Errors and outcomes as exit codes: the one place that knows them."""
+"""Which error or outcome has which exit code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def code_of(error: BaseException) -> int:
 
 
 def code_of_report(summary: Mapping[str, Any], error: BaseException | None, troubled: int, tolerance: Tolerance) -> int:
-    """What ended a run early outranks what was wrong with its rows."""
+    """The exit code of a run: what ended it early counts more than problems with its rows."""
     if error is not None:
         return code_of(error)
     if summary["state"] == "paused":

@@ -1,12 +1,17 @@
-"""Commands that look: at what is pending, at what was done, at the key, and at what Rotor holds."""
+"""Commands that show the state of things: status, runs, show, check and directory."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import click
 
 from rotor_import.cli import completion, exit_codes, output, result_text
 from rotor_import.cli.options import REPORT_DIR, Late, asking_options, connection_options, option
 from rotor_import.cli.progress import Progress
+from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.world import world_of
 
 
@@ -17,8 +22,7 @@ def status(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa
     from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(settings())
-    output.result(found, as_json=as_json, text=lambda terminal: result_text.status(found, terminal))
-    return exit_codes.DONE
+    return _shown(found, result_text.status, as_json=as_json)
 
 
 @click.command()
@@ -29,8 +33,7 @@ def runs(settings: Late, *, limit: int, as_json: bool, progress: Progress) -> in
     from rotor_import.pipeline.history import runs as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(settings(), limit)
-    output.result(found, as_json=as_json, text=lambda terminal: result_text.runs(found, terminal))
-    return exit_codes.DONE
+    return _shown(found, result_text.runs, as_json=as_json)
 
 
 @click.command(name="show")
@@ -42,8 +45,7 @@ def show_(run: str, settings: Late, *, as_json: bool, progress: Progress) -> int
     from rotor_import.pipeline.history import show as look  # noqa: PLC0415 - --help has no need of it
 
     found = look(run, settings())
-    output.result(found, as_json=as_json, text=lambda terminal: result_text.run(found, terminal))
-    return exit_codes.DONE
+    return _shown(found, result_text.run, as_json=as_json)
 
 
 @click.command()
@@ -53,8 +55,7 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa:
     from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
 
     found = test(settings())
-    output.result(found, as_json=as_json, text=lambda terminal: result_text.check(found, terminal))
-    return exit_codes.DONE
+    return _shown(found, result_text.check, as_json=as_json)
 
 
 @click.command()
@@ -65,5 +66,11 @@ def directory(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
     found = read_directory(settings(), world_of(progress))
     progress.close()
-    output.result(found, as_json=as_json, text=lambda terminal: result_text.directory(found, terminal))
+    return _shown(found, result_text.directory, as_json=as_json)
+
+
+def _shown(
+    found: Mapping[str, Any], text: Callable[[Mapping[str, Any], Terminal], Sequence[str]], *, as_json: bool
+) -> int:
+    output.result(found, as_json=as_json, text=partial(text, found))
     return exit_codes.DONE

@@ -1,4 +1,4 @@
-"""Mappings: proposed, tried, listed."""
+"""The group of commands about mappings."""
 
 from __future__ import annotations
 

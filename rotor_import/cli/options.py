@@ -92,12 +92,12 @@ def apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
 
 
 def connection_options(function: F) -> F:
-    """Options become `settings`, `as_json` and `progress`; the rest stay the command's own."""
+    """Options of every command that needs the ledger; the command gets `settings`, `as_json` and `progress`."""
     return _settings(apply(_CONNECTION, function), function)
 
 
 def asking_options(function: F) -> F:
-    """For a command that reads from Rotor, and changes nothing there."""
+    """Options of a command that only reads from Rotor."""
     return _settings(apply((*_ASKING, *_CONNECTION), function), function)
 
 
@@ -110,12 +110,12 @@ def planning_options(function: F) -> F:
 
 
 def running_options(function: F) -> F:
-    """As for planning, but a saved plan brings its mapping along."""
+    """Planning options, but without a required mapping: a saved plan has its own."""
     return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
 
 
 def _settings(with_options: Any, function: F) -> F:
-    """Hand the command one Settings instead of thirty arguments."""
+    """Pass the command one Settings instead of thirty arguments."""
 
     @wraps(function)
     def command(**arguments: Any) -> Any:
@@ -132,7 +132,7 @@ def _settings(with_options: Any, function: F) -> F:
 
 
 def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
-    """Late, so that wrong values are reported like every other error."""
+    """Settings are built late, so that a wrong value is reported like any other error."""
     key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
     tolerate = chosen.pop("tolerate", None)
     tolerance = Tolerance() if tolerate is None else Tolerance.parse(tolerate)

@@ -1,4 +1,4 @@
-"""What the person sees: results on stdout, everything else on stderr."""
+"""Prints results on stdout and everything else on stderr."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.cli.terminal_text import harmless_json
 
 
 def result(found: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
-    """On stdout: one JSON object, or the lines that `text` makes for the terminal that there is."""
+    """Print a result on stdout: one JSON object, or the lines that `text` makes."""
     if as_json:
         json_object(found)
         return
@@ -27,7 +27,7 @@ def json_object(found: Any, *, indent: int | None = 2) -> None:
 
 
 def say(text: str) -> None:
-    """A message for the person, on stderr."""
+    """Print a message on stderr."""
     Terminal(err=True).say(text)
 
 
@@ -36,13 +36,13 @@ def complain(text: str) -> None:
 
 
 def notes(summary: Mapping[str, Any]) -> None:
-    """How files were read and what is not known: for the person, whatever stdout is for."""
+    """Print on stderr how the files were read."""
     for note in summary.get("notes", []):
         say(note)
 
 
 def failure(error: BaseException, *, as_json: bool) -> int:
-    """Say it where it is looked for; the exit code."""
+    """Report an error; the exit code comes back."""
     code = code_of(error)
     complain(str(error))
     if as_json:
@@ -60,12 +60,12 @@ def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
 
 
 def stopped(code: int, message: str) -> None:
-    """The JSON object of a run that never got to a summary."""
+    """Print the JSON object of a run that never got to a summary."""
     json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
 
 
 def defect(error: Exception) -> str:
-    """Where it happened, without the error's own text: that could hold customer data."""
+    """A message about an internal error, without the error's own text, which could hold customer data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
     return (

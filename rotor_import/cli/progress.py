@@ -1,4 +1,4 @@
-"""How far a run is: one bar on a terminal, a line for each step where that is wanted, nothing under cron."""
+"""Progress of a run: a bar on a terminal, a line for each step with --verbose, nothing under cron."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """One bar at a time, with its rate and the time that is left; `verbose` says each step in a line instead.
+    """Shows one bar at a time with its rate and the time left, or with `verbose` a line for each step.
 
-    A context manager. Lines that are said meanwhile stand above the bar.
+    A context manager. Lines printed meanwhile appear above the bar.
     """
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
         self._verbose = verbose
         self.write: Callable[[str], None] = lambda line: Terminal(err=True).say(line)
-        """Where lines go; `sync` has a form of its own."""
+        """Prints a line; `sync` replaces it by its log."""
         self._what = ""
         self._bar: tqdm[Any] | None = None
 
@@ -74,7 +74,7 @@ class Progress:
         )
 
     def close(self) -> None:
-        """Take the bar away: what comes next is written where it stood."""
+        """Remove the bar, so that the next line takes its place."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -1,4 +1,4 @@
-"""What each command's result looks like to a person."""
+"""Each command's result as lines of text for people."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Found = Mapping[str, Any]
 
 _STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim"}
 _SECONDS = 19
-"""How long a time is that ends with its seconds."""
+"""The length of a time that ends with its seconds."""
 
 
 def summary(found: Found, terminal: Terminal) -> list[str]:
-    """A plan or a run: what happens, what is wrong, what to look at first, when it is done, where the report is."""
+    """The result of a plan or a run."""
     from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
 
     parts = sections(found)
@@ -37,7 +37,7 @@ def summary(found: Found, terminal: Terminal) -> list[str]:
 
 
 def run(found: Found, terminal: Terminal) -> list[str]:
-    """One run of the ledger's, or a dry run's folder."""
+    """One run of the ledger, or one dry run."""
     from rotor_import.report import headline  # noqa: PLC0415 - --help has no need of it
 
     times = [f"began {_time(found['started'])} UTC"] if found.get("started") else []
@@ -54,7 +54,7 @@ def run(found: Found, terminal: Terminal) -> list[str]:
 
 
 def runs(found: Found, terminal: Terminal) -> list[str]:
-    """The history, the newest last: nearest to where the next command is typed."""
+    """The history, newest last, where the next command is typed."""
     listed = found["runs"]
     if not listed:
         return ["No run of this key is in this ledger yet."]
@@ -170,7 +170,7 @@ def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
 
 
 def _drops(found: Found, terminal: Terminal) -> list[str]:
-    """Each drop folder's last look, and what is late."""
+    """When each feed's sync last ran, and which files are late."""
     lines: list[str] = []
     for feed, one in found["drops"].items():
         taken = f"took {one['file']} on {_time(one['taken'])[:16]}" if one["file"] else "no file so far"
@@ -184,7 +184,7 @@ def _drops(found: Found, terminal: Terminal) -> list[str]:
 
 
 def _short(names: Sequence[str]) -> list[str]:
-    """Without the part that only machines need, where they differ without it."""
+    """Run names without their random part, if they are still different."""
     short = [name.rpartition("-")[0] or name for name in names]
     return [name if short.count(cut) > 1 else cut for name, cut in zip(names, short, strict=True)]
 
@@ -194,7 +194,7 @@ def _time(stamp: str) -> str:
 
 
 def _told(message: str, terminal: Terminal, style: Style) -> list[str]:
-    """A message of several lines keeps them."""
+    """A message of several lines, each folded to the terminal's width."""
     return [line for part in message.splitlines() for line in _folded(part, terminal, style)]
 
 

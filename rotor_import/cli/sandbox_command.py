@@ -1,4 +1,4 @@
-"""The command that serves the local Rotor: what its users can choose."""
+"""The command that serves the local Rotor."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Its clock can be moved on, so that a day's quota is soon back:
 
 
 class _Listed(click.ParamType[str]):
-    """In an environment variable one value is parted from the next by a semicolon: values hold spaces."""
+    """An option whose values are separated by semicolons in its environment variable, since values have spaces."""
 
     name = "words"
     envvar_list_splitter = ";"

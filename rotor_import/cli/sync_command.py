@@ -1,4 +1,4 @@
-"""The nightly file drop's command."""
+"""The command of the nightly file drop."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
         progress.close()
     except click.ClickException:
         raise
-    except Exception as error:  # noqa: BLE001 - nobody watches: a mistake of ours has to be told as well
+    except Exception as error:  # noqa: BLE001 - nobody watches: an internal error must be reported too
         return _came_to_nothing(error, notifier, as_json=as_json)
     code = exit_codes.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
@@ -96,7 +96,7 @@ def _line(summary: Mapping[str, Any]) -> str:
 
 
 def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
-    """Told where every night is told; the exit code."""
+    """Report a night that failed early like any other; the exit code comes back."""
     ours = not isinstance(error, RotorImportError)
     code, words = exit_codes.code_of(error), output.defect(error) if ours else str(error)
     notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)

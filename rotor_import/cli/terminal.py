@@ -1,7 +1,7 @@
-"""Where people's text goes: how wide it may be, and whether it may have colors.
+"""The terminal, or whatever else text is written to: its width, and whether it shows colors.
 
-Colors are for terminals. `NO_COLOR` takes them away, `FORCE_COLOR` gives them to anything, and the first outranks the
-second; a terminal whose `TERM` is `dumb` has none (https://no-color.org, https://force-color.org).
+Only terminals get colors, unless `FORCE_COLOR` is set; `NO_COLOR` turns them off and takes precedence, and a terminal
+whose `TERM` is `dumb` has none (https://no-color.org, https://force-color.org).
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ _STYLES: dict[Style, dict[str, str | bool]] = {
     "dim": {"dim": True},
 }
 _PAPER = 80
-"""Columns where nobody says how many there are."""
+"""Columns if there is no terminal."""
 _WIDEST, _NARROWEST = 100, 40
 
 
 class Terminal:
-    """One of the two streams, as it is now."""
+    """stdout or stderr, as it is now."""
 
     def __init__(self, *, err: bool = False, environment: Mapping[str, str] | None = None) -> None:
         given = os.environ if environment is None else environment
         self._err = err
         self.is_tty = self._stream.isatty()
         self.is_live = self.is_tty and given.get("TERM") != "dumb"
-        """Whether a line may be drawn again and again."""
+        """Whether a line can be redrawn."""
         self.has_colors = bool(not given.get("NO_COLOR") and (given.get("FORCE_COLOR") or self.is_live))
         self.width = _PAPER
         if self.is_tty:
             columns = shutil.get_terminal_size((_PAPER, 24)).columns
-            self.width = min(max(columns - 1, _NARROWEST), _WIDEST)  # a full line makes some terminals add another
+            self.width = min(max(columns - 1, _NARROWEST), _WIDEST)  # some terminals add a line after a full one
 
     def styled(self, text: str, style: Style) -> str:
         return click.style(text, **_STYLES[style]) if self.has_colors and style else text  # type: ignore[arg-type]  # as click names them
 
     def write(self, text: str) -> None:
-        """As it is: whoever made it has taken care of what is in it."""
+        """Print text that is already safe for a terminal."""
         try:
             click.echo(text, err=self._err, color=self.has_colors)
         except BrokenPipeError:
             self._give_up()
 
     def say(self, text: str, style: Style = "") -> None:
-        """A message, folded for a terminal; one line stays one in a log."""
+        """Print a message, folded on a terminal; in a log a line stays one line."""
         lines = plain_lines(text).split("\n")
         if self.is_tty:
             lines = [part for line in lines for part in folded(line, self.width)]
@@ -68,7 +68,7 @@ class Terminal:
         return sys.stderr if self._err else sys.stdout
 
     def _give_up(self) -> None:
-        """Nobody reads any more (`| head`): that is no reason to stop an import, or to end with another code."""
+        """The reader has gone (`| head`): write to nowhere, and let the import go on and keep its exit code."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)

@@ -1,7 +1,7 @@
-"""Text that a terminal may be given: able to do nothing but be read, and as wide as it is shown.
+"""Makes text safe for a terminal, and measures and cuts it by its width on the screen.
 
-Customers' data, file names, a file's headers and Rotor's own words may hold escape sequences that move the cursor or
-rename the window, and marks that turn the text around. Each such character is shown by its number instead.
+Customer data, file names, headers and Rotor's messages may contain escape sequences that move the cursor or rename the
+window, and marks that reverse the text's direction. Each such character is shown by its number instead.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 
 _HARMFUL = re.compile(
     "["
-    "\x00-\x1f\x7f-\x9f"  # control characters, those of eight bits too
-    "\xad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # what is not seen
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # what turns the direction around
-    "\u2028\u2029"  # ends of lines
-    "\ud800-\udfff"  # halves of a character, as in file names that are not UTF-8: no stream takes them
+    "\x00-\x1f\x7f-\x9f"  # control characters, including the 8-bit ones
+    "\xad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # invisible characters
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # marks of direction
+    "\u2028\u2029"  # line and paragraph separators
+    "\ud800-\udfff"  # lone surrogates, from file names that are not UTF-8: no stream can encode them
     "\U000e0000-\U000e007f"  # tags
     "]"
 )
@@ -23,22 +23,22 @@ _CUT = "…"
 
 
 def plain(text: str) -> str:
-    """One line: ends of lines and tabs are spaces."""
+    """Safe text in one line: line breaks and tabs become spaces."""
     return _HARMFUL.sub(_shown, text)
 
 
 def plain_lines(text: str) -> str:
-    """The same of several lines."""
+    """Safe text that keeps its lines."""
     return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def harmless_json(text: str) -> str:
-    """JSON that says the same, with each character that a terminal could act on as an escape of JSON's own."""
+    """The same JSON, with harmful characters as JSON escapes."""
     return "\n".join(_HARMFUL.sub(_escaped, line) for line in text.split("\n"))
 
 
 def width(text: str) -> int:
-    """Columns on the terminal: wide characters take two, marks on another none."""
+    """The columns that a text takes: two for wide characters, none for combining marks."""
     if _AS_WIDE_AS_LONG.fullmatch(text):
         return len(text)
     import wcwidth  # noqa: PLC0415 - most text needs no tables
@@ -47,7 +47,7 @@ def width(text: str) -> int:
 
 
 def fitted(text: str, columns: int) -> str:
-    """`text`, cut where it is wider than so many columns; never in the midst of a character and its marks."""
+    """The text cut to a number of columns, never within a character and its marks."""
     if width(text) <= columns:
         return text
     import wcwidth  # noqa: PLC0415 - most text needs no tables
@@ -61,7 +61,7 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def folded(text: str, columns: int, *, whole_words: bool = True) -> list[str]:
-    """Lines of at most so many columns, at least one; a path or a command that is longer stays one word to copy."""
+    """The text in lines of at most `columns`; a longer path or command stays in one piece, to be copied."""
     if width(text) <= columns:
         return [text]
     if _AS_WIDE_AS_LONG.fullmatch(text):
@@ -79,6 +79,6 @@ def _shown(found: re.Match[str]) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """As JSON writes characters by number, so that a line of JSON stays one: in two halves where it is a large one."""
+    """A character as JSON escapes it: two escapes for one beyond 16 bits."""
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -1,4 +1,4 @@
-"""Aligned columns, of what nobody has checked, in whatever width there is."""
+"""Aligned columns of untrusted text that fit the terminal's width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """`least` is how narrow it may become by cutting its cells; without it they are shown whole."""
+    """A column of a table. `least` is the width down to which its cells may be cut; None never cuts them."""
 
     name: str
     right: bool = False
@@ -31,7 +31,7 @@ _INDENT = "  "
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> list[str]:
-    """A line for each row under the columns' names; a small block for each where that is too wide."""
+    """A line for each row under the columns' names, or a block of lines for each if that is too wide."""
     cells = [[_cell(cell) for cell in row] for row in rows]
     needed = [max([width(column.name), *(width(row[at].text) for row in cells)]) for at, column in enumerate(columns)]
     for gap in _GAPS:
@@ -43,9 +43,9 @@ def table(columns: Sequence[Column], rows: Sequence[Row], terminal: Terminal) ->
 
 
 def figures(rows: Sequence[tuple[str, str | int, str, Style]], terminal: Terminal, *, label: int = 0) -> list[str]:
-    """Lines of a label, a figure and a remark, which goes on below itself where it is long.
+    """Lines of a label, a figure and a remark; a long remark continues below itself.
 
-    `label` is how wide the first column is at least, so that tables below each other are in line.
+    `label` is the least width of the first column, to align tables with each other.
     """
     rows = [(plain(name), plain(str(figure)), plain(remark), style) for name, figure, remark, style in rows]
     label = max([label, *(width(name) for name, *_ in rows)])
@@ -66,7 +66,7 @@ def _cell(cell: Cell | str | int) -> Cell:
 
 
 def _squeezed(columns: Sequence[Column], needed: Sequence[int], room: int) -> list[int] | None:
-    """Widths that fit, by cutting the columns that may be cut, the widest first; None where they cannot."""
+    """Widths that fit, with the widest columns cut first where they may be; None if nothing fits."""
     widths = list(needed)
     while sum(widths) > room:
         loose = [at for at, column in enumerate(columns) if column.least is not None and widths[at] > column.least]

@@ -1,4 +1,4 @@
-"""The report's folder: every row's fate, what would change, and what became of it."""
+"""The report of an import: what happens to every row, what would change, and what came of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
 from rotor_import.report.files import make_folder

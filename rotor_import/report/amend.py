@@ -1,4 +1,4 @@
-"""What became of a plan, written into its folder: ids, outcomes, and rows that Rotor refused."""
+"""Updates a plan's report after sending: Rotor's ids, outcomes, and the rows that Rotor refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
 
 @dataclass(frozen=True)
 class LostRow:
-    """A row of a change that was refused or held while it was sent; `cells` are the source's own."""
+    """A row whose change was refused, or held while it was sent; `cells` are its cells in the source file."""
 
     ref: RowRef
     outcome: Outcome
@@ -29,7 +29,7 @@ class LostRow:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """`held` are fields that somebody changed in Rotor while the change waited."""
+    """What came of a plan. `held` are fields that somebody changed in Rotor while the change waited."""
 
     files: Sequence[SourceFile]
     outcomes: Sequence[Outcome]
@@ -39,7 +39,7 @@ class Aftermath:
 
 
 def amend(folder: Path, after: Aftermath) -> None:
-    """Nothing happens where the folder is gone: the ledger holds all of it too."""
+    """Does nothing if the folder is gone: the ledger has all of it too."""
     if not ROWS.files(folder):
         return
     _amend_rows(folder / ROWS.file_name(), after)
@@ -52,7 +52,7 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 
 def _amend_rows(path: Path, after: Aftermath) -> None:
-    """The rows of what Rotor refused, or was held, have another fate; all of a customer's rows have its id."""
+    """Give rows that were refused or held their new disposition, and every row the id of its customer."""
     if not after.lost and not any(one.id for one in after.outcomes):
         return
     frame = read_frame(path)

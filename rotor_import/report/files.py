@@ -1,4 +1,4 @@
-"""Files of the report's folder, each written as a whole and readable by its owner only: they hold customer data."""
+"""Writes the report's files. They hold customer data, so only their owner can read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.model.formulas import defused_frame
 
 
 def make_folder(folder: Path) -> Path:
-    """Raises SettingsError where nothing can be written."""
+    """Raises SettingsError if the folder can't be made."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -29,9 +29,9 @@ def save(path: Path, frame: pl.DataFrame) -> None:
 
 
 def save_parts(path: Path, frames: Iterable[pl.DataFrame]) -> None:
-    """One CSV file of frames with the same columns; each is let go once it is written.
+    """Write frames with the same columns into one CSV file; each is released once it is written.
 
-    A blank, which is null, is nothing at all, not a pair of quotes; a spreadsheet that opens the file runs nothing.
+    A blank (null) is written as an empty cell without quotes. No cell runs as a formula in a spreadsheet.
     """
 
     def write(file: IO[bytes]) -> None:
@@ -57,7 +57,7 @@ def write_file(
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file whole or not at all, so that a reader never meets half of it. Raises OSError."""
+    """Write a file completely or not at all, so that nobody ever reads half of it. Raises OSError."""
     unready = path.with_name(path.name + ".part")
     descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w+b") as file:

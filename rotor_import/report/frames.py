@@ -1,4 +1,4 @@
-"""The report's tables as frames of strings, as its files hold them and as its page is made from them."""
+"""The report's tables as frames of strings: what its files hold, and what its page is made from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rotor_import.report.report_table import ReportTable
 from rotor_import.report.tables import TABLES
 
 _SHORT = 4_096
-"""More characters than a header has."""
+"""A file with fewer characters may be a header alone."""
 
 
 class Frames:
@@ -44,7 +44,7 @@ def read_frame(path: Path) -> pl.DataFrame:
 
 
 def _header_only(path: Path) -> pl.DataFrame | None:
-    """A table without rows, as most are: read this way it takes less time. None for other tables."""
+    """A table without rows, as many are, is read faster this way; None if there are rows."""
     with path.open(newline="", encoding="utf-8") as file:
         start = file.read(_SHORT)
     lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []

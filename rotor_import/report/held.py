@@ -77,7 +77,7 @@ def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
 
 
 def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
-    """A field that both sides changed: the file's value against Rotor's."""
+    """The line for a field that was changed both in the file and in Rotor."""
     reason = "changed both in the file and in Rotor since the last sync; the row's other fields go on"
     id_ = "" if is_planned(held.customer) else held.customer
     side = [label, id_, "", "", ""]

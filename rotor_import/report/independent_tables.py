@@ -1,4 +1,4 @@
-"""The plain customers of a plan as the report's tables, a column at a time; a blank is null."""
+"""The report's tables for the independent customers of a plan, made a column at a time; a blank is null."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BLANK = pl.lit(None, dtype=pl.String)
 
 
 def independent_rows(plan: Plan, independent: Independent) -> pl.DataFrame:
-    """Lines of rows.csv in their order, with `at`, the number of each place."""
+    """Lines of rows.csv in their order, with `at`, the number of each row's RowRef."""
     positions = independent.positions
     groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(plan.new), "kept"))
     into = pl.Series("merged_into", [None], dtype=pl.String).new_from_index(0, independent.rows.height)
@@ -39,7 +39,7 @@ def independent_rows(plan: Plan, independent: Independent) -> pl.DataFrame:
 
 
 def _what_is_known(independent: Independent, new: pl.Expr, name: str) -> tuple[pl.Expr, pl.Expr]:
-    """`name`, `unchanged` or what `new` says, and the `id` of those whom Rotor holds."""
+    """The column `name`, `unchanged` for customers in Rotor and `new` for others, and the column `id`."""
     if not independent.groups.get_column("known").any():
         return new.alias(name), _BLANK.alias("id")
     return pl.when("known").then(pl.lit("unchanged")).otherwise(new).alias(name), pl.when("known").then(
@@ -48,7 +48,7 @@ def _what_is_known(independent: Independent, new: pl.Expr, name: str) -> tuple[p
 
 
 def _into(plan: Plan) -> pl.Expr:
-    """The first row's number, with its file where that is another."""
+    """The first row's number, after its file's path if that is another file."""
     number = pl.col("first_row").cast(pl.String)
     elsewhere = pl.concat_str(_path("first_file", plan), pl.lit(":"), number)
     return pl.when(pl.col("first_file") == pl.col("file")).then(number).otherwise(elsewhere)

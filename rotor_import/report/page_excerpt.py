@@ -1,4 +1,4 @@
-"""What the page shows beside the report's tables: the file's own cells, and who Rotor's customers are."""
+"""The part of a plan that the page shows: some rows, their cells in the files, and their customers in Rotor."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rotor_import.report.cells import person, table
 CELLS = ("file", "row", "column", "value")
 PEOPLE = ("id", "name", "phone", "email")
 LINES = 300
-"""Of each disposition so many lines are in the page; all are in the files."""
+"""The most lines of each disposition in the page; all rows are in the files."""
 _ROWS = 400
 _COLUMNS = 60
 
 
 def shown_rows(rows: pl.DataFrame) -> pl.Series:
-    """The places of the rows that the page shows: the first of each disposition, but merged ones."""
+    """Indexes of the rows that the page shows: the first of each disposition except merged ones."""
     dispositions = rows.get_column("disposition")
     kinds = [kind for kind in dispositions.unique().to_list() if kind != "merged"]
     first = [(dispositions == kind).arg_true().head(LINES) for kind in kinds]
@@ -28,7 +28,7 @@ def shown_rows(rows: pl.DataFrame) -> pl.Series:
 
 
 def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
-    """The rows that the page shows, and all others of their customers and of those merged suspiciously."""
+    """The rows that the page shows, all other rows of their customers, and suspicious merges."""
     shown = shown_rows(rows)
     strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer")
     labels = pl.concat([rows.get_column("customer").gather(shown), strange]).drop_nulls().unique()
@@ -37,7 +37,7 @@ def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
 
 
 def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
-    """The cells that are not blank of the first rows that are held, or were merged suspiciously."""
+    """The filled cells of the first rows that are held or part of a suspicious merge."""
     strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
     held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
     wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
@@ -61,7 +61,7 @@ def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.D
 
 
 def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
-    """Of the customers in Rotor whom the page's lines are about."""
+    """The customers in Rotor that the rows shown belong to."""
     about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
     ids = about.get_column("id").drop_nulls().to_list()
     known = some(directory, set(ids))

@@ -1,4 +1,4 @@
-"""A plan as the tables of its report; each function makes one, in the columns named here."""
+"""Makes the report's tables from a plan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost
 WARNINGS = ("file", "row", "field", "value", "reason")
 NOT_SENT = "not sent"
 _PART = 200_000
-"""Lines of a table that are put in order together."""
+"""Lines of a table that are sorted together."""
 
 
 def rows_table(plan: Plan) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def _ref(ref: RowRef, here: int, plan: Plan) -> str:
 
 
 def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
-    """New customers of this kind, `create` or `undecided`, in parts, at least one: all are as many as the import's."""
+    """New customers of a kind (`create` or `undecided`), in one or more parts, since there may be very many."""
 
     def lines() -> Iterator[tuple[str, ...]]:
         for change in plan.changes:
@@ -68,7 +68,7 @@ def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
 
 
 def _by_number(numbers: Sequence[int], lines: pl.DataFrame, independent: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
-    """`lines`, whose customers have these numbers, and those of the plain customers, in one order, in parts."""
+    """`lines`, whose customers have these `numbers`, and those of independent customers, sorted together, in parts."""
     if independent is None:
         return iter([lines])
     if not independent.get_column("number").is_sorted():
@@ -78,7 +78,7 @@ def _by_number(numbers: Sequence[int], lines: pl.DataFrame, independent: pl.Data
 
 
 def _merged(independent: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator[pl.DataFrame]:
-    """In the order of `by`, in which each of them is, and without it; in parts."""
+    """Both frames, each sorted `by` a column, merged in its order and without it, in parts."""
     done, order = 0, lines.get_column(by)
     for start in range(0, max(independent.height, 1), _PART):
         part, end = independent.slice(start, _PART), start + _PART
@@ -103,7 +103,7 @@ def updates_table(plan: Plan) -> pl.DataFrame:
 
 
 def reconcile_table(plan: Plan) -> pl.DataFrame:
-    """Each field about which the last sync, Rotor and the file do not agree, and customers that are missing."""
+    """Fields whose value differs between the last sync, Rotor and the file, and missing customers."""
 
     def lines() -> Iterator[tuple[str, ...]]:
         for change in plan.changes:
@@ -165,7 +165,7 @@ def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None
 
 
 def _one_for_each_row(rejects: Iterable[Reject]) -> Iterator[Reject]:
-    """A row with several faults is imported again once, so it has one line."""
+    """One reject for each row, with all its reasons: a row is corrected and imported again once."""
     found: dict[int, list[Reject]] = {}
     for reject in rejects:
         found.setdefault(reject.row, []).append(reject)
@@ -182,7 +182,7 @@ def _fault(reject: Reject) -> tuple[str, str, str]:
 
 
 def merges_table(plan: Plan) -> pl.DataFrame:
-    """Suspicious merges first, then the values that merged rows lost."""
+    """Suspicious merges first, then the values that were dropped in merges."""
 
     def lines(change: Change) -> Iterator[tuple[str, ...]]:
         strange = set(change.suspicious)

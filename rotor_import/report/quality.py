@@ -1,4 +1,4 @@
-"""How good each column of the files is: filled, invalid, mended, with the commonest reasons and an example."""
+"""How good each column of the files is: filled, invalid and mended cells, with the most common reasons."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from rotor_import.report.cells import table
 
 COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 _MENDED = r"mended|taken off|extension \S+ was dropped|put back"
-"""Words of notices about a value that goes on."""
+"""Notices with these words are about a value that was kept."""
 _MOST_COLUMNS = 200
-"""Columns in which a value is looked for; a file with more is still counted."""
+"""The most columns of a file in which a value is looked for."""
 _REASONS = 3
 
 
 def quality_frame(
     sources: Sequence[SourceTable], warnings: pl.DataFrame, rejects: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
-    """A line for each column and reason, the commonest reasons first; one blank reason where all is well."""
+    """A line for each column and reason, most common first; a column without problems has one blank reason."""
     parts = [
         _of_file(source, _troubles(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
@@ -29,7 +29,7 @@ def quality_frame(
 
 
 def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """`row, field, value, reason, kind` of what was said of single values."""
+    """The problems of single values as `row, field, value, reason, kind`."""
     names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
     refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
     told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
@@ -38,7 +38,7 @@ def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
     return every.with_columns(
         pl.col("row").cast(pl.UInt32),
         pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
-        # Words about one value alone would make each of them a reason of its own.
+        # Without the value itself, so that equal reasons are counted together.
         pl.col("reason")
         .str.replace_all(r"its extension \S+ was", "its extension was")
         .str.replace(r"mended: .*", "mended"),
@@ -79,7 +79,7 @@ def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
-    """With `column`: a field's value is looked for in its row, first in the columns that hold most of the field's."""
+    """The problems with their `column`: the value is searched in its row, in the field's likeliest columns first."""
     columns = source.frame.columns[:_MOST_COLUMNS]
     parts = [troubles.head(0).with_columns(pl.lit("").alias("column"))]
     if troubles.is_empty() or not columns:
@@ -99,7 +99,7 @@ def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
 
 def _column_of(field: str, part: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     own = part.select("row", "field", "value", "reason", "kind")
-    if field in names.values():  # the reader speaks of the file's own columns
+    if field in names.values():  # the reader names the file's own columns
         return own.with_columns(pl.lit(field).alias("column"))
     holds = part.select(
         pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names

@@ -1,4 +1,4 @@
-"""What a run came to, in a manager's words: what happens, what is wrong, what to look at first, when it is done."""
+"""A summary in words for people: what happens, what is wrong, what to look at first, when it is done."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 Tone = Literal["", "good", "bad", "look"]
 _REASONS = 5
-"""Of those that reject rows, the commonest are named."""
+"""The most reasons for rejects that are named."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """`tone` says how a person should take the figure."""
+    """A figure with its label; `tone` says whether it is good or bad."""
 
     label: str
     figure: int
@@ -30,7 +30,7 @@ class Section:
 
 
 def headline(summary: Mapping[str, Any]) -> str:
-    """What this was, of which files, and how it ended."""
+    """Which command ran, on which files, and how it ended."""
     names = [Path(file["path"]).name for file in summary["files"]]
     of = f" of {names[0]}" if len(names) == 1 else f" of {len(names)} files" if names else ""
     if summary["mode"] == "plan":
@@ -64,7 +64,7 @@ def sentence(summary: Mapping[str, Any]) -> str:
 
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:
-    """Without those that have nothing to say."""
+    """The sections that have something to say."""
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("What is wrong", tuple(_wrong(summary))),
@@ -75,8 +75,8 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
 
 
 def sync_line(summary: Mapping[str, Any]) -> str:
-    """One line for a log or a chat: what came, what was sent, what is left and who must look."""
-    drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night count
+    """A sync in one line for a log or a chat: files, what was sent, what is left, and what needs a person."""
+    drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night together
     rows, sent = _summed(runs, "rows"), _summed(runs, "sent")
     files = ", ".join(drop["taken"]) or ("no file taken" if drop["waiting"] else "no new file")
     parts = [f"{summary['state']}: {files}"]
@@ -150,7 +150,7 @@ def _sent(sent: Mapping[str, int]) -> Iterator[Line]:
 
 
 def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
-    """The commonest reasons, each with its rows."""
+    """The most common reasons with their counts."""
     reasons = list(summary.get("reject_reasons", {}).items())
     for reason, count in reasons[:_REASONS]:
         yield Line("Rejected", count, reason, "bad")

@@ -1,4 +1,4 @@
-"""The first screen: what happens, how much of the quota it takes, and when it will be done."""
+"""The page's overview: what happens to the rows, how much of the quota it takes, and when it will be done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_DAYS = 31
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a bar; `start` and `width` are hundredths of it."""
+    """A part of a bar; `start` and `width` are percentages of the bar."""
 
     kind: str
     label: str
@@ -38,7 +38,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Overview:
-    """`days` are labels with requests, from the first day to the last; `chart` is None where one day is enough."""
+    """The overview's figures. `days` are labels with requests; `chart` is None if one day is enough."""
 
     sentence: str
     remark: str
@@ -100,7 +100,7 @@ def _days(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 
 def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Requests by day; by week where there are too many days to look at."""
+    """Requests by day, or by week if there are many days."""
     left, days = forecast["requests"], forecast["days"]
     first = date.fromisoformat(forecast["finish"]) - timedelta(days=max(days - 1, 0))
     each = []
@@ -115,7 +115,7 @@ def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterato
 
 
 def _short(label: str) -> str:
-    """For the axis of a chart: a week keeps its year, for two of them may have the same day."""
+    """A label for a chart's axis: a week keeps its year, since weeks of two years may begin on the same day."""
     return label.removeprefix("week of ") if label.startswith("week") else label.rpartition(" ")[0]
 
 

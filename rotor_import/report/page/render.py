@@ -1,4 +1,4 @@
-"""The page as a whole: its parts, its template, and a policy that lets nothing else run or load."""
+"""Renders the page: its parts, its template, and a policy that lets nothing else run or load."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HERE = Path(__file__).parent / "templates"
 def write_page(
     folder: Path, summary: Mapping[str, Any], frames: Frames | None = None, attempts: Sequence[Attempt] = ()
 ) -> None:
-    """From the tables in memory, else from the folder's files; nothing happens where the folder is gone.
+    """Write the page from `frames`, or from the folder's files; does nothing if the folder is gone.
 
     Raises ReportError.
     """
@@ -38,7 +38,7 @@ def write_page(
 
 
 def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
-    """The time hardly grows with the rows: whole frames are filtered, and only what is shown is looped over."""
+    """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
     style, script = _text("report.css"), _text("report.js")
     return _template().render(
         summary=summary,

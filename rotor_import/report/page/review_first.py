@@ -1,4 +1,4 @@
-"""Look at these first: conflicts, suspicious merges, values that lost, damaged columns."""
+"""What a person should look at first: conflicts, suspicious merges, and values dropped in a merge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rotor_import.report.page.shorten import shortened
 from rotor_import.report.tables import CELLS, HELD, MERGES, ROWS
 
 _MOST = 60
-"""So many of each are in the page."""
+"""The most lines of each kind in the page."""
 
 Line = dict[str, Any]
 Cells = dict[tuple[str, str], list[tuple[str, str]]]
@@ -21,7 +21,7 @@ Cells = dict[tuple[str, str], list[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class ReviewFirst:
-    """`conflicts` are held rows, with `sides` and the file's `cells`; `merges` are customers with their rows."""
+    """What to look at first. `conflicts` are held rows with their `sides`; `merges` are customers with their rows."""
 
     conflicts: list[Line]
     conflicts_more: int
@@ -67,7 +67,7 @@ def _cells(frame: pl.DataFrame) -> Cells:
 
 
 def _conflict(line: Line, cells: Cells) -> Line:
-    """With `sides`: the customers between which the row stands."""
+    """The held row with its `sides`: the customers that it may belong to."""
     sides = []
     for side in ("a", "b"):
         parts = {part: line[f"{side}_{part}"] for part in ("name", "phone", "email", "id", "customer")}
@@ -77,7 +77,7 @@ def _conflict(line: Line, cells: Cells) -> Line:
 
 
 def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[Line]:
-    """Each with `rows`, and `columns` in which they differ or that name them."""
+    """Customers with their `rows`, the `columns` in which the rows differ, and what they have in `common`."""
     rows = frames[ROWS].filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
     places = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
     return [_merge(str(customer), places.get(customer, []), cells) for customer in customers]

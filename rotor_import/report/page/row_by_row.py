@@ -1,4 +1,4 @@
-"""Every row's fate, a line for each customer and for each row that became none: the first of them, to search."""
+"""The page's list of rows: a line for each customer, and for each row that became no customer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rotor_import.report.page_excerpt import LINES, shown_rows
 from rotor_import.report.tables import CREATES, PEOPLE, REJECTS, ROWS, UNDECIDED, UPDATES
 
 _MOST_BYTES = 1_500_000
-"""Of fields that unfold: they are the most of a page, which shall open at once."""
+"""The most bytes of fields in the page: they make up most of it, and it must open quickly."""
 _MOST_ROWS = 30
 
 KINDS = {
@@ -32,7 +32,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class RowByRow:
-    """`kinds` are (disposition, its word, how many there are, how many of them are shown)."""
+    """The lines shown. `kinds` are (disposition, its label, how many rows have it, how many of them are shown)."""
 
     lines: list[dict[str, Any]]
     kinds: list[tuple[str, str, int, int]]
@@ -57,7 +57,7 @@ def row_by_row(frames: Frames, summary: Mapping[str, Any]) -> RowByRow:
 
 
 def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
-    """With `name`, `phone` and `email` of the customer."""
+    """The rows shown, with their customers' `name`, `phone` and `email`."""
     full = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
     own = pl.col("customer").is_in(shown.get_column("customer").implode())
     new = pl.concat([frames[CREATES].filter(own), frames[UNDECIDED].filter(own)]).select(
@@ -77,7 +77,7 @@ def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
-    """Of each customer: field, before, after."""
+    """The (field, before, after) of each customer."""
     wanted = pl.col("customer").is_in(labels.implode())
     new = pl.concat([frames[CREATES].filter(wanted), frames[UNDECIDED].filter(wanted)])
     long = (
@@ -95,7 +95,7 @@ def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str,
 
 
 def _rows(rows: pl.DataFrame, labels: pl.Series) -> dict[str, list[tuple[str, str]]]:
-    """The merged rows of each customer, by file and number."""
+    """The (file, row) of each customer's merged rows."""
     merged = rows.filter((pl.col("disposition") == "merged") & pl.col("customer").is_in(labels.implode()))
     found = defaultdict(list)
     for customer, file, row in (
@@ -106,7 +106,7 @@ def _rows(rows: pl.DataFrame, labels: pl.Series) -> dict[str, list[tuple[str, st
 
 
 def _rejects(frames: Sequence[pl.DataFrame], shown: pl.DataFrame) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """The cells of rejected rows, by file and number."""
+    """The cells of rejected rows by (file, row)."""
     files = shown.filter(pl.col("disposition") == "rejected")
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for path, frame in zip(files.get_column("file").unique(maintain_order=True), _used(frames), strict=False):

@@ -1,4 +1,4 @@
-"""After a run: the forecast against the outcome, what drifted, what Rotor refused, and requests by hour."""
+"""What happened in a run: forecast and outcome side by side, what Rotor refused, and requests by hour."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _HOUR = 3600
 _MOST_BARS = 48
 
 Attempt = tuple[float, str, str, str]
-"""When a request was begun (seconds since the epoch), its method, the change that it was for, how it ended."""
+"""When a request started (seconds since the epoch), its method, the change it was for, and how it ended."""
 
 
 @dataclass(frozen=True)
 class WhatHappened:
-    """`table` is (forecast, outcome, customers); `hours` is (hour, requests, retries, failed)."""
+    """The run's figures: `table` has (forecast, outcome, customers), `hours` (hour, requests, retries, failed)."""
 
     table: list[tuple[str, str, int]]
     drifted: list[dict[str, Any]]
@@ -64,7 +64,7 @@ def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence
 
 
 def _judged(frames: Frames) -> pl.DataFrame:
-    """A line for each customer: what was forecast, what came of it, and whether that is another thing."""
+    """A line for each customer: its `forecast`, its `outcome`, and whether it `drifted`, that is, they differ."""
     forecasts = pl.concat(
         [
             frames[table].select("customer").unique(maintain_order=True).with_columns(pl.lit(kind).alias("forecast"))
@@ -86,7 +86,7 @@ def _judged(frames: Frames) -> pl.DataFrame:
 
 
 def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """With `rows`, the numbers of the customer's first rows."""
+    """The customers with `rows`, the numbers of their first rows."""
     some = judged.head(_MOST)
     labels = some.get_column("customer").implode()
     rows = (
@@ -104,7 +104,7 @@ def _lines(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _hours(attempts: Sequence[Attempt]) -> list[tuple[str, int, int, int]]:
-    """A retry is a POST for a change that was already tried."""
+    """Requests by hour; a retry is a POST for a change that was tried before."""
     requests: Counter[int] = Counter()
     retries: Counter[int] = Counter()
     failed: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""The columns of the files, as the page shows them."""
+"""How good the files' columns are, for the page."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from rotor_import.report.page.shorten import shortened
 from rotor_import.report.tables import QUALITY
 
 _MOST = 120
-"""A file with more columns shows the first so many, and those with anything wrong."""
+"""The most columns shown besides those with problems."""
 
 
 @dataclass(frozen=True)
 class YourColumns:
-    """`damaged` are the columns with the most invalid values, worst first."""
+    """The columns shown; `damaged` are those with the most invalid values, worst first."""
 
     columns: list[dict[str, Any]]
     damaged: list[dict[str, Any]]
