@@ -63,7 +63,7 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
         ids = run_ids(Settings(key=_key(ctx.params.get("key_file")), **given))
     except RotorImportError:
         ids = []
-    return [CompletionItem(one) for one in [LAST, *ids] if one.startswith(incomplete)]
+    return [CompletionItem(run) for run in [LAST, *ids] if run.startswith(incomplete)]
 
 
 def _key(path: Path | None) -> str:

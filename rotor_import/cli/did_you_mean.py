@@ -56,8 +56,8 @@ def _meant(name: str, group: click.Group) -> str:
     other = _MEANT.get(name, "")
     if other.partition(" ")[0] in group.commands:
         return other
-    for command, one in group.commands.items():
-        if isinstance(one, click.Group) and name in one.commands:
+    for command, subgroup in group.commands.items():
+        if isinstance(subgroup, click.Group) and name in subgroup.commands:
             return f"{command} {name}"
     return next((command for command in group.commands if command.startswith(name)), "")
 
@@ -67,7 +67,7 @@ def _about_option(error: click.NoSuchOption, context: click.Context, given: Sequ
     name = error.option_name
     if not isinstance(root, click.Group):
         return error.format_message()
-    owners = [command for command, one in root.commands.items() if any(name in _names(part) for part in one.params)]
+    owners = [command for command, known in root.commands.items() if any(name in _names(part) for part in known.params)]
     if owners and context.command is root:
         owner = next((word for word in given if word in owners), owners[0] if len(owners) == 1 else "COMMAND")
         return f"{error.message} It comes after the command: {context.command_path} {owner} {name}"

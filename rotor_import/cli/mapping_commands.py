@@ -97,7 +97,7 @@ def _lines(found: Mapping[str, Any], terminal: Terminal) -> list[str]:
     fields = found["fields"].items()
     lines += table(
         columns,
-        [(name, *(_rate(one[kind], rows) for kind in kinds), " | ".join(one["samples"])) for name, one in fields],
+        [(name, *(_rate(field[kind], rows) for kind in kinds), " | ".join(field["samples"])) for name, field in fields],
         terminal,
     )
     lines += ["", "The first rows:"]
@@ -116,11 +116,11 @@ def _lines(found: Mapping[str, Any], terminal: Terminal) -> list[str]:
 
 
 def _presets(found: Sequence[Mapping[str, str]], terminal: Terminal) -> list[str]:
-    name_width = max(len(one["name"]) for one in found)
+    name_width = max(len(preset["name"]) for preset in found)
     lines = []
-    for one in found:
-        first, *more = folded(one["about"], terminal.width - name_width - 2)
-        lines += [f"{one['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
+    for preset in found:
+        first, *more = folded(preset["about"], terminal.width - name_width - 2)
+        lines += [f"{preset['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
     return lines
 
 

@@ -38,7 +38,7 @@ def setting(name: str, words: str, *letters: str, **more: Any) -> Callable[[F], 
     if get_origin(kind) is Literal:
         chosen: Any = click.Choice(get_args(kind))
     else:
-        chosen = next(one for one in (get_args(kind) or (kind,)) if one is not NoneType)
+        chosen = next(part for part in (get_args(kind) or (kind,)) if part is not NoneType)
     own = {"type": click.Path(path_type=Path) if chosen is Path else chosen, "default": default}
     return option(flag, *letters, help=words, **{**own, "show_default": default not in (None, ""), **more})
 
@@ -86,8 +86,8 @@ _PLANNING = (
 
 
 def apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
-    for one in reversed(options):
-        function = one(function)
+    for decorator in reversed(options):
+        function = decorator(function)
     return function
 
 

@@ -58,7 +58,7 @@ def runs(found: Found, terminal: Terminal) -> list[str]:
     listed = found["runs"]
     if not listed:
         return ["No run of this key is in this ledger yet."]
-    names = _short([one["run"] for one in listed])
+    names = _short([run["run"] for run in listed])
     columns = [
         Column("run (UTC)"),
         Column("feed", least=6),
@@ -69,14 +69,14 @@ def runs(found: Found, terminal: Terminal) -> list[str]:
     rows = [
         (
             name,
-            one["feed"],
-            one["mode"],
-            Cell(one["state"], _STATES.get(one["state"], "")),
-            *(one[figure] for figure in ("rows", "created", "updated")),
-            Cell(str(one["failed"]), "bad" if one["failed"] else ""),
-            one["requests"],
+            past_run["feed"],
+            past_run["mode"],
+            Cell(past_run["state"], _STATES.get(past_run["state"], "")),
+            *(past_run[figure] for figure in ("rows", "created", "updated")),
+            Cell(str(past_run["failed"]), "bad" if past_run["failed"] else ""),
+            past_run["requests"],
         )
-        for name, one in zip(names, listed, strict=True)
+        for name, past_run in zip(names, listed, strict=True)
     ]
     lines = table(columns, rows, terminal)
     if found["older"]:
@@ -97,16 +97,16 @@ def status(found: Found, terminal: Terminal) -> list[str]:
     rows.append(("Customers to send", found["pending"], going, "look" if going else ""))
     if found["unknown"]:
         rows.append(("Outcome unknown", found["unknown"], "their last request got no answer", "bad"))
-    held = sum(one["held"] for one in found["feed_runs"].values())
+    held = sum(feed_run["held"] for feed_run in found["feed_runs"].values())
     rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
     lines = figures(rows, terminal)
     if not found["feed_runs"]:
         lines += _drops(found, terminal)
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
     lines += ["", *_feeds(found["feed_runs"], terminal)]
-    for feed, one in found["feed_runs"].items():
-        if one["error"]:
-            lines += ["", *_told(f"{feed}: {one['error']}", terminal, "bad")]
+    for feed, feed_run in found["feed_runs"].items():
+        if feed_run["error"]:
+            lines += ["", *_told(f"{feed}: {feed_run['error']}", terminal, "bad")]
     lines += _drops(found, terminal)
     report = found["last_run"]["report"]
     return [*lines, "", *_folded(f"Last report: {report}", terminal)] if report else lines
@@ -158,13 +158,13 @@ def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
     rows = [
         (
             feed,
-            Cell(one["state"], _STATES.get(one["state"], "")),
-            Cell(str(one["pending"]), "look" if one["pending"] else ""),
-            Cell(str(one["held"]), "look" if one["held"] else ""),
-            _time(one["finished"] or one["started"])[:16],
-            ", ".join(one["files"]),
+            Cell(feed_run["state"], _STATES.get(feed_run["state"], "")),
+            Cell(str(feed_run["pending"]), "look" if feed_run["pending"] else ""),
+            Cell(str(feed_run["held"]), "look" if feed_run["held"] else ""),
+            _time(feed_run["finished"] or feed_run["started"])[:16],
+            ", ".join(feed_run["files"]),
         )
-        for feed, one in feeds.items()
+        for feed, feed_run in feeds.items()
     ]
     return table(columns, rows, terminal)
 
@@ -172,14 +172,14 @@ def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
 def _drops(found: Found, terminal: Terminal) -> list[str]:
     """When each feed's sync last ran, and which files are late."""
     lines: list[str] = []
-    for feed, one in found["drops"].items():
-        taken = f"took {one['file']} on {_time(one['taken'])[:16]}" if one["file"] else "no file so far"
-        looked = f"{feed}: sync last looked on {_time(one['looked'])[:16]}, {one['state']}; {taken}"
+    for feed, drop in found["drops"].items():
+        taken = f"took {drop['file']} on {_time(drop['taken'])[:16]}" if drop["file"] else "no file so far"
+        looked = f"{feed}: sync last looked on {_time(drop['looked'])[:16]}, {drop['state']}; {taken}"
         lines += ["", *_folded(looked, terminal)]
-        if one["error"] and one["error"] != found["feed_runs"].get(feed, {}).get("error"):
-            lines += _told(one["error"], terminal, "bad")
-        if one["late"]:
-            lines += _folded(one["late"], terminal, "look")
+        if drop["error"] and drop["error"] != found["feed_runs"].get(feed, {}).get("error"):
+            lines += _told(drop["error"], terminal, "bad")
+        if drop["late"]:
+            lines += _folded(drop["late"], terminal, "look")
     return lines
 
 

@@ -53,11 +53,11 @@ def amend(folder: Path, after: Aftermath) -> None:
 
 def _amend_rows(path: Path, after: Aftermath) -> None:
     """Give rows that were refused or held their new disposition, and every row the id of its customer."""
-    if not after.lost and not any(one.id for one in after.outcomes):
+    if not after.lost and not any(outcome.id for outcome in after.outcomes):
         return
     frame = read_frame(path)
     lost = table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
-    ids = table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
+    ids = table(("customer", "found"), [(_label(outcome), outcome.id) for outcome in after.outcomes if outcome.id])
     joined = frame.join(
         lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
     )
@@ -85,8 +85,14 @@ def _amend_results(path: Path, after: Aftermath) -> None:
     if not after.outcomes and not after.unknown:
         return
     ended = [
-        (_label(one), "yes", "unchanged" if one.state == "dropped" else one.state, one.id, one.message)
-        for one in after.outcomes
+        (
+            _label(outcome),
+            "yes",
+            "unchanged" if outcome.state == "dropped" else outcome.state,
+            outcome.id,
+            outcome.message,
+        )
+        for outcome in after.outcomes
     ]
     unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
     found = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])

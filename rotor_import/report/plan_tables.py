@@ -107,27 +107,29 @@ def reconcile_table(plan: Plan) -> pl.DataFrame:
 
     def lines() -> Iterator[tuple[str, ...]]:
         for change in plan.changes:
-            for one in change.differences:
-                yield _difference(change, one)
+            for difference in change.differences:
+                yield _difference(change, difference)
         for missing in plan.missing:
             keys = "; ".join(missing.source_keys)
             absence = missing.change
             differences = absence.differences if absence else ()
             label = absence.label if absence else ""
-            for one in differences:
-                yield label, missing.customer, keys, one.field, *_three(one), f"missing: {one.done}"
+            for difference in differences:
+                done = f"missing: {difference.done}"
+                yield label, missing.customer, keys, difference.field, *_three(difference), done
             if not differences:
                 yield label, missing.customer, keys, "", "", "", "", f"missing: {missing.done}"
 
     return table(RECONCILE, lines())
 
 
-def _difference(change: Change, one: Difference) -> tuple[str, ...]:
-    return change.label, change.id, "; ".join(filter(None, change.source_keys)), one.field, *_three(one), one.done
+def _difference(change: Change, difference: Difference) -> tuple[str, ...]:
+    keys = "; ".join(filter(None, change.source_keys))
+    return change.label, change.id, keys, difference.field, *_three(difference), difference.done
 
 
-def _three(one: Difference) -> tuple[str, str, str]:
-    return text(one.last_sent), text(one.rotor), text(one.file)
+def _three(difference: Difference) -> tuple[str, str, str]:
+    return text(difference.last_sent), text(difference.rotor), text(difference.file)
 
 
 def results_table(plan: Plan) -> pl.DataFrame:
@@ -195,10 +197,10 @@ def merges_table(plan: Plan) -> pl.DataFrame:
 
     found = [(change.number, line) for change in plan.changes for line in lines(change)]
     independent = independent_merges(plan, plan.independent) if plan.independent else None
-    every = pl.concat(
+    merges = pl.concat(
         _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), independent)
     )
-    return every.sort(pl.col("suspicious").is_null(), maintain_order=True)
+    return merges.sort(pl.col("suspicious").is_null(), maintain_order=True)
 
 
 def _merge(plan: Plan, change: Change, ref: RowRef, first: RowRef, marks: tuple[str, str, str, str]) -> tuple[str, ...]:
@@ -210,7 +212,7 @@ def warnings_table(plan: Plan) -> pl.DataFrame:
     return table(
         WARNINGS,
         (
-            (plan.files[one.file].path, str(one.row), one.field, one.value, one.reason)
-            for one in sorted(plan.notices, key=lambda one: (one.file, one.row))
+            (plan.files[notice.file].path, str(notice.row), notice.field, notice.value, notice.reason)
+            for notice in sorted(plan.notices, key=lambda notice: (notice.file, notice.row))
         ),
     )

@@ -33,9 +33,9 @@ def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
     names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
     refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
     told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
-    every = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
+    problems = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
     mended = pl.col("reason").str.contains(_MENDED)
-    return every.with_columns(
+    return problems.with_columns(
         pl.col("row").cast(pl.UInt32),
         pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
         # Without the value itself, so that equal reasons are counted together.

@@ -91,5 +91,5 @@ class FeedHistory:
 
 def last_taken(known: Sequence[Known]) -> Known | None:
     """The file that was taken last, if any."""
-    taken = [one for one in known if one.state == "taken"]
+    taken = [file for file in known if file.state == "taken"]
     return taken[-1] if taken else None

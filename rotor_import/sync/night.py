@@ -141,7 +141,7 @@ class _Night:
         last = last_taken(known)
         if last is None:
             return None
-        was_there = any(one.sha256 == _unread(file.path) and one.run == last.run for one in known)
+        was_there = any(seen.sha256 == _unread(file.path) and seen.run == last.run for seen in known)
         return last if is_older(file, last, self.folder.settings, was_there=was_there) else None
 
     def _take_newest(self, new: Sequence[ArrivedFile], contents: FolderContents) -> RotorImportError | None:

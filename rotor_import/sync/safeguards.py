@@ -77,7 +77,7 @@ class Safeguards:
         creates = now["changes"]["create"] + now["changes"]["undecided"]
         if creates > CREATES_MORE_THAN and creates > CREATES * self.known:
             yield f"it would create {creates} customers, and the feed has {self.known} so far (more than 20 %)"
-        gone = sum(one.new for one in plan.missing)
+        gone = sum(customer.new for customer in plan.missing)
         if gone > MISSING_MORE_THAN and gone > MISSING * self.known:
             yield f"{gone} customers are missing from it, of {self.known} (more than 10 %)"
 

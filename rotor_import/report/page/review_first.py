@@ -89,7 +89,9 @@ def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> Line:
     alike = {column for column in columns if len({own.get(column, "") for _, own in shown}) == 1}
     differing = [column for column in columns if column not in alike]
     common = [(column, shown[0][1][column]) for column in columns if column in alike]
-    rows = [{"file": file, "row": row, "cells": [own.get(one, "") for one in differing]} for (file, row), own in shown]
+    rows = [
+        {"file": file, "row": row, "cells": [own.get(name, "") for name in differing]} for (file, row), own in shown
+    ]
     return {
         "customer": customer,
         "rows": rows,

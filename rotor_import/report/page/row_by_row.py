@@ -86,10 +86,10 @@ def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str,
         .select("customer", "field", pl.lit("").alias("before"), "after")
     )
     changed = frames[UPDATES].filter(wanted).select("customer", "field", "before", "after")
-    every = shortened(pl.concat([changed, long]))
+    fields = shortened(pl.concat([changed, long]))
     size = pl.concat_str(pl.all()).str.len_bytes().cast(pl.Int64) + 60
     found = defaultdict(list)
-    for customer, *field in every.filter(size.cum_sum() < _MOST_BYTES).iter_rows():
+    for customer, *field in fields.filter(size.cum_sum() < _MOST_BYTES).iter_rows():
         found[customer].append(tuple(field))
     return found
 

@@ -34,9 +34,9 @@ def your_columns(frames: Frames) -> YourColumns:
     lines = chosen.filter(pl.col("shown").is_not_null() | trouble).drop("shown").head(10 * _MOST)
     found = [
         _column(list(part))
-        for _, part in groupby(shortened(lines).to_dicts(), key=lambda one: (one["file"], one["column"]))
+        for _, part in groupby(shortened(lines).to_dicts(), key=lambda line: (line["file"], line["column"]))
     ]
-    damaged = sorted((one for one in found if one["invalid"]), key=lambda one: -one["invalid"])
+    damaged = sorted((column for column in found if column["invalid"]), key=lambda column: -column["invalid"])
     return YourColumns(found, damaged[:8], names.height - len(found))
 
 
@@ -53,5 +53,5 @@ def _column(lines: list[dict[str, str]]) -> dict[str, Any]:
         "valid": filled - invalid,
         "invalid": invalid,
         "mended": mended,
-        "reasons": [one for one in lines if one["reason"]],
+        "reasons": [line for line in lines if line["reason"]],
     }
