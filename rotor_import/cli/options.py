@@ -85,50 +85,43 @@ _PLANNING = (
 )
 
 
-def apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
-    for decorator in reversed(options):
-        function = decorator(function)
-    return function
+def with_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    def decorated(function: F) -> F:
+        for decorator in reversed(options):
+            function = decorator(function)
+        return function
+
+    return decorated
 
 
-def connection_options(function: F) -> F:
-    """Options of every command that needs the ledger; the command gets `settings`, `as_json` and `progress`."""
-    return _settings(apply(_CONNECTION, function), function)
+def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """The command gets one `settings` instead of thirty arguments, `as_json`, `progress`, and its own options."""
+
+    def decorated(function: F) -> F:
+        function = with_options(*options)(function)
+
+        @wraps(function)
+        def command(**arguments: Any) -> Any:
+            progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
+            fields = Settings.__dataclass_fields__
+            chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
+            key_file = arguments.pop("key_file")
+            arguments["settings"] = lambda: _build(chosen, key_file)
+            with progress:
+                return function(progress=progress, **arguments)
+
+        return command  # type: ignore[return-value]  # the same command, with fewer arguments
+
+    return decorated
 
 
-def asking_options(function: F) -> F:
-    """Options of a command that only reads from Rotor."""
-    return _settings(apply((*_ASKING, *_CONNECTION), function), function)
-
-
-def sending_options(function: F) -> F:
-    return _settings(apply((*_SENDING, *_CONNECTION), function), function)
-
-
-def planning_options(function: F) -> F:
-    return _settings(apply((_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
-
-
-def running_options(function: F) -> F:
-    """Planning options, but without a required mapping: a saved plan has its own."""
-    return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
-
-
-def _settings(with_options: Any, function: F) -> F:
-    """Pass the command one Settings instead of thirty arguments."""
-
-    @wraps(function)
-    def command(**arguments: Any) -> Any:
-        progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
-        fields = Settings.__dataclass_fields__
-        chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-        key_file = arguments.pop("key_file")
-        arguments["settings"] = lambda: _build(chosen, key_file)
-        with progress:
-            return function(progress=progress, **arguments)
-
-    command.__click_params__ = with_options.__click_params__  # type: ignore[attr-defined]  # click keeps options so
-    return command  # type: ignore[return-value]  # the same command, with fewer arguments
+connection_options = _with_settings(*_CONNECTION)
+asking_options = _with_settings(*_ASKING, *_CONNECTION)
+"""For a command that only reads from Rotor."""
+sending_options = _with_settings(*_SENDING, *_CONNECTION)
+planning_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+running_options = _with_settings(_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+"""For planning, but without a required mapping: a saved plan has its own."""
 
 
 def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from rotor_import.cli import exit_codes
-from rotor_import.cli.options import apply, option
+from rotor_import.cli.options import option, with_options
 
 _EXPLAINED = """
 \b
@@ -111,12 +111,8 @@ _OPTIONS = (
 )
 
 
-def _all(function: Any) -> Any:
-    return apply(_OPTIONS, function)
-
-
 @click.command(epilog=_EXPLAINED, context_settings={"max_content_width": 100})
-@_all
+@with_options(*_OPTIONS)
 def sandbox(port: int, sandbox_state: Path | None, allow: Sequence[str], fault: Sequence[str], **behaviour: Any) -> int:
     """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
     from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it

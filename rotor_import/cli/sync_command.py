@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rotor_import.cli import exit_codes, output
-from rotor_import.cli.options import F, Late, apply, option, planning_options
+from rotor_import.cli.options import Late, option, planning_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import plain
@@ -58,13 +58,9 @@ _OPTIONS = (
 )
 
 
-def _own_options(function: F) -> F:
-    return apply(_OPTIONS, function)  # type: ignore[no-any-return]  # click's decorators give back what they are given
-
-
 @click.command(help=_EXPLAINED)
 @click.argument("folder", type=click.Path(path_type=Path))
-@_own_options
+@with_options(*_OPTIONS)
 @planning_options
 def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it

@@ -11,11 +11,15 @@ import polars as pl
 from rotor_import.model.change import HeldField, Outcome, RowRef
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report.cells import table
+from rotor_import.report.cells import table, table_of
 from rotor_import.report.files import save
 from rotor_import.report.frames import read_frame
 from rotor_import.report.held import held_field_row
 from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
+
+
+_CALLED = {"dropped": "unchanged"}
+"""A change was dropped because Rotor had its values already."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +89,7 @@ def _amend_results(path: Path, after: Aftermath) -> None:
     if not after.outcomes and not after.unknown:
         return
     ended = [
-        (
-            _label(outcome),
-            "yes",
-            "unchanged" if outcome.state == "dropped" else outcome.state,
-            outcome.id,
-            outcome.message,
-        )
+        (_label(outcome), "yes", _CALLED.get(outcome.state, outcome.state), outcome.id, outcome.message)
         for outcome in after.outcomes
     ]
     unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
@@ -111,19 +109,19 @@ def _amend_results(path: Path, after: Aftermath) -> None:
 def _amend_held(path: Path, after: Aftermath) -> None:
     files = after.files
     lost = [
-        [files[row.ref[0]].path, str(row.ref[1]), row.outcome.message]
-        + [""] * 2
-        + [f"C{row.outcome.number}", row.outcome.id]
-        + [""] * (len(HELD.columns) - 7)
+        {
+            "file": files[row.ref[0]].path,
+            "row": str(row.ref[1]),
+            "reason": row.outcome.message,
+            "a_customer": _label(row.outcome),
+            "a_id": row.outcome.id,
+        }
         for row in after.lost
         if row.outcome.state == "held"
     ]
-    fields = [held_field_row(held, "", files[held.ref[0]].path) for held in after.held]
-    if not lost and not fields:
-        return
-    old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
-    new = [line for line in [*lost, *fields] if line not in old]
-    save(path, table(HELD.columns, [*old, *new]))
+    new = table_of(HELD.columns, [*lost, *(held_field_row(held, files[held.ref[0]].path) for held in after.held)])
+    if new.height:
+        save(path, pl.concat([read_frame(path), new]).unique(maintain_order=True))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

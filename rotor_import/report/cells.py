@@ -22,6 +22,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.Da
     )
 
 
+def table_of(columns: Sequence[str], lines: Iterable[Mapping[str, str]]) -> pl.DataFrame:
+    """A frame of lines that name their cells; the others are null."""
+    return table(columns, ([line.get(name) for name in columns] for line in lines))
+
+
 def text(value: Value | None) -> str:
     """A field's value in one cell."""
     if value is None:

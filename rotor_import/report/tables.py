@@ -6,11 +6,22 @@ that makes its frame.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 import polars as pl
 
+from rotor_import.model.plan import Plan
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import held, page_excerpt, plan_tables, quality
 from rotor_import.report.report_table import PlanTables, ReportTable
+
+
+def _of_plan(make: Callable[[Plan], pl.DataFrame]) -> Callable[[PlanTables], Sequence[pl.DataFrame]]:
+    return lambda tables: [make(tables.plan)]
+
+
+def _new_customers(kind: str) -> Callable[[PlanTables], Iterable[pl.DataFrame]]:
+    return lambda tables: plan_tables.customers_tables(tables.plan, kind)
 
 
 def _shown(rows: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
@@ -22,53 +33,28 @@ def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
     return part.filter(pl.col("customer").is_in(labels.implode()))
 
 
-ROWS = ReportTable(
-    "rows",
-    plan_tables.ROWS,
-    lambda tables: [plan_tables.rows_table(tables.plan)],
-    for_page=_shown,
-    is_approved=True,
-)
+ROWS = ReportTable("rows", plan_tables.ROWS, _of_plan(plan_tables.rows_table), for_page=_shown, is_approved=True)
 CREATES = ReportTable(
-    "creates",
-    plan_tables.CUSTOMERS,
-    lambda tables: plan_tables.customers_tables(tables.plan, "create"),
-    for_page=_of_shown_customers,
-    is_approved=True,
+    "creates", plan_tables.CUSTOMERS, _new_customers("create"), for_page=_of_shown_customers, is_approved=True
 )
-UPDATES = ReportTable(
-    "updates", plan_tables.UPDATES, lambda tables: [plan_tables.updates_table(tables.plan)], is_approved=True
-)
+UPDATES = ReportTable("updates", plan_tables.UPDATES, _of_plan(plan_tables.updates_table), is_approved=True)
 UNDECIDED = ReportTable(
     "undecided",
     plan_tables.CUSTOMERS,
-    lambda tables: plan_tables.customers_tables(tables.plan, "undecided"),
+    _new_customers("undecided"),
     for_page=_of_shown_customers,
     is_wanted=lambda tables: bool(tables.plan.counted()["undecided"]),
     is_approved=True,
 )
-HELD = ReportTable("held", held.HELD, lambda tables: [held.held_table(tables.plan)], is_approved=True)
-MERGES = ReportTable("merges", plan_tables.MERGES, lambda tables: [plan_tables.merges_table(tables.plan)])
-WARNINGS = ReportTable(
-    "warnings", plan_tables.WARNINGS, lambda tables: [plan_tables.warnings_table(tables.plan)], is_approved=True
-)
+HELD = ReportTable("held", held.HELD, _of_plan(held.held_table), is_approved=True)
+MERGES = ReportTable("merges", plan_tables.MERGES, _of_plan(plan_tables.merges_table))
+WARNINGS = ReportTable("warnings", plan_tables.WARNINGS, _of_plan(plan_tables.warnings_table), is_approved=True)
 REJECTS = ReportTable(
-    "rejects",
-    REJECT_COLUMNS,
-    lambda tables: plan_tables.rejects_tables(tables.plan, tables.sources),
-    by_source=True,
+    "rejects", REJECT_COLUMNS, lambda tables: plan_tables.rejects_tables(tables.plan, tables.sources), by_source=True
 )
-RESULTS = ReportTable(
-    "results",
-    plan_tables.RESULTS,
-    lambda tables: [plan_tables.results_table(tables.plan)],
-    for_page=_of_shown_customers,
-)
+RESULTS = ReportTable("results", plan_tables.RESULTS, _of_plan(plan_tables.results_table), for_page=_of_shown_customers)
 RECONCILE = ReportTable(
-    "reconcile",
-    plan_tables.RECONCILE,
-    lambda tables: [plan_tables.reconcile_table(tables.plan)],
-    is_wanted=lambda tables: tables.reconcile,
+    "reconcile", plan_tables.RECONCILE, _of_plan(plan_tables.reconcile_table), is_wanted=lambda tables: tables.reconcile
 )
 QUALITY = ReportTable(
     "quality",

@@ -51,7 +51,7 @@ class Overview:
 
 def overview(summary: Mapping[str, Any]) -> Overview:
     counts = row_counts(summary)
-    days = _days(summary)
+    days = list(_days(summary))
     return Overview(
         sentence=sentence(summary),
         remark=_remark(summary),
@@ -95,12 +95,9 @@ def _quota(summary: Mapping[str, Any]) -> list[Segment]:
     return _segments([*parts, ("free", "left after that", left - today)])
 
 
-def _days(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return list(_spread(summary["forecast"], summary["requests"]))
-
-
-def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def _days(summary: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Requests by day, or by week if there are many days."""
+    forecast, requests = summary["forecast"], summary["requests"]
     left, days = forecast["requests"], forecast["days"]
     first = date.fromisoformat(forecast["finish"]) - timedelta(days=max(days - 1, 0))
     each = []

@@ -15,7 +15,6 @@ from rotor_import.report.tables import CELLS, HELD, MERGES, ROWS
 _MOST = 60
 """The most lines of each kind in the page."""
 
-Line = dict[str, Any]
 Cells = dict[tuple[str, str], list[tuple[str, str]]]
 
 
@@ -23,12 +22,12 @@ Cells = dict[tuple[str, str], list[tuple[str, str]]]
 class ReviewFirst:
     """What to look at first. `conflicts` are held rows with their `sides`; `merges` are customers with their rows."""
 
-    conflicts: list[Line]
+    conflicts: list[dict[str, Any]]
     conflicts_more: int
-    fields: list[Line]
-    merges: list[Line]
+    fields: list[dict[str, Any]]
+    merges: list[dict[str, Any]]
     merges_more: int
-    lost: list[Line]
+    lost: list[dict[str, Any]]
     lost_more: int
 
     @property
@@ -55,7 +54,7 @@ def review_first(frames: Frames) -> ReviewFirst:
     )
 
 
-def _lines(frame: pl.DataFrame) -> list[Line]:
+def _lines(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return shortened(frame.head(_MOST)).to_dicts()
 
 
@@ -66,7 +65,7 @@ def _cells(frame: pl.DataFrame) -> Cells:
     return found
 
 
-def _conflict(line: Line, cells: Cells) -> Line:
+def _conflict(line: dict[str, Any], cells: Cells) -> dict[str, Any]:
     """The held row with its `sides`: the customers that it may belong to."""
     sides = []
     for side in ("a", "b"):
@@ -76,14 +75,14 @@ def _conflict(line: Line, cells: Cells) -> Line:
     return {**line, "sides": sides, "cells": cells.get((line["file"], line["row"]), [])}
 
 
-def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[Line]:
+def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[dict[str, Any]]:
     """Customers with their `rows`, the `columns` in which the rows differ, and what they have in `common`."""
     rows = frames[ROWS].filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
     places = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
     return [_merge(str(customer), places.get(customer, []), cells) for customer in customers]
 
 
-def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> Line:
+def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> dict[str, Any]:
     shown = [(place, dict(cells.get(place, []))) for place in places[:_MOST]]
     columns = dict.fromkeys(column for _, own in shown for column in own)
     alike = {column for column in columns if len({own.get(column, "") for _, own in shown}) == 1}

@@ -22,6 +22,13 @@ _MOST_BARS = 48
 
 Attempt = tuple[float, str, str, str]
 """When a request started (seconds since the epoch), its method, the change it was for, and how it ended."""
+_EXPECTED = {
+    "create": ["created"],
+    "update": ["updated"],
+    "undecided": ["created", "updated"],
+    "unchanged": ["unchanged"],
+}
+"""The outcomes that each forecast may have."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +82,10 @@ def _judged(frames: Frames) -> pl.DataFrame:
     joined = ended.join(forecasts, on="customer", how="left", maintain_order="left").with_columns(
         pl.col("forecast").fill_null("unchanged")
     )
-    outcome, forecast = pl.col("outcome"), pl.col("forecast")
-    as_said = (
-        ((forecast == "create") & (outcome == "created"))
-        | ((forecast == "update") & (outcome == "updated"))
-        | ((forecast == "undecided") & outcome.is_in(["created", "updated"]))
-        | ((forecast == "unchanged") & (outcome == "unchanged"))
+    as_forecast = pl.any_horizontal(
+        (pl.col("forecast") == forecast) & pl.col("outcome").is_in(outcomes) for forecast, outcomes in _EXPECTED.items()
     )
-    return joined.with_columns((~as_said & (outcome != "not sent")).alias("drifted"))
+    return joined.with_columns((~as_forecast & (pl.col("outcome") != "not sent")).alias("drifted"))
 
 
 def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
