@@ -2,8 +2,8 @@
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
 from rotor_import.report.files import make_folder
-from rotor_import.report.frames import Frames
 from rotor_import.report.page import write_page
+from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import headline, sections, sentence, sync_line
 from rotor_import.report.write import SUMMARY, write_plan, write_summary

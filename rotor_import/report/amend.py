@@ -13,10 +13,9 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report.cells import table, table_of
 from rotor_import.report.files import save
-from rotor_import.report.frames import read_frame
 from rotor_import.report.held import held_field_row
+from rotor_import.report.read import read_frame
 from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
-
 
 _CALLED = {"dropped": "unchanged"}
 """A change was dropped because Rotor had its values already."""

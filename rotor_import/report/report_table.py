@@ -60,29 +60,39 @@ class ReportTable:
         return found
 
 
-class PlanTables:
-    """A plan's tables, each made and saved when it is first asked for; what the page shows of it is kept.
+class Frames:
+    """The tables of a report as frames, each found when it is first asked for; what the page is made from.
+
+    Of long tables they may be excerpts. `find` gives a frame for each of a table's files.
+    """
+
+    def __init__(self, find: Callable[[ReportTable], Sequence[pl.DataFrame]]) -> None:
+        self._find = find
+        self._found: dict[str, Sequence[pl.DataFrame]] = {}
+
+    def __getitem__(self, table: ReportTable) -> pl.DataFrame:
+        return self.by_source(table)[0]
+
+    def by_source(self, table: ReportTable) -> Sequence[pl.DataFrame]:
+        if table.name not in self._found:
+            self._found[table.name] = self._find(table)
+        return self._found[table.name]
+
+
+class PlanTables(Frames):
+    """The tables of a plan, each made and saved when it is first asked for; only what the page shows is kept.
 
     `sources` are the plan's files with their own rows; `reconcile` asks for what the last sync, Rotor and the file say.
     """
 
     def __init__(self, plan: Plan, sources: Sequence[SourceTable], save: Save, *, reconcile: bool = False) -> None:
+        super().__init__(self._make)
         self.plan = plan
         self.sources = sources
         self.reconcile = reconcile
         self._save = save
-        self._made: dict[str, list[pl.DataFrame]] = {}
 
-    def __getitem__(self, table: ReportTable) -> pl.DataFrame:
-        return self.by_source(table)[0]
-
-    def by_source(self, table: ReportTable) -> list[pl.DataFrame]:
-        """A frame for each of the table's files."""
-        if table.name not in self._made:
-            self._made[table.name] = self._make(table)
-        return self._made[table.name]
-
-    def _make(self, table: ReportTable) -> list[pl.DataFrame]:
+    def _make(self, table: ReportTable) -> Sequence[pl.DataFrame]:
         if not table.is_wanted(self):
             return [table.empty]
         if table.by_source:

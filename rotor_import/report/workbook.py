@@ -21,7 +21,7 @@ import polars as pl
 
 from rotor_import.config import check_excel
 from rotor_import.report.files import write_file
-from rotor_import.report.frames import read_frame
+from rotor_import.report.read import read_frame
 from rotor_import.report.tables import TABLES
 from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.write import SUMMARY

@@ -10,8 +10,8 @@ from typing import Any
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.files import make_folder, save_parts, write_text
-from rotor_import.report.frames import Frames
-from rotor_import.report.report_table import PlanTables
+from rotor_import.report.report_table import Frames, PlanTables
+from rotor_import.report.tables import TABLES
 
 SUMMARY = "summary.json"
 
@@ -20,7 +20,9 @@ def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reco
     """Write all tables of a plan; what comes back is what its page is made from. Raises ReportError."""
     make_folder(folder)
     tables = PlanTables(plan, sources, lambda name, frames: save_parts(folder / name, frames), reconcile=reconcile)
-    return Frames(tables.by_source)
+    for table in TABLES:
+        tables.by_source(table)
+    return tables
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:

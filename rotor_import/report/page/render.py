@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.report.files import write_text
-from rotor_import.report.frames import Frames, read_frames
 from rotor_import.report.page.overview import overview
 from rotor_import.report.page.review_first import review_first
 from rotor_import.report.page.row_by_row import row_by_row
 from rotor_import.report.page.what_happened import Attempt, what_happened
 from rotor_import.report.page.your_columns import your_columns
+from rotor_import.report.read import read_frames
+from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import ROWS
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.report.frames import Frames
 from rotor_import.report.page.overview import row_counts
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.page_excerpt import LINES, shown_rows
+from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, PEOPLE, REJECTS, ROWS, UNDECIDED, UPDATES
 
 _MOST_BYTES = 1_500_000

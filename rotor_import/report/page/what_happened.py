@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from rotor_import.report.frames import Frames
 from rotor_import.report.page.charts import bars
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
 
 _MOST = 200

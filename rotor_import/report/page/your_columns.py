@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.report.frames import Frames
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import QUALITY
 
 _MOST = 120

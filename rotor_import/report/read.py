@@ -1,35 +1,19 @@
-"""The report's tables as frames of strings: what its files hold, and what its page is made from."""
+"""Reads the report's tables back from its folder."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from rotor_import.model.formulas import restored_frame
 from rotor_import.report.cells import table as frame_of
-from rotor_import.report.report_table import ReportTable
-from rotor_import.report.tables import TABLES
+from rotor_import.report.report_table import Frames
 
 _SHORT = 4_096
 """A file with fewer characters may be a header alone."""
-
-
-class Frames:
-    """What the page is made from: each table of the report, or the excerpt that the page shows of it."""
-
-    def __init__(self, find: Callable[[ReportTable], Sequence[pl.DataFrame]]) -> None:
-        self._found: Mapping[str, Sequence[pl.DataFrame]] = {table.name: find(table) for table in TABLES}
-
-    def __getitem__(self, table: ReportTable) -> pl.DataFrame:
-        return self._found[table.name][0]
-
-    def by_source(self, table: ReportTable) -> Sequence[pl.DataFrame]:
-        """A frame for each of the table's files."""
-        return self._found[table.name]
 
 
 def read_frames(folder: Path) -> Frames:
