@@ -50,8 +50,12 @@ def plan(
 
     With -o PLAN the plan is saved: `run PLAN` does exactly that, or says what has changed meanwhile.
     """
+    from rotor_import.pipeline import plan_import  # noqa: PLC0415 - --help has no need of it
+
     gc.disable()  # a plan is short, and what it makes stays until it ends
-    return _import("plan", files, mapping, settings(), as_json=as_json, progress=progress, save=save)
+    chosen = settings()
+    report = plan_import(files, mapping, chosen, world_of(progress), save=save)
+    return _show(report, chosen, progress, as_json=as_json)
 
 
 @cli.command(epilog=_EPILOG)
@@ -72,7 +76,11 @@ def run(
     FILE may be a saved plan (plan -o): it is carried out if its files, mapping and customers are as they were. If the
     files were moved, name them after it.
     """
-    return _import("plan" if dry_run else "run", files, mapping, settings(), as_json=as_json, progress=progress)
+    from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
+
+    chosen = settings()
+    start = plan_import if dry_run else run_import
+    return _show(start(files, mapping, chosen, world_of(progress)), chosen, progress, as_json=as_json)
 
 
 @cli.command(epilog=_EPILOG)
@@ -82,10 +90,10 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    reports = pipeline.resume(chosen, world_of(progress))
-    progress.close()
-    codes = [_report(report, chosen, as_json=as_json and report is reports[-1]) for report in reports]
-    return codes[-1]
+    *earlier, last = pipeline.resume(chosen, world_of(progress))
+    for report in earlier:
+        _show(report, chosen, progress, as_json=False)
+    return _show(last, chosen, progress, as_json=as_json)
 
 
 for _command in (status, runs, show_, check, directory):
@@ -97,27 +105,9 @@ cli.add_command(sync)
 cli.add_command(completion)
 
 
-def _import(
-    mode: str,
-    files: Sequence[Path],
-    mapping: str | None,
-    settings: Settings,
-    *,
-    as_json: bool,
-    progress: Progress,
-    save: Path | None = None,
-) -> int:
-    from rotor_import.pipeline import plan_import, run_import  # noqa: PLC0415 - --help has no need of it
-
-    if mode == "run":
-        report = run_import(files, mapping, settings, world_of(progress))
-    else:
-        report = plan_import(files, mapping, settings, world_of(progress), save=save)
+def _show(report: ImportReport, settings: Settings, progress: Progress, *, as_json: bool) -> int:
+    """Print what a command came to; the exit code comes back."""
     progress.close()
-    return _report(report, settings, as_json=as_json)
-
-
-def _report(report: ImportReport, settings: Settings, *, as_json: bool) -> int:
     code = exit_codes.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
     if as_json or summary["files"] or "plan" in summary:

@@ -18,11 +18,11 @@ def independent_rows(plan: Plan, independent: Independent) -> pl.DataFrame:
     groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(plan.new), "kept"))
     into = pl.Series("merged_into", [None], dtype=pl.String).new_from_index(0, independent.rows.height)
     merged = (
-        independent.rows.select("first", "file", "row", positions.alias("place"))
+        independent.rows.select("first", "file", "row", positions.alias("group"))
         .with_row_index("line")
         .filter(~pl.col("first"))
     )
-    firsts = independent.groups.select("file", "row")[merged.get_column("place")]
+    firsts = independent.groups.select("file", "row")[merged.get_column("group")]
     named = merged.with_columns(firsts.rename({"file": "first_file", "row": "first_row"}).get_columns())
     into = into.scatter(named.get_column("line"), named.select(_into(plan)).to_series())
     lines = independent.rows.select("file", "row", "first", into).with_columns(groups[positions].get_columns())
@@ -77,17 +77,17 @@ def _text(name: str) -> pl.Expr:
 
 def independent_results(independent: Independent, not_sent: str) -> pl.DataFrame:
     """Lines of results.csv, with `number`: one for each source key of a customer."""
-    keys = independent.rows.select("source_key", "first", independent.positions.alias("place"))
+    keys = independent.rows.select("source_key", "first", independent.positions.alias("group"))
     firsts, others = keys.filter("first"), keys.filter(~pl.col("first"))
-    firsts = firsts.select("place", "source_key")
-    more = others.select("place", "source_key").unique(maintain_order=True)
-    own = firsts[more.get_column("place")].get_column("source_key")
+    firsts = firsts.select("group", "source_key")
+    more = others.select("group", "source_key").unique(maintain_order=True)
+    own = firsts[more.get_column("group")].get_column("source_key")
     more = more.filter(more.get_column("source_key").ne_missing(own))
     if more.height:
         # A customer's further keys come right behind the first.
-        firsts = pl.concat([firsts, more]).sort("place", maintain_order=True)
+        firsts = pl.concat([firsts, more]).sort("group", maintain_order=True)
     groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(not_sent), "outcome"))
-    found = firsts.with_columns((groups[firsts.get_column("place")] if more.height else groups).get_columns())
+    found = firsts.with_columns((groups[firsts.get_column("group")] if more.height else groups).get_columns())
     return found.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
 
 

@@ -22,13 +22,13 @@ def quality_frame(
 ) -> pl.DataFrame:
     """A line for each column and reason, most common first; a column without problems has one blank reason."""
     parts = [
-        _of_file(source, _troubles(source, warnings, rejected))
+        _of_file(source, _problems(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
     ]
     return pl.concat([table(COLUMNS, []), *parts])
 
 
-def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     """The problems of single values as `row, field, value, reason, kind`."""
     names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
     refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
@@ -45,30 +45,25 @@ def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
     )
 
 
-def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
+def _of_file(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
     frame = source.frame
     filled = pl.DataFrame(
         {
             "column": frame.columns,
-            "place": range(frame.width),
+            "index": range(frame.width),
             "filled": [frame.height - blank for blank in frame.null_count().row(0)] if frame.width else [],
         },
-        schema={"column": pl.String, "place": pl.Int64, "filled": pl.Int64},
+        schema={"column": pl.String, "index": pl.Int64, "filled": pl.Int64},
     )
-    placed = _placed(source, troubles)
+    placed = _placed(source, problems)
     counts = placed.group_by("column").agg(
         pl.col("row").filter(pl.col("kind") == kind).n_unique().alias(kind) for kind in ("invalid", "mended")
     )
-    reasons = (
-        placed.group_by("column", "kind", "reason", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("value").first().alias("example"))
-        .sort("kind", "times", descending=[False, True], maintain_order=True)
-        .group_by("column", "kind", maintain_order=True)
-        .head(_REASONS)
+    lines = filled.join(counts, on="column", how="left").join(
+        _reasons(placed), on="column", how="left", maintain_order="left"
     )
-    lines = filled.join(counts, on="column", how="left").join(reasons, on="column", how="left", maintain_order="left")
     return (
-        lines.sort("place", maintain_order=True)
+        lines.sort("index", maintain_order=True)
         .with_columns(
             pl.lit(str(source.path)).alias("file"),
             pl.lit(frame.height).alias("rows"),
@@ -78,16 +73,27 @@ def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
+def _reasons(placed: pl.DataFrame) -> pl.DataFrame:
+    """The most common reasons of each column and kind, each with an example."""
+    return (
+        placed.group_by("column", "kind", "reason", maintain_order=True)
+        .agg(pl.len().alias("times"), pl.col("value").first().alias("example"))
+        .sort("kind", "times", descending=[False, True], maintain_order=True)
+        .group_by("column", "kind", maintain_order=True)
+        .head(_REASONS)
+    )
+
+
+def _placed(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
     """The problems with their `column`: the value is searched in its row, in the field's likeliest columns first."""
     columns = source.frame.columns[:_MOST_COLUMNS]
-    parts = [troubles.head(0).with_columns(pl.lit("").alias("column"))]
-    if troubles.is_empty() or not columns:
+    parts = [problems.head(0).with_columns(pl.lit("").alias("column"))]
+    if problems.is_empty() or not columns:
         return parts[0]
-    safe = [f"c{place}" for place in range(len(columns))]
+    safe = [f"c{index}" for index in range(len(columns))]
     cells = source.frame.select(pl.col(name).alias(new) for name, new in zip(columns, safe, strict=True))
-    rows = troubles.join(
-        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(troubles["row"].implode())),
+    rows = problems.join(
+        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(problems["row"].implode())),
         on="row",
         how="inner",
         maintain_order="left",

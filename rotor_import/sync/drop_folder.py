@@ -128,12 +128,13 @@ class DropFolder:
         target, path = self.path / to, file.path
         try:
             target.mkdir(mode=0o700, exist_ok=True)
-            place = _free(target, path.name)
+            path_there = _free(target, path.name)
             if words:
                 write_whole(
-                    place.with_name(f"{place.name}.error.txt"), lambda beside: beside.write(f"{words}\n".encode())
+                    path_there.with_name(f"{path_there.name}.error.txt"),
+                    lambda beside: beside.write(f"{words}\n".encode()),
                 )
-            path.replace(place)
+            path.replace(path_there)
             self._mark(path).unlink(missing_ok=True)
         except OSError:
             return False
@@ -199,9 +200,9 @@ def _sha256(path: Path) -> str:
 
 def _free(folder: Path, name: str) -> Path:
     """A path that is not taken yet: the same file name comes every night."""
-    place, count = folder / name, 1
+    path_there, count = folder / name, 1
     stem, dot, rest = name.partition(".")
-    while place.exists():
+    while path_there.exists():
         count += 1
-        place = folder / f"{stem}-{count}{dot}{rest}"
-    return place
+        path_there = folder / f"{stem}-{count}{dot}{rest}"
+    return path_there

@@ -78,12 +78,12 @@ def _conflict(line: dict[str, Any], cells: Cells) -> dict[str, Any]:
 def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[dict[str, Any]]:
     """Customers with their `rows`, the `columns` in which the rows differ, and what they have in `common`."""
     rows = frames[ROWS].filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
-    places = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
-    return [_merge(str(customer), places.get(customer, []), cells) for customer in customers]
+    refs = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
+    return [_merge(str(customer), refs.get(customer, []), cells) for customer in customers]
 
 
-def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> dict[str, Any]:
-    shown = [(place, dict(cells.get(place, []))) for place in places[:_MOST]]
+def _merge(customer: str, refs: list[tuple[str, str]], cells: Cells) -> dict[str, Any]:
+    shown = [(ref, dict(cells.get(ref, []))) for ref in refs[:_MOST]]
     columns = dict.fromkeys(column for _, own in shown for column in own)
     alike = {column for column in columns if len({own.get(column, "") for _, own in shown}) == 1}
     differing = [column for column in columns if column not in alike]
@@ -96,5 +96,5 @@ def _merge(customer: str, places: list[tuple[str, str]], cells: Cells) -> dict[s
         "rows": rows,
         "columns": differing,
         "common": common,
-        "more": len(places) - len(shown),
+        "more": len(refs) - len(shown),
     }
