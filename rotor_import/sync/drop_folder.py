@@ -128,13 +128,13 @@ class DropFolder:
         target, path = self.path / to, file.path
         try:
             target.mkdir(mode=0o700, exist_ok=True)
-            path_there = _free(target, path.name)
+            moved = _free(target, path.name)
             if words:
                 write_whole(
-                    path_there.with_name(f"{path_there.name}.error.txt"),
+                    moved.with_name(f"{moved.name}.error.txt"),
                     lambda beside: beside.write(f"{words}\n".encode()),
                 )
-            path.replace(path_there)
+            path.replace(moved)
             self._mark(path).unlink(missing_ok=True)
         except OSError:
             return False
@@ -200,9 +200,9 @@ def _sha256(path: Path) -> str:
 
 def _free(folder: Path, name: str) -> Path:
     """A path that is not taken yet: the same file name comes every night."""
-    path_there, count = folder / name, 1
+    moved, count = folder / name, 1
     stem, dot, rest = name.partition(".")
-    while path_there.exists():
+    while moved.exists():
         count += 1
-        path_there = folder / f"{stem}-{count}{dot}{rest}"
-    return path_there
+        moved = folder / f"{stem}-{count}{dot}{rest}"
+    return moved
