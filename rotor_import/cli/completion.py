@@ -30,10 +30,10 @@ Print the script that completes commands, options, presets and runs in a shell.
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
-    found = get_completion_class(shell)
-    if found is None:
+    shell_class = get_completion_class(shell)
+    if shell_class is None:
         raise click.UsageError(f"click knows no completion for {shell}.")
-    click.echo(found(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())
+    click.echo(shell_class(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())
     return exit_codes.DONE
 
 

@@ -21,8 +21,8 @@ def status(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa
     """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
     from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
 
-    found = look(settings())
-    return _shown(found, result_text.status, as_json=as_json)
+    result = look(settings())
+    return _shown(result, result_text.status, as_json=as_json)
 
 
 @click.command()
@@ -32,8 +32,8 @@ def runs(settings: Late, *, limit: int, as_json: bool, progress: Progress) -> in
     """The history: what each run did. Sends nothing."""
     from rotor_import.pipeline.history import runs as look  # noqa: PLC0415 - --help has no need of it
 
-    found = look(settings(), limit)
-    return _shown(found, result_text.runs, as_json=as_json)
+    result = look(settings(), limit)
+    return _shown(result, result_text.runs, as_json=as_json)
 
 
 @click.command(name="show")
@@ -44,8 +44,8 @@ def show_(run: str, settings: Late, *, as_json: bool, progress: Progress) -> int
     """One run: what it came to, and where its report is. RUN is its name, a beginning of it, or last."""
     from rotor_import.pipeline.history import show as look  # noqa: PLC0415 - --help has no need of it
 
-    found = look(run, settings())
-    return _shown(found, result_text.run, as_json=as_json)
+    result = look(run, settings())
+    return _shown(result, result_text.run, as_json=as_json)
 
 
 @click.command()
@@ -54,8 +54,8 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa:
     """Test the key, its scopes and its quota with one request."""
     from rotor_import.pipeline.inspect import check as test  # noqa: PLC0415 - --help has no need of it
 
-    found = test(settings())
-    return _shown(found, result_text.check, as_json=as_json)
+    result = test(settings())
+    return _shown(result, result_text.check, as_json=as_json)
 
 
 @click.command()
@@ -64,13 +64,13 @@ def directory(settings: Late, *, as_json: bool, progress: Progress) -> int:
     """Read all of Rotor's customers into the ledger, a request for each 1000."""
     from rotor_import.pipeline.inspect import read_directory  # noqa: PLC0415 - --help has no need of it
 
-    found = read_directory(settings(), world_of(progress))
+    result = read_directory(settings(), world_of(progress))
     progress.close()
-    return _shown(found, result_text.directory, as_json=as_json)
+    return _shown(result, result_text.directory, as_json=as_json)
 
 
 def _shown(
-    found: Mapping[str, Any], text: Callable[[Mapping[str, Any], Terminal], Sequence[str]], *, as_json: bool
+    result: Mapping[str, Any], text: Callable[[Mapping[str, Any], Terminal], Sequence[str]], *, as_json: bool
 ) -> int:
-    output.result(found, as_json=as_json, text=partial(text, found))
+    output.result(result, as_json=as_json, text=partial(text, result))
     return exit_codes.DONE

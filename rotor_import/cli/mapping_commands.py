@@ -58,9 +58,9 @@ def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
     """Try MAPPING (a path or a preset's name) on FILES: what each field would get, and what is wrong."""
     from rotor_import.pipeline.mappings import check_mapping  # noqa: PLC0415 - --help has no need of it
 
-    found = check_mapping(mapping, files)
-    output.result(found.as_json, as_json=as_json, text=lambda terminal: _lines(found.as_json, terminal))
-    return exit_codes.TROUBLED if found.rejected else exit_codes.DONE
+    checked = check_mapping(mapping, files)
+    output.result(checked.as_json, as_json=as_json, text=lambda terminal: _lines(checked.as_json, terminal))
+    return exit_codes.TROUBLED if checked.rejected else exit_codes.DONE
 
 
 @mapping.command(name="list")
@@ -69,11 +69,11 @@ def list_(*, as_json: bool) -> int:
     """The presets: give a name with -m."""
     from rotor_import.pipeline.mappings import list_presets  # noqa: PLC0415 - --help has no need of it
 
-    found = list_presets()
+    presets = list_presets()
     if as_json:
-        output.json_object({"presets": found})
+        output.json_object({"presets": presets})
         return exit_codes.DONE
-    output.result({}, as_json=False, text=lambda terminal: _presets(found, terminal))
+    output.result({}, as_json=False, text=lambda terminal: _presets(presets, terminal))
     return exit_codes.DONE
 
 
@@ -86,39 +86,39 @@ def schema() -> int:
     return exit_codes.DONE
 
 
-def _lines(found: Mapping[str, Any], terminal: Terminal) -> list[str]:
-    rows = found["rows"]
+def _lines(checked: Mapping[str, Any], terminal: Terminal) -> list[str]:
+    rows = checked["rows"]
     lines = [
-        plain(f"{found['mapping']} on {rows} rows: {found['left_out']} left out, {found['rejected']} rejected"),
+        plain(f"{checked['mapping']} on {rows} rows: {checked['left_out']} left out, {checked['rejected']} rejected"),
         "",
     ]
     kinds = ("filled", "blank", "invalid")
     columns = [Column("field"), *(Column(kind, right=True) for kind in kinds), Column("for example", least=12)]
-    fields = found["fields"].items()
+    fields = checked["fields"].items()
     lines += table(
         columns,
         [(name, *(_rate(field[kind], rows) for kind in kinds), " | ".join(field["samples"])) for name, field in fields],
         terminal,
     )
     lines += ["", "The first rows:"]
-    for row in found["sample_rows"]:
+    for row in checked["sample_rows"]:
         values = ", ".join(f"{name}: {fitted(plain(value), _WIDTH)}" for name, value in row.items() if name != "row")
         lines += _hanging(f"{row['row']}: {values}", terminal)
-    if found["problems"]:
+    if checked["problems"]:
         problems: list[tuple[str, str | int, str, Style]] = [
-            ("", count, reason, "bad") for reason, count in found["problems"].items()
+            ("", count, reason, "bad") for reason, count in checked["problems"].items()
         ]
         lines += ["", "What is wrong:", *figures(problems, terminal)]
-    if found["unused_columns"]:
+    if checked["unused_columns"]:
         lines += ["", "Columns that the mapping does not use:"]
-        lines += [f"  {fitted(plain(name), terminal.width - 2)}" for name in found["unused_columns"]]
+        lines += [f"  {fitted(plain(name), terminal.width - 2)}" for name in checked["unused_columns"]]
     return lines
 
 
-def _presets(found: Sequence[Mapping[str, str]], terminal: Terminal) -> list[str]:
-    name_width = max(len(preset["name"]) for preset in found)
+def _presets(presets: Sequence[Mapping[str, str]], terminal: Terminal) -> list[str]:
+    name_width = max(len(preset["name"]) for preset in presets)
     lines = []
-    for preset in found:
+    for preset in presets:
         first, *more = folded(preset["about"], terminal.width - name_width - 2)
         lines += [f"{preset['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
     return lines

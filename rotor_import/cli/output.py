@@ -13,17 +13,17 @@ from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import harmless_json
 
 
-def result(found: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
+def result(content: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
     """Print a result on stdout: one JSON object, or the lines that `text` makes."""
     if as_json:
-        json_object(found)
+        json_object(content)
         return
     terminal = Terminal()
     terminal.write("\n".join(text(terminal)))
 
 
-def json_object(found: Any, *, indent: int | None = 2) -> None:
-    Terminal().write(harmless_json(json.dumps(found, ensure_ascii=False, indent=indent)))
+def json_object(content: Any, *, indent: int | None = 2) -> None:
+    Terminal().write(harmless_json(json.dumps(content, ensure_ascii=False, indent=indent)))
 
 
 def say(text: str) -> None:

@@ -12,50 +12,50 @@ from rotor_import.cli.text_table import Cell, Column, figures, table
 if TYPE_CHECKING:
     from rotor_import.report.text import Section
 
-Found = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 _STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim"}
 _SECONDS = 19
 """The length of a time that ends with its seconds."""
 
 
-def summary(found: Found, terminal: Terminal) -> list[str]:
+def summary(result: Result, terminal: Terminal) -> list[str]:
     """The result of a plan or a run."""
     from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
 
-    parts = sections(found)
-    if not found["files"] and not found["report"]:
+    parts = sections(result)
+    if not result["files"] and not result["report"]:
         lines = [terminal.styled("Nothing is pending.", "head")]
     else:
-        lines = [*_folded(headline(found), terminal, "head"), *_folded(sentence(found), terminal)]
+        lines = [*_folded(headline(result), terminal, "head"), *_folded(sentence(result), terminal)]
     label = max((width(line.label) for part in parts for line in part.lines), default=0)
     for part in parts:
         lines += ["", *_section(part, terminal, label)]
-    if found["report"]:
-        lines += ["", f"Report: {plain(found['report'])}"]
+    if result["report"]:
+        lines += ["", f"Report: {plain(result['report'])}"]
     return lines
 
 
-def run(found: Found, terminal: Terminal) -> list[str]:
+def run(result: Result, terminal: Terminal) -> list[str]:
     """One run of the ledger, or one dry run."""
     from rotor_import.report import headline  # noqa: PLC0415 - --help has no need of it
 
-    times = [f"began {_time(found['started'])} UTC"] if found.get("started") else []
-    times += [f"ended {_time(found['finished'])} UTC"] if found.get("finished") else []
-    feed = [f"feed {found['feed']}"] if found.get("feed") else []
-    lines = _folded(f"{found['run']}: {', '.join([*feed, *times])}".removesuffix(": "), terminal, "dim")
-    if found.get("error"):
-        lines += [*_folded(headline(found), terminal, "head"), *_told(found["error"]["message"], terminal, "bad")]
+    times = [f"began {_time(result['started'])} UTC"] if result.get("started") else []
+    times += [f"ended {_time(result['finished'])} UTC"] if result.get("finished") else []
+    feed = [f"feed {result['feed']}"] if result.get("feed") else []
+    lines = _folded(f"{result['run']}: {', '.join([*feed, *times])}".removesuffix(": "), terminal, "dim")
+    if result.get("error"):
+        lines += [*_folded(headline(result), terminal, "head"), *_told(result["error"]["message"], terminal, "bad")]
     else:
-        lines += summary(found, terminal)
-    if found["report"] and not found["report_there"]:
+        lines += summary(result, terminal)
+    if result["report"] and not result["report_there"]:
         lines.append("The report's folder is not there any more; the ledger still holds these figures.")
     return lines
 
 
-def runs(found: Found, terminal: Terminal) -> list[str]:
+def runs(result: Result, terminal: Terminal) -> list[str]:
     """The history, newest last, where the next command is typed."""
-    listed = found["runs"]
+    listed = result["runs"]
     if not listed:
         return ["No run of this key is in this ledger yet."]
     names = _short([run["run"] for run in listed])
@@ -79,13 +79,13 @@ def runs(found: Found, terminal: Terminal) -> list[str]:
         for name, past_run in zip(names, listed, strict=True)
     ]
     lines = table(columns, rows, terminal)
-    if found["older"]:
-        lines.append(f"  … and {found['older']} older (--limit 0 shows all)")
+    if result["older"]:
+        lines.append(f"  … and {result['older']} older (--limit 0 shows all)")
     return [*lines, "", "One of them: rotor-import show RUN"]
 
 
-def status(found: Found, terminal: Terminal) -> list[str]:
-    quota, forecast = found["requests"], found["forecast"]
+def status(result: Result, terminal: Terminal) -> list[str]:
+    quota, forecast = result["requests"], result["forecast"]
     rows: list[tuple[str, str | int, str, Style]] = [
         ("Requests used", quota["used"], "in the last 24 hours", ""),
         ("Requests left", quota["remaining"], f"of {quota['limit']}", "" if quota["remaining"] else "look"),
@@ -93,44 +93,44 @@ def status(found: Found, terminal: Terminal) -> list[str]:
     if quota["waiting"]:
         rows.append(("Next request", "", f"not before {_time(quota['free_at'])} UTC", "look"))
     days = f"{forecast['days']} day" + "s" * (forecast["days"] != 1)
-    going = f"done on {forecast['finish']} ({days}): rotor-import resume" if found["pending"] else ""
-    rows.append(("Customers to send", found["pending"], going, "look" if going else ""))
-    if found["unknown"]:
-        rows.append(("Outcome unknown", found["unknown"], "their last request got no answer", "bad"))
-    held = sum(feed_run["held"] for feed_run in found["feed_runs"].values())
+    going = f"done on {forecast['finish']} ({days}): rotor-import resume" if result["pending"] else ""
+    rows.append(("Customers to send", result["pending"], going, "look" if going else ""))
+    if result["unknown"]:
+        rows.append(("Outcome unknown", result["unknown"], "their last request got no answer", "bad"))
+    held = sum(feed_run["held"] for feed_run in result["feed_runs"].values())
     rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
     lines = figures(rows, terminal)
-    if not found["feed_runs"]:
-        lines += _drops(found, terminal)
+    if not result["feed_runs"]:
+        lines += _drops(result, terminal)
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
-    lines += ["", *_feeds(found["feed_runs"], terminal)]
-    for feed, feed_run in found["feed_runs"].items():
+    lines += ["", *_feeds(result["feed_runs"], terminal)]
+    for feed, feed_run in result["feed_runs"].items():
         if feed_run["error"]:
             lines += ["", *_told(f"{feed}: {feed_run['error']}", terminal, "bad")]
-    lines += _drops(found, terminal)
-    report = found["last_run"]["report"]
+    lines += _drops(result, terminal)
+    report = result["last_run"]["report"]
     return [*lines, "", *_folded(f"Last report: {report}", terminal)] if report else lines
 
 
-def check(found: Found, terminal: Terminal) -> list[str]:
-    quota = found["requests"]
+def check(result: Result, terminal: Terminal) -> list[str]:
+    quota = result["requests"]
     lines = [
-        f"{terminal.styled('The key works.', 'good')} Company: {plain(found['company'])}",
-        f"Scopes: {plain(', '.join(found['scopes'])) or 'none named'}",
+        f"{terminal.styled('The key works.', 'good')} Company: {plain(result['company'])}",
+        f"Scopes: {plain(', '.join(result['scopes'])) or 'none named'}",
         f"Requests left: {quota['remaining']} of {quota['limit']}",
     ]
-    for words in found["warnings"]:
+    for words in result["warnings"]:
         lines += _folded(words, terminal, "look")
     return lines
 
 
-def directory(found: Found, terminal: Terminal) -> list[str]:
-    requests = found["requests"]
+def directory(result: Result, terminal: Terminal) -> list[str]:
+    requests = result["requests"]
     return [
         terminal.styled("Rotor's customers were read.", "good"),
         *figures(
             [
-                ("Customers", found["customers"], f"read {_time(found['pulled'])} UTC", ""),
+                ("Customers", result["customers"], f"read {_time(result['pulled'])} UTC", ""),
                 ("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today", ""),
             ],
             terminal,
@@ -146,7 +146,7 @@ def _section(part: Section, terminal: Terminal, label: int) -> list[str]:
     return [terminal.styled(part.title, "head"), *figures(rows, terminal, label=label)]
 
 
-def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
+def _feeds(feeds: Mapping[str, Result], terminal: Terminal) -> list[str]:
     columns = [
         Column("feed", least=6),
         Column("state"),
@@ -169,14 +169,14 @@ def _feeds(feeds: Mapping[str, Found], terminal: Terminal) -> list[str]:
     return table(columns, rows, terminal)
 
 
-def _drops(found: Found, terminal: Terminal) -> list[str]:
+def _drops(result: Result, terminal: Terminal) -> list[str]:
     """When each feed's sync last ran, and which files are late."""
     lines: list[str] = []
-    for feed, drop in found["drops"].items():
+    for feed, drop in result["drops"].items():
         taken = f"took {drop['file']} on {_time(drop['taken'])[:16]}" if drop["file"] else "no file so far"
         looked = f"{feed}: sync last looked on {_time(drop['looked'])[:16]}, {drop['state']}; {taken}"
         lines += ["", *_folded(looked, terminal)]
-        if drop["error"] and drop["error"] != found["feed_runs"].get(feed, {}).get("error"):
+        if drop["error"] and drop["error"] != result["feed_runs"].get(feed, {}).get("error"):
             lines += _told(drop["error"], terminal, "bad")
         if drop["late"]:
             lines += _folded(drop["late"], terminal, "look")

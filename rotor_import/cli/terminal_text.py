@@ -74,11 +74,11 @@ def folded(text: str, columns: int, *, whole_words: bool = True) -> list[str]:
     return wcwidth.wrap(text, columns, control_codes="ignore", break_on_hyphens=False, break_long_words=long) or [""]
 
 
-def _shown(found: re.Match[str]) -> str:
-    return " " if found[0] in "\t\n\r\v\f\x85\u2028\u2029" else _escaped(found)
+def _shown(match: re.Match[str]) -> str:
+    return " " if match[0] in "\t\n\r\v\f\x85\u2028\u2029" else _escaped(match)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     """A character as JSON escapes it: two escapes for one beyond 16 bits."""
-    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

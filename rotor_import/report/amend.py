@@ -92,9 +92,9 @@ def _amend_results(path: Path, after: Aftermath) -> None:
         for outcome in after.outcomes
     ]
     unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
-    found = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
+    now = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
     joined = read_frame(path).join(
-        found.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
+        now.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
     )
     has_ended = pl.col("ended").is_not_null()
     amended = joined.with_columns(

@@ -87,16 +87,16 @@ def independent_results(independent: Independent, not_sent: str) -> pl.DataFrame
         # A customer's further keys come right behind the first.
         firsts = pl.concat([firsts, more]).sort("group", maintain_order=True)
     groups = independent.groups.select("number", *_what_is_known(independent, pl.lit(not_sent), "outcome"))
-    found = firsts.with_columns((groups[firsts.get_column("group")] if more.height else groups).get_columns())
-    return found.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
+    lines = firsts.with_columns((groups[firsts.get_column("group")] if more.height else groups).get_columns())
+    return lines.select("number", "source_key", "id", "outcome", _LABEL.alias("customer"), _BLANK.alias("message"))
 
 
 def independent_merges(plan: Plan, independent: Independent) -> pl.DataFrame:
     """Lines of merges.csv, with `number`."""
     groups = independent.groups.select("number", pl.col("file").alias("first_file"), pl.col("row").alias("first_row"))
-    found = independent.lost.with_columns(groups[independent.groups_of(independent.lost)].get_columns())
+    lines = independent.lost.with_columns(groups[independent.groups_of(independent.lost)].get_columns())
     first = (pl.col("first_file") == pl.col("file")) & (pl.col("first_row") == pl.col("row"))
-    return found.select(
+    return lines.select(
         "number",
         _path("file", plan).alias("file"),
         pl.col("row").cast(pl.String),

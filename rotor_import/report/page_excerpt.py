@@ -65,7 +65,7 @@ def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
     about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
     ids = about.get_column("id").drop_nulls().to_list()
     known = some(directory, set(ids))
-    found = [known[id_] for id_ in ids if id_ in known]
-    return table(PEOPLE, [[customer.id, *person(customer.values)] for customer in found]).unique(
+    customers = [known[id_] for id_ in ids if id_ in known]
+    return table(PEOPLE, [[customer.id, *person(customer.values)] for customer in customers]).unique(
         "id", maintain_order=True
     )

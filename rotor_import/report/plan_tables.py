@@ -133,16 +133,16 @@ def _three(difference: Difference) -> tuple[str, str, str]:
 
 
 def results_table(plan: Plan) -> pl.DataFrame:
-    found = [(change, key) for change in (*plan.changes, *plan.absences) for key in change.source_keys]
+    keys = [(change, key) for change in (*plan.changes, *plan.absences) for key in change.source_keys]
     lines = table(
         RESULTS,
         (
             (key, change.id, "unchanged" if change.kind == "unchanged" else NOT_SENT, change.label, "")
-            for change, key in found
+            for change, key in keys
         ),
     )
     independent = independent_results(plan.independent, NOT_SENT) if plan.independent else None
-    return pl.concat(_by_number([change.number for change, _ in found], lines, independent))
+    return pl.concat(_by_number([change.number for change, _ in keys], lines, independent))
 
 
 def rejects_tables(plan: Plan, sources: Sequence[SourceTable]) -> Iterator[pl.DataFrame]:
@@ -168,10 +168,10 @@ def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None
 
 def _one_for_each_row(rejects: Iterable[Reject]) -> Iterator[Reject]:
     """One reject for each row, with all its reasons: a row is corrected and imported again once."""
-    found: dict[int, list[Reject]] = {}
+    by_row: dict[int, list[Reject]] = {}
     for reject in rejects:
-        found.setdefault(reject.row, []).append(reject)
-    for row, faults in sorted(found.items()):
+        by_row.setdefault(reject.row, []).append(reject)
+    for row, faults in sorted(by_row.items()):
         yield Reject(
             faults[0].file,
             row,
@@ -195,10 +195,10 @@ def merges_table(plan: Plan) -> pl.DataFrame:
             marks = ("yes" if lost.ref in strange else "", lost.field, text(lost.lost), text(lost.kept))
             yield _merge(plan, change, lost.ref, first, marks)
 
-    found = [(change.number, line) for change in plan.changes for line in lines(change)]
+    numbered = [(change.number, line) for change in plan.changes for line in lines(change)]
     independent = independent_merges(plan, plan.independent) if plan.independent else None
     merges = pl.concat(
-        _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), independent)
+        _by_number([number for number, _ in numbered], table(MERGES, (line for _, line in numbered)), independent)
     )
     return merges.sort(pl.col("suspicious").is_null(), maintain_order=True)
 

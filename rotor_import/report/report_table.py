@@ -51,13 +51,13 @@ class ReportTable:
 
     def files(self, folder: Path) -> list[Path]:
         """The table's files in a report's folder."""
-        found = []
+        paths = []
         for source in count() if self.by_source else range(1):
             path = folder / self.file_name(source)
             if not path.is_file():
                 break
-            found.append(path)
-        return found
+            paths.append(path)
+        return paths
 
 
 class Frames:

@@ -98,14 +98,14 @@ class DropFolder:
 
     def look(self, sleep: Callable[[float], None]) -> FolderContents:
         """The files, after the time that they must stand still. Raises SettingsError for an invalid pattern."""
-        found = self._candidates()
+        paths = self._candidates()
         if self.settings.done_file:
-            whole = [path for path in found if self._mark(path).is_file()]
+            whole = [path for path in paths if self._mark(path).is_file()]
         else:
-            before = {path: _stamp(path) for path in found}
-            if found and self.settings.settle > 0:
+            before = {path: _stamp(path) for path in paths}
+            if paths and self.settings.settle > 0:
                 sleep(self.settings.settle)
-            whole = [path for path in found if before[path] is not None and _stamp(path) == before[path]]
+            whole = [path for path in paths if before[path] is not None and _stamp(path) == before[path]]
         arrived: list[ArrivedFile] = []
         unreadable: list[tuple[Path, SourceError]] = []
         for path in whole:
@@ -114,8 +114,8 @@ class DropFolder:
             except SourceError as error:
                 if _stamp(path) is not None:  # else somebody took it away meanwhile
                     unreadable.append((path, error))
-        unsettled = [path for path in found if path not in whole and _stamp(path) is not None]
-        return FolderContents(arrived, unsettled, unreadable, found)
+        unsettled = [path for path in paths if path not in whole and _stamp(path) is not None]
+        return FolderContents(arrived, unsettled, unreadable, paths)
 
     def move(self, file: ArrivedFile, to: str, words: str = "") -> bool:
         """Move a file into a folder below, with `words` in a file beside it; nothing there is overwritten.
@@ -142,12 +142,12 @@ class DropFolder:
 
     def _candidates(self) -> list[Path]:
         try:
-            found = {path for pattern in self.settings.patterns for path in self.path.glob(pattern)}
+            paths = {path for pattern in self.settings.patterns for path in self.path.glob(pattern)}
         except (ValueError, NotImplementedError):
             raise SettingsError(
                 "--pattern takes names in the folder, like '*.csv': no path, and not nothing."
             ) from None
-        fit = [path for path in found if path.parent == self.path and path.is_file() and not _is_ours(path)]
+        fit = [path for path in paths if path.parent == self.path and path.is_file() and not _is_ours(path)]
         if self.settings.order == "time":
             return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
         return sorted(fit, key=lambda path: natural(path.name))
@@ -175,10 +175,10 @@ def _is_ours(path: Path) -> bool:
 
 def _stamp(path: Path) -> Stamp | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns
 
 
 def _arrived(path: Path) -> ArrivedFile:

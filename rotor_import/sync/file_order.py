@@ -29,9 +29,9 @@ def is_older(file: ArrivedFile, last: Known, settings: DropSettings, *, was_ther
 
 def day_of(name: str) -> date | None:
     """The first date in a name, written with its year first."""
-    for found in _DAY.finditer(name):
+    for match in _DAY.finditer(name):
         try:
-            return date(int(found[1]), int(found[3]), int(found[4]))
+            return date(int(match[1]), int(match[3]), int(match[4]))
         except ValueError:
             continue
     return None

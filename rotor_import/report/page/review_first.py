@@ -59,10 +59,10 @@ def _lines(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _cells(frame: pl.DataFrame) -> Cells:
-    found: Cells = defaultdict(list)
+    cells: Cells = defaultdict(list)
     for file, row, column, value in shortened(frame).iter_rows():
-        found[file, row].append((column, value))
-    return found
+        cells[file, row].append((column, value))
+    return cells
 
 
 def _conflict(line: dict[str, Any], cells: Cells) -> dict[str, Any]:

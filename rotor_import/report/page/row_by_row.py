@@ -88,33 +88,33 @@ def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str,
     changed = frames[UPDATES].filter(wanted).select("customer", "field", "before", "after")
     fields = shortened(pl.concat([changed, long]))
     size = pl.concat_str(pl.all()).str.len_bytes().cast(pl.Int64) + 60
-    found = defaultdict(list)
+    by_customer = defaultdict(list)
     for customer, *field in fields.filter(size.cum_sum() < _MOST_BYTES).iter_rows():
-        found[customer].append(tuple(field))
-    return found
+        by_customer[customer].append(tuple(field))
+    return by_customer
 
 
 def _rows(rows: pl.DataFrame, labels: pl.Series) -> dict[str, list[tuple[str, str]]]:
     """The (file, row) of each customer's merged rows."""
     merged = rows.filter((pl.col("disposition") == "merged") & pl.col("customer").is_in(labels.implode()))
-    found = defaultdict(list)
+    by_customer = defaultdict(list)
     for customer, file, row in (
         merged.group_by("customer", maintain_order=True).head(_MOST_ROWS).select("customer", "file", "row").iter_rows()
     ):
-        found[customer].append((file, row))
-    return found
+        by_customer[customer].append((file, row))
+    return by_customer
 
 
 def _rejects(frames: Sequence[pl.DataFrame], shown: pl.DataFrame) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """The cells of rejected rows by (file, row)."""
     files = shown.filter(pl.col("disposition") == "rejected")
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for path, frame in zip(files.get_column("file").unique(maintain_order=True), _used(frames), strict=False):
         names = frame.columns[:-4][:60]
         number = frame.columns[-4]
         for line in shortened(frame.head(LINES).select(*names, pl.col(number).alias("\0row"))).iter_rows():
-            found[path, line[-1]] = [(name, cell) for name, cell in zip(names, line, strict=False) if cell]
-    return found
+            by_row[path, line[-1]] = [(name, cell) for name, cell in zip(names, line, strict=False) if cell]
+    return by_row
 
 
 def _used(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:

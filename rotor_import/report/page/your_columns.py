@@ -32,12 +32,12 @@ def your_columns(frames: Frames) -> YourColumns:
     first = names.head(_MOST).with_columns(shown=pl.lit(value=True))
     chosen = frame.join(first, on=["file", "column"], how="left", maintain_order="left")
     lines = chosen.filter(pl.col("shown").is_not_null() | trouble).drop("shown").head(10 * _MOST)
-    found = [
+    columns = [
         _column(list(part))
         for _, part in groupby(shortened(lines).to_dicts(), key=lambda line: (line["file"], line["column"]))
     ]
-    damaged = sorted((column for column in found if column["invalid"]), key=lambda column: -column["invalid"])
-    return YourColumns(found, damaged[:8], names.height - len(found))
+    damaged = sorted((column for column in columns if column["invalid"]), key=lambda column: -column["invalid"])
+    return YourColumns(columns, damaged[:8], names.height - len(columns))
 
 
 def _column(lines: list[dict[str, str]]) -> dict[str, Any]:
