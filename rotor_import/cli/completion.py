@@ -53,9 +53,7 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
     if incomplete and LAST.startswith(incomplete):
         return [CompletionItem(LAST)]
     given: dict[str, Any] = {
-        name: ctx.params[name]
-        for name in ("sandbox", "sandbox_state", "base_url", "ledger", "report_dir")
-        if ctx.params.get(name) is not None
+        name: ctx.params[name] for name in Settings.__dataclass_fields__ if ctx.params.get(name) is not None
     }
     from rotor_import.pipeline.history import run_ids  # noqa: PLC0415 - only where a shell asks
 
