@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rotor_import import sync
 from rotor_import.errors import MappingError, SettingsError, SourceError
 from rotor_import.pipeline.inspect import status
 from rotor_import.report import sync_line
 from rotor_import.sync import DropSettings
+from rotor_import.sync import night as night_module
 from rotor_import.sync.drop_folder import natural
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
@@ -286,7 +286,7 @@ def test_a_superseded_file_that_is_replaced_meanwhile_is_not_put_away_either(box
 def test_a_file_that_is_replaced_while_it_is_read_waits(box_with, monkeypatch, more):
     box = box_with(more)
     box.put("1.csv", [ANN])
-    reads = sync.read
+    reads = night_module.read
 
     def read(*arguments):
         found = reads(*arguments)
@@ -294,7 +294,7 @@ def test_a_file_that_is_replaced_while_it_is_read_waits(box_with, monkeypatch, m
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(sync, "read", read)
+        patch.setattr(night_module, "read", read)
         night = box.night()
     assert (night.posts, night.report.error, night.summary["drop"]["waiting"]) == (0, None, ["1.csv"])
     assert box.night().summary["drop"]["taken"] == ["1.csv"]
@@ -303,14 +303,14 @@ def test_a_file_that_is_replaced_while_it_is_read_waits(box_with, monkeypatch, m
 
 def test_a_file_that_breaks_while_it_is_read_waits_and_is_not_refused(box, monkeypatch):
     box.put("1.csv", [ANN])
-    reads = sync.read
+    reads = night_module.read
 
     def read(files, *arguments):
         (box.folder / "1.csv").write_bytes(b"")
         return reads(files, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sync, "read", read)
+        patch.setattr(night_module, "read", read)
         night = box.night()
     assert (night.report.error, night.summary["drop"]["waiting"]) == (None, ["1.csv"])
     assert (box.names(), box.names("failed")) == (["1.csv"], [])
@@ -318,14 +318,14 @@ def test_a_file_that_breaks_while_it_is_read_waits_and_is_not_refused(box, monke
 
 def test_a_file_that_is_taken_away_between_the_look_and_the_reading_is_nobodys_loss(box, monkeypatch):
     path = box.put("1.csv", [ANN])
-    reads = sync.read
+    reads = night_module.read
 
     def read(*arguments):
         path.unlink()
         return reads(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sync, "read", read)
+        patch.setattr(night_module, "read", read)
         night = box.night()
     assert (night.posts, night.report.error) == (0, None)
     assert box.night().summary["drop"]["waiting"] == []
