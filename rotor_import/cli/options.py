@@ -1,15 +1,20 @@
-"""The options of the contract: each also an environment variable, ROTOR_IMPORT_<OPTION>."""
+"""The options of the commands, each also an environment variable, ROTOR_IMPORT_<OPTION>.
+
+A new option is a field of `Settings`, and a `setting` with its help in the group of the commands that take it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
-from rotor_import.cli import complete
+from rotor_import.cli import completion
 from rotor_import.cli.progress import Progress
 from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
 
@@ -39,7 +44,7 @@ def _click_type(kind: Any) -> Any:
     """What click parses a value of this type with; `None` beside it is a value that was not given."""
     if get_origin(kind) is Literal:
         return click.Choice(get_args(kind))
-    [kind, *_] = [each for each in get_args(kind) if each is not type(None)] or [kind]
+    [kind, *_] = [each for each in get_args(kind) if each is not NoneType] or [kind]
     return click.Path(path_type=Path) if kind is Path else kind
 
 
@@ -58,68 +63,52 @@ _ASKING = _of_groups(Group.ASKING)
 _SENDING = _of_groups(Group.ASKING, Group.SENDING)
 _PLANNING = _of_groups(Group.PLANNING)
 REPORT_DIR = _of_setting("report_dir")
-_MAPPING = option(
-    "--mapping", "-m", required=True, shell_complete=complete.mappings, help="A mapping's path, or a preset's name."
-)
-_OWN_MAPPING = option(
-    "--mapping",
-    "-m",
-    default=None,
-    shell_complete=complete.mappings,
-    help="A mapping's path, or a preset's name; a saved plan has one.",
-)
+_MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
+_NEW_MAPPING = _MAPPING(required=True, help="A mapping's path, or a preset's name.")
+_OWN_MAPPING = _MAPPING(default=None, help="A mapping's path, or a preset's name; a saved plan has one.")
 
 
-def apply(options: tuple[Callable[[Any], Any], ...], function: Any) -> Any:
-    for one in reversed(options):
-        function = one(function)
-    return function
+def with_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    def decorated(function: F) -> F:
+        for decorator in reversed(options):
+            function = decorator(function)
+        return function
+
+    return decorated
 
 
-def connection_options(function: F) -> F:
-    """Options become `settings`, `as_json` and `progress`; the rest stay the command's own."""
-    return _settings(apply(_CONNECTION, function), function)
+def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """The command gets one `settings` instead of thirty arguments, `as_json`, `progress`, and its own options."""
+
+    def decorated(function: F) -> F:
+        function = with_options(*options)(function)
+
+        @wraps(function)
+        def command(**arguments: Any) -> Any:
+            progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
+            fields = Settings.__dataclass_fields__
+            chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
+            key_file = arguments.pop("key_file")
+            arguments["settings"] = lambda: _build(chosen, key_file)
+            with progress:
+                return function(progress=progress, **arguments)
+
+        return command  # type: ignore[return-value]  # the same command, with fewer arguments
+
+    return decorated
 
 
-def asking_options(function: F) -> F:
-    """For a command that reads from Rotor, and changes nothing there."""
-    return _settings(apply((*_ASKING, *_CONNECTION), function), function)
-
-
-def sending_options(function: F) -> F:
-    return _settings(apply((*_SENDING, *_CONNECTION), function), function)
-
-
-def planning_options(function: F) -> F:
-    return _settings(apply((_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
-
-
-def running_options(function: F) -> F:
-    """As for planning, but a saved plan brings its mapping along."""
-    return _settings(apply((_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION), function), function)
-
-
-def _settings(with_options: Any, function: F) -> F:
-    """Hand the command one Settings instead of thirty arguments."""
-
-    @wraps(function)
-    def command(**arguments: Any) -> Any:
-        progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
-        fields = Settings.__dataclass_fields__
-        chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-        key_file = arguments.pop("key_file")
-        arguments["settings"] = lambda: _build(chosen, key_file)
-        with progress:
-            return function(progress=progress, **arguments)
-
-    command.__click_params__ = with_options.__click_params__  # type: ignore[attr-defined]  # click keeps options so
-    return command  # type: ignore[return-value]  # the same command, with fewer arguments
+connection_options = _with_settings(*_CONNECTION)
+asking_options = _with_settings(*_ASKING, *_CONNECTION)
+"""For a command that only reads from Rotor."""
+sending_options = _with_settings(*_SENDING, *_CONNECTION)
+planning_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+running_options = _with_settings(_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+"""For planning, but without a required mapping: a saved plan has its own."""
 
 
 def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
-    """Late, so that wrong values are reported like every other error."""
-    import os  # noqa: PLC0415 - used here alone
-
+    """Settings are built late, so that a wrong value is reported like any other error."""
     key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
     tolerate = chosen.pop("tolerate", None)
     tolerance = Tolerance() if tolerate is None else Tolerance.parse(tolerate)

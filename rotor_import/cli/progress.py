@@ -1,4 +1,4 @@
-"""How far a run is: one bar on a terminal, a line for each step where that is wanted, nothing under cron."""
+"""Progress of a run: a bar on a terminal, a line for each step with --verbose, nothing under cron."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rotor_import.cli.screen import Screen
+from rotor_import.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 
 class Progress:
-    """One bar at a time, with its rate and the time that is left; `verbose` says each step in a line instead.
+    """Shows one bar at a time with its rate and the time left, or with `verbose` a line for each step.
 
-    A context manager. Lines that are said meanwhile stand above the bar.
+    A context manager. Lines printed meanwhile appear above the bar.
     """
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
         self._verbose = verbose
-        self.write: Callable[[str], None] = lambda line: Screen(err=True).say(line)
-        """Where lines go; `sync` has a form of its own."""
+        self.write: Callable[[str], None] = lambda line: Terminal(err=True).say(line)
+        """Prints a line; `sync` replaces it by its log."""
         self._what = ""
         self._bar: tqdm[Any] | None = None
 
@@ -57,12 +57,12 @@ class Progress:
 
     @staticmethod
     def _drawn(what: str, total: int) -> tqdm[Any] | None:
-        screen = Screen(err=True)
-        if not screen.is_live:
+        terminal = Terminal(err=True)
+        if not terminal.is_live:
             return None
         from tqdm import tqdm  # noqa: PLC0415 - only where somebody watches
 
-        colour = "green" if screen.has_colours else None
+        color = "green" if terminal.has_colors else None
         return tqdm(
             desc=what[:1].upper() + what[1:],
             total=total,
@@ -70,11 +70,11 @@ class Progress:
             file=sys.stderr,
             leave=False,
             dynamic_ncols=True,
-            colour=colour,
+            color=color,
         )
 
     def close(self) -> None:
-        """Take the bar away: what comes next is written where it stood."""
+        """Remove the bar, so that the next line takes its place."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: at once before anything is sent, at the end of what is in flight after that."""
+"""Ctrl-C and SIGTERM stop the program at once, or, while it sends, after the requests in flight."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from rotor_import.cli.exits import PAUSED
+from rotor_import.cli.exit_codes import PAUSED
 from rotor_import.errors import Interrupted
 
 _LONG = 60.0
-"""Seconds after which a person wonders."""
+"""Longer waits are announced, in seconds."""
 _WORDS = "Stopping: what is in flight is finished and saved. Once more stops at once; nothing is lost then either."
 
 
 class Signals:
-    """One program's; its `sleep` wakes when an end is wanted, and then raises Interrupted.
+    """Handles the program's signals. Its `sleep` ends early when one arrives, and raises Interrupted.
 
-    `say` tells the person that a signal was heard, and of a sleep that is long.
+    `say` tells the person about a signal that was received, and about a long sleep.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -52,6 +52,6 @@ class Signals:
         if not self._shielded:
             raise KeyboardInterrupt
         if self._wanted.is_set():
-            os._exit(PAUSED)  # every step is in the ledger already
+            os._exit(PAUSED)  # the ledger already has every step
         self._wanted.set()
         self._say(_WORDS)

@@ -1,4 +1,4 @@
-"""What a command hands to the pipeline from outside: progress, signals, time."""
+"""The World of a command: its progress, its signals and the clock."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from rotor_import.pipeline.saved import (
     write_saved_plan,
 )
 from rotor_import.pipeline.session import Session
-from rotor_import.report.write import save
+from rotor_import.report.files import save
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account

@@ -15,19 +15,12 @@ import polars as pl
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.listed import frame_of
 from rotor_import.model.plan import Plan
-from rotor_import.report.held import held_table
-from rotor_import.report.tables import customers_tables, rows_table, updates_table, warnings_table
+from rotor_import.report.report_table import PlanTables
+from rotor_import.report.tables import APPROVED, WARNINGS
 
 Tables = Mapping[str, pl.DataFrame]
 
-KEYS = {
-    "customer": ("customer",),
-    "rows": ("file", "row"),
-    "updates": ("customer", "field"),
-    "held": ("file", "row", "field"),
-    "creates": ("customer",),
-    "undecided": ("customer",),
-}
+KEYS = {"customer": ("customer",), **{table.name: table.line_keys for table in APPROVED}}
 """A plan's tables, and the columns by which each is sorted and a line of it is named."""
 BETWEEN_TAGS = "\x1f"
 _WORDS = ("reason", "decision")
@@ -40,13 +33,8 @@ def snapshot(plan: Plan, known: Collection[str] = ()) -> dict[str, pl.DataFrame]
     """The tables of KEYS, as strings; `customer` has those that the plan meets, and those that are `known`."""
     files = tuple(replace(file, path=str(number)) for number, file in enumerate(plan.files))
     plan = replace(plan, files=files)  # a file that moved is the same file
-    tables = {
-        "rows": rows_table(plan),
-        "updates": updates_table(plan),
-        "held": held_table(plan),
-        "creates": pl.concat(customers_tables(plan, "create")),
-        "undecided": pl.concat(customers_tables(plan, "undecided")),
-    }
+    made = PlanTables(plan, sources=(), save=lambda _name, _frames: None)
+    tables = {table.name: pl.concat(table.make(made)) for table in (*APPROVED, WARNINGS)}
     tables["customer"] = _customers(plan, tables, known)
     return {name: _canonical(tables[name], key) for name, key in KEYS.items()}
 
@@ -60,7 +48,6 @@ def _canonical(table: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
 
 def _customers(plan: Plan, tables: Tables, known: Collection[str]) -> pl.DataFrame:
     """Customers as Rotor holds them whom rows of the plan match, or whose keys they touch."""
-    tables = {**tables, "warnings": warnings_table(plan)}
     ids = pl.concat([pl.Series(list(known), dtype=pl.String), *(tables[name].get_column(id_) for name, id_ in _IDS)])
     met = [pl.col("customer").is_in(ids.implode())]
     for key in KEY_FIELDS:

@@ -1,11 +1,12 @@
-"""The report's folder: every row's fate, what would change, and what became of it."""
+"""The report of an import: what happens to every row, what would change, and what came of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend
-from rotor_import.report.frames import Frames
+from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
+from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import headline, sections, sentence, sync_line
-from rotor_import.report.write import SUMMARY, make_folder, write_plan, write_summary
+from rotor_import.report.write import SUMMARY, write_plan, write_summary
 
 __all__ = [
     "SUMMARY",

@@ -1,4 +1,4 @@
-"""What became of a plan, written into its folder: ids, outcomes, and rows that Rotor refused."""
+"""Updates a plan's report after sending: Rotor's ids, outcomes, and the rows that Rotor refused."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ import polars as pl
 from rotor_import.model.change import HeldField, Outcome, RowRef
 from rotor_import.model.plan import SourceFile, lost_disposition
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report import tables
-from rotor_import.report.frames import read_frame, rejects_name
-from rotor_import.report.held import HELD, held_field_row
-from rotor_import.report.write import save
+from rotor_import.report.cells import table, table_of
+from rotor_import.report.files import save
+from rotor_import.report.held import held_field_row
+from rotor_import.report.read import read_frame
+from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
+
+_CALLED = {"dropped": "unchanged"}
+"""A change was dropped because Rotor had its values already."""
 
 
 @dataclass(frozen=True)
 class LostRow:
-    """A row of a change that was refused or held while it was sent; `cells` are the source's own."""
+    """A row whose change was refused, or held while it was sent; `cells` are its cells in the source file."""
 
     ref: RowRef
     outcome: Outcome
@@ -28,7 +32,7 @@ class LostRow:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """`held` are fields that somebody changed in Rotor while the change waited."""
+    """What came of a plan. `held` are fields that somebody changed in Rotor while the change waited."""
 
     files: Sequence[SourceFile]
     outcomes: Sequence[Outcome]
@@ -38,25 +42,25 @@ class Aftermath:
 
 
 def amend(folder: Path, after: Aftermath) -> None:
-    """Nothing happens where the folder is gone: the ledger holds all of it too."""
-    if not (folder / "rows.csv").is_file():
+    """Does nothing if the folder is gone: the ledger has all of it too."""
+    if not ROWS.files(folder):
         return
-    _amend_rows(folder / "rows.csv", after)
-    _amend_results(folder / "results.csv", after)
-    _amend_held(folder / "held.csv", after)
+    _amend_rows(folder / ROWS.file_name(), after)
+    _amend_results(folder / RESULTS.file_name(), after)
+    _amend_held(folder / HELD.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
-            _amend_rejects(folder / rejects_name(index), refused)
+            _amend_rejects(folder / REJECTS.file_name(index), refused)
 
 
 def _amend_rows(path: Path, after: Aftermath) -> None:
-    """The rows of what Rotor refused, or was held, have another fate; all of a customer's rows have its id."""
-    if not after.lost and not any(one.id for one in after.outcomes):
+    """Give rows that were refused or held their new disposition, and every row the id of its customer."""
+    if not after.lost and not any(outcome.id for outcome in after.outcomes):
         return
     frame = read_frame(path)
-    lost = tables.table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
-    ids = tables.table(("customer", "found"), [(_label(one), one.id) for one in after.outcomes if one.id])
+    lost = table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
+    ids = table(("customer", "found"), [(_label(outcome), outcome.id) for outcome in after.outcomes if outcome.id])
     joined = frame.join(
         lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
     )
@@ -68,7 +72,7 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
         pl.coalesce("id", "found").alias("id"),
         pl.when(~gone).then("merged_into").alias("merged_into"),
     )
-    save(path, amended.select(tables.ROWS))
+    save(path, amended.select(ROWS.columns))
 
 
 def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
@@ -84,13 +88,13 @@ def _amend_results(path: Path, after: Aftermath) -> None:
     if not after.outcomes and not after.unknown:
         return
     ended = [
-        (_label(one), "yes", "unchanged" if one.state == "dropped" else one.state, one.id, one.message)
-        for one in after.outcomes
+        (_label(outcome), "yes", _CALLED.get(outcome.state, outcome.state), outcome.id, outcome.message)
+        for outcome in after.outcomes
     ]
     unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
-    found = tables.table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
+    now = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
     joined = read_frame(path).join(
-        found.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
+        now.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
     )
     has_ended = pl.col("ended").is_not_null()
     amended = joined.with_columns(
@@ -98,25 +102,25 @@ def _amend_results(path: Path, after: Aftermath) -> None:
         pl.coalesce("outcome_now", "outcome").alias("outcome"),
         pl.when(has_ended).then("message_now").otherwise("message").alias("message"),
     )
-    save(path, amended.select(tables.RESULTS))
+    save(path, amended.select(RESULTS.columns))
 
 
 def _amend_held(path: Path, after: Aftermath) -> None:
     files = after.files
     lost = [
-        [files[row.ref[0]].path, str(row.ref[1]), row.outcome.message]
-        + [""] * 2
-        + [f"C{row.outcome.number}", row.outcome.id]
-        + [""] * (len(HELD) - 7)
+        {
+            "file": files[row.ref[0]].path,
+            "row": str(row.ref[1]),
+            "reason": row.outcome.message,
+            "a_customer": _label(row.outcome),
+            "a_id": row.outcome.id,
+        }
         for row in after.lost
         if row.outcome.state == "held"
     ]
-    fields = [held_field_row(held, "", files[held.ref[0]].path) for held in after.held]
-    if not lost and not fields:
-        return
-    old = [list(line) for line in read_frame(path).fill_null("").iter_rows()]
-    new = [line for line in [*lost, *fields] if line not in old]
-    save(path, tables.table(HELD, [*old, *new]))
+    new = table_of(HELD.columns, [*lost, *(held_field_row(held, files[held.ref[0]].path) for held in after.held)])
+    if new.height:
+        save(path, pl.concat([read_frame(path), new]).unique(maintain_order=True))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
@@ -128,4 +132,4 @@ def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:
         number = str(row.ref[1])
         lines[number] = [*(cell or "" for cell in row.cells), number, field, "", row.outcome.message]
     ordered = sorted(lines.values(), key=lambda line: int(line[-len(REJECT_COLUMNS)]))
-    save(path, tables.table(frame.columns, ordered))
+    save(path, table(frame.columns, ordered))

@@ -1,4 +1,4 @@
-"""Rows and fields that wait for a person, as the lines of held.csv."""
+"""Rows and fields that wait for a person's decision, as the lines of held.csv."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rotor_import.model.fields import Value
 from rotor_import.model.listed import some
 from rotor_import.model.plan import Plan
 from rotor_import.model.row_link import is_planned
-from rotor_import.report.tables import table, text
+from rotor_import.report.cells import person, table_of, text
 
 _SIDE = ("customer", "id", "name", "phone", "email")
 HELD = (
@@ -28,23 +28,21 @@ HELD = (
 
 @dataclass(frozen=True)
 class Sides:
-    """The customers that a held row may stand between, by what names them."""
+    """The customers that a held row may belong to."""
 
     known: Mapping[str, Customer]
     planned: Mapping[str, Change]
 
-    def of(self, name: str) -> list[str]:
-        if is_planned(name):
-            change = self.planned.get(name)
+    def cells(self, side: str, customer: str) -> dict[str, str]:
+        """The cells about a customer on side `a` or `b`."""
+        if is_planned(customer):
+            change = self.planned.get(customer)
             values: Mapping[str, Value] = {field.field: field.after for field in change.fields} if change else {}
-            label, id_ = (change.label, "") if change else ("", "")
+            cells = (change.label if change else "", "", *person(values))
         else:
-            customer = self.known.get(name)
-            values = customer.values if customer else {}
-            label, id_ = "", name
-        full_name = " ".join(str(values[part]) for part in ("first_name", "last_name") if part in values)
-        shown = full_name or str(values.get("company_name", ""))
-        return [label, id_, shown, str(values.get("phone", "")), str(values.get("email", ""))]
+            known = self.known.get(customer)
+            cells = ("", customer, *person(known.values if known else {}))
+        return {f"{side}_{part}": cell for part, cell in zip(_SIDE, cells, strict=True)}
 
 
 def held_table(plan: Plan) -> pl.DataFrame:
@@ -52,43 +50,38 @@ def held_table(plan: Plan) -> pl.DataFrame:
         some(plan.directory, {name for hold in plan.holds for name in hold.named}),
         {change.customer: change for change in plan.changes if is_planned(change.customer)},
     )
-    fields = [(change, held) for change in plan.changes for held in change.held_fields]
-    return table(
-        HELD,
-        [
-            *(_held_row(hold, plan, sides) for hold in plan.holds),
-            *(held_field_row(held, change.label, plan.files[held.ref[0]].path) for change, held in fields),
-        ],
-    )
+    rows = [_held_row(hold, plan, sides) for hold in plan.holds]
+    fields = [
+        held_field_row(held, plan.files[held.ref[0]].path) | {"a_customer": change.label}
+        for change in plan.changes
+        for held in change.held_fields
+    ]
+    return table_of(HELD, [*rows, *fields])
 
 
-def _held_row(hold: Hold, plan: Plan, sides: Sides) -> list[str]:
+def _held_row(hold: Hold, plan: Plan, sides: Sides) -> dict[str, str]:
     file, row = hold.record.ref
-    value = hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else ""
-    blank = [""] * len(_SIDE)
-    named = [sides.of(name) for name in hold.named[:2]] + [blank, blank]
-    return [
-        plan.files[file].path,
-        str(row),
-        hold.reason,
-        hold.field,
-        value,
-        *named[0],
-        *named[1],
-        "",
-        "",
-        question(plan.feed, hold.record),
-    ]
+    line = {
+        "file": plan.files[file].path,
+        "row": str(row),
+        "reason": hold.reason,
+        "field": hold.field,
+        "value": hold.record.id if hold.field == "id" else hold.record.key(hold.field) if hold.field else "",
+        "question": question(plan.feed, hold.record),
+    }
+    for side, customer in zip("ab", hold.named, strict=False):
+        line |= sides.cells(side, customer)
+    return line
 
 
-def held_field_row(held: HeldField, label: str, path: str) -> list[str]:
-    """A field that both sides changed: the file's value against Rotor's."""
-    reason = "changed both in the file and in Rotor since the last sync; the row's other fields go on"
-    id_ = "" if is_planned(held.customer) else held.customer
-    side = [label, id_, "", "", ""]
-    return [
-        *(path, str(held.ref[1]), reason, held.field, text(held.file_value)),
-        *side,
-        *([""] * len(_SIDE)),
-        *(text(held.rotor_value), "", ""),
-    ]
+def held_field_row(held: HeldField, path: str) -> dict[str, str]:
+    """The line for a field that was changed both in the file and in Rotor."""
+    return {
+        "file": path,
+        "row": str(held.ref[1]),
+        "reason": "changed both in the file and in Rotor since the last sync; the row's other fields go on",
+        "field": held.field,
+        "value": text(held.file_value),
+        "a_id": "" if is_planned(held.customer) else held.customer,
+        "rotor_value": text(held.rotor_value),
+    }

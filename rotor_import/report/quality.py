@@ -1,4 +1,4 @@
-"""How good each column of the files is: filled, invalid, mended, with the commonest reasons and an example."""
+"""How good each column of the files is: filled, invalid and mended cells, with the most common reasons."""
 
 from __future__ import annotations
 
@@ -7,87 +7,93 @@ from collections.abc import Sequence
 import polars as pl
 
 from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
-from rotor_import.report import tables
-from rotor_import.report.frames import QUALITY
+from rotor_import.report.cells import table
 
+COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 _MENDED = r"mended|taken off|extension \S+ was dropped|put back"
-"""Words of notices about a value that goes on."""
+"""Notices with these words are about a value that was kept."""
 _MOST_COLUMNS = 200
-"""Columns in which a value is looked for; a file with more is still counted."""
+"""The most columns of a file in which a value is looked for."""
 _REASONS = 3
 
 
 def quality_frame(
     sources: Sequence[SourceTable], warnings: pl.DataFrame, rejects: Sequence[pl.DataFrame]
 ) -> pl.DataFrame:
-    """A line for each column and reason, the commonest reasons first; one blank reason where all is well."""
+    """A line for each column and reason, most common first; a column without problems has one blank reason."""
     parts = [
-        _of_file(source, _troubles(source, warnings, rejected))
+        _of_file(source, _problems(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
     ]
-    return pl.concat([tables.table(QUALITY, []), *parts])
+    return pl.concat([table(COLUMNS, []), *parts])
 
 
-def _troubles(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """`row, field, value, reason, kind` of what was said of single values."""
+def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """The problems of single values as `row, field, value, reason, kind`."""
     names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
     refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
     told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
-    every = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
+    problems = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
     mended = pl.col("reason").str.contains(_MENDED)
-    return every.with_columns(
+    return problems.with_columns(
         pl.col("row").cast(pl.UInt32),
         pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
-        # Words about one value alone would make each of them a reason of its own.
+        # Without the value itself, so that equal reasons are counted together.
         pl.col("reason")
         .str.replace_all(r"its extension \S+ was", "its extension was")
         .str.replace(r"mended: .*", "mended"),
     )
 
 
-def _of_file(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
+def _of_file(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
     frame = source.frame
     filled = pl.DataFrame(
         {
             "column": frame.columns,
-            "place": range(frame.width),
+            "index": range(frame.width),
             "filled": [frame.height - blank for blank in frame.null_count().row(0)] if frame.width else [],
         },
-        schema={"column": pl.String, "place": pl.Int64, "filled": pl.Int64},
+        schema={"column": pl.String, "index": pl.Int64, "filled": pl.Int64},
     )
-    placed = _placed(source, troubles)
+    placed = _placed(source, problems)
     counts = placed.group_by("column").agg(
         pl.col("row").filter(pl.col("kind") == kind).n_unique().alias(kind) for kind in ("invalid", "mended")
     )
-    reasons = (
+    lines = filled.join(counts, on="column", how="left").join(
+        _reasons(placed), on="column", how="left", maintain_order="left"
+    )
+    return (
+        lines.sort("index", maintain_order=True)
+        .with_columns(
+            pl.lit(str(source.path)).alias("file"),
+            pl.lit(frame.height).alias("rows"),
+            pl.col("invalid", "mended", "times").fill_null(0),
+        )
+        .select(pl.col(COLUMNS).cast(pl.String))
+    )
+
+
+def _reasons(placed: pl.DataFrame) -> pl.DataFrame:
+    """The most common reasons of each column and kind, each with an example."""
+    return (
         placed.group_by("column", "kind", "reason", maintain_order=True)
         .agg(pl.len().alias("times"), pl.col("value").first().alias("example"))
         .sort("kind", "times", descending=[False, True], maintain_order=True)
         .group_by("column", "kind", maintain_order=True)
         .head(_REASONS)
     )
-    lines = filled.join(counts, on="column", how="left").join(reasons, on="column", how="left", maintain_order="left")
-    return (
-        lines.sort("place", maintain_order=True)
-        .with_columns(
-            pl.lit(str(source.path)).alias("file"),
-            pl.lit(frame.height).alias("rows"),
-            pl.col("invalid", "mended", "times").fill_null(0),
-        )
-        .select(pl.col(QUALITY).cast(pl.String))
-    )
 
 
-def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
-    """With `column`: a field's value is looked for in its row, first in the columns that hold most of the field's."""
+def _placed(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
+    """The problems with their `column`: the value is searched in its row, in the field's likeliest columns first."""
     columns = source.frame.columns[:_MOST_COLUMNS]
-    parts = [troubles.head(0).with_columns(pl.lit("").alias("column"))]
-    if troubles.is_empty() or not columns:
+    parts = [problems.head(0).with_columns(pl.lit("").alias("column"))]
+    if problems.is_empty() or not columns:
         return parts[0]
-    safe = [f"c{place}" for place in range(len(columns))]
+    safe = [f"c{index}" for index in range(len(columns))]
     cells = source.frame.select(pl.col(name).alias(new) for name, new in zip(columns, safe, strict=True))
-    rows = troubles.join(
-        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(troubles["row"].implode())),
+    rows = problems.join(
+        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(problems["row"].implode())),
         on="row",
         how="inner",
         maintain_order="left",
@@ -99,7 +105,7 @@ def _placed(source: SourceTable, troubles: pl.DataFrame) -> pl.DataFrame:
 
 def _column_of(field: str, part: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     own = part.select("row", "field", "value", "reason", "kind")
-    if field in names.values():  # the reader speaks of the file's own columns
+    if field in names.values():  # the reader names the file's own columns
         return own.with_columns(pl.lit(field).alias("column"))
     holds = part.select(
         pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names

@@ -13,7 +13,7 @@ from rotor_import.model.plan import lost_disposition
 
 @dataclass(frozen=True)
 class Sent:
-    """What a run's changes have come to: `unknown` may have been carried out, `pending` were not."""
+    """How many changes of a run came to what: `unknown` may have been carried out, `pending` were not."""
 
     created: int = 0
     updated: int = 0
@@ -29,14 +29,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Summary:
-    """`planned` is the object as the plan left it; `lost` are rows by (state, kind) of changes that failed."""
+    """The summary of a run. `planned` is the plan's own summary; `lost` counts the rows of each failed change."""
 
     planned: Mapping[str, Any]
     sent: Sent = field(default_factory=Sent)
     lost: Sequence[tuple[Outcome, int]] = ()
 
     def rows(self) -> dict[str, int]:
-        """Rows of a refused change are rejected, those of one that waited for it held."""
+        """The rows after sending: those of a refused change are rejected, those of a held change held."""
         rows = dict(self.planned["rows"])
         for outcome, count in self.lost:
             rows["kept"] -= 1
@@ -51,6 +51,6 @@ class Summary:
         return changes
 
     def as_json(self, **more: Any) -> dict[str, Any]:
-        """In the contract's order; `more` are keys that only the end of a run knows."""
+        """The summary in the contract's order; `more` are values known only at the end of a run."""
         own = {"rows": self.rows(), "changes": self.changes(), "sent": vars(self.sent)}
         return {**self.planned, **own, **more}

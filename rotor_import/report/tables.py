@@ -1,225 +1,87 @@
-"""A plan as tables of strings, in the columns that the report's files have; a blank is null."""
+"""The report's tables, each declared once, in the order of the workbook's sheets.
+
+Whatever writes, reads or shows the report goes through `TABLES`: a new table is a `ReportTable` here, and a function
+that makes its frame.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
-from rotor_import.model.change import Change, Difference, RowRef
-from rotor_import.model.fields import FIELDS, Value
-from rotor_import.model.independent import ref_numbers
-from rotor_import.model.plan import Plan, RowFate
-from rotor_import.model.rows import REJECT_COLUMNS, Reject
-from rotor_import.report.columns import independent_customers, independent_merges, independent_results, independent_rows
-
-ROWS = ("file", "row", "disposition", "reason", "customer", "id", "merged_into")
-CUSTOMERS = ("customer", *FIELDS)
-UPDATES = ("customer", "id", "field", "before", "after")
-RESULTS = ("source_key", "id", "outcome", "customer", "message")
-RECONCILE = ("customer", "id", "source_key", "field", "last_sent", "rotor", "file", "done")
-MERGES = ("file", "row", "merged_into", "customer", "suspicious", "field", "lost", "kept")
-WARNINGS = ("file", "row", "field", "value", "reason")
-NOT_SENT = "not sent"
-_PART = 200_000
-"""Lines of a table that are put in order together."""
+from rotor_import.model.plan import Plan
+from rotor_import.model.rows import REJECT_COLUMNS
+from rotor_import.report import held, page_excerpt, plan_tables, quality
+from rotor_import.report.report_table import PlanTables, ReportTable
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
-    """Blank cells are null in it."""
-    cells = list(zip(*rows, strict=True))
-    if not cells:
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return pl.DataFrame(
-        [
-            pl.Series(name, [cell or None for cell in own], dtype=pl.String)
-            for name, own in zip(columns, cells, strict=True)
-        ]
-    )
+def _of_plan(make: Callable[[Plan], pl.DataFrame]) -> Callable[[PlanTables], Sequence[pl.DataFrame]]:
+    return lambda tables: [make(tables.plan)]
 
 
-def text(value: Value | None) -> str:
-    if value is None:
-        return ""
-    return ", ".join(value) if isinstance(value, tuple) else value
+def _new_customers(kind: str) -> Callable[[PlanTables], Iterable[pl.DataFrame]]:
+    return lambda tables: plan_tables.customers_tables(tables.plan, kind)
 
 
-def rows_table(plan: Plan) -> pl.DataFrame:
-    """Every data row, in the order of the files."""
-    fates = sorted(plan.fates(), key=lambda fate: fate.ref)
-    lines = table(ROWS, (_row(fate, plan) for fate in fates))
-    if plan.independent is None:
-        return lines
-    refs = ref_numbers(fate.ref for fate in fates)
-    return pl.concat(_merged(independent_rows(plan, plan.independent), lines.insert_column(0, refs.alias("at")), "at"))
+def _shown(rows: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
+    return page_excerpt.excerpt(rows, tables[MERGES])
 
 
-def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
-    file, row = fate.ref
-    into = "" if fate.merged_into is None else _ref(fate.merged_into, file, plan)
-    path = plan.files[file].path
-    return path, str(row), fate.disposition, fate.reason, fate.customer, fate.id, into
+def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
+    labels = tables[ROWS].get_column("customer").drop_nulls().unique()
+    return part.filter(pl.col("customer").is_in(labels.implode()))
 
 
-def _ref(ref: RowRef, here: int, plan: Plan) -> str:
-    """A row's number, with its file where that is another."""
-    return str(ref[1]) if ref[0] == here else f"{plan.files[ref[0]].path}:{ref[1]}"
+ROWS = ReportTable(
+    "rows", plan_tables.ROWS, _of_plan(plan_tables.rows_table), for_page=_shown, line_keys=("file", "row")
+)
+CREATES = ReportTable(
+    "creates", plan_tables.CUSTOMERS, _new_customers("create"), for_page=_of_shown_customers, line_keys=("customer",)
+)
+UPDATES = ReportTable(
+    "updates", plan_tables.UPDATES, _of_plan(plan_tables.updates_table), line_keys=("customer", "field")
+)
+UNDECIDED = ReportTable(
+    "undecided",
+    plan_tables.CUSTOMERS,
+    _new_customers("undecided"),
+    for_page=_of_shown_customers,
+    is_wanted=lambda tables: bool(tables.plan.counted()["undecided"]),
+    line_keys=("customer",),
+)
+HELD = ReportTable("held", held.HELD, _of_plan(held.held_table), line_keys=("file", "row", "field"))
+MERGES = ReportTable("merges", plan_tables.MERGES, _of_plan(plan_tables.merges_table))
+WARNINGS = ReportTable("warnings", plan_tables.WARNINGS, _of_plan(plan_tables.warnings_table))
+REJECTS = ReportTable(
+    "rejects", REJECT_COLUMNS, lambda tables: plan_tables.rejects_tables(tables.plan, tables.sources), by_source=True
+)
+RESULTS = ReportTable("results", plan_tables.RESULTS, _of_plan(plan_tables.results_table), for_page=_of_shown_customers)
+RECONCILE = ReportTable(
+    "reconcile", plan_tables.RECONCILE, _of_plan(plan_tables.reconcile_table), is_wanted=lambda tables: tables.reconcile
+)
+QUALITY = ReportTable(
+    "quality",
+    quality.COLUMNS,
+    lambda tables: [quality.quality_frame(tables.sources, tables[WARNINGS], tables.by_source(REJECTS))],
+    has_sheet=False,
+)
+CELLS = ReportTable(
+    "cells",
+    page_excerpt.CELLS,
+    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES])],
+    has_sheet=False,
+)
+PEOPLE = ReportTable(
+    "people",
+    page_excerpt.PEOPLE,
+    lambda tables: [page_excerpt.people_frame(tables[ROWS], tables.plan.directory)],
+    has_sheet=False,
+)
 
-
-def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
-    """New customers of this kind, `create` or `undecided`, in parts, at least one: all are as many as the import's."""
-
-    def lines() -> Iterator[tuple[str, ...]]:
-        for change in plan.changes:
-            if change.kind == kind:
-                values = {field.field: text(field.after) for field in change.fields}
-                yield change.label, *(values.get(name, "") for name in FIELDS)
-
-    numbers = [change.number for change in plan.changes if change.kind == kind]
-    independent = independent_customers(plan.independent) if plan.independent and plan.new == kind else None
-    return _by_number(numbers, table(CUSTOMERS, lines()), independent)
-
-
-def _by_number(numbers: Sequence[int], lines: pl.DataFrame, independent: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
-    """`lines`, whose customers have these numbers, and those of the plain customers, in one order, in parts."""
-    if independent is None:
-        return iter([lines])
-    if not independent.get_column("number").is_sorted():
-        independent = independent.sort("number", maintain_order=True)
-    own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32)).sort("number", maintain_order=True)
-    return _merged(independent, own, "number")
-
-
-def _merged(independent: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator[pl.DataFrame]:
-    """In the order of `by`, in which each of them is, and without it; in parts."""
-    done, order = 0, lines.get_column(by)
-    for start in range(0, max(independent.height, 1), _PART):
-        part, end = independent.slice(start, _PART), start + _PART
-        until = lines.height if end >= independent.height else int(order.search_sorted(independent.item(end, by)))
-        if until > done:
-            between = lines.slice(done, until - done)
-            part = pl.concat([part.select(lines.columns), between]).sort(by, maintain_order=True)
-        yield part.drop(by)
-        done = until
-
-
-def updates_table(plan: Plan) -> pl.DataFrame:
-    return table(
-        UPDATES,
-        (
-            (change.label, change.id, field.field, text(field.before), text(field.after))
-            for change in plan.changes
-            if change.kind == "update"
-            for field in change.fields
-        ),
-    )
-
-
-def reconcile_table(plan: Plan) -> pl.DataFrame:
-    """Each field about which the last sync, Rotor and the file do not agree, and customers that are missing."""
-
-    def lines() -> Iterator[tuple[str, ...]]:
-        for change in plan.changes:
-            for one in change.differences:
-                yield _difference(change, one)
-        for missing in plan.missing:
-            keys = "; ".join(missing.source_keys)
-            absence = missing.change
-            differences = absence.differences if absence else ()
-            label = absence.label if absence else ""
-            for one in differences:
-                yield label, missing.customer, keys, one.field, *_three(one), f"missing: {one.done}"
-            if not differences:
-                yield label, missing.customer, keys, "", "", "", "", f"missing: {missing.done}"
-
-    return table(RECONCILE, lines())
-
-
-def _difference(change: Change, one: Difference) -> tuple[str, ...]:
-    return change.label, change.id, "; ".join(filter(None, change.source_keys)), one.field, *_three(one), one.done
-
-
-def _three(one: Difference) -> tuple[str, str, str]:
-    return text(one.last_sent), text(one.rotor), text(one.file)
-
-
-def results_table(plan: Plan) -> pl.DataFrame:
-    found = [(change, key) for change in (*plan.changes, *plan.absences) for key in change.source_keys]
-    lines = table(
-        RESULTS,
-        (
-            (key, change.id, "unchanged" if change.kind == "unchanged" else NOT_SENT, change.label, "")
-            for change, key in found
-        ),
-    )
-    independent = independent_results(plan.independent, NOT_SENT) if plan.independent else None
-    return pl.concat(_by_number([change.number for change, _ in found], lines, independent))
-
-
-def rejects_table(
-    columns: Sequence[str], rejects: Iterable[Reject], cells: Mapping[int, Sequence[str | None]]
-) -> pl.DataFrame:
-    """One file's rejects under its own columns; `cells` are each row's."""
-    blank = [""] * len(columns)
-    return table(
-        (*columns, *REJECT_COLUMNS),
-        (
-            (
-                *(cell or "" for cell in cells.get(one.row, blank)),
-                *(str(one.row), one.field, one.value, one.reason),
-            )
-            for one in _one_line_a_row(rejects)
-        ),
-    )
-
-
-def _one_line_a_row(rejects: Iterable[Reject]) -> Iterator[Reject]:
-    """A row with several faults is imported again once, so it has one line."""
-    found: dict[int, list[Reject]] = {}
-    for reject in rejects:
-        found.setdefault(reject.row, []).append(reject)
-    for row, faults in sorted(found.items()):
-        yield Reject(
-            faults[0].file,
-            row,
-            *("; ".join(filter(None, parts)) for parts in zip(*map(_fault, faults), strict=True)),
-        )
-
-
-def _fault(reject: Reject) -> tuple[str, str, str]:
-    return reject.field, reject.value, reject.reason
-
-
-def merges_table(plan: Plan) -> pl.DataFrame:
-    """Suspicious merges first, then the values that merged rows lost."""
-
-    def lines(change: Change) -> Iterator[tuple[str, ...]]:
-        strange = set(change.suspicious)
-        first = change.refs[0]
-        for ref in change.suspicious:
-            yield _merge(plan, change, ref, first, ("yes", "", "", ""))
-        for lost in change.lost:
-            marks = ("yes" if lost.ref in strange else "", lost.field, text(lost.lost), text(lost.kept))
-            yield _merge(plan, change, lost.ref, first, marks)
-
-    found = [(change.number, line) for change in plan.changes for line in lines(change)]
-    independent = independent_merges(plan, plan.independent) if plan.independent else None
-    every = pl.concat(
-        _by_number([number for number, _ in found], table(MERGES, (line for _, line in found)), independent)
-    )
-    return every.sort(pl.col("suspicious").is_null(), maintain_order=True)
-
-
-def _merge(plan: Plan, change: Change, ref: RowRef, first: RowRef, marks: tuple[str, str, str, str]) -> tuple[str, ...]:
-    into = "" if ref == first else _ref(first, ref[0], plan)
-    return plan.files[ref[0]].path, str(ref[1]), into, change.label, *marks
-
-
-def warnings_table(plan: Plan) -> pl.DataFrame:
-    return table(
-        WARNINGS,
-        (
-            (plan.files[one.file].path, str(one.row), one.field, one.value, one.reason)
-            for one in sorted(plan.notices, key=lambda one: (one.file, one.row))
-        ),
-    )
+TABLES = (
+    *(ROWS, CREATES, UPDATES, UNDECIDED, HELD, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
+    *(QUALITY, CELLS, PEOPLE),
+)
+APPROVED = tuple(table for table in TABLES if table.line_keys)
+"""The tables that a saved plan is bound to."""

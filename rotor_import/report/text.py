@@ -1,4 +1,4 @@
-"""What a run came to, in a manager's words: what happens, what is wrong, what to look at first, when it is done."""
+"""A summary in words for people: what happens, what is wrong, what to look at first, when it is done."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 Tone = Literal["", "good", "bad", "look"]
 _REASONS = 5
-"""Of those that reject rows, the commonest are named."""
+"""The most reasons for rejects that are named."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """`tone` says how a person should take the figure."""
+    """A figure with its label; `tone` says whether it is good or bad."""
 
     label: str
     figure: int
@@ -30,7 +30,7 @@ class Section:
 
 
 def headline(summary: Mapping[str, Any]) -> str:
-    """What this was, of which files, and how it ended."""
+    """Which command ran, on which files, and how it ended."""
     names = [Path(file["path"]).name for file in summary["files"]]
     of = f" of {names[0]}" if len(names) == 1 else f" of {len(names)} files" if names else ""
     if summary["mode"] == "plan":
@@ -46,25 +46,25 @@ def headline(summary: Mapping[str, Any]) -> str:
 
 
 def sentence(summary: Mapping[str, Any]) -> str:
-    """The whole in one breath."""
+    """The whole in one sentence, for the terminal and the page."""
     rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
-    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
-    you = f"{need or 'none'} {'needs' if need < 2 else 'need'} you"  # noqa: PLR2004 - a singular
     if summary["mode"] == "plan":
         parts = [f"{_many(changes['create'], 'create')}, {_many(changes['update'], 'update')}"]
+        if changes["undecided"]:
+            parts.append(f"{changes['undecided']:,} that Rotor decides about")
     else:
-        parts = [f"{sent['created']} created, {sent['updated']} updated"]
+        parts = [f"{sent['created']:,} created, {sent['updated']:,} updated"]
         if sent["pending"]:
-            parts.append(f"{sent['pending']} still to send")
-    if changes["undecided"]:
-        parts.append(f"{changes['undecided']} that Rotor decides about")
-    parts += [f"{changes['unchanged']} unchanged", you]
+            parts.append(f"{sent['pending']:,} still to send")
+    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
+    you = f"{need:,} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
+    parts += [f"{changes['unchanged']:,} unchanged", you]
     become = "becomes" if rows["read"] == 1 else "become"
     return f"{_many(rows['read'], 'row')} {become} {'; '.join(parts)}."
 
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:
-    """Without those that have nothing to say."""
+    """The sections that have something to say."""
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("What is wrong", tuple(_wrong(summary))),
@@ -75,8 +75,8 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
 
 
 def sync_line(summary: Mapping[str, Any]) -> str:
-    """One line for a log or a chat: what came, what was sent, what is left and who must look."""
-    drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night count
+    """A sync in one line for a log or a chat: files, what was sent, what is left, and what needs a person."""
+    drop, runs = summary["drop"], [*summary["earlier"], summary]  # all runs of the night together
     rows, sent = _summed(runs, "rows"), _summed(runs, "sent")
     files = ", ".join(drop["taken"]) or ("no file taken" if drop["waiting"] else "no new file")
     parts = [f"{summary['state']}: {files}"]
@@ -104,7 +104,7 @@ def days(forecast: Mapping[str, Any]) -> str:
 
 
 def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:
@@ -150,7 +150,7 @@ def _sent(sent: Mapping[str, int]) -> Iterator[Line]:
 
 
 def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
-    """The commonest reasons, each with its rows."""
+    """The most common reasons with their counts."""
     reasons = list(summary.get("reject_reasons", {}).items())
     for reason, count in reasons[:_REASONS]:
         yield Line("Rejected", count, reason, "bad")

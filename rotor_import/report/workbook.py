@@ -1,17 +1,17 @@
-"""The report as one workbook for people who live in Excel: the same tables, a sheet each, every cell text.
+"""report.xlsx: the report's tables in one workbook, each a sheet, every cell as text.
 
-Written from the folder's own files, so that it can be written again when they have changed. Text stays as it is: a
-ZIP keeps its zeros, a long number its digits, and what looks like a formula is never one, for its cell's type says so.
-What a sheet cannot hold (characters, lengths, rows) is cut, and the sheet `summary` says where.
+It is made from the folder's files, so it can be made again when they change. A ZIP code keeps its zeros, a long
+number its digits, and nothing runs as a formula. What a sheet can't hold (characters, lengths, rows) is cut, and the
+sheet `summary` says where.
 
-XlsxWriter is used directly: polars' `write_excel` keeps the whole workbook in memory and makes numbers of text columns
-by choice only, but has no say over cells that are too long, or control characters.
+XlsxWriter is used directly: polars' `write_excel` keeps the whole workbook in memory, and can't handle cells that are
+too long or control characters.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,32 +20,31 @@ from typing import IO, Any
 import polars as pl
 
 from rotor_import.config import check_excel
-from rotor_import.errors import ReportError
-from rotor_import.files import write_whole
-from rotor_import.model.formulas import restored_frame
+from rotor_import.report.files import write_file
+from rotor_import.report.read import read_frame
+from rotor_import.report.tables import TABLES
 from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.write import SUMMARY
 
 Format = Any
 Worksheet = Any
-"""XlsxWriter's: it has no types."""
+"""XlsxWriter has no types."""
 
 WORKBOOK = "report.xlsx"
-_SHEETS = ("rows", "creates", "updates", "undecided", "held", "merges", "warnings", "rejects", "results", "reconcile")
 _CELL = 32_767
-"""Most UTF-16 units in a cell, as Excel counts."""
+"""Excel's limit of a cell, in UTF-16 units."""
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _LOOKED_AT = 1000
-"""So many rows say how wide a column should be."""
+"""The rows that a column's width is taken from."""
 _NARROW, _WIDE = 8, 48
 _CUT = "… (cut: the whole is in the CSV file)"
-# XML has no place for these; it takes \r for \n.
+# Characters that XML can't hold.
 _IMPOSSIBLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a sheet can hold."""
+    """The limits of a sheet."""
 
     cell: int = _CELL
     rows: int = _ROWS
@@ -74,7 +73,8 @@ def write_workbook(folder: Path, bounds: Bounds | None = None) -> Path | None:
         return None
     summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     path = folder / WORKBOOK
-    _whole(path, lambda file: _write(file, folder, summary, bounds or Bounds()))
+    advice = "Close it where it is open, or make room."
+    write_file(path, lambda file: _write(file, folder, summary, bounds or Bounds()), advice)
     return path
 
 
@@ -84,28 +84,25 @@ def has_workbook(folder: Path) -> bool:
 
 def _write(file: IO[bytes], folder: Path, summary: Mapping[str, Any], bounds: Bounds) -> None:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
 
-    # One row at a time; its pieces lie in the report's folder, which only its owner can read.
-    with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
-        writing = _Writing(book, bounds)
-        first = book.add_worksheet("summary")
-        for path in _tables(folder):
-            _sheet(writing, path)
-        _summary_sheet(writing, first, summary)
-        first.activate()
-
-
-def _tables(folder: Path) -> Iterator[Path]:
-    for name in _SHEETS:
-        paths = [folder / f"{name}.csv"]
-        if name == "rejects":
-            paths += sorted(folder.glob("rejects-*.csv"), key=lambda path: int(path.stem.partition("-")[2]))
-        yield from (path for path in paths if path.is_file())
+    try:
+        # One row at a time; its pieces lie in the report's folder, which only its owner can read.
+        with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
+            writing = _Writing(book, bounds)
+            first = book.add_worksheet("summary")
+            for table in TABLES:
+                for path in table.files(folder) if table.has_sheet else ():
+                    _sheet(writing, path)
+            _summary_sheet(writing, first, summary)
+            first.activate()
+    except FileCreateError as error:
+        raise error.args[0] from None  # the OSError that XlsxWriter met
 
 
 def _sheet(writing: _Writing, path: Path) -> None:
     bounds, name = writing.bounds, path.stem
-    frame = restored_frame(pl.read_csv(path, infer_schema=False).fill_null(""))
+    frame = read_frame(path).fill_null("")
     if frame.height >= bounds.rows:
         writing.remarks.append(
             f"{name}: the first {bounds.rows - 1:,} of {frame.height:,} rows; the rest in {path.name}"
@@ -134,7 +131,7 @@ def _sheet(writing: _Writing, path: Path) -> None:
 
 
 def _literal(cell: str, bounds: Bounds) -> str:
-    """XlsxWriter takes `<r>…</r>` for its own markup and writes it as it is: then it is written as markup of text."""
+    """XlsxWriter writes `<r>…</r>` unescaped, taking it for its own markup: such a cell is wrapped in real markup."""
     if not (cell.startswith("<r>") and cell.endswith("</r>")):
         return cell
     marked = f'<r><t xml:space="preserve">{escape(cell, quote=False)}</t></r>'
@@ -142,9 +139,9 @@ def _literal(cell: str, bounds: Bounds) -> str:
 
 
 def _storable(frame: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, int, int]:
-    """The cells as a sheet can hold them, how many lost characters to that, and how many their ends."""
+    """The frame with cells that a sheet can hold, how many had characters replaced, and how many were cut."""
     odd = [_count(frame, pl.all().str.contains(_IMPOSSIBLE)), _count(frame, pl.all().str.len_bytes() > bounds.cell)]
-    # The line breaks of old systems look the same as others.
+    # Line breaks of every system become those of a workbook.
     frame = frame.with_columns(pl.all().str.replace_all("\r\n?", "\n").str.replace_all(_IMPOSSIBLE, "�"))
     if not odd[1]:
         return frame, odd[0], 0
@@ -165,7 +162,7 @@ def _count(frame: pl.DataFrame, which: pl.Expr) -> int:
 
 
 def _fitting(text: str, bounds: Bounds) -> str:
-    """Cut where Excel would refuse it, never in the midst of a character."""
+    """The text cut to what a cell can hold, never within a character."""
     units = text.encode("utf-16-le")
     if len(units) // 2 <= bounds.cell:
         return text
@@ -173,13 +170,13 @@ def _fitting(text: str, bounds: Bounds) -> str:
 
 
 def _dress(writing: _Writing, sheet: Worksheet, frame: pl.DataFrame) -> None:
-    """Widths, a header that stays, a filter; cells that are typed in later are text too."""
+    """Set column widths, a fixed header and a filter; cells typed in later are text too."""
     for at, width in enumerate(_widths(frame)):
         sheet.set_column(at, at, width, writing.text)
     sheet.freeze_panes(1, 0)
     if frame.width:
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
-        # Text is meant: no green corners at ZIPs and phones.
+        # No green corners at ZIP codes and phones: they are meant to be text.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_ROWS}", "formula_differs": f"A1:XFD{_ROWS}"})
 
 
@@ -212,16 +209,3 @@ def _summary_sheet(writing: _Writing, sheet: Worksheet, summary: Mapping[str, An
                 sheet.write_number(row, at, cell, writing.number)
             elif cell:
                 sheet.write_string(row, at, cell, form)
-
-
-def _whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Whole or not at all, and readable by its owner only."""
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
-
-    try:
-        write_whole(path, write)
-    except (OSError, FileCreateError) as error:
-        cause = error if isinstance(error, OSError) else error.args[0]
-        raise ReportError(
-            f"The report {path} cannot be written ({cause.strerror}). Close it where it is open, or make room."
-        ) from None

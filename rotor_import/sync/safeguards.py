@@ -1,6 +1,6 @@
-"""What makes a sync stop and ask before anything is written: a file that is unlike the feed's last one.
+"""What makes a sync stop before anything is sent: a file that looks very different from the feed's last one.
 
-Everything is measured against the feed's own last completed run, so a first import meets none of them.
+Files are compared with the feed's last completed run, so a first import is never stopped.
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ CREATES, CREATES_MORE_THAN = 0.20, 100
 MISSING, MISSING_MORE_THAN = 0.10, 20
 ROWS_LEFT = 0.50
 ENOUGH_ROWS = 20
-"""A column of fewer rows says nothing."""
+"""Columns of shorter files are not compared."""
 STILL_PARSES = 0.50
-"""Of the share of phones or e-mails that were valid last time."""
+"""The share of last time's valid phones or emails that must still be valid."""
 
 
 @dataclass(frozen=True)
-class Watch:
-    """`known` counts the customers that the feed has had so far; `last` is its last completed run."""
+class Safeguards:
+    """The checks of a file against its feed's `last` completed run.
+
+    `known` counts the feed's customers so far; `whole` says that the file is a full one, `yes` that a person has
+    already looked.
+    """
 
     last: Run | None
     known: int
@@ -36,7 +40,7 @@ class Watch:
     yes: bool
 
     @classmethod
-    def of(cls, session: Session, account: Account, mapping: CustomerMapping) -> Watch:
+    def of_feed(cls, session: Session, account: Account, mapping: CustomerMapping) -> Safeguards:
         return cls(
             session.runs.last_complete(account.id, mapping.feed),
             session.outbox(account).count_customers(mapping.feed),
@@ -73,7 +77,7 @@ class Watch:
         creates = now["changes"]["create"] + now["changes"]["undecided"]
         if creates > CREATES_MORE_THAN and creates > CREATES * self.known:
             yield f"it would create {creates} customers, and the feed has {self.known} so far (more than 20 %)"
-        gone = sum(one.new for one in plan.missing)
+        gone = sum(customer.new for customer in plan.missing)
         if gone > MISSING_MORE_THAN and gone > MISSING * self.known:
             yield f"{gone} customers are missing from it, of {self.known} (more than 10 %)"
 

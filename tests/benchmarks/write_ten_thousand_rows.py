@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from rotor_import.report.tables import CUSTOMERS, RESULTS, ROWS
+from rotor_import.report.files import save
+from rotor_import.report.plan_tables import CUSTOMERS, RESULTS, ROWS
 from rotor_import.report.workbook import write_workbook
-from rotor_import.report.write import save
 
 ROUNDS = 5
 FILLED = 15

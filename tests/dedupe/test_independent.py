@@ -20,7 +20,7 @@ from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.commitment import sending
 from rotor_import.plan import agreed, kept_links, numbered, plan_changes
-from rotor_import.report import tables
+from rotor_import.report import plan_tables as tables
 from rotor_import.report.held import held_table
 
 WORLDS = settings.get_profile("worlds")

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from rotor_import.errors import LedgerError, QuotaExhausted, ReportError, Unfinished
-from rotor_import.report import write
+from rotor_import.report import files
 
 DAY = 24 * 60 * 60
 
@@ -94,7 +94,7 @@ def test_a_report_that_cannot_be_written_stops_before_anything_is_sent(office, m
         raise ReportError(f"The report {path} cannot be written (No space left on device).")
 
     with monkeypatch.context() as patch:
-        patch.setattr(write, "write_file", full)
+        patch.setattr(files, "write_file", full)
         with pytest.raises(ReportError, match="No space left"):
             office.run()
     assert office.rotor.posts() == 0
@@ -104,7 +104,7 @@ def test_a_report_that_cannot_be_written_stops_before_anything_is_sent(office, m
 def test_a_disk_without_room_for_a_report_is_told(tmp_path):
     (tmp_path / "rows.csv.part").mkdir()
     with pytest.raises(ReportError, match=r"rows\.csv cannot be written .*--report-dir"):
-        write.write_text(tmp_path / "rows.csv", "text")
+        files.write_text(tmp_path / "rows.csv", "text")
 
 
 def test_a_clock_that_is_set_back_frees_no_slot_early(office):

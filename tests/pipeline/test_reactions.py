@@ -8,7 +8,7 @@ from rotor import opened
 from transports import Between
 
 from rotor_import import World, resume, run_import
-from rotor_import.cli import exits
+from rotor_import.cli import exit_codes
 from rotor_import.errors import ApiDown, KeyRefused, QuotaExhausted, ScopeMissing
 from rotor_import.model.clock import Clock
 from rotor_import.sandbox import Fault, serve
@@ -130,7 +130,7 @@ def test_ten_different_changes_failing_in_a_row_stop_with_exit_7_and_nine_do_not
             assert isinstance(outcome.report.error, ApiDown) is down
             assert outcome.posts == (10 if down else 9 + 12)
             if down:
-                assert exits.code_of(outcome.report.error) == exits.DOWN
+                assert exit_codes.code_of(outcome.report.error) == exit_codes.DOWN
                 assert office.rotor.customers() == []
                 outcome = office.run()
             assert outcome.check().summary["sent"]["created"] == 12 == len(office.rotor.customers())
@@ -172,7 +172,7 @@ def test_a_429_that_says_later_than_the_patience_pauses_until_then():
         office.rotor.seed([OLD])
         office.write(ROWS_OF_FIVE)
         outcome = office.run(concurrency=1)
-        assert exits.code_of(outcome.report.error) == exits.PAUSED
+        assert exit_codes.code_of(outcome.report.error) == exit_codes.PAUSED
         assert outcome.report.error.until.timestamp() == office.hands.at + 5000
         office.hands.at += 5000
         assert office.run().check().summary["sent"] == SENT
@@ -185,7 +185,7 @@ def test_a_key_that_is_withdrawn_stops_the_run_and_what_is_left_goes_on_with_a_g
         office.write(ROWS_OF_FIVE)
         outcome = office.run(concurrency=1)
         assert isinstance(outcome.report.error, error)
-        assert exits.code_of(outcome.report.error) == exits.KEY_REFUSED
+        assert exit_codes.code_of(outcome.report.error) == exit_codes.KEY_REFUSED
         assert outcome.posts == 3
         assert outcome.summary["sent"]["pending"] == 3
         office.rotor.sandbox.suffer()

@@ -34,7 +34,7 @@ from rotor_import.pipeline.commitment import commitment
 from rotor_import.pipeline.knowledge import Knowledge
 from rotor_import.pipeline.planning import make_plan
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.report.tables import rows_table
+from rotor_import.report.plan_tables import rows_table
 from rotor_import.upsert import Drain
 
 WORLDS = settings.get_profile("worlds")

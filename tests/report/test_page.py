@@ -10,7 +10,7 @@ from office import COLUMNS
 from rotor import opened
 
 from rotor_import.report.page import PAGE, write_page
-from rotor_import.report.shown import LINES
+from rotor_import.report.page_excerpt import LINES
 from rotor_import.sandbox import Fault
 
 A, B, C = "(763) 555-0100", "(763) 555-0101", "(763) 555-0102"
@@ -242,7 +242,7 @@ def test_a_plan_of_many_days_shows_each_day(office, open_page):
 def test_after_a_run_it_holds_the_forecast_against_the_outcome(office, open_page):
     busy(office)
     tab = open_page(office.run().folder / PAGE).tab
-    assert tab.locator("h1").inner_text() == "7 rows became 2 creates, 1 update; 1 unchanged; 2 need you."
+    assert tab.locator("h1").inner_text() == "7 rows become 2 created, 1 updated; 1 unchanged; 2 need you."
     table = tab.get_by_role("region", name="Forecast and outcome").get_by_role("row").all_inner_texts()
     assert [line.split() for line in table[1:]] == [
         ["create", "created", "2"],

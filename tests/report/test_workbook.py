@@ -15,8 +15,8 @@ from rotor_import import Settings
 from rotor_import.errors import ReportError, SettingsError
 from rotor_import.model.rows import SourceOptions
 from rotor_import.report import text, workbook
+from rotor_import.report.files import save
 from rotor_import.report.workbook import Bounds, write_workbook
-from rotor_import.report.write import save
 from rotor_import.source import read_source
 
 SUMMARY = {

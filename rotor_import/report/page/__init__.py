@@ -1,4 +1,4 @@
-"""report.html: one file for people, made from the report's own tables. It fetches nothing and runs no one's text."""
+"""report.html: the report as one page, made from its tables. It loads nothing, and no cell can run as code."""
 
 from rotor_import.report.page.render import PAGE, write_page
 

@@ -1,4 +1,4 @@
-"""The first screen: what happens, how much of the quota it takes, and when it will be done."""
+"""The page's overview: what happens to the rows, how much of the quota it takes, and when it will be done."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rotor_import.report.page.charts import bars
+from rotor_import.report.text import sentence
 
 _FATES = {
     "create": "create",
@@ -26,7 +27,7 @@ _MOST_DAYS = 31
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a bar; `start` and `width` are hundredths of it."""
+    """A part of a bar; `start` and `width` are percentages of the bar."""
 
     kind: str
     label: str
@@ -37,7 +38,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Overview:
-    """`days` are labels with requests, from the first day to the last; `chart` is None where one day is enough."""
+    """The overview's figures. `days` are labels with requests; `chart` is None if one day is enough."""
 
     sentence: str
     remark: str
@@ -49,11 +50,10 @@ class Overview:
 
 
 def overview(summary: Mapping[str, Any]) -> Overview:
-    rows = summary["rows"]
-    counts = {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
-    days = _days(summary)
+    counts = row_counts(summary)
+    days = list(_days(summary))
     return Overview(
-        sentence=_sentence(summary),
+        sentence=sentence(summary),
         remark=_remark(summary),
         rows=_segments([(kind, label, counts[kind]) for kind, label in _FATES.items()]),
         quota=_quota(summary),
@@ -63,23 +63,10 @@ def overview(summary: Mapping[str, Any]) -> Overview:
     )
 
 
-def _sentence(summary: Mapping[str, Any]) -> str:
-    rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
-    ran = summary["mode"] != "plan"
-    made = [(sent["created"], "create"), (sent["updated"], "update")] if ran else []
-    made = made or [(changes["create"], "create"), (changes["update"], "update")]
-    needed = rows["held"] + rows["rejected"] + summary.get("held_fields", 0) + (sent["unknown"] if ran else 0)
-    parts = [
-        ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in made),
-        f"{changes['unchanged']:,} unchanged",
-    ]
-    if changes["undecided"] and not ran:
-        parts.append(f"{changes['undecided']:,} that Rotor decides about")
-    if ran and sent["pending"]:
-        parts.append(f"{sent['pending']:,} still to send")
-    parts.append(f"{needed:,} {'needs' if needed == 1 else 'need'} you" if needed else "nothing needs you")
-    verb = "became" if ran else "become"
-    return f"{rows['read']:,} {'row' if rows['read'] == 1 else 'rows'} {verb} {'; '.join(parts)}."
+def row_counts(summary: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows have each disposition."""
+    rows = summary["rows"]
+    return {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
 
 
 def _remark(summary: Mapping[str, Any]) -> str:
@@ -108,12 +95,9 @@ def _quota(summary: Mapping[str, Any]) -> list[Segment]:
     return _segments([*parts, ("free", "left after that", left - today)])
 
 
-def _days(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return list(_spread(summary["forecast"], summary["requests"]))
-
-
-def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Requests by day; by week where there are too many days to look at."""
+def _days(summary: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Requests by day, or by week if there are many days."""
+    forecast, requests = summary["forecast"], summary["requests"]
     left, days = forecast["requests"], forecast["days"]
     first = date.fromisoformat(forecast["finish"]) - timedelta(days=max(days - 1, 0))
     each = []
@@ -128,7 +112,7 @@ def _spread(forecast: Mapping[str, Any], requests: Mapping[str, Any]) -> Iterato
 
 
 def _short(label: str) -> str:
-    """For the axis of a chart: a week keeps its year, for two of them may have the same day."""
+    """A label for a chart's axis: a week keeps its year, since weeks of two years may begin on the same day."""
     return label.removeprefix("week of ") if label.startswith("week") else label.rpartition(" ")[0]
 
 

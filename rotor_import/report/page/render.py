@@ -1,4 +1,4 @@
-"""The page as a whole: its parts, its template, and a policy that lets nothing else run or load."""
+"""Renders the page: its parts, its template, and a policy that lets nothing else run or load."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rotor_import.report.frames import Frames, read_frames
-from rotor_import.report.page.aftermath import Attempt, aftermath
-from rotor_import.report.page.attention import attention
-from rotor_import.report.page.changes import changes
+from rotor_import.report.files import write_text
 from rotor_import.report.page.overview import overview
-from rotor_import.report.page.quality import columns
+from rotor_import.report.page.review_first import review_first
+from rotor_import.report.page.row_by_row import row_by_row
+from rotor_import.report.page.what_happened import Attempt, what_happened
+from rotor_import.report.page.your_columns import your_columns
+from rotor_import.report.read import read_frames
+from rotor_import.report.report_table import Frames
+from rotor_import.report.tables import ROWS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,27 +29,25 @@ _HERE = Path(__file__).parent / "templates"
 def write_page(
     folder: Path, summary: Mapping[str, Any], frames: Frames | None = None, attempts: Sequence[Attempt] = ()
 ) -> None:
-    """From the tables in memory, else from the folder's files; nothing happens where the folder is gone.
+    """Write the page from `frames`, or from the folder's files; does nothing if the folder is gone.
 
     Raises ReportError.
     """
-    from rotor_import.report.write import write_text  # noqa: PLC0415 - it makes the frames, so it comes first
-
-    if frames is None and not (folder / "rows.csv").is_file():
+    if frames is None and not ROWS.files(folder):
         return
     write_text(folder / PAGE, page(summary, frames or read_frames(folder), attempts))
 
 
 def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
-    """The time hardly grows with the rows: whole frames are filtered, and only what is shown is looped over."""
+    """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
     style, script = _text("report.css"), _text("report.js")
     return _template().render(
         summary=summary,
         overview=overview(summary),
-        attention=attention(frames),
-        quality=columns(frames.quality),
-        changes=changes(frames),
-        aftermath=aftermath(summary, frames, attempts),
+        review_first=review_first(frames),
+        your_columns=your_columns(frames),
+        row_by_row=row_by_row(frames, summary),
+        what_happened=what_happened(summary, frames, attempts),
         several=len(summary["files"]) > 1,
         style=style,
         script=script,

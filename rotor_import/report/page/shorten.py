@@ -1,4 +1,4 @@
-"""Cells as the page shows them: a very long one is cut, and says so."""
+"""Shortens very long cells for the page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _LONGEST = 300
 
 
 def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
-    """For frames of strings that are shown, never for all rows; blanks are '' then."""
+    """A frame of strings with long cells cut, and '' for blanks; meant for the lines shown, not for whole tables."""
     if frame.is_empty():
         return frame
-    # Counted in bytes, which is quick: a cell of few bytes has few characters.
+    # Bytes are counted faster than characters, and there are never fewer of them.
     lengths = frame.select(pl.all().str.len_bytes().max()).row(0, named=True)
     long = [name for name, length in lengths.items() if (length or 0) > longest]
     return frame.with_columns(_cut(name, longest) for name in long).fill_null("")

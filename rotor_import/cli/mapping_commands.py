@@ -1,0 +1,133 @@
+"""The group of commands about mappings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rotor_import.cli import completion, exit_codes, output
+from rotor_import.cli.terminal import Style, Terminal
+from rotor_import.cli.terminal_text import fitted, folded, plain, plain_lines
+from rotor_import.cli.text_table import Column, figures, table
+from rotor_import.errors import SettingsError
+
+_PATH = click.Path(path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+_WIDTH = 34
+
+
+@click.group()
+def mapping() -> None:
+    """Propose a mapping for a file, try one, list the presets."""
+
+
+@mapping.command()
+@click.argument("file", type=_PATH)
+@click.option("--output", "-o", "target", default="-", show_default=True, help="Where to write it; - is stdout.")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+def suggest(file: Path, target: str, *, force: bool) -> int:
+    """Propose a mapping for FILE: by its headers and by what its cells hold.
+
+    The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are named.
+    """
+    from rotor_import.pipeline.mappings import suggest_mapping  # noqa: PLC0415 - --help has no need of it
+
+    if target != "-" and Path(target).exists() and not force:
+        raise SettingsError(f"{target} is there already. Give another name, or --force.")
+    text = suggest_mapping(file)
+    if target == "-":
+        click.echo(plain_lines(text) if Terminal().is_tty else text, nl=False)
+        return exit_codes.DONE
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{target} cannot be written ({error.strerror}). Give another name.") from None
+    output.say(f"Wrote {target}. Look through it, then: rotor-import mapping check {target} {file}")
+    return exit_codes.DONE
+
+
+@mapping.command()
+@click.argument("mapping", shell_complete=completion.mappings)
+@click.argument("files", nargs=-1, required=True, type=_PATH)
+@_JSON
+def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
+    """Try MAPPING (a path or a preset's name) on FILES: what each field would get, and what is wrong."""
+    from rotor_import.pipeline.mappings import check_mapping  # noqa: PLC0415 - --help has no need of it
+
+    checked = check_mapping(mapping, files)
+    output.result(checked.as_json, as_json=as_json, text=lambda terminal: _lines(checked.as_json, terminal))
+    return exit_codes.TROUBLED if checked.rejected else exit_codes.DONE
+
+
+@mapping.command(name="list")
+@_JSON
+def list_(*, as_json: bool) -> int:
+    """The presets: give a name with -m."""
+    from rotor_import.pipeline.mappings import list_presets  # noqa: PLC0415 - --help has no need of it
+
+    presets = list_presets()
+    if as_json:
+        output.json_object({"presets": presets})
+        return exit_codes.DONE
+    output.result({}, as_json=False, text=lambda terminal: _presets(presets, terminal))
+    return exit_codes.DONE
+
+
+@mapping.command()
+def schema() -> int:
+    """The JSON Schema of mappings: editors complete and check them with it."""
+    from rotor_import.pipeline.mappings import mapping_schema  # noqa: PLC0415 - --help has no need of it
+
+    click.echo(json.dumps(mapping_schema(), indent=2, ensure_ascii=False))
+    return exit_codes.DONE
+
+
+def _lines(checked: Mapping[str, Any], terminal: Terminal) -> list[str]:
+    rows = checked["rows"]
+    lines = [
+        plain(f"{checked['mapping']} on {rows} rows: {checked['left_out']} left out, {checked['rejected']} rejected"),
+        "",
+    ]
+    kinds = ("filled", "blank", "invalid")
+    columns = [Column("field"), *(Column(kind, right=True) for kind in kinds), Column("for example", least=12)]
+    fields = checked["fields"].items()
+    lines += table(
+        columns,
+        [(name, *(_rate(field[kind], rows) for kind in kinds), " | ".join(field["samples"])) for name, field in fields],
+        terminal,
+    )
+    lines += ["", "The first rows:"]
+    for row in checked["sample_rows"]:
+        values = ", ".join(f"{name}: {fitted(plain(value), _WIDTH)}" for name, value in row.items() if name != "row")
+        lines += _hanging(f"{row['row']}: {values}", terminal)
+    if checked["problems"]:
+        problems: list[tuple[str, str | int, str, Style]] = [
+            ("", count, reason, "bad") for reason, count in checked["problems"].items()
+        ]
+        lines += ["", "What is wrong:", *figures(problems, terminal)]
+    if checked["unused_columns"]:
+        lines += ["", "Columns that the mapping does not use:"]
+        lines += [f"  {fitted(plain(name), terminal.width - 2)}" for name in checked["unused_columns"]]
+    return lines
+
+
+def _presets(presets: Sequence[Mapping[str, str]], terminal: Terminal) -> list[str]:
+    name_width = max(len(preset["name"]) for preset in presets)
+    lines = []
+    for preset in presets:
+        first, *more = folded(preset["about"], terminal.width - name_width - 2)
+        lines += [f"{preset['name']:<{name_width}}  {first}", *(" " * (name_width + 2) + line for line in more)]
+    return lines
+
+
+def _hanging(text: str, terminal: Terminal) -> list[str]:
+    first, *more = folded(text, terminal.width - 4)
+    return [f"  {first}", *(f"    {line}" for line in more)]
+
+
+def _rate(count: int, rows: int) -> str:
+    return f"{100 * count / rows if rows else 0:.1f}%"

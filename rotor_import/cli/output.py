@@ -1,0 +1,74 @@
+"""Prints results on stdout and everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rotor_import.cli.exit_codes import PAUSED, code_of
+from rotor_import.cli.terminal import Terminal
+from rotor_import.cli.terminal_text import harmless_json
+
+
+def result(content: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
+    """Print a result on stdout: one JSON object, or the lines that `text` makes."""
+    if as_json:
+        json_object(content)
+        return
+    terminal = Terminal()
+    terminal.write("\n".join(text(terminal)))
+
+
+def json_object(content: Any, *, indent: int | None = 2) -> None:
+    Terminal().write(harmless_json(json.dumps(content, ensure_ascii=False, indent=indent)))
+
+
+def say(text: str) -> None:
+    """Print a message on stderr."""
+    Terminal(err=True).say(text)
+
+
+def complain(text: str) -> None:
+    Terminal(err=True).say(f"Error: {text}", "bad")
+
+
+def notes(summary: Mapping[str, Any]) -> None:
+    """Print on stderr how the files were read."""
+    for note in summary.get("notes", []):
+        say(note)
+
+
+def failure(error: BaseException, *, as_json: bool) -> int:
+    """Report an error; the exit code comes back."""
+    code = code_of(error)
+    complain(str(error))
+    if as_json:
+        stopped(code, str(error))
+    return code
+
+
+def state_of(code: int) -> str:
+    return "paused" if code == PAUSED else "stopped"
+
+
+def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
+    """The contract's `error`, where there is one."""
+    return {} if error is None else {"error": {"code": code, "message": str(error)}}
+
+
+def stopped(code: int, message: str) -> None:
+    """Print the JSON object of a run that never got to a summary."""
+    json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
+
+
+def defect(error: Exception) -> str:
+    """A message about an internal error, without the error's own text, which could hold customer data."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    return (
+        f"This is a mistake of rotor-import's ({type(error).__name__} at {where}). "
+        "What was sent is in the ledger; please report it."
+    )

@@ -1,0 +1,202 @@
+"""Each command's result as lines of text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rotor_import.cli.terminal import Style, Terminal
+from rotor_import.cli.terminal_text import folded, plain, width
+from rotor_import.cli.text_table import Cell, Column, figures, table
+
+if TYPE_CHECKING:
+    from rotor_import.report.text import Section
+
+Result = Mapping[str, Any]
+
+_STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim"}
+_SECONDS = 19
+"""The length of a time that ends with its seconds."""
+
+
+def summary(result: Result, terminal: Terminal) -> list[str]:
+    """The result of a plan or a run."""
+    from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
+
+    parts = sections(result)
+    if not result["files"] and not result["report"]:
+        lines = [terminal.styled("Nothing is pending.", "head")]
+    else:
+        lines = [*_folded(headline(result), terminal, "head"), *_folded(sentence(result), terminal)]
+    label = max((width(line.label) for part in parts for line in part.lines), default=0)
+    for part in parts:
+        lines += ["", *_section(part, terminal, label)]
+    if result["report"]:
+        lines += ["", f"Report: {plain(result['report'])}"]
+    return lines
+
+
+def run(result: Result, terminal: Terminal) -> list[str]:
+    """One run of the ledger, or one dry run."""
+    from rotor_import.report import headline  # noqa: PLC0415 - --help has no need of it
+
+    times = [f"began {_time(result['started'])} UTC"] if result.get("started") else []
+    times += [f"ended {_time(result['finished'])} UTC"] if result.get("finished") else []
+    feed = [f"feed {result['feed']}"] if result.get("feed") else []
+    lines = _folded(f"{result['run']}: {', '.join([*feed, *times])}".removesuffix(": "), terminal, "dim")
+    if result.get("error"):
+        lines += [*_folded(headline(result), terminal, "head"), *_told(result["error"]["message"], terminal, "bad")]
+    else:
+        lines += summary(result, terminal)
+    if result["report"] and not result["report_there"]:
+        lines.append("The report's folder is not there any more; the ledger still holds these figures.")
+    return lines
+
+
+def runs(result: Result, terminal: Terminal) -> list[str]:
+    """The history, newest last, where the next command is typed."""
+    listed = result["runs"]
+    if not listed:
+        return ["No run of this key is in this ledger yet."]
+    names = _short([run["run"] for run in listed])
+    columns = [
+        Column("run (UTC)"),
+        Column("feed", least=6),
+        Column("mode"),
+        Column("state"),
+        *(Column(name, right=True) for name in ("rows", "created", "updated", "failed", "requests")),
+    ]
+    rows = [
+        (
+            name,
+            past_run["feed"],
+            past_run["mode"],
+            Cell(past_run["state"], _STATES.get(past_run["state"], "")),
+            *(past_run[figure] for figure in ("rows", "created", "updated")),
+            Cell(str(past_run["failed"]), "bad" if past_run["failed"] else ""),
+            past_run["requests"],
+        )
+        for name, past_run in zip(names, listed, strict=True)
+    ]
+    lines = table(columns, rows, terminal)
+    if result["older"]:
+        lines.append(f"  … and {result['older']} older (--limit 0 shows all)")
+    return [*lines, "", "One of them: rotor-import show RUN"]
+
+
+def status(result: Result, terminal: Terminal) -> list[str]:
+    quota, forecast = result["requests"], result["forecast"]
+    rows: list[tuple[str, str | int, str, Style]] = [
+        ("Requests used", quota["used"], "in the last 24 hours", ""),
+        ("Requests left", quota["remaining"], f"of {quota['limit']}", "" if quota["remaining"] else "look"),
+    ]
+    if quota["waiting"]:
+        rows.append(("Next request", "", f"not before {_time(quota['free_at'])} UTC", "look"))
+    days = f"{forecast['days']} day" + "s" * (forecast["days"] != 1)
+    going = f"done on {forecast['finish']} ({days}): rotor-import resume" if result["pending"] else ""
+    rows.append(("Customers to send", result["pending"], going, "look" if going else ""))
+    if result["unknown"]:
+        rows.append(("Outcome unknown", result["unknown"], "their last request got no answer", "bad"))
+    held = sum(feed_run["held"] for feed_run in result["feed_runs"].values())
+    rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
+    lines = figures(rows, terminal)
+    if not result["feed_runs"]:
+        lines += _drops(result, terminal)
+        return [*lines, "", "Nothing has been imported with this key and this ledger yet."]
+    lines += ["", *_feeds(result["feed_runs"], terminal)]
+    for feed, feed_run in result["feed_runs"].items():
+        if feed_run["error"]:
+            lines += ["", *_told(f"{feed}: {feed_run['error']}", terminal, "bad")]
+    lines += _drops(result, terminal)
+    report = result["last_run"]["report"]
+    return [*lines, "", *_folded(f"Last report: {report}", terminal)] if report else lines
+
+
+def check(result: Result, terminal: Terminal) -> list[str]:
+    quota = result["requests"]
+    lines = [
+        f"{terminal.styled('The key works.', 'good')} Company: {plain(result['company'])}",
+        f"Scopes: {plain(', '.join(result['scopes'])) or 'none named'}",
+        f"Requests left: {quota['remaining']} of {quota['limit']}",
+    ]
+    for words in result["warnings"]:
+        lines += _folded(words, terminal, "look")
+    return lines
+
+
+def directory(result: Result, terminal: Terminal) -> list[str]:
+    requests = result["requests"]
+    return [
+        terminal.styled("Rotor's customers were read.", "good"),
+        *figures(
+            [
+                ("Customers", result["customers"], f"read {_time(result['pulled'])} UTC", ""),
+                ("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today", ""),
+            ],
+            terminal,
+        ),
+        *_folded("An import uses them with --directory-max-age SECONDS, or --directory ledger.", terminal),
+    ]
+
+
+def _section(part: Section, terminal: Terminal, label: int) -> list[str]:
+    rows: list[tuple[str, str | int, str, Style]] = [
+        (line.label, line.figure, line.remark, line.tone) for line in part.lines
+    ]
+    return [terminal.styled(part.title, "head"), *figures(rows, terminal, label=label)]
+
+
+def _feeds(feeds: Mapping[str, Result], terminal: Terminal) -> list[str]:
+    columns = [
+        Column("feed", least=6),
+        Column("state"),
+        Column("pending", right=True),
+        Column("held", right=True),
+        Column("last run (UTC)"),
+        Column("files", least=8),
+    ]
+    rows = [
+        (
+            feed,
+            Cell(feed_run["state"], _STATES.get(feed_run["state"], "")),
+            Cell(str(feed_run["pending"]), "look" if feed_run["pending"] else ""),
+            Cell(str(feed_run["held"]), "look" if feed_run["held"] else ""),
+            _time(feed_run["finished"] or feed_run["started"])[:16],
+            ", ".join(feed_run["files"]),
+        )
+        for feed, feed_run in feeds.items()
+    ]
+    return table(columns, rows, terminal)
+
+
+def _drops(result: Result, terminal: Terminal) -> list[str]:
+    """When each feed's sync last ran, and which files are late."""
+    lines: list[str] = []
+    for feed, drop in result["drops"].items():
+        taken = f"took {drop['file']} on {_time(drop['taken'])[:16]}" if drop["file"] else "no file so far"
+        looked = f"{feed}: sync last looked on {_time(drop['looked'])[:16]}, {drop['state']}; {taken}"
+        lines += ["", *_folded(looked, terminal)]
+        if drop["error"] and drop["error"] != result["feed_runs"].get(feed, {}).get("error"):
+            lines += _told(drop["error"], terminal, "bad")
+        if drop["late"]:
+            lines += _folded(drop["late"], terminal, "look")
+    return lines
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Run names without their random part, if they are still different."""
+    short = [name.rpartition("-")[0] or name for name in names]
+    return [name if short.count(cut) > 1 else cut for name, cut in zip(names, short, strict=True)]
+
+
+def _time(stamp: str) -> str:
+    return stamp[:_SECONDS].replace("T", " ")
+
+
+def _told(message: str, terminal: Terminal, style: Style) -> list[str]:
+    """A message of several lines, each folded to the terminal's width."""
+    return [line for part in message.splitlines() for line in _folded(part, terminal, style)]
+
+
+def _folded(text: str, terminal: Terminal, style: Style = "") -> list[str]:
+    return [terminal.styled(line, style) for line in folded(plain(text), terminal.width)]

@@ -1,0 +1,56 @@
+"""Writes the report's files. They hold customer data, so only their owner can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from rotor_import.errors import ReportError, SettingsError
+from rotor_import.files import write_whole
+from rotor_import.model.formulas import defused_frame
+
+
+def make_folder(folder: Path) -> Path:
+    """Raises SettingsError if the folder can't be made."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The report folder {folder} cannot be made ({error.strerror}). Give another with --report-dir."
+        ) from None
+    return folder
+
+
+def save(path: Path, frame: pl.DataFrame) -> None:
+    save_parts(path, [frame])
+
+
+def save_parts(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames with the same columns into one CSV file; each is released once it is written.
+
+    A blank (null) is written as an empty cell without quotes. No cell runs as a formula in a spreadsheet.
+    """
+
+    def write(file: IO[bytes]) -> None:
+        for number, frame in enumerate(frames):
+            defused_frame(frame).write_csv(file, include_header=number == 0)
+
+    write_file(path, write)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Raises ReportError."""
+    write_file(path, lambda file: file.write(text.encode()))
+
+
+def write_file(
+    path: Path, write: Callable[[IO[bytes]], object], advice: str = "Make room, or name another --report-dir."
+) -> None:
+    """Raises ReportError."""
+    try:
+        write_whole(path, write)
+    except OSError as error:
+        raise ReportError(f"The report {path} cannot be written ({error.strerror}). {advice}") from None

@@ -1,0 +1,71 @@
+"""The part of a plan that the page shows: some rows, their cells in the files, and their customers in Rotor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rotor_import.model.customer import Directory
+from rotor_import.model.listed import some
+from rotor_import.model.rows import SourceTable
+from rotor_import.report.cells import person, table
+
+CELLS = ("file", "row", "column", "value")
+PEOPLE = ("id", "name", "phone", "email")
+LINES = 300
+"""The most lines of each disposition in the page; all rows are in the files."""
+_ROWS = 400
+_COLUMNS = 60
+
+
+def shown_rows(rows: pl.DataFrame) -> pl.Series:
+    """Indexes of the rows that the page shows: the first of each disposition except merged ones."""
+    dispositions = rows.get_column("disposition")
+    kinds = [kind for kind in dispositions.unique().to_list() if kind != "merged"]
+    first = [(dispositions == kind).arg_true().head(LINES) for kind in kinds]
+    return pl.concat(first).sort() if first else pl.Series([], dtype=pl.UInt32)
+
+
+def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the page shows, all other rows of their customers, and suspicious merges."""
+    shown = shown_rows(rows)
+    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer")
+    labels = pl.concat([rows.get_column("customer").gather(shown), strange]).drop_nulls().unique()
+    wanted = rows.get_column("customer").is_in(labels.implode()).fill_null(value=False)
+    return rows.filter(wanted.scatter(shown, values=True))
+
+
+def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
+    """The filled cells of the first rows that are held or part of a suspicious merge."""
+    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
+    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
+    wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
+    parts = [table(CELLS, [])]
+    for source in sources:
+        numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
+        chosen = source.numbers.is_in(numbers.implode())
+        columns = source.frame.columns[:_COLUMNS]
+        cells = source.frame.filter(chosen).select(columns)
+        long = cells.with_columns(source.numbers.filter(chosen).alias("\0row")).unpivot(
+            columns, index="\0row", variable_name="column", value_name="value"
+        )
+        parts.append(
+            long.filter(pl.col("value").is_not_null())
+            .sort("\0row", maintain_order=True)
+            .select(
+                pl.lit(str(source.path)).alias("file"), pl.col("\0row").cast(pl.String).alias("row"), "column", "value"
+            )
+        )
+    return pl.concat(parts)
+
+
+def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
+    """The customers in Rotor that the rows shown belong to."""
+    about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
+    ids = about.get_column("id").drop_nulls().to_list()
+    known = some(directory, set(ids))
+    customers = [known[id_] for id_ in ids if id_ in known]
+    return table(PEOPLE, [[customer.id, *person(customer.values)] for customer in customers]).unique(
+        "id", maintain_order=True
+    )

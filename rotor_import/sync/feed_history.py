@@ -1,0 +1,95 @@
+"""What a feed's syncs leave for `status` and for the next night: each visit to the folder, and each file's fate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+
+from rotor_import.errors import LedgerError, QuotaExhausted, RotorImportError, Unfinished
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.file_history import FileHistory, Known, Visit, VisitState
+from rotor_import.ledger.runs import Drop, Run
+from rotor_import.model.plan import SourceFile
+from rotor_import.pipeline.freshness import late
+from rotor_import.pipeline.results import nothing_pending
+from rotor_import.pipeline.session import Session
+from rotor_import.sync.drop_folder import ArrivedFile, readable
+
+_WENT_WRONG = "It ended early, by a signal or by a mistake of rotor-import's."
+
+
+class FeedHistory:
+    """A feed's visits and files, as the ledger keeps them."""
+
+    def __init__(self, session: Session, account: Account, feed: str) -> None:
+        self._session = session
+        self._account = account
+        self._feed = feed
+        self._history = FileHistory(session.ledger, account.id)
+        self._looked_at = session.world.clock.now()
+
+    @contextmanager
+    def visit(self) -> Iterator[None]:
+        """A visit is under way until it ends, also by an error; one that was killed stays under way."""
+        self._save("under way")
+        try:
+            yield
+        except RotorImportError as error:
+            self.end_visit("", error)
+            raise
+        except BaseException:
+            self._save("stopped", _WENT_WRONG)
+            raise
+
+    def end_visit(self, state: str, error: RotorImportError | None) -> None:
+        """`state` is that of the night's last run; `error`, if any, is what ended the night instead."""
+        paused = isinstance(error, QuotaExhausted | Unfinished) if error is not None else state == "paused"
+        how: VisitState = "paused" if paused else "stopped" if error is not None else "complete"
+        self._save(how, "" if error is None else str(error))
+
+    def known(self) -> list[Known]:
+        return self._history.known(self._feed)
+
+    def late(self) -> str:
+        """What to say of a file that is late, '' if none is."""
+        now = self._session.world.clock.now()
+        return late(self.known(), Visit(self._feed, now, "under way"), now)
+
+    def supersede(self, file: ArrivedFile, newer: Known) -> None:
+        drop = Drop(file.sha256, file.name, "superseded", file.written_at)
+        self._history.supersede(self._feed, [drop], newer.run)
+
+    def save_stopped(self, file: ArrivedFile, run: str, error: RotorImportError) -> None:
+        """Keep a run that a file's error stopped, for the history."""
+        now = self._session.world.clock.now()
+        summary = nothing_pending(self._session).summary
+        report = self._session.settings.report_dir / run
+        self._session.runs.save(
+            Run(
+                id=run,
+                account=self._account.id,
+                feed=self._feed,
+                mode="sync",
+                fingerprint="",
+                matching="",
+                region="",
+                state="stopped",
+                started_at=now,
+                finished_at=now,
+                report=str(report) if report.is_dir() else "",
+                files=[vars(SourceFile(readable(file.path), file.sha256, 0, ()))],
+                summary={**summary, "run": run, "mode": "sync", "state": "stopped", "error": {"message": str(error)}},
+            )
+        )
+
+    def _save(self, state: VisitState, message: str = "") -> None:
+        ended = None if state == "under way" else self._session.world.clock.now()
+        visit = Visit(self._feed, self._looked_at, state, ended, message)
+        with suppress(LedgerError) if message else nullcontext():  # what ended the night is to be told, not this
+            self._history.save(visit)
+
+
+def last_taken(known: Sequence[Known]) -> Known | None:
+    """The file that was taken last, if any."""
+    taken = [file for file in known if file.state == "taken"]
+    return taken[-1] if taken else None

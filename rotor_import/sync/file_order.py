@@ -1,0 +1,37 @@
+"""Which of two files of a feed is the older one, when one arrives after the other was taken."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from rotor_import.ledger.file_history import Known
+from rotor_import.sync.drop_folder import ArrivedFile, DropSettings, natural
+
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_. ]?)([01]\d)\2([0-3]\d)")
+
+
+def is_older(file: ArrivedFile, last: Known, settings: DropSettings, *, was_there: bool) -> bool:
+    """Whether the file is older than the one that was taken last.
+
+    With `order` time, the last change decides. With `order` name, the days in both names decide. Names without days
+    are not enough, since a number may start over and a Friday sorts before a Thursday: the file must also have been
+    changed earlier, or it `was_there` already, incomplete, when the other was taken.
+    """
+    earlier = last.written_at is not None and file.written_at < last.written_at
+    if settings.order == "time":
+        return earlier
+    day, last_day = day_of(file.name), day_of(last.name)
+    if day and last_day and day != last_day:
+        return day < last_day
+    return natural(file.name) < natural(last.name) and (earlier or was_there)
+
+
+def day_of(name: str) -> date | None:
+    """The first date in a name, written with its year first."""
+    for match in _DAY.finditer(name):
+        try:
+            return date(int(match[1]), int(match[3]), int(match[4]))
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,248 @@
+"""One night of a file drop: what arrived in the folder is taken once, and what is pending goes on.
+
+The account is held from the first look at the folder to the last file moved. A file is done as soon as its plan is
+in the ledger, in the same transaction; if moving it away then fails or is cut off, the next sync knows the file by its
+content and moves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from rotor_import.config import Settings
+from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
+from rotor_import.ledger.accounts import Account
+from rotor_import.ledger.file_history import Known
+from rotor_import.ledger.runs import Drop
+from rotor_import.mapping import Mapping as CustomerMapping
+from rotor_import.mapping import load_mapping
+from rotor_import.pipeline.drainer import drainer
+from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.results import ImportReport, nothing_pending
+from rotor_import.pipeline.resuming import go_on
+from rotor_import.pipeline.run import take
+from rotor_import.pipeline.run_options import RunOptions
+from rotor_import.pipeline.session import Session, World, new_run_id
+from rotor_import.report import make_folder
+from rotor_import.sync.drop_folder import (
+    FAILED,
+    PROCESSED,
+    ArrivedFile,
+    DropFolder,
+    DropSettings,
+    FolderContents,
+    readable,
+)
+from rotor_import.sync.feed_history import FeedHistory, last_taken
+from rotor_import.sync.file_order import is_older
+from rotor_import.sync.safeguards import Safeguards
+from rotor_import.sync.sync_report import SyncReport
+
+_FATES = ("taken", "superseded", "known", "refused", "waiting")
+_GO_BACK = (
+    "If Rotor is to go back to it, import it from where it lies now, with the same mapping: "
+    "rotor-import run FILE -m MAPPING"
+)
+
+
+def sync(
+    folder: Path | str,
+    mapping: CustomerMapping | str | Path,
+    settings: Settings | None = None,
+    drop: DropSettings | None = None,
+    world: World | None = None,
+) -> SyncReport:
+    """Take what is new in the folder, and go on with what is pending.
+
+    Raises the errors of `rotor_import.errors` for what happens before anything is sent.
+    """
+    settings, world = settings or Settings(), world or World()
+    loaded = mapping if isinstance(mapping, CustomerMapping) else load_mapping(str(mapping))
+    drop_folder = DropFolder(Path(folder), drop or DropSettings())
+    make_folder(settings.report_dir)
+    with drainer(settings, world, new_run_id(world.clock)) as (session, account):
+        night = _Night(session, account, loaded, drop_folder)
+        with night.history.visit():
+            report = night.run()
+            night.history.end_visit(report.summary["state"], report.error)
+        return report
+
+
+@dataclass
+class _Night:
+    """One sync of one feed. `fates` has the names of the files by what became of them."""
+
+    session: Session
+    account: Account
+    mapping: CustomerMapping
+    folder: DropFolder
+    runs: list[ImportReport] = field(default_factory=list)
+    fates: dict[str, list[str]] = field(default_factory=lambda: {fate: [] for fate in _FATES})
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def history(self) -> FeedHistory:
+        return FeedHistory(self.session, self.account, self.mapping.feed)
+
+    def run(self) -> SyncReport:
+        pending_before = self._pending()
+        contents = self.folder.look(self.session.world.clock.sleep)
+        self.fates["waiting"] += [readable(path.name) for path in contents.not_taken]
+        new = self._without_known(contents.arrived)
+        if self.mapping.drop == "full":
+            error = self._take_newest(self._without_older(new), contents)
+        else:
+            error = self._take_in_turn(new, contents.before_any_gap())
+        error = error or next((error for _, error in contents.unreadable), None)
+        if not self.runs:
+            self.runs.append(nothing_pending(self.session))
+        self._note_backlog(pending_before)
+        if (late := self.history.late()) and not self.fates["taken"]:
+            self.notes.append(late)
+        return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
+
+    def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
+        """The files that were neither taken nor superseded before; the others are put away."""
+        known = {file.sha256: file for file in self.history.known()}
+        last = last_taken([*known.values()])
+        new: dict[str, ArrivedFile] = {}
+        # Of two files with the same content, a full one counts where it comes last, a delta where it comes first.
+        for file in reversed(arrived) if self.mapping.drop == "full" else arrived:
+            before = known.get(file.sha256)
+            if before is None and file.sha256 not in new:
+                new[file.sha256] = file
+                continue
+            self.fates["known"].append(file.name)
+            left = before is not None and self.folder.leaves and before.name == file.name
+            if before is not None and last is not None and before.run != last.run and not left:
+                self.notes.append(
+                    f"{file.name} has the content of a file before the last one, so it is not taken again. "
+                    f"It was taken in run {before.run}. {_GO_BACK}"
+                )
+            self._put_away(file, PROCESSED)
+        return [file for file in arrived if new.get(file.sha256) is file]
+
+    def _without_older(self, new: Sequence[ArrivedFile]) -> list[ArrivedFile]:
+        """The files that are not older than the last full file taken: what an older one says is out of date."""
+        newer: list[ArrivedFile] = []
+        for file in new:
+            last = self._newer_one(file)
+            if last is None:
+                newer.append(file)
+                continue
+            self.history.supersede(file, last)
+            self.fates["superseded"].append(file.name)
+            self.notes.append(f"{file.name} is older than {last.name}, which was taken before it. {_GO_BACK}")
+            self._put_away(file, PROCESSED)
+        return newer
+
+    def _newer_one(self, file: ArrivedFile) -> Known | None:
+        """The last file taken, if it is newer than this one."""
+        known = self.history.known()
+        last = last_taken(known)
+        if last is None:
+            return None
+        was_there = any(seen.sha256 == _unread(file.path) and seen.run == last.run for seen in known)
+        return last if is_older(file, last, self.folder.settings, was_there=was_there) else None
+
+    def _take_newest(self, new: Sequence[ArrivedFile], contents: FolderContents) -> RotorImportError | None:
+        """The newest full file is the whole truth: what an older one wanted, or left pending, no longer counts."""
+        if not new:
+            return self._go_on()
+        *older, newest = new
+        done = [_drop(newest, "taken"), *(_drop(file, "superseded") for file in older)]
+        before = contents.order[: contents.order.index(newest.path)]
+        unread = [path for path in contents.not_taken if path in before]
+        done += [Drop(_unread(path), readable(path.name), "superseded") for path in unread]
+        error = self._take(newest, done)
+        if newest.name in self.fates["taken"]:
+            for file in older:
+                self.fates["superseded"].append(file.name)
+                self._put_away(file, PROCESSED)
+            return error
+        self.fates["waiting"] += [file.name for file in older]
+        went_on = self._go_on()  # what is pending needs no new file
+        return error or went_on
+
+    def _take_in_turn(self, new: Sequence[ArrivedFile], in_turn: Sequence[ArrivedFile]) -> RotorImportError | None:
+        """Deltas, whose order is their meaning: each is taken once all before it have arrived and are sent."""
+        error = self._go_on()
+        for at, file in enumerate(new):
+            if error is None and self._pending() == 0 and file in in_turn:
+                last = self._newer_one(file)
+                error = self._take(file, [_drop(file, "taken")])
+                if last is not None and file.name in self.fates["taken"]:
+                    self.notes.append(f"{file.name} was taken after {last.name}, which is newer: its values count now.")
+            if file.name not in self.fates["taken"]:
+                done = (*self.fates["refused"], *self.fates["waiting"])
+                self.fates["waiting"] += [left.name for left in new[at:] if left.name not in done]
+                break
+        return error
+
+    def _pending(self) -> int:
+        left = self.session.outbox(self.account).pending()
+        return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
+
+    def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> None:
+        if not self.folder.move(file, to, words):
+            self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
+
+    def _note_backlog(self, before: int) -> None:
+        after = self._pending()
+        if 0 < before < after:
+            self.notes.append(
+                f"The backlog grows: {before} changes were pending before tonight, {after} are now. More changes come "
+                "each night than the quota carries; the mapping's `order` says which go first."
+            )
+
+    def _go_on(self) -> RotorImportError | None:
+        self.runs += go_on(self.session, self.account, self.mapping.feed)
+        return self.runs[-1].error if self.runs else None
+
+    def _take(self, file: ArrivedFile, done: Sequence[Drop]) -> RotorImportError | None:
+        """Import the file; what stopped it comes back. A file that somebody still writes waits."""
+        run = new_run_id(self.session.world.clock)
+        try:
+            report = self._import(file, done, run)
+        except Safeguard as error:
+            self.fates["waiting"].append(file.name)
+            self.history.save_stopped(file, run, error)
+            return error
+        except (SourceError, MappingError) as error:
+            if not file.is_unchanged():
+                self.fates["waiting"].append(file.name)
+                return None
+            self.fates["refused"].append(file.name)
+            self.history.save_stopped(file, run, error)
+            self._put_away(file, FAILED, str(error))
+            return error
+        if report is None:
+            self.fates["waiting"].append(file.name)
+            return None
+        self.runs.append(report)
+        self.fates["taken"].append(file.name)
+        self._put_away(file, PROCESSED)
+        return report.error
+
+    def _import(self, file: ArrivedFile, done: Sequence[Drop], run: str) -> ImportReport | None:
+        """None if the file changed while it was read."""
+        session = self.session
+        safeguards = Safeguards.of_feed(session, self.account, self.mapping)
+        inputs = read([file.path], self.mapping, session.settings)
+        if not file.is_unchanged():
+            return None
+        options = RunOptions(self.mapping.drop == "full", safeguards.check, done, mode="sync")
+        return take(session, self.account, inputs, run, options)
+
+
+def _drop(file: ArrivedFile, fate: Literal["taken", "superseded"]) -> Drop:
+    return Drop(file.sha256, file.name, fate, file.written_at)
+
+
+def _unread(path: Path) -> str:
+    """What stands for the content of a file that was there, but not whole, when a newer one was taken."""
+    return f"name:{readable(path.name)}"
