@@ -70,7 +70,7 @@ class Progress:
             file=sys.stderr,
             leave=False,
             dynamic_ncols=True,
-            color=color,
+            colour=color,
         )
 
     def close(self) -> None:
