@@ -10,7 +10,7 @@ import click
 import pytest
 from inside import clean, inside
 
-from rotor_import.cli import cli, exits
+from rotor_import.cli import cli, exit_codes
 from rotor_import.config import Settings
 from rotor_import.sandbox import Options, Sandbox, serve
 
@@ -297,4 +297,4 @@ def test_the_readme_names_every_command_and_a_document_beside_the_code_each_opti
 
 def test_a_document_names_every_exit_code():
     document = (ROOT / "rotor_import" / "cli" / "README.md").read_text(encoding="utf-8")
-    assert [int(code) for code in re.findall(r"^\| (\d+) \|", document, re.MULTILINE)] == sorted(exits.MEANING)
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", document, re.MULTILINE)] == sorted(exit_codes.MEANING)
