@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,10 +50,11 @@ def plan(
     With -o PLAN the plan is saved: `run PLAN` does exactly that, or says what has changed meanwhile.
     """
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.pipeline.garbage import no_collection  # noqa: PLC0415 - --help has no need of it
 
-    gc.disable()  # a plan is short, and what it makes stays until it ends
     chosen = settings()
-    report = pipeline.plan_import(files, mapping, chosen, world_of(progress), save=save)
+    with no_collection():  # a plan is short, and what it makes stays until it ends
+        report = pipeline.plan_import(files, mapping, chosen, world_of(progress), save=save)
     return _show(report, chosen, progress, as_json=as_json)
 
 

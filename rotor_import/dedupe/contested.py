@@ -55,11 +55,13 @@ def dedupe_records(
     """
     forgotten: frozenset[str] = frozenset()
     while True:
-        replay, current = _replayed(records, directory, background, links, policy, new_customer, forgotten=forgotten)
-        dangling = _dangling(replay) - forgotten
-        if not dangling:
+        replay, current, applied = _replayed(
+            records, directory, background, links, policy, new_customer, forgotten=forgotten
+        )
+        more = (_dangling(replay) - forgotten) | (applied - replay.members.keys())
+        if not more:
             break
-        forgotten |= dangling
+        forgotten |= more
     cleared = [name for name in KEY_FIELDS if policy.clears(name) and name in mapped]
     clear_keys(replay, cleared, background.baseline)
     groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
@@ -84,15 +86,19 @@ def _replayed(
     new_customer: Callable[[], str],
     *,
     forgotten: frozenset[str],
-) -> tuple[Replay, list[LinkUpdate]]:
-    """The replay, and the links that it started from; pending changes of `forgotten` customers do not count."""
+) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
+    """The replay, the links that it started from, and the customers whose unsent change counted as applied.
+
+    Unsent changes of `forgotten` customers do not count: no row asks for them any more.
+    """
     key_index = KeyIndex()
     for customer in directory.customers.values():
         key_index.add(customer.id, customer.phone, customer.email)
     pending = [change for change in background.pending if change.customer not in forgotten]
     present = {record.natural_key for record in records}
     live = {update.link.customer for update in links if update.link.natural_key in present}
-    current = links_without(forgotten | apply_unsent(pending, live, key_index), links)
+    dropped = apply_unsent(pending, live, key_index)
+    current = links_without(forgotten | dropped, links)
     replay = Replay(
         directory,
         LinkIndex((update.link for update in current), records, policy.matching),
@@ -103,7 +109,7 @@ def _replayed(
         new_customer=new_customer,
     )
     replay.run(records)
-    return replay, current
+    return replay, current, frozenset(change.customer for change in pending) - dropped
 
 
 def _dangling(replay: Replay) -> frozenset[str]:

@@ -11,8 +11,11 @@ import polars as pl
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import repair
+from rotor_import.normalize.slow_path import Question, checked
 from rotor_import.normalize.validate import forms, validate_each
 
+_FEW = 16
+"""Values up to which the library alone is quicker than a frame: each answer of Rotor's brings one."""
 _MANY = 20_000
 """Rows from which a thread of its own pays for a column."""
 Forms = Callable[[Iterable[str]], dict[str, str]]
@@ -31,7 +34,11 @@ def key_forms(region: str) -> tuple[Forms, Forms]:
 
 
 def _forms(values: Iterable[str], name: str, region: str) -> dict[str, str]:
-    distinct = pl.Series(list(set(values)), dtype=pl.String)
+    few = set(values)
+    if len(few) <= _FEW:
+        question = Question(name, region, damageable=False)
+        return {value: checked(question, value).value for value in few}
+    distinct = pl.Series(list(few), dtype=pl.String)
     return dict(zip(distinct.to_list(), forms(distinct, name, region).to_list(), strict=True))
 
 

@@ -45,6 +45,7 @@ def missing(
         pending_elsewhere=knowledge.pending_elsewhere(inputs.mapping.feed),
     )
     near = narrowed(directory, set(gone) - named, {})
+    knowledge.prefetch(near.customers)
     absence = Absence(near, knowledge.baseline, inputs.policy, inactive=inputs.mapping.missing == "inactive")
     absent = find_missing(links.where(pl.col("customer").is_in(gone.implode())), present, near)
     return absence.of(absent, present)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,11 @@ class Knowledge:
         ours = {customer: {**self.ours.get(customer, {}), STATUS: status} for customer, status in others.items()}
         return replace(self, ours={**self.ours, **ours})
 
+    def prefetch(self, customers: Collection[str]) -> None:
+        """Read the baselines of many customers at once, before they are asked for one by one."""
+        if self.reader and self.has_baselines:
+            self.reader.prefetch(customers)
+
     def baseline(self, customer: str, name: str) -> Baseline | None:
         known = self.reader.of(customer) if self.reader and self.has_baselines else {}
         return self.ours.get(customer, {}).get(name) or known.get(name)
@@ -96,7 +101,7 @@ class Knowledge:
             links=self.links,
             baseline=self.baseline,
             has_baselines=self.has_baselines or bool(self.ours),
-            prefetch=self.reader.prefetch if self.reader else lambda _customers: None,
+            prefetch=self.prefetch,
             decisions=decisions,
             feed=feed,
             pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],

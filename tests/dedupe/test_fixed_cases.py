@@ -153,3 +153,25 @@ def test_who_is_worth_most_takes_along_who_has_to_give_up_a_key_first():
         outcome = office.run(max_requests=NOTHING_SENT + 2, concurrency=1)
         assert outcome.summary["sent"] == {"created": 1, "updated": 1, "failed": 0, "unknown": 0, "pending": 1}
         assert held_in_rotor(office, "phone", "email") == [(A, "ann@example.com"), (NORMAL[B], "office@example.com")]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["held first", "held last"])
+def test_an_email_that_a_held_row_only_would_have_given_up_is_still_its_customers(office, turned):
+    """Xen's move to another email was never sent, and her row is held now: so her old email is hers, not free."""
+    office.rotor.seed([{"phone": C, "first_name": "Zed"}])
+    xen = {"key": "1", "phone": A, "email": "old@example.com", "first_name": "Xen"}
+    office.write([xen])
+    office.run()
+    office.write([xen | {"email": "new@example.com"}])
+    assert office.run(max_requests=1).summary["sent"]["pending"] == 1
+    rows = [
+        xen | {"phone": C, "email": "new@example.com"},
+        {"key": "2", "phone": B, "email": "old@example.com", "first_name": "Nan"},
+    ]
+    office.write(rows[::-1] if turned else rows)
+    held, other = (3, 2) if turned else (2, 3)
+    planned = office.plan().fates()
+    done = office.run().check()
+    assert planned == done.fates() == {held: "held", other: "update"}
+    assert done.posts == 1
+    assert office.run().posts == 0
