@@ -156,7 +156,8 @@ def _content(path: Path) -> str:
 def approved_inputs(saved: SavedPlan, inputs: Inputs, *, decided: bool) -> Inputs:
     """The inputs with the plan's own decisions; `decided` ones were given too, and must be the same.
 
-    Raises PlanError where a hash of files, mapping, options and decisions is not the plan's.
+    Raises PlanError where the files or the decisions are not the plan's. A mapping that says the same in another order
+    also has another hash, and is no other mapping: what it plans is compared in any case.
     """
     manifest = saved.manifest
     approved = replace(inputs, decisions=manifest.decisions)
@@ -165,9 +166,9 @@ def approved_inputs(saved: SavedPlan, inputs: Inputs, *, decided: bool) -> Input
     changed = _changed_files(manifest.files, inputs.files)
     if decided and inputs.fingerprint != approved.fingerprint:
         changed.append("the decisions about held rows (--decisions)")
-    raise _refusal(
-        saved, changed or [f"rotor-import {version()} reads the mapping differently from {manifest.program}"]
-    )
+    if changed:
+        raise _refusal(saved, changed)
+    return approved
 
 
 def _changed_files(then: Sequence[PlannedFile], now: Sequence[SourceFile]) -> list[str]:
@@ -208,10 +209,12 @@ class Guard:
         if hashes(as_csv(now)) == self.saved.manifest.entries:
             return
         changed = plan_diff.differences(before, now, [file.path for file in plan.files])
+        words = plan_diff.customer_words(before["customer"], now["customer"], changed)
+        if changed.is_empty() and not words:
+            return  # the same cells in other bytes, as another version of a library may write them
         table = Path(summary["report"]) / CHANGED
         save(table, changed)
-        words = plan_diff.customer_words(before["customer"], now["customer"], changed) or self._why(plan)
-        raise _refusal(self.saved, [*words, *plan_diff.plan_words(changed)], table)
+        raise _refusal(self.saved, [*(words or self._why(plan)), *plan_diff.plan_words(changed)], table)
 
     def _why(self, plan: Plan) -> list[str]:
         """Why the same files and customers are planned differently."""
