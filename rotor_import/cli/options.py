@@ -29,6 +29,16 @@ def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
     return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
 
 
+class Listed(click.ParamType[str]):
+    """An option whose values are separated by semicolons in its environment variable, since values have spaces."""
+
+    name = "words"
+    envvar_list_splitter = ";"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return value.strip()
+
+
 def _of_setting(name: str) -> Callable[[Any], Any]:
     """The option that a field of Settings declares."""
     (kind, about), default = options()[name], getattr(Settings, name)

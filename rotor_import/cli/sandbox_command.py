@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from rotor_import.cli import exit_codes
-from rotor_import.cli.options import option, with_options
+from rotor_import.cli.options import Listed, option, with_options
 
 _EXPLAINED = """
 \b
@@ -50,16 +50,6 @@ Its clock can be moved on, so that a day's quota is soon back:
 """
 
 
-class _Listed(click.ParamType[str]):
-    """An option whose values are separated by semicolons in its environment variable, since values have spaces."""
-
-    name = "words"
-    envvar_list_splitter = ";"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        return value.strip()
-
-
 _ALIKE = click.Choice(["normal", "exact"])
 _OPTIONS = (
     option("--port", type=click.IntRange(0, 65535), default=8650, show_default=True, help="0 takes any."),
@@ -69,12 +59,12 @@ _OPTIONS = (
     ),
     option(
         "--allow",
-        type=_Listed(),
+        type=Listed(),
         multiple=True,
         metavar="KEY=SCOPES",
         help="Take this API key, with these scopes (customers:read,customers:write). Without it any key has all.",
     ),
-    option("--fault", type=_Listed(), multiple=True, metavar="WORDS", help="What goes wrong; see below."),
+    option("--fault", type=Listed(), multiple=True, metavar="WORDS", help="What goes wrong; see below."),
     option("--seed", type=int, default=0, show_default=True, help="Of the chance in faults."),
     option("--region", default="US", show_default=True, help="Of phones without a country code."),
     option("--phones", type=_ALIKE, default="normal", help="Compare phones as numbers, or as they are written."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rotor_import.cli import exit_codes, output
-from rotor_import.cli.options import Late, option, planning_options, with_options
+from rotor_import.cli.options import Late, Listed, option, planning_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import plain
@@ -34,7 +34,15 @@ header or mapping, phones or e-mails that no longer parse) stops with exit code 
 look at it, then run the same command with --yes.
 """
 _OPTIONS = (
-    option("--pattern", multiple=True, default=("*",), show_default=True, help="Names to look for; may be repeated."),
+    option(
+        "--pattern",
+        type=Listed(),
+        metavar="NAMES",
+        multiple=True,
+        default=("*",),
+        show_default=True,
+        help="Names to look for; may be repeated.",
+    ),
     option(
         "--settle", type=click.FloatRange(0), default=2.0, show_default=True, help="Seconds a file must stand still."
     ),

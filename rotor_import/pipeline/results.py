@@ -35,7 +35,8 @@ class ImportReport:
     def troubled(self) -> int:
         """Rows or changes that a person has to look at."""
         rows, sent = self.summary["rows"], self.summary["sent"]
-        return int(rows["rejected"] + rows["held"] + sent["unknown"])
+        # A change that was refused for a missing customer has no row.
+        return max(int(rows["rejected"] + rows["held"] + sent["unknown"]), int(sent["failed"]))
 
 
 def plan_summary(

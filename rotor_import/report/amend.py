@@ -120,7 +120,8 @@ def _amend_held(path: Path, after: Aftermath) -> None:
     ]
     new = table_of(HELD.columns, [*lost, *(held_field_row(held, files[held.ref[0]].path) for held in after.held)])
     if new.height:
-        save(path, pl.concat([read_frame(path), new]).unique(maintain_order=True))
+        before = read_frame(path).with_columns(pl.all().replace("", None))  # a spreadsheet may have quoted blanks
+        save(path, pl.concat([before, new]).unique(maintain_order=True))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

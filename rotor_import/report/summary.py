@@ -29,7 +29,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Summary:
-    """The summary of a run. `planned` is the plan's own summary; `lost` counts the rows of each failed change."""
+    """The summary of a run. `planned` is the plan's own summary; `lost` counts the rows of each failed change.
+
+    A change without rows, of a customer that is missing from the file, counts neither as rows nor among the changes.
+    """
 
     planned: Mapping[str, Any]
     sent: Sent = field(default_factory=Sent)
@@ -39,15 +42,16 @@ class Summary:
         """The rows after sending: those of a refused change are rejected, those of a held change held."""
         rows = dict(self.planned["rows"])
         for outcome, count in self.lost:
-            rows["kept"] -= 1
-            rows["merged"] -= count - 1
-            rows[lost_disposition(outcome.state)] += count
+            if count:
+                rows["kept"] -= 1
+                rows["merged"] -= count - 1
+                rows[lost_disposition(outcome.state)] += count
         return rows
 
     def changes(self) -> dict[str, int]:
         changes = dict(self.planned["changes"])
-        for outcome, _ in self.lost:
-            changes[outcome.kind] -= 1
+        for outcome, count in self.lost:
+            changes[outcome.kind] -= count > 0
         return changes
 
     def as_json(self, **more: Any) -> dict[str, Any]:

@@ -244,3 +244,14 @@ def test_a_webhook_hears_of_a_mistake_of_ours_without_its_data(desk, monkeypatch
     said = capsys.readouterr()
     assert "mistake of rotor-import's" in said.err
     assert CANARY not in said.err + said.out + json.dumps(taken)
+
+
+def test_patterns_in_the_environment_are_separated_by_semicolons_for_names_have_spaces(desk):
+    desk.put("drop/new clients.csv", FILE)
+    desk.put("drop/others.csv", FILE.replace("Ann", "Bea"))
+    done = sync(desk, "--json", "--leave", ROTOR_IMPORT_PATTERN="new *.csv;p*.csv")
+    assert json.loads(done.stdout)["drop"] | {"known": []} == {
+        **{name: [] for name in ("known", "refused", "waiting")},
+        "taken": ["people.csv"],
+        "superseded": ["new clients.csv"],
+    }

@@ -24,7 +24,6 @@ _MOST_BARS = 48
 
 Attempt = tuple[float, str, str, str]
 """When a request started (seconds since the epoch), its method, the change it was for, and how it ended."""
-"""The outcomes that each forecast may have."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""What sending changes in a report that is written already."""
+
+import csv
+
+from rotor_import.model.change import HeldField, Outcome
+from rotor_import.model.plan import SourceFile
+from rotor_import.report.amend import Aftermath, amend
+from rotor_import.report.files import save_parts
+from rotor_import.report.summary import Summary
+from rotor_import.report.tables import HELD, TABLES
+
+FILES = (SourceFile("people.csv", "aa", 1, ("Phone",)),)
+
+
+def test_a_refused_change_of_a_missing_customer_is_no_row_of_the_file():
+    planned = {"rows": {"kept": 4, "merged": 0, "rejected": 0, "held": 0}, "changes": {"update": 4}}
+    refused = Outcome("X", 5, "update", "refused")
+    summary = Summary(planned, lost=[(refused, 0)])
+    assert (summary.rows(), summary.changes()) == (planned["rows"], planned["changes"])
+    summary = Summary(planned, lost=[(refused, 2)])
+    assert summary.rows() == {"kept": 3, "merged": -1, "rejected": 2, "held": 0}
+    assert summary.changes() == {"update": 3}
+
+
+def test_a_line_of_held_that_a_spreadsheet_saved_with_quoted_blanks_is_not_written_twice(tmp_path):
+    for table in TABLES:
+        save_parts(tmp_path / table.file_name(), [table.empty])
+    after = Aftermath(FILES, (), (), held=(HeldField("X", (0, 2), "email", "new@example.com", "old@example.com"),))
+    amend(tmp_path, after)
+    path = tmp_path / HELD.file_name()
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = list(csv.reader(file))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(lines)
+    amend(tmp_path, after)
+    with path.open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == lines
