@@ -201,6 +201,26 @@ def test_a_program_that_plans_differently_is_refused_with_both_versions(desk):
 
 
 @pytest.mark.parametrize(
+    ("table", "directory", "now", "before", "words"),
+    [
+        ("creates", "api", "Bo", "Bob", "C2 (creates.csv): first_name"),
+        ("updates", "api", "Ann\n", "Anne\n", "C1:first_name (updates.csv): after"),
+        ("undecided", "none", "Bo", "Bob", "C2 (undecided.csv): first_name"),
+        ("held", "api", "Anna Ray", "Anna Roe", ":5:email (held.csv): a_name"),
+        ("customer", "api", "Ray", "Roe", ": last_name"),
+    ],
+    ids=["creates", "updates", "undecided", "held", "customer"],
+)
+def test_a_plan_that_would_say_something_else_in_one_table_alone_is_refused(desk, table, directory, now, before, words):
+    """The last row stands between Anna and another customer, so that each table has a line."""
+    desk.office.rotor.seed([{"email": "dee@example.com"}])
+    desk.office.write([ANN, BO, CY, {"key": "4", "phone": ANN["phone"], "email": "dee@example.com"}])
+    desk.approve(directory=directory)
+    rewrite(desk.plan_file, lambda manifest: manifest, **{table: (now, before)})
+    desk.refused(words)
+
+
+@pytest.mark.parametrize(
     ("planned", "given", "words"),
     [
         ({}, {"hold_suspicious": True}, "--hold-suspicious"),
@@ -268,17 +288,18 @@ def manifest_of(path):
         return json.loads(archive.read("rotor-plan.json"))
 
 
-def rewrite(path, change, rows=()):
-    """The plan with another manifest, and with other rows, its hashes made anew."""
+def rewrite(path, change, **words):
+    """The plan with another manifest, and in these tables with one text in the place of another, hashed anew."""
     import hashlib  # noqa: PLC0415 - used here alone
 
     with zipfile.ZipFile(path) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
-    if rows:
-        entries["rows.csv"] = entries["rows.csv"].replace(*(word.encode() for word in rows))
     manifest = change(json.loads(entries.pop("rotor-plan.json")))
-    if rows:
-        manifest["entries"]["rows.csv"] = hashlib.sha256(entries["rows.csv"]).hexdigest()
+    for table, (old, new) in words.items():
+        before = entries[f"{table}.csv"]
+        entries[f"{table}.csv"] = after = before.replace(old.encode(), new.encode())
+        assert after != before
+        manifest["entries"][f"{table}.csv"] = hashlib.sha256(after).hexdigest()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("rotor-plan.json", json.dumps(manifest))
         for name, data in entries.items():
