@@ -317,7 +317,7 @@ MUTANTS = (
         "pipeline/plan_snapshot.py",
         "    for key in KEY_FIELDS:",
         "    for key in ():",
-        f"{SAVED}::test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns",
+        f"{SAVED}::test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused",
     ),
     Mutant(
         "a table that nobody asked for is written",

@@ -167,6 +167,15 @@ def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns
     assert f"customer,{new},phone,,7635550102" in desk.changed()
 
 
+def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(desk):
+    """By Rotor's own rule Ann's phone decides, so that her row and what it sends stay as they were approved."""
+    desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
+    desk.approve()
+    [new] = desk.office.rotor.seed([{"email": ANN["email"]}])
+    desk.refused(f"customer {new} has a email of these rows")
+    assert {line.split(",")[0] for line in desk.changed()} == {"customer"}
+
+
 def test_a_customer_who_is_gone_is_refused(desk):
     desk.approve()
     [anna] = desk.office.rotor.customers()
