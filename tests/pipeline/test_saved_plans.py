@@ -225,6 +225,7 @@ def test_a_plan_that_would_say_something_else_in_one_table_alone_is_refused(desk
     desk.office.rotor.seed([{"email": "dee@example.com"}])
     desk.office.write([ANN, BO, CY, {"key": "4", "phone": ANN["phone"], "email": "dee@example.com"}])
     desk.approve(directory=directory)
+    assert f"{table}.csv" in manifest_of(desk.plan_file)["entries"]
     rewrite(desk.plan_file, lambda manifest: manifest, **{table: (now, before)})
     desk.refused(words)
 
