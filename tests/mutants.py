@@ -29,10 +29,13 @@ PATIENCE = 300
 """Seconds until a test counts as one that does not end."""
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
-MATCHING = "tests/dedupe/test_matching.py"
+LINKS = "tests/dedupe/test_link_index.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
 QUOTA = "tests/quota/test_quota.py"
+SAMENESS = "tests/model/test_sameness.py"
+POLICY = "tests/model/test_policy.py"
+SAVED = "tests/pipeline/test_saved_plans.py"
 
 
 @dataclass(frozen=True)
@@ -50,49 +53,56 @@ MUTANTS = (
     Mutant(
         "a known row matches by keys that have not changed",
         "dedupe/replay.py",
-        "if value and value != pin.cell(name)}",
+        "if value and value != link.cell(name)}",
         "if value}",
-        f"{MATCHING}::test_an_unchanged_row_moves_no_key_back",
+        f"{LINKS}::test_an_unchanged_row_moves_no_key_back",
     ),
     Mutant(
         "a key goes to a customer although another took it earlier in the file",
-        "dedupe/replay.py",
-        'if rivals and self._policy.on_conflict == "hold":',
-        "if False:",
+        "dedupe/key_moves.py",
+        "if not rivals or not self._policy.matching.holds_conflicts:",
+        "if True:",
         f"{FIXED}::test_a_customer_who_keeps_an_email_after_all_is_given_none_that_another_row_took_meanwhile",
     ),
     Mutant(
         "a held row does not see that a customer it names has another email",
         "dedupe/replay.py",
-        'self.picture.keys(named.customer) == {"phone": named.phone, "email": named.email} for',
-        'self.picture.keys(named.customer)["phone"] == named.phone for',
-        f"{MATCHING}::TestAHoldKeeps::test_until_a_named_customer_has_other_keys",
+        'self.key_index.keys(named.customer) == {"phone": named.phone, "email": named.email} for',
+        'self.key_index.keys(named.customer)["phone"] == named.phone for',
+        f"{LINKS}::TestAHoldKeeps::test_until_a_named_customer_has_other_keys",
     ),
     Mutant(
         "a row of a refused change stays refused after another row of it was mended",
-        "dedupe/book.py",
+        "dedupe/link_index.py",
         "if here[group] == count)",
         "if here[group])",
         f"{FIXED}::test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole",
     ),
     Mutant(
         "of contested rows the last address survives where the mapping wants the first",
-        "dedupe/fold.py",
-        "chosen = having[0 if first else -1]",
-        "chosen = having[-1]",
+        "dedupe/survivors.py",
+        "return records[0]",
+        "return records[-1]",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_have_different_phones[first]",
     ),
     Mutant(
         "of independent rows each part of an address comes from another row",
-        "dedupe/survivors.py",
-        "chosen = cell.filter(having)",
-        "chosen = cell.drop_nulls()",
+        "dedupe/fold_columns.py",
+        "surviving_cell(cell.filter(filled), ",
+        "surviving_cell(cell.drop_nulls(), ",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[last]",
     ),
     Mutant(
+        "of independent rows the last address survives where the mapping wants the first",
+        "dedupe/survivors.py",
+        "return cells.first()",
+        "return cells.last()",
+        f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[first]",
+    ),
+    Mutant(
         "rows that meet in one of Rotor's customers are taken for two",
-        "dedupe/known.py",
-        "    spoilt = spoilt.scatter(_of_several(lines), values=True)\n",
+        "dedupe/directory_match.py",
+        "    disputed = disputed.scatter(_of_several_clusters(lines), values=True)\n",
         "",
         f"{FIXED}::test_rows_that_share_no_key_are_one_customer_where_rotor_holds_both_keys",
     ),
@@ -105,37 +115,37 @@ MUTANTS = (
     ),
     Mutant(
         "a row is held for the sake of a planned customer whom no row makes",
-        "dedupe/__init__.py",
+        "dedupe/contested.py",
         "return frozenset(name for name in named if is_planned(name) and name not in replay.members)",
         "return frozenset()",
         f"{FIXED}::test_a_planned_customer_whose_only_row_moved_to_somebody_else_holds_up_nobody",
     ),
     Mutant(
         "tags that are to fill a blank are added to others",
-        "plan/__init__.py",
-        'if self._policy.write.get(TAGS_FIELD) == "if_empty" and held:',
-        "if False:",
-        "tests/pipeline/test_policies.py::TestWrite::test_if_empty_fills_and_never_overwrites",
+        "plan/changes.py",
+        'case "if_empty" if held:',
+        'case "if_empty" if False:',
+        "tests/plan/test_changes.py::test_tags_for_blanks_are_sent_only_where_rotor_has_none",
     ),
     Mutant(
         "the best customer goes first without those whose key it takes",
         "plan/numbers.py",
-        "        ranks[at] = min(ranks[at], *(needed.get(key, ranks[at]) for key in touched))\n",
+        "        ranks[at] = min(ranks[at], *(needed.get(key, ranks[at]) for key in shared))\n",
         "",
         f"{FIXED}::test_who_is_worth_most_takes_along_who_has_to_give_up_a_key_first",
     ),
     Mutant(
         "a missing customer is set inactive over another feed's pending change",
         "plan/missing.py",
-        "elif customer in present.busy:",
+        "elif customer in present.pending_elsewhere:",
         "elif False:",
         "tests/sync/test_missing.py::test_who_is_missing_while_another_feeds_change_is_pending_waits_for_it",
     ),
     Mutant(
         "no baseline is kept for a key that Rotor holds already",
-        "plan/__init__.py",
-        "            elif name in self._group.remember:\n"
-        "                self._equal[name] = Memory(self._group.remember[name], value)\n",
+        "plan/changes.py",
+        "            elif name in self._group.key_baselines:\n"
+        "                self._equal[name] = Baseline(self._group.key_baselines[name], value)\n",
         "",
         f"{FIXED}::test_a_key_that_rotor_holds_already_is_remembered_so_that_a_later_edit_of_it_is_not_overwritten",
     ),
@@ -160,6 +170,13 @@ MUTANTS = (
         "if True:",
         "tests/upsert/test_after_a_pause.py"
         "::test_a_key_that_its_holder_is_about_to_give_up_is_still_taken_after_a_pause",
+    ),
+    Mutant(
+        "after a pause notes that are the customer's email count as sent already",
+        "upsert/refresh.py",
+        "if name in KEY_FIELDS and field.after == known.key(name):",
+        "if field.after in known.keys.values():",
+        "tests/upsert/test_refresh.py::test_notes_that_are_the_customers_email_are_not_taken_for_carried_out",
     ),
     Mutant(
         "a lost create without keys is found in the customer of another row",
@@ -226,11 +243,88 @@ MUTANTS = (
         f"{QUOTA}::test_two_windows_are_kept_both[sqlite-gaps0]",
     ),
     Mutant(
+        "the next free slot is told of the first window alone",
+        "quota.py",
+        "for window in self._limits.windows)",
+        "for window in self._limits.windows[:1])",
+        f"{QUOTA}::test_a_full_window_is_named_and_its_next_slot_told_and_people_count_in_the_longest[sqlite]",
+    ),
+    Mutant(
         "the forecast does not count today",
         "quota.py",
         "(finish - today).days + sends_today,",
         "(finish - today).days,",
         f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
+    ),
+    Mutant(
+        "white space around a text is a difference in columns",
+        "model/sameness.py",
+        "literal=True).str.strip_chars(_WHITE_SPACE)",
+        "literal=True)",
+        f"{SAMENESS}::test_what_does_not_count_in_values_does_not_in_columns[space]",
+    ),
+    Mutant(
+        "the kind of a line end is a difference in columns",
+        "model/sameness.py",
+        'column.str.replace_all("\\r\\n", "\\n", literal=True).str',
+        "column.str",
+        f"{SAMENESS}::test_what_does_not_count_in_values_does_not_in_columns[line end]",
+    ),
+    Mutant(
+        "columns strip what polars takes for white space",
+        "model/sameness.py",
+        "literal=True).str.strip_chars(_WHITE_SPACE)",
+        "literal=True).str.strip_chars()",
+        f"{SAMENESS}::test_what_does_not_count_in_values_does_not_in_columns[separator]",
+    ),
+    Mutant(
+        "a matching policy read back holds nothing suspicious",
+        "model/policy.py",
+        'hold_suspicious == "1", allow',
+        "False, allow",
+        f"{POLICY}::test_a_matching_policy_comes_back_from_its_text[('hold', True, False)]",
+    ),
+    Mutant(
+        "a matching policy read back allows no rows without keys",
+        "model/policy.py",
+        ', allow_keyless == "1")',
+        ")",
+        f"{POLICY}::test_a_matching_policy_comes_back_from_its_text[('hold', False, True)]",
+    ),
+    Mutant(
+        "a saved plan is not bound to what it holds",
+        "pipeline/plan_snapshot.py",
+        "for table in APPROVED}",
+        'for table in APPROVED if table.name != "held"}',
+        f"{SAVED}::test_a_plan_that_would_say_something_else_in_one_table_alone_is_refused[held]",
+    ),
+    Mutant(
+        "a saved plan is carried out where no row has another fate",
+        "pipeline/approval.py",
+        "if hashes(as_csv(now)) == self.saved.manifest.entries:",
+        'if hashes(as_csv(now))["rows.csv"] == self.saved.manifest.entries["rows.csv"]:',
+        f"{SAVED}::test_a_plan_that_would_say_something_else_in_one_table_alone_is_refused[held]",
+    ),
+    Mutant(
+        "a saved plan is not bound to the customers that its rows are",
+        "pipeline/plan_snapshot.py",
+        '[pl.col("customer").is_in(ids.implode())]',
+        "[pl.lit(value=False)]",
+        f"{SAVED}::test_an_edited_customer_is_refused_by_id_and_field_and_the_values_stand_in_the_table",
+    ),
+    Mutant(
+        "a saved plan is not bound to the customers who have a key that it takes",
+        "pipeline/plan_snapshot.py",
+        "    for key in KEY_FIELDS:",
+        "    for key in ():",
+        f"{SAVED}::test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused",
+    ),
+    Mutant(
+        "a table that nobody asked for is written",
+        "report/report_table.py",
+        "if not table.is_wanted(self):",
+        "if False:",
+        "tests/report/test_tables.py::test_each_table_is_written_and_read_back_with_its_columns",
     ),
 )
 

@@ -46,6 +46,17 @@ def test_only_white_space_at_the_ends_and_line_ends_do_not_count(value, other, a
     assert same(value, other) is alike
 
 
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [("Ada", " Ada\n"), ("one\r\ntwo", "one\ntwo"), ("\x1cAda", "Ada")],
+    ids=["space", "line end", "separator"],
+)
+def test_what_does_not_count_in_values_does_not_in_columns(said, held):
+    frame = pl.DataFrame({"said": [said], "held": [held]})
+    assert same(said, held)
+    assert frame.select(same_texts(pl.col("said"), pl.col("held"))).item() is True
+
+
 def test_no_text_is_the_same_as_an_unknown_one():
     frame = pl.DataFrame({"said": ["Ada"], "held": [None]}, schema={"said": pl.String, "held": pl.String})
     assert frame.select(same_texts(pl.col("said"), pl.col("held"))).item() is None

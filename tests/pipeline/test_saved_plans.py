@@ -182,6 +182,15 @@ def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns
     assert f"customer,{new},phone,,7635550102" in desk.changed()
 
 
+def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(desk):
+    """By Rotor's own rule Ann's phone decides, so that her row and what it sends stay as they were approved."""
+    desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
+    desk.approve()
+    [new] = desk.office.rotor.seed([{"email": ANN["email"]}])
+    desk.refused(f"customer {new} has a email of these rows")
+    assert {line.split(",")[0] for line in desk.changed()} == {"customer"}
+
+
 def test_a_customer_who_is_gone_is_refused(desk):
     desk.approve()
     [anna] = desk.office.rotor.customers()
@@ -213,6 +222,27 @@ def test_a_program_that_plans_differently_is_refused_with_both_versions(desk):
     desk.approve()
     rewrite(desk.plan_file, lambda manifest: manifest | {"program": "0.0.1"}, rows=("update", "unchanged"))
     desk.refused("plans it differently from 0.0.1", ":2 was unchanged and would now be update")
+
+
+@pytest.mark.parametrize(
+    ("table", "directory", "now", "before", "words"),
+    [
+        ("creates", "api", "Bo", "Bob", "C2 (creates.csv): first_name"),
+        ("updates", "api", "Ann\n", "Anne\n", "C1:first_name (updates.csv): after"),
+        ("undecided", "none", "Bo", "Bob", "C2 (undecided.csv): first_name"),
+        ("held", "api", "Anna Ray", "Anna Roe", ":5:email (held.csv): a_name"),
+        ("customer", "api", "Ray", "Roe", ": last_name"),
+    ],
+    ids=["creates", "updates", "undecided", "held", "customer"],
+)
+def test_a_plan_that_would_say_something_else_in_one_table_alone_is_refused(desk, table, directory, now, before, words):
+    """The last row stands between Anna and another customer, so that each table has a line."""
+    desk.office.rotor.seed([{"email": "dee@example.com"}])
+    desk.office.write([ANN, BO, CY, {"key": "4", "phone": ANN["phone"], "email": "dee@example.com"}])
+    desk.approve(directory=directory)
+    assert f"{table}.csv" in manifest_of(desk.plan_file)["entries"]
+    rewrite(desk.plan_file, lambda manifest: manifest, **{table: (now, before)})
+    desk.refused(words)
 
 
 @pytest.mark.parametrize(
@@ -283,17 +313,18 @@ def manifest_of(path):
         return json.loads(archive.read("rotor-plan.json"))
 
 
-def rewrite(path, change, rows=()):
-    """The plan with another manifest, and with other rows, its hashes made anew."""
+def rewrite(path, change, **words):
+    """The plan with another manifest, and in these tables with one text in the place of another, hashed anew."""
     import hashlib  # noqa: PLC0415 - used here alone
 
     with zipfile.ZipFile(path) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
-    if rows:
-        entries["rows.csv"] = entries["rows.csv"].replace(*(word.encode() for word in rows))
     manifest = change(json.loads(entries.pop("rotor-plan.json")))
-    if rows:
-        manifest["entries"]["rows.csv"] = hashlib.sha256(entries["rows.csv"]).hexdigest()
+    for table, (old, new) in words.items():
+        before = entries[f"{table}.csv"]
+        entries[f"{table}.csv"] = after = before.replace(old.encode(), new.encode())
+        assert after != before
+        manifest["entries"][f"{table}.csv"] = hashlib.sha256(after).hexdigest()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("rotor-plan.json", json.dumps(manifest))
         for name, data in entries.items():
