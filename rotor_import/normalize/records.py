@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 import polars_hash as plh
 
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, Value
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, value_from
 from rotor_import.model.rows import PLACED, MappedTable, Record
 
 _DIGITS = 32
@@ -88,9 +88,5 @@ def records(frame: pl.DataFrame) -> Iterator[Record]:
     filled = [pl.col(name).fill_null("") for name in ("source_key", "id", *KEY_FIELDS)]
     lines = frame.select("file", "row", *filled, "digest", "occurrence", "rank", *names)
     for file, row, key, id_, phone, email, digest, occurrence, rank, *cells in lines.iter_rows():
-        values = {name: _value(cell) for name, cell in zip(names, cells, strict=True) if cell}
+        values = {name: value_from(cell) for name, cell in zip(names, cells, strict=True) if cell}
         yield Record(file, row, key, id_, phone, email, values, digest, occurrence, rank)
-
-
-def _value(cell: str | list[str]) -> Value:
-    return tuple(cell) if isinstance(cell, list) else cell
