@@ -98,7 +98,7 @@ def place(request):
 
 @pytest.fixture
 def stride(request, every):
-    """How many boundaries of a run, and of a recovery, lie from one that is tried to the next; PostgreSQL takes longer."""
+    """The distance between two boundaries that are tried, of a run and of a recovery; PostgreSQL takes longer."""
     of_run, of_recovery = (11, 23) if "sqlite" in request.node.name else (17, 31)
     return every(of_run), every(of_recovery)
 
