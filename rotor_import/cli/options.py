@@ -1,6 +1,6 @@
 """The options of the commands, each also an environment variable, ROTOR_IMPORT_<OPTION>.
 
-A new option is a field of `Settings`, and a `setting` with its help in the group of the commands that take it.
+Those of a run are made from the fields of `Settings`, which declare their type, help and group of commands.
 """
 
 from __future__ import annotations
