@@ -1,0 +1,160 @@
+"""Two people whom one key joins: the same, a household, or strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, assert_never
+
+from rotor_import.dedupe.people.addresses import same_address
+from rotor_import.dedupe.people.agreement import UNNAMED, Names, State, compare_names
+from rotor_import.dedupe.people.companies import is_surely_company, same_company
+from rotor_import.dedupe.people.person import Person
+from rotor_import.dedupe.people.spelling import plain
+from rotor_import.dedupe.people.wording import Feature, JoinedBy, describe
+
+Verdict = Literal["same", "household", "stranger"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is known of two people beside the key that joins them.
+
+    `same` without anything that agreed means that nothing could be compared.
+    """
+
+    verdict: Verdict
+    joined_by: JoinedBy
+    agreed: tuple[Feature, ...] = ()
+    differed: tuple[Feature, ...] = ()
+    beside_others: bool = False
+    """Whether the customer has members whose names are others."""
+
+    @property
+    def words(self) -> str:
+        words = describe(self.joined_by, self.agreed, self.differed)
+        return f"{words}, but this customer has other names too" if self.beside_others else words
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is the same person by a name of their own, not only because nothing speaks against it."""
+        return self.verdict == "same" and not {"name", "first name", "company"}.isdisjoint(self.agreed)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What agrees: True, False, or None where one side is blank."""
+
+    names: Names
+    company: State
+    address: State
+    keys: tuple[tuple[Feature, State], ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        related = bool(self.address) or any(state for _, state in self.keys)
+        apart: Verdict = "household" if related else "stranger"
+        match self.names:
+            case (None, None):
+                return apart if self.company is False else "same"
+            case (True, last):
+                return "same" if related or last is not False else "stranger"
+            case (None, last):
+                return "same" if last else apart
+            case (_, last):
+                return "household" if last else apart
+
+
+def compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
+    """The verdict is the same whichever of them is the row."""
+    return _compare(row, other, joined_by)
+
+
+@lru_cache(maxsize=1 << 14)
+def _compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
+    row, other = _companies_apart(row, other)
+    company = same_company(row.company, other.company)
+    keys = tuple((key, _same_key(row, other, key)) for key in _other_keys(joined_by))
+    names = compare_names(row.first_name, row.last_name, other.first_name, other.last_name) or (UNNAMED,)
+    found = _best(names, company, None, keys)
+    if found.verdict != "same":  # an address costs the most, and changes nothing where the names agree
+        found = _best(names, company, same_address(row, other), keys)
+    agreed, differed = _features(found)
+    return Comparison(found.verdict, joined_by, agreed, differed)
+
+
+def _best(names: Sequence[Names], company: State, address: State, keys: tuple[tuple[Feature, State], ...]) -> _Found:
+    return max((_Found(one, company, address, keys) for one in names), key=_order)
+
+
+def compare_with_members(row: Person, members: Sequence[Person], joined_by: JoinedBy) -> Comparison:
+    """A row beside everybody who is one customer already: the best verdict counts.
+
+    A member who says too little is no bridge: one without a name is the same as anybody, and one without a first
+    name as everybody of that family. Where another member is known to be somebody else, such a member makes the row
+    no more than one of the household.
+    """
+    found = sorted((compare(row, member, joined_by) for member in members), key=lambda one: _RANKS[one.verdict])
+    certain = [one for one in found if one.is_certain]
+    others = [one for one in found if one.verdict != "same"]
+    if certain or not others:
+        return max(certain or found, key=lambda one: len(one.agreed))
+    relatives = [
+        replace(one, verdict="household", beside_others=True) for one in found if one.verdict == "same" and one.agreed
+    ]
+    return max([*relatives, *others], key=lambda one: _RANKS[one.verdict])
+
+
+_RANKS: dict[Verdict, int] = {"stranger": 0, "household": 1, "same": 2}
+
+
+def _order(found: _Found) -> tuple[int, int]:
+    """Of two readings with one verdict, that which agrees in more."""
+    return _RANKS[found.verdict], sum(state is True for state in found.names)
+
+
+def _companies_apart(row: Person, other: Person) -> tuple[Person, Person]:
+    """A company that stands where a person's name should is a company, if nobody else is called so."""
+    if _plain_name(row) == _plain_name(other):
+        return row, other
+    return _company_apart(row), _company_apart(other)
+
+
+def _plain_name(person: Person) -> tuple[str, str]:
+    return plain(person.first_name), plain(person.last_name)
+
+
+def _company_apart(person: Person) -> Person:
+    name = f"{person.first_name} {person.last_name}"
+    if not person.company and is_surely_company(name):
+        return replace(person, company=name, first_name="", last_name="")
+    return person
+
+
+def _other_keys(joined_by: JoinedBy) -> tuple[Literal["phone", "email"], ...]:
+    match joined_by:
+        case "phone":
+            return ("email",)
+        case "email":
+            return ("phone",)
+        case "source_key" | "id" | "link":
+            return ("phone", "email")
+        case _:
+            assert_never(joined_by)
+
+
+def _same_key(row: Person, other: Person, key: Literal["phone", "email"]) -> State:
+    one, another = (row.phone, other.phone) if key == "phone" else (row.email, other.email)
+    return one.casefold() == another.casefold() if one and another else None
+
+
+def _features(found: _Found) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:
+    """What agreed and what did not, in the order in which people look at it."""
+    first, last = found.names
+    states: list[tuple[Feature, State]] = [("first name", first), ("last name", last)]
+    if first is last and first is not None:
+        states = [("name", first)]
+    states += [("company", found.company), ("address", found.address), *found.keys]
+    agreed = tuple(feature for feature, state in states if state is True)
+    return agreed, tuple(feature for feature, state in states if state is False)
