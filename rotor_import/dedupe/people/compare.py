@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from rotor_import.dedupe.people.addresses import same_address
 from rotor_import.dedupe.people.agreement import UNNAMED, Names, State, compare_names
@@ -42,8 +42,7 @@ class Comparison:
         return self.verdict == "same" and not {"name", "first name", "company"}.isdisjoint(self.agreed)
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """What agrees: True, False, or None where one side is blank."""
 
     names: Names
@@ -85,7 +84,8 @@ def _compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
 
 
 def _best(names: Sequence[Names], company: State, address: State, keys: tuple[tuple[Feature, State], ...]) -> _Found:
-    return max((_Found(one, company, address, keys) for one in names), key=_order)
+    found = [_Found(one, company, address, keys) for one in names]
+    return found[0] if len(found) == 1 else max(found, key=_order)
 
 
 def compare_with_members(row: Person, members: Sequence[Person], joined_by: JoinedBy) -> Comparison:

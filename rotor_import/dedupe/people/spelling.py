@@ -85,15 +85,15 @@ def are_near(one: str, other: str, *, likely: bool = False) -> bool:
 
     `likely` where everything else about the two names agrees.
     """
-    sounds = sound(one), sound(other)
-    if sounds[0] == sounds[1]:
+    ours, theirs = sound(one), sound(other)
+    if ours == theirs:
         return True
-    if not all(word.isascii() and word.isalpha() for word in sounds):
+    shorter = min(len(one), len(other)) if likely else min(len(ours), len(theirs))
+    if not likely and shorter < _SURE_START and one[:1] != other[:1] and ours[:1] != theirs[:1]:
         return False
-    shorter = min(map(len, (one, other) if likely else sounds))
     most = next((typos for letters, typos in (_LIKELY_TYPOS if likely else _TYPOS) if shorter >= letters), 0)
-    if not most or (one[0] != other[0] and sounds[0][0] != sounds[1][0] and shorter < _SURE_START and not likely):
+    if not most or not f"{ours}{theirs}".isascii() or not f"{ours}{theirs}".isalpha():
         return False
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - only names that differ need it
 
-    return any(OSA.distance(*pair, score_cutoff=most) <= most for pair in ((one, other), sounds))
+    return any(OSA.distance(*pair, score_cutoff=most) <= most for pair in ((one, other), (ours, theirs)))
