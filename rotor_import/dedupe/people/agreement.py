@@ -60,12 +60,24 @@ def _is_swapped(one: Name, other: Name) -> bool:
         return False
     ours, theirs = sum(one.given, ()), sum(other.given, ())
     if ours and theirs and one.family and other.family:
-        crossed = ("".join(ours), "".join(other.family)), ("".join(theirs), "".join(one.family))
-        return any(are_near(*pair) for pair in crossed) and all(are_near(*pair, likely=True) for pair in crossed)
+        return _are_crossed(ours, one.family, theirs, other.family) or _are_crossed(
+            theirs, other.family, ours, one.family
+        )
     runs = {"".join(ours + one.family), "".join(one.family + ours)}
     return not any(run.isascii() for run in runs) and not runs.isdisjoint(
         {"".join(theirs + other.family), "".join(other.family + theirs)}
     )
+
+
+def _are_crossed(given: Words, family: Words, other_given: Words, other_family: Words) -> bool:
+    """Whether the other has the given name as its family name, and the other way round.
+
+    Nobody knows which side is the wrong way round, so that two well-known given names are never a typo: `Mark Vance`
+    is not `Vance Mary`.
+    """
+    names = "".join(family), "".join(other_given)
+    named = _same_given(given, other_family, whole=False)
+    return named and are_near(*names, likely=True) and not are_two_names(*names)
 
 
 def _same_people(ours: Sequence[Words], theirs: Sequence[Words], *, whole: bool) -> State:

@@ -36,11 +36,6 @@ class Comparison:
         words = describe(self.joined_by, self.agreed, self.differed)
         return f"{words}, but this customer has other names too" if self.beside_others else words
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether it is the same person by a name of their own, not only because nothing speaks against it."""
-        return self.verdict == "same" and not {"name", "first name", "company"}.isdisjoint(self.agreed)
-
 
 class _Found(NamedTuple):
     """What agrees: True, False, or None where one side is blank."""
@@ -91,21 +86,24 @@ def _best(names: Sequence[Names], company: State, address: State, keys: tuple[tu
 def compare_with_members(row: Person, members: Sequence[Person], joined_by: JoinedBy) -> Comparison:
     """A row beside everybody who is one customer already: the best verdict counts.
 
-    A member who says too little is no bridge: one without a name is the same as anybody, and one without a first
-    name as everybody of that family. Where another member is known to be somebody else, such a member makes the row
-    no more than one of the household.
+    A member who says too little is no bridge: one without a name is the same as anybody, or as anybody of its
+    company, and one without a first name as everybody of that family. Where another member is known to be somebody
+    else, such a member makes the row no more than one of the household.
     """
     found = sorted((compare(row, member, joined_by) for member in members), key=lambda one: _RANKS[one.verdict])
-    certain = [one for one in found if one.is_certain]
     others = [one for one in found if one.verdict != "same"]
-    if certain or not others:
-        return max(certain or found, key=lambda one: len(one.agreed))
+    certain = _FIRST_NAMES if any(not _NAMES.isdisjoint(one.differed) for one in others) else _FIRST_NAMES | {"company"}
+    sure = [one for one in found if one.verdict == "same" and not certain.isdisjoint(one.agreed)]
+    if sure or not others:
+        return max(sure or found, key=lambda one: len(one.agreed))
     relatives = [
         replace(one, verdict="household", beside_others=True) for one in found if one.verdict == "same" and one.agreed
     ]
     return max([*relatives, *others], key=lambda one: _RANKS[one.verdict])
 
 
+_FIRST_NAMES: frozenset[Feature] = frozenset({"name", "first name"})
+_NAMES: frozenset[Feature] = _FIRST_NAMES | {"last name"}
 _RANKS: dict[Verdict, int] = {"stranger": 0, "household": 1, "same": 2}
 
 

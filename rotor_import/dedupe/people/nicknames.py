@@ -22,7 +22,7 @@ def are_two_names(one: str, other: str) -> bool:
     """Whether both are well known and share no nickname: a typo seldom makes another name, as Marian of Marvin."""
     short = _nicknames()
     known = one in short and other in short
-    return known and short[one].isdisjoint(short[other])
+    return known and one != other and short[one].isdisjoint(short[other])
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,11 @@
 """Which names are one person's: with a key in common, and nothing else to go by."""
 
+import itertools
+import subprocess
+import sys
+
 import pytest
+from nicknames import name_triplets
 from people_cases import verdict
 
 EQUAL_FIRST_NAMES = """
@@ -61,6 +66,8 @@ def test_one_letter_in_a_last_name_counts_less_where_the_first_names_agree():
 SAME = [
     ("Vance|Nora", "Nora|Vance"),
     ("Vence|Nora", "Nora|Vance"),
+    ("Tanner|Bill", "William|Tanner"),
+    ("Carl|Robert", "Bob|Carl"),
     ("Nora Vance", "Nora|Vance"),
     ("|Nora Vance", "Nora|Vance"),
     ("Vance, Nora", "Nora|Vance"),
@@ -120,6 +127,7 @@ STRANGERS = [
     ("|Vance", "Nora|Reyes"),
     ("John|Thomas", "Thomas|Smith"),
     ("Karl|V.", "Nora|Vance"),
+    ("Mark|Vance", "Vance|Mary"),
     ("Jaco B", "Brooklyn|Rees"),
     ("王|小明", "李|小红"),
     ("राम|", "रीम|"),
@@ -134,3 +142,32 @@ def test_people_who_agree_on_nothing_are_strangers(one, other):
 @pytest.mark.parametrize("nobody", ["", "-", "Mr.", "Unknown", "Customer|Unknown", "&|,"])
 def test_a_name_that_names_nobody_says_nothing(nobody):
     assert verdict(nobody, "Nora|Vance") == "same"
+
+
+def test_every_nickname_of_the_list_is_its_name_but_for_what_nobody_says():
+    pairs = {(name, nickname) for name, _, nickname in name_triplets() if f"{name}{nickname}".isalpha()}
+    other = {pair for pair in pairs if verdict(f"{pair[0]}|Vance", f"{pair[1]}|Vance") != "same"}
+    assert len(pairs) > 2500
+    assert {frozenset(pair) for pair in other} == {
+        frozenset(pair) for pair in (("robert", "bill"), ("robert", "billy"), ("bill", "fred"), ("louis", "louise"))
+    }
+
+
+def test_of_short_names_that_are_well_known_few_are_one():
+    """Those of three letters that the list knows: equal ones must be nicknames of one name, or sound alike."""
+    known = sorted({name for triplet in name_triplets() for name in (triplet[0], triplet[2]) if len(name) == 3})
+    pairs = list(itertools.combinations(known, 2))
+    equal = [pair for pair in pairs if verdict(*pair) == "same"]
+    assert len(pairs) > 10_000
+    assert len(equal) / len(pairs) < 0.01
+
+
+def test_the_comparison_loads_its_libraries_only_for_names_that_differ():
+    script = (
+        "import sys\n"
+        "from rotor_import.dedupe.people import Person, compare\n"
+        "compare(Person('Nora', 'Vance'), Person('NORA', 'Vance'), 'phone')\n"
+        "print(sorted({'rapidfuzz', 'nicknames', 'doorplate'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

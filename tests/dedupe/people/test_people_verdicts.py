@@ -119,6 +119,12 @@ def test_a_member_without_a_name_makes_no_strangers_one():
     assert members("Nora|Vance", "").verdict == "same"
 
 
+def test_a_member_without_a_name_makes_no_colleagues_one():
+    assert members("Nora|Vance|Acme", "||Acme LLC", "Omar|Reyes|Acme").verdict == "household"
+    assert members("Nora|Vance|Acme", "||Acme LLC").verdict == "same"
+    assert members("||Acme", "||Acme LLC", "||Bolt").verdict == "same"
+
+
 def test_a_member_without_a_first_name_makes_no_household_one_person():
     found = members("Nora|Vance", "|Vance", "Karl|Reyes")
     assert found.verdict == "household"
