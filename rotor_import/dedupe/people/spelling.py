@@ -35,7 +35,7 @@ _SPELLINGS = [
         (r"aa+", "a"),
     )
 ]
-_TYPOS = ((8, 2), (5, 1))
+_TYPOS = ((5, 1),)
 """At least so many letters, at most so many typos: in a shorter name one letter makes another name."""
 _LIKELY_TYPOS = ((7, 2), (4, 1))
 """The same where all else of the name agrees: Nora Hull beside Nora Hill."""
@@ -96,4 +96,5 @@ def are_near(one: str, other: str, *, likely: bool = False) -> bool:
         return False
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - only names that differ need it
 
-    return any(OSA.distance(*pair, score_cutoff=most) <= most for pair in ((one, other), (ours, theirs)))
+    written = OSA.distance(one, other, score_cutoff=most + 1)
+    return written <= most or (written == most + 1 and OSA.distance(ours, theirs, score_cutoff=most) <= most)

@@ -26,7 +26,7 @@ Garcia Lopez/Garcia, Garcia-Lopez/Lopez, Van Dyke/VanDyke, Lopez Garcia/Garcia L
 """
 OTHER_LAST_NAMES = """
 Miller/Tiller, Hall/Hill, Brown/Braun, Parker/Barker, Harris/Morris, Williams/Williamson, Kim/Kin, Lopez/Gomez
-Robinson/Robertson, Garcia Lopez/Garcia Ruiz, Garcia Garcia/Garcia Lopez
+Robinson/Robertson, Petersen/Paterson, Rider/Riddell, Garcia Lopez/Garcia Ruiz, Garcia Garcia/Garcia Lopez
 """
 
 
