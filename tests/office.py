@@ -20,6 +20,7 @@ COLUMNS = ("key", "id", "phone", "email", *PLAIN_FIELDS, "tags")
 MAPPING = """\
 version: 1
 feed: nightly
+on_stranger: {strangers}
 {key}
 fields:
   id: {{column: id, optional: true}}
@@ -55,12 +56,12 @@ class Hands:
 
 
 class Office:
-    def __init__(self, folder, rotor, *, keyed=True, more="", settings=None):
+    def __init__(self, folder, rotor, *, keyed=True, more="", settings=None, strangers="merge"):
         self.folder = Path(folder)
         self.rotor = rotor
         self.hands = rotor.hands
         self.mapping = self.folder / "mapping.yaml"
-        self.mapping.write_text(MAPPING.format(key="key: key" if keyed else "", more=more))
+        self.mapping.write_text(MAPPING.format(key="key: key" if keyed else "", more=more, strangers=strangers))
         self.file = self.folder / "customers.csv"
         base = settings or Settings()
         self.settings = replace(

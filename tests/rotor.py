@@ -39,12 +39,12 @@ class Rotor:
 
 
 @contextmanager
-def opened(keyed=True, more="", settings=None, **options):
-    """An office with an empty ledger and an empty Rotor."""
+def opened(keyed=True, more="", settings=None, strangers="merge", **options):
+    """An office with an empty ledger and an empty Rotor, that follows Rotor's rule where strangers share a key."""
     folder = Path(tempfile.mkdtemp(prefix="office", dir=MEMORY if MEMORY.is_dir() else None))
     rotor = Rotor(**options)
     try:
         with rotor.sandbox:
-            yield Office(folder, rotor, keyed=keyed, more=more, settings=settings)
+            yield Office(folder, rotor, keyed=keyed, more=more, settings=settings, strangers=strangers)
     finally:
         shutil.rmtree(folder)

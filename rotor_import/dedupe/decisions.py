@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rotor_import.model.change import Hold, RowRef
-from rotor_import.model.decision import Answer, Decision, Side, Word, question
+from rotor_import.model.decision import Answer, Decision, RowWord, Side, question
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
@@ -16,6 +16,7 @@ from rotor_import.model.rows import Notice, Record
 NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"
+OTHER_WORD = "the word answers another kind of question"
 OTHER_CUSTOMERS = "the row stands between other customers now"
 WAITS = "the row waits for a change of another feed"
 UNMOVED = "another customer has it: not given to the one that you chose"
@@ -25,7 +26,7 @@ UNMOVED = "another customer has it: not given to the one that you chose"
 class Choice:
     """A decision that fits the row as it stands; `customer` is whose it shall be, '' for a new one or none."""
 
-    word: Word
+    word: RowWord
     customer: str = ""
 
 
@@ -72,6 +73,9 @@ class Decisions:
                 customer = sides[0]
             case "use B":
                 customer = sides[1]
+            case "same" | "separate" | "ignore" | "different" | "file" | "rotor":
+                self.refuse(hold.record, OTHER_WORD)
+                return None
             case unhandled:
                 assert_never(unhandled)
         if not customer:

@@ -13,7 +13,17 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from rotor_import.mapping.rules import GROUP, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
 from rotor_import.mapping.yaml_document import Document
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
-from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write, picks_one
+from rotor_import.model.policy import (
+    MatchingPolicy,
+    OnBoth,
+    OnConflict,
+    OnPartial,
+    OnStranger,
+    Policy,
+    Survivor,
+    Write,
+    picks_one,
+)
 from rotor_import.model.rows import SourceOptions
 
 TARGETS = (ID_FIELD, *FIELDS)
@@ -42,6 +52,8 @@ class Mapping(Model):
     write: dict[str, Write] = Field(default_factory=dict)
     survivor: dict[str, Survivor] = Field(default_factory=dict)
     on_conflict: OnConflict = "hold"
+    on_stranger: OnStranger = "hold"
+    on_partial: OnPartial = "hold"
     on_both: OnBoth = "hold"
     invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = Field(default_factory=dict)
     drop: Literal["full", "delta"] = "full"
@@ -170,7 +182,10 @@ class Mapping(Model):
             write=self.write,
             survivor=self.survivor,
             on_both=self.on_both,
-            matching=MatchingPolicy(self.on_conflict, hold_suspicious, allow_keyless),
+            on_partial=self.on_partial,
+            matching=MatchingPolicy(
+                self.on_conflict, self.on_stranger, hold_suspicious=hold_suspicious, allow_keyless=allow_keyless
+            ),
         )
 
     def placed(self, document: Document, feed: str) -> Mapping:

@@ -46,6 +46,7 @@ class Hold:
     field: str = ""
     sticky: bool = True
     """Whether it stays held in later imports until something that it depends on changes."""
+    kind: Literal["conflict", "stranger", "household", "gone"] = "conflict"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from rotor_import.model.rows import Record
 
-Word = Literal["use A", "use B", "create", "skip"]
-"""What a person can say about a held row."""
+RowWord = Literal["use A", "use B", "create", "skip"]
+"""What a person can say about a row that could be several customers', or whose customer is gone."""
+
+KeyWord = Literal["same", "separate", "ignore", "skip"]
+"""What a person can say about people whom one key joins."""
+
+Word = RowWord | KeyWord | Literal["different", "file", "rotor"]
+"""What a person can say at all; `model.question.CHOICES` says which words fit which kind of question."""
 
 SKIPPED = "skipped by your decision"
 _DIGITS = 16

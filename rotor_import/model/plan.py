@@ -12,6 +12,7 @@ from rotor_import.model.change import Change, Hold, Kind, LinkUpdate, RowRef, St
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import SKIPPED
 from rotor_import.model.missing import Missing
+from rotor_import.model.question import Question
 from rotor_import.model.rows import Notice, Reject
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Plan:
     skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     feed: str = ""
+    questions: tuple[Question, ...] = ()
+    """All that needs a person, in the order of review.csv."""
 
     @property
     def new(self) -> Kind:

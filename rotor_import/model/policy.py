@@ -27,6 +27,15 @@ def picks_one(survivor: Survivor) -> bool:
 OnConflict = Literal["hold", "server"]
 """What happens to a row whose keys lead to two customers: a person decides, or Rotor's own rule does."""
 
+OnStranger = Literal["hold", "merge", "separate"]
+"""What happens to two people whom one key joins, and nothing else: a person decides, Rotor's rule does, or they part.
+
+Apart, the key is given to the one who has it in Rotor, or who was seen first; the others keep it in their notes.
+"""
+
+OnPartial = Literal["hold", "send"]
+"""What happens to an address that differs from Rotor's and is blank where Rotor's is not: a blank cannot be sent."""
+
 OnBoth = Literal["hold", "file", "rotor"]
 """Who wins where the file and somebody in Rotor both changed a field."""
 
@@ -36,6 +45,7 @@ class MatchingPolicy:
     """What the matching of rows depends on beside the data; a held row is looked at again when it changes."""
 
     on_conflict: OnConflict = "hold"
+    on_stranger: OnStranger = "hold"
     hold_suspicious: bool = False
     allow_keyless: bool = False
 
@@ -52,14 +62,21 @@ class MatchingPolicy:
 
     def to_text(self) -> str:
         """As the ledger stores it beside runs and held rows."""
-        return f"{self.on_conflict},{self.hold_suspicious:d},{self.allow_keyless:d}"
+        return f"{self.on_conflict},{self.on_stranger},{self.hold_suspicious:d},{self.allow_keyless:d}"
 
     @classmethod
     def from_text(cls, text: str) -> MatchingPolicy:
-        on_conflict, hold_suspicious, allow_keyless = text.split(",")
+        on_conflict, on_stranger, hold_suspicious, allow_keyless = text.split(",")
         if on_conflict not in get_args(OnConflict):
             raise ValueError(f"{on_conflict!r} is not a conflict policy")
-        return cls(cast("OnConflict", on_conflict), hold_suspicious == "1", allow_keyless == "1")
+        if on_stranger not in get_args(OnStranger):
+            raise ValueError(f"{on_stranger!r} is not a policy for strangers")
+        return cls(
+            cast("OnConflict", on_conflict),
+            cast("OnStranger", on_stranger),
+            hold_suspicious == "1",
+            allow_keyless == "1",
+        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,7 @@ class Policy:
     write: Mapping[str, Write] = field(default_factory=dict)
     survivor: Mapping[str, Survivor] = field(default_factory=dict)
     on_both: OnBoth = "hold"
+    on_partial: OnPartial = "hold"
     matching: MatchingPolicy = field(default_factory=MatchingPolicy)
 
     def write_of(self, name: str) -> Write:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
 
 import polars as pl
 
 from rotor_import.errors import DecisionError
 from rotor_import.model.column_names import loose_name
 from rotor_import.model.decision import Answer, Decision, Side, Word, feed_of
+from rotor_import.model.question import CHOICES
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
 
@@ -23,7 +23,7 @@ def _letters(said: str) -> str:
     return re.sub(r"[\W_]+", "", said).casefold()
 
 
-_WORDS: dict[str, Word] = {_letters(word): word for word in get_args(Word)}
+_WORDS: dict[str, Word] = {_letters(word): word for words in CHOICES.values() for word in words}
 _SHOWN = 10
 _UNMET = "the row is not held any more, or another cell of it has changed, or it is not in the file"
 

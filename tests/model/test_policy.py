@@ -9,19 +9,23 @@ import pytest
 
 from rotor_import.model.change import Kind, State
 from rotor_import.model.customer import DirectorySource
-from rotor_import.model.decision import Word
+from rotor_import.model.decision import KeyWord, RowWord
 from rotor_import.model.plan import KEPT, Disposition
-from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, Policy, Survivor, Write
+from rotor_import.model.policy import MatchingPolicy, OnBoth, OnConflict, OnPartial, OnStranger, Policy, Survivor, Write
+from rotor_import.model.question import QuestionKind
 from rotor_import.model.row_link import Fate
 
 PACKAGE = Path(__file__).parents[2] / "rotor_import"
 CLOSED = [
-    *(set(get_args(one)) for one in (Write, Survivor, OnConflict, OnBoth, Kind, State, Fate, Word, DirectorySource)),
+    *(set(get_args(one)) for one in (Write, Survivor, OnConflict, OnStranger, OnPartial, OnBoth, Kind, State, Fate)),
+    *(set(get_args(one)) for one in (RowWord, KeyWord, QuestionKind, DirectorySource)),
     set(get_args(Disposition)) - set(KEPT),
 ]
 
 
-@pytest.mark.parametrize("parts", list(product(get_args(OnConflict), [False, True], [False, True])), ids=str)
+@pytest.mark.parametrize(
+    "parts", list(product(get_args(OnConflict), get_args(OnStranger), [False, True], [False, True])), ids=str
+)
 def test_a_matching_policy_comes_back_from_its_text(parts):
     policy = MatchingPolicy(*parts)
     assert MatchingPolicy.from_text(policy.to_text()) == policy
@@ -29,7 +33,7 @@ def test_a_matching_policy_comes_back_from_its_text(parts):
 
 def test_a_conflict_policy_that_is_not_known_is_refused():
     with pytest.raises(ValueError, match="'ask' is not a conflict policy"):
-        MatchingPolicy.from_text("ask,0,0")
+        MatchingPolicy.from_text("ask,hold,0,0")
 
 
 def test_a_field_without_a_rule_has_the_usual_one():

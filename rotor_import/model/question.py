@@ -1,0 +1,65 @@
+"""What an import asks a person, each question once, with the people between whom it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from rotor_import.model.change import RowRef
+    from rotor_import.model.decision import Word
+
+QuestionKind = Literal["conflict", "stranger", "household", "gone", "duplicate", "field"]
+"""What a question is about, in the order in which people are asked."""
+
+KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
+
+CHOICES: Mapping[QuestionKind, tuple[Word, ...]] = {
+    "conflict": ("use A", "use B", "create", "skip"),
+    "stranger": ("same", "separate", "ignore", "skip"),
+    "household": ("same", "separate"),
+    "gone": ("create", "use A", "skip"),
+    "duplicate": ("same", "different"),
+    "field": ("file", "rotor"),
+}
+"""What can be said to each kind; a question offers those of them that are possible."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What tells a person apart: a row, or a side of a question. Blank parts are ''.
+
+    `id` is Rotor's, '' for somebody new in the import; `ref` is the row of somebody new, None for somebody in Rotor.
+    """
+
+    id: str = ""
+    ref: RowRef | None = None
+    name: str = ""
+    company: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A line of review.csv.
+
+    `name` identifies the question and what it is about, so that it changes when that does. `refs` are all of its rows,
+    the first one first; of a change that waits for nothing but Rotor's answer there may be none.
+    """
+
+    name: str
+    kind: QuestionKind
+    choices: tuple[Word, ...]
+    reason: str
+    refs: tuple[RowRef, ...]
+    row: Shown = Shown()
+    a: Shown = Shown()
+    b: Shown = Shown()
+    field: str = ""
+    file_value: str = ""
+    rotor_value: str = ""
+    score: float | None = None
+    """From 0 to 1, of a probable duplicate alone."""
