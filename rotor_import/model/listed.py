@@ -54,9 +54,14 @@ def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Coll
     if not isinstance(directory.customers, Listed):
         return directory
     frame = directory.customers.frame
-    near = frame.filter(pl.col("customer").is_in(text_set(ids)) | _has_key(keys))
-    both = {name: {*keys.get(name, ()), *near.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
-    found = frame.filter(pl.col("customer").is_in(near.get_column("customer").implode()) | _has_key(both))
+    found = (
+        frame.filter(pl.col("customer").is_in(text_set(ids)) | _has_key(keys))
+        if ids or any(keys.values())
+        else frame.clear()
+    )
+    if found.height:
+        both = {name: {*keys.get(name, ()), *found.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
+        found = frame.filter(pl.col("customer").is_in(found.get_column("customer").implode()) | _has_key(both))
     return Directory(
         {line["customer"]: _customer(line) for line in found.iter_rows(named=True)},
         directory.source,
