@@ -105,7 +105,8 @@ class Accounts:
             # Every transaction locks the account first; in different orders, two of them could block each other.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
-            newer = _acknowledged(tx, account).join(before, on=before.columns, how="anti")
+            newer = _acknowledged(tx, account)
+            newer = newer.join(before, on=before.columns, how="anti") if newer.height and before.height else newer
             tx.execute(sa.delete(schema.mirror).where(schema.mirror.c.account == account))
             rows = [{"account": account, "customer": name, "fields": json.loads(text)} for name, text in newer.rows()]
             self._ledger.upsert(tx, schema.mirror, rows)

@@ -107,10 +107,12 @@ def sliced(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def completed(frame: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
     """The frame with these columns, in their order; those that it lacks are blank."""
-    lacking = [pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns]
     if not frame.width:
         return pl.DataFrame(schema=dict(columns))
-    return frame.with_columns(lacking).select(list(columns))
+    there = set(frame.columns)
+    return frame.select(
+        pl.col(name) if name in there else pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items()
+    )
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:

@@ -161,6 +161,8 @@ def rejects_tables(plan: Plan, sources: Sequence[SourceTable]) -> Iterator[pl.Da
 
 
 def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None]]:
+    if not rows:
+        return {}
     wanted = source.numbers.is_in(sorted(rows))
     numbers = source.numbers.filter(wanted)
     return dict(zip(numbers.to_list(), source.frame.filter(wanted).iter_rows(), strict=True))
