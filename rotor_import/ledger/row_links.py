@@ -6,6 +6,7 @@ The others, and those that changed since, are rows of the table; such a row repl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -47,8 +48,14 @@ class StoredLinks:
         self._ledger = ledger
         self._account = account
         self._scope = {"account": account, "feed": feed}
-        self._where = (_LINKS.c.account == account, _LINKS.c.feed == feed)
-        self._snapshot = Snapshot(account, "links", feed)
+
+    @cached_property
+    def _where(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return tuple(_LINKS.c[name] == value for name, value in self._scope.items())
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._account, "links", str(self._scope["feed"]))
 
     def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
         """All links in `model.row_links.SCHEMA`, and the details of those that have any, by row key."""
@@ -93,6 +100,8 @@ class StoredLinks:
 
     def settle(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
         """Save the links of rows that came through, in `model.row_links.KEPT`, in place of the links they had."""
+        if kept.is_empty() and self._count_settled(tx) < snapshots.MANY:
+            return
         self._forget_named(tx, kept)
         waiting = list(tx.scalars(sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)))
         sent = pl.col("customer").str.starts_with("new:") | pl.col("customer").is_in(
@@ -100,11 +109,14 @@ class StoredLinks:
         )
         self._write(tx, kept.filter(sent))
         done = kept.filter(~sent)
-        count = sa.select(sa.func.count()).select_from(_LINKS).where(*self._settled())
-        if done.height + int(tx.scalar(count) or 0) < snapshots.MANY:
+        if done.height + self._count_settled(tx) < snapshots.MANY:
             self._write(tx, done)
         else:
             self._fold(tx, done)
+
+    def _count_settled(self, tx: sa.Connection) -> int:
+        count = sa.select(sa.func.count()).select_from(_LINKS).where(*self._settled())
+        return int(tx.scalar(count) or 0)
 
     def _fold(self, tx: sa.Connection, done: pl.DataFrame) -> None:
         """Move all settled links of the table into a new snapshot, with these."""
