@@ -41,9 +41,10 @@ def match_directory(
     listed = directory.select("customer", "phone key", "email key").with_row_index("held_at")
     by_link = _match_links(rows, listed, links)
     contested = cluster.is_null() | by_link.contested | ids.is_not_null() | _has_reserved_key(rows, reserved)
-    named = listed.filter(pl.col("customer").is_in([*reserved.customers, *ids.drop_nulls().unique()]))
-    disputed = _no_row(listed)
-    disputed = disputed.scatter(named.get_column("held_at"), values=True).scatter(by_link.others, values=True)
+    disputed = _no_row(listed).scatter(by_link.others, values=True)
+    if named := {*reserved.customers, *ids.drop_nulls()}:
+        positions = listed.filter(pl.col("customer").is_in(named)).get_column("held_at")
+        disputed = disputed.scatter(positions, values=True)
     matches = [by_link.held_at.alias("by link")]
     for name in KEY_FIELDS:
         holders = listed.select("held_at", pl.col(f"{name} key").alias(name)).drop_nulls(name)

@@ -39,6 +39,12 @@ _SETTLED: dict[str, object] = dict.fromkeys((*_WORDS, "gone", "decision"), "") |
     "unmoved": [],
     "prior": None,
 }
+_ALL = sa.select(
+    *(_LINKS.c[name] for name in SCHEMA if name != "pending"),
+    _LINKS.c.prior.is_not(None).label("pending"),
+    *_DETAILS.values(),
+).where(_LINKS.c.account == sa.bindparam("of_account"), _LINKS.c.feed == sa.bindparam("of_feed"))
+"""Made once, because making a statement takes longer than running it."""
 
 
 class StoredLinks:
@@ -60,10 +66,8 @@ class StoredLinks:
     def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
         """All links in `model.row_links.SCHEMA`, and the details of those that have any, by row key."""
         shared(tx, self._account)
-        columns = [_LINKS.c[name] for name in SCHEMA if name != "pending"]
-        query = sa.select(*columns, _LINKS.c.prior.is_not(None).label("pending"), *_DETAILS.values())
         kinds = {**SCHEMA, **dict.fromkeys(_DETAILS, pl.String)}
-        rows = framed(tx.execute(query.where(*self._where)), kinds)
+        rows = framed(tx.execute(_ALL, {f"of_{name}": value for name, value in self._scope.items()}), kinds)
         bare = pl.all_horizontal(
             *(pl.col(name) == "" for name in _WORDS),
             pl.col("unmoved") == "[]",
