@@ -21,15 +21,16 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    settings.register_profile("usual", deadline=None, print_blob=True, suppress_health_check=slow)
-    settings.load_profile("usual")
     examples = config.getoption("--examples")
-    settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    settings.register_profile(
+        "worlds", deadline=None, print_blob=True, suppress_health_check=slow, max_examples=examples
+    )
+    settings.load_profile("worlds")
     # For tests of which each world takes several runs.
-    settings.register_profile("long", settings.get_profile("usual"), max_examples=max(1, examples // 5))
+    settings.register_profile("long", settings.get_profile("worlds"), max_examples=max(1, examples // 5))
     # For each combination of the API's unknowns, of which there are eight or more.
-    settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
+    settings.register_profile("unknowns", settings.get_profile("worlds"), max_examples=max(1, examples // 50))
 
 
 LONGEST = ("test_sixty_nights", "test_kills", "test_every_boundary", "test_killed_nights", "test_promises")
