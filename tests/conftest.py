@@ -1,5 +1,7 @@
 """How many random worlds each promise is tried in: `--examples N`, for a long run by hand."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 from postgres import postgres
@@ -40,6 +42,13 @@ def pytest_collection_modifyitems(items):
     """The longest tests first: begun last, one of them would keep a single worker busy while the others rest."""
     place = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (place.get(item.path.stem, len(place)), "promises" not in item.path.parts))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays, so the collector need not go through it again and again, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
