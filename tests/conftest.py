@@ -18,7 +18,11 @@ def pytest_addoption(parser):
         help="random worlds for each property test; where each takes several runs, a fifth of them",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
-    parser.addoption("--all-boundaries", action="store_true", help="end every run at every boundary, not at some")
+    parser.addoption(
+        "--all-boundaries",
+        action="store_true",
+        help="end every run, and let each fault strike, everywhere, not at some",
+    )
     parser.addoption("--kills", type=int, default=5, help="how many times a real process is killed")
 
 
