@@ -30,10 +30,10 @@ def different(before, after):
     return sum(old.get(one["id"]) != picture([one], known={one["id"]}) for one in after)
 
 
-@settings(LONG)
+@settings(WORLDS)
 @given(customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS), concurrency=st.sampled_from([1, 2, 4, 8]))
 def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(customers, rows, concurrency):
-    """However many requests go at the same time; `test_heart.py` tries the same without HTTP in many more worlds."""
+    """However many requests go at the same time."""
     with opened() as office:
         known = office.rotor.seed(customers)
         before = office.rotor.customers()
