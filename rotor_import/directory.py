@@ -94,7 +94,8 @@ def _column(name: str, cells: list[Any]) -> pl.Series:
     if cells.count(None) < len(cells):
         try:
             if name in TEXT_FIELDS:
-                return pl.Series(name, cells, dtype=pl.String).replace("", None)
+                texts = pl.Series(name, cells, dtype=pl.String)
+                return texts.replace("", None) if "" in cells else texts
         except TypeError:  # not all cells are texts
             pass
         cells = [_cell(None if cell is None else _value(name, cell)) for cell in cells]
@@ -152,10 +153,12 @@ def listed_directory(
 
 def _forms(stored: pl.Series, find: ColumnForms) -> pl.Series:
     """The normal form of each value, null where there is none."""
-    filled = stored.is_not_null()
+    if stored.null_count() == len(stored):
+        return stored
     normal = find(stored.drop_nulls()).cast(pl.String).replace("", None)
     if len(normal) == len(stored):
         return normal
+    filled = stored.is_not_null()
     places = pl.select(pl.when(filled).then(filled.cum_sum() - 1)).to_series()
     return normal.gather(places)
 

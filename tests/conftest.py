@@ -1,5 +1,7 @@
 """How many random worlds each promise is tried in: `--examples N`, for a long run by hand."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 from postgres import postgres
@@ -16,20 +18,25 @@ def pytest_addoption(parser):
         help="random worlds for each property test; where each takes several runs, a fifth of them",
     )
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
-    parser.addoption("--all-boundaries", action="store_true", help="end every run at every boundary, not at some")
+    parser.addoption(
+        "--all-boundaries",
+        action="store_true",
+        help="end every run, and let each fault strike, everywhere, not at some",
+    )
     parser.addoption("--kills", type=int, default=5, help="how many times a real process is killed")
 
 
 def pytest_configure(config):
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    settings.register_profile("usual", deadline=None, print_blob=True, suppress_health_check=slow)
-    settings.load_profile("usual")
     examples = config.getoption("--examples")
-    settings.register_profile("worlds", settings.get_profile("usual"), max_examples=examples)
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    settings.register_profile(
+        "worlds", deadline=None, print_blob=True, suppress_health_check=slow, max_examples=examples
+    )
+    settings.load_profile("worlds")
     # For tests of which each world takes several runs.
-    settings.register_profile("long", settings.get_profile("usual"), max_examples=max(1, examples // 5))
+    settings.register_profile("long", settings.get_profile("worlds"), max_examples=max(1, examples // 5))
     # For each combination of the API's unknowns, of which there are eight or more.
-    settings.register_profile("unknowns", settings.get_profile("usual"), max_examples=max(1, examples // 50))
+    settings.register_profile("unknowns", settings.get_profile("worlds"), max_examples=max(1, examples // 50))
 
 
 LONGEST = ("test_sixty_nights", "test_kills", "test_every_boundary", "test_killed_nights", "test_promises")
@@ -39,6 +46,13 @@ def pytest_collection_modifyitems(items):
     """The longest tests first: begun last, one of them would keep a single worker busy while the others rest."""
     place = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (place.get(item.path.stem, len(place)), "promises" not in item.path.parts))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays, so the collector need not go through it again and again, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

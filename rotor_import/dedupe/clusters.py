@@ -7,7 +7,9 @@ rows are contested and left to the replay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -28,13 +30,14 @@ def find_clusters(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.D
     row. With the whole directory (`complete`) a cluster is one group. Without it a record must carry every key of its
     rows, so a row with another key begins a new group.
     """
-    alone = pl.all_horizontal(~repeated(rows.get_column(name)) for name in _SHARED)
+    shared = reduce(or_, (repeated(rows.get_column(name)) for name in _SHARED))
     keyed = pl.any_horizontal(pl.col(name).is_not_null() for name in KEY_FIELDS)
-    marked = rows.select("at", alone.alias("alone"), keyed.alias("keyed"))
-    single = pl.when("keyed").then("at")
-    lone = marked.filter("alone").select("at", single.alias("cluster"), single.alias("group"), "alone")
-    shared = _find_shared(rows.filter(~marked.get_column("alone")), policy, complete=complete)
-    return pl.concat([lone, shared.with_columns(alone=pl.lit(value=False))]).sort("at")
+    single = pl.when(keyed).then("at")
+    lone = rows.select("at", single.alias("cluster"), single.alias("group"), (~shared).alias("alone"))
+    if not shared.any():
+        return lone
+    found = _find_shared(rows.filter(shared), policy, complete=complete)
+    return pl.concat([lone.filter("alone"), found.with_columns(alone=pl.lit(value=False))]).sort("at")
 
 
 def repeated(cells: pl.Series) -> pl.Series:
@@ -42,10 +45,16 @@ def repeated(cells: pl.Series) -> pl.Series:
 
     Sorting hashes is faster than counting texts. Two texts with one hash do no harm: their rows are looked at again.
     """
-    hashes = cells.hash()
-    ordered = hashes.filter(cells.is_not_null()).sort()
-    again = ordered.filter(ordered == ordered.shift(1))
-    return hashes.is_in(again.unique().implode()) & cells.is_not_null()
+    if cells.null_count() == len(cells):
+        return _no_row(cells)
+    hashes, filled = cells.hash(), cells.is_not_null()
+    ordered = hashes.filter(filled).sort()
+    again = ordered.slice(1).filter(ordered.slice(1) == ordered.head(-1))
+    return hashes.is_in(again.unique().implode()) & filled if len(again) else _no_row(cells)
+
+
+def _no_row(rows: pl.Series | pl.DataFrame) -> pl.Series:
+    return pl.Series([False]).new_from_index(0, len(rows))
 
 
 def _find_shared(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.DataFrame:
@@ -107,32 +116,39 @@ def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *,
     Strangers, who share a phone and nothing else in one cluster, are looked for if they can be `strange`.
     """
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
-    reasons = [
-        _differ_in_lines(rows, clusters, name) if picks_one(policy.survivor_of(name)) else _differ(rows, clusters, name)
-        for name in texts
-    ]
+    picked = [name for name in texts if picks_one(policy.survivor_of(name))]
+    joined = [name for name in texts if name not in picked]
+    groups = clusters.get_column("group")
+    reasons = [_differ_in_lines(rows, groups, name) for name in _with_line_breaks(rows, picked)]
+    reasons += _differ(rows, groups, joined)
     if strange and "last_name" in texts:
-        reasons.append(_differ(rows, clusters, "email", "cluster") & _differ(rows, clusters, "last_name", "cluster"))
-    return pl.select(pl.any_horizontal(pl.repeat(value=False, n=rows.height, eager=True), *reasons)).to_series()
+        emails, last_names = _differ(rows, clusters.get_column("cluster"), ["email", "last_name"])
+        reasons.append(emails & last_names)
+    return reduce(or_, reasons, _no_row(rows))
 
 
-def _differ(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, group: str = "group") -> pl.Series:
-    """Whether a row's group has several texts, not counting blanks."""
-    lines = rows.select(clusters.get_column(group).alias("group"), "at", pl.col(name))
-    coded = lines.select("group", *_coded(name))
-    differ = pl.col(name).min().over("group") != pl.col(name).max().over("group")
-    return coded.select(differ.fill_null(value=False)).to_series()
+def _differ(rows: pl.DataFrame, groups: pl.Series, names: Sequence[str]) -> list[pl.Series]:
+    """For each name, whether a row's group has several texts, not counting blanks."""
+    if not names:
+        return []
+    coded = rows.select(groups.alias("group"), *_coded(*names))
+    differ = (pl.col(name).min().over("group") != pl.col(name).max().over("group") for name in names)
+    return coded.select(column.fill_null(value=False) for column in differ).get_columns()
 
 
-def _differ_in_lines(rows: pl.DataFrame, clusters: pl.DataFrame, name: str) -> pl.Series:
+def _with_line_breaks(rows: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """The columns in which a text has several lines."""
+    found = rows.select(breaks_lines(pl.col(name)).any() for name in names)
+    return [column.name for column in found if column.any()]
+
+
+def _differ_in_lines(rows: pl.DataFrame, groups: pl.Series, name: str) -> pl.Series:
     """Whether a row's group has several texts, one of which has several lines."""
-    lines = rows.select(clusters.get_column("group"), "at", name, breaks_lines(pl.col(name)).alias("multiline"))
-    groups = lines.filter("multiline").get_column("group").unique()
-    affected = lines.get_column("group").is_in(groups.implode()).fill_null(value=False)
-    if not affected.any():
-        return affected
+    lines = rows.select(groups.alias("group"), "at", name, breaks_lines(pl.col(name)).alias("multiline"))
+    multiline = lines.filter("multiline").get_column("group").unique()
+    affected = lines.get_column("group").is_in(multiline.implode()).fill_null(value=False)
     part = lines.filter(affected)
-    return affected.scatter(affected.arg_true(), _differ(part, part, name))
+    return affected.scatter(affected.arg_true(), *_differ(part, part.get_column("group"), [name]))
 
 
 def _coded(*names: str) -> Iterator[pl.Expr]:

@@ -41,18 +41,20 @@ def match_directory(
     listed = directory.select("customer", "phone key", "email key").with_row_index("held_at")
     by_link = _match_links(rows, listed, links)
     contested = cluster.is_null() | by_link.contested | ids.is_not_null() | _has_reserved_key(rows, reserved)
-    named = listed.filter(pl.col("customer").is_in([*reserved.customers, *ids.drop_nulls().unique()]))
-    disputed = pl.repeat(value=False, n=listed.height, eager=True)
-    disputed = disputed.scatter(named.get_column("held_at"), values=True).scatter(by_link.others, values=True)
+    disputed = _no_row(listed).scatter(by_link.others, values=True)
+    if named := {*reserved.customers, *ids.drop_nulls()}:
+        positions = listed.filter(pl.col("customer").is_in(named)).get_column("held_at")
+        disputed = disputed.scatter(positions, values=True)
     matches = [by_link.held_at.alias("by link")]
     for name in KEY_FIELDS:
         holders = listed.select("held_at", pl.col(f"{name} key").alias(name)).drop_nulls(name)
         shared = repeated(holders.get_column(name))
-        disputed = disputed.scatter(holders.get_column("held_at").filter(shared), values=True)
-        found = rows.select(name).join(holders.filter(~shared), on=name, how="left", maintain_order="left")
-        matches.append(found.get_column("held_at").alias(f"by {name}"))
         if shared.any():
+            disputed = disputed.scatter(holders.get_column("held_at").filter(shared), values=True)
             contested |= _is_one_of(rows.get_column(name), holders.get_column(name).filter(shared))
+            holders = holders.filter(~shared)
+        found = rows.select(name).join(holders, on=name, how="left", maintain_order="left")
+        matches.append(found.get_column("held_at").alias(f"by {name}"))
     lines = clusters.with_columns(contested.alias("contested"), *matches)
     return _decided(lines, disputed, [match.name for match in matches], by_link.linked)
 
@@ -65,11 +67,14 @@ def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linke
     held_at = pl.coalesce(matches)
     differ = pl.any_horizontal((pl.col(match) != held_at).fill_null(value=False) for match in matches)
     lines = lines.with_columns(held_at.alias("held_at"), (pl.col("contested") | differ).alias("contested"))
-    for match in matches:
-        disputed = disputed.scatter(lines.filter("contested").get_column(match).drop_nulls(), values=True)
+    for match in lines.filter("contested").select(matches) if lines.get_column("contested").any() else ():
+        disputed = disputed.scatter(match.drop_nulls(), values=True)
     disputed = disputed.scatter(_of_several_clusters(lines), values=True)
-    of_disputed = pl.Series("of_disputed", disputed).gather(lines.get_column("held_at")).fill_null(value=False)
-    lines = lines.with_columns((pl.col("contested") | of_disputed).alias("contested"))
+    if disputed.any():
+        of_disputed = pl.Series("of_disputed", disputed).gather(lines.get_column("held_at")).fill_null(value=False)
+        lines = lines.with_columns((pl.col("contested") | of_disputed).alias("contested"))
+    if lines.get_column("alone").all():
+        return DirectoryMatch(lines.get_column("held_at"), linked, lines.get_column("contested"))
     together = _together(lines.filter(~pl.col("alone")))
     at = together.get_column("at")
     return DirectoryMatch(
@@ -80,10 +85,15 @@ def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linke
 
 
 def _of_several_clusters(lines: pl.DataFrame) -> pl.Series:
-    shared = lines.filter(~pl.col("alone")).select("cluster", "held_at").drop_nulls("held_at").unique()
-    single = lines.filter("alone").get_column("held_at").drop_nulls()
-    ordered = pl.concat([single, shared.get_column("held_at")]).sort()
-    return ordered.filter(ordered == ordered.shift(1)).unique()
+    """The customers, by their positions, that rows of several clusters lead to; some several times."""
+    held = lines.select("cluster", "held_at", "alone").drop_nulls("held_at")
+    alone = held.get_column("alone")
+    ordered = held.get_column("held_at")
+    if not alone.all():
+        shared = held.filter(~alone).unique(["cluster", "held_at"])
+        ordered = pl.concat([ordered.filter(alone), shared.get_column("held_at")])
+    ordered = ordered.sort()
+    return ordered.slice(1).filter(ordered.slice(1) == ordered.head(-1))
 
 
 def _together(lines: pl.DataFrame) -> pl.DataFrame:
@@ -129,19 +139,24 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _
         how="left",
         maintain_order="left",
     )
-    linked = own.select(_is_as_linked().alias("linked")).to_series()
-    used = own.get_column("link").filter(linked)
-    rest = known.filter(pl.repeat(value=True, n=known.height, eager=True).scatter(used, values=False))
+    marks = own.select(
+        _is_as_linked().alias("linked"),
+        pl.when(_is_as_linked()).then("held_at").alias("held_at"),
+        # The last of several rows of one source key may be new.
+        (pl.col("link").is_null() & (pl.col("occurrence") > 0)).alias("added"),
+    )
+    linked, held_at, contested = marks.get_columns()
     natural_key = rows.get_column("natural_key")
-    has_other_links = natural_key.is_in(rest.get_column("natural_key").unique().implode())
-    # The last of several rows of one source key may be new.
-    added = own.select(pl.col("link").is_null() & (pl.col("occurrence") > 0)).to_series()
-    if added.any():
-        added &= natural_key.is_in(known.get_column("natural_key").unique().implode())
+    if contested.any():
+        contested &= natural_key.is_in(known.get_column("natural_key").unique().implode())
+    used = own.get_column("link").filter(linked)
+    rest = known.filter(~_no_row(known).scatter(used, values=True))
+    if rest.height:
+        contested |= natural_key.is_in(rest.get_column("natural_key").unique().implode()) | _has_cells_of(rows, rest)
     return _LinkMatch(
-        own.select(pl.when(linked).then("held_at")).to_series(),
+        held_at,
         linked,
-        has_other_links | added | _has_cells_of(rows, rest),
+        contested,
         # Rows that are gone count too: their customer may be back, or have less to say now.
         rest.get_column("held_at").drop_nulls().unique(),
     )

@@ -35,23 +35,23 @@ def fold_independent(
     names = [*KEY_FIELDS, *(name for name in lines.columns if name not in (*PLACED, *_ROW, *_MATCH, "alone"))]
     alone = lines.get_column("alone")
     several = lines.filter(own & ~alone)
-    single = lines.select(*_ROW, *names, *_MATCH).filter(own & alone).with_columns(mixed=False)
-    records = fold_columns(several, names, policy).join(
-        _matches(several, has_baselines=has_baselines), on="group", how="left", maintain_order="left"
-    )
-    records = records.select(single.columns)
-    total = single.height + records.height
-    groups = pl.concat([single, records]).sort("group")
-    del single  # each is as large as the import
+    groups = lines.select(*_ROW, *names, *_MATCH, pl.lit(value=False).alias("mixed")).filter(own & alone)
+    records = groups.clear()
+    if several.height:
+        matches = _matches(several, has_baselines=has_baselines)
+        records = fold_columns(several, names, policy).join(matches, on="group", how="left", maintain_order="left")
+        records = records.select(groups.columns)
+        groups = pl.concat([groups, records]).sort("group")
+    total = groups.height
     groups = _without_changed(groups, names, listed, policy, has_baselines=has_baselines)
     kept = [*_KEPT, *(name for name in ("digest", "natural_key", "occurrence") if name in lines.columns)]
-    rows = lines.select(kept).filter(own)
+    rows = lines.select(*kept, (pl.col("at") == pl.col("group")).alias("first")).filter(own)
     if groups.height != total:
         stays = groups.select("group")
         rows = rows.join(stays, on="group", how="semi", maintain_order="left")
         several = several.join(stays, on="group", how="semi", maintain_order="left")
     return Independent(
-        rows=rows.with_columns((pl.col("at") == pl.col("group")).alias("first")),
+        rows=rows,
         groups=_named(groups.drop("at"), listed, new_customers),
         lost=lost_columns(several, records, names) if several.height else pl.DataFrame(schema=LOST),
     )
@@ -84,18 +84,21 @@ def _without_changed(
     same = unchanged(known, names, listed, policy) & ~known.get_column("mixed")
     if has_baselines and TAGS_FIELD in names:
         same &= known.get_column("linked")  # else a tag may have been dropped since, which the report tells
-    changed = known.filter(~same).select("group")
-    return groups.join(changed, on="group", how="anti", maintain_order="left") if changed.height else groups
+    if same.all():
+        return groups
+    return groups.join(known.filter(~same), on="group", how="anti", maintain_order="left")
 
 
 def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
     """The groups with `customer`, Rotor's id or a planned one's name, and `known`, whether Rotor holds it."""
-    fresh = groups.get_column("held_at").is_null()
-    names = new_customers(int(fresh.sum())).alias("customer")
+    held_at = groups.get_column("held_at")
+    names = new_customers(held_at.null_count()).alias("customer")
     if len(names) == groups.height:
         return groups.with_columns(names, pl.lit(value=False).alias("known"))
-    held = listed.get_column("customer").gather(groups.get_column("held_at").drop_nulls())
+    held = listed.get_column("customer").gather(held_at.drop_nulls())
     customers = pl.concat([held, names])  # those that are known first, each kind in its order
-    known = ~fresh
-    order = pl.select(pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + fresh.cum_sum() - 1)).to_series()
-    return groups.with_columns(customers.gather(order).alias("customer"), known.alias("known"))
+    known = pl.col("held_at").is_not_null()
+    order = pl.when(known).then(known.cum_sum() - 1).otherwise(len(held) + (~known).cum_sum() - 1)
+    return groups.with_columns(
+        customers.gather(groups.select(order).to_series()).alias("customer"), known.alias("known")
+    )

@@ -60,17 +60,18 @@ def dedupe_rows(
     )
     independent = fold_independent(
         lines,
-        ~matches.contested & ~keyless,
+        ~(matches.contested | keyless),
         policy,
         listed,
         has_baselines=background.has_baselines,
         new_customers=new_customers,
     )
-    own = independent.rows.select("at")
-    rest = rows.filter(~keyless).join(own, on="at", how="anti", maintain_order="left").drop("at")
-    contested = _replayed(list(records(rest)), directory, background, policy, new_customers, mapped)
+    decided = keyless.clone().scatter(independent.rows.get_column("at"), values=True)
+    rest = rows.filter(~decided).drop("at")
+    replayed = list(records(rest)) if rest.height else []
+    contested = _replayed(replayed, directory, background, policy, new_customers, mapped)
     rejects = [
-        Reject(file, row, "", "", KEYLESS) for file, row in rows.filter(keyless).select("file", "row").iter_rows()
+        Reject(file, row, "", "", KEYLESS) for file, row in rows.select("file", "row").filter(keyless).iter_rows()
     ]
     in_order = sorted((*contested.rejects, *rejects), key=lambda reject: (reject.file, reject.row))
     return DedupedRows(independent, replace(contested, rejects=tuple(in_order)))

@@ -18,16 +18,21 @@ def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, p
         *(pl.col(f"{name} key").alias(f"held {name}") for name in KEY_FIELDS),
         *(pl.col(name).alias(f"held {name}") for name in names if name not in KEY_FIELDS),
     )
-    held = held[groups.get_column("held_at")]
-    agree = pl.repeat(value=True, n=groups.height, eager=True)
-    for name in names:
-        both = pl.DataFrame([groups.get_column(name), held.get_column(f"held {name}")])
-        compared = pl.col(name).ne_missing(pl.col(f"held {name}"))
-        if name in _OPEN_BLANKS and policy.clears(name):
-            compared |= pl.col(name).is_null()
-        differs = both.select(compared).to_series().arg_true()
-        agree = agree.scatter(differs, agree.gather(differs) & both[differs].select(_agrees(name, policy)).to_series())
+    both = groups.hstack(held[groups.get_column("held_at")])
+    differs = both.select(_differs(name, policy).alias(name) for name in names)
+    agree = pl.Series([True]).new_from_index(0, groups.height)
+    for name in (column.name for column in differs if column.any()):
+        at = differs.get_column(name).arg_true()
+        agreed = both.select(name, f"held {name}")[at].select(_agrees(name, policy)).to_series()
+        agree = agree.scatter(at, agree.gather(at) & agreed)
     return agree
+
+
+def _differs(name: str, policy: Policy) -> pl.Expr:
+    """Whether the cells have to be looked at, since they are not the same letter for letter."""
+    said = pl.col(name)
+    differs = said.ne_missing(pl.col(f"held {name}"))
+    return differs | said.is_null() if name in _OPEN_BLANKS and policy.clears(name) else differs
 
 
 def _agrees(name: str, policy: Policy) -> pl.Expr:

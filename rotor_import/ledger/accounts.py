@@ -21,6 +21,20 @@ from rotor_import.model.listed import KINDS
 _FIELDS = pl.Struct(KINDS)
 _COLUMNS = {"customer": pl.String, **KINDS}
 
+# Made once, because making a statement takes longer than running it.
+_ACKNOWLEDGED = sa.select(schema.mirror.c.customer, text_of(schema.mirror.c.fields)).where(
+    schema.mirror.c.account == sa.bindparam("of_account")
+)
+_FIND = (
+    sa.select(
+        *(schema.accounts.c[name] for name in ("id", "base_url", "company")),
+        schema.keys.c.scopes,
+        schema.accounts.c.pulled_at,
+    )
+    .join_from(schema.keys, schema.accounts)
+    .where(schema.keys.c.hash == sa.bindparam("of_hash"))
+)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -44,14 +58,8 @@ class Accounts:
 
     def find(self, key_hash: str) -> Account | None:
         """The account of a key that was seen before."""
-        keys, accounts = schema.keys.c, schema.accounts.c
-        query = (
-            sa.select(accounts.id, accounts.base_url, accounts.company, keys.scopes, accounts.pulled_at)
-            .join_from(schema.keys, schema.accounts)
-            .where(keys.hash == key_hash)
-        )
         with self._ledger.atomic() as tx:
-            row = tx.execute(query).first()
+            row = tx.execute(_FIND, {"of_hash": key_hash}).first()
         return Account(row[0], row[1], row[2], frozenset(row[3]), row[4]) if row else None
 
     def remember(self, key_hash: str, base_url: str, company: str, scopes: Iterable[str]) -> None:
@@ -105,7 +113,8 @@ class Accounts:
             # Every transaction locks the account first; in different orders, two of them could block each other.
             update = sa.update(schema.accounts).where(schema.accounts.c.id == account)
             tx.execute(update.values(pulled_at=pulled_at))
-            newer = _acknowledged(tx, account).join(before, on=before.columns, how="anti")
+            newer = _acknowledged(tx, account)
+            newer = newer.join(before, on=before.columns, how="anti") if newer.height and before.height else newer
             tx.execute(sa.delete(schema.mirror).where(schema.mirror.c.account == account))
             rows = [{"account": account, "customer": name, "fields": json.loads(text)} for name, text in newer.rows()]
             self._ledger.upsert(tx, schema.mirror, rows)
@@ -113,9 +122,7 @@ class Accounts:
 
 
 def _acknowledged(tx: sa.Connection, account: int) -> pl.DataFrame:
-    table = schema.mirror
-    query = sa.select(table.c.customer, text_of(table.c.fields)).where(table.c.account == account)
-    return framed(tx.execute(query), {"customer": pl.String, "fields": pl.String})
+    return framed(tx.execute(_ACKNOWLEDGED, {"of_account": account}), {"customer": pl.String, "fields": pl.String})
 
 
 def _overlaid(shown: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -46,8 +47,14 @@ class StoredBaselines:
         self._ledger = ledger
         self._account = account
         self._scope = {"account": account, "feed": feed}
-        self._where = (_BASELINES.c.account == account, _BASELINES.c.feed == feed)
-        self._snapshot = Snapshot(account, "baselines", feed)
+
+    @cached_property
+    def _where(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return tuple(_BASELINES.c[name] == value for name, value in self._scope.items())
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._account, "baselines", str(self._scope["feed"]))
 
     def exist(self, tx: sa.Connection) -> bool:
         rows = tx.scalar(sa.select(_BASELINES.c.customer).where(*self._where).limit(1))
@@ -86,6 +93,8 @@ class StoredBaselines:
     def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
         """Save what differs from what is stored: in rows if that is little, else all of it in a new snapshot."""
         owned(tx, self._account)
+        if agreed.customers.is_empty() and self._count_rows(tx) < snapshots.MANY:
+            return
         rows, unframed = self._framed(tx)
         every = agreed.customers.alias("customer").to_frame().with_row_index("at").sort("customer")
         alone = pl.col("customer").is_in(unframed.implode())
@@ -100,6 +109,9 @@ class StoredBaselines:
             self._snapshot.replace(tx, self._parts(tx, names, rows, agreed))
         fields = frames.baselines(agreed.lines(single.get_column("at")))
         self.save(tx, {customer: known for customer, known in fields.items() if known})
+
+    def _count_rows(self, tx: sa.Connection) -> int:
+        return int(tx.scalar(sa.select(sa.func.count()).select_from(_BASELINES).where(*self._where)) or 0)
 
     def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
         spans = self._spans(tx, names, rows)

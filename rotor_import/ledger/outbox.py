@@ -31,6 +31,7 @@ _FORGET = sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.custome
 _TAKEN = sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _ID)
 _SUCCESSOR = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER)
 _MIRRORED = sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER)
+_PENDING = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT).order_by(_TABLE.c.run, _TABLE.c.number)
 _TWIN = _NAMED.alias()
 _NAMES = (_NAMED.c.account == _ACCOUNT, _NAMED.c.customer == _CUSTOMER)
 _IS_NAMED = sa.select(sa.exists().where(*_NAMES))
@@ -56,9 +57,8 @@ class Outbox:
 
     def pending(self) -> list[PendingChange]:
         """In the order in which they were planned."""
-        query = sa.select(_TABLE).where(_TABLE.c.account == self._account)
         with self._ledger.atomic() as tx:
-            rows = tx.execute(query.order_by(_TABLE.c.run, _TABLE.c.number)).all()
+            rows = tx.execute(_PENDING, {"of_account": self._account}).all()
         return [pending_from(row) for row in rows]
 
     def replace(self, tx: sa.Connection, feed: str, pending: Sequence[PendingChange]) -> None:

@@ -6,6 +6,7 @@ The others, and those that changed since, are rows of the table; such a row repl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -38,6 +39,12 @@ _SETTLED: dict[str, object] = dict.fromkeys((*_WORDS, "gone", "decision"), "") |
     "unmoved": [],
     "prior": None,
 }
+_ALL = sa.select(
+    *(_LINKS.c[name] for name in SCHEMA if name != "pending"),
+    _LINKS.c.prior.is_not(None).label("pending"),
+    *_DETAILS.values(),
+).where(_LINKS.c.account == sa.bindparam("of_account"), _LINKS.c.feed == sa.bindparam("of_feed"))
+"""Made once, because making a statement takes longer than running it."""
 
 
 class StoredLinks:
@@ -47,16 +54,20 @@ class StoredLinks:
         self._ledger = ledger
         self._account = account
         self._scope = {"account": account, "feed": feed}
-        self._where = (_LINKS.c.account == account, _LINKS.c.feed == feed)
-        self._snapshot = Snapshot(account, "links", feed)
+
+    @cached_property
+    def _where(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return tuple(_LINKS.c[name] == value for name, value in self._scope.items())
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._account, "links", str(self._scope["feed"]))
 
     def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
         """All links in `model.row_links.SCHEMA`, and the details of those that have any, by row key."""
         shared(tx, self._account)
-        columns = [_LINKS.c[name] for name in SCHEMA if name != "pending"]
-        query = sa.select(*columns, _LINKS.c.prior.is_not(None).label("pending"), *_DETAILS.values())
         kinds = {**SCHEMA, **dict.fromkeys(_DETAILS, pl.String)}
-        rows = framed(tx.execute(query.where(*self._where)), kinds)
+        rows = framed(tx.execute(_ALL, {f"of_{name}": value for name, value in self._scope.items()}), kinds)
         bare = pl.all_horizontal(
             *(pl.col(name) == "" for name in _WORDS),
             pl.col("unmoved") == "[]",
@@ -93,6 +104,8 @@ class StoredLinks:
 
     def settle(self, tx: sa.Connection, kept: pl.DataFrame) -> None:
         """Save the links of rows that came through, in `model.row_links.KEPT`, in place of the links they had."""
+        if kept.is_empty() and self._count_settled(tx) < snapshots.MANY:
+            return
         self._forget_named(tx, kept)
         waiting = list(tx.scalars(sa.select(_OUTBOX.c.customer).where(_OUTBOX.c.account == self._account)))
         sent = pl.col("customer").str.starts_with("new:") | pl.col("customer").is_in(
@@ -100,11 +113,14 @@ class StoredLinks:
         )
         self._write(tx, kept.filter(sent))
         done = kept.filter(~sent)
-        count = sa.select(sa.func.count()).select_from(_LINKS).where(*self._settled())
-        if done.height + int(tx.scalar(count) or 0) < snapshots.MANY:
+        if done.height + self._count_settled(tx) < snapshots.MANY:
             self._write(tx, done)
         else:
             self._fold(tx, done)
+
+    def _count_settled(self, tx: sa.Connection) -> int:
+        count = sa.select(sa.func.count()).select_from(_LINKS).where(*self._settled())
+        return int(tx.scalar(count) or 0)
 
     def _fold(self, tx: sa.Connection, done: pl.DataFrame) -> None:
         """Move all settled links of the table into a new snapshot, with these."""

@@ -35,9 +35,21 @@ _WHAT = {
 }
 
 
+# Every run needs these statements. Made once, because making a statement takes longer than running it.
+_ACCOUNT = sa.select(schema.accounts.c.id).where(schema.accounts.c.id == sa.bindparam("of_account"))
+_SHARED, _OWNED = _ACCOUNT.with_for_update(read=True), _ACCOUNT.with_for_update()
+_OWN = tuple(_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in ("account", "feed", "kind"))
+_LINES = sa.select(sa.func.sum(_TABLE.c.lines)).where(*_OWN)
+_FIRSTS = sa.select(_TABLE.c.part, _TABLE.c.first).where(*_OWN).order_by(_TABLE.c.part)
+_CONTENT = sa.select(_TABLE.c.content).where(*_OWN).order_by(_TABLE.c.part)
+_CONTENT_OF_PART = _CONTENT.where(_TABLE.c.part == sa.bindparam("of_part"))
+_LAST = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*_OWN)
+_DELETE = sa.delete(_TABLE).where(*_OWN, _TABLE.c.part <= sa.bindparam("of_part"))
+
+
 def shared(tx: sa.Connection, account: int) -> None:
     """Let nobody replace a snapshot of the account before this transaction ends, so that all it reads fits together."""
-    tx.execute(sa.select(schema.accounts.c.id).where(schema.accounts.c.id == account).with_for_update(read=True))
+    tx.execute(_SHARED, {"of_account": account})
 
 
 def owned(tx: sa.Connection, account: int) -> None:
@@ -45,7 +57,7 @@ def owned(tx: sa.Connection, account: int) -> None:
 
     Every transaction locks the account first; in different orders, two of them could block each other.
     """
-    tx.execute(sa.select(schema.accounts.c.id).where(schema.accounts.c.id == account).with_for_update())
+    tx.execute(_OWNED, {"of_account": account})
 
 
 class Snapshot:
@@ -57,26 +69,23 @@ class Snapshot:
     def __init__(self, account: int, kind: Kind, feed: str = "") -> None:
         self._kind = kind
         self._scope = {"account": account, "feed": feed, "kind": kind}
-        self._where = [_TABLE.c[name] == value for name, value in self._scope.items()]
+        self._own = {f"of_{name}": value for name, value in self._scope.items()}
 
     def lines(self, tx: sa.Connection) -> int:
-        return int(tx.scalar(sa.select(sa.func.sum(_TABLE.c.lines)).where(*self._where)) or 0)
+        return int(tx.scalar(_LINES, self._own) or 0)
 
     def firsts(self, tx: sa.Connection) -> list[tuple[int, str]]:
         """The number of each part, and the first cell of its first column."""
-        query = sa.select(_TABLE.c.part, _TABLE.c.first).where(*self._where).order_by(_TABLE.c.part)
-        return [(row[0], row[1]) for row in tx.execute(query)]
+        return [(row[0], row[1]) for row in tx.execute(_FIRSTS, self._own)]
 
     def part(self, tx: sa.Connection, number: int, where: pl.Expr | None = None) -> pl.DataFrame:
         """A part's lines, or those that `where` selects, without the columns that are not stored."""
-        query = sa.select(_TABLE.c.content).where(*self._where, _TABLE.c.part == number)
-        content = self._checked(tx.execute(query).scalar_one())
+        content = self._checked(tx.execute(_CONTENT_OF_PART, self._own | {"of_part": number}).scalar_one())
         return pl.read_parquet(content) if where is None else pl.scan_parquet(content).filter(where).collect()
 
     def read(self, tx: sa.Connection, columns: Mapping[str, Any]) -> pl.DataFrame:
         """All lines, with these columns; `columns` are names and types."""
-        query = sa.select(_TABLE.c.content).where(*self._where).order_by(_TABLE.c.part)
-        parts = [_selected(self._checked(row[0]), columns) for row in tx.execute(query)]
+        parts = [_selected(self._checked(row[0]), columns) for row in tx.execute(_CONTENT, self._own)]
         return completed(pl.concat(parts, how="diagonal", rechunk=True) if parts else pl.DataFrame(), columns)
 
     def _checked(self, stored: bytes) -> io.BytesIO:
@@ -90,13 +99,12 @@ class Snapshot:
 
     def replace(self, tx: sa.Connection, parts: Iterable[pl.DataFrame]) -> None:
         """Write new parts in place of the old ones, from which they may be made while they are written."""
-        old = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*self._where)
-        last = int(tx.scalar(old) or 0)
+        last = int(tx.scalar(_LAST, self._own) or 0)
         for number, part in enumerate((part for part in parts if part.height), start=last + 1):
             first = str(part.item(0, 0))
             line = {"part": number, "first": first, "lines": part.height, "content": _written(part)}
             tx.execute(sa.insert(_TABLE), self._scope | line)
-        tx.execute(sa.delete(_TABLE).where(*self._where, _TABLE.c.part <= last))
+        tx.execute(_DELETE, self._own | {"of_part": last})
 
 
 def sliced(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -107,10 +115,12 @@ def sliced(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def completed(frame: pl.DataFrame, columns: Mapping[str, Any]) -> pl.DataFrame:
     """The frame with these columns, in their order; those that it lacks are blank."""
-    lacking = [pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns]
     if not frame.width:
         return pl.DataFrame(schema=dict(columns))
-    return frame.with_columns(lacking).select(list(columns))
+    there = set(frame.columns)
+    return frame.select(
+        pl.col(name) if name in there else pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items()
+    )
 
 
 def filled(frame: pl.DataFrame) -> pl.DataFrame:

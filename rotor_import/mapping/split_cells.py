@@ -55,9 +55,10 @@ def _split_column(cells: pl.Series, rule: FieldRule, *, clean: bool) -> pl.Serie
     frame = cells.alias("cell").to_frame()
     cell = pl.col("cell")
     single = frame.select(_without_nulls(_listed([cell if clean else stripped(cell, rule.strip or "")]))).to_series()
-    has_several = cells.str.contains(rule.split or "", literal=True).fill_null(value=False)
+    has_several = cells.str.contains(rule.split or "", literal=True)
     if not has_several.any():
         return single
+    has_several = has_several.fill_null(value=False)
     several = frame.filter(has_several).select(_stripped(cell.str.split(rule.split or ""), rule)).to_series()
     rows = pl.int_range(len(cells), dtype=pl.UInt32, eager=True)
     appended = pl.int_range(len(cells), len(cells) + len(several), dtype=pl.UInt32, eager=True)

@@ -27,4 +27,4 @@ def stripped_columns(frame: pl.DataFrame, names: Iterable[str]) -> frozenset[str
 
 
 def _is_stripped(cells: pl.Series) -> bool:
-    return bool((cells.str.strip_chars(_SPACE) == cells).all())
+    return cells.is_empty() or bool((cells.str.strip_chars(_SPACE) == cells).all())

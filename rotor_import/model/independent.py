@@ -50,9 +50,11 @@ class Independent:
     def positions(self) -> pl.Series:
         """For each of the rows, the position (UInt32) of its customer among the groups."""
         first = self.rows.get_column("first")
+        if first.all():
+            return pl.int_range(len(first), dtype=pl.UInt32, eager=True)
         positions = (first.cum_sum() - 1).cast(pl.UInt32)
         merged = self.rows.select("group").with_row_index("line").filter(~first)
-        return positions if merged.is_empty() else positions.scatter(merged.get_column("line"), self.groups_of(merged))
+        return positions.scatter(merged.get_column("line"), self.groups_of(merged))
 
     def groups_of(self, lines: pl.DataFrame) -> pl.Series:
         """For each line, the position of its `group` among the groups, which are sorted."""

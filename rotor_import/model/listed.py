@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import polars as pl
@@ -54,15 +55,13 @@ def narrowed(directory: Directory, ids: Collection[str], keys: Mapping[str, Coll
     if not isinstance(directory.customers, Listed):
         return directory
     frame = directory.customers.frame
-    near = frame.filter(pl.col("customer").is_in(text_set(ids)) | _has_key(keys))
-    both = {name: {*keys.get(name, ()), *near.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
-    found = frame.filter(pl.col("customer").is_in(near.get_column("customer").implode()) | _has_key(both))
-    return Directory(
-        {line["customer"]: _customer(line) for line in found.iter_rows(named=True)},
-        directory.source,
-        directory.complete,
-        directory.note,
-    )
+    if not ids and not any(keys.values()):
+        return replace(directory, customers={})
+    found = frame.filter(pl.col("customer").is_in(text_set(ids)) | _has_key(keys))
+    if found.height:
+        both = {name: {*keys.get(name, ()), *found.get_column(column).drop_nulls()} for name, column in _KEYS.items()}
+        found = frame.filter(pl.col("customer").is_in(found.get_column("customer").implode()) | _has_key(both))
+    return replace(directory, customers=_customers(found))
 
 
 def keyless(directory: Directory) -> list[Customer]:
@@ -75,7 +74,10 @@ def keyless(directory: Directory) -> list[Customer]:
 
 def some(directory: Directory, ids: Collection[str]) -> Mapping[str, Customer]:
     """The customers with these ids, by id, as far as they are in the directory."""
-    return narrowed(directory, ids, {}).customers if ids else {}
+    customers = directory.customers
+    if not ids or not isinstance(customers, Listed):
+        return customers if ids else {}
+    return _customers(customers.frame.filter(pl.col("customer").is_in(text_set(ids))))
 
 
 def _has_key(keys: Mapping[str, Collection[str]]) -> pl.Expr:
@@ -84,15 +86,19 @@ def _has_key(keys: Mapping[str, Collection[str]]) -> pl.Expr:
     )
 
 
-def text_set(texts: Iterable[str]) -> pl.Series:
+def text_set(texts: Iterable[str]) -> pl.Expr:
     """Texts as `is_in` takes them."""
-    return pl.Series(sorted(texts), dtype=pl.String).implode()
+    return pl.lit(pl.Series(sorted(texts), dtype=pl.String)).implode()
 
 
 def _line(customer: Customer) -> list[object]:
     cells = (customer.values.get(name) for name in FIELDS)
     values = [list(cell) if isinstance(cell, tuple) else cell for cell in cells]
     return [customer.id, customer.phone or None, customer.email or None, *values]
+
+
+def _customers(lines: pl.DataFrame) -> dict[str, Customer]:
+    return {line["customer"]: _customer(line) for line in lines.iter_rows(named=True)}
 
 
 def _customer(line: Mapping[str, str | list[str] | None]) -> Customer:

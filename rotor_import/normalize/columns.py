@@ -103,7 +103,7 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
 
     A damaged candidate before it makes the row a reject, since nobody can know what it was.
     """
-    normal = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    normal = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     left = frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "row", "region", pl.col(name).alias("candidates")
     )
@@ -112,6 +112,8 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
         values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
         checked = validate_each(values, left.get_column("region"), name)
         normal = normal.scatter(left.get_column("at"), checked.normal) if told else checked.normal
+        if checked.remarks.is_empty():
+            break
         at = checked.remarks.get_column("at")
         left = left[at]
         invalid = checked.normal.gather(at).is_null()

@@ -125,7 +125,7 @@ def _suspects(frame: pl.DataFrame) -> list[str]:
     if TAGS_FIELD in frame.columns:
         tags = frame.get_column(TAGS_FIELD).list.explode(keep_nulls=False, empty_as_null=False)
         cells.append(tags.filter(tags.to_frame().select(_is_foreign(pl.first())).to_series()))
-    garbled = {cell.name for cell in cells if cell.str.contains(MOJIBAKE_OR_LOST).any()}
+    garbled = {cell.name for cell in cells if len(cell) and cell.str.contains(MOJIBAKE_OR_LOST).any()}
     return [name for name in frame.columns if name in garbled]
 
 
@@ -163,9 +163,9 @@ def _column(frame: pl.DataFrame, name: str) -> _Repaired | None:
 
 def _cut_keys(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
     """Ids that Excel cut to three digits: many customers share such an id."""
-    yield from (
-        frame.filter(pl.col("source_key").str.contains(_EXCEL_SCIENTIFIC)).select("row", "source_key").iter_rows()
-    )
+    cut = frame.get_column("source_key").str.contains(_EXCEL_SCIENTIFIC)
+    if cut.any():
+        yield from frame.select("row", "source_key").filter(cut).iter_rows()
 
 
 def _is_date(text: str) -> bool:

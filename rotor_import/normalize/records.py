@@ -55,11 +55,13 @@ def identified(frame: pl.DataFrame) -> pl.DataFrame:
     named = frame.with_columns(_digests(frame))
     key, hashed = pl.format("k:{}", "source_key"), pl.format("h:{}", "digest")
     named = named.with_columns(pl.coalesce(key, hashed).alias("natural_key"))
+    occurrence = pl.Series("occurrence", [0], dtype=pl.UInt32).new_from_index(0, named.height)
     repeated = named.get_column("natural_key").is_duplicated()
-    counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("natural_key")
-    again = named.filter(repeated).select(counted.alias("occurrence")).to_series()
-    first = pl.repeat(0, named.height, dtype=pl.UInt32, eager=True).alias("occurrence")
-    return named.with_columns(first.scatter(repeated.arg_true(), again))
+    if repeated.any():
+        counted = pl.int_range(pl.len(), dtype=pl.UInt32).over("natural_key")
+        again = named.filter(repeated).select(counted.alias("occurrence")).to_series()
+        occurrence = occurrence.scatter(repeated.arg_true(), again)
+    return named.with_columns(occurrence)
 
 
 def _digests(frame: pl.DataFrame) -> pl.Series:
@@ -67,10 +69,9 @@ def _digests(frame: pl.DataFrame) -> pl.Series:
     names = ["source_key", "id", *KEY_FIELDS, *value_columns(frame)]
     content = pl.concat_str([_content(name) for name in sorted(names)], ignore_nulls=True).alias("digest")
     digest = plh.col("digest").chash.blake3().str.slice(0, _DIGITS)
-    parts = [
-        frame.slice(start, _PART).lazy().select(content).select(digest)
-        for start in range(0, max(frame.height, 1), _PART)
-    ]
+    if frame.height <= _PART:
+        return frame.select(content).select(digest).to_series()
+    parts = [frame.slice(start, _PART).lazy().select(content).select(digest) for start in range(0, frame.height, _PART)]
     return pl.concat(pl.collect_all(parts), rechunk=True).to_series()
 
 

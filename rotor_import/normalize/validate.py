@@ -36,7 +36,7 @@ def validate_each(values: pl.Series, regions: pl.Series, name: str, *, few: int 
     """Each value by its own region; null is a blank."""
     if values.is_empty() or (regions == regions[0]).all():
         return _validate(values, Question(name, regions[0] if len(regions) else ""), few)
-    normal = pl.repeat(None, len(values), dtype=pl.String, eager=True)
+    normal = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     remarks = [pl.DataFrame(schema=_REMARKS)]
     for region in regions.unique(maintain_order=True):
         at = (regions == region).arg_true()
@@ -58,7 +58,9 @@ def forms(values: pl.Series, name: str, region: str, *, few: int = _FEW) -> pl.S
 
 
 def _validate(values: pl.Series, question: Question, few: int) -> Validated:
-    decided = _decided(values, question) if len(values) > few else _UNDECIDED
+    if len(values) <= few:
+        return _validate_few(values.to_list(), question)
+    decided = _decided(values, question)
     rest = values.is_not_null().scatter(decided.get_column("at"), values=False).arg_true().cast(pl.UInt32)
     told = _one_by_one(values.gather(rest), question).insert_column(0, rest.alias("at"))
     both = pl.concat([decided.with_columns(pl.lit(value=False).alias("damaged")), told])
@@ -66,9 +68,21 @@ def _validate(values: pl.Series, question: Question, few: int) -> Validated:
     return Validated(_by_index(both.filter(pl.col("normal") != ""), len(values)), remarks)
 
 
+def _validate_few(values: list[str | None], question: Question) -> Validated:
+    """Without a frame, which takes longer than a few values."""
+    distinct = list(dict.fromkeys(value for value in values if value is not None))
+    told = dict(zip(distinct, checked_each(question, distinct), strict=True))
+    found = [None if value is None else told[value] for value in values]
+    remarks = [(at, one.reason, one.damaged) for at, one in enumerate(found) if one and one.reason]
+    return Validated(
+        pl.Series("normal", [one.value or None if one else None for one in found], dtype=pl.String),
+        pl.DataFrame(remarks, schema=_REMARKS, orient="row"),
+    )
+
+
 def _by_index(valid: pl.DataFrame, count: int) -> pl.Series:
     """The valid forms, each at its index among `count` values. Gathering texts is quicker than scattering them."""
-    index = pl.repeat(None, count, dtype=pl.UInt32, eager=True)
+    index = pl.Series([None], dtype=pl.UInt32).new_from_index(0, count)
     numbers = pl.int_range(valid.height, dtype=pl.UInt32, eager=True)
     return valid.get_column("normal").rechunk().gather(index.scatter(valid.get_column("at"), numbers))
 

@@ -16,6 +16,8 @@ from rotor_import.plan.numbers import keys_before
 def new_changes(independent: Independent, *, complete: bool) -> Iterator[Change]:
     """A change for each customer whom Rotor does not hold."""
     groups = independent.groups.filter(~pl.col("known"))
+    if groups.is_empty():
+        return
     rows = independent.rows.join(groups.select("group"), on="group", how="semi")
     refs = rows.group_by("group", maintain_order=True).agg("file", "row", "source_key")
     for line in groups.join(refs, on="group", how="left", suffix="s", maintain_order="left").iter_rows(named=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -13,13 +14,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.Da
     """A frame of strings in which blank cells are null."""
     cells = list(zip(*rows, strict=True))
     if not cells:
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        return _empty(tuple(columns)).clone()
     return pl.DataFrame(
         [
             pl.Series(name, [cell or None for cell in own], dtype=pl.String)
             for name, own in zip(columns, cells, strict=True)
         ]
     )
+
+
+@lru_cache
+def _empty(columns: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
 
 def table_of(columns: Sequence[str], lines: Iterable[Mapping[str, str]]) -> pl.DataFrame:

@@ -22,9 +22,10 @@ def independent_rows(plan: Plan, independent: Independent) -> pl.DataFrame:
         .with_row_index("line")
         .filter(~pl.col("first"))
     )
-    firsts = independent.groups.select("file", "row")[merged.get_column("group")]
-    named = merged.with_columns(firsts.rename({"file": "first_file", "row": "first_row"}).get_columns())
-    into = into.scatter(named.get_column("line"), named.select(_into(plan)).to_series())
+    if merged.height:
+        firsts = independent.groups.select("file", "row")[merged.get_column("group")]
+        named = merged.with_columns(firsts.rename({"file": "first_file", "row": "first_row"}).get_columns())
+        into = into.scatter(named.get_column("line"), named.select(_into(plan)).to_series())
     lines = independent.rows.select("file", "row", "first", into).with_columns(groups[positions].get_columns())
     return lines.select(
         numbers_of(independent.rows).alias("at"),
@@ -78,11 +79,12 @@ def _text(name: str) -> pl.Expr:
 def independent_results(independent: Independent, not_sent: str) -> pl.DataFrame:
     """Lines of results.csv, with `number`: one for each source key of a customer."""
     keys = independent.rows.select("source_key", "first", independent.positions.alias("group"))
-    firsts, others = keys.filter("first"), keys.filter(~pl.col("first"))
-    firsts = firsts.select("group", "source_key")
-    more = others.select("group", "source_key").unique(maintain_order=True)
-    own = firsts[more.get_column("group")].get_column("source_key")
-    more = more.filter(more.get_column("source_key").ne_missing(own))
+    firsts = keys.filter("first").select("group", "source_key")
+    more = keys.filter(~pl.col("first"))
+    if more.height:
+        more = more.select("group", "source_key").unique(maintain_order=True)
+        own = firsts[more.get_column("group")].get_column("source_key")
+        more = more.filter(more.get_column("source_key").ne_missing(own))
     if more.height:
         # A customer's further keys come right behind the first.
         firsts = pl.concat([firsts, more]).sort("group", maintain_order=True)

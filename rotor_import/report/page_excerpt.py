@@ -22,6 +22,8 @@ _COLUMNS = 60
 def shown_rows(rows: pl.DataFrame) -> pl.Series:
     """Indexes of the rows that the page shows: the first of each disposition except merged ones."""
     dispositions = rows.get_column("disposition")
+    if rows.height <= LINES:
+        return (dispositions != "merged").arg_true()
     kinds = [kind for kind in dispositions.unique().to_list() if kind != "merged"]
     first = [(dispositions == kind).arg_true().head(LINES) for kind in kinds]
     return pl.concat(first).sort() if first else pl.Series([], dtype=pl.UInt32)
@@ -30,17 +32,23 @@ def shown_rows(rows: pl.DataFrame) -> pl.Series:
 def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """The rows that the page shows, all other rows of their customers, and suspicious merges."""
     shown = shown_rows(rows)
-    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer")
-    labels = pl.concat([rows.get_column("customer").gather(shown), strange]).drop_nulls().unique()
-    wanted = rows.get_column("customer").is_in(labels.implode()).fill_null(value=False)
+    labels = pl.concat([rows.get_column("customer").gather(shown), _strange(merges)])
+    wanted = rows.select(pl.col("customer").is_in(labels.implode()).fill_null(value=False)).to_series()
     return rows.filter(wanted.scatter(shown, values=True))
+
+
+def _strange(merges: pl.DataFrame) -> pl.Series:
+    """The customers of suspicious merges."""
+    customers = merges.get_column("customer")
+    return customers.filter(merges.get_column("suspicious") == "yes")
 
 
 def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     """The filled cells of the first rows that are held or part of a suspicious merge."""
-    strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
-    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
+    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(_strange(merges).implode())
     wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
+    if wanted.is_empty():
+        return table(CELLS, [])
     parts = [table(CELLS, [])]
     for source in sources:
         numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
@@ -63,9 +71,7 @@ def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.D
 def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:
     """The customers in Rotor that the rows shown belong to."""
     about = rows[shown_rows(rows)].filter(pl.col("disposition").is_in(["update", "unchanged"]))
-    ids = about.get_column("id").drop_nulls().to_list()
-    known = some(directory, set(ids))
+    ids = dict.fromkeys(id_ for id_ in about.get_column("id") if id_ is not None)
+    known = some(directory, ids)
     customers = [known[id_] for id_ in ids if id_ in known]
-    return table(PEOPLE, [[customer.id, *person(customer.values)] for customer in customers]).unique(
-        "id", maintain_order=True
-    )
+    return table(PEOPLE, [[customer.id, *person(customer.values)] for customer in customers])

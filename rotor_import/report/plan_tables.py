@@ -8,7 +8,7 @@ import polars as pl
 
 from rotor_import.model.change import Change, Difference, RowRef
 from rotor_import.model.fields import FIELDS
-from rotor_import.model.independent import ref_numbers
+from rotor_import.model.independent import Independent, ref_numbers
 from rotor_import.model.plan import Plan, RowFate
 from rotor_import.model.rows import REJECT_COLUMNS, Reject, SourceTable
 from rotor_import.report.cells import table, text
@@ -34,11 +34,16 @@ _PART = 200_000
 def rows_table(plan: Plan) -> pl.DataFrame:
     """Every data row, in the order of the files."""
     fates = sorted(plan.fates(), key=lambda fate: fate.ref)
-    lines = table(ROWS, (_row(fate, plan) for fate in fates))
-    if plan.independent is None:
+    lines, independent = table(ROWS, (_row(fate, plan) for fate in fates)), _independent(plan)
+    if independent is None:
         return lines
     refs = ref_numbers(fate.ref for fate in fates)
-    return pl.concat(_merged(independent_rows(plan, plan.independent), lines.insert_column(0, refs.alias("at")), "at"))
+    return pl.concat(_merged(independent_rows(plan, independent), lines.insert_column(0, refs.alias("at")), "at"))
+
+
+def _independent(plan: Plan) -> Independent | None:
+    """The plan's independent customers, if it has any."""
+    return plan.independent if plan.independent is not None and plan.independent.groups.height else None
 
 
 def _row(fate: RowFate, plan: Plan) -> tuple[str, ...]:
@@ -63,17 +68,17 @@ def customers_tables(plan: Plan, kind: str) -> Iterator[pl.DataFrame]:
                 yield change.label, *(values.get(name, "") for name in FIELDS)
 
     numbers = [change.number for change in plan.changes if change.kind == kind]
-    independent = independent_customers(plan.independent) if plan.independent and plan.new == kind else None
-    return _by_number(numbers, table(CUSTOMERS, lines()), independent)
+    independent = _independent(plan) if plan.new == kind else None
+    return _by_number(numbers, table(CUSTOMERS, lines()), independent_customers(independent) if independent else None)
 
 
 def _by_number(numbers: Sequence[int], lines: pl.DataFrame, independent: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
-    """`lines`, whose customers have these `numbers`, and those of independent customers, sorted together, in parts."""
+    """`lines`, whose customers have these `numbers`, in order, and those of independent customers, merged, in parts."""
     if independent is None:
         return iter([lines])
     if not independent.get_column("number").is_sorted():
         independent = independent.sort("number", maintain_order=True)
-    own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32)).sort("number", maintain_order=True)
+    own = lines.insert_column(0, pl.Series("number", numbers, dtype=pl.UInt32))
     return _merged(independent, own, "number")
 
 
@@ -133,7 +138,8 @@ def _three(difference: Difference) -> tuple[str, str, str]:
 
 
 def results_table(plan: Plan) -> pl.DataFrame:
-    keys = [(change, key) for change in (*plan.changes, *plan.absences) for key in change.source_keys]
+    changes = sorted((*plan.changes, *plan.absences), key=lambda change: change.number)
+    keys = [(change, key) for change in changes for key in change.source_keys]
     lines = table(
         RESULTS,
         (
@@ -141,8 +147,9 @@ def results_table(plan: Plan) -> pl.DataFrame:
             for change, key in keys
         ),
     )
-    independent = independent_results(plan.independent, NOT_SENT) if plan.independent else None
-    return pl.concat(_by_number([change.number for change, _ in keys], lines, independent))
+    independent, numbers = _independent(plan), [change.number for change, _ in keys]
+    ended = independent_results(independent, NOT_SENT) if independent else None
+    return pl.concat(_by_number(numbers, lines, ended))
 
 
 def rejects_tables(plan: Plan, sources: Sequence[SourceTable]) -> Iterator[pl.DataFrame]:
@@ -161,6 +168,8 @@ def rejects_tables(plan: Plan, sources: Sequence[SourceTable]) -> Iterator[pl.Da
 
 
 def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None]]:
+    if not rows:
+        return {}
     wanted = source.numbers.is_in(sorted(rows))
     numbers = source.numbers.filter(wanted)
     return dict(zip(numbers.to_list(), source.frame.filter(wanted).iter_rows(), strict=True))
@@ -196,11 +205,10 @@ def merges_table(plan: Plan) -> pl.DataFrame:
             yield _merge(plan, change, lost.ref, first, marks)
 
     numbered = [(change.number, line) for change in plan.changes for line in lines(change)]
-    independent = independent_merges(plan, plan.independent) if plan.independent else None
-    merges = pl.concat(
-        _by_number([number for number, _ in numbered], table(MERGES, (line for _, line in numbered)), independent)
-    )
-    return merges.sort(pl.col("suspicious").is_null(), maintain_order=True)
+    own, independent = table(MERGES, (line for _, line in numbered)), _independent(plan)
+    lost = independent_merges(plan, independent) if independent and independent.lost.height else None
+    merges = pl.concat(_by_number([number for number, _ in numbered], own, lost))
+    return merges.sort(pl.col("suspicious").is_null(), maintain_order=True) if merges.height else merges
 
 
 def _merge(plan: Plan, change: Change, ref: RowRef, first: RowRef, marks: tuple[str, str, str, str]) -> tuple[str, ...]:

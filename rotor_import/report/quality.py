@@ -22,10 +22,24 @@ def quality_frame(
 ) -> pl.DataFrame:
     """A line for each column and reason, most common first; a column without problems has one blank reason."""
     parts = [
-        _of_file(source, _problems(source, warnings, rejected))
+        _without_problems(source)
+        if warnings.is_empty() and rejected.is_empty()
+        else _of_file(source, _problems(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
     ]
     return pl.concat([table(COLUMNS, []), *parts])
+
+
+def _without_problems(source: SourceTable) -> pl.DataFrame:
+    path, rows = str(source.path), str(source.frame.height)
+    return table(
+        COLUMNS, ((path, name, rows, str(filled), "0", "0", "", "", "0", "") for name, filled in _filled(source.frame))
+    )
+
+
+def _filled(frame: pl.DataFrame) -> list[tuple[str, int]]:
+    """Each column, and how many of its cells are filled."""
+    return [(column.name, len(column) - column.null_count()) for column in frame]
 
 
 def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
@@ -47,14 +61,8 @@ def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
 
 def _of_file(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
     frame = source.frame
-    filled = pl.DataFrame(
-        {
-            "column": frame.columns,
-            "index": range(frame.width),
-            "filled": [frame.height - blank for blank in frame.null_count().row(0)] if frame.width else [],
-        },
-        schema={"column": pl.String, "index": pl.Int64, "filled": pl.Int64},
-    )
+    filled = pl.DataFrame(_filled(frame), schema={"column": pl.String, "filled": pl.Int64}, orient="row")
+    filled = filled.with_row_index("index")
     placed = _placed(source, problems)
     counts = placed.group_by("column").agg(
         pl.col("row").filter(pl.col("kind") == kind).n_unique().alias(kind) for kind in ("invalid", "mended")

@@ -29,8 +29,9 @@ def _shown(rows: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
 
 
 def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
-    labels = tables[ROWS].get_column("customer").drop_nulls().unique()
-    return part.filter(pl.col("customer").is_in(labels.implode()))
+    if part.is_empty():
+        return part
+    return part.filter(pl.col("customer").is_in(tables[ROWS].get_column("customer").implode()))
 
 
 ROWS = ReportTable(

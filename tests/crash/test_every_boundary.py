@@ -99,7 +99,7 @@ def place(request):
 @pytest.fixture
 def stride(request, every):
     """The distance between two boundaries that are tried, of a run and of a recovery; PostgreSQL takes longer."""
-    of_run, of_recovery = (11, 23) if "sqlite" in request.node.name else (17, 31)
+    of_run, of_recovery = (19, 27) if "sqlite" in request.node.name else (31, 31)
     return every(of_run), every(of_recovery)
 
 

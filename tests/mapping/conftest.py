@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,8 @@ def load(tmp_path):
 
 @pytest.fixture
 def apply(load):
-    """Maps rows, given as columns, by a mapping's text."""
+    """Maps rows, given as columns, by a mapping's text, which is read once."""
+    load = cache(load)
 
     def applied(text, columns):
         clean = {name: [value or None for value in values] for name, values in columns.items()}

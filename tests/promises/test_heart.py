@@ -38,6 +38,7 @@ from rotor_import.report.plan_tables import rows_table
 from rotor_import.upsert import Drain
 
 WORLDS = settings.get_profile("worlds")
+LONG = settings.get_profile("long")
 POLICY = Policy()
 MAPPED = ("phone", "email", *PLAIN_FIELDS, "tags")
 
@@ -148,7 +149,7 @@ def test_a_first_run_leaves_what_sending_every_row_would_in_the_fewest_requests_
         assert again == {at: "unchanged" if fate in ("create", "update") else fate for at, fate in fates.items()}
 
 
-@settings(WORLDS)
+@settings(LONG)
 @given(data=st.data(), customers=CUSTOMERS, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_after_edits_on_both_sides_again_is_nothing_and_an_unchanged_file_overwrites_no_edit(data, customers, rows):
     with heart(customers) as one:
@@ -183,7 +184,7 @@ SHARING_NOTHING = st.lists(
 )
 
 
-@settings(WORLDS)
+@settings(LONG)
 @given(data=st.data(), keys=SHARING_NOTHING, rows=st.one_of(ROWS, KEYED_ROWS))
 def test_pauses_and_new_files_between_them_give_no_key_to_two_customers_and_end(data, keys, rows):
     customers = [{"phone": phone, "email": email, "tags": []} for phone, email in keys]

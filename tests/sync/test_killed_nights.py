@@ -50,7 +50,7 @@ def night_that_dies(at, more, expected):
 )
 def test_wherever_it_dies_every_file_is_taken_once(more, expected, every):
     met = night_that_dies(NEVER, more, expected)
-    chosen = spread(met, every(23))
+    chosen = spread(met, every(41))
     assert [len(night_that_dies(at, more, expected)) for at in chosen] == chosen
     assert len(met) > 40
 

@@ -77,6 +77,8 @@ def _conflict(line: dict[str, Any], cells: Cells) -> dict[str, Any]:
 
 def _merges(frames: Frames, customers: pl.Series, cells: Cells) -> list[dict[str, Any]]:
     """Customers with their `rows`, the `columns` in which the rows differ, and what they have in `common`."""
+    if customers.is_empty():
+        return []
     rows = frames[ROWS].filter(pl.col("customer").is_in(customers.implode())).group_by("customer").agg("file", "row")
     refs = {customer: list(zip(files, numbers, strict=True)) for customer, files, numbers in rows.iter_rows()}
     return [_merge(str(customer), refs.get(customer, []), cells) for customer in customers]

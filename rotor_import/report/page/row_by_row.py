@@ -42,12 +42,13 @@ class RowByRow:
 def row_by_row(frames: Frames, summary: Mapping[str, Any]) -> RowByRow:
     counts = {kind: count for kind, count in row_counts(summary).items() if kind != "merged"}
     shown = frames[ROWS][shown_rows(frames[ROWS])]
-    labels = shown.get_column("customer").unique()
-    fields = _fields(frames, labels)
-    rows = _rows(frames[ROWS], labels)
+    of_shown = pl.col("customer").is_in(shown.get_column("customer").unique().implode())
+    new = pl.concat([frames[CREATES].filter(of_shown), frames[UNDECIDED].filter(of_shown)])
+    fields = _fields(new, frames[UPDATES].filter(of_shown))
+    rows = _rows(frames[ROWS].filter((pl.col("disposition") == "merged") & of_shown))
     rejects = _rejects(frames.by_source(REJECTS), shown)
     lines = []
-    for line in shortened(_named(frames, shown)).iter_rows(named=True):
+    for line in shortened(_named(shown, new, frames[PEOPLE])).iter_rows(named=True):
         customer = line["customer"]
         cells = rejects.get((line["file"], line["row"]), ()) if line["disposition"] == "rejected" else ()
         merged = rows.get(customer, ()) if customer else ()
@@ -56,18 +57,16 @@ def row_by_row(frames: Frames, summary: Mapping[str, Any]) -> RowByRow:
     return RowByRow(lines, kinds, sum(counts.values()))
 
 
-def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
-    """The rows shown, with their customers' `name`, `phone` and `email`."""
+def _named(shown: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The rows shown, with their customers' `name`, `phone` and `email`, of those that are new and those known."""
     full = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
-    own = pl.col("customer").is_in(shown.get_column("customer").implode())
-    new = pl.concat([frames[CREATES].filter(own), frames[UNDECIDED].filter(own)]).select(
+    people = new.select(
         "customer",
         pl.when(full != "").then(full).otherwise("company_name").alias("name"),
         "phone",
         "email",
     )
-    known = frames[PEOPLE].unique("id")
-    joined = shown.join(new, on="customer", how="left", maintain_order="left").join(
+    joined = shown.join(people, on="customer", how="left", maintain_order="left").join(
         known, on="id", how="left", maintain_order="left", suffix="_known"
     )
     return joined.select(
@@ -76,16 +75,14 @@ def _named(frames: Frames, shown: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str, str]]]:
+def _fields(new: pl.DataFrame, updates: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
     """The (field, before, after) of each customer."""
-    wanted = pl.col("customer").is_in(labels.implode())
-    new = pl.concat([frames[CREATES].filter(wanted), frames[UNDECIDED].filter(wanted)])
     long = (
         new.unpivot(index="customer", variable_name="field", value_name="after")
         .filter(pl.col("after").is_not_null())
         .select("customer", "field", pl.lit("").alias("before"), "after")
     )
-    changed = frames[UPDATES].filter(wanted).select("customer", "field", "before", "after")
+    changed = updates.select("customer", "field", "before", "after")
     fields = shortened(pl.concat([changed, long]))
     size = pl.concat_str(pl.all()).str.len_bytes().cast(pl.Int64) + 60
     by_customer = defaultdict(list)
@@ -94,9 +91,8 @@ def _fields(frames: Frames, labels: pl.Series) -> dict[str, list[tuple[str, str,
     return by_customer
 
 
-def _rows(rows: pl.DataFrame, labels: pl.Series) -> dict[str, list[tuple[str, str]]]:
+def _rows(merged: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
     """The (file, row) of each customer's merged rows."""
-    merged = rows.filter((pl.col("disposition") == "merged") & pl.col("customer").is_in(labels.implode()))
     by_customer = defaultdict(list)
     for customer, file, row in (
         merged.group_by("customer", maintain_order=True).head(_MOST_ROWS).select("customer", "file", "row").iter_rows()
@@ -109,6 +105,8 @@ def _rejects(frames: Sequence[pl.DataFrame], shown: pl.DataFrame) -> dict[tuple[
     """The cells of rejected rows by (file, row)."""
     files = shown.filter(pl.col("disposition") == "rejected")
     by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    if files.is_empty():
+        return by_row
     for path, frame in zip(files.get_column("file").unique(maintain_order=True), _used(frames), strict=False):
         names = frame.columns[:-4][:60]
         number = frame.columns[-4]

@@ -14,7 +14,8 @@ def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
     # Bytes are counted faster than characters, and there are never fewer of them.
     lengths = frame.select(pl.all().str.len_bytes().max()).row(0, named=True)
     long = [name for name, length in lengths.items() if (length or 0) > longest]
-    return frame.with_columns(_cut(name, longest) for name in long).fill_null("")
+    cut = frame.with_columns(_cut(name, longest) for name in long) if long else frame
+    return cut.fill_null("")
 
 
 def _cut(name: str, longest: int) -> pl.Expr:

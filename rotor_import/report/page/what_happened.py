@@ -69,10 +69,10 @@ def _judged(frames: Frames) -> pl.DataFrame:
     """A line for each customer: its `forecast`, its `outcome`, and whether it `drifted`, that is, they differ."""
     forecasts = pl.concat(
         [
-            frames[table].select("customer").unique(maintain_order=True).with_columns(pl.lit(kind).alias("forecast"))
+            frames[table].select("customer", pl.lit(kind).alias("forecast"))
             for kind, table in (("create", CREATES), ("update", UPDATES), ("undecided", UNDECIDED))
         ]
-    )
+    ).unique(maintain_order=True)
     ended = frames[RESULTS].unique("customer", maintain_order=True)
     joined = ended.join(forecasts, on="customer", how="left", maintain_order="left").with_columns(
         pl.col("forecast").fill_null("unchanged")
@@ -98,6 +98,8 @@ def _outcomes_as_said(kind: Kind) -> tuple[str, ...]:
 
 def _placed(judged: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     """The customers with `rows`, the numbers of their first rows."""
+    if judged.is_empty():
+        return judged
     some = judged.head(_MOST)
     labels = some.get_column("customer").implode()
     rows = (

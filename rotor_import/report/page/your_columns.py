@@ -27,17 +27,18 @@ class YourColumns:
 
 def your_columns(frames: Frames) -> YourColumns:
     frame = frames[QUALITY]
+    named = list(zip(frame.get_column("file"), frame.get_column("column"), strict=True))
+    names = list(dict.fromkeys(named))
+    first = set(names[:_MOST])
+    among_first = pl.Series([name in first for name in named], dtype=pl.Boolean)
     trouble = (pl.col("invalid") != "0") | (pl.col("mended") != "0")
-    names = frame.select("file", "column").unique(maintain_order=True)
-    first = names.head(_MOST).with_columns(shown=pl.lit(value=True))
-    chosen = frame.join(first, on=["file", "column"], how="left", maintain_order="left")
-    lines = chosen.filter(pl.col("shown").is_not_null() | trouble).drop("shown").head(10 * _MOST)
+    lines = frame.filter(trouble | among_first).head(10 * _MOST)
     columns = [
         _column(list(part))
         for _, part in groupby(shortened(lines).to_dicts(), key=lambda line: (line["file"], line["column"]))
     ]
     damaged = sorted((column for column in columns if column["invalid"]), key=lambda column: -column["invalid"])
-    return YourColumns(columns, damaged[:8], names.height - len(columns))
+    return YourColumns(columns, damaged[:8], len(names) - len(columns))
 
 
 def _column(lines: list[dict[str, str]]) -> dict[str, Any]:
