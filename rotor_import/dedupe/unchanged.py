@@ -26,13 +26,13 @@ def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, p
         if name in _OPEN_BLANKS and policy.clears(name):
             compared |= pl.col(name).is_null()
         differs = both.select(compared).to_series().arg_true()
-        agree = agree.scatter(differs, agree.gather(differs) & both[differs].select(_agrees(name, policy)).to_series())
+        agree = agree.scatter(differs, agree.gather(differs) & _agrees(both[differs], name, policy))
     return agree
 
 
-def _agrees(name: str, policy: Policy) -> pl.Expr:
+def _agrees(cells: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     """Whether Rotor has what the file says, for cells that differ, blanks included."""
-    said, held = pl.col(name), pl.col(f"held {name}")
+    said, held = cells.get_column(name), cells.get_column(f"held {name}")
     alike = lacks_no_tags(said, held) if name == TAGS_FIELD else same_texts(said, held)
-    blank_says_nothing = pl.lit(value=False) if policy.clears(name) else said.is_null()
-    return blank_says_nothing | alike.fill_null(value=False)
+    alike = alike.fill_null(value=False)
+    return alike if policy.clears(name) else said.is_null() | alike
