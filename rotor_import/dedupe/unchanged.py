@@ -23,7 +23,7 @@ def unchanged(groups: pl.DataFrame, names: list[str], directory: pl.DataFrame, p
     agree = pl.Series([True]).new_from_index(0, groups.height)
     for name in (column.name for column in differs if column.any()):
         at = differs.get_column(name).arg_true()
-        agreed = both.select(name, f"held {name}")[at].select(_agrees(name, policy)).to_series()
+        agreed = _agrees(both.select(name, f"held {name}")[at], name, policy)
         agree = agree.scatter(at, agree.gather(at) & agreed)
     return agree
 
@@ -35,9 +35,9 @@ def _differs(name: str, policy: Policy) -> pl.Expr:
     return differs | said.is_null() if name in _OPEN_BLANKS and policy.clears(name) else differs
 
 
-def _agrees(name: str, policy: Policy) -> pl.Expr:
+def _agrees(cells: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     """Whether Rotor has what the file says, for cells that differ, blanks included."""
-    said, held = pl.col(name), pl.col(f"held {name}")
+    said, held = cells.get_column(name), cells.get_column(f"held {name}")
     alike = lacks_no_tags(said, held) if name == TAGS_FIELD else same_texts(said, held)
-    blank_says_nothing = pl.lit(value=False) if policy.clears(name) else said.is_null()
-    return blank_says_nothing | alike.fill_null(value=False)
+    alike = alike.fill_null(value=False)
+    return alike if policy.clears(name) else said.is_null() | alike

@@ -17,6 +17,7 @@ from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.unused_parts import unused_parts
 from rotor_import.mapping.working_frame import FIELD, ROW, WorkingFrame
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, TAGS_FIELD
+from rotor_import.model.null_words import without_null_words
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 
 _COUNTRIES = {
@@ -141,7 +142,7 @@ def _source_key(mapping: Mapping, columns: Columns) -> pl.Expr:
     present = [column for name, where in named if (column := columns.find(name, where, optional=True)) is not None]
     if not present:
         columns.find(*named[-1])  # raises an error that names the columns of the file
-    key = pl.coalesce(present)
+    key = pl.coalesce(without_null_words(pl.col(column)) for column in present)
     if not (rule.after or rule.before):
         return key
     if rule.after:
@@ -149,7 +150,7 @@ def _source_key(mapping: Mapping, columns: Columns) -> pl.Expr:
     if rule.before:
         key = key.str.split(rule.before).list.first()
     key = key.str.strip_chars()
-    return pl.when(key != "").then(key)
+    return without_null_words(pl.when(key != "").then(key))
 
 
 def _region(mapping: Mapping, columns: Columns) -> pl.Expr:

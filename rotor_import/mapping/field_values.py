@@ -12,6 +12,7 @@ from rotor_import.mapping.rules import FieldRule, LetterCase
 from rotor_import.mapping.split_cells import split_cell
 from rotor_import.mapping.whitespace import stripped
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, STATUSES
+from rotor_import.model.null_words import without_null_words
 
 _TRUE = ("true", "yes", "1", "y")
 _FALSE = ("false", "no", "0", "n")
@@ -35,6 +36,8 @@ class FieldValue:
 
 def text_value(name: str, rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> FieldValue:
     """The first of the cells that is filled. `clean` says that no cell has anything to strip."""
+    if name == ID_FIELD:
+        cells = [without_null_words(cell) for cell in cells]
     raw = value = _first(rule, cells, clean=clean)
     unknown = None
     if rule.values is not None:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from rotor_import.config import preset_files
 from rotor_import.errors import MappingError
-from rotor_import.mapping.rules import ColumnRule, FieldRule, RegionRule, SourceBlock
+from rotor_import.mapping.rules import ColumnRule, FieldRule, IgnoreBlock, RegionRule, SourceBlock
 from rotor_import.mapping.schema import TARGETS, Mapping
 from rotor_import.mapping.yaml_document import Document, KeyPath, parse_document
 from rotor_import.model.fields import UNIT_FIELDS
@@ -23,6 +23,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "source": SourceBlock,
     "key": ColumnRule,
     "region": RegionRule,
+    "ignore": IgnoreBlock,
 }
 _EXPECTED = {
     "string_type": "it must be a text",

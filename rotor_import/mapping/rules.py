@@ -7,6 +7,7 @@ import re
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -162,6 +163,26 @@ class RegionRule(Model):
 
     column: Separator
     otherwise: RegionCode = "US"
+
+
+def _placeholder(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is blank; give the phone or email that stands in many rows")
+    return value
+
+
+Placeholders = Annotated[tuple[Annotated[Text, AfterValidator(_placeholder)], ...], Field(min_length=1)]
+
+
+class IgnoreBlock(Model):
+    """Placeholders: phones and emails that are dropped wherever they stand, since they are nobody's own."""
+
+    phone: Placeholders | None = None
+    email: Placeholders | None = None
+
+    @property
+    def by_field(self) -> dict[str, tuple[str, ...]]:
+        return {"phone": self.phone or (), "email": self.email or ()}
 
 
 def _origins(schema: dict[str, Any]) -> None:

@@ -10,7 +10,17 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from rotor_import.mapping.rules import GROUP, KeyRule, Model, RegionCode, RegionRule, Rule, SourceBlock, Text
+from rotor_import.mapping.rules import (
+    GROUP,
+    IgnoreBlock,
+    KeyRule,
+    Model,
+    RegionCode,
+    RegionRule,
+    Rule,
+    SourceBlock,
+    Text,
+)
 from rotor_import.mapping.yaml_document import Document
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
 from rotor_import.model.policy import (
@@ -55,6 +65,7 @@ class Mapping(Model):
     on_stranger: OnStranger = "hold"
     on_partial: OnPartial = "hold"
     on_both: OnBoth = "hold"
+    ignore: IgnoreBlock = IgnoreBlock()
     invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = Field(default_factory=dict)
     drop: Literal["full", "delta"] = "full"
     missing: Literal["report", "inactive"] = "report"

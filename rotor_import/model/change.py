@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, assert_never
 
+from rotor_import.model.fields import TAGS_FIELD
 from rotor_import.model.row_link import is_planned
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ class FieldChange:
     after: Value
     sent: Value
     """All that the file says; only for tags it differs from `after`, since only new tags are sent."""
+
+    @property
+    def result(self) -> Value:
+        """What Rotor will hold: it adds the tags that are sent to those that it has."""
+        if self.field != TAGS_FIELD or not self.before:
+            return self.after
+        return (*self.before, *(tag for tag in self.after if tag not in self.before))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from rotor_import.normalize.columns import key_forms, normalize
 from rotor_import.normalize.order import ranked
 from rotor_import.normalize.records import identified, records, rows
+from rotor_import.normalize.unwanted import Unwanted
 from rotor_import.normalize.validate import forms
 
-__all__ = ["forms", "identified", "key_forms", "normalize", "ranked", "records", "rows"]
+__all__ = ["Unwanted", "forms", "identified", "key_forms", "normalize", "ranked", "records", "rows"]

@@ -12,6 +12,7 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import repair
 from rotor_import.normalize.slow_path import Question, checked
+from rotor_import.normalize.unwanted import Unwanted
 from rotor_import.normalize.validate import forms, validate_each
 
 _FEW = 16
@@ -42,16 +43,17 @@ def _forms(values: Iterable[str], name: str, region: str) -> dict[str, str]:
     return dict(zip(distinct.to_list(), forms(distinct, name, region).to_list(), strict=True))
 
 
-def normalize(table: MappedTable, *, invalid: Mapping[str, str]) -> MappedTable:
+def normalize(table: MappedTable, *, invalid: Mapping[str, str], unwanted: Unwanted | None = None) -> MappedTable:
     """The table with the first valid candidate of each phone and email; each dropped value leaves a notice.
 
-    `invalid` says for phone and email whether a row without a valid one stays (`drop`) or not (`reject`).
+    `invalid` says for phone and email whether a row without a valid one stays (`drop`) or not (`reject`). `unwanted`
+    ones are dropped, and so are null words: the row stays.
     """
     table = repair(table)
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
-    for normal, told, lost, damaged in _key_columns(frame, table.file):
+    for normal, told, lost, damaged in _key_columns(frame, table.file, unwanted or Unwanted()):
         name = normal.name
         frame = frame.with_columns(normal)
         rejects += [_reject(notice) for notice in damaged]
@@ -76,8 +78,8 @@ def _reject(notice: Notice) -> Reject:
 class _KeyColumn(NamedTuple):
     """A column in normal form, with notices of three kinds.
 
-    `notices` are about rows that have a valid value, `lost` about rows that have none, `damaged` about rows whose
-    value a spreadsheet spoiled.
+    `notices` are about rows that have a valid value and about values dropped on purpose, `lost` about rows that have
+    none, `damaged` about rows whose value a spreadsheet spoiled.
     """
 
     normal: pl.Series
@@ -86,19 +88,19 @@ class _KeyColumn(NamedTuple):
     damaged: Sequence[Notice] = ()
 
 
-def _key_columns(frame: pl.DataFrame, file: int) -> list[_KeyColumn]:
+def _key_columns(frame: pl.DataFrame, file: int, unwanted: Unwanted) -> list[_KeyColumn]:
     """Both columns, in threads where there are many rows: polars releases the interpreter lock."""
     names = [name for name in KEY_FIELDS if name in frame.columns]
     if not names or frame.height < _MANY:
-        return [_column(frame, name, file) for name in names]
+        return [_column(frame, name, file, unwanted) for name in names]
     *others, last = names
     with ThreadPoolExecutor(len(names)) as threads:
-        futures = [threads.submit(_column, frame, name, file) for name in others]
-        own = _column(frame, last, file)
+        futures = [threads.submit(_column, frame, name, file, unwanted) for name in others]
+        own = _column(frame, last, file, unwanted)
         return [*(future.result() for future in futures), own]
 
 
-def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
+def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted) -> _KeyColumn:
     """The first valid candidate of each row; candidates after it are neither checked nor reported.
 
     A damaged candidate before it makes the row a reject, since nobody can know what it was.
@@ -110,7 +112,7 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
     told: list[pl.DataFrame] = []
     while not left.is_empty():
         values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
-        checked = validate_each(values, left.get_column("region"), name)
+        checked = unwanted.drop(values, validate_each(values, left.get_column("region"), name), name)
         normal = normal.scatter(left.get_column("at"), checked.normal) if told else checked.normal
         if checked.remarks.is_empty():
             break
@@ -128,15 +130,16 @@ def _column(frame: pl.DataFrame, name: str, file: int) -> _KeyColumn:
 def _notices(
     told: Sequence[pl.DataFrame], normal: pl.Series, name: str, file: int
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
-    """The notices of a `_KeyColumn`: of rows with a valid value, of rows without one, and of damaged values."""
+    """The three kinds of notices of a `_KeyColumn`."""
     kinds: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
     if not told:
         return kinds
     remarks = pl.concat(told)
     missing = normal.gather(remarks.get_column("at")).is_null().alias("missing")
     lines = remarks.drop("at").hstack([missing])
-    for row, value, reason, _, lost in lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
+    lines = lines.with_columns(pl.col("missing") & ~pl.col("intended"))
+    for row, value, reason, _, _, lost in lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
         kinds[lost].append(Notice(file, row, name, value, reason))
-    for row, value, reason, *_ in lines.filter("damaged").iter_rows():
+    for row, value, reason, *_ in lines.filter("damaged").sort("row", maintain_order=True).iter_rows():
         kinds[2].append(Notice(file, row, name, value, reason))
     return kinds

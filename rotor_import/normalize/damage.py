@@ -11,6 +11,8 @@ import polars as pl
 
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject
+from rotor_import.model.sameness import composed
+from rotor_import.normalize.unicode_form import composed_frame
 
 _CUT = "Excel kept only some of its digits; format the column as text and export again"
 _DATED = "a spreadsheet made a date of it; format the column as text and export again"
@@ -82,7 +84,9 @@ def unmixed(text: str) -> Damage:
         return Damage(text)
     if any(0x7F <= ord(sign) < 0xA0 for sign in whole) or _REPLACED in whole:  # noqa: PLR2004 - control characters
         return Damage("", fault=_GARBLED)
-    return Damage(whole.removeprefix("\ufeff"), note=f"letters garbled by a wrong encoding were mended: {whole}")
+    return Damage(
+        composed(whole.removeprefix("\ufeff")), note=f"letters garbled by a wrong encoding were mended: {whole}"
+    )
 
 
 def may_be_date(text: pl.Expr) -> pl.Expr:
@@ -91,10 +95,15 @@ def may_be_date(text: pl.Expr) -> pl.Expr:
 
 
 def repair(table: MappedTable) -> MappedTable:
-    """Repair the source key and every field but phone and email, whose candidates are checked one after another."""
+    """Repair the source key and every field but phone and email, whose candidates are checked one after another.
+
+    All their texts are in one Unicode form then.
+    """
     frame = table.frame
+    foreign = frame.select(_is_foreign(pl.col(name)) for name in _texts(frame))
+    frame = composed_frame(frame, foreign)
     notices, rejects = list(table.notices), list(table.rejects)
-    for name in _suspects(frame):
+    for name in _suspects(frame, foreign):
         repaired = _column(frame, name)
         if repaired is None:
             continue
@@ -116,12 +125,14 @@ def repair(table: MappedTable) -> MappedTable:
     )
 
 
-def _suspects(frame: pl.DataFrame) -> list[str]:
+def _texts(frame: pl.DataFrame) -> list[str]:
+    names = [name for name, kind in frame.schema.items() if kind == pl.String and name != "region"]
+    return [name for name in names if name not in KEY_FIELDS]
+
+
+def _suspects(frame: pl.DataFrame, foreign: pl.DataFrame) -> list[str]:
     """The fields that may hold garbled text. Only non-ASCII text can be, and that is quick to check."""
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "region"]
-    texts = [name for name in texts if name not in KEY_FIELDS]
-    foreign = frame.select(_is_foreign(pl.col(name)) for name in texts)
-    cells = [frame.get_column(name).filter(foreign.get_column(name)) for name in texts]
+    cells = [frame.get_column(name).filter(foreign.get_column(name)) for name in foreign.columns]
     if TAGS_FIELD in frame.columns:
         tags = frame.get_column(TAGS_FIELD).list.explode(keep_nulls=False, empty_as_null=False)
         cells.append(tags.filter(tags.to_frame().select(_is_foreign(pl.first())).to_series()))

@@ -14,11 +14,12 @@ import polars as pl
 
 from rotor_import.dedupe import KEYLESS
 from rotor_import.errors import SettingsError
-from rotor_import.mapping import Preset, apply_mapping, load_mapping, mapping_schema, presets
+from rotor_import.mapping import Preset, load_mapping, mapping_schema, presets
 from rotor_import.model.column_names import loose_name
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
-from rotor_import.normalize import key_forms, normalize
+from rotor_import.normalize import key_forms
+from rotor_import.pipeline.reading import clean_table
 from rotor_import.source import read_sources
 from rotor_import.suggest import HEADERS, choose_fields, profile_columns, write_mapping
 
@@ -122,8 +123,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     """What each field would get from the files. Raises SourceError and MappingError."""
     loaded = load_mapping(mapping)
     sources = read_sources(files, loaded.source_options)
-    tables = [apply_mapping(loaded, source, index) for index, source in enumerate(sources)]
-    clean = [normalize(table, invalid={str(name): rule for name, rule in loaded.invalid.items()}) for table in tables]
+    clean = [clean_table(loaded, source, index) for index, source in enumerate(sources)]
     keyless = _keyless(clean)
     rejects = len({(reject.file, reject.row) for table in clean for reject in table.rejects}) + keyless
     said: list[Reject | Notice] = []

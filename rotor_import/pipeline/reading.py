@@ -19,7 +19,7 @@ from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
-from rotor_import.normalize import identified, normalize, ranked, rows
+from rotor_import.normalize import Unwanted, identified, normalize, ranked, rows
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
@@ -105,13 +105,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
     findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
-    normal = [
-        normalize(
-            apply_mapping(mapping, _sound(source), index),
-            invalid={str(name): rule for name, rule in mapping.invalid.items()},
-        )
-        for index, source in enumerate(sources)
-    ]
+    normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
     return Inputs(
         mapping=mapping,
@@ -127,6 +121,15 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
+    )
+
+
+def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable:
+    """The file's table, mapped and normalized. Raises MappingError."""
+    return normalize(
+        apply_mapping(mapping, source, file),
+        invalid={str(name): rule for name, rule in mapping.invalid.items()},
+        unwanted=Unwanted.of(mapping.ignore.by_field, mapping.default_region),
     )
 
 

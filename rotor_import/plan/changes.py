@@ -11,6 +11,7 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
 from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
+from rotor_import.model.sameness import lacking_tags
 from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide, missing_tags
 from rotor_import.plan.numbers import keys_before
 
@@ -169,7 +170,8 @@ class _Planner:
             case unhandled:
                 assert_never(unhandled)
         missing = missing_tags(value, held, baseline)
-        dropped = [tag for tag in (baseline.sent if baseline else ()) if tag in held and tag not in value]
+        said_before = baseline.sent if baseline else ()
+        dropped = [tag for tag in lacking_tags(said_before, value) if not lacking_tags((tag,), held)]
         if dropped:
             self._differ(TAGS_FIELD, held, value, f"left: Rotor's API cannot remove {', '.join(dropped)}")
         if missing:

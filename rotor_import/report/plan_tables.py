@@ -99,7 +99,7 @@ def updates_table(plan: Plan) -> pl.DataFrame:
     return table(
         UPDATES,
         (
-            (change.label, change.id, field.field, text(field.before), text(field.after))
+            (change.label, change.id, field.field, text(field.before), text(field.result))
             for change in plan.changes
             if change.kind == "update"
             for field in change.fields

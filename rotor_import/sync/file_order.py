@@ -1,4 +1,7 @@
-"""Which of two files of a feed is the older one, when one arrives after the other was taken."""
+"""Which of two files of a feed is the older one, when one arrives after the other was taken.
+
+Where neither is sure to be older, a new content is taken, and one that was imported before is not.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,23 @@ def is_older(file: ArrivedFile, last: Known, settings: DropSettings, *, was_ther
     if day and last_day and day != last_day:
         return day < last_day
     return natural(file.name) < natural(last.name) and (earlier or was_there)
+
+
+def is_newer(file: ArrivedFile, last: Known, settings: DropSettings) -> bool:
+    """Whether the file is certainly newer than the one that was taken last.
+
+    By name, that is a later day, or else a name that sorts after the other's, or is the same, and no earlier change.
+    """
+    if last.written_at is None:
+        return False
+    if settings.order == "time":
+        return file.written_at > last.written_at
+    day, last_day = day_of(file.name), day_of(last.name)
+    if day and last_day and day != last_day:
+        return day > last_day
+    if file.name == last.name:
+        return file.written_at > last.written_at
+    return natural(file.name) > natural(last.name) and file.written_at >= last.written_at
 
 
 def day_of(name: str) -> date | None:

@@ -7,7 +7,7 @@ content and moves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,7 @@ from rotor_import.sync.drop_folder import (
     readable,
 )
 from rotor_import.sync.feed_history import FeedHistory, last_taken
-from rotor_import.sync.file_order import is_older
+from rotor_import.sync.file_order import is_newer, is_older
 from rotor_import.sync.safeguards import Safeguards
 from rotor_import.sync.sync_report import SyncReport
 
@@ -106,25 +106,46 @@ class _Night:
         return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
 
     def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
-        """The files that were neither taken nor superseded before; the others are put away."""
+        """The files that were neither taken nor superseded before, or are so again; the others are put away."""
         known = {file.sha256: file for file in self.history.known()}
         last = last_taken([*known.values()])
         new: dict[str, ArrivedFile] = {}
+        returned = self._returned(arrived, known, last)
         # Of two files with the same content, a full one counts where it comes last, a delta where it comes first.
         for file in reversed(arrived) if self.mapping.drop == "full" else arrived:
             before = known.get(file.sha256)
-            if before is None and file.sha256 not in new:
+            if (before is None or file is returned) and file.sha256 not in new:
                 new[file.sha256] = file
                 continue
             self.fates["known"].append(file.name)
-            left = before is not None and self.folder.leaves and before.name == file.name
-            if before is not None and last is not None and before.run != last.run and not left:
+            if before is not None and last is not None and before.run != last.run and not self._lay_there(file, last):
                 self.notes.append(
                     f"{file.name} has the content of a file before the last one, so it is not taken again. "
                     f"It was taken in run {before.run}. {_GO_BACK}"
                 )
             self._put_away(file, PROCESSED)
         return [file for file in arrived if new.get(file.sha256) is file]
+
+    def _returned(
+        self, arrived: Sequence[ArrivedFile], known: Mapping[str, Known], last: Known | None
+    ) -> ArrivedFile | None:
+        """The newest file, where it is full and says again what a file before the last one said: it counts.
+
+        One that says what the last one said has nothing new, unless files lie between them.
+        """
+        if self.mapping.drop != "full" or last is None or not arrived:
+            return None
+        newest = arrived[-1]
+        if newest.sha256 not in known or not is_newer(newest, last, self.folder.settings):
+            return None
+        between = any(file.sha256 not in known for file in arrived)
+        return newest if newest.sha256 != last.sha256 or between else None
+
+    def _lay_there(self, file: ArrivedFile, last: Known) -> bool:
+        """Whether the file is one that was left in the folder when it was taken."""
+        names = {known.name for known in self.history.known()}
+        older = is_older(file, last, self.folder.settings, was_there=False)
+        return self.folder.leaves and (file.name in names or older)
 
     def _without_older(self, new: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that are not older than the last full file taken: what an older one says is out of date."""

@@ -58,6 +58,13 @@ LAUGHS = "\n".join(
         ("version: 1\nfields: {notes: A}\nsource: {sheet: 0}", "its number from 1"),
         ("version: 1\nfields: {notes: A}\nsource: {delimiter: ab}", "one character"),
         ("version: 1\nfields: {notes: A}\norder: notes", "it must be a list"),
+        (
+            "version: 1\nfields: {notes: A}\nignore: {phones: ['1']}",
+            "m.yaml:3:10: the mapping knows no phones here. Did",
+        ),
+        ("version: 1\nfields: {notes: A}\nignore: {phone: []}", "m.yaml:3:10: phone: it must hold something"),
+        ("version: 1\nfields: {notes: A}\nignore: {email: a@b.example}", "m.yaml:3:10: email: it must be a list"),
+        ("version: 1\nfields: {notes: A}\nignore: {email: [a, ' ']}", "m.yaml:3:21: 1: it is blank"),
         ("version: 1\nfields: {notes: A}\norder: [A, -A]", "stands in it twice"),
         ("version: 1\nfields: {notes: A}\norder: ['-']", "a field or a column"),
     ],

@@ -40,7 +40,7 @@ def test_an_extension_is_dropped_with_a_notice():
 
 
 def test_a_row_without_a_valid_one_goes_on_or_not_as_the_mapping_says():
-    emails = [["none"], ["Ann@Example.COM"], None]
+    emails = [["nobody"], ["Ann@Example.COM"], None]
     dropped = normalize(table(emails=emails), invalid={"email": "drop"})
     assert dropped.frame.get_column("email").to_list() == [None, "ann@example.com", None]
     assert [notice.row for notice in dropped.notices] == [2]

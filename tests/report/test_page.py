@@ -43,7 +43,7 @@ def busy(office):
             {"key": "1", "phone": A, "last_name": "Rae"},
             {"key": "2", "phone": C, "first_name": "Cy"},
             {"key": "3", "phone": A, "email": "bo@example.com", "first_name": "Which"},
-            {"key": "4", "phone": "none", "first_name": "Nobody"},
+            {"key": "4", "phone": "nobody", "first_name": "Nobody"},
             {"key": "5", "phone": "(763) 555-0105", "first_name": "Eve", "last_name": "One", "email": "e1@example.com"},
             {"key": "6", "phone": "(763) 555-0105", "first_name": "Fay", "last_name": "Two", "email": "e2@example.com"},
             {"key": "7", "email": "g@example.com", "phone": "(763) 555-0107 ext. 3", "first_name": "Gus"},
@@ -159,7 +159,7 @@ def test_the_quality_of_each_column_is_told_with_reasons_and_examples(planned, o
     cells = phone.get_by_role("cell").all_inner_texts()
     assert cells[1:4] == ["6", "1", "1"]
     assert "it is not a phone number" in cells[4]
-    assert "none" in cells[4]
+    assert "nobody" in cells[4]
     assert "its extension was dropped" in cells[4]
 
 

@@ -148,3 +148,68 @@ def test_of_deltas_that_wait_together_none_comes_late(box_with):
     put(box, "2.csv", [ANN], 500)
     night = box.night()
     assert (night.summary["drop"]["taken"], night.summary["drop_notes"]) == (["1.csv", "2.csv"], [])
+
+
+class TestAContentThatComesAgain:
+    """The newest full file is the truth, also where an earlier one said the same."""
+
+    def after(self, box, *files, drop=None):
+        """The night of each file, by its name, what it says and when it was written."""
+        return [box.night(drop) if put(box, *file) else None for file in files]
+
+    @pytest.mark.parametrize(
+        "names",
+        [("c-2026-11-01.csv", "c-2026-11-02.csv", "c-2026-11-03.csv"), ("1.csv", "2.csv", "3.csv"), ("a.csv",) * 3],
+        ids=["days", "numbers", "one name"],
+    )
+    def test_the_newest_file_counts(self, box, names):
+        *_, last = self.after(
+            box, *((name, [who], at) for name, who, at in zip(names, (ANN, OLD, ANN), (1e3, 2e3, 3e3), strict=True))
+        )
+        assert last.summary["drop"]["taken"] == [names[-1]]
+        assert last.summary["drop_notes"] == []
+        assert names_in_rotor(box) == ["Ann"]
+        assert box.night().posts == 0
+
+    def test_by_day_it_counts_whenever_it_was_written(self, box):
+        self.after(box, ("2026-11-01.csv", [ANN], 3e3), ("2026-11-02.csv", [OLD], 2e3), ("2026-11-03.csv", [ANN], 1e3))
+        assert names_in_rotor(box) == ["Ann"]
+
+    def test_a_content_that_a_newer_file_superseded_counts_too(self, box):
+        put(box, "1.csv", [ANN], 1e3)
+        self.after(box, ("2.csv", [OLD], 2e3), ("3.csv", [ANN], 3e3))
+        assert names_in_rotor(box) == ["Ann"]
+
+    def test_one_that_says_what_the_last_one_said_is_nothing_new(self, box):
+        *_, last = self.after(box, ("1.csv", [ANN], 1e3), ("2.csv", [ANN], 2e3))
+        assert (last.summary["drop"]["taken"], last.summary["drop"]["known"]) == ([], ["2.csv"])
+
+    def test_one_between_it_and_the_last_one_is_superseded(self, box):
+        self.after(box, ("1.csv", [ANN], 1e3))
+        put(box, "2.csv", [OLD], 2e3)
+        put(box, "3.csv", [ANN], 3e3)
+        night = box.night()
+        assert (night.posts, night.summary["drop"]["superseded"]) == (0, ["2.csv"])
+        assert names_in_rotor(box) == ["Ann"]
+
+    def test_files_that_were_left_are_not_taken_again(self, box):
+        leave = DropSettings(settle=0, leave=True)
+        self.after(box, ("1.csv", [ANN], 1e3), ("2.csv", [OLD], 2e3), ("3.csv", [ANN], 3e3), drop=leave)
+        assert names_in_rotor(box) == ["Ann"]
+        self.after(box, ("4.csv", [OLD | {"last_name": "Lee"}], 4e3), drop=leave)
+        night = box.night(leave)
+        assert (night.posts, night.summary["drop"]["taken"], night.summary["drop_notes"]) == (0, [], [])
+        assert names_in_rotor(box) == ["Old"]
+
+    def test_an_old_file_that_somebody_puts_back_is_not_taken(self, box):
+        *_, last = self.after(
+            box, ("2026-11-01.csv", [OLD], 1e3), ("2026-11-02.csv", [ANN], 2e3), ("2026-11-01.csv", [OLD], 3e3)
+        )
+        assert last.summary["drop"]["taken"] == []
+        assert len(last.summary["drop_notes"]) == 1
+        assert names_in_rotor(box) == ["Ann"]
+
+    def test_of_deltas_none_is_taken_twice(self, box_with):
+        box = box_with("drop: delta")
+        self.after(box, ("1.csv", [ANN], 1e3), ("2.csv", [OLD], 2e3), ("3.csv", [ANN], 3e3))
+        assert names_in_rotor(box) == ["Old"]
