@@ -12,7 +12,7 @@ import polars as pl
 
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report import held, page_excerpt, plan_tables, quality
+from rotor_import.report import page_excerpt, plan_tables, quality, review
 from rotor_import.report.report_table import PlanTables, ReportTable
 
 
@@ -50,7 +50,9 @@ UNDECIDED = ReportTable(
     is_wanted=lambda tables: bool(tables.plan.counted()["undecided"]),
     line_keys=("customer",),
 )
-HELD = ReportTable("held", held.HELD, _of_plan(held.held_table), line_keys=("file", "row", "field"))
+REVIEW = ReportTable(
+    "review", review.REVIEW, _of_plan(review.review_table), line_keys=("file", "row", "field", "question")
+)
 MERGES = ReportTable("merges", plan_tables.MERGES, _of_plan(plan_tables.merges_table))
 WARNINGS = ReportTable("warnings", plan_tables.WARNINGS, _of_plan(plan_tables.warnings_table))
 REJECTS = ReportTable(
@@ -80,7 +82,7 @@ PEOPLE = ReportTable(
 )
 
 TABLES = (
-    *(ROWS, CREATES, UPDATES, UNDECIDED, HELD, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
+    *(ROWS, CREATES, UPDATES, UNDECIDED, REVIEW, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
     *(QUALITY, CELLS, PEOPLE),
 )
 APPROVED = tuple(table for table in TABLES if table.line_keys)

@@ -122,7 +122,7 @@ def test_a_field_that_somebody_changed_during_the_pause_is_held_and_an_equal_one
     office.rotor.sandbox.edit(other["id"], last_name="Ray")
     outcome = office.run()
     assert outcome.posts == 0
-    assert [line["rotor_value"] for line in outcome.table("held.csv")] == ["Roe"]
+    assert [line["rotor_value"] for line in outcome.table("review.csv")] == ["Roe"]
     assert [one["last_name"] for one in office.rotor.customers()] == ["Roe", "Ray"]
 
 
@@ -157,7 +157,7 @@ def test_another_feed_waits_for_what_is_pending(office):
     office.write(people(3, company_name="Harbor"))
     outcome = office.run(max_requests=1)
     assert outcome.summary["rows"]["held"] == 3
-    assert "nightly" in outcome.table("held.csv")[0]["reason"]
+    assert "nightly" in outcome.table("review.csv")[0]["reason"]
     resume(office.settings, office.world)
     assert office.run().check().summary["changes"]["update"] == 3
 

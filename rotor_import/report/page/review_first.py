@@ -10,7 +10,7 @@ import polars as pl
 
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.report_table import Frames
-from rotor_import.report.tables import CELLS, HELD, MERGES, ROWS
+from rotor_import.report.tables import CELLS, MERGES, REVIEW, ROWS
 
 _MOST = 60
 """The most lines of each kind in the page."""
@@ -38,8 +38,8 @@ class ReviewFirst:
 def review_first(frames: Frames) -> ReviewFirst:
     cells = _cells(frames[CELLS])
     rotor = pl.col("rotor_value").is_not_null()
-    conflicts = frames[HELD].filter(~rotor)
-    fields = frames[HELD].filter(rotor)
+    conflicts = frames[REVIEW].filter(~rotor)
+    fields = frames[REVIEW].filter(rotor)
     lost = frames[MERGES].filter(pl.col("field").is_not_null())
     strange = frames[MERGES].filter(pl.col("suspicious") == "yes")
     customers = strange.get_column("customer").unique(maintain_order=True)
