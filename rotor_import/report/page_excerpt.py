@@ -36,11 +36,13 @@ def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(wanted.scatter(shown, values=True))
 
 
-def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
-    """The filled cells of the first rows that are held or part of a suspicious merge."""
+def cells_frame(
+    sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame, asked: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
+    """The filled cells of the `asked` rows, by file and number, and of the first that a suspicious merge is made of."""
     strange = merges.filter(pl.col("suspicious") == "yes").get_column("customer").unique()
-    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(strange.implode())
-    wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
+    merged = rows.filter(pl.col("customer").is_in(strange.implode()).fill_null(value=False)).head(_ROWS)
+    wanted = pl.concat([table(("file", "row"), asked), merged.select("file", "row")])
     parts = [table(CELLS, [])]
     for source in sources:
         numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)

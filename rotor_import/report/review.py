@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import polars as pl
 
 from rotor_import.model.change import RowRef
 from rotor_import.model.plan import Plan
-from rotor_import.model.question import Question, Shown
+from rotor_import.model.question import KINDS, Question, Shown
 from rotor_import.report.cells import table_of
 
 PARTS = ("name", "company", "phone", "email", "address")
@@ -22,9 +23,14 @@ REVIEW = (
 )
 BETWEEN_CHOICES = " | "
 BETWEEN_ROWS = ", "
+MOST_QUESTIONS = 60
+"""The most questions of each kind in the page."""
+MOST_ROWS = 10
+"""The most rows of a question in the page."""
 _LONGEST = 30_000
 """The longest list of rows, in characters: a spreadsheet's cell ends at 32,767, and Excel breaks longer ones apart."""
-_ROW = re.compile(r"(?:^|, )(?:(.+?):)?(\d+)(?=, |$)")
+_ROW = re.compile(r"(?:^|, )(?:(.+?):)?(\d+)(?=, | and \d+ more$|$)")
+_MORE = re.compile(r" and \d+ more$")
 
 
 def review_table(plan: Plan) -> pl.DataFrame:
@@ -75,7 +81,23 @@ def _listed(refs: Sequence[RowRef], paths: Sequence[str]) -> str:
     return BETWEEN_ROWS.join(words)
 
 
-def listed_rows(file: str, rows: str) -> Iterator[tuple[str, str]]:
-    """The file and number of each row in a cell of `rows`, where `file` is the first row's."""
-    for found in _ROW.finditer(rows.partition(" and ")[0] if rows.endswith(" more") else rows):
+def listed_rows(file: str, rows: str, most: int) -> Iterator[tuple[str, str]]:
+    """The file and number of the first rows in a cell of `rows`, where `file` is the first row's."""
+    for found in islice(_ROW.finditer(rows), most):
         yield found[1] or file, found[2]
+
+
+def count_listed(rows: str) -> int:
+    """How many rows a cell of `rows` stands for."""
+    listed, _, more = rows.rpartition(" and ") if _MORE.search(rows) else (rows, "", "")
+    return sum(1 for _ in _ROW.finditer(listed)) + int(more.removesuffix(" more") or 0)
+
+
+def shown_rows(review: pl.DataFrame) -> list[tuple[str, str]]:
+    """The file and number of each row that the page shows for its questions."""
+    found: dict[tuple[str, str], None] = {}
+    for kind in KINDS:
+        own = review.filter(pl.col("kind") == kind).head(MOST_QUESTIONS).select("file", "rows").fill_null("")
+        for file, rows in own.iter_rows():
+            found |= dict.fromkeys(listed_rows(file, rows, MOST_ROWS))
+    return list(found)

@@ -33,6 +33,10 @@ def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
     return part.filter(pl.col("customer").is_in(labels.implode()))
 
 
+def _asked_rows(tables: PlanTables) -> list[tuple[str, str]]:
+    return review.shown_rows(tables[REVIEW])
+
+
 ROWS = ReportTable(
     "rows", plan_tables.ROWS, _of_plan(plan_tables.rows_table), for_page=_shown, line_keys=("file", "row")
 )
@@ -71,7 +75,7 @@ QUALITY = ReportTable(
 CELLS = ReportTable(
     "cells",
     page_excerpt.CELLS,
-    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES])],
+    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES], _asked_rows(tables))],
     has_sheet=False,
 )
 PEOPLE = ReportTable(

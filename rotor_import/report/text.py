@@ -68,7 +68,7 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("What is wrong", tuple(_wrong(summary))),
-        Section("Look at these first", tuple(_look(summary))),
+        Section("Review these first", tuple(_look(summary))),
         Section("When it will be done" if summary["forecast"]["requests"] else "Requests", tuple(_requests(summary))),
     ]
     return [section for section in found if section.lines]
