@@ -65,7 +65,7 @@ def test_one_run_is_shown_as_it_stands_now(desk):
     assert (shown["state"], shown["sent"]) == ("complete", done["sent"])
     text = desk("show", paused["run"], "--sandbox").out
     assert f"{paused['run']}: feed map, began" in text.splitlines()[0]
-    assert "2 rows become 2 created, 0 updated; 0 unchanged; nothing needs you." in text
+    assert "2 rows become 2 created, 0 updated; 0 unchanged; nothing needs your attention." in text
     assert text.endswith(f"Report: {paused['report']}\n")
     shutil.rmtree(desk.folder / paused["report"])
     assert "not there any more" in desk("show", "last", "--sandbox").out

@@ -202,9 +202,7 @@ def test_a_decision_about_a_row_that_has_changed_is_listed_with_its_line_and_not
     desk.office.write([BETWEEN | {"last_name": "Changed"}])
     outcome = desk.run(decisions=given)
     assert outcome.fates() == {2: "held"}
-    assert any(
-        "line 2 (use A): the row is not held any more, or another cell" in note for note in outcome.summary["notes"]
-    )
+    assert any("line 2 (use A): this is not asked any more" in note for note in outcome.summary["notes"])
 
 
 def test_a_decision_between_other_customers_is_listed_and_not_applied(desk, first):
@@ -219,14 +217,19 @@ def test_a_decision_between_other_customers_is_listed_and_not_applied(desk, firs
 @pytest.mark.parametrize(
     ("word", "change", "words"),
     [
-        ("perhaps", {}, ["line 2 says 'perhaps'", "use A, use B, create or skip"]),
+        ("perhaps", {}, ["line 2 says 'perhaps'", "conflict is answered with use A, use B, create or skip"]),
+        ("same", {}, ["line 2 says 'same'", "conflict is answered with use A, use B, create or skip"]),
+        ("use A", {"kind": "stranger"}, ["line 2 says 'use A'", "with same, separate, ignore or skip"]),
+        ("use A", {"kind": "field"}, ["line 2 says 'use A'", "with file or rotor"]),
+        ("use A", {"kind": "row"}, ["line 2 has 'row' in the column kind"]),
+        ("skip", {"question": "nightly"}, ["line 2 has 'nightly' in the column question"]),
         ("skip", {"question": "weekly-0123456789abcdef"}, ["line 2 is of the feed weekly", "of nightly"]),
-        ("skip", {"question": ""}, ["line 2 is about no row"]),
+        ("skip", {"question": ""}, ["line 2 has nothing in the column question"]),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_its_line(desk, first, word, change, words):
     given = desk.decide(desk.held(first), word)
-    with given.open(newline="") as file:
+    with given.open(newline="", encoding="utf-8-sig") as file:
         [line] = csv.DictReader(file)
     with given.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(line))
@@ -257,6 +260,7 @@ def test_two_decisions_about_one_row_are_refused_with_both_lines(desk, first):
     "form",
     [
         {"delimiter": ";", "encoding": "utf-8-sig", "lineterminator": "\r\n"},
+        {"delimiter": ";", "encoding": "cp1252", "lineterminator": "\r\n"},
         {"delimiter": "\t", "encoding": "utf-16"},
         {"delimiter": ",", "quoting": csv.QUOTE_ALL},
     ],

@@ -77,7 +77,10 @@ def planned(office):
 
 def test_it_opens_from_disk_without_a_request_and_without_a_complaint(planned, open_page):
     page = open_page(planned)
-    assert page.tab.locator("h1").inner_text() == "7 rows become 2 creates, 1 update; 1 unchanged; 2 need you."
+    assert (
+        page.tab.locator("h1").inner_text()
+        == "7 rows become 2 creates, 1 update; 1 unchanged; 2 rows need your attention."
+    )
     assert page.shown().count() == 6
     assert page.quiet(), (page.requests, page.complaints)
 
@@ -129,9 +132,14 @@ def test_it_filters_searches_and_unfolds(planned, open_page):
 
 def test_what_needs_a_person_comes_first_with_both_sides_and_all_rows(planned, open_page):
     tab = open_page(planned).tab
-    held = tab.get_by_role("article", name="Held row 4")
-    assert held.get_by_role("heading", name="A: Ada Ray").is_visible()
-    assert held.get_by_role("heading", name="B: Bo").is_visible()
+    held = tab.get_by_role("article", name="Conflict, row 4")
+    lines = [line.inner_text().split("\t") for line in held.get_by_role("row").all()]
+    names = next(line for line in lines if line[0] == "Name")
+    assert [cell.removesuffix(" (differs)").strip() for cell in names[1:]] == ["Which", "Ada Ray", "Bo"]
+    emails = held.get_by_role("row", name="Email").get_by_role("cell")
+    assert [emails.nth(at).get_attribute("class") for at in range(3)] == [None, "differs", "same"]
+    assert "differs" in emails.nth(1).inner_text()
+    assert held.get_by_text("use A", exact=True).is_visible()
     held.get_by_text("What row 4 says").click()
     assert held.get_by_text("Which").is_visible()
     merge = tab.get_by_role("article", name="Suspicious merge").inner_text()
@@ -242,7 +250,9 @@ def test_a_plan_of_many_days_shows_each_day(office, open_page):
 def test_after_a_run_it_holds_the_forecast_against_the_outcome(office, open_page):
     busy(office)
     tab = open_page(office.run().folder / PAGE).tab
-    assert tab.locator("h1").inner_text() == "7 rows become 2 created, 1 updated; 1 unchanged; 2 need you."
+    assert (
+        tab.locator("h1").inner_text() == "7 rows become 2 created, 1 updated; 1 unchanged; 2 rows need your attention."
+    )
     table = tab.get_by_role("region", name="Forecast and outcome").get_by_role("row").all_inner_texts()
     assert [line.split() for line in table[1:]] == [
         ["create", "created", "2"],
