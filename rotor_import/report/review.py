@@ -29,7 +29,7 @@ MOST_ROWS = 10
 """The most rows of a question in the page."""
 _LONGEST = 30_000
 """The longest list of rows, in characters: a spreadsheet's cell ends at 32,767, and Excel breaks longer ones apart."""
-_ROW = re.compile(r"(?:^|, )(?:(.+?):)?(\d+)(?=, | and \d+ more$|$)")
+_ROW = re.compile(r"(?:^|, )(?:(.+?):)??(\d+)(?=, | and \d+ more$|$)")
 _MORE = re.compile(r" and \d+ more$")
 
 

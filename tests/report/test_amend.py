@@ -5,8 +5,9 @@ import csv
 from rotor_import.model.change import Outcome
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.question import CHOICES, Question
-from rotor_import.report.amend import Aftermath, amend
+from rotor_import.report.amend import Aftermath, amend, review_counts
 from rotor_import.report.files import save_parts
+from rotor_import.report.read import read_frame
 from rotor_import.report.summary import Summary
 from rotor_import.report.tables import REVIEW, TABLES
 
@@ -37,3 +38,23 @@ def test_a_question_that_a_spreadsheet_saved_with_quoted_blanks_is_not_written_t
     amend(tmp_path, after)
     with path.open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.reader(file)) == lines
+
+
+def test_a_question_is_added_to_a_file_that_excel_saved_in_its_own_way(tmp_path):
+    for table in TABLES:
+        save_parts(tmp_path / table.file_name(), [table.empty])
+    first, second = (
+        Question(f"feed-{at:016x}", "field", CHOICES["field"], "José", ((0, at),), field="email") for at in (2, 3)
+    )
+    amend(tmp_path, Aftermath(FILES, (), (), questions=(first,)))
+    path = tmp_path / REVIEW.file_name()
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        head, line = csv.reader(file)
+    line[head.index("decision")] = "rotor"
+    with path.open("w", newline="", encoding="cp1252") as file:
+        csv.writer(file, delimiter=";").writerows([head, line])
+    amend(tmp_path, Aftermath(FILES, (), (), questions=(first, second)))
+    frame = read_frame(path)
+    assert frame.get_column("decision").to_list() == ["rotor", None]
+    assert frame.get_column("reason").to_list() == ["José", "José"]
+    assert review_counts(tmp_path)["field"] == 2
