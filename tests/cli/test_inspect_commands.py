@@ -120,7 +120,7 @@ def test_status_is_a_table_of_quota_pending_held_and_the_finish(desk):
         r"Requests used +3  in",
         r"left +997  of 1000",
         r"Customers to send +1  done on 20\d\d-",
-        r"held +1  need",
+        r"held +1  choose",
     ):
         assert re.search(words, text), words
     assert re.search(r"map +paused +1 +1 +20\d\d-\d\d-\d\d \d\d:\d\d +people.csv", text)

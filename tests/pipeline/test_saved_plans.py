@@ -110,7 +110,7 @@ def test_a_changed_mapping_is_refused_with_its_line_and_a_comment_is_no_change(d
     desk.approve()
     text = desk.office.mapping.read_text()
     desk.office.mapping.write_text(text.replace("first_name: first_name", "first_name: last_name"))
-    desk.refused("mapping.yaml:8:3", "fields.first_name.column", '"first_name"', '"last_name"')
+    desk.refused("mapping.yaml:9:3", "fields.first_name.column", '"first_name"', '"last_name"')
     desk.office.mapping.write_text(text + "on_both: file\n")
     desk.refused("on_both", '"hold"', '"file"')
     desk.office.mapping.write_text(text + "# looked through\n")
