@@ -99,7 +99,7 @@ class Settings:
     hold_suspicious: Annotated[
         bool, Option(Group.PLANNING, "Hold rows that share a phone but look like strangers.")
     ] = False
-    decisions: Annotated[Path | None, Option(Group.PLANNING, "A held.csv with your decisions in it.")] = None
+    decisions: Annotated[Path | None, Option(Group.PLANNING, "A review.csv with your decisions in it.")] = None
     allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and email too.")] = False
     directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to learn what Rotor holds.")] = "api"
     directory_max_age: Annotated[

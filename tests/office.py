@@ -137,7 +137,7 @@ class Outcome:
         self.folder = Path(report.summary["report"])
 
     def table(self, name):
-        with (self.folder / name).open(newline="", encoding="utf-8") as file:
+        with (self.folder / name).open(newline="", encoding="utf-8-sig") as file:
             return [{name: _read_back(cell) for name, cell in line.items()} for line in csv.DictReader(file)]
 
     def fates(self):

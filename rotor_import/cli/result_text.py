@@ -98,7 +98,9 @@ def status(result: Result, terminal: Terminal) -> list[str]:
     if result["unknown"]:
         rows.append(("Outcome unknown", result["unknown"], "their last request got no answer", "bad"))
     held = sum(feed_run["held"] for feed_run in result["feed_runs"].values())
-    rows.append(("Rows held", held, "need you: held.csv of the feed's report" if held else "", "look" if held else ""))
+    rows.append(
+        ("Rows held", held, "choose in review.csv of the feed's report" if held else "", "look" if held else "")
+    )
     lines = figures(rows, terminal)
     if not result["feed_runs"]:
         lines += _drops(result, terminal)

@@ -37,6 +37,11 @@ def is_new(kind: Kind) -> bool:
             assert_never(unhandled)
 
 
+def label_of(number: int) -> str:
+    """What the report calls a customer of an import."""
+    return f"C{number}"
+
+
 @dataclass(frozen=True)
 class Hold:
     """A row that waits for a person's decision. `named` are the customers that it could belong to."""
@@ -134,6 +139,10 @@ class Outcome:
     problems: tuple[tuple[str, str], ...] = ()
     """What Rotor objected to: each field ('' for none in particular) and Rotor's words."""
 
+    @property
+    def label(self) -> str:
+        return label_of(self.number)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerChange:
@@ -153,7 +162,7 @@ class CustomerChange:
 
     @property
     def label(self) -> str:
-        return f"C{self.number}"
+        return label_of(self.number)
 
     @property
     def keyless(self) -> bool:

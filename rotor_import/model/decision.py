@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from rotor_import.model.row_link import RowLink
     from rotor_import.model.rows import Record
 
 RowWord = Literal["use A", "use B", "create", "skip"]
@@ -52,9 +53,15 @@ class Answer:
     why: str = ""
 
 
-def question(feed: str, record: Record) -> str:
+def question(feed: str, record: Record | RowLink) -> str:
     """The name of a row's question, made of all that is in the row: once a cell changes, it is another question."""
     content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
+    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+
+
+def field_question(feed: str, customer: str, field: str, file_value: str, rotor_value: str) -> str:
+    """The name of the question about a field: once the file or Rotor says something else, it is another question."""
+    content = f"{customer}\n{field}\n{file_value}\n{rotor_value}"
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 
 

@@ -1,4 +1,4 @@
-"""Decisions that a person wrote into held.csv: how they are read, and what is said about them."""
+"""Decisions that a person wrote into review.csv: how they are read, and what is said about them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ import polars as pl
 from rotor_import.errors import DecisionError
 from rotor_import.model.column_names import loose_name
 from rotor_import.model.decision import Answer, Decision, Side, Word, feed_of
-from rotor_import.model.question import CHOICES
+from rotor_import.model.formulas import restored
+from rotor_import.model.question import CHOICES, KINDS, QuestionKind
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
 
-_NEEDED = ("question", "decision", "a_id", "a_phone", "a_email", "b_id", "b_phone", "b_email")
+_SIDES = ("a_id", "a_phone", "a_email", "b_id", "b_phone", "b_email")
+_NEEDED = ("question", "decision")
+_QUESTION = re.compile(r".+-[0-9a-f]{16}")
+_SHOWN = 10
+_UNMET = "this is not asked any more: a row of it has changed, or is not held any more, or is not in the file"
 
 
 def _letters(said: str) -> str:
-    """What is compared of a decision's word: people and spreadsheets write it as they like."""
+    """What is compared of a word: people and spreadsheets write it as they like."""
     return re.sub(r"[\W_]+", "", said).casefold()
 
 
 _WORDS: dict[str, Word] = {_letters(word): word for words in CHOICES.values() for word in words}
-_SHOWN = 10
-_UNMET = "the row is not held any more, or another cell of it has changed, or it is not in the file"
+_KINDS: dict[str, QuestionKind] = {_letters(kind): kind for kind in KINDS}
 
 
 def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
@@ -33,41 +37,60 @@ def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
 
     Raises SourceError, and DecisionError with the line of what cannot be understood.
     """
-    frame, numbers = _table(path)
     decisions: list[Decision] = []
     wrong: list[str] = []
-    for line, (asked, said, *sides) in zip(numbers, frame.iter_rows(), strict=True):
-        if not said:
-            continue
-        word = _WORDS.get(_letters(said))
-        if word is None:
-            wrong.append(f"line {line} says {said!r}: it is use A, use B, create or skip")
-        elif not asked:
-            wrong.append(f"line {line} is about no row that can be decided here (for fields there is on_both)")
-        elif feed_of(asked) != feed:
-            wrong.append(f"line {line} is of the feed {feed_of(asked)}, and this import is of {feed}")
+    for number, unreadable, (asked, said, kind, *sides) in _lines(path):
+        fault = unreadable or _fault(asked, said, kind, feed)
+        if fault:
+            wrong.append(f"line {number} {fault}")
         else:
-            cells = [cell or "" for cell in sides]
-            decisions.append(Decision(int(line), asked, word, (Side(*cells[:3]), Side(*cells[3:]))))
+            cells = Side(*sides[:3]), Side(*sides[3:])
+            decisions.append(Decision(number, asked, _WORDS[_letters(said)], cells))
     wrong += _contradictions(decisions)
     if wrong:
         raise DecisionError(f"{path}: {_first_few(wrong)}. Nothing was sent.")
     return tuple(decisions)
 
 
-def _table(path: Path) -> tuple[pl.DataFrame, pl.Series]:
-    source = read_source(path, SourceOptions(wanted=_NEEDED))
+def _lines(path: Path) -> Iterator[tuple[int, str, list[str]]]:
+    """Each line with a decision: its number, why it cannot be read ('' where it can), and its cells."""
+    source = read_source(path, SourceOptions(wanted=(*_NEEDED, "kind", *_SIDES)))
     columns = {loose_name(name): name for name in source.frame.columns}
-    missing = [name for name in _NEEDED[:2] if loose_name(name) not in columns]
+    missing = [name for name in _NEEDED if loose_name(name) not in columns]
     if missing:
-        raise DecisionError(f"{path} has no column {missing[0]}: it is no held.csv of a report. Nothing was sent.")
+        raise DecisionError(f"{path} has no column {missing[0]}: it is not a report's review.csv. Nothing was sent.")
     cells = [
-        pl.col(columns[loose_name(name)]).str.strip_prefix("'").alias(name)
+        restored(pl.col(columns[loose_name(name)])).fill_null("").alias(name)
         if loose_name(name) in columns
-        else pl.lit(None, dtype=pl.String).alias(name)
-        for name in _NEEDED
+        else pl.lit("").alias(name)
+        for name in (*_NEEDED, "kind", *_SIDES)
     ]
-    return source.frame.select(cells), source.numbers
+    broken = {finding.row: f"cannot be read: {finding.reason}" for finding in source.findings if finding.rejected}
+    for number, line in zip(source.numbers, source.frame.select(cells).iter_rows(), strict=True):
+        if line[1]:
+            yield int(number), broken.get(number, ""), list(line)
+
+
+def _fault(asked: str, said: str, kind: str, feed: str) -> str:
+    """What is wrong with a decision, '' where nothing is; a file without the column `kind` is an older one."""
+    of = _KINDS.get(_letters(kind))
+    if kind and of is None:
+        return f"has {kind!r} in the column kind: leave that column as it is"
+    word = _WORDS.get(_letters(said))
+    if word is None or (of is not None and word not in CHOICES[of]):
+        what = f"a question of kind {of} is answered with" if of else "it is"
+        return f"says {said!r}: {what} {_or(CHOICES[of] if of else tuple(_WORDS.values()))}"
+    if not asked:
+        return "has nothing in the column question: leave that column as it is"
+    if not _QUESTION.fullmatch(asked):
+        return f"has {asked!r} in the column question: leave that column as it is"
+    if feed_of(asked) != feed:
+        return f"is of the feed {feed_of(asked)}, and this import is of {feed}"
+    return ""
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
@@ -75,7 +98,7 @@ def _contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
     for decision in decisions:
         other = first.setdefault(decision.question, decision)
         if other.word != decision.word:
-            yield f"lines {other.line} and {decision.line} say {other.word} and {decision.word} of the same row"
+            yield f"lines {other.line} and {decision.line} say {other.word} and {decision.word} to the same question"
 
 
 def decision_notes(decisions: Sequence[Decision], answers: Iterable[Answer]) -> tuple[str, ...]:

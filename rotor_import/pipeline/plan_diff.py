@@ -61,10 +61,10 @@ def _cells(name: str, table: pl.DataFrame, paths: Sequence[str], value: str) -> 
     """The cells that are not blank, each with the name of its line; a file's number is its path in it."""
     numbers = {str(number): path for number, path in enumerate(paths)}
     parts = [pl.col(part).replace(numbers) if part == "file" else pl.col(part) for part in KEYS[name]]
-    line = pl.concat_str(parts, separator=":", ignore_nulls=True).alias("name")
+    line = pl.concat_str(parts, separator=":", ignore_nulls=True).alias("in line")
     lines = table.select(line, pl.exclude(KEYS[name]))
-    # No table has a column called that, as `updates` has a `before` of its own.
-    cells = lines.unpivot(index="name", variable_name="in field", value_name="in cell")
+    # No table has columns called that, as `updates` has a `before` and `review` a `name` of its own.
+    cells = lines.unpivot(index="in line", variable_name="in field", value_name="in cell")
     cells.columns = ["name", "field", value]
     return cells.cast(pl.String).drop_nulls().unique(["name", "field"], keep="last", maintain_order=True)
 

@@ -25,8 +25,8 @@ KEYS = {"customer": ("customer",), **{table.name: table.line_keys for table in A
 BETWEEN_TAGS = "\x1f"
 _WORDS = ("reason", "decision")
 """Columns for the person: a plan in other words is the same plan."""
-_IDS = (("rows", "id"), ("updates", "id"), ("held", "a_id"), ("held", "b_id"))
-_VALUES = (("updates", "after"), ("held", "value"), ("warnings", "value"))
+_IDS = (("rows", "id"), ("updates", "id"), ("review", "a_id"), ("review", "b_id"))
+_VALUES = (("updates", "after"), ("review", "file_value"), ("warnings", "value"))
 
 
 def snapshot(plan: Plan, known: Collection[str] = ()) -> dict[str, pl.DataFrame]:
@@ -51,7 +51,7 @@ def _customers(plan: Plan, tables: Tables, known: Collection[str]) -> pl.DataFra
     ids = pl.concat([pl.Series(list(known), dtype=pl.String), *(tables[name].get_column(id_) for name, id_ in _IDS)])
     met = [pl.col("customer").is_in(ids.implode())]
     for key in KEY_FIELDS:
-        own = [tables[name].get_column(key) for name in ("creates", "undecided")]
+        own = [tables[name].get_column(key) for name in ("creates", "undecided", "review")]
         named = [tables[name].filter(pl.col("field") == key).get_column(value) for name, value in _VALUES]
         met.append(pl.col(f"{key} key").is_in(pl.concat([*own, *named]).drop_nulls().implode()))
     customers = frame_of(plan.directory).filter(pl.any_horizontal(met))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rotor_import.dedupe import KEYLESS, Contested, dedupe_rows
+from rotor_import.model.change import Change
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.plan import Plan
+from rotor_import.model.question import Question
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.absence import missing, returned, set_inactive
@@ -20,6 +22,7 @@ from rotor_import.pipeline.customer_list import read_directory
 from rotor_import.pipeline.decisions import decision_notes
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.knowledge import Knowledge
+from rotor_import.pipeline.questions import field_questions, hold_questions, in_order, row_shown
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.pipeline.session import Session
@@ -105,7 +108,21 @@ def make_plan(
         numbers=numbers,
     )
     plan = _without_changes(inputs, directory, deduped.contested)
-    return replace(plan, changes=changes, independent=independent, missing=renumbered(absent, of_absent))
+    questions = _asked(feed, directory, deduped.contested, changes)
+    return replace(
+        plan, changes=changes, independent=independent, missing=renumbered(absent, of_absent), questions=questions
+    )
+
+
+def _asked(feed: str, directory: Directory, contested: Contested, changes: Sequence[Change]) -> tuple[Question, ...]:
+    """What the plan asks a person, made of its held rows and fields."""
+    held = [field for change in changes for field in change.held_fields]
+    refs = {field.ref for field in held}
+    records = (record for group in contested.groups for record in group.records if record.ref in refs)
+    rows = {record.ref: row_shown(record) for record in records} if refs else {}
+    return in_order(
+        (*hold_questions(feed, contested.holds, changes, directory), *field_questions(feed, held, directory, rows))
+    )
 
 
 def _without_changes(inputs: Inputs, directory: Directory, contested: Contested) -> Plan:

@@ -10,16 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
-from rotor_import.model.change import HeldField
+from rotor_import.ledger.feeds import Feed
+from rotor_import.model.change import HeldField, Outcome
 from rotor_import.model.customer import Directory
+from rotor_import.model.listed import some
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
+from rotor_import.model.question import Question, Shown
+from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
+from rotor_import.pipeline.sent_questions import row_questions
 from rotor_import.pipeline.session import Session
-from rotor_import.report import Aftermath, Frames, LostRow, Sent, Summary, amend, write_page, write_summary
+from rotor_import.report import (
+    Aftermath,
+    Frames,
+    LostRow,
+    Sent,
+    Summary,
+    amend,
+    planned_values,
+    review_counts,
+    write_page,
+    write_summary,
+)
 from rotor_import.report.workbook import has_workbook, write_workbook
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
-    from rotor_import.ledger.pending import PendingChange
+    from rotor_import.ledger.pending import PendingChange, PendingRow
     from rotor_import.ledger.runs import Run
     from rotor_import.upsert import Drained
 
@@ -35,8 +51,9 @@ class ImportReport:
     def troubled(self) -> int:
         """Rows or changes that a person has to look at."""
         rows, sent = self.summary["rows"], self.summary["sent"]
+        fields = self.summary["review"]["field"]
         # A change that was refused for a missing customer has no row.
-        return max(int(rows["rejected"] + rows["held"] + sent["unknown"]), int(sent["failed"]))
+        return max(int(rows["rejected"] + rows["held"] + sent["unknown"] + fields), int(sent["failed"]))
 
 
 def plan_summary(
@@ -53,6 +70,7 @@ def plan_summary(
         "files": [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in plan.files],
         "rows": rows,
         "changes": plan.counted(),
+        "review": count_kinds(plan.questions),
         "sent": vars(Sent()),
         "requests": requests_of(session, run),
         "directory": _directory(plan.directory),
@@ -93,25 +111,54 @@ def sent_report(
     unknown = [change for change in left if change.unknown]
     pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
+    folder = Path(run.report)
+    questions = _asked(session, run, folder, lost, held, directory)
+    rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
+    files = [SourceFile.of(stored) for stored in run.files]
+    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions))
+    review = review_counts(folder) or _added(run.summary["review"], count_kinds(questions))
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
     ).as_json(
         state=state,
+        review=review,
         requests=requests_of(session, run.id),
         directory=_directory(directory),
         forecast=_forecast(
             session, sum(not (change.unknown and change.keyless) for change in left), directory, starting=True
         ),
-        held_fields=run.summary["held_fields"] + len(held),
+        held_fields=review["field"],
     )
-    folder = Path(run.report)
-    rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
-    files = [SourceFile.of(stored) for stored in run.files]
-    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
+
+
+def _asked(
+    session: Session,
+    run: Run,
+    folder: Path,
+    lost: Sequence[tuple[Outcome, Sequence[PendingRow]]],
+    held: Sequence[HeldField],
+    directory: Directory,
+) -> tuple[Question, ...]:
+    """What came up while the run was sent."""
+    names = {outcome.label for outcome, _ in lost if outcome.state == "held"} | {field.customer for field in held}
+    values = planned_values(folder, names)
+    feed = Feed(session.ledger, run.account, run.feed)
+    known = some(directory, {field.customer for field in held})
+    rows = {
+        field.ref: Shown.of({**known[field.customer].values, **values[field.customer]}, ref=field.ref)
+        for field in held
+        if field.customer in known
+    }
+    asked = row_questions(feed, run.feed, lost, directory, values)
+    return in_order((*asked, *field_questions(run.feed, held, directory, rows)))
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {kind: count + other[kind] for kind, count in one.items()}
 
 
 def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:
@@ -135,6 +182,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "files": [],
             "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
             "changes": dict.fromkeys(KEPT, 0),
+            "review": count_kinds(()),
             "sent": vars(Sent()),
             "requests": requests_of(session, session.run),
             "directory": _directory(directory),

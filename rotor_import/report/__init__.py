@@ -1,6 +1,6 @@
 """The report of an import: what happens to every row, what would change, and what came of it."""
 
-from rotor_import.report.amend import Aftermath, LostRow, amend
+from rotor_import.report.amend import Aftermath, LostRow, amend, planned_values, review_counts
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
 from rotor_import.report.report_table import Frames
@@ -18,6 +18,8 @@ __all__ = [
     "amend",
     "headline",
     "make_folder",
+    "planned_values",
+    "review_counts",
     "sections",
     "sentence",
     "sync_line",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from rotor_import.model.change import HeldField, Outcome, RowRef
+from rotor_import.model.change import Outcome, RowRef, label_of
+from rotor_import.model.fields import TAGS_FIELD, Value, Values
 from rotor_import.model.plan import SourceFile, lost_disposition
+from rotor_import.model.question import KINDS, Question
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report.cells import table, table_of
+from rotor_import.report.cells import table
 from rotor_import.report.files import save
-from rotor_import.report.held import held_field_row
 from rotor_import.report.read import read_frame
-from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
+from rotor_import.report.review import review_lines
+from rotor_import.report.tables import CREATES, REJECTS, RESULTS, REVIEW, ROWS, UNDECIDED, UPDATES
 
 _CALLED = {"dropped": "unchanged"}
 """A change was dropped because Rotor had its values already."""
@@ -32,13 +34,13 @@ class LostRow:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What came of a plan. `held` are fields that somebody changed in Rotor while the change waited."""
+    """What came of a plan. `questions` came up while it was sent."""
 
     files: Sequence[SourceFile]
     outcomes: Sequence[Outcome]
     lost: Sequence[LostRow]
     unknown: Sequence[int] = ()
-    held: Sequence[HeldField] = ()
+    questions: Sequence[Question] = ()
 
 
 def amend(folder: Path, after: Aftermath) -> None:
@@ -47,7 +49,7 @@ def amend(folder: Path, after: Aftermath) -> None:
         return
     _amend_rows(folder / ROWS.file_name(), after)
     _amend_results(folder / RESULTS.file_name(), after)
-    _amend_held(folder / HELD.file_name(), after)
+    _amend_review(folder / REVIEW.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
@@ -60,7 +62,7 @@ def _amend_rows(path: Path, after: Aftermath) -> None:
         return
     frame = read_frame(path)
     lost = table(("file", "row", "lost", "message"), [_lost(row, after) for row in after.lost])
-    ids = table(("customer", "found"), [(_label(outcome), outcome.id) for outcome in after.outcomes if outcome.id])
+    ids = table(("customer", "found"), [(outcome.label, outcome.id) for outcome in after.outcomes if outcome.id])
     joined = frame.join(
         lost.unique(["file", "row"], keep="last"), on=["file", "row"], how="left", maintain_order="left"
     )
@@ -80,18 +82,14 @@ def _lost(row: LostRow, after: Aftermath) -> tuple[str, ...]:
     return after.files[row.ref[0]].path, str(row.ref[1]), disposition, row.outcome.message
 
 
-def _label(outcome: Outcome) -> str:
-    return f"C{outcome.number}"
-
-
 def _amend_results(path: Path, after: Aftermath) -> None:
     if not after.outcomes and not after.unknown:
         return
     ended = [
-        (_label(outcome), "yes", _CALLED.get(outcome.state, outcome.state), outcome.id, outcome.message)
+        (outcome.label, "yes", _CALLED.get(outcome.state, outcome.state), outcome.id, outcome.message)
         for outcome in after.outcomes
     ]
-    unknown = [(f"C{number}", "", "unknown", "", "") for number in after.unknown]
+    unknown = [(label_of(number), "", "unknown", "", "") for number in after.unknown]
     now = table(("customer", "ended", "outcome_now", "id_now", "message_now"), [*unknown, *ended])
     joined = read_frame(path).join(
         now.unique("customer", keep="last"), on="customer", how="left", maintain_order="left"
@@ -105,23 +103,41 @@ def _amend_results(path: Path, after: Aftermath) -> None:
     save(path, amended.select(RESULTS.columns))
 
 
-def _amend_held(path: Path, after: Aftermath) -> None:
-    files = after.files
-    lost = [
-        {
-            "file": files[row.ref[0]].path,
-            "row": str(row.ref[1]),
-            "reason": row.outcome.message,
-            "a_customer": _label(row.outcome),
-            "a_id": row.outcome.id,
-        }
-        for row in after.lost
-        if row.outcome.state == "held"
-    ]
-    new = table_of(HELD.columns, [*lost, *(held_field_row(held, files[held.ref[0]].path) for held in after.held)])
-    if new.height:
-        before = read_frame(path).with_columns(pl.all().replace("", None))  # a spreadsheet may have quoted blanks
-        save(path, pl.concat([before, new]).unique(maintain_order=True))
+def _amend_review(path: Path, after: Aftermath) -> None:
+    """Add what came up, each question once: a person may have written a decision beside it already."""
+    new = review_lines(after.questions, [file.path for file in after.files])
+    if not new.height or not path.is_file():
+        return
+    before = read_frame(path)
+    if before.columns != new.columns:  # a spreadsheet has made something else of it, with somebody's decisions
+        return
+    blank = before.with_columns(pl.all().replace("", None))  # a spreadsheet may have quoted blanks
+    save(path, pl.concat([blank, new]).unique("question", keep="first", maintain_order=True))
+
+
+def review_counts(folder: Path) -> dict[str, int]:
+    """How many questions of each kind the folder's review.csv asks; empty where it is gone or cannot be read."""
+    [path, *_] = [*REVIEW.files(folder), None]
+    frame = REVIEW.empty if path is None else read_frame(path)
+    if path is None or "kind" not in frame.columns:
+        return {}
+    counted = dict(frame.get_column("kind").value_counts().iter_rows())
+    return {kind: counted.get(kind, 0) for kind in KINDS}
+
+
+def planned_values(folder: Path, names: Collection[str]) -> dict[str, Values]:
+    """What a plan's report says that these customers would get; a name is a label or Rotor's id."""
+    found: dict[str, dict[str, Value]] = {name: {} for name in names}
+    wanted = pl.Series(sorted(names), dtype=pl.String).implode()
+    for path in [*CREATES.files(folder), *UNDECIDED.files(folder)] if names else ():
+        for line in read_frame(path).filter(pl.col("customer").is_in(wanted)).iter_rows(named=True):
+            found[line["customer"]] |= {name: cell for name, cell in line.items() if cell and name != "customer"}
+    for path in UPDATES.files(folder) if names else ():
+        known = pl.any_horizontal(pl.col("customer", "id").is_in(wanted))
+        for line in read_frame(path).filter(known, pl.col("field") != TAGS_FIELD).iter_rows(named=True):
+            for name in {line["customer"], line["id"]} & found.keys():
+                found[name][line["field"]] = line["after"] or ""
+    return dict(found)
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

@@ -31,12 +31,13 @@ def save(path: Path, frame: pl.DataFrame) -> None:
 def save_parts(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     """Write frames with the same columns into one CSV file; each is released once it is written.
 
-    A blank (null) is written as an empty cell without quotes. No cell runs as a formula in a spreadsheet.
+    A byte order mark tells Excel that it is UTF-8. A blank (null) is written as an empty cell without quotes. No cell
+    runs as a formula in a spreadsheet.
     """
 
     def write(file: IO[bytes]) -> None:
         for number, frame in enumerate(frames):
-            defused_frame(frame).write_csv(file, include_header=number == 0)
+            defused_frame(frame).write_csv(file, include_bom=number == 0, include_header=number == 0)
 
     write_file(path, write)
 

@@ -43,10 +43,12 @@ def _strange(merges: pl.DataFrame) -> pl.Series:
     return customers.filter(merges.get_column("suspicious") == "yes")
 
 
-def cells_frame(sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
-    """The filled cells of the first rows that are held or part of a suspicious merge."""
-    held = (pl.col("disposition") == "held") | pl.col("customer").is_in(_strange(merges).implode())
-    wanted = rows.filter(held.fill_null(value=False)).head(_ROWS)
+def cells_frame(
+    sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame, asked: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
+    """The filled cells of the `asked` rows, by file and number, and of the first that a suspicious merge is made of."""
+    merged = rows.filter(pl.col("customer").is_in(_strange(merges).implode()).fill_null(value=False)).head(_ROWS)
+    wanted = pl.concat([table(("file", "row"), asked), merged.select("file", "row")])
     if wanted.is_empty():
         return table(CELLS, [])
     parts = [table(CELLS, [])]

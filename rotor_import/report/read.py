@@ -13,7 +13,7 @@ from rotor_import.report.cells import table as frame_of
 from rotor_import.report.report_table import Frames
 
 _SHORT = 4_096
-"""A file with fewer characters may be a header alone."""
+"""A file with fewer bytes may be a header alone."""
 
 
 def read_frames(folder: Path) -> Frames:
@@ -22,14 +22,33 @@ def read_frames(folder: Path) -> Frames:
 
 
 def read_frame(path: Path) -> pl.DataFrame:
-    """A table as it was before it was written: blanks are null, and no cell has the apostrophe that defuses it."""
-    header_only = _header_only(path)
-    return restored_frame(pl.read_csv(path, infer_schema=False) if header_only is None else header_only)
+    """A table as it was before it was written: blanks are null, and no cell has the apostrophe that defuses it.
 
-
-def _header_only(path: Path) -> pl.DataFrame | None:
-    """A table without rows, as many are, is read faster this way; None if there are rows."""
-    with path.open(newline="", encoding="utf-8") as file:
+    A spreadsheet may have saved it meanwhile, with another separator or in its own encoding.
+    """
+    with path.open("rb") as file:
         start = file.read(_SHORT)
-    lines = list(csv.reader(io.StringIO(start, newline=""))) if len(start) < _SHORT else []
+    delimiter = _delimiter(start)
+    header_only = _header_only(start, delimiter)
+    if header_only is not None:
+        return restored_frame(header_only)
+    try:
+        frame = pl.read_csv(path, infer_schema=False, separator=delimiter)
+    except pl.exceptions.ComputeError:
+        frame = pl.read_csv(path, infer_schema=False, separator=delimiter, encoding="cp1252")
+    return restored_frame(frame)
+
+
+def _delimiter(start: bytes) -> str:
+    """What separates the cells of a table of ours, of which none has a single column."""
+    header = start.partition(b"\n")[0]
+    return "," if b"," in header else max(";\t", key=lambda sign: header.count(sign.encode()))
+
+
+def _header_only(start: bytes, delimiter: str) -> pl.DataFrame | None:
+    """A table without rows, as many are, is read faster this way; None if there are rows."""
+    if len(start) == _SHORT:
+        return None
+    text = start.decode("utf-8-sig", "replace")
+    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return frame_of(lines[0], []) if len(lines) == 1 else None

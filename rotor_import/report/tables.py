@@ -12,7 +12,7 @@ import polars as pl
 
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report import held, page_excerpt, plan_tables, quality
+from rotor_import.report import page_excerpt, plan_tables, quality, review
 from rotor_import.report.report_table import PlanTables, ReportTable
 
 
@@ -34,6 +34,10 @@ def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
     return part.filter(pl.col("customer").is_in(tables[ROWS].get_column("customer").implode()))
 
 
+def _asked_rows(tables: PlanTables) -> list[tuple[str, str]]:
+    return review.shown_rows(tables[REVIEW])
+
+
 ROWS = ReportTable(
     "rows", plan_tables.ROWS, _of_plan(plan_tables.rows_table), for_page=_shown, line_keys=("file", "row")
 )
@@ -51,7 +55,9 @@ UNDECIDED = ReportTable(
     is_wanted=lambda tables: bool(tables.plan.counted()["undecided"]),
     line_keys=("customer",),
 )
-HELD = ReportTable("held", held.HELD, _of_plan(held.held_table), line_keys=("file", "row", "field"))
+REVIEW = ReportTable(
+    "review", review.REVIEW, _of_plan(review.review_table), line_keys=("file", "row", "field", "question")
+)
 MERGES = ReportTable("merges", plan_tables.MERGES, _of_plan(plan_tables.merges_table))
 WARNINGS = ReportTable("warnings", plan_tables.WARNINGS, _of_plan(plan_tables.warnings_table))
 REJECTS = ReportTable(
@@ -70,7 +76,7 @@ QUALITY = ReportTable(
 CELLS = ReportTable(
     "cells",
     page_excerpt.CELLS,
-    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES])],
+    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES], _asked_rows(tables))],
     has_sheet=False,
 )
 PEOPLE = ReportTable(
@@ -81,7 +87,7 @@ PEOPLE = ReportTable(
 )
 
 TABLES = (
-    *(ROWS, CREATES, UPDATES, UNDECIDED, HELD, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
+    *(ROWS, CREATES, UPDATES, UNDECIDED, REVIEW, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
     *(QUALITY, CELLS, PEOPLE),
 )
 APPROVED = tuple(table for table in TABLES if table.line_keys)

@@ -56,11 +56,23 @@ def sentence(summary: Mapping[str, Any]) -> str:
         parts = [f"{sent['created']:,} created, {sent['updated']:,} updated"]
         if sent["pending"]:
             parts.append(f"{sent['pending']:,} still to send")
-    need = rows["rejected"] + rows["held"] + summary.get("held_fields", 0) + sent["unknown"]
-    you = f"{need:,} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
-    parts += [f"{changes['unchanged']:,} unchanged", you]
+    parts += [f"{changes['unchanged']:,} unchanged", _attention(summary)]
     become = "becomes" if rows["read"] == 1 else "become"
     return f"{_many(rows['read'], 'row')} {become} {'; '.join(parts)}."
+
+
+def _attention(summary: Mapping[str, Any]) -> str:
+    """Rows, fields and customers that wait for a person; each row counts once."""
+    rows = summary["rows"]
+    counts = {
+        "row": rows["rejected"] + rows["held"],
+        "field": summary.get("held_fields", 0),
+        "customer": summary["sent"]["unknown"],
+    }
+    named = [_many(count, noun) for noun, count in counts.items() if count]
+    if not named:
+        return "nothing needs your attention"
+    return f"{' and '.join(named)} {'needs' if sum(counts.values()) == 1 else 'need'} your attention"
 
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:
@@ -68,7 +80,7 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("What is wrong", tuple(_wrong(summary))),
-        Section("Look at these first", tuple(_look(summary))),
+        Section("Review these first", tuple(_look(summary))),
         Section("When it will be done" if summary["forecast"]["requests"] else "Requests", tuple(_requests(summary))),
     ]
     return [section for section in found if section.lines]
@@ -169,14 +181,28 @@ def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
     rows = summary["rows"]
     if summary.get("suspicious"):
         yield Line("Suspicious merges", summary["suspicious"], "the first in merges.csv", "look")
-    if rows["held"]:
-        yield Line("Rows held", rows["held"], "held.csv: whose are they?", "look")
-    if summary.get("held_fields"):
-        yield Line("Fields held", summary["held_fields"], "held.csv: changed on both sides", "look")
+    yield from _asked(summary.get("review", {}))
     if rows["rejected"]:
         yield Line("Rows rejected", rows["rejected"], "rejects.csv: mend it and import it", "bad")
     if summary.get("missing", {}).get("new"):
         yield Line("Customers missing", summary["missing"]["new"], "reconcile.csv: no more in the file", "look")
+
+
+def _asked(review: Mapping[str, int]) -> Iterator[Line]:
+    """How many questions of each kind review.csv asks."""
+    words: Mapping[str, tuple[str, str, Tone]] = {
+        "conflict": ("Conflicts", "could be either of two customers: choose in review.csv", "look"),
+        "stranger": ("Shared keys", "different people share a phone, email or ID: choose in review.csv", "look"),
+        "household": ("Households", "merged; see review.csv if they should be separate customers", ""),
+        "gone": ("Customers gone", "deleted or merged in Rotor: choose in review.csv", "look"),
+        "duplicate": ("Possible duplicates", "probably the same person; see review.csv", ""),
+        "field": ("Fields on hold", "the file and Rotor disagree: choose in review.csv", "look"),
+    }
+    for kind, (label, remark, tone) in words.items():
+        if review.get(kind):
+            yield Line(label, review[kind], remark, tone)
+    if any(review.values()):
+        yield Line("Questions in all", sum(review.values()), "then add --decisions review.csv to the same command")
 
 
 def _requests(summary: Mapping[str, Any]) -> Iterator[Line]:

@@ -32,6 +32,7 @@ from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
 
+GONE = "its customer is gone from Rotor"
 _GONE = 404
 
 
@@ -151,7 +152,7 @@ class Drain:
     def _refuse(self, schedule: Schedule, change: PendingChange, error: RecordRefused) -> None:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in error.problems)
         if not is_planned(change.customer) and _id_is_unknown(error):
-            outcome = change.ended("held", "its customer is gone from Rotor")
+            outcome = change.ended("held", GONE)
         else:
             outcome = change.ended("refused", f"Rotor refused it: {words}", error.problems)
         self._give_up(schedule, change, outcome)

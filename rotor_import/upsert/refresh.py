@@ -66,7 +66,10 @@ class _Refresh:
         return self._left, self._held
 
     def _rivals(self, change: PendingChange, known: Customer | None) -> list[Named]:
-        """Others that have a key which the change takes, and are not about to give it up."""
+        """Between whom the change stands where others have a key that it takes and are not about to give it up.
+
+        Its own customer comes first, if it is in Rotor.
+        """
         rivals: set[str] = set()
         for name, key in change.taken_keys.items():
             for holder in self._key_index.holders(name, key):
@@ -74,7 +77,8 @@ class _Refresh:
                 if waiting is None or waiting.keys[name] == key:
                     rivals.add(holder)
         rivals -= {change.customer, known.id if known else ""}
-        return [Named(rival, **self._key_index.keys(rival)) for rival in sorted(rivals)]
+        own = [known.id] if known and rivals else []
+        return [Named(name, **self._key_index.keys(name)) for name in (*own, *sorted(rivals))]
 
     def _revise(self, change: PendingChange, known: Customer) -> None:
         """Keep what is left of the change, now that Rotor holds this customer."""
@@ -140,7 +144,8 @@ def _review(change: PendingChange, known: Customer) -> _Review:
             case Verdict.SEND:
                 review.keep.append(field)
             case Verdict.HOLD:
-                review.held.append(HeldField(known.id, change.rows[0].ref, name, field.after, held or ""))
+                shown = known.key(name) if name in KEY_FIELDS else held or ""  # as the next plan shows it
+                review.held.append(HeldField(known.id, change.rows[0].ref, name, field.after, shown))
             case unhandled:
                 assert_never(unhandled)
     return review

@@ -65,7 +65,7 @@ def test_one_run_is_shown_as_it_stands_now(desk):
     assert (shown["state"], shown["sent"]) == ("complete", done["sent"])
     text = desk("show", paused["run"], "--sandbox").out
     assert f"{paused['run']}: feed map, began" in text.splitlines()[0]
-    assert "2 rows become 2 created, 0 updated; 0 unchanged; nothing needs you." in text
+    assert "2 rows become 2 created, 0 updated; 0 unchanged; nothing needs your attention." in text
     assert text.endswith(f"Report: {paused['report']}\n")
     shutil.rmtree(desk.folder / paused["report"])
     assert "not there any more" in desk("show", "last", "--sandbox").out
@@ -120,7 +120,7 @@ def test_status_is_a_table_of_quota_pending_held_and_the_finish(desk):
         r"Requests used +3  in",
         r"left +997  of 1000",
         r"Customers to send +1  done on 20\d\d-",
-        r"held +1  need",
+        r"held +1  choose",
     ):
         assert re.search(words, text), words
     assert re.search(r"map +paused +1 +1 +20\d\d-\d\d-\d\d \d\d:\d\d +people.csv", text)

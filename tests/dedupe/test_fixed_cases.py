@@ -134,8 +134,12 @@ def test_a_key_that_rotor_holds_already_is_remembered_so_that_a_later_edit_of_it
     office.write([rows[0], rows[1] | {"email": "new@example.com"}])
     outcome = office.run().check()
     assert (outcome.fates(), outcome.posts) == ({2: "unchanged", 3: "merged"}, 0)
-    [held] = outcome.table("held.csv")
-    assert (held["field"], held["value"], held["rotor_value"]) == ("email", "new@example.com", "edited@example.com")
+    [held] = outcome.table("review.csv")
+    assert (held["field"], held["file_value"], held["rotor_value"]) == (
+        "email",
+        "new@example.com",
+        "edited@example.com",
+    )
     assert held_in_rotor(office, "email") == [("edited@example.com",)]
 
 

@@ -19,9 +19,10 @@ from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.commitment import sending
+from rotor_import.pipeline.questions import field_questions, hold_questions, in_order
 from rotor_import.plan import agreed, kept_links, numbered, plan_changes
 from rotor_import.report import plan_tables as tables
-from rotor_import.report.held import held_table
+from rotor_import.report.review import review_table
 
 WORLDS = settings.get_profile("worlds")
 
@@ -51,6 +52,12 @@ def planned(found, independent, numbers, world):
         independent,
         skipped=skipped,
         feed=FEED,
+        questions=in_order(
+            (
+                *hold_questions(FEED, found.holds, changes, directory),
+                *field_questions(FEED, [field for change in changes for field in change.held_fields], directory, {}),
+            )
+        ),
     )
 
 
@@ -82,7 +89,7 @@ def independent_links(independent):
 
 def shown(plan, world):
     """All that the report says, and all that is kept, without the names of planned customers."""
-    held = held_table(plan)
+    review = review_table(plan)
     made = {change.customer: change.label for change in plan.changes if not change.id}
     made |= (
         {}
@@ -120,7 +127,14 @@ def shown(plan, world):
     }
     customers = [pl.concat(tables.customers_tables(plan, kind)) for kind in ("create", "undecided")]
     merges = tables.merges_table(plan)
-    frames = (tables.rows_table(plan), *customers, tables.results_table(plan), merges, held, tables.updates_table(plan))
+    frames = (
+        tables.rows_table(plan),
+        *customers,
+        tables.results_table(plan),
+        merges,
+        review,
+        tables.updates_table(plan),
+    )
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))
     counts = (count_rows(plan), plan.counted(), plan.requests())
     return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts

@@ -1,4 +1,4 @@
-"""What a person writes into held.csv is done, once, to that row alone, and remembered."""
+"""What a person writes into review.csv is done, once, to that row alone, and remembered."""
 
 import csv
 from dataclasses import replace
@@ -25,11 +25,11 @@ class Desk:
         office.write([BETWEEN])
 
     def held(self, outcome):
-        return outcome.folder / "held.csv"
+        return outcome.folder / "review.csv"
 
     def decide(self, path, *words, **form):
-        """held.csv as a person gives it back, the words in its lines in order."""
-        with path.open(newline="", encoding="utf-8") as file:
+        """review.csv as a person gives it back, the words in its lines in order."""
+        with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.DictReader(file))
         for line, word in zip(lines, words, strict=True):
             line["decision"] = word
@@ -54,7 +54,7 @@ def desk(office):
 
 @pytest.fixture(params=["plan", "run"])
 def first(request, desk):
-    """held.csv of a dry run, or of a run after which the ledger knows the row as held."""
+    """review.csv of a dry run, or of a run after which the ledger knows the row as held."""
     return getattr(desk.office, request.param)().check()
 
 
@@ -62,11 +62,11 @@ def again_is_nothing(desk, fate):
     outcome = desk.run()
     assert outcome.posts == 0
     assert outcome.fates()[2] == fate
-    assert outcome.table("held.csv") == []
+    assert outcome.table("review.csv") == []
 
 
 def test_held_rows_name_both_sides_and_have_room_for_a_decision(desk, first):
-    [line] = first.table("held.csv")
+    [line] = first.table("review.csv")
     assert (line["a_id"], line["b_id"], line["decision"]) == (desk.ann, desk.bo, "")
     assert line["question"].startswith("nightly-")
 
@@ -156,7 +156,7 @@ def test_a_decision_is_forgotten_when_a_customer_that_the_row_named_has_other_ke
     desk.office.rotor.sandbox.edit(desk.ann, email="ann@elsewhere.example.com")
     outcome = desk.run()
     assert outcome.fates() == {2: "held"}
-    assert f"your decision, {word}, was about other keys" in outcome.table("held.csv")[0]["reason"]
+    assert f"your decision, {word}, was about other keys" in outcome.table("review.csv")[0]["reason"]
 
 
 def test_a_decision_is_forgotten_when_the_row_has_another_key(desk, first):
@@ -167,7 +167,7 @@ def test_a_decision_is_forgotten_when_the_row_has_another_key(desk, first):
     desk.office.write([BETWEEN | {"email": "cy@example.com"}])
     outcome = desk.run()
     assert outcome.fates() == {2: "held"}
-    assert "was about other keys" in outcome.table("held.csv")[0]["reason"]
+    assert "was about other keys" in outcome.table("review.csv")[0]["reason"]
 
 
 def test_a_skipped_row_is_asked_about_again_when_any_cell_of_it_changes(desk, first):
@@ -202,9 +202,7 @@ def test_a_decision_about_a_row_that_has_changed_is_listed_with_its_line_and_not
     desk.office.write([BETWEEN | {"last_name": "Changed"}])
     outcome = desk.run(decisions=given)
     assert outcome.fates() == {2: "held"}
-    assert any(
-        "line 2 (use A): the row is not held any more, or another cell" in note for note in outcome.summary["notes"]
-    )
+    assert any("line 2 (use A): this is not asked any more" in note for note in outcome.summary["notes"])
 
 
 def test_a_decision_between_other_customers_is_listed_and_not_applied(desk, first):
@@ -219,14 +217,19 @@ def test_a_decision_between_other_customers_is_listed_and_not_applied(desk, firs
 @pytest.mark.parametrize(
     ("word", "change", "words"),
     [
-        ("perhaps", {}, ["line 2 says 'perhaps'", "use A, use B, create or skip"]),
+        ("perhaps", {}, ["line 2 says 'perhaps'", "conflict is answered with use A, use B, create or skip"]),
+        ("same", {}, ["line 2 says 'same'", "conflict is answered with use A, use B, create or skip"]),
+        ("use A", {"kind": "stranger"}, ["line 2 says 'use A'", "with same, separate, ignore or skip"]),
+        ("use A", {"kind": "field"}, ["line 2 says 'use A'", "with file or rotor"]),
+        ("use A", {"kind": "row"}, ["line 2 has 'row' in the column kind"]),
+        ("skip", {"question": "nightly"}, ["line 2 has 'nightly' in the column question"]),
         ("skip", {"question": "weekly-0123456789abcdef"}, ["line 2 is of the feed weekly", "of nightly"]),
-        ("skip", {"question": ""}, ["line 2 is about no row"]),
+        ("skip", {"question": ""}, ["line 2 has nothing in the column question"]),
     ],
 )
 def test_what_cannot_be_understood_is_refused_with_its_line(desk, first, word, change, words):
     given = desk.decide(desk.held(first), word)
-    with given.open(newline="") as file:
+    with given.open(newline="", encoding="utf-8-sig") as file:
         [line] = csv.DictReader(file)
     with given.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(line))
@@ -257,6 +260,7 @@ def test_two_decisions_about_one_row_are_refused_with_both_lines(desk, first):
     "form",
     [
         {"delimiter": ";", "encoding": "utf-8-sig", "lineterminator": "\r\n"},
+        {"delimiter": ";", "encoding": "cp1252", "lineterminator": "\r\n"},
         {"delimiter": "\t", "encoding": "utf-16"},
         {"delimiter": ",", "quoting": csv.QUOTE_ALL},
     ],
@@ -270,7 +274,7 @@ def test_a_file_that_a_spreadsheet_saved_is_understood(desk, first, form):
 def test_a_workbook_is_understood_too(desk, first):
     given = desk.decide(desk.held(first), "use A")
     book = openpyxl.Workbook()
-    with given.open(newline="", encoding="utf-8") as file:
+    with given.open(newline="", encoding="utf-8-sig") as file:
         for line in csv.reader(file):
             book.active.append(line)
     path = desk.office.folder / "given.xlsx"
@@ -281,7 +285,7 @@ def test_a_workbook_is_understood_too(desk, first):
 def test_a_paused_run_with_decisions_goes_on_by_the_same_command(desk, first):
     desk.office.write([BETWEEN, {"key": "8", "email": "cy@example.com"}])
     dry = desk.office.plan()
-    side = "A" if dry.table("held.csv")[0]["a_id"] == desk.ann else "B"
+    side = "A" if dry.table("review.csv")[0]["a_id"] == desk.ann else "B"
     given = desk.decide(desk.held(dry), f"use {side}")
     paused = desk.office.run(decisions=given, max_requests=3)
     while paused.summary["state"] != "complete":

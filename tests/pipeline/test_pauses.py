@@ -122,7 +122,10 @@ def test_a_field_that_somebody_changed_during_the_pause_is_held_and_an_equal_one
     office.rotor.sandbox.edit(other["id"], last_name="Ray")
     outcome = office.run()
     assert outcome.posts == 0
-    assert [line["rotor_value"] for line in outcome.table("held.csv")] == ["Roe"]
+    [line] = outcome.table("review.csv")
+    assert (line["kind"], line["file_value"], line["rotor_value"], line["a_id"]) == ("field", "Ray", "Roe", one["id"])
+    assert outcome.summary["review"]["field"] == outcome.summary["held_fields"] == 1
+    assert [again["question"] for again in office.plan().table("review.csv")] == [line["question"]]
     assert [one["last_name"] for one in office.rotor.customers()] == ["Roe", "Ray"]
 
 
@@ -136,8 +139,18 @@ def test_a_key_that_somebody_else_got_during_the_pause_is_held_and_never_doubled
     assert outcome.fates()[2] == "held"
     assert outcome.summary["sent"] == {"created": 1, "updated": 1, "failed": 0, "unknown": 0, "pending": 0}
     assert len(office.rotor.customers()) == 4
+    [line] = outcome.table("review.csv")
+    assert (line["kind"], line["row"], line["name"]) == ("conflict", "2", "P0")
+    assert outcome.summary["review"]["conflict"] == 1
     again = office.run().check()
     assert (again.posts, again.fates()[2]) == (0, "held")
+    [same] = again.table("review.csv")
+    assert same["question"] == line["question"]
+    given = office.folder / "given.csv"
+    given.write_bytes((outcome.folder / "review.csv").read_bytes().replace(b"conflict,,", b"conflict,USE a,"))
+    decided = office.run(decisions=given).check()
+    assert "Decisions applied: 1 of 1." in decided.summary["notes"]
+    assert decided.fates()[2] in ("update", "unchanged")
 
 
 def test_a_new_file_replaces_what_the_feed_had_pending(office):
@@ -157,7 +170,7 @@ def test_another_feed_waits_for_what_is_pending(office):
     office.write(people(3, company_name="Harbor"))
     outcome = office.run(max_requests=1)
     assert outcome.summary["rows"]["held"] == 3
-    assert "nightly" in outcome.table("held.csv")[0]["reason"]
+    assert "nightly" in outcome.table("review.csv")[0]["reason"]
     resume(office.settings, office.world)
     assert office.run().check().summary["changes"]["update"] == 3
 

@@ -209,7 +209,7 @@ def test_a_customer_that_is_gone_is_held_however_rotor_says_so(status):
         office.run(max_requests=2)
         office.rotor.sandbox.store.delete(gone)
         outcome = office.run(directory="ledger").check()
-        assert outcome.table("held.csv")[0]["reason"] == "its customer is gone from Rotor"
+        assert outcome.table("review.csv")[0]["reason"] == "its customer is gone from Rotor"
         assert office.run(directory="ledger").check().posts == 0
 
 
@@ -234,7 +234,7 @@ def test_a_lost_answer_is_taken_for_nobodys_edit_by_the_next_file(moment, office
         office.rotor.sandbox.suffer(*([Fault.parse(f"drop {moment} upsert")] if name == "Two" else []))
         planned = office.plan().check()
         outcome = office.run(max_attempts=1).check()
-        assert outcome.table("held.csv") == planned.table("held.csv") == []
+        assert outcome.table("review.csv") == planned.table("review.csv") == []
     assert names(office) == ["Three"]
 
 
@@ -244,7 +244,7 @@ def test_a_lost_answer_is_remembered_though_the_next_plan_was_never_sent(moment,
         office.write([{"key": "1", "email": "ann@example.com", "first_name": name}])
         office.rotor.sandbox.suffer(*([Fault.parse(f"drop {moment} upsert")] if name == "Two" else []))
         outcome = office.run(max_attempts=1, max_requests=1 if name == "Three" else None)
-        assert outcome.table("held.csv") == []
+        assert outcome.table("review.csv") == []
     assert names(office) == ["Four"]
 
 
@@ -256,7 +256,7 @@ def test_an_edit_during_a_pause_is_held_again_and_again_though_nothing_was_synce
     office.rotor.sandbox.edit(waiting[0]["id"], first_name="Edited")
     for _ in range(3):
         outcome = office.run().check()
-        assert [line["field"] for line in outcome.table("held.csv")] == ["first_name"]
+        assert [line["field"] for line in outcome.table("review.csv")] == ["first_name"]
         assert names(office) == ["Edited", "New", "New", "New"]
 
 

@@ -12,8 +12,9 @@ from worlds import CUSTOMERS, KEYED_ROWS, ROWS, edits
 
 from rotor_import import plan_import, run_import
 from rotor_import.errors import PlanError
+from rotor_import.model.question import CHOICES
 
-TABLES = ("rows.csv", "creates.csv", "updates.csv", "held.csv", "rejects.csv", "merges.csv")
+TABLES = ("rows.csv", "creates.csv", "updates.csv", "review.csv", "rejects.csv", "merges.csv")
 
 
 def approve(office, **more):
@@ -27,7 +28,7 @@ def carry_out(office):
 
 
 def read(summary, name):
-    return (Path(summary["report"]) / name).read_text(encoding="utf-8")
+    return (Path(summary["report"]) / name).read_text(encoding="utf-8-sig")
 
 
 def fates(summary):
@@ -84,14 +85,11 @@ def test_what_is_refused_has_sent_nothing_and_what_goes_on_is_the_plan(data, cus
             assert fates(done) == fates(approved)
 
 
-WORDS = st.sampled_from(["use A", "use B", "create", "skip", ""])
-
-
 def decide(data, office, outcome):
-    """held.csv of the outcome, given back with whatever words."""
-    lines = outcome.table("held.csv")
+    """review.csv of the outcome, given back with whatever words."""
+    lines = outcome.table("review.csv")
     for line in lines:
-        line["decision"] = data.draw(WORDS) if line["question"] else ""
+        line["decision"] = data.draw(st.sampled_from(["", *CHOICES[line["kind"]]]))
     path = office.folder / "decided.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(lines[0]))
@@ -126,7 +124,7 @@ def test_decisions_take_no_key_from_anybody_and_are_remembered(data, customers, 
         office.rotor.seed(customers)
         office.write(rows)
         first = office.run().check()
-        if not first.table("held.csv"):
+        if not first.table("review.csv"):
             return
         given = decide(data, office, first)
         before = keys(office)
@@ -149,14 +147,14 @@ def test_decisions_about_a_dry_run_are_carried_out_as_planned_and_the_next_run_s
         office.rotor.seed(customers)
         office.write(rows)
         dry = office.plan().check()
-        if not dry.table("held.csv"):
+        if not dry.table("review.csv"):
             return
         given = decide(data, office, dry)
         planned = office.plan(decisions=given).check()
         outcome = office.run(decisions=given).check()
         assert outcome.fates() == planned.fates()
         assert outcome.posts == planned.summary["changes"]["create"] + planned.summary["changes"]["update"]
-        assert planned.table("held.csv") == outcome.table("held.csv")
+        assert planned.table("review.csv") == outcome.table("review.csv")
         same_again(office, outcome)
         for at, name, value in data.draw(edits(rows)):
             rows[at] = {**rows[at], name: value}

@@ -50,7 +50,7 @@ def test_one_run_leaves_what_sending_every_row_would_in_the_fewest_requests(cust
             "/open-api/customers",
         ]
         assert outcome.fates() == planned.fates()
-        for table in ("creates.csv", "updates.csv", "held.csv", "rejects.csv", "merges.csv"):
+        for table in ("creates.csv", "updates.csv", "review.csv", "rejects.csv", "merges.csv"):
             assert outcome.table(table) == planned.table(table)
         assert outcome.summary["sent"]["created"] == planned.summary["changes"]["create"]
         assert outcome.summary["sent"]["updated"] == planned.summary["changes"]["update"]
@@ -154,7 +154,7 @@ def test_nobodys_edit_is_lost(first, second, edited, third, policy):
             found = [one[name] or "" for one in by_phone(office) for name in names]
             assert found == [field.rotor for field in plain]
             assert outcome.summary["held_fields"] == sum(held)
-            assert len(outcome.table("held.csv")) == sum(held)
+            assert len(outcome.table("review.csv")) == sum(held)
 
 
 def by_phone(office):

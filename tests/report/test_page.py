@@ -10,8 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from office import COLUMNS
 from rotor import opened
 
+from rotor_import.model.question import CHOICES, KINDS, Question, Shown
+from rotor_import.report.files import save
 from rotor_import.report.page import PAGE, write_page
 from rotor_import.report.page_excerpt import LINES
+from rotor_import.report.review import review_lines
+from rotor_import.report.tables import REVIEW
 from rotor_import.sandbox import Fault
 
 A, B, C = "(763) 555-0100", "(763) 555-0101", "(763) 555-0102"
@@ -78,7 +82,10 @@ def planned(office):
 
 def test_it_opens_from_disk_without_a_request_and_without_a_complaint(planned, open_page):
     page = open_page(planned)
-    assert page.tab.locator("h1").inner_text() == "7 rows become 2 creates, 1 update; 1 unchanged; 2 need you."
+    assert (
+        page.tab.locator("h1").inner_text()
+        == "7 rows become 2 creates, 1 update; 1 unchanged; 2 rows need your attention."
+    )
     assert page.shown().count() == 6
     assert page.quiet(), (page.requests, page.complaints)
 
@@ -130,11 +137,16 @@ def test_it_filters_searches_and_unfolds(planned, open_page):
 
 def test_what_needs_a_person_comes_first_with_both_sides_and_all_rows(planned, open_page):
     tab = open_page(planned).tab
-    held = tab.get_by_role("article", name="Held row 4")
-    assert held.get_by_role("heading", name="A: Ada Ray").is_visible()
-    assert held.get_by_role("heading", name="B: Bo").is_visible()
+    held = tab.get_by_role("article", name="Conflict, row 4")
+    lines = [line.inner_text().split("\t") for line in held.get_by_role("row").all()]
+    names = next(line for line in lines if line[0] == "Name")
+    assert [cell.partition("\n")[0].strip() for cell in names[1:]] == ["Which", "Ada Ray", "Bo"]
+    emails = held.get_by_role("row", name="Email").get_by_role("cell")
+    assert [emails.nth(at).get_attribute("class") for at in range(3)] == [None, "differs", "same"]
+    assert "differs" in emails.nth(1).inner_text()
+    assert held.get_by_text("use A", exact=True).is_visible()
     held.get_by_text("What row 4 says").click()
-    assert held.get_by_text("Which").is_visible()
+    assert held.locator("details").get_by_text("Which").is_visible()
     merge = tab.get_by_role("article", name="Suspicious merge").inner_text()
     assert all(
         text in merge for text in ("2 rows become one customer", "Eve", "Fay", "e1@example.com", "e2@example.com")
@@ -142,6 +154,43 @@ def test_what_needs_a_person_comes_first_with_both_sides_and_all_rows(planned, o
     lost = tab.get_by_text("values are not sent, for a later row")
     lost.click()
     assert "e1@example.com" in tab.get_by_role("region", name="Values that lost in a merge").inner_text()
+
+
+def asked(outcome, questions):
+    """The report with these questions in it."""
+    save(
+        outcome.folder / REVIEW.file_name(),
+        review_lines(questions, [file["path"] for file in outcome.summary["files"]]),
+    )
+    write_page(outcome.folder, outcome.summary)
+    return outcome.folder / PAGE
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_each_kind_of_question_has_a_section_and_hostile_people_are_text(office, open_page, width):
+    busy(office)
+    people = [Shown("", (0, 2), text, text, "+17635550101", text, text) for text in HOSTILE]
+    row, a, b = people[:3]
+    many = tuple((0, row) for row in range(2, 32))
+    questions = [
+        Question(f"n-{kind}", kind, CHOICES[kind], HOSTILE[5], many if kind == "stranger" else ((0, 2),), row, a, b)
+        for kind in KINDS
+    ]
+    questions.append(Question("n-1", "field", CHOICES["field"], "both", (), field="notes", file_value=HOSTILE[1]))
+    page = open_page(asked(office.plan(), questions), width)
+    tab = page.tab
+    stranger = tab.get_by_role("article", name="Stranger, row 2")
+    assert "Row 2 and 29 more" in stranger.inner_text()
+    stranger.get_by_text("The first 10 of 30 rows").click()
+    assert "20 more rows are in review.csv" in stranger.inner_text()
+    assert all(HOSTILE[at] in stranger.inner_text() for at in range(3))
+    for kind in ("Conflict, row 2", "Household, row 2", "Field 2"):
+        assert tab.get_by_role("article", name=kind).count() == 1
+    assert HOSTILE[1] in tab.get_by_role("article", name="Field 2").inner_text()
+    assert tab.evaluate("document.querySelectorAll('img, iframe, [onload], [onerror]').length") == 0
+    assert rules_broken(page) == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.quiet(), (page.requests, page.complaints)
 
 
 def test_a_damaged_columns_reason_and_example_read_as_one_line(planned, open_page):
@@ -242,7 +291,9 @@ def test_a_plan_of_many_days_shows_each_day(office, open_page):
 def test_after_a_run_it_holds_the_forecast_against_the_outcome(office, open_page):
     busy(office)
     tab = open_page(office.run().folder / PAGE).tab
-    assert tab.locator("h1").inner_text() == "7 rows become 2 created, 1 updated; 1 unchanged; 2 need you."
+    assert (
+        tab.locator("h1").inner_text() == "7 rows become 2 created, 1 updated; 1 unchanged; 2 rows need your attention."
+    )
     table = tab.get_by_role("region", name="Forecast and outcome").get_by_role("row").all_inner_texts()
     assert [line.split() for line in table[1:]] == [
         ["create", "created", "2"],

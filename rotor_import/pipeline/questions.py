@@ -1,0 +1,107 @@
+"""All that a plan asks a person, put together and in the order of review.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rotor_import.model.change import Change, HeldField, Hold, RowRef
+from rotor_import.model.customer import Customer, Directory
+from rotor_import.model.decision import Word, field_question, question
+from rotor_import.model.fields import Value
+from rotor_import.model.listed import some
+from rotor_import.model.question import CHOICES, KINDS, Question, QuestionKind, Shown
+from rotor_import.model.row_link import is_planned
+from rotor_import.model.rows import Record
+
+CHANGED_ON_BOTH = "changed both in the file and in Rotor since the last sync; the row's other fields are sent"
+
+
+def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """By kind, and in each kind by the first row."""
+    return tuple(sorted(questions, key=lambda asked: (KINDS.index(asked.kind), asked.refs)))
+
+
+def count_kinds(questions: Iterable[Question]) -> dict[str, int]:
+    """The contract's `review`: how many questions there are of each kind."""
+    counts = dict.fromkeys(map(str, KINDS), 0)
+    for asked in questions:
+        counts[asked.kind] += 1
+    return counts
+
+
+def hold_questions(
+    feed: str, holds: Sequence[Hold], changes: Sequence[Change], directory: Directory
+) -> Iterator[Question]:
+    """A question for each held row: the customers that it names are its sides."""
+    known = some(directory, {name for hold in holds for name in hold.named})
+    planned = {change.customer: change for change in changes if is_planned(change.customer)}
+    for hold in holds:
+        sides = [_side(name, known, planned) for name in hold.named[:2]]
+        a, b = (*sides, Shown(), Shown())[:2]
+        kind = _kind(hold, directory)
+        yield Question(
+            name=question(feed, hold.record),
+            kind=kind,
+            choices=possible(kind, len(sides)),
+            reason=hold.reason,
+            refs=(hold.record.ref,),
+            row=row_shown(hold.record),
+            a=a,
+            b=b,
+        )
+
+
+def _kind(hold: Hold, directory: Directory) -> QuestionKind:
+    gone = directory.complete and any(not is_planned(name) and name not in directory.customers for name in hold.named)
+    return "gone" if hold.kind == "conflict" and gone else hold.kind
+
+
+def possible(kind: QuestionKind, sides: int) -> tuple[Word, ...]:
+    """The choices of a question with so many sides; a customer who is gone cannot be used."""
+    offered = 0 if kind == "gone" else sides
+    missing = ("use A", "use B")[offered:]
+    return tuple(word for word in CHOICES[kind] if word not in missing)
+
+
+def row_shown(record: Record) -> Shown:
+    return Shown.of(record.values, record.phone, record.email, ref=record.ref)
+
+
+def _side(customer: str, known: Mapping[str, Customer], planned: Mapping[str, Change]) -> Shown:
+    if not is_planned(customer):
+        return customer_side(customer, known)
+    change = planned.get(customer)
+    if change is None:
+        return Shown()
+    values: Mapping[str, Value] = {field.field: field.after for field in change.fields}
+    return Shown.of(values, change.keys["phone"], change.keys["email"], ref=change.refs[0])
+
+
+def customer_side(id_: str, known: Mapping[str, Customer]) -> Shown:
+    """Somebody in Rotor, as it shows them."""
+    return Shown.of(known[id_].values, id_=id_) if id_ in known else Shown(id=id_)
+
+
+def field_questions(
+    feed: str, held: Sequence[HeldField], directory: Directory, rows: Mapping[RowRef, Shown]
+) -> Iterator[Question]:
+    """A question for each field that both the file and somebody in Rotor changed; A is the customer in Rotor."""
+    known = some(directory, {field.customer for field in held})
+    for field in held:
+        file_value, rotor_value = _text(field.file_value), _text(field.rotor_value)
+        yield Question(
+            name=field_question(feed, field.customer, field.field, file_value, rotor_value),
+            kind="field",
+            choices=CHOICES["field"],
+            reason=CHANGED_ON_BOTH,
+            refs=(field.ref,),
+            row=rows.get(field.ref, Shown(ref=field.ref)),
+            a=customer_side(field.customer, known),
+            field=field.field,
+            file_value=file_value,
+            rotor_value=rotor_value,
+        )
+
+
+def _text(value: Value) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else value
