@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
-from rotor_import.ledger.feeds import Feed
 from rotor_import.model.change import HeldField, Outcome
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
@@ -146,6 +145,8 @@ def _asked(
     """What came up while the run was sent."""
     names = {outcome.label for outcome, _ in lost if outcome.state == "held"} | {field.customer for field in held}
     values = planned_values(folder, names)
+    from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - a plan without Rotor's list needs no database
+
     feed = Feed(session.ledger, run.account, run.feed)
     known = some(directory, {field.customer for field in held})
     rows = {
