@@ -30,6 +30,7 @@ PATIENCE = 300
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
 LINKS = "tests/dedupe/test_link_index.py"
+UNITS = "tests/dedupe/test_units.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
 QUOTA = "tests/quota/test_quota.py"
@@ -81,15 +82,15 @@ MUTANTS = (
     Mutant(
         "of contested rows the last address survives where the mapping wants the first",
         "dedupe/survivors.py",
-        "return records[0]",
-        "return records[-1]",
+        "return units[0]",
+        "return units[-1]",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_have_different_phones[first]",
     ),
     Mutant(
         "of independent rows each part of an address comes from another row",
         "dedupe/fold_columns.py",
-        "surviving_cell(cell.filter(filled), ",
-        "surviving_cell(cell.drop_nulls(), ",
+        "cell = cell.filter(pl.col(UNIT_OF[name]))",
+        "pass",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[last]",
     ),
     Mutant(
@@ -98,6 +99,20 @@ MUTANTS = (
         "return cells.first()",
         "return cells.last()",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[first]",
+    ),
+    Mutant(
+        "of contested rows each part of an address comes from another row",
+        "dedupe/units.py",
+        "if all(same(value, values[0]) for values in names.values() for value in values):",
+        "if True:",
+        f"{UNITS}::test_name_and_addresses_are_units_of_their_own",
+    ),
+    Mutant(
+        "a last name alone hides the first name that another row has beside it",
+        "dedupe/units.py",
+        "    return surviving_row([unit for unit in fuller if len(unit) == most], survivor)",
+        "    return chosen",
+        f"{UNITS}::test_no_name_and_no_address_is_made_of_two[a last name alone hides no first name]",
     ),
     Mutant(
         "rows that meet in one of Rotor's customers are taken for two",

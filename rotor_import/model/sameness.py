@@ -22,14 +22,15 @@ def same(value: Value, other: Value) -> bool:
 
 def same_texts(column: pl.Expr, other: pl.Expr) -> pl.Expr:
     """`same` for columns of texts; null where either is null."""
-    return _bare_texts(column) == _bare_texts(other)
+    return bare_texts(column) == bare_texts(other)
 
 
 def _bare_text(text: str) -> str:
     return text.replace("\r\n", "\n").strip(_WHITE_SPACE)
 
 
-def _bare_texts(column: pl.Expr) -> pl.Expr:
+def bare_texts(column: pl.Expr) -> pl.Expr:
+    """A column of texts in a form that is equal for texts that are the same."""
     return column.str.replace_all("\r\n", "\n", literal=True).str.strip_chars(_WHITE_SPACE)
 
 
