@@ -15,7 +15,10 @@ RowWord = Literal["use A", "use B", "create", "skip"]
 KeyWord = Literal["same", "separate", "ignore", "skip"]
 """What a person can say about people whom one key joins."""
 
-Word = RowWord | KeyWord | Literal["different", "file", "rotor"]
+FieldWord = Literal["file", "rotor"]
+"""Whose value counts of a field about which the file and Rotor say different things."""
+
+Word = RowWord | KeyWord | FieldWord | Literal["different"]
 """What a person can say at all; `model.question.CHOICES` says which words fit which kind of question."""
 
 SKIPPED = "skipped by your decision"
@@ -55,6 +58,12 @@ class Answer:
 def question(feed: str, record: Record) -> str:
     """The name of a row's question, made of all that is in the row: once a cell changes, it is another question."""
     content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
+    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+
+
+def field_question(feed: str, customer: str, field: str, file_value: str, rotor_value: str) -> str:
+    """The name of the question about a field: once the file or Rotor says something else, it is another question."""
+    content = f"{customer}\n{field}\n{file_value}\n{rotor_value}"
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 
 
