@@ -30,6 +30,7 @@ PATIENCE = 300
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
 LINKS = "tests/dedupe/test_link_index.py"
+CHANGES = "tests/plan/test_changes.py"
 UNITS = "tests/dedupe/test_units.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
@@ -113,6 +114,37 @@ MUTANTS = (
         "    return surviving_row([unit for unit in fuller if len(unit) == most], survivor)",
         "    return chosen",
         f"{UNITS}::test_no_name_and_no_address_is_made_of_two[a last name alone hides no first name]",
+    ),
+    Mutant(
+        "an address is mixed with what is left of Rotor's",
+        "plan/changes.py",
+        "if self._is_partial(parts, values, held):",
+        "if False:",
+        f"{CHANGES}::TestAPartialAddress::test_is_held_as_a_whole_and_the_other_fields_are_sent",
+    ),
+    Mutant(
+        "an address is held though nothing of it would be sent",
+        "plan/changes.py",
+        " and self._verdict(name, values[name]) in (Verdict.SEND, Verdict.HOLD)",
+        " and values[name] != held[name]",
+        f"{CHANGES}::TestAPartialAddress::test_is_none_where_only_rotor_changed",
+    ),
+    Mutant(
+        "a person's word for Rotor's value is forgotten",
+        "plan/changes.py",
+        """            case "rotor":
+                self._equal[name] = Baseline(value, held or "")
+""",
+        """            case "rotor":
+""",
+        f"{CHANGES}::TestAPersonsWord::test_rotor_leaves_it_and_is_remembered_until_a_side_changes",
+    ),
+    Mutant(
+        "a person's word for the file's value is forgotten until it is sent",
+        "plan/changes.py",
+        'Baseline(baseline.sent, held or "")',
+        "baseline",
+        f"{CHANGES}::TestAPersonsWord::test_file_sends_the_files_value_and_is_remembered_until_it_is_sent",
     ),
     Mutant(
         "rows that meet in one of Rotor's customers are taken for two",
