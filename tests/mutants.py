@@ -30,6 +30,8 @@ PATIENCE = 300
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
 LINKS = "tests/dedupe/test_link_index.py"
+CHANGES = "tests/plan/test_changes.py"
+UNITS = "tests/dedupe/test_units.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
 QUOTA = "tests/quota/test_quota.py"
@@ -81,15 +83,15 @@ MUTANTS = (
     Mutant(
         "of contested rows the last address survives where the mapping wants the first",
         "dedupe/survivors.py",
-        "return records[0]",
-        "return records[-1]",
+        "return units[0]",
+        "return units[-1]",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_have_different_phones[first]",
     ),
     Mutant(
         "of independent rows each part of an address comes from another row",
         "dedupe/fold_columns.py",
-        "surviving_cell(cell.filter(filled), ",
-        "surviving_cell(cell.drop_nulls(), ",
+        "cell = cell.filter(pl.col(UNIT_OF[name]))",
+        "pass",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[last]",
     ),
     Mutant(
@@ -98,6 +100,51 @@ MUTANTS = (
         "return cells.first()",
         "return cells.last()",
         f"{FIXED}::TestAnAddressIsNeverMadeOfTwoRows::test_where_the_rows_share_every_key[first]",
+    ),
+    Mutant(
+        "of contested rows each part of an address comes from another row",
+        "dedupe/units.py",
+        "if all(same(value, values[0]) for values in names.values() for value in values):",
+        "if True:",
+        f"{UNITS}::test_name_and_addresses_are_units_of_their_own",
+    ),
+    Mutant(
+        "a last name alone hides the first name that another row has beside it",
+        "dedupe/units.py",
+        "    return surviving_row([unit for unit in fuller if len(unit) == most], survivor)",
+        "    return chosen",
+        f"{UNITS}::test_no_name_and_no_address_is_made_of_two[a last name alone hides no first name]",
+    ),
+    Mutant(
+        "an address is mixed with what is left of Rotor's",
+        "plan/changes.py",
+        "if self._is_partial(parts, values, held):",
+        "if False:",
+        f"{CHANGES}::TestAPartialAddress::test_is_held_as_a_whole_and_the_other_fields_are_sent",
+    ),
+    Mutant(
+        "an address is held though nothing of it would be sent",
+        "plan/changes.py",
+        " and self._verdict(name, values[name]) in (Verdict.SEND, Verdict.HOLD)",
+        " and values[name] != held[name]",
+        f"{CHANGES}::TestAPartialAddress::test_is_none_where_only_rotor_changed",
+    ),
+    Mutant(
+        "a person's word for Rotor's value is forgotten",
+        "plan/changes.py",
+        """            case "rotor":
+                self._equal[name] = Baseline(value, held or "")
+""",
+        """            case "rotor":
+""",
+        f"{CHANGES}::TestAPersonsWord::test_rotor_leaves_it_and_is_remembered_until_a_side_changes",
+    ),
+    Mutant(
+        "a person's word for the file's value is forgotten until it is sent",
+        "plan/changes.py",
+        'Baseline(baseline.sent, held or "")',
+        "baseline",
+        f"{CHANGES}::TestAPersonsWord::test_file_sends_the_files_value_and_is_remembered_until_it_is_sent",
     ),
     Mutant(
         "rows that meet in one of Rotor's customers are taken for two",

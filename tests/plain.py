@@ -80,7 +80,7 @@ def replay(customers, rows):
 
     The sender knows its own source keys: rows of one are one customer, addressed by its id once it has one. A
     row without phone and e-mail belongs to the customer of its source key, wherever in the file that stands; so
-    whose each row is comes first, and then every row is written in its turn.
+    whose each row is comes first, and then every row is written in its turn; names survive as a whole.
     """
     rotor = PlainRotor(customers)
     owners, customer_of = {}, {}
@@ -93,11 +93,31 @@ def replay(customers, rows):
             customer_of[at] = rotor.upsert(who)
             if row.get("key"):
                 owners.setdefault(row["key"], customer_of[at])
+    names = {}
     for at, row in enumerate(rows):
         customer = customer_of[at] if at in customer_of else owners[row["key"]]
-        values = {name: row[name] for name in (*PLAIN_FIELDS, "tags") if row.get(name)}
+        names.setdefault(customer["id"], []).append((row.get("first_name") or "", row.get("last_name") or ""))
+        values = {name: row[name] for name in ("company_name", "tags") if row.get(name)}
         rotor.upsert({"id": customer["id"]} | values)
+    for id_, every in names.items():
+        first_name, last_name = whole_name(every)
+        rotor.upsert({"id": id_, "first_name": first_name, "last_name": last_name})
     return rotor.customers
+
+
+def whole_name(every):
+    """The first and last name of rows that are one customer: no name that none of them has.
+
+    Half a name goes with another half only where nobody says otherwise, and else stands for the last whole name that
+    has it.
+    """
+    said = [name for name in every if any(name)]
+    firsts, lasts = ({half for half in halves if half} for halves in zip(*every, strict=True))
+    if len(firsts) < 2 and len(lasts) < 2:
+        return next(iter(firsts), ""), next(iter(lasts), "")
+    first, last = said[-1]
+    wholes = [name for name in said if all(name) and first in ("", name[0]) and last in ("", name[1])]
+    return wholes[-1] if wholes else said[-1]
 
 
 def lost(before, after, rows):

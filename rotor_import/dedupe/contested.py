@@ -73,7 +73,7 @@ def dedupe_records(
         links=tuple(new_links(records, replay, current, unsent, policy.matching)),
         skipped=tuple(sorted(replay.decisions.skipped)),
         notices=tuple(replay.decisions.notices),
-        answers=tuple(replay.decisions.answers.values()),
+        answers=(*replay.decisions.answers.values(), *replay.decisions.about_keys.answers.values()),
     )
 
 

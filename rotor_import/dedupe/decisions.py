@@ -8,6 +8,7 @@ from typing import assert_never
 
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import Answer, Decision, RowWord, Side, question
+from rotor_import.model.field_decisions import OTHER_WORD, FieldDecisions
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
@@ -16,7 +17,6 @@ from rotor_import.model.rows import Notice, Record
 NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"
-OTHER_WORD = "the word answers another kind of question"
 OTHER_CUSTOMERS = "the row stands between other customers now"
 WAITS = "the row waits for a change of another feed"
 UNMOVED = "another customer has it: not given to the one that you chose"
@@ -53,6 +53,7 @@ class Decisions:
         self.skipped: dict[RowRef, Hold] = {}
         self.notices: list[Notice] = []
         self.answers: dict[str, Answer] = {}
+        self.about_keys = FieldDecisions(feed, self._given.values())
 
     def choice(self, hold: Hold, *, kept: bool = False) -> Choice | None:
         """What a person said about this row, if that fits the customers that it names now.

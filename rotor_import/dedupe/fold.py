@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rotor_import.dedupe.survivors import surviving_record, surviving_value
+from rotor_import.dedupe.survivors import surviving_value
+from rotor_import.dedupe.units import surviving_unit
 from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
-from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, Value, Values
-from rotor_import.model.policy import Policy, Survivor
+from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF, Value, Values
+from rotor_import.model.policy import Policy
 from rotor_import.model.rows import Record
 
 
 def fold(records: Sequence[Record], policy: Policy) -> Values:
-    """The record of all rows, in file order: the last that is not blank wins unless the mapping says otherwise."""
+    """The record of all rows, in their order: the last that is not blank wins unless the mapping says otherwise.
+
+    Names and addresses survive as units.
+    """
     if len(records) == 1:
         return records[0].values
     names = {name for record in records for name in record.values}
-    folded = {name: _folded_field(name, records, policy) for name in FIELDS if name in names}
+    folded = {name: _folded_field(name, records, policy) for name in names - UNIT_OF.keys()}
     for unit, members in UNIT_FIELDS.items():
-        if unit in policy.survivor and names.intersection(members):
-            whole = _folded_unit(members, records, policy.survivor_of(unit))
-            folded = {name: value for name, value in folded.items() if name not in members}
-            folded.update(whole)
-    return folded
+        filled = [own for record in records if (own := _part(record.values, members))]
+        if filled:
+            folded |= surviving_unit(filled, policy.survivor_of(unit))
+    return {name: folded[name] for name in FIELDS if name in folded}
+
+
+def _part(values: Values, members: Sequence[str]) -> Values:
+    return {name: values[name] for name in members if name in values}
 
 
 def _folded_field(name: str, records: Sequence[Record], policy: Policy) -> Value:
@@ -31,13 +38,6 @@ def _folded_field(name: str, records: Sequence[Record], policy: Policy) -> Value
     if name == TAGS_FIELD:
         return tuple(dict.fromkeys(tag for value in values for tag in value))
     return surviving_value(values, policy.survivor_of(name))
-
-
-def _folded_unit(members: Sequence[str], records: Sequence[Record], survivor: Survivor) -> Values:
-    """An address as one row has it, so that a flat number never moves to another street."""
-    filled = [record for record in records if any(name in record.values for name in members)]
-    chosen = surviving_record(filled, survivor)
-    return {name: chosen.values[name] for name in members if name in chosen.values}
 
 
 def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, str]) -> Iterator[LostValue]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from rotor_import.dedupe.survivors import surviving_cell
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
+from rotor_import.dedupe.units import supplies_unit
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF
 from rotor_import.model.policy import Policy
 
 _LINE_BREAK = r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"
@@ -25,21 +26,22 @@ def breaks_lines(cell: pl.Expr) -> pl.Expr:
 
 def fold_columns(rows: pl.DataFrame, names: list[str], policy: Policy) -> pl.DataFrame:
     """A line for each `group` of `rows`: its first `at`, `file`, `row`, the lowest `rank`, and the record."""
-    record = [_folded_field(name, policy, names) for name in names]
+    for unit, members in UNIT_FIELDS.items():
+        if own := [name for name in members if name in names]:
+            rows = rows.with_columns(supplies_unit(rows, own, policy.survivor_of(unit)).alias(unit))
+    record = [_folded_field(name, policy) for name in names]
     return rows.group_by("group", maintain_order=True).agg(
         *(pl.col(name).first() for name in ("at", "file", "row")), pl.col("rank").min(), *record
     )
 
 
-def _folded_field(name: str, policy: Policy, names: list[str]) -> pl.Expr:
+def _folded_field(name: str, policy: Policy) -> pl.Expr:
     cell = pl.col(name)
     if name == TAGS_FIELD:
         tags = cell.drop_nulls().explode().unique(maintain_order=True)
         return pl.when(cell.is_not_null().any()).then(tags.implode())
-    for unit, members in UNIT_FIELDS.items():
-        if name in members and unit in policy.survivor:
-            filled = pl.any_horizontal(pl.col(member).is_not_null() for member in members if member in names)
-            return surviving_cell(cell.filter(filled), policy.survivor_of(unit))
+    if name in UNIT_OF:
+        cell = cell.filter(pl.col(UNIT_OF[name]))
     return surviving_cell(cell.drop_nulls(), "last" if name in KEY_FIELDS else policy.survivor_of(name))
 
 

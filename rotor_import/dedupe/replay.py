@@ -64,7 +64,7 @@ class Replay:
         self._policy = policy
         self._background = background
         self._new_customer = new_customer
-        self._key_moves = KeyMoves(directory, key_index, policy, background.baseline)
+        self._key_moves = KeyMoves(directory, key_index, policy, background.baseline, decisions.about_keys)
         self._successors: dict[str, str] = {}
         self._source_keys: dict[str, str] = {}
 

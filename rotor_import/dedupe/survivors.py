@@ -7,9 +7,8 @@ from typing import assert_never
 
 import polars as pl
 
-from rotor_import.model.fields import Value
+from rotor_import.model.fields import Value, Values
 from rotor_import.model.policy import Survivor
-from rotor_import.model.rows import Record
 
 
 def surviving_value(values: Sequence[Value], survivor: Survivor) -> Value:
@@ -36,12 +35,12 @@ def surviving_cell(cells: pl.Expr, survivor: Survivor) -> pl.Expr:
             assert_never(unhandled)
 
 
-def surviving_record(records: Sequence[Record], survivor: Survivor) -> Record:
-    """The record whose unit of fields is kept; a rule that makes a new value cannot be set for units."""
+def surviving_row(units: Sequence[Values], survivor: Survivor) -> Values:
+    """What is kept of what rows say of a unit; a rule that makes a new value cannot be set for units."""
     match survivor:
         case "last" | "join":
-            return records[-1]
+            return units[-1]
         case "first":
-            return records[0]
+            return units[0]
         case unhandled:
             assert_never(unhandled)

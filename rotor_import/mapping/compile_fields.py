@@ -21,9 +21,7 @@ from rotor_import.mapping.split_name import NameParts, split_name
 from rotor_import.mapping.templates import fill_template
 from rotor_import.mapping.whitespace import stripped_columns
 from rotor_import.mapping.working_frame import WorkingFrame
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
-
-_UNIT_OF = {name: unit for unit, names in UNIT_FIELDS.items() for name in names}
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF
 
 
 def whole_column(sources: Sequence[str]) -> str:
@@ -93,19 +91,19 @@ class FieldCompiler:
                 return [self._split(name, "address", rule.address or "", rule)]
             case "column" | "first_of" | None:
                 cells = find_cells(rule, self._columns, at)
-                if name in _UNIT_OF and is_grouped(rule):
-                    return [self._of_one_address(name, rule, cells)]
+                if name in UNIT_OF and is_grouped(rule):
+                    return [self._of_one_group(name, rule, cells)]
                 return cells.counting
             case _:
                 assert_never(rule.origin)
 
-    def _of_one_address(self, name: str, rule: FieldRule, cells: SourceCells) -> pl.Expr:
-        """The cell of the first group in which any part of the address is filled.
+    def _of_one_group(self, name: str, rule: FieldRule, cells: SourceCells) -> pl.Expr:
+        """The cell of the first group in which any part of the name or address is filled.
 
-        All parts of the address with the same conditions take this group, so that no address is made of two.
+        All parts of it with the same conditions take this group, so that no name or address is made of two.
         """
         filled: dict[GroupNumber, pl.Expr] = {}
-        for sibling in UNIT_FIELDS[_UNIT_OF[name]]:
+        for sibling in UNIT_FIELDS[UNIT_OF[name]]:
             other = self._mapping.fields.get(sibling)
             if other is None or not is_grouped(other) or (other.when, other.prefer) != (rule.when, rule.prefer):
                 continue

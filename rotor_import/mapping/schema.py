@@ -22,7 +22,7 @@ from rotor_import.mapping.rules import (
     Text,
 )
 from rotor_import.mapping.yaml_document import Document
-from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS
+from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF
 from rotor_import.model.policy import (
     MatchingPolicy,
     OnBoth,
@@ -81,6 +81,14 @@ class Mapping(Model):
                 raise ValueError(f"it cannot be set for {name}: Rotor's own rule decides there")
             if not picks_one(rule) and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
                 raise ValueError(f"{name} cannot be joined: use first or last")
+            unit = UNIT_OF.get(name, name)
+            if unit != name and not picks_one(rule):
+                raise ValueError(f"{name} cannot be joined: {unit} survives as a whole, by first or last")
+            others = [other for other in (unit, *UNIT_FIELDS.get(unit, ())) if survivor.get(other, rule) != rule]
+            if others:
+                raise ValueError(
+                    f"{name} and {others[0]} have different rules, but {unit} survives as a whole: set {unit} alone"
+                )
         return survivor
 
     @field_validator("write")
@@ -191,7 +199,7 @@ class Mapping(Model):
     def policy(self, *, hold_suspicious: bool = False, allow_keyless: bool = False) -> Policy:
         return Policy(
             write=self.write,
-            survivor=self.survivor,
+            survivor={UNIT_OF.get(name, name): rule for name, rule in self.survivor.items()},
             on_both=self.on_both,
             on_partial=self.on_partial,
             matching=MatchingPolicy(

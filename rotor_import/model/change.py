@@ -55,15 +55,37 @@ class Hold:
     kind: Literal["conflict", "stranger", "household", "gone"] = "conflict"
 
 
+HeldKind = Literal["both", "partial"]
+"""Why a field is held: both sides changed it, or it is an address that would be mixed with Rotor's."""
+
+
 @dataclass(frozen=True)
 class HeldField:
-    """A field that both the file and somebody in Rotor changed; the other fields of the row are sent."""
+    """A field that waits for a person's decision; the other fields of the row are sent.
+
+    Either both the file and somebody in Rotor changed it, or it is a whole address: then `field` is the unit's name,
+    and the values are the addresses in one line.
+    """
 
     customer: str
     ref: RowRef
     field: str
     file_value: Value
     rotor_value: Value
+    kind: HeldKind = "both"
+
+    @property
+    def reason(self) -> str:
+        match self.kind:
+            case "both":
+                return "changed both in the file and in Rotor since the last sync; the row's other fields are sent"
+            case "partial":
+                return (
+                    "the file's address differs from Rotor's and leaves parts blank that Rotor has, "
+                    "so that the two would be mixed; the row's other fields are sent"
+                )
+            case unhandled:
+                assert_never(unhandled)
 
 
 @dataclass(frozen=True)

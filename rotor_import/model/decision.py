@@ -16,7 +16,10 @@ RowWord = Literal["use A", "use B", "create", "skip"]
 KeyWord = Literal["same", "separate", "ignore", "skip"]
 """What a person can say about people whom one key joins."""
 
-Word = RowWord | KeyWord | Literal["different", "file", "rotor"]
+FieldWord = Literal["file", "rotor"]
+"""Whose value counts of a field about which the file and Rotor say different things."""
+
+Word = RowWord | KeyWord | FieldWord | Literal["different"]
 """What a person can say at all; `model.question.CHOICES` says which words fit which kind of question."""
 
 SKIPPED = "skipped by your decision"

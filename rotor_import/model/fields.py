@@ -40,13 +40,16 @@ FIELDS = tuple(sorted((*TEXT_FIELDS, BOOLEAN_FIELD, TAGS_FIELD)))
 UNREADABLE_FIELDS = frozenset(field for field in FIELDS if field.startswith(("billing_", "service_")))
 """Fields that `GET /customers` does not return; they are known only as Rotor last acknowledged them."""
 
-UNIT_FIELDS = {
+ADDRESSES = {
     unit: tuple(
         f"{unit.removesuffix('_address')}_{part}" for part in ("street1", "street2", "city", "state", "zip", "country")
     )
     for unit in ("property_address", "billing_address")
 }
-"""Fields that can survive a merge as one unit, so that two addresses are never mixed."""
+UNIT_FIELDS = {"name": ("first_name", "last_name"), **ADDRESSES}
+"""Fields that survive a merge as one unit, so that two names or two addresses are never mixed."""
+
+UNIT_OF = {name: unit for unit, names in UNIT_FIELDS.items() for name in names}
 
 STATUSES = ("active", "inactive")
 

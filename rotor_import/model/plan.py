@@ -140,8 +140,14 @@ def _by_ref(rejects: Iterable[Reject]) -> Mapping[RowRef, list[str]]:
 
 
 def _held_fields(change: Change) -> str:
-    names = ", ".join(held.field for held in change.held_fields)
-    return f"changed both in the file and in Rotor, so not sent: {names}" if names else ""
+    both, partial = (
+        ", ".join(held.field for held in change.held_fields if held.kind == kind) for kind in ("both", "partial")
+    )
+    reasons = [
+        f"changed both in the file and in Rotor, so not sent: {both}" if both else "",
+        f"would be mixed with Rotor's address, so not sent: {partial}" if partial else "",
+    ]
+    return "; ".join(filter(None, reasons))
 
 
 def count_rows(plan: Plan) -> dict[str, int]:

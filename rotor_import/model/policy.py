@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, assert_never, cast, get_args
 
+from rotor_import.model.fields import UNIT_OF
+
 Write = Literal["always", "if_empty", "clear"]
 """When a field is written: `if_empty` only where Rotor has nothing, `clear` also where the file's cell is blank."""
 
@@ -93,8 +95,8 @@ class Policy:
         return self.write.get(name, "always")
 
     def survivor_of(self, name: str) -> Survivor:
-        """The rule of a field or of a unit of fields."""
-        return self.survivor.get(name, "last")
+        """The rule of a unit of fields, or of a field; one that is part of a unit has the unit's."""
+        return self.survivor.get(UNIT_OF.get(name, name), "last")
 
     def clears(self, name: str) -> bool:
         """Whether a blank cell of the file empties the field in Rotor."""

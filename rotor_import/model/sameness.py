@@ -29,7 +29,7 @@ def same(value: Value, other: Value) -> bool:
 
 def same_texts(column: pl.Series, other: pl.Series) -> pl.Series:
     """`same` for columns of texts; null where either is null."""
-    bare = pl.DataFrame([column.alias("one"), other.alias("other")]).select(_bare_texts(pl.all()))
+    bare = pl.DataFrame([column.alias("one"), other.alias("other")]).select(bare_texts(pl.all()))
     alike = bare.select(pl.col("one") == pl.col("other")).to_series()
     doubtful = (~alike).fill_null(value=False).arg_true()
     # Hardly any text has more than one form, and bringing all of them into one takes longer than all the rest.
@@ -54,7 +54,8 @@ def composed_texts(column: pl.Expr) -> pl.Expr:
     return column.str.normalize(_FORM)
 
 
-def _bare_texts(column: pl.Expr) -> pl.Expr:
+def bare_texts(column: pl.Expr) -> pl.Expr:
+    """A column of texts in a form that is equal for texts that are the same; those of a file are composed already."""
     return column.str.replace_all("\r\n", "\n", literal=True).str.strip_chars(_WHITE_SPACE)
 
 

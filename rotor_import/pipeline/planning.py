@@ -12,6 +12,7 @@ import polars as pl
 from rotor_import.dedupe import KEYLESS, Contested, dedupe_rows
 from rotor_import.model.change import Change
 from rotor_import.model.customer import Directory
+from rotor_import.model.field_decisions import FieldDecisions, not_asked
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.plan import Plan
 from rotor_import.model.question import Question
@@ -98,6 +99,7 @@ def make_plan(
         complete=directory.complete,
         waiting=knowledge.waiting(feed),
     )
+    fields = FieldDecisions(feed, inputs.decisions)
     changes = plan_changes(
         deduped.contested.groups,
         directory,
@@ -106,8 +108,9 @@ def make_plan(
         mapped,
         returned=back,
         numbers=numbers,
+        decisions=fields,
     )
-    plan = _without_changes(inputs, directory, deduped.contested)
+    plan = _without_changes(inputs, directory, deduped.contested, fields)
     questions = _asked(feed, directory, deduped.contested, changes)
     return replace(
         plan, changes=changes, independent=independent, missing=renumbered(absent, of_absent), questions=questions
@@ -125,8 +128,10 @@ def _asked(feed: str, directory: Directory, contested: Contested, changes: Seque
     )
 
 
-def _without_changes(inputs: Inputs, directory: Directory, contested: Contested) -> Plan:
-    """What a plan says about rows that change nothing."""
+def _without_changes(inputs: Inputs, directory: Directory, contested: Contested, about_fields: FieldDecisions) -> Plan:
+    """What a plan says about rows that change nothing, and about decisions."""
+    answers = (*contested.answers, *about_fields.answers.values())
+    answers = (*answers, *not_asked(inputs.decisions, answers))
     return Plan(
         files=inputs.files,
         changes=(),
@@ -136,7 +141,7 @@ def _without_changes(inputs: Inputs, directory: Directory, contested: Contested)
         left_out=inputs.left_out,
         links=contested.links,
         directory=directory,
-        notes=(*inputs.notes, *decision_notes(inputs.decisions, contested.answers)),
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, answers)),
         skipped=contested.skipped,
         feed=inputs.mapping.feed,
     )

@@ -13,8 +13,6 @@ from rotor_import.model.question import CHOICES, KINDS, Question, QuestionKind, 
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record
 
-CHANGED_ON_BOTH = "changed both in the file and in Rotor since the last sync; the row's other fields are sent"
-
 
 def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
     """By kind, and in each kind by the first row."""
@@ -93,7 +91,7 @@ def field_questions(
             name=field_question(feed, field.customer, field.field, file_value, rotor_value),
             kind="field",
             choices=CHOICES["field"],
-            reason=CHANGED_ON_BOTH,
+            reason=field.reason,
             refs=(field.ref,),
             row=rows.get(field.ref, Shown(ref=field.ref)),
             a=customer_side(field.customer, known),

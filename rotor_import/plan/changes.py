@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Literal, assert_never
 
-from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, Kind
+from rotor_import.model.address_line import address_line
+from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, HeldKind, Kind
 from rotor_import.model.customer import Directory
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
+from rotor_import.model.field_decisions import FieldDecisions
+from rotor_import.model.fields import ADDRESSES, KEY_FIELDS, TAGS_FIELD, UNIT_OF, UNREADABLE_FIELDS, Value, Values
 from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.sameness import lacking_tags
@@ -16,10 +18,13 @@ from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide, 
 from rotor_import.plan.numbers import keys_before
 
 STATUS, ACTIVE, GONE = "status", "active", "inactive"
-SENT, HELD = "sent", "held: changed on both sides"
+SENT, LEFT = "sent", "left as it is in Rotor"
+HELD, PARTIAL = "held: changed on both sides", "held: it would be mixed with Rotor's address"
+_Said = Literal["file", "rotor", "nothing"]
+"""What a person said about a field that would be held."""
 
 
-def plan_changes(
+def plan_changes(  # noqa: PLR0913  # all that is known of customers, rules and a person's words meets here
     groups: Sequence[Group],
     directory: Directory,
     baseline: BaselineOf,
@@ -28,11 +33,13 @@ def plan_changes(
     returned: Collection[str] = (),
     *,
     numbers: Sequence[int],
+    decisions: FieldDecisions | None = None,
 ) -> tuple[Change, ...]:
     """A change for each group, by its number; `mapped` are the fields that the mapping fills.
 
-    `returned` are customers that were missing from an earlier full file.
+    `returned` are customers that were missing from an earlier full file. `decisions` are told which of them were met.
     """
+    decisions = decisions or FieldDecisions()
     in_order = sorted(zip(numbers, groups, strict=True), key=lambda numbered: numbered[0])
     return tuple(
         _Planner(
@@ -40,6 +47,7 @@ def plan_changes(
             baseline,
             policy,
             mapped,
+            decisions,
             complete=directory.complete,
         ).change(number)
         for number, group in in_order
@@ -68,6 +76,7 @@ class _Planner:
         baseline: BaselineOf,
         policy: Policy,
         mapped: Collection[str],
+        decisions: FieldDecisions,
         *,
         complete: bool,
     ) -> None:
@@ -77,6 +86,7 @@ class _Planner:
         self._baseline = baseline
         self._policy = policy
         self._mapped = mapped
+        self._decisions = decisions
         self._equal: dict[str, Baseline] = {}
         self._held = list(group.held_keys)
         self._differences: list[Difference] = []
@@ -135,30 +145,96 @@ class _Planner:
             for name in self._policy.write
             if self._policy.clears(name) and name in self._mapped and name not in values and name not in KEY_FIELDS
         }
+        partial = self._partial_addresses(values)
         for name, value in values.items():
-            field = self._field(name, value)
+            field = self._field(name, value, partial.get(UNIT_OF.get(name, "")))
             if field is not None:
                 yield field
 
-    def _field(self, name: str, value: Value) -> FieldChange | None:
-        held, baseline = self._held_value(name), self._baseline(self._group.customer, name)
+    def _partial_addresses(self, values: Values) -> dict[str, _Said]:
+        """The addresses that would be mixed with Rotor's, with what a person said; the others of them are held."""
+        partial: dict[str, _Said] = {}
+        match self._policy.on_partial:
+            case "send":
+                return partial
+            case "hold":
+                pass
+            case unhandled:
+                assert_never(unhandled)
+        for unit, parts in ADDRESSES.items():
+            held = {name: value for name in parts if (value := self._held_value(name))}
+            if self._is_partial(parts, values, held):
+                said, in_rotor = address_line(values, unit), address_line(held, unit)
+                partial[unit] = self._decisions.word(self._group.customer, unit, said, in_rotor) or "nothing"
+                if partial[unit] == "nothing":
+                    self._hold(unit, said, in_rotor, "partial")
+        return partial
+
+    def _is_partial(self, parts: Sequence[str], values: Values, held: Values) -> bool:
+        """Whether a part would overwrite another value while a blank one leaves Rotor's standing beside it."""
+        return any(name in self._mapped and name not in values for name in held) and any(
+            values.get(name) and name in held and self._verdict(name, values[name]) in (Verdict.SEND, Verdict.HOLD)
+            for name in parts
+        )
+
+    def _verdict(self, name: str, value: Value) -> Verdict:
+        return decide(
+            value,
+            self._held_value(name),
+            self._baseline(self._group.customer, name),
+            write=self._policy.write_of(name),
+            on_both=self._policy.on_both,
+        )
+
+    def _hold(self, name: str, value: Value, held: Value, kind: HeldKind = "both") -> None:
+        ref = self._group.records[0].ref
+        self._held.append(HeldField(self._group.customer, ref, name, value, held, kind))
+
+    def _field(self, name: str, value: Value, said: _Said | None) -> FieldChange | None:
+        """What is sent of a field, if anything; `said` is about its address, where that is a partial one."""
+        held = self._held_value(name)
         if name == TAGS_FIELD:
-            return self._tags(value, held or (), baseline)
-        match decide(value, held, baseline, write=self._policy.write_of(name), on_both=self._policy.on_both):
-            case Verdict.SEND:
-                self._differ(name, held, value, SENT)
-                return FieldChange(name, held, value, value)
+            return self._tags(value, held or (), self._baseline(self._group.customer, name))
+        match self._verdict(name, value):
             case Verdict.EQUAL:
                 self._equal[name] = Baseline(value, held or "")
             case Verdict.LEAVE:
-                self._differ(name, held, value, "left as it is in Rotor")
-            case Verdict.HOLD:
-                self._differ(name, held, value, HELD)
-                ref = self._group.records[0].ref
-                self._held.append(HeldField(self._group.customer, ref, name, value, held or ""))
+                self._differ(name, held, value, LEFT)
+            case Verdict.SEND if said is None:
+                return self._send(name, value, held)
+            case Verdict.HOLD if said is None:
+                return self._both_changed(name, value, held)
+            case Verdict.SEND | Verdict.HOLD:
+                return self._as_said(name, value, held, said or "nothing", PARTIAL)
             case unhandled:
                 assert_never(unhandled)
         return None
+
+    def _both_changed(self, name: str, value: Value, held: Value | None) -> FieldChange | None:
+        said = self._decisions.word(self._group.customer, name, value, held or "") or "nothing"
+        if said == "nothing":
+            self._hold(name, value, held or "")
+        return self._as_said(name, value, held, said, HELD)
+
+    def _as_said(self, name: str, value: Value, held: Value | None, said: _Said, waits: str) -> FieldChange | None:
+        """Do with a held field what a person said, and remember it, so that the same is not asked again."""
+        match said:
+            case "file":
+                if (baseline := self._baseline(self._group.customer, name)) is not None:
+                    self._equal[name] = Baseline(baseline.sent, held or "")  # Rotor's edit is known and overruled
+                return self._send(name, value, held)
+            case "rotor":
+                self._equal[name] = Baseline(value, held or "")
+                self._differ(name, held, value, LEFT)
+            case "nothing":
+                self._differ(name, held, value, waits)
+            case unhandled:
+                assert_never(unhandled)
+        return None
+
+    def _send(self, name: str, value: Value, held: Value | None) -> FieldChange:
+        self._differ(name, held, value, SENT)
+        return FieldChange(name, held, value, value)
 
     def _tags(self, value: Value, held: Value, baseline: Baseline | None) -> FieldChange | None:
         """Rotor merges tags, so only those that it lacks are sent."""

@@ -18,7 +18,10 @@ from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 
-NAMES = ("last_name", "notes", "property_street1", "property_city", "billing_city", "status")
+NAMES = (
+    *("first_name", "last_name", "notes", "billing_city"),
+    *("property_street1", "property_city", "property_zip", "status"),
+)
 MAPPED = ("phone", "email", *NAMES[:-1], "tags")
 FEED = "feed"
 
@@ -35,10 +38,12 @@ LINES = st.lists(
             "id": st.sampled_from([*[""] * 24, "r0", "r1", "r9"]),
             "phone": st.one_of(some("P1", "P2", "P3"), st.integers(4, 400).map(lambda at: f"P{at}")),
             "email": st.one_of(some("E1", "E2", "E3"), st.integers(4, 400).map(lambda at: f"E{at}")),
+            "first_name": some("Nora", "Karl"),
             "last_name": some("Ada", "ada", "Bo"),
             "notes": some("one", "one\ntwo", "two"),
             "property_street1": some("1 Elm", "2 Oak"),
             "property_city": some("Fargo", "Minot"),
+            "property_zip": some("58102", "58103"),
             "billing_city": some("Fargo"),
             "tags": TAGS,
         }
@@ -58,7 +63,7 @@ POLICIES = st.builds(
     write=st.just({}) | WRITES,
     on_both=st.sampled_from(["hold", "file", "rotor"]),
     survivor=st.sampled_from(
-        [{}, {"notes": "join"}, {"last_name": "first"}, {"property_address": "first"}, {"property_address": "last"}]
+        [{}, {"notes": "join"}, {"name": "first"}, {"property_address": "first"}, {"property_address": "last"}]
     ),
     matching=st.builds(
         MatchingPolicy,
@@ -110,7 +115,14 @@ def clusters(draw):
                 centre: st.sampled_from([*[f"{centre} {at}"] * 9, ""]),
                 other: st.sampled_from(["", "", f"{other} {at}", f"{other} {at}", f"{other} {at} b", f"{other} 0"]),
             },
-            optional={"last_name": some("Ada", "Bo"), "notes": some("one", "two"), "property_city": some("Fargo")},
+            optional={
+                "first_name": some("Nora", "Karl"),
+                "last_name": some("Ada", "Bo"),
+                "notes": some("one", "two"),
+                "property_street1": some("1 Elm", "2 Oak"),
+                "property_city": some("Fargo", "Minot"),
+                "property_zip": some("58102"),
+            },
         )
         lines += [{**same, **row} for row in draw(st.lists(own, min_size=1, max_size=3))]
     return draw(st.permutations(lines))

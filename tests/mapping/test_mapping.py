@@ -160,6 +160,11 @@ def test_a_where_that_is_no_condition_is_refused(mapping, where):
         apply_mapping(loaded, table(A=["x", "y"]), 0)
 
 
+def test_the_survivor_of_a_part_is_that_of_its_unit(mapping):
+    loaded = mapping("fields: {notes: A}\nsurvivor: {last_name: first, property_zip: first, notes: join}")
+    assert loaded.policy().survivor == {"name": "first", "property_address": "first", "notes": "join"}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -173,6 +178,9 @@ def test_a_where_that_is_no_condition_is_refused(mapping, where):
         ("fields: {notes: A}\nregion: usa", "two capital letters"),
         ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor's own rule"),
         ("fields: {notes: A}\nsurvivor: {tags: join}", "cannot be joined"),
+        ("fields: {notes: A}\nsurvivor: {name: join}", "cannot be joined"),
+        ("fields: {notes: A}\nsurvivor: {last_name: join}", "name survives as a whole"),
+        ("fields: {notes: A}\nsurvivor: {name: first, last_name: last}", "set name alone"),
         ("fields: {notes: A}\nwrite: {tags: clear}", "no way to remove"),
         ("fields: {notes: A}\nwrite: {status: clear}", "Rotor takes no blank"),
         ("fields: {notes: A}\nwrite: {notse: clear}", "Did you mean notes?"),

@@ -1,0 +1,53 @@
+"""A person's decisions about fields of which the file and Rotor say different things, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from rotor_import.model.decision import Answer, Decision, FieldWord, field_question
+from rotor_import.model.fields import Value
+
+OTHER_WORD = "the word answers another kind of question"
+NOT_ASKED = (
+    "the file and Rotor agree about the field by now, or one of them says something else than when you were asked"
+)
+
+
+class FieldDecisions:
+    """The decisions of one import that say `file` or `rotor`, by their questions."""
+
+    def __init__(self, feed: str = "", given: Iterable[Decision] = ()) -> None:
+        self._feed = feed
+        self._given = {decision.question: decision for decision in given}
+        self.answers: dict[str, Answer] = {}
+
+    def word(self, customer: str, field: str, file_value: Value, rotor_value: Value) -> FieldWord | None:
+        """What a person said about a field that would be held, None for nothing that fits."""
+        if not self._given:
+            return None
+        asked = field_question(self._feed, customer, field, _text(file_value), _text(rotor_value))
+        decision = self._given.get(asked)
+        if decision is None:
+            return None
+        match decision.word:
+            case "file" | "rotor":
+                self.answers[asked] = Answer(asked)
+                return decision.word
+            case "use A" | "use B" | "create" | "skip" | "same" | "separate" | "ignore" | "different":
+                self.answers[asked] = Answer(asked, OTHER_WORD)
+                return None
+            case unhandled:
+                assert_never(unhandled)
+
+
+def not_asked(given: Sequence[Decision], answers: Iterable[Answer]) -> Iterator[Answer]:
+    """Answers to the decisions about fields that none of the `answers` is to: nobody asked."""
+    answered = {answer.question for answer in answers}
+    for decision in given:
+        if decision.word in ("file", "rotor") and decision.question not in answered:
+            yield Answer(decision.question, NOT_ASKED)
+
+
+def _text(value: Value) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else value
