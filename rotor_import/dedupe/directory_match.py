@@ -16,16 +16,17 @@ _CELLS = {"phone": "cell_phone", "email": "cell_email"}
 
 @dataclass(frozen=True)
 class DirectoryMatch:
-    """Three series as long as the rows.
+    """Four series as long as the rows.
 
     `held_at` (UInt32) is where in the directory's frame the row's only customer stands, null where Rotor holds none
-    with a key of the row's cluster. `linked` says whether the row is as it was when it was last applied. `contested`
-    rows are for the replay.
+    with a key of the row's cluster. `linked` says whether the row is as it was when it was last applied; then `seen`
+    is its link's, else null. `contested` rows are for the replay.
     """
 
     held_at: pl.Series
     linked: pl.Series
     contested: pl.Series
+    seen: pl.Series
 
 
 def match_directory(
@@ -37,7 +38,7 @@ def match_directory(
     """
     cluster, ids = clusters.get_column("cluster"), rows.get_column("id")
     if directory.is_empty() and not links and not reserved and ids.null_count() == rows.height:
-        return DirectoryMatch(_nobody(rows), _no_row(rows), cluster.is_null())
+        return DirectoryMatch(_nobody(rows), _no_row(rows), cluster.is_null(), _unseen(rows))
     listed = directory.select("customer", "phone key", "email key").with_row_index("held_at")
     by_link = _match_links(rows, listed, links)
     contested = cluster.is_null() | by_link.contested | ids.is_not_null() | _has_reserved_key(rows, reserved)
@@ -54,11 +55,12 @@ def match_directory(
         if shared.any():
             contested |= _is_one_of(rows.get_column(name), holders.get_column(name).filter(shared))
     lines = clusters.with_columns(contested.alias("contested"), *matches)
-    return _decided(lines, disputed, [match.name for match in matches], by_link.linked)
+    held_at, is_contested = _decided(lines, disputed, [match.name for match in matches])
+    return DirectoryMatch(held_at, by_link.linked, is_contested, by_link.seen)
 
 
-def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linked: pl.Series) -> DirectoryMatch:
-    """`disputed` marks the customers, by their positions, whose rows are for the replay.
+def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str]) -> tuple[pl.Series, pl.Series]:
+    """`held_at` and `contested` for each row; `disputed` marks the customers whose rows are for the replay.
 
     `matches` are columns that lead from the rows to customers.
     """
@@ -72,9 +74,8 @@ def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linke
     lines = lines.with_columns((pl.col("contested") | of_disputed).alias("contested"))
     together = _together(lines.filter(~pl.col("alone")))
     at = together.get_column("at")
-    return DirectoryMatch(
+    return (
         lines.get_column("held_at").scatter(at, together.get_column("held_at")),
-        linked,
         lines.get_column("contested").scatter(at, together.get_column("contested")),
     )
 
@@ -104,7 +105,7 @@ def _together(lines: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _LinkMatch:
-    """What the links say: `held_at`, `linked` and `contested` for each row, as in `DirectoryMatch`.
+    """What the links say: `held_at`, `linked`, `contested` and `seen` for each row, as in `DirectoryMatch`.
 
     `others` are the positions of customers that any other link refers to.
     """
@@ -112,17 +113,19 @@ class _LinkMatch:
     held_at: pl.Series
     linked: pl.Series
     contested: pl.Series
+    seen: pl.Series
     others: pl.Series
 
 
 def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _LinkMatch:
     if not links:
         none = _no_row(rows)
-        return _LinkMatch(_nobody(rows), none, none, pl.Series([], dtype=pl.UInt32))
+        return _LinkMatch(_nobody(rows), none, none, _unseen(rows), pl.Series([], dtype=pl.UInt32))
     known = links.frame.join(listed.select("customer", "held_at"), on="customer", how="left", maintain_order="left")
     known = known.with_row_index("link")
     row_keys = rows.select("natural_key", pl.col("occurrence").cast(pl.Int64), "digest", *KEY_FIELDS)
-    columns = ("natural_key", "occurrence", "link", "held_at", *_CELLS.values(), "fate", "gone", "decision", "pending")
+    state = ("fate", "gone", "decision", "pending")
+    columns = ("natural_key", "occurrence", "link", "held_at", "seen", *_CELLS.values(), *state)
     own = row_keys.join(
         known.select(*columns, pl.col("digest").alias("link digest")),
         on=["natural_key", "occurrence"],
@@ -142,6 +145,7 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _
         own.select(pl.when(linked).then("held_at")).to_series(),
         linked,
         has_other_links | added | _has_cells_of(rows, rest),
+        own.select(pl.when(linked).then("seen")).to_series(),
         # Rows that are gone count too: their customer may be back, or have less to say now.
         rest.get_column("held_at").drop_nulls().unique(),
     )
@@ -187,6 +191,10 @@ def _is_one_of(cells: pl.Series, texts: pl.Series) -> pl.Series:
 
 def _nobody(rows: pl.DataFrame) -> pl.Series:
     return pl.Series([None], dtype=pl.UInt32).new_from_index(0, rows.height)
+
+
+def _unseen(rows: pl.DataFrame) -> pl.Series:
+    return pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
 
 
 def _no_row(rows: pl.DataFrame) -> pl.Series:

@@ -17,7 +17,7 @@ from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.independent import Independent
+from rotor_import.model.independent import Independent, numbers_of
 from rotor_import.model.listed import frame_of, narrowed, text_set
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import Record, Reject
@@ -57,6 +57,7 @@ def dedupe_rows(
         *clusters.select("group", "alone").get_columns(),
         matches.held_at.alias("held_at"),
         matches.linked.alias("linked"),
+        _seen(rows, matches.seen, background.links.last_seen),
     )
     independent = fold_independent(
         lines,
@@ -74,6 +75,12 @@ def dedupe_rows(
     ]
     in_order = sorted((*contested.rejects, *rejects), key=lambda reject: (reject.file, reject.row))
     return DedupedRows(independent, replace(contested, rejects=tuple(in_order)))
+
+
+def _seen(rows: pl.DataFrame, before: pl.Series, last_seen: int) -> pl.Series:
+    """The order in which the rows were first seen, as `newly_seen` gives it to those that were not seen `before`."""
+    new = numbers_of(rows).cast(pl.Int64) + (last_seen + 1)
+    return pl.select(pl.coalesce(before, new).alias("seen")).to_series()
 
 
 def _hopelessly_keyless(rows: pl.DataFrame, background: Background, policy: Policy) -> pl.Series:
