@@ -13,7 +13,7 @@ from rotor_import.model.rows import Record
 
 
 def fold(records: Sequence[Record], policy: Policy) -> Values:
-    """The record of all rows, in the order first seen: the last that is not blank wins unless the mapping says otherwise."""
+    """The record of all rows, first seen first: the last that is not blank wins unless the mapping says otherwise."""
     if len(records) == 1:
         return records[0].values
     names = {name for record in records for name in record.values}
