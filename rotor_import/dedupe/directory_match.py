@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,7 +31,13 @@ class DirectoryMatch:
 
 
 def match_directory(
-    rows: pl.DataFrame, clusters: pl.DataFrame, directory: pl.DataFrame, links: RowLinks, reserved: ReservedKeys
+    rows: pl.DataFrame,
+    clusters: pl.DataFrame,
+    directory: pl.DataFrame,
+    links: RowLinks,
+    reserved: ReservedKeys,
+    *,
+    complete: bool,
 ) -> DirectoryMatch:
     """`rows` have `at`, and are identified where there are links; `directory` is in `model.listed.SCHEMA`.
 
@@ -40,7 +47,7 @@ def match_directory(
     if directory.is_empty() and not links and not reserved and ids.null_count() == rows.height:
         return DirectoryMatch(_nobody(rows), _no_row(rows), cluster.is_null(), _unseen(rows))
     listed = directory.select("customer", "phone key", "email key").with_row_index("held_at")
-    by_link = _match_links(rows, listed, links)
+    by_link = _match_links(rows, listed, links, complete=complete)
     contested = cluster.is_null() | by_link.contested | ids.is_not_null() | _has_reserved_key(rows, reserved)
     named = listed.filter(pl.col("customer").is_in([*reserved.customers, *ids.drop_nulls().unique()]))
     disputed = pl.repeat(value=False, n=listed.height, eager=True)
@@ -107,7 +114,7 @@ def _together(lines: pl.DataFrame) -> pl.DataFrame:
 class _LinkMatch:
     """What the links say: `held_at`, `linked`, `contested` and `seen` for each row, as in `DirectoryMatch`.
 
-    `others` are the positions of customers that any other link refers to.
+    `others` are the positions of customers that any other link refers to, or that have a key of a gone one.
     """
 
     held_at: pl.Series
@@ -117,7 +124,7 @@ class _LinkMatch:
     others: pl.Series
 
 
-def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _LinkMatch:
+def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks, *, complete: bool) -> _LinkMatch:
     if not links:
         none = _no_row(rows)
         return _LinkMatch(_nobody(rows), none, none, _unseen(rows), pl.Series([], dtype=pl.UInt32))
@@ -135,6 +142,7 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _
     linked = own.select(_is_as_linked().alias("linked")).to_series()
     used = own.get_column("link").filter(linked)
     rest = known.filter(pl.repeat(value=True, n=known.height, eager=True).scatter(used, values=False))
+    gone = rest.filter(_is_gone()) if complete else rest.clear()
     natural_key = rows.get_column("natural_key")
     has_other_links = natural_key.is_in(rest.get_column("natural_key").unique().implode())
     # The last of several rows of one source key may be new.
@@ -144,11 +152,23 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _
     return _LinkMatch(
         own.select(pl.when(linked).then("held_at")).to_series(),
         linked,
-        has_other_links | added | _has_cells_of(rows, rest),
+        has_other_links | added | _has_cells_of(rows, rest, gone),
         own.select(pl.when(linked).then("seen")).to_series(),
         # Rows that are gone count too: their customer may be back, or have less to say now.
-        rest.get_column("held_at").drop_nulls().unique(),
+        pl.concat([rest.get_column("held_at").drop_nulls(), *_holding_cells_of(listed, gone)]).unique(),
     )
+
+
+def _is_gone() -> pl.Expr:
+    """Whether Rotor no longer has the customer of a link."""
+    return (pl.col("customer") != "") & ~pl.col("customer").str.starts_with("new:") & pl.col("held_at").is_null()
+
+
+def _holding_cells_of(listed: pl.DataFrame, links: pl.DataFrame) -> Iterator[pl.Series]:
+    """The positions of customers in Rotor who have a phone or an email of these links."""
+    for name, column in _CELLS.items() if links.height else ():
+        cells = links.get_column(column).unique()
+        yield listed.filter(_is_one_of(listed.get_column(f"{name} key"), cells)).get_column("held_at")
 
 
 def _is_as_linked() -> pl.Expr:
@@ -165,14 +185,17 @@ def _is_as_linked() -> pl.Expr:
     return linked.fill_null(value=False)
 
 
-def _has_cells_of(rows: pl.DataFrame, links: pl.DataFrame) -> pl.Series:
-    """Rows that may be known by their cells alone: links of rows without a source key have the same phone or email."""
-    without_source_key = links.filter(pl.col("natural_key").str.starts_with("h:"))
+def _has_cells_of(rows: pl.DataFrame, links: pl.DataFrame, gone: pl.DataFrame) -> pl.Series:
+    """Rows that may be known by their cells alone: links of rows without a source key have the same phone or email.
+
+    And those that have one of a customer who is `gone`.
+    """
+    known_by_cells = pl.concat([links.filter(pl.col("natural_key").str.starts_with("h:")), gone])
     marked = _no_row(rows)
-    if without_source_key.is_empty():
+    if known_by_cells.is_empty():
         return marked
     for name, column in _CELLS.items():
-        cells = without_source_key.filter(pl.col(column) != "").get_column(column).unique()
+        cells = known_by_cells.filter(pl.col(column) != "").get_column(column).unique()
         marked |= _is_one_of(rows.get_column(name), cells)
     return marked
 

@@ -22,16 +22,16 @@ class LinkIndex:
         self, links: Iterable[RowLink], records: Sequence[Record], matching: MatchingPolicy, last_seen: int = 0
     ) -> None:
         """`last_seen` is the order of the feed's row that was first seen last."""
-        self._links = tuple(links)
+        self.links = tuple(links)
         self._last_seen = last_seen
         self._matching = matching.to_text()
         self._own = self._by_natural_key(records)
         self._owners = self._agreed(
-            (link.natural_key, link.customer) for link in self._links if link.customer and link.fate == "kept"
+            (link.natural_key, link.customer) for link in self.links if link.customer and link.fate == "kept"
         )
         self._by_cells = self._agreed(
             (link.cells, link.customer)
-            for link in self._links
+            for link in self.links
             if link.customer and link.natural_key.startswith("h:") and any(link.cells)
         )
         self._seen_by_cells = self._seen_before(records)
@@ -83,7 +83,7 @@ class LinkIndex:
     def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
         """Each row's link; where a source key repeats, content counts before occurrence."""
         links: dict[str, list[RowLink]] = defaultdict(list)
-        for link in sorted(self._links, key=lambda link: link.row_key):
+        for link in sorted(self.links, key=lambda link: link.row_key):
             links[link.natural_key].append(link)
         rows: dict[str, list[Record]] = defaultdict(list)
         for record in records:
@@ -107,7 +107,7 @@ class LinkIndex:
         """When rows that are known by their cells alone were first seen: as rows that have these cells no more."""
         here = {link.row_key for link in self._own.values()}
         left: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for link in sorted(self._links, key=lambda link: link.seen, reverse=True):
+        for link in sorted(self.links, key=lambda link: link.seen, reverse=True):
             if link.cells in self._by_cells and link.natural_key.startswith("h:") and link.row_key not in here:
                 left[link.cells].append(link.seen)
         found: dict[RowRef, int] = {}
@@ -119,7 +119,7 @@ class LinkIndex:
 
     def _whole_refused_groups(self, records: Sequence[Record]) -> frozenset[str]:
         """The refused changes whose rows are all here, unchanged."""
-        size = Counter(link.group for link in self._links if link.fate == "refused")
+        size = Counter(link.group for link in self.links if link.fate == "refused")
         here = Counter(
             link.group
             for record in records

@@ -20,6 +20,7 @@ from rotor_import.dedupe.decisions import (
     split_by_holder,
 )
 from rotor_import.dedupe.fold import is_stranger
+from rotor_import.dedupe.gone import GoneCustomers
 from rotor_import.dedupe.key_moves import KeyMoves
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import Conflict, Match, match_row
@@ -65,6 +66,9 @@ class Replay:
         self._background = background
         self._new_customer = new_customer
         self._key_moves = KeyMoves(directory, key_index, policy, background.baseline)
+        self._gone = GoneCustomers(links.links, directory, key_index)
+        self._remade: dict[str, str] = {}
+        """By customer who is gone, the one that a person had created for its rows."""
         self._successors: dict[str, str] = {}
         self._source_keys: dict[str, str] = {}
 
@@ -82,9 +86,18 @@ class Replay:
                 keyless.append(record)
             else:
                 self._place_row(record)
+        self._look_again_at_gone()
         self._place_released(waiting)
         for record in keyless:
             self._place_row(record)
+
+    def _look_again_at_gone(self) -> None:
+        """Look again at rows held for a gone customer's key, which a decision about a later row may have given away."""
+        gone = [hold for hold in self.holds if hold.kind == "gone"]
+        if gone and self.decisions.decided:
+            self.holds = [hold for hold in self.holds if hold.kind != "gone"]
+            for hold in gone:
+                self._place_row(hold.record)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
@@ -98,7 +111,9 @@ class Replay:
 
     def _stays_held(self, record: Record) -> bool:
         link = self.links.keeps(record)
-        return link is not None and all(
+        if link is None or (link.fate == "kept" and link.customer in self._gone):
+            return False
+        return all(
             self.key_index.keys(named.customer) == {"phone": named.phone, "email": named.email} for named in link.named
         )
 
@@ -140,7 +155,8 @@ class Replay:
                 assert_never(unhandled)
 
     def _carry_out(self, hold: Hold, choice: Choice) -> None:
-        record, customer = hold.record, choice.customer
+        record, owner = hold.record, self._owner(hold.record)
+        customer = choice.customer or (self._remade.get(owner, "") if hold.kind == "gone" else "")
         cells, unmoved = split_by_holder(self._changed(record, customer), customer, self.key_index)
         refusal = self._refusal(record, customer, cells)
         if refusal:
@@ -149,6 +165,9 @@ class Replay:
             return
         self.decisions.decide(hold, choice, unmoved)
         self._settle(record, Match(customer, "link" if customer else "new"), cells)
+        if hold.kind == "gone" and record.ref in self.owners:
+            self._gone.settle(cells)
+            self._remade.update({owner: self.owners[record.ref]} if choice.word == "create" and owner else {})
 
     def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
         """Why what a person decided cannot be done, '' where it can."""
@@ -163,14 +182,18 @@ class Replay:
     def _place_row(self, record: Record) -> None:
         owner = self._owner(record)
         cells = self._changed(record, owner)
-        found = match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
+        known = owner or cells.get("id", "")
+        if known in self._gone:
+            found: Match | Conflict = Match(known, "link" if owner else "id")
+        else:
+            found = match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
         if isinstance(found, Conflict):
             self._hold_conflict(record, found)
             return
         if not found.customer and not record.has_key and not self._policy.matching.allow_keyless:
             self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
             return
-        objection = self._objection(record, found)
+        objection = self._objection(record, found, cells)
         if objection is not None:
             self._decide_or_hold(objection)
             return
@@ -194,17 +217,17 @@ class Replay:
             return {name: value for name, value in record.cells.items() if value}
         return {name: value for name, value in record.cells.items() if value and value != link.cell(name)}
 
-    def _objection(self, record: Record, found: Match) -> Hold | None:
+    def _objection(self, record: Record, found: Match, cells: Mapping[str, str]) -> Hold | None:
         """Why a row that matched a customer must not join it, None where it may."""
         customer = found.customer
         feed = self._background.elsewhere.feed_in_the_way(record, customer)
         if feed:
             reason = f"it touches a customer or key with a change pending from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
-        known = customer and not is_planned(customer)
-        if known and self._directory.complete and customer not in self._directory.customers:
-            what = "Rotor does not know its id" if found.by == "id" else "its customer is gone from Rotor"
-            return Hold(record, what, (customer,), "id", sticky=False)
+        if customer in self._gone:
+            return self._gone.hold_of(record, customer, by_id=found.by == "id")
+        if gone := self._gone.hold_by_key(record, cells, customer):
+            return gone
         if found.by == "phone" and self._policy.matching.hold_suspicious and self._looks_strange(record, customer):
             reason = "it shares its phone with another row or customer, but neither last name nor e-mail"
             return Hold(record, reason, (customer,), "phone")
