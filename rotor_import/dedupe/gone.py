@@ -29,6 +29,7 @@ class GoneCustomers:
         self._keys: dict[str, set[_Key]] = defaultdict(set)
         self._former: dict[_Key, str] = {}
         """By key, the gone customer who had it."""
+        self._created: dict[str, str] = {}
         living: set[_Key] = set()
         for link in links:
             keys = {(name, value) for name in KEY_FIELDS if (value := link.cell(name))}
@@ -44,12 +45,18 @@ class GoneCustomers:
         known = bool(customer) and not is_planned(customer)
         return known and self._directory.complete and customer not in self._directory.customers
 
-    def hold_of(self, record: Record, customer: str, *, by_id: bool) -> Hold:
+    def hold(self, record: Record, customer: str, cells: Mapping[str, str], *, by_id: bool) -> Hold | None:
+        """The hold of a row that would join `customer`, where that one is gone or one of its new keys was a gone one's."""
+        return (
+            self._of_row(record, customer, by_id=by_id) if customer in self else self._by_key(record, cells, customer)
+        )
+
+    def _of_row(self, record: Record, customer: str, *, by_id: bool) -> Hold:
         """The hold of a row whose customer is gone."""
         reason = "Rotor does not know its id" if by_id else "its customer is gone from Rotor"
         return self._hold(record, reason, "id", self._offered(record, customer))
 
-    def hold_by_key(self, record: Record, cells: Mapping[str, str], customer: str) -> Hold | None:
+    def _by_key(self, record: Record, cells: Mapping[str, str], customer: str) -> Hold | None:
         """The hold of a row one of whose new keys was a gone customer's, though the row would join `customer`."""
         name = next((name for name in KEY_FIELDS if (name, cells.get(name, "")) in self._former), None)
         if name is None:
@@ -59,8 +66,17 @@ class GoneCustomers:
             offered = customer, ""
         return self._hold(record, f"the customer who had its {name} is gone from Rotor", name, offered)
 
-    def settle(self, cells: Mapping[str, str]) -> None:
-        """A person has said whose a row with these keys is, so they are no gone customer's any more."""
+    def created_for(self, gone: str) -> str:
+        """The customer that a person had created for another row of the one who is gone, '' where there is none."""
+        return self._created.get(gone, "")
+
+    def settle(self, cells: Mapping[str, str], owner: str, created: str) -> None:
+        """A person has said whose a row with these keys is, so they are no gone customer's any more.
+
+        `created` is the new customer that the row of `owner` made, '' where it joined another.
+        """
+        if owner in self and created:
+            self._created[owner] = created
         for key in cells.items():
             self._former.pop(key, None)
 

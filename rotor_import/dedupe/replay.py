@@ -67,8 +67,6 @@ class Replay:
         self._new_customer = new_customer
         self._key_moves = KeyMoves(directory, key_index, policy, background.baseline)
         self._gone = GoneCustomers(links.links, directory, key_index)
-        self._remade: dict[str, str] = {}
-        """By customer who is gone, the one that a person had created for its rows."""
         self._successors: dict[str, str] = {}
         self._source_keys: dict[str, str] = {}
 
@@ -156,7 +154,7 @@ class Replay:
 
     def _carry_out(self, hold: Hold, choice: Choice) -> None:
         record, owner = hold.record, self._owner(hold.record)
-        customer = choice.customer or (self._remade.get(owner, "") if hold.kind == "gone" else "")
+        customer = choice.customer or self._gone.created_for(owner)
         cells, unmoved = split_by_holder(self._changed(record, customer), customer, self.key_index)
         refusal = self._refusal(record, customer, cells)
         if refusal:
@@ -166,14 +164,13 @@ class Replay:
         self.decisions.decide(hold, choice, unmoved)
         self._settle(record, Match(customer, "link" if customer else "new"), cells)
         if hold.kind == "gone" and record.ref in self.owners:
-            self._gone.settle(cells)
-            self._remade.update({owner: self.owners[record.ref]} if choice.word == "create" and owner else {})
+            self._gone.settle(cells, owner, "" if choice.customer else self.owners[record.ref])
 
     def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
         """Why what a person decided cannot be done, '' where it can."""
         if self._background.elsewhere.feed_in_the_way(record, customer):
             return WAITS
-        if customer and customer not in self.key_index and (is_planned(customer) or not self._is_there(customer)):
+        if customer and customer not in self.key_index and (is_planned(customer) or customer in self._gone):
             return NOT_THERE
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.matching.allow_keyless:
             return NO_KEY_LEFT
@@ -183,10 +180,8 @@ class Replay:
         owner = self._owner(record)
         cells = self._changed(record, owner)
         known = owner or cells.get("id", "")
-        if known in self._gone:
-            found: Match | Conflict = Match(known, "link" if owner else "id")
-        else:
-            found = match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
+        is_gone = Match(known, "link" if owner else "id") if known in self._gone else None
+        found = is_gone or match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
         if isinstance(found, Conflict):
             self._hold_conflict(record, found)
             return
@@ -224,9 +219,7 @@ class Replay:
         if feed:
             reason = f"it touches a customer or key with a change pending from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
-        if customer in self._gone:
-            return self._gone.hold_of(record, customer, by_id=found.by == "id")
-        if gone := self._gone.hold_by_key(record, cells, customer):
+        if gone := self._gone.hold(record, customer, cells, by_id=found.by == "id"):
             return gone
         if found.by == "phone" and self._policy.matching.hold_suspicious and self._looks_strange(record, customer):
             reason = "it shares its phone with another row or customer, but neither last name nor e-mail"
@@ -303,9 +296,5 @@ class Replay:
                     assert_never(unhandled)
 
     def _hold_conflict(self, record: Record, conflict: Conflict) -> None:
-        known = [customer for customer in conflict.named if is_planned(customer) or self._is_there(customer)]
-        gone = len(known) < len(conflict.named)
+        gone = any(customer in self._gone for customer in conflict.named)
         self._decide_or_hold(Hold(record, conflict.reason, conflict.named, conflict.field, sticky=not gone))
-
-    def _is_there(self, customer: str) -> bool:
-        return not self._directory.complete or customer in self._directory.customers
