@@ -46,10 +46,10 @@ class GoneCustomers:
         return known and self._directory.complete and customer not in self._directory.customers
 
     def hold(self, record: Record, customer: str, cells: Mapping[str, str], *, by_id: bool) -> Hold | None:
-        """The hold of a row that would join `customer`, where that one is gone or one of its new keys was a gone one's."""
-        return (
-            self._of_row(record, customer, by_id=by_id) if customer in self else self._by_key(record, cells, customer)
-        )
+        """The hold of a row that would join `customer`, who is gone, or whose new `cells` were a gone one's."""
+        if customer in self:
+            return self._of_row(record, customer, by_id=by_id)
+        return self._by_key(record, cells, customer)
 
     def _of_row(self, record: Record, customer: str, *, by_id: bool) -> Hold:
         """The hold of a row whose customer is gone."""
