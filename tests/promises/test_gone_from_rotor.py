@@ -45,7 +45,7 @@ def test_who_is_gone_from_rotor_comes_back_only_by_a_decision(data, customers, r
         for at, row in enumerate(rows, start=2):
             if first[at] != "held" and keys_of(row) & former and not changes:
                 assert fates[at] in ("held", "rejected")
-        if not changes:
+        if not changes and "held" not in first.values():  # a held row is looked at again once one whom it named is gone
             assert {customer["id"]: keys_of(customer) for customer in one.rotor.customers} == before
         again, posts = one.run(rows)
         assert posts == 0
