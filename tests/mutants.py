@@ -53,6 +53,20 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "the phone of a customer who is gone from Rotor is anybody's",
+        "dedupe/gone.py",
+        "        if name is None:",
+        '        if name != "email":',
+        "tests/dedupe/test_gone.py::test_a_row_with_a_key_of_a_customer_who_is_gone_is_held",
+    ),
+    Mutant(
+        "a customer's rows fold in file order",
+        "dedupe/contested.py",
+        "sorted(records, key=replay.links.first_seen)",
+        "list(records)",
+        "tests/promises/test_row_order.py",
+    ),
+    Mutant(
         "a known row matches by keys that have not changed",
         "dedupe/replay.py",
         "if value and value != link.cell(name)}",

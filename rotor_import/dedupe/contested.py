@@ -101,7 +101,7 @@ def _replayed(
     current = links_without(forgotten | dropped, links)
     replay = Replay(
         directory,
-        LinkIndex((update.link for update in current), records, policy.matching),
+        LinkIndex((update.link for update in current), records, policy.matching, background.links.last_seen),
         policy,
         key_index=key_index,
         background=background,
@@ -120,7 +120,8 @@ def _dangling(replay: Replay) -> frozenset[str]:
 
 def _group(customer: str, member: Member, replay: Replay, directory: Directory, policy: Policy) -> Group:
     records = tuple(sorted(member.records, key=lambda record: record.ref))
-    values = fold(records, policy)
+    by_age = sorted(records, key=replay.links.first_seen)
+    values = fold(by_age, policy)
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
     strange = {*member.suspicious, *suspicious(records)}
     return Group(
@@ -131,7 +132,7 @@ def _group(customer: str, member: Member, replay: Replay, directory: Directory, 
         before=directory.customers.get(customer),
         key_baselines=member.key_baselines,
         held_keys=tuple(member.held_keys.values()),
-        lost=tuple(lost_values(records, values, keys)),
+        lost=tuple(lost_values(by_age, values, keys)),
         suspicious=tuple(sorted(strange - replay.decisions.decided.keys())),  # a person has looked at the others
         succeeds=member.succeeds,
     )

@@ -155,6 +155,6 @@ def _is_held_by_others(name: str, value: str, customer: str, key_index: KeyIndex
 
 def asked_again(hold: Hold, link: RowLink | None) -> Hold:
     """The hold, saying so where a person decided about the row when it or its customers had other keys."""
-    if link is None or not link.decision:
+    if link is None or not link.decision or (hold.kind == "gone" and link.fate == "kept"):
         return hold
     return replace(hold, reason=f"{hold.reason}; your decision, {link.decision}, was about other keys")

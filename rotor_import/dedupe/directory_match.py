@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,20 +17,27 @@ _CELLS = {"phone": "cell_phone", "email": "cell_email"}
 
 @dataclass(frozen=True)
 class DirectoryMatch:
-    """Three series as long as the rows.
+    """Four series as long as the rows.
 
     `held_at` (UInt32) is where in the directory's frame the row's only customer stands, null where Rotor holds none
-    with a key of the row's cluster. `linked` says whether the row is as it was when it was last applied. `contested`
-    rows are for the replay.
+    with a key of the row's cluster. `linked` says whether the row is as it was when it was last applied; then `seen`
+    is its link's, else null. `contested` rows are for the replay.
     """
 
     held_at: pl.Series
     linked: pl.Series
     contested: pl.Series
+    seen: pl.Series
 
 
 def match_directory(
-    rows: pl.DataFrame, clusters: pl.DataFrame, directory: pl.DataFrame, links: RowLinks, reserved: ReservedKeys
+    rows: pl.DataFrame,
+    clusters: pl.DataFrame,
+    directory: pl.DataFrame,
+    links: RowLinks,
+    reserved: ReservedKeys,
+    *,
+    complete: bool,
 ) -> DirectoryMatch:
     """`rows` have `at`, and are identified where there are links; `directory` is in `model.listed.SCHEMA`.
 
@@ -37,9 +45,9 @@ def match_directory(
     """
     cluster, ids = clusters.get_column("cluster"), rows.get_column("id")
     if directory.is_empty() and not links and not reserved and ids.null_count() == rows.height:
-        return DirectoryMatch(_nobody(rows), _no_row(rows), cluster.is_null())
+        return DirectoryMatch(_nobody(rows), _no_row(rows), cluster.is_null(), _unseen(rows))
     listed = directory.select("customer", "phone key", "email key").with_row_index("held_at")
-    by_link = _match_links(rows, listed, links)
+    by_link = _match_links(rows, listed, links, complete=complete)
     contested = cluster.is_null() | by_link.contested | ids.is_not_null() | _has_reserved_key(rows, reserved)
     disputed = _no_row(listed).scatter(by_link.others, values=True)
     if named := {*reserved.customers, *ids.drop_nulls()}:
@@ -56,11 +64,12 @@ def match_directory(
         found = rows.select(name).join(holders, on=name, how="left", maintain_order="left")
         matches.append(found.get_column("held_at").alias(f"by {name}"))
     lines = clusters.with_columns(contested.alias("contested"), *matches)
-    return _decided(lines, disputed, [match.name for match in matches], by_link.linked)
+    held_at, is_contested = _decided(lines, disputed, [match.name for match in matches])
+    return DirectoryMatch(held_at, by_link.linked, is_contested, by_link.seen)
 
 
-def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linked: pl.Series) -> DirectoryMatch:
-    """`disputed` marks the customers, by their positions, whose rows are for the replay.
+def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str]) -> tuple[pl.Series, pl.Series]:
+    """`held_at` and `contested` for each row; `disputed` marks the customers whose rows are for the replay.
 
     `matches` are columns that lead from the rows to customers.
     """
@@ -74,12 +83,11 @@ def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str], linke
         of_disputed = pl.Series("of_disputed", disputed).gather(lines.get_column("held_at")).fill_null(value=False)
         lines = lines.with_columns((pl.col("contested") | of_disputed).alias("contested"))
     if lines.get_column("alone").all():
-        return DirectoryMatch(lines.get_column("held_at"), linked, lines.get_column("contested"))
+        return lines.get_column("held_at"), lines.get_column("contested")
     together = _together(lines.filter(~pl.col("alone")))
     at = together.get_column("at")
-    return DirectoryMatch(
+    return (
         lines.get_column("held_at").scatter(at, together.get_column("held_at")),
-        linked,
         lines.get_column("contested").scatter(at, together.get_column("contested")),
     )
 
@@ -114,25 +122,27 @@ def _together(lines: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _LinkMatch:
-    """What the links say: `held_at`, `linked` and `contested` for each row, as in `DirectoryMatch`.
+    """What the links say: `held_at`, `linked`, `contested` and `seen` for each row, as in `DirectoryMatch`.
 
-    `others` are the positions of customers that any other link refers to.
+    `others` are the positions of customers that any other link refers to, or that have a key of a gone one.
     """
 
     held_at: pl.Series
     linked: pl.Series
     contested: pl.Series
+    seen: pl.Series
     others: pl.Series
 
 
-def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _LinkMatch:
+def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks, *, complete: bool) -> _LinkMatch:
     if not links:
         none = _no_row(rows)
-        return _LinkMatch(_nobody(rows), none, none, pl.Series([], dtype=pl.UInt32))
+        return _LinkMatch(_nobody(rows), none, none, _unseen(rows), pl.Series([], dtype=pl.UInt32))
     known = links.frame.join(listed.select("customer", "held_at"), on="customer", how="left", maintain_order="left")
     known = known.with_row_index("link")
     row_keys = rows.select("natural_key", pl.col("occurrence").cast(pl.Int64), "digest", *KEY_FIELDS)
-    columns = ("natural_key", "occurrence", "link", "held_at", *_CELLS.values(), "fate", "gone", "decision", "pending")
+    state = ("fate", "gone", "decision", "pending")
+    columns = ("natural_key", "occurrence", "link", "held_at", "seen", *_CELLS.values(), *state)
     own = row_keys.join(
         known.select(*columns, pl.col("digest").alias("link digest")),
         on=["natural_key", "occurrence"],
@@ -151,15 +161,30 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks) -> _
         contested &= natural_key.is_in(known.get_column("natural_key").unique().implode())
     used = own.get_column("link").filter(linked)
     rest = known.filter(~_no_row(known).scatter(used, values=True))
+    gone = rest.filter(_is_gone()) if complete else rest.clear()
     if rest.height:
-        contested |= natural_key.is_in(rest.get_column("natural_key").unique().implode()) | _has_cells_of(rows, rest)
+        contested |= natural_key.is_in(rest.get_column("natural_key").unique().implode())
+        contested |= _has_cells_of(rows, rest, gone)
     return _LinkMatch(
         held_at,
         linked,
         contested,
+        own.select(pl.when(linked).then("seen")).to_series(),
         # Rows that are gone count too: their customer may be back, or have less to say now.
-        rest.get_column("held_at").drop_nulls().unique(),
+        pl.concat([rest.get_column("held_at").drop_nulls(), *_holding_cells_of(listed, gone)]).unique(),
     )
+
+
+def _is_gone() -> pl.Expr:
+    """Whether Rotor no longer has the customer of a link."""
+    return (pl.col("customer") != "") & ~pl.col("customer").str.starts_with("new:") & pl.col("held_at").is_null()
+
+
+def _holding_cells_of(listed: pl.DataFrame, links: pl.DataFrame) -> Iterator[pl.Series]:
+    """The positions of customers in Rotor who have a phone or an email of these links."""
+    for name, column in _CELLS.items() if links.height else ():
+        cells = links.get_column(column).unique()
+        yield listed.filter(_is_one_of(listed.get_column(f"{name} key"), cells)).get_column("held_at")
 
 
 def _is_as_linked() -> pl.Expr:
@@ -176,14 +201,17 @@ def _is_as_linked() -> pl.Expr:
     return linked.fill_null(value=False)
 
 
-def _has_cells_of(rows: pl.DataFrame, links: pl.DataFrame) -> pl.Series:
-    """Rows that may be known by their cells alone: links of rows without a source key have the same phone or email."""
-    without_source_key = links.filter(pl.col("natural_key").str.starts_with("h:"))
+def _has_cells_of(rows: pl.DataFrame, links: pl.DataFrame, gone: pl.DataFrame) -> pl.Series:
+    """Rows that may be known by their cells alone: links of rows without a source key have the same phone or email.
+
+    And those that have one of a customer who is `gone`.
+    """
+    known_by_cells = pl.concat([links.filter(pl.col("natural_key").str.starts_with("h:")), gone])
     marked = _no_row(rows)
-    if without_source_key.is_empty():
+    if known_by_cells.is_empty():
         return marked
     for name, column in _CELLS.items():
-        cells = without_source_key.filter(pl.col(column) != "").get_column(column).unique()
+        cells = known_by_cells.filter(pl.col(column) != "").get_column(column).unique()
         marked |= _is_one_of(rows.get_column(name), cells)
     return marked
 
@@ -202,6 +230,10 @@ def _is_one_of(cells: pl.Series, texts: pl.Series) -> pl.Series:
 
 def _nobody(rows: pl.DataFrame) -> pl.Series:
     return pl.Series([None], dtype=pl.UInt32).new_from_index(0, rows.height)
+
+
+def _unseen(rows: pl.DataFrame) -> pl.Series:
+    return pl.Series([None], dtype=pl.Int64).new_from_index(0, rows.height)
 
 
 def _no_row(rows: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ from rotor_import.model.rows import Record
 
 
 def fold(records: Sequence[Record], policy: Policy) -> Values:
-    """The record of all rows, in their order: the last that is not blank wins unless the mapping says otherwise.
+    """The record of all rows, first seen first: the last that is not blank wins unless the mapping says otherwise.
 
     Names and addresses survive as units.
     """

@@ -25,14 +25,16 @@ def breaks_lines(cell: pl.Expr) -> pl.Expr:
 
 
 def fold_columns(rows: pl.DataFrame, names: list[str], policy: Policy) -> pl.DataFrame:
-    """A line for each `group` of `rows`: its first `at`, `file`, `row`, the lowest `rank`, and the record."""
+    """A line for each `group` of `rows`: its first row in the file, the lowest `rank`, and the record.
+
+    The record is that of the rows in their order here.
+    """
     for unit, members in UNIT_FIELDS.items():
         if own := [name for name in members if name in names]:
             rows = rows.with_columns(supplies_unit(rows, own, policy.survivor_of(unit)).alias(unit))
     record = [_folded_field(name, policy) for name in names]
-    return rows.group_by("group", maintain_order=True).agg(
-        *(pl.col(name).first() for name in ("at", "file", "row")), pl.col("rank").min(), *record
-    )
+    first = (pl.col(name).get(pl.col("at").arg_min()) for name in ("at", "file", "row", "seen"))
+    return rows.group_by("group", maintain_order=True).agg(*first, pl.col("rank").min(), *record)
 
 
 def _folded_field(name: str, policy: Policy) -> pl.Expr:
@@ -49,9 +51,9 @@ def lost_columns(rows: pl.DataFrame, records: pl.DataFrame, names: list[str]) ->
     """What the rows say and their group's record lacks, each value once, in the order of `rows` and `names`."""
     texts = [name for name in names if name != TAGS_FIELD]
     kept = rows.select("group").join(records.select("group", *texts), on="group", how="left", maintain_order="left")
-    lost = []
+    rows, lost = rows.with_row_index("line"), []
     for order, name in enumerate([*KEY_FIELDS, *(name for name in texts if name not in KEY_FIELDS)]):
-        lines = rows.select("group", "file", "row", "at", pl.col(name).alias("lost")).with_columns(
+        lines = rows.select("group", "file", "row", "line", pl.col(name).alias("lost")).with_columns(
             kept.get_column(name).fill_null("").alias("kept"), pl.lit(name).alias("field"), pl.lit(order).alias("order")
         )
         lost.append(lines.filter(pl.col("lost").is_not_null() & (pl.col("lost") != pl.col("kept"))))
@@ -59,7 +61,7 @@ def lost_columns(rows: pl.DataFrame, records: pl.DataFrame, names: list[str]) ->
         return pl.DataFrame(schema=LOST)
     first = (
         pl.concat(lost)
-        .sort("group", "at", "order")
+        .sort("group", "line", "order")
         .unique(["group", "field", "lost"], keep="first", maintain_order=True)
     )
     return first.select(list(LOST))

@@ -13,9 +13,9 @@ from rotor_import.model.independent import Independent
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import PLACED
 
-_ROW = ("group", "at", "file", "row", "rank")
+_ROW = ("group", "at", "file", "row", "rank", "seen")
 _MATCH = ("held_at", "linked")
-_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "linked")
+_KEPT = ("group", "at", "file", "row", "source_key", *KEY_FIELDS, "linked", "seen")
 
 
 def fold_independent(
@@ -29,12 +29,14 @@ def fold_independent(
 ) -> Independent:
     """Fold those of the `lines` that `own` marks.
 
-    They are the import's rows with `at`, `group`, `alone`, `held_at` and `linked`; `listed` is the directory's
+    They are the import's rows with `at`, `group`, `alone`, `held_at`, `linked` and `seen`; `listed` is the directory's
     frame. Known customers that differ from what Rotor holds are left out: their rows are for the replay.
     """
     names = [*KEY_FIELDS, *(name for name in lines.columns if name not in (*PLACED, *_ROW, *_MATCH, "alone"))]
     alone = lines.get_column("alone")
     several = lines.filter(own & ~alone)
+    if not several.get_column("seen").is_sorted():
+        several = several.sort("group", "seen", "at")
     groups = lines.select(*_ROW, *names, *_MATCH, pl.lit(value=False).alias("mixed")).filter(own & alone)
     records = groups.clear()
     if several.height:
@@ -52,7 +54,7 @@ def fold_independent(
         several = several.join(stays, on="group", how="semi", maintain_order="left")
     return Independent(
         rows=rows,
-        groups=_named(groups.drop("at"), listed, new_customers),
+        groups=_named(groups.drop("at", "seen"), listed, new_customers),
         lost=lost_columns(several, records, names) if several.height else pl.DataFrame(schema=LOST),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar, assert_never
 
 from rotor_import.model.change import RowRef
+from rotor_import.model.independent import newly_seen
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.rows import Record
@@ -17,18 +18,23 @@ _Key = TypeVar("_Key", bound=Hashable)
 class LinkIndex:
     """The links of one feed, matched to the rows of an import."""
 
-    def __init__(self, links: Iterable[RowLink], records: Sequence[Record], matching: MatchingPolicy) -> None:
-        self._links = tuple(links)
+    def __init__(
+        self, links: Iterable[RowLink], records: Sequence[Record], matching: MatchingPolicy, last_seen: int = 0
+    ) -> None:
+        """`last_seen` is the order of the feed's row that was first seen last."""
+        self.links = tuple(links)
+        self._last_seen = last_seen
         self._matching = matching.to_text()
         self._own = self._by_natural_key(records)
         self._owners = self._agreed(
-            (link.natural_key, link.customer) for link in self._links if link.customer and link.fate == "kept"
+            (link.natural_key, link.customer) for link in self.links if link.customer and link.fate == "kept"
         )
         self._by_cells = self._agreed(
             (link.cells, link.customer)
-            for link in self._links
+            for link in self.links
             if link.customer and link.natural_key.startswith("h:") and any(link.cells)
         )
+        self._seen_by_cells = self._seen_before(records)
         self._whole = self._whole_refused_groups(records)
 
     def stored(self, record: Record) -> RowLink | None:
@@ -45,6 +51,13 @@ class LinkIndex:
         if not customer:
             return None
         return RowLink(record.natural_key, record.occurrence, customer, record.digest, *cells)
+
+    def first_seen(self, record: Record) -> int:
+        """The row's place in the order in which the feed's rows were first seen; new ones come last, in file order."""
+        stored = self.stored(record)
+        if stored is not None:
+            return stored.seen
+        return self._seen_by_cells.get(record.ref) or newly_seen(record.ref, self._last_seen)
 
     def owner(self, source_key: str) -> str | None:
         """The customer of a source key, where all its rows agree."""
@@ -70,7 +83,7 @@ class LinkIndex:
     def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
         """Each row's link; where a source key repeats, content counts before occurrence."""
         links: dict[str, list[RowLink]] = defaultdict(list)
-        for link in sorted(self._links, key=lambda link: link.row_key):
+        for link in sorted(self.links, key=lambda link: link.row_key):
             links[link.natural_key].append(link)
         rows: dict[str, list[Record]] = defaultdict(list)
         for record in records:
@@ -90,9 +103,23 @@ class LinkIndex:
             found.update((record.ref, link) for record, link in zip(rest, left, strict=False))
         return found
 
+    def _seen_before(self, records: Sequence[Record]) -> dict[RowRef, int]:
+        """When rows that are known by their cells alone were first seen: as rows that have these cells no more."""
+        here = {link.row_key for link in self._own.values()}
+        left: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for link in sorted(self.links, key=lambda link: link.seen, reverse=True):
+            if link.cells in self._by_cells and link.natural_key.startswith("h:") and link.row_key not in here:
+                left[link.cells].append(link.seen)
+        found: dict[RowRef, int] = {}
+        for record in records:
+            cells = (record.id, record.phone, record.email)
+            if record.ref not in self._own and not record.source_key and left.get(cells):
+                found[record.ref] = left[cells].pop()
+        return found
+
     def _whole_refused_groups(self, records: Sequence[Record]) -> frozenset[str]:
         """The refused changes whose rows are all here, unchanged."""
-        size = Counter(link.group for link in self._links if link.fate == "refused")
+        size = Counter(link.group for link in self.links if link.fate == "refused")
         here = Counter(
             link.group
             for record in records

@@ -32,9 +32,9 @@ def new_links(
         if record.ref in replay.owners:
             yield LinkUpdate(_kept_link(record, replay), prior)
         elif record.ref in held:
-            yield LinkUpdate(_held_link(held[record.ref], prior, replay.key_index, matching))
+            yield LinkUpdate(_held_link(held[record.ref], prior, replay, matching))
         elif record.ref in skipped:
-            link = _held_link(skipped[record.ref], prior, replay.key_index, matching)
+            link = _held_link(skipped[record.ref], prior, replay, matching)
             yield LinkUpdate(replace(link, fate="skipped", decision="skip"))
         elif prior is not None:
             yield LinkUpdate(prior)
@@ -60,13 +60,14 @@ def _kept_link(record: Record, replay: Replay) -> RowLink:
         applied("id", record.id),
         applied("phone", record.phone),
         applied("email", record.email),
+        seen=replay.links.first_seen(record),
         decision=decided.word if decided else "",
         named=_named(decided.named, replay.key_index) if decided else (),
         unmoved=tuple(unmoved.items()),
     )
 
 
-def _held_link(hold: Hold, prior: RowLink | None, key_index: KeyIndex, matching: MatchingPolicy) -> RowLink:
+def _held_link(hold: Hold, prior: RowLink | None, replay: Replay, matching: MatchingPolicy) -> RowLink:
     """The link of a held row, with the customer and cells that it had before, so that it can go back to them."""
     record = hold.record
     was = prior or RowLink(record.natural_key, record.occurrence, "", "")
@@ -76,11 +77,12 @@ def _held_link(hold: Hold, prior: RowLink | None, key_index: KeyIndex, matching:
         was.customer,
         record.digest,
         *was.cells,
+        seen=replay.links.first_seen(record),
         fate="held",
         reason=hold.reason,
         field=hold.field,
         matching=matching.to_text(),
-        named=_named(hold.named, key_index),
+        named=_named(hold.named, replay.key_index),
     )
 
 

@@ -20,6 +20,7 @@ from rotor_import.dedupe.decisions import (
     split_by_holder,
 )
 from rotor_import.dedupe.fold import is_stranger
+from rotor_import.dedupe.gone import GoneCustomers
 from rotor_import.dedupe.key_moves import KeyMoves
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import Conflict, Match, match_row
@@ -65,6 +66,7 @@ class Replay:
         self._background = background
         self._new_customer = new_customer
         self._key_moves = KeyMoves(directory, key_index, policy, background.baseline, decisions.about_keys)
+        self._gone = GoneCustomers(links.links, directory, key_index)
         self._successors: dict[str, str] = {}
         self._source_keys: dict[str, str] = {}
 
@@ -82,9 +84,18 @@ class Replay:
                 keyless.append(record)
             else:
                 self._place_row(record)
+        self._look_again_at_gone()
         self._place_released(waiting)
         for record in keyless:
             self._place_row(record)
+
+    def _look_again_at_gone(self) -> None:
+        """Look again at rows held for a gone customer's key, which a decision about a later row may have given away."""
+        gone = [hold for hold in self.holds if hold.kind == "gone"]
+        if gone and self.decisions.decided:
+            self.holds = [hold for hold in self.holds if hold.kind != "gone"]
+            for hold in gone:
+                self._place_row(hold.record)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
@@ -98,7 +109,9 @@ class Replay:
 
     def _stays_held(self, record: Record) -> bool:
         link = self.links.keeps(record)
-        return link is not None and all(
+        if link is None or (link.fate == "kept" and link.customer in self._gone):
+            return False
+        return all(
             self.key_index.keys(named.customer) == {"phone": named.phone, "email": named.email} for named in link.named
         )
 
@@ -140,7 +153,8 @@ class Replay:
                 assert_never(unhandled)
 
     def _carry_out(self, hold: Hold, choice: Choice) -> None:
-        record, customer = hold.record, choice.customer
+        record, owner = hold.record, self._owner(hold.record)
+        customer = choice.customer or self._gone.created_for(owner)
         cells, unmoved = split_by_holder(self._changed(record, customer), customer, self.key_index)
         refusal = self._refusal(record, customer, cells)
         if refusal:
@@ -149,12 +163,14 @@ class Replay:
             return
         self.decisions.decide(hold, choice, unmoved)
         self._settle(record, Match(customer, "link" if customer else "new"), cells)
+        if hold.kind == "gone" and record.ref in self.owners:
+            self._gone.settle(cells, owner, "" if choice.customer else self.owners[record.ref])
 
     def _refusal(self, record: Record, customer: str, cells: Mapping[str, str]) -> str:
         """Why what a person decided cannot be done, '' where it can."""
         if self._background.elsewhere.feed_in_the_way(record, customer):
             return WAITS
-        if customer and customer not in self.key_index and (is_planned(customer) or not self._is_there(customer)):
+        if customer and customer not in self.key_index and (is_planned(customer) or customer in self._gone):
             return NOT_THERE
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.matching.allow_keyless:
             return NO_KEY_LEFT
@@ -163,14 +179,16 @@ class Replay:
     def _place_row(self, record: Record) -> None:
         owner = self._owner(record)
         cells = self._changed(record, owner)
-        found = match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
+        known = owner or cells.get("id", "")
+        is_gone = Match(known, "link" if owner else "id") if known in self._gone else None
+        found = is_gone or match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
         if isinstance(found, Conflict):
             self._hold_conflict(record, found)
             return
         if not found.customer and not record.has_key and not self._policy.matching.allow_keyless:
             self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
             return
-        objection = self._objection(record, found)
+        objection = self._objection(record, found, cells)
         if objection is not None:
             self._decide_or_hold(objection)
             return
@@ -194,17 +212,15 @@ class Replay:
             return {name: value for name, value in record.cells.items() if value}
         return {name: value for name, value in record.cells.items() if value and value != link.cell(name)}
 
-    def _objection(self, record: Record, found: Match) -> Hold | None:
+    def _objection(self, record: Record, found: Match, cells: Mapping[str, str]) -> Hold | None:
         """Why a row that matched a customer must not join it, None where it may."""
         customer = found.customer
         feed = self._background.elsewhere.feed_in_the_way(record, customer)
         if feed:
             reason = f"it touches a customer or key with a change pending from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
-        known = customer and not is_planned(customer)
-        if known and self._directory.complete and customer not in self._directory.customers:
-            what = "Rotor does not know its id" if found.by == "id" else "its customer is gone from Rotor"
-            return Hold(record, what, (customer,), "id", sticky=False)
+        if gone := self._gone.hold(record, customer, cells, by_id=found.by == "id"):
+            return gone
         if found.by == "phone" and self._policy.matching.hold_suspicious and self._looks_strange(record, customer):
             reason = "it shares its phone with another row or customer, but neither last name nor e-mail"
             return Hold(record, reason, (customer,), "phone")
@@ -280,9 +296,5 @@ class Replay:
                     assert_never(unhandled)
 
     def _hold_conflict(self, record: Record, conflict: Conflict) -> None:
-        known = [customer for customer in conflict.named if is_planned(customer) or self._is_there(customer)]
-        gone = len(known) < len(conflict.named)
+        gone = any(customer in self._gone for customer in conflict.named)
         self._decide_or_hold(Hold(record, conflict.reason, conflict.named, conflict.field, sticky=not gone))
-
-    def _is_there(self, customer: str) -> bool:
-        return not self._directory.complete or customer in self._directory.customers

@@ -17,9 +17,10 @@ from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.independent import Independent
+from rotor_import.model.independent import Independent, numbers_of
 from rotor_import.model.listed import frame_of, narrowed, text_set
 from rotor_import.model.policy import Policy
+from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record, Reject
 
 _NAMES_AT_ONCE = 64
@@ -51,12 +52,15 @@ def dedupe_rows(
     rows = rows.with_row_index("at")
     clusters = find_clusters(rows, policy, complete=directory.complete)
     listed = frame_of(directory)
-    matches = match_directory(rows, clusters, listed, background.links, background.reserved())
+    matches = match_directory(
+        rows, clusters, listed, background.links, background.reserved(), complete=directory.complete
+    )
     keyless = _hopelessly_keyless(rows, background, policy)
     lines = rows.with_columns(
         *clusters.select("group", "alone").get_columns(),
         matches.held_at.alias("held_at"),
         matches.linked.alias("linked"),
+        _seen(rows, matches.seen, background.links.last_seen),
     )
     independent = fold_independent(
         lines,
@@ -75,6 +79,12 @@ def dedupe_rows(
     ]
     in_order = sorted((*contested.rejects, *rejects), key=lambda reject: (reject.file, reject.row))
     return DedupedRows(independent, replace(contested, rejects=tuple(in_order)))
+
+
+def _seen(rows: pl.DataFrame, before: pl.Series, last_seen: int) -> pl.Series:
+    """The order in which the rows were first seen, as `newly_seen` gives it to those that were not seen `before`."""
+    new = numbers_of(rows).cast(pl.Int64) + (last_seen + 1)
+    return pl.select(pl.coalesce(before, new).alias("seen")).to_series()
 
 
 def _hopelessly_keyless(rows: pl.DataFrame, background: Background, policy: Policy) -> pl.Series:
@@ -111,6 +121,12 @@ def _replayed(
         customers |= {update.link.customer, update.link.id, *update.link.named_customers}
         customers |= {update.prior.customer} if update.prior else set()
     near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
+    gone = {customer for customer in customers - near.customers.keys() if not is_planned(customer)}
+    if gone and directory.complete:
+        links = _with_all_of(gone, links, background)
+        for name in KEY_FIELDS:
+            keys[name] |= {update.link.cell(name) for update in links if update.link.customer in gone}
+        near = narrowed(directory, customers - {""}, {name: values - {""} for name, values in keys.items()})
     background.prefetch(near.customers.keys() | customers)
     names = chain.from_iterable(new_customers(_NAMES_AT_ONCE).to_list() for _ in count())
     return dedupe_records(records, near, background, links, policy, new_customer=lambda: next(names), mapped=mapped)
@@ -120,7 +136,6 @@ def _links_near(records: list[Record], background: Background) -> list[LinkUpdat
     """The links that the replay of these records can meet: their own, those of held rows, and those with their keys."""
     if not background.links:
         return []
-    without_source_key = pl.col("natural_key").str.starts_with("h:")
     with_their_cells = pl.any_horizontal(
         pl.col(f"cell_{name}").is_in(text_set({record.cells[name] for record in records} - {""}))
         for name in ("id", *KEY_FIELDS)
@@ -131,5 +146,12 @@ def _links_near(records: list[Record], background: Background) -> list[LinkUpdat
         | (pl.col("fate") != "kept")
         | (pl.col("decision") != "")
         | pl.col("customer").is_in(text_set(pending))
-        | (without_source_key & with_their_cells)
+        | with_their_cells
     )
+
+
+def _with_all_of(customers: Collection[str], links: list[LinkUpdate], background: Background) -> list[LinkUpdate]:
+    """The links, and all others of these customers, who are gone from Rotor: they tell the keys that they had."""
+    there = {update.link.row_key for update in links}
+    more = background.links.where(pl.col("customer").is_in(text_set(customers)))
+    return [*links, *(update for update in more if update.link.row_key not in there)]

@@ -12,7 +12,7 @@ from rotor_import.model.policy import Survivor
 
 
 def surviving_value(values: Sequence[Value], survivor: Survivor) -> Value:
-    """What is kept of a field's values, which are in file order and not blank."""
+    """What is kept of a field's values, which are in the order in which their rows were first seen, and not blank."""
     match survivor:
         case "last":
             return values[-1]

@@ -30,7 +30,7 @@ _LINK, _NAMED_BY = (
     tuple(table.c[name] == sa.bindparam(f"of_{name}") for name in ("account", "feed", "natural_key", "occurrence"))
     for table in (_LINKS, _NAMED)
 )
-_PRIOR_LINK = sa.select(_LINKS.c.digest, _LINKS.c.prior).where(*_LINK)
+_PRIOR_LINK = sa.select(_LINKS.c.digest, _LINKS.c.seen, _LINKS.c.prior).where(*_LINK)
 _FORGET_LINK = sa.delete(_LINKS).where(*_LINK)
 _FORGET_NAMED = sa.delete(_NAMED).where(*_NAMED_BY)
 _MOVE_LINK = sa.update(_LINKS).where(*_LINK).values(customer=sa.bindparam("of_customer"))
@@ -137,7 +137,7 @@ class Feed:
             if prior is None and not outcome:
                 tx.execute(_FORGET_LINK, bound)
                 continue
-            values = _link_row(LinkUpdate(prior or RowLink(*row_key, "", "")))
+            values = _link_row(LinkUpdate(prior or RowLink(*row_key, "", "", seen=row.seen)))
             if outcome:
                 values |= {"digest": row.digest} | outcome
             tx.execute(sa.update(_LINKS).where(*_LINK).values(values), bound)

@@ -76,6 +76,7 @@ row_links = sa.Table(
     _text("cell_id"),
     _text("cell_phone"),
     _text("cell_email"),
+    sa.Column("seen", sa.BigInteger, nullable=False, default=0, server_default="0"),
     _text("fate"),
     _text("reason"),
     _text("field"),

@@ -20,6 +20,12 @@ def ref_numbers(refs: Iterable[RowRef]) -> pl.Series:
     return pl.Series([file << _FILE | row for file, row in refs], dtype=pl.UInt64)
 
 
+def newly_seen(ref: RowRef, last_seen: int) -> int:
+    """The order of a row that is seen for the first time, after all those that were seen before."""
+    file, row = ref
+    return last_seen + 1 + (file << _FILE | row)
+
+
 def numbers_of(rows: pl.DataFrame) -> pl.Series:
     """`ref_numbers` for a frame with the columns `file` and `row`."""
     return rows.select((pl.col("file").cast(pl.UInt64) * 2**_FILE + pl.col("row")).alias("ref")).to_series()
@@ -30,8 +36,8 @@ class Independent:
     """Groups of rows that are one customer each, decided without a replay, as three frames.
 
     `rows` has a line for each row, in the import's order: `group` (UInt32, equal for the rows of one customer), `first`
-    (whether it is the customer's first), `linked` (whether its stored link is up to date), and the columns of the
-    import's rows.
+    (whether it is the customer's first), `linked` (whether its stored link is up to date), `seen` (Int64, as in
+    RowLink), and the columns of the import's rows.
 
     `groups` has a line for each customer, by its first row: `group`; `number` (UInt32, from 1, among all customers of
     the import; absent until it is numbered); `customer` (Rotor's id, `new:…` for a new one); `known` (whether Rotor

@@ -28,7 +28,7 @@ class RowLink:
 
     `customer` is Rotor's id, `new:…` for a planned customer, '' for a row that was never imported. `digest` is of the
     row as it was last seen; `id`, `phone` and `email` are its cells as they were last applied, so that a changed cell
-    counts as changed until it is applied.
+    counts as changed until it is applied. `seen` orders the feed's rows as they were first seen, from 1; 0 is unknown.
     """
 
     natural_key: str
@@ -38,6 +38,7 @@ class RowLink:
     id: str = ""
     phone: str = ""
     email: str = ""
+    seen: int = 0
     fate: Fate = "kept"
     reason: str = ""
     field: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ KEPT = {
     "cell_id": pl.String,
     "cell_phone": pl.String,
     "cell_email": pl.String,
+    "seen": pl.Int64,
 }
 """Columns of the links of rows that were imported without a hold or a decision; '' is blank."""
 
@@ -48,6 +50,11 @@ class RowLinks:
     def where(self, condition: pl.Expr) -> list[LinkUpdate]:
         return [self.make(row) for row in self.frame.filter(condition).iter_rows(named=True)]
 
+    @cached_property
+    def last_seen(self) -> int:
+        """The order of the row that was first seen last, 0 where there is none."""
+        return int(self.frame.select(pl.col("seen").max().fill_null(0)).item())
+
     def customers(self) -> pl.Series:
         """The customers of all links, each once."""
         return self.frame.get_column("customer").unique()
@@ -56,4 +63,5 @@ class RowLinks:
 def _line(update: LinkUpdate) -> tuple[object, ...]:
     link = update.link
     pending = update.prior is not None
-    return *link.row_key, link.customer, link.digest, *link.cells, link.fate, link.gone, link.decision, pending
+    kept = (*link.row_key, link.customer, link.digest, *link.cells, link.seen)
+    return *kept, link.fate, link.gone, link.decision, pending

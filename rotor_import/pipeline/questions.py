@@ -40,7 +40,7 @@ def hold_questions(
         yield Question(
             name=question(feed, hold.record),
             kind=kind,
-            choices=possible(kind, len(sides)),
+            choices=possible(kind, 0 if kind != hold.kind else len(sides)),
             reason=hold.reason,
             refs=(hold.record.ref,),
             row=row_shown(hold.record),
@@ -55,9 +55,8 @@ def _kind(hold: Hold, directory: Directory) -> QuestionKind:
 
 
 def possible(kind: QuestionKind, sides: int) -> tuple[Word, ...]:
-    """The choices of a question with so many sides; a customer who is gone cannot be used."""
-    offered = 0 if kind == "gone" else sides
-    missing = ("use A", "use B")[offered:]
+    """The choices of a question with so many sides."""
+    missing = ("use A", "use B")[sides:]
     return tuple(word for word in CHOICES[kind] if word not in missing)
 
 

@@ -97,7 +97,7 @@ def _links(
     kept = lines.filter((pl.col("disposition") != "held") & (pl.col("customer") != ""))
     ids = pl.Series("customer", list(map(_id, kept.get_column("customer"))))
     cells = (pl.col(name).fill_null("").alias(f"cell_{name}") for name in KEY_FIELDS)
-    links = kept.with_columns(ids, pl.lit("").alias("cell_id"), *cells)
+    links = kept.with_columns(ids, pl.lit("").alias("cell_id"), pl.col("row").alias("seen"), *cells)
     waiting = lines.filter(pl.col("disposition") == "held")
     return links.select(pl.col(name).cast(kind) for name, kind in KEPT.items()), _held(waiting, held, matching)
 

@@ -252,6 +252,8 @@ def backgrounds(draw, rows, held, baseline):
     if draw(st.integers(0, 3)):
         new = draw(st.sets(st.sampled_from(every).map(lambda one: (one.natural_key, one.occurrence)), max_size=2))
         links_ += [link for link in last_time if link.row_key not in new | {link.row_key for link in links_}]
+    seen = draw(st.permutations(range(1, len(links_) + 1)))
+    links_ = [replace(link, seen=number) for link, number in zip(links_, seen, strict=True)]
     for fate in sorted({link.fate for link in links_}):
         event(f"link: {fate}")
     unsent = draw(st.sets(st.integers(0, 5), max_size=draw(st.sampled_from([0, 0, 0, 2]))))

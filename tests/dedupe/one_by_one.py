@@ -1,11 +1,13 @@
 """Rows, customers and links by their keys alone, and what the replay makes of them."""
 
 import itertools
+from dataclasses import replace
 
 from rotor_import.dedupe import Background, dedupe_records
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.policy import MatchingPolicy, Policy
+from rotor_import.model.row_links import RowLinks
 from rotor_import.model.rows import Record
 
 
@@ -32,7 +34,7 @@ def run(rows, directory=None, background=None, *, links=(), on_both="hold", **ma
     return dedupe_records(
         rows,
         directory or rotor(),
-        background or Background(),
+        replace(background or Background(), links=RowLinks.of(links)),
         links,
         Policy(on_both=on_both, matching=MatchingPolicy(**matching)),
         new_customer=lambda: f"new:{next(counter)}",

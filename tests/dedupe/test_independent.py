@@ -77,10 +77,10 @@ def unmoved(plan):
         return
     rows = plan.independent.rows.filter("linked").join(plan.independent.groups.select("group", "customer"), on="group")
     cells = (pl.col(name).fill_null("") for name in ("phone", "email"))
-    for natural_key, occurrence, customer, digest, phone, email in rows.select(
-        "natural_key", "occurrence", "customer", "digest", *cells
+    for natural_key, occurrence, customer, digest, phone, email, seen in rows.select(
+        "natural_key", "occurrence", "customer", "digest", *cells, "seen"
     ).iter_rows():
-        yield LinkUpdate(RowLink(natural_key, occurrence, customer, digest, "", phone, email))
+        yield LinkUpdate(RowLink(natural_key, occurrence, customer, digest, "", phone, email, seen))
 
 
 def independent_links(independent):
@@ -110,6 +110,7 @@ def shown(plan, world):
                 made.get(one.link.customer, one.link.customer),
                 one.link.digest,
                 one.link.cells,
+                one.link.seen,
                 one.link.fate,
             ),
             *(one.link.reason, one.link.field, one.link.gone, one.link.decision, one.link.unmoved),

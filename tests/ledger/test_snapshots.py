@@ -67,7 +67,7 @@ def pending(customer):
 
 
 def kept(*links):
-    rows = [(*link.row_key, link.customer, link.digest, *link.cells) for link in links]
+    rows = [(*link.row_key, link.customer, link.digest, *link.cells, link.seen) for link in links]
     return pl.DataFrame(rows, schema=KEPT, orient="row")
 
 
@@ -100,6 +100,7 @@ links = st.builds(
     st.sampled_from(CUSTOMERS),
     st.sampled_from(["d1", "d2"]),
     phone=st.sampled_from(["", "P"]),
+    seen=st.integers(0, 3),
 )
 holds = st.builds(
     lambda link: RowLink(*link.row_key, "", "d3", fate="held", reason="why", named=(Named("A", "P", ""),)),

@@ -71,6 +71,10 @@ class Heart:
         customer = self.rotor.upsert(body)
         return Upserted(dict(customer), len(self.rotor.customers) > before, 1, lost_reply=False)
 
+    def links(self):
+        """All row links, as a frame."""
+        return Feed(self.ledger, self._account, "nightly").all_links().frame
+
     def run(self, rows):
         """Each row's disposition, and the POSTs that it took."""
         held = {one["id"]: customer_values(one) for one in self.rotor.customers}
