@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rotor_import.model.rows import Record
 
 RowWord = Literal["use A", "use B", "create", "skip"]
@@ -55,6 +57,13 @@ class Answer:
 def question(feed: str, record: Record) -> str:
     """The name of a row's question, made of all that is in the row: once a cell changes, it is another question."""
     content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
+    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+
+
+def key_question(feed: str, kind: str, key: tuple[str, str], records: Iterable[Record]) -> str:
+    """The name of a question about a key that several people share: their order says nothing."""
+    rows = sorted((record.natural_key, record.occurrence, record.digest) for record in records)
+    content = "\n".join(str(part) for part in (kind, *key, *rows))
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 
 

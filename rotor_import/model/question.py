@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from rotor_import.model.change import RowRef
     from rotor_import.model.decision import Word
+    from rotor_import.model.fields import Value
 
 QuestionKind = Literal["conflict", "stranger", "household", "gone", "duplicate", "field"]
 """What a question is about, in the order in which people are asked."""
@@ -40,6 +41,30 @@ class Shown:
     phone: str = ""
     email: str = ""
     address: str = ""
+
+    @classmethod
+    def of(
+        cls, values: Mapping[str, Value], phone: str = "", email: str = "", *, id_: str = "", ref: RowRef | None = None
+    ) -> Shown:
+        """A person by these fields; the property's address, or without one the billing address, in one line."""
+        first_last = (str(values.get(part, "")) for part in ("first_name", "last_name"))
+        addresses = (_one_line(values, kind) for kind in ("property", "billing"))
+        return cls(
+            id_,
+            ref,
+            name=" ".join(filter(None, first_last)),
+            company=str(values.get("company_name", "")),
+            phone=phone or str(values.get("phone", "")),
+            email=email or str(values.get("email", "")),
+            address=next(filter(None, addresses), ""),
+        )
+
+
+def _one_line(values: Mapping[str, Value], kind: str) -> str:
+    street1, street2, city, state, zip_code = (
+        str(values.get(f"{kind}_{part}", "")) for part in ("street1", "street2", "city", "state", "zip")
+    )
+    return ", ".join(filter(None, (street1, street2, city, " ".join(filter(None, (state, zip_code))))))
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ def _without_changes(inputs: Inputs, directory: Directory, contested: Contested)
         notes=(*inputs.notes, *decision_notes(inputs.decisions, contested.answers)),
         skipped=contested.skipped,
         feed=inputs.mapping.feed,
+        questions=contested.questions,
     )
 
 
