@@ -1,8 +1,8 @@
 """Finds clusters: rows that one key joins and whose keys no other row has, so that each is certainly one customer.
 
-All rows of a cluster share a phone, or all share an email, and none of its keys is in a row outside it. Rotor's rule
-then leads each of them to the same customer, whatever the order, and the last key that is not blank stays. All other
-rows are contested and left to the replay.
+All rows of a cluster share a phone, or all share an email, and none of its keys is in a row outside it; and by their
+names they are one person. Rotor's rule then leads each of them to the same customer, whatever the order, and the last
+key that is not blank stays. All other rows are contested and left to the replay.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rotor_import.dedupe.fold_columns import breaks_lines
+from rotor_import.dedupe.plainly_same import of_several_people
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.policy import Policy, picks_one
 from rotor_import.model.rows import PLACED
@@ -60,7 +61,8 @@ def _find_shared(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.Da
     cluster = pl.when("by phone").then(at.over("phone")).when("by email").then(at.over("email"))
     shared = shared.with_columns(cluster.alias("cluster"))
     shared = shared.with_columns(pl.col("cluster").alias("group") if complete else _groups(shared))
-    replayed = _needs_replay(rows, shared, policy, strange=complete or policy.matching.hold_suspicious)
+    people = of_several_people(rows, shared.get_column("cluster"))
+    replayed = _needs_replay(rows, shared, policy) | shared.get_column("cluster").is_in(people.implode())
     shared = shared.with_columns((replayed | _source_key_leads_back()).alias("replayed"))
     return shared.select("at", pl.when(~pl.col("replayed").max().over("cluster")).then(pl.col("cluster", "group")))
 
@@ -101,24 +103,19 @@ def _is_cluster(centre: str, other: str) -> pl.Expr:
     return pl.col(centre).is_not_null() & ~reaches_out.max().over(centre)
 
 
-def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *, strange: bool) -> pl.Series:
-    """Rows that columns cannot fold, since their group's texts are joined or have several lines; and strangers.
-
-    Strangers, who share a phone and nothing else in one cluster, are looked for if they can be `strange`.
-    """
+def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy) -> pl.Series:
+    """Rows that columns cannot fold, since their group's texts are joined or have several lines."""
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
     reasons = [
         _differ_in_lines(rows, clusters, name) if picks_one(policy.survivor_of(name)) else _differ(rows, clusters, name)
         for name in texts
     ]
-    if strange and "last_name" in texts:
-        reasons.append(_differ(rows, clusters, "email", "cluster") & _differ(rows, clusters, "last_name", "cluster"))
     return pl.select(pl.any_horizontal(pl.repeat(value=False, n=rows.height, eager=True), *reasons)).to_series()
 
 
-def _differ(rows: pl.DataFrame, clusters: pl.DataFrame, name: str, group: str = "group") -> pl.Series:
+def _differ(rows: pl.DataFrame, clusters: pl.DataFrame, name: str) -> pl.Series:
     """Whether a row's group has several texts, not counting blanks."""
-    lines = rows.select(clusters.get_column(group).alias("group"), "at", pl.col(name))
+    lines = rows.select(clusters.get_column("group"), "at", pl.col(name))
     coded = lines.select("group", *_coded(name))
     differ = pl.col(name).min().over("group") != pl.col(name).max().over("group")
     return coded.select(differ.fill_null(value=False)).to_series()

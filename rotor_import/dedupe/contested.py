@@ -66,13 +66,12 @@ def dedupe_records(
         policy.matching, LostKeys.remembered(records, [update.link for update in links], policy.matching)
     )
     words = KeyWords(background.decisions, shared, directory)
+    passes = _Passes(directory, background, links, policy, shared, new_customer)
     originals = {record.ref: record for record in records}
     forgotten: frozenset[str] = frozenset()
     while True:
         rows = [shared.lost.without(record) for record in records]
-        replay, current, applied = _replayed(
-            rows, directory, background, links, policy, new_customer, forgotten=forgotten, shared=shared
-        )
+        replay, current, applied = passes.replayed(rows, forgotten)
         more = (_dangling(replay) - forgotten) | (applied - replay.members.keys())
         forgotten |= more
         if more or shared.learn(replay):
@@ -101,40 +100,41 @@ def dedupe_records(
     )
 
 
-def _replayed(
-    records: Sequence[Record],
-    directory: Directory,
-    background: Background,
-    links: Sequence[LinkUpdate],
-    policy: Policy,
-    new_customer: Callable[[], str],
-    *,
-    forgotten: frozenset[str],
-    shared: SharedKeys,
-) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
-    """The replay, the links that it started from, and the customers whose unsent change counted as applied.
+@dataclass(frozen=True)
+class _Passes:
+    """What each pass of the replay starts from."""
 
-    Unsent changes of `forgotten` customers do not count: no row asks for them any more.
-    """
-    key_index = KeyIndex()
-    for customer in directory.customers.values():
-        key_index.add(customer.id, customer.phone, customer.email)
-    pending = [change for change in background.pending if change.customer not in forgotten]
-    present = {record.natural_key for record in records}
-    live = {update.link.customer for update in links if update.link.natural_key in present}
-    dropped = apply_unsent(pending, live, key_index)
-    current = links_without(forgotten | dropped, links)
-    index = LinkIndex((update.link for update in current), records, policy.matching)
-    replay = Replay(
-        directory,
-        policy,
-        Strangers(directory, index, key_index, shared),
-        background=background,
-        decisions=Decisions(key_index, background.decisions, background.feed),
-        new_customer=new_customer,
-    )
-    replay.run(records)
-    return replay, current, frozenset(change.customer for change in pending) - dropped
+    directory: Directory
+    background: Background
+    links: Sequence[LinkUpdate]
+    policy: Policy
+    shared: SharedKeys
+    new_customer: Callable[[], str]
+
+    def replayed(
+        self, records: Sequence[Record], forgotten: frozenset[str]
+    ) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
+        """The replay, the links that it started from, and the customers whose unsent change counted as applied.
+
+        Unsent changes of `forgotten` customers do not count: no row asks for them any more.
+        """
+        key_index = KeyIndex.holding(self.directory.customers.values())
+        pending = [change for change in self.background.pending if change.customer not in forgotten]
+        present = {record.natural_key for record in records}
+        live = {update.link.customer for update in self.links if update.link.natural_key in present}
+        dropped = apply_unsent(pending, live, key_index)
+        current = links_without(forgotten | dropped, self.links)
+        index = LinkIndex((update.link for update in current), records, self.policy.matching)
+        replay = Replay(
+            self.directory,
+            self.policy,
+            Strangers(self.directory, index, key_index, self.shared),
+            background=self.background,
+            decisions=Decisions(key_index, self.background.decisions, self.background.feed),
+            new_customer=self.new_customer,
+        )
+        replay.run(records)
+        return replay, current, frozenset(change.customer for change in pending) - dropped
 
 
 def _dangling(replay: Replay) -> frozenset[str]:
