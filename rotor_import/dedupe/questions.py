@@ -126,8 +126,8 @@ class Asking:
         known = customer if customer and not self._strangers.is_new(customer) else ""
         records = sorted(records, key=lambda record: record.ref)
         rows = tuple(self._originals[record.ref] for record in records)
-        if known and len(records) == 1:
-            compared = self._strangers.everybody.compare(customer, records[0], key[0]) or compared
+        if known and compared is None and len(records) == 1:
+            compared = self._strangers.everybody.compare(customer, records[0], key[0])
         name = key_question(self._feed, kind, key, rows)
         reason = _reason(key, records, compared, known=bool(known))
         return KeyQuestion(name, kind, key, rows, known, self._side(customer, rows[0]), reason, held)
@@ -166,13 +166,13 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
 
 
 def joining_key(replay: Replay, customer: str, record: Record) -> Key:
-    """The first key that the row has in common with the rest of its customer."""
+    """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
     others = [one for one in replay.members[customer].records if one.ref != record.ref]
-    keys = replay.strangers.known_keys(customer)
-    for key in carried(record):
-        if key in keys or any(has_key(other, key) for other in others):
-            return key
-    return "link", min(one.natural_key for one in (record, *others))
+    keys = list(carried(record))
+    shared = [key for key in keys if any(has_key(other, key) for other in others)]
+    if not shared and not replay.strangers.owners.is_as_applied(record):
+        shared = [key for key in keys if key in replay.strangers.known_keys(customer)]
+    return shared[0] if shared else ("link", min(one.natural_key for one in (record, *others)))
 
 
 def has_key(record: Record, key: Key) -> bool:
