@@ -44,7 +44,9 @@ class KeyWords:
     def _why_not(self, asked: KeyQuestion, decision: Decision) -> str:
         if decision.word not in CHOICES[asked.kind]:
             return OTHER_WORD
-        return "" if decision.sides[0].id == asked.a.id else OTHER_CUSTOMERS
+        shown = decision.sides[0].id
+        became_known = not shown and not asked.held  # the customer that these rows made was sent since
+        return "" if shown == asked.a.id or became_known else OTHER_CUSTOMERS
 
     def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
         match decision.word:
