@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_links import RowLinks
@@ -41,7 +43,7 @@ class PendingElsewhere:
 
 @dataclass(frozen=True)
 class ReservedKeys:
-    """The customers, and the keys by name, of changes that are still to be sent."""
+    """The customers, and the keys by name, that rows cannot be matched by alone."""
 
     customers: Collection[str]
     keys: Mapping[str, Collection[str]]
@@ -68,10 +70,15 @@ class Background:
     feed: str = ""
 
     def reserved(self) -> ReservedKeys:
+        """Keys of pending changes, and those that rows lost."""
         keys: dict[str, set[str]] = {name: set() for name in KEY_FIELDS}
         for change in self.pending:
             for name in KEY_FIELDS:
                 keys[name] |= {change.before[name], change.after[name]} - {""}
         for name, value in self.elsewhere.keys:
             keys[name].add(value)
+        for update in self.links.where(pl.col("decision").is_in(["separate", "ignore"])) if self.links else ():
+            for name, value in update.link.unmoved:
+                if name in keys:
+                    keys[name].add(value)
         return ReservedKeys({change.customer for change in self.pending} | set(self.elsewhere.customers), keys)

@@ -1,8 +1,8 @@
 """Finds clusters: rows that one key joins and whose keys no other row has, so that each is certainly one customer.
 
-All rows of a cluster share a phone, or all share an email, and none of its keys is in a row outside it. Rotor's rule
-then leads each of them to the same customer, whatever the order, and the last key that is not blank stays. All other
-rows are contested and left to the replay.
+All rows of a cluster share a phone, or all share an email, and none of its keys is in a row outside it; and by their
+names they are one person. Rotor's rule then leads each of them to the same customer, whatever the order, and the last
+key that is not blank stays. All other rows are contested and left to the replay.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from operator import or_
 import polars as pl
 
 from rotor_import.dedupe.fold_columns import breaks_lines
+from rotor_import.dedupe.plainly_same import of_several_people
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.policy import Policy, picks_one
 from rotor_import.model.rows import PLACED
@@ -69,7 +70,8 @@ def _find_shared(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.Da
     cluster = pl.when("by phone").then(at.over("phone")).when("by email").then(at.over("email"))
     shared = shared.with_columns(cluster.alias("cluster"))
     shared = shared.with_columns(pl.col("cluster").alias("group") if complete else _groups(shared))
-    replayed = _needs_replay(rows, shared, policy, strange=complete or policy.matching.hold_suspicious)
+    people = of_several_people(rows, shared.get_column("cluster"))
+    replayed = _needs_replay(rows, shared, policy) | shared.get_column("cluster").is_in(people.implode())
     shared = shared.with_columns((replayed | _source_key_leads_back()).alias("replayed"))
     return shared.select("at", pl.when(~pl.col("replayed").max().over("cluster")).then(pl.col("cluster", "group")))
 
@@ -110,20 +112,14 @@ def _is_cluster(centre: str, other: str) -> pl.Expr:
     return pl.col(centre).is_not_null() & ~reaches_out.max().over(centre)
 
 
-def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy, *, strange: bool) -> pl.Series:
-    """Rows that columns cannot fold, since their group's texts are joined or have several lines; and strangers.
-
-    Strangers, who share a phone and nothing else in one cluster, are looked for if they can be `strange`.
-    """
+def _needs_replay(rows: pl.DataFrame, clusters: pl.DataFrame, policy: Policy) -> pl.Series:
+    """Rows that columns cannot fold, since their group's texts are joined or have several lines."""
     texts = [name for name in rows.columns if name not in ("at", *PLACED, TAGS_FIELD)]
     picked = [name for name in texts if picks_one(policy.survivor_of(name))]
     joined = [name for name in texts if name not in picked]
     groups = clusters.get_column("group")
     reasons = [_differ_in_lines(rows, groups, name) for name in _with_line_breaks(rows, picked)]
     reasons += _differ(rows, groups, joined)
-    if strange and "last_name" in texts:
-        emails, last_names = _differ(rows, clusters.get_column("cluster"), ["email", "last_name"])
-        reasons.append(emails & last_names)
     return reduce(or_, reasons, _no_row(rows))
 
 

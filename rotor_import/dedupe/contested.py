@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from rotor_import.dedupe.background import Background
 from rotor_import.dedupe.decisions import Decisions
-from rotor_import.dedupe.fold import fold, lost_values, suspicious
+from rotor_import.dedupe.fold import fold, lost_values
 from rotor_import.dedupe.key_clearing import clear_keys
+from rotor_import.dedupe.key_words import KeyWords
 from rotor_import.dedupe.link_index import LinkIndex
+from rotor_import.dedupe.lost_keys import LostKeys
 from rotor_import.dedupe.merge_state import Member
 from rotor_import.dedupe.new_links import new_links
+from rotor_import.dedupe.questions import Asking, compared_members
 from rotor_import.dedupe.replay import Replay
+from rotor_import.dedupe.shared_keys import SharedKeys
+from rotor_import.dedupe.shared_notes import lost_notices, with_shared_keys
+from rotor_import.dedupe.strangers import Strangers
 from rotor_import.dedupe.unsent import apply_unsent, links_without
 from rotor_import.model.change import Group, Hold, LinkUpdate, RowRef
 from rotor_import.model.customer import Directory
@@ -20,6 +26,7 @@ from rotor_import.model.decision import Answer
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import Policy
+from rotor_import.model.question import Question
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Notice, Record, Reject
 
@@ -36,6 +43,8 @@ class Contested:
     """Rows that a person decided to leave out."""
     notices: tuple[Notice, ...] = ()
     answers: tuple[Answer, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """What is asked about people who share a key."""
 
 
 def dedupe_records(
@@ -53,83 +62,117 @@ def dedupe_records(
     `links` are those of the background's that the records can meet. `mapped` are the fields that the mapping fills:
     only those of them can be blank on purpose.
     """
+    shared = SharedKeys(
+        policy.matching, LostKeys.remembered(records, [update.link for update in links], policy.matching)
+    )
+    words = KeyWords(background.decisions, shared, directory)
+    passes = _Passes(directory, background, links, policy, shared, new_customer)
+    originals = {record.ref: record for record in records}
     forgotten: frozenset[str] = frozenset()
     while True:
-        replay, current, applied = _replayed(
-            records, directory, background, links, policy, new_customer, forgotten=forgotten
-        )
+        rows = [shared.lost.without(record) for record in records]
+        replay, current, applied = passes.replayed(rows, forgotten)
         more = (_dangling(replay) - forgotten) | (applied - replay.members.keys())
-        if not more:
-            break
         forgotten |= more
+        if more or shared.learn(replay):
+            continue
+        asking = Asking(replay, directory, originals, background.feed)
+        held, merged = tuple(asking.held()), tuple(asking.households())
+        if not words.apply((*held, *merged), replay, records):
+            break
+        shared.start_again()
     cleared = [name for name in KEY_FIELDS if policy.clears(name) and name in mapped]
     clear_keys(replay, cleared, background.baseline)
-    groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
+    replay.holds += [hold for asked in held for hold in asked.holds()]
+    groups = [
+        _group(customer, member, replay, directory, background, policy) for customer, member in replay.members.items()
+    ]
     unsent = {change.customer for change in background.pending}
     return Contested(
         groups=tuple(sorted(groups, key=lambda group: group.records[0].ref)),
         holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.ref)),
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
-        links=tuple(new_links(records, replay, current, unsent, policy.matching)),
+        links=tuple(new_links(rows, replay, current, unsent, policy.matching)),
         skipped=tuple(sorted(replay.decisions.skipped)),
-        notices=tuple(replay.decisions.notices),
-        answers=(*replay.decisions.answers.values(), *replay.decisions.about_keys.answers.values()),
+        notices=(*replay.decisions.notices, *lost_notices(records, shared.lost)),
+        answers=(
+            *replay.decisions.answers.values(),
+            *replay.decisions.about_keys.answers.values(),
+            *words.answers.values(),
+        ),
+        questions=tuple(asked.question() for asked in sorted((*held, *merged), key=lambda asked: asked.refs)),
     )
 
 
-def _replayed(
-    records: Sequence[Record],
-    directory: Directory,
-    background: Background,
-    links: Sequence[LinkUpdate],
-    policy: Policy,
-    new_customer: Callable[[], str],
-    *,
-    forgotten: frozenset[str],
-) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
-    """The replay, the links that it started from, and the customers whose unsent change counted as applied.
+@dataclass(frozen=True)
+class _Passes:
+    """What each pass of the replay starts from."""
 
-    Unsent changes of `forgotten` customers do not count: no row asks for them any more.
-    """
-    key_index = KeyIndex()
-    for customer in directory.customers.values():
-        key_index.add(customer.id, customer.phone, customer.email)
-    pending = [change for change in background.pending if change.customer not in forgotten]
-    present = {record.natural_key for record in records}
-    live = {update.link.customer for update in links if update.link.natural_key in present}
-    dropped = apply_unsent(pending, live, key_index)
-    current = links_without(forgotten | dropped, links)
-    replay = Replay(
-        directory,
-        LinkIndex((update.link for update in current), records, policy.matching, background.links.last_seen),
-        policy,
-        key_index=key_index,
-        background=background,
-        decisions=Decisions(key_index, background.decisions, background.feed),
-        new_customer=new_customer,
-    )
-    replay.run(records)
-    return replay, current, frozenset(change.customer for change in pending) - dropped
+    directory: Directory
+    background: Background
+    links: Sequence[LinkUpdate]
+    policy: Policy
+    shared: SharedKeys
+    new_customer: Callable[[], str]
+
+    def replayed(
+        self, records: Sequence[Record], forgotten: frozenset[str]
+    ) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
+        """The replay, the links that it started from, and the customers whose unsent change counted as applied.
+
+        Unsent changes of `forgotten` customers do not count: no row asks for them any more.
+        """
+        key_index = KeyIndex.holding(self.directory.customers.values())
+        pending = [change for change in self.background.pending if change.customer not in forgotten]
+        present = {record.natural_key for record in records}
+        live = {update.link.customer for update in self.links if update.link.natural_key in present}
+        dropped = apply_unsent(pending, live, key_index)
+        current = links_without(forgotten | dropped, self.links)
+        index = LinkIndex(
+            (update.link for update in current), records, self.policy.matching, self.background.links.last_seen
+        )
+        replay = Replay(
+            self.directory,
+            self.policy,
+            Strangers(self.directory, index, key_index, self.shared),
+            background=self.background,
+            decisions=Decisions(key_index, self.background.decisions, self.background.feed),
+            new_customer=self.new_customer,
+        )
+        replay.run(records)
+        return replay, current, frozenset(change.customer for change in pending) - dropped
 
 
 def _dangling(replay: Replay) -> frozenset[str]:
     """Planned customers that held rows name although no row makes them: they will never exist, and hold no row back."""
     named = {name for hold in replay.holds for name in hold.named}
+    named |= {apart.customer for apart in replay.strangers.apart}
     return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
 
-def _group(customer: str, member: Member, replay: Replay, directory: Directory, policy: Policy) -> Group:
+def _group(
+    customer: str, member: Member, replay: Replay, directory: Directory, background: Background, policy: Policy
+) -> Group:
     records = tuple(sorted(member.records, key=lambda record: record.ref))
     by_age = sorted(records, key=replay.links.first_seen)
+    before = directory.customers.get(customer)
+    lost = {
+        (name, loss.value)
+        for record in records
+        for name, loss in replay.strangers.shared.lost.of(record).items()
+        if loss.word == "separate"
+    }
     values = fold(by_age, policy)
+    if lost:
+        values = with_shared_keys(values, sorted(lost), before, background.baseline(customer, "notes"))
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
-    strange = {*member.suspicious, *suspicious(records)}
+    strange = {record.ref for record, comparison in compared_members(replay, customer) if comparison.verdict != "same"}
     return Group(
         customer=customer,
         records=records,
         values=values,
         keys=keys,
-        before=directory.customers.get(customer),
+        before=before,
         key_baselines=member.key_baselines,
         held_keys=tuple(member.held_keys.values()),
         lost=tuple(lost_values(by_age, values, keys)),

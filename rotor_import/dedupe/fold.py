@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rotor_import.dedupe.survivors import surviving_value
 from rotor_import.dedupe.units import surviving_unit
-from rotor_import.model.change import LostValue, RowRef
-from rotor_import.model.customer import Customer
+from rotor_import.model.change import LostValue
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF, Value, Values
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import Record
@@ -61,26 +60,3 @@ def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, st
 def _carries(kept: Value, value: Value) -> bool:
     """Whether a kept value equals the other, or has it among its lines."""
     return kept == value or set(str(value).splitlines()) <= set(str(kept).splitlines())
-
-
-def is_stranger(record: Record, members: Sequence[Record], known: Customer | None) -> bool:
-    """Whether the row shares a phone with a member or Rotor's customer, but neither last name nor email."""
-    if not record.phone:
-        return False
-    others = [(_last_name(other.values), other.email) for other in members if other.phone == record.phone]
-    if known is not None and known.phone == record.phone:
-        others.append((_last_name(known.values), known.email))
-    name = _last_name(record.values)
-    return any(
-        name and last and email and record.email and name != last and email != record.email for last, email in others
-    )
-
-
-def _last_name(values: Values) -> str:
-    """The last name for comparison: spaces that somebody typed around it in Rotor make nobody a stranger."""
-    return str(values.get("last_name", "")).strip().casefold()
-
-
-def suspicious(records: Sequence[Record]) -> tuple[RowRef, ...]:
-    """The rows that look like a different person than the rows before them."""
-    return tuple(record.ref for at, record in enumerate(records) if is_stranger(record, records[:at], None))

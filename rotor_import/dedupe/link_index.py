@@ -12,6 +12,7 @@ from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.rows import Record
 
+_GROUPED = ("held", "refused")
 _Key = TypeVar("_Key", bound=Hashable)
 
 
@@ -35,7 +36,7 @@ class LinkIndex:
             if link.customer and link.natural_key.startswith("h:") and any(link.cells)
         )
         self._seen_by_cells = self._seen_before(records)
-        self._whole = self._whole_refused_groups(records)
+        self._whole = self._whole_groups(records)
 
     def stored(self, record: Record) -> RowLink | None:
         """The row's own link, by source key or content."""
@@ -72,10 +73,15 @@ class LinkIndex:
         as_it_was = link.digest == record.digest
         match link.fate:
             case "kept":
+                if link.decision in ("separate", "ignore"):  # it has its place, and lost a key on the way
+                    return False
                 return bool(link.unmoved) and (as_it_was or link.asks_the_same(record.cells))
             case "refused":
                 return as_it_was and link.group in self._whole
-            case "held" | "skipped":
+            case "held":
+                whole = not link.group or bool(link.named) or link.group in self._whole
+                return as_it_was and whole and link.matching == self._matching
+            case "skipped":
                 return as_it_was and link.matching == self._matching
             case unhandled:
                 assert_never(unhandled)
@@ -117,13 +123,13 @@ class LinkIndex:
                 found[record.ref] = left[cells].pop()
         return found
 
-    def _whole_refused_groups(self, records: Sequence[Record]) -> frozenset[str]:
-        """The refused changes whose rows are all here, unchanged."""
-        size = Counter(link.group for link in self.links if link.fate == "refused")
+    def _whole_groups(self, records: Sequence[Record]) -> frozenset[str]:
+        """The refused changes, and the shared keys that rows are held for, whose rows are all here, unchanged."""
+        size = Counter(link.group for link in self.links if link.group and link.fate in _GROUPED)
         here = Counter(
             link.group
             for record in records
-            if (link := self.stored(record)) and link.fate == "refused" and link.digest == record.digest
+            if (link := self.stored(record)) and link.fate in _GROUPED and link.digest == record.digest
         )
         return frozenset(group for group, count in size.items() if here[group] == count)
 

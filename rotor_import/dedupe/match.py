@@ -10,7 +10,8 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import OnConflict
 
-By = Literal["id", "link", "phone", "email", "new"]
+By = Literal["id", "link", "phone", "email", "lost", "new"]
+"""`lost` is a key that the row has in the file, and lost to others together with those whom it belongs to."""
 
 CONFLICT = "its {mine} is one customer's and its {theirs} another's"
 SHARED = "several customers in Rotor share its {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rotor_import.model.change import HeldField, RowRef
+from rotor_import.model.change import HeldField
 from rotor_import.model.fields import Value
 from rotor_import.model.rows import Record
 
@@ -16,6 +16,5 @@ class Member:
     records: list[Record] = field(default_factory=list)
     key_baselines: dict[str, Value] = field(default_factory=dict)
     held_keys: dict[str, HeldField] = field(default_factory=dict)
-    suspicious: list[RowRef] = field(default_factory=list)
     succeeds: str = ""
     """The planned customer whose further rows this one takes."""

@@ -35,7 +35,7 @@ def new_links(
             yield LinkUpdate(_held_link(held[record.ref], prior, replay, matching))
         elif record.ref in skipped:
             link = _held_link(skipped[record.ref], prior, replay, matching)
-            yield LinkUpdate(replace(link, fate="skipped", decision="skip"))
+            yield LinkUpdate(replace(link, fate="skipped", decision="skip", group="", unmoved=()))
         elif prior is not None:
             yield LinkUpdate(prior)
 
@@ -43,7 +43,10 @@ def new_links(
 def _kept_link(record: Record, replay: Replay) -> RowLink:
     link = replay.links.find(record)
     decided = replay.decisions.decided.get(record.ref)
-    unmoved = dict(decided.unmoved) if decided else {}
+    lost = replay.strangers.shared.lost.of(record)
+    unmoved: dict[str, str] = dict(decided.unmoved) if decided else {}
+    unmoved |= {name: loss.value for name, loss in lost.items()}
+    word = decided.word if decided else next((loss.word for loss in lost.values()), "")
 
     def applied(name: str, value: str) -> str:
         if name in unmoved:
@@ -61,7 +64,7 @@ def _kept_link(record: Record, replay: Replay) -> RowLink:
         applied("phone", record.phone),
         applied("email", record.email),
         seen=replay.links.first_seen(record),
-        decision=decided.word if decided else "",
+        decision=word or ("same" if replay.strangers.is_same(record) else ""),
         named=_named(decided.named, replay.key_index) if decided else (),
         unmoved=tuple(unmoved.items()),
     )
@@ -70,6 +73,10 @@ def _kept_link(record: Record, replay: Replay) -> RowLink:
 def _held_link(hold: Hold, prior: RowLink | None, replay: Replay, matching: MatchingPolicy) -> RowLink:
     """The link of a held row, with the customer and cells that it had before, so that it can go back to them."""
     record = hold.record
+    lost = replay.strangers.shared.lost.of(record)
+    unmoved: dict[str, str] = {name: loss.value for name, loss in lost.items()}
+    if hold.key is not None:
+        unmoved |= dict((hold.key,))
     was = prior or RowLink(record.natural_key, record.occurrence, "", "")
     return RowLink(
         record.natural_key,
@@ -82,7 +89,10 @@ def _held_link(hold: Hold, prior: RowLink | None, replay: Replay, matching: Matc
         reason=hold.reason,
         field=hold.field,
         matching=matching.to_text(),
+        group=hold.question,
         named=_named(hold.named, replay.key_index),
+        decision=next((loss.word for loss in lost.values()), ""),
+        unmoved=tuple(unmoved.items()),
     )
 
 

@@ -19,16 +19,15 @@ from rotor_import.dedupe.decisions import (
     asked_again,
     split_by_holder,
 )
-from rotor_import.dedupe.fold import is_stranger
 from rotor_import.dedupe.gone import GoneCustomers
 from rotor_import.dedupe.key_moves import KeyMoves
-from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.match import Conflict, Match, match_row
 from rotor_import.dedupe.merge_state import Member
+from rotor_import.dedupe.shared_keys import Apart
+from rotor_import.dedupe.strangers import Strangers
 from rotor_import.model.change import HeldField, Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record, Reject
@@ -43,16 +42,16 @@ class Replay:
     def __init__(
         self,
         directory: Directory,
-        links: LinkIndex,
         policy: Policy,
+        strangers: Strangers,
         *,
-        key_index: KeyIndex,
         background: Background,
         decisions: Decisions,
         new_customer: Callable[[], str],
     ) -> None:
-        self.links = links
-        self.key_index = key_index
+        self.links = strangers.links
+        self.key_index = strangers.key_index
+        self.strangers = strangers
         self.decisions = decisions
         self.members: dict[str, Member] = {}
         self.owners: dict[RowRef, str] = {}
@@ -64,30 +63,34 @@ class Replay:
         self._directory = directory
         self._policy = policy
         self._background = background
-        self._new_customer = new_customer
-        self._key_moves = KeyMoves(directory, key_index, policy, background.baseline, decisions.about_keys)
-        self._gone = GoneCustomers(links.links, directory, key_index)
+        self._skipped = strangers.shared.skipped
+        self._owners = strangers.owners
+        self._new_name = new_customer
+        self._key_moves = KeyMoves(directory, self.key_index, policy, background.baseline, decisions.about_keys)
+        self._gone = GoneCustomers(self.links.links, directory, self.key_index)
         self._successors: dict[str, str] = {}
-        self._source_keys: dict[str, str] = {}
 
     def run(self, records: Sequence[Record]) -> None:
         """Held, refused and decided rows come late, since what they depend on may have changed, and keyless rows last.
 
         By then the customer of their source key is known, wherever in the file it stands.
         """
+        self.strangers.hold_as_before(records)
         waiting: list[Record] = []
         keyless: list[Record] = []
         for record in records:
-            if self.links.keeps(record):
+            if record.ref in self._skipped:
+                self.decisions.skip(self._skipped[record.ref])
+            elif self.strangers.comes_late(record):
                 waiting.append(record)
-            elif not record.has_key and record.source_key and not self._owner(record):
+            elif not record.has_key and record.source_key and not self._owners.owner(record):
                 keyless.append(record)
-            else:
-                self._place_row(record)
+            elif not self._place_row(record):
+                waiting.append(record)
         self._look_again_at_gone()
         self._place_released(waiting)
         for record in keyless:
-            self._place_row(record)
+            self._place_row(record, late=True)
 
     def _look_again_at_gone(self) -> None:
         """Look again at rows held for a gone customer's key, which a decision about a later row may have given away."""
@@ -95,20 +98,23 @@ class Replay:
         if gone and self.decisions.decided:
             self.holds = [hold for hold in self.holds if hold.kind != "gone"]
             for hold in gone:
-                self._place_row(hold.record)
+                self._place_row(hold.record, late=True)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
         while released := [record for record in waiting if not self._stays_held(record)]:
             for record in released:
-                self._place_row(record)
+                self._place_row(record, late=True)
             done = {record.ref for record in released}
             waiting = [record for record in waiting if record.ref not in done]
         for record in waiting:
             self._keep(record)
 
     def _stays_held(self, record: Record) -> bool:
-        link = self.links.keeps(record)
+        apart = self.strangers.stays_apart(record)
+        link = self.strangers.keeps(record)
+        if apart is not None and (not apart or link is None):
+            return apart
         if link is None or (link.fate == "kept" and link.customer in self._gone):
             return False
         return all(
@@ -117,8 +123,8 @@ class Replay:
 
     def _keep(self, record: Record) -> None:
         """Leave a row as the run that held, refused or decided it left it."""
-        link = self.links.keeps(record)
-        if link is None:
+        link = self.strangers.keeps(record)
+        if self.strangers.keep_apart(record) or link is None:
             return
         hold = Hold(record, link.reason, link.named_customers, link.field)
         match link.fate:
@@ -131,7 +137,7 @@ class Replay:
             case "kept":
                 self.decisions.keep(record, link)
                 unmoved = dict(link.unmoved)
-                changed = self._changed(record, link.customer).items()
+                changed = self._owners.changed(record, link.customer).items()
                 cells = {name: value for name, value in changed if name not in unmoved}
                 self._settle(record, Match(link.customer, "link"), cells)
             case unhandled:
@@ -153,9 +159,9 @@ class Replay:
                 assert_never(unhandled)
 
     def _carry_out(self, hold: Hold, choice: Choice) -> None:
-        record, owner = hold.record, self._owner(hold.record)
+        record, owner = hold.record, self._owners.owner(hold.record)
         customer = choice.customer or self._gone.created_for(owner)
-        cells, unmoved = split_by_holder(self._changed(record, customer), customer, self.key_index)
+        cells, unmoved = split_by_holder(self._owners.changed(record, customer), customer, self.key_index)
         refusal = self._refusal(record, customer, cells)
         if refusal:
             self.decisions.refuse(record, refusal)
@@ -176,41 +182,44 @@ class Replay:
             return NO_KEY_LEFT
         return ""
 
-    def _place_row(self, record: Record) -> None:
-        owner = self._owner(record)
-        cells = self._changed(record, owner)
+    def _place_row(self, record: Record, *, late: bool = False) -> bool:
+        """Whether the row has its place; one with a key that may be anybody's waits, unless it is `late`."""
+        owner = self._owners.owner(record)
+        cells = self._owners.changed(record, owner)
         known = owner or cells.get("id", "")
         is_gone = Match(known, "link" if owner else "id") if known in self._gone else None
         found = is_gone or match_row(owner, cells, self.key_index, self._policy.matching.on_conflict)
         if isinstance(found, Conflict):
             self._hold_conflict(record, found)
-            return
-        if not found.customer and not record.has_key and not self._policy.matching.allow_keyless:
-            self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
-            return
+            return True
+        if not found.customer:
+            found = self.strangers.among_losers(record) or found
         objection = self._objection(record, found, cells)
         if objection is not None:
             self._decide_or_hold(objection)
+        elif not found.customer and not record.has_key and not self._may_be_keyless(record):
+            if not self.strangers.keep_without_key(record):
+                self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
+        elif self.strangers.is_settled(record):
+            self._settle(record, found, cells)
+        elif self.strangers.waits(record, found.customer, late=late):
+            return late
+        else:
+            self._join(record, found, cells)
+        return True
+
+    def _may_be_keyless(self, record: Record) -> bool:
+        return self._policy.matching.allow_keyless or self.strangers.is_created_without_key(record)
+
+    def _join(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
+        """Let a row join those whom it fits."""
+        key = self.strangers.deciding_key(record, found)
+        if key is not None and self.strangers.is_apart(record, key, found.customer):
+            self.strangers.apart.append(Apart(record, key, found.customer))
             return
         self._settle(record, found, cells)
-
-    def _owner(self, record: Record) -> str:
-        """Whose the row is known to be, '' if that is open. A planned customer that was forgotten owns none."""
-        link = self.links.find(record)
-        candidates = [link.customer if link else None]
-        if record.source_key:
-            candidates += [self._source_keys.get(record.source_key), self.links.owner(record.source_key)]
-        for customer in candidates:
-            if customer and (customer in self.key_index or not is_planned(customer)):
-                return customer
-        return ""
-
-    def _changed(self, record: Record, owner: str) -> dict[str, str]:
-        """The row's keys that count: all of a new row, else those that changed since they were applied."""
-        link = self.links.find(record)
-        if link is None or link.customer != owner:
-            return {name: value for name, value in record.cells.items() if value}
-        return {name: value for name, value in record.cells.items() if value and value != link.cell(name)}
+        if record.ref in self.owners:
+            self.strangers.join(record, key, found.customer)
 
     def _objection(self, record: Record, found: Match, cells: Mapping[str, str]) -> Hold | None:
         """Why a row that matched a customer must not join it, None where it may."""
@@ -221,36 +230,34 @@ class Replay:
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
         if gone := self._gone.hold(record, customer, cells, by_id=found.by == "id"):
             return gone
-        if found.by == "phone" and self._policy.matching.hold_suspicious and self._looks_strange(record, customer):
-            reason = "it shares its phone with another row or customer, but neither last name nor e-mail"
-            return Hold(record, reason, (customer,), "phone")
         return None
-
-    def _looks_strange(self, record: Record, customer: str) -> bool:
-        members = self.members.get(customer, Member()).records
-        return is_stranger(record, members, self._directory.customers.get(customer))
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
         customer, succeeds = self._latest_record(found.customer) or self._new_customer(), ""
         moves, verdicts = self._key_moves.after(customer, cells)
         if found.customer and (customer in self.sealed or self._key_moves.lose_a_key(customer, moves)):
             self._seal(customer)
-            succeeds = customer if found.by == "link" else ""
+            succeeds, before = (customer if found.by == "link" else ""), customer
             customer = self._new_customer()
+            self.strangers.everybody.follow(customer, before)
             moves, verdicts = self._key_moves.after(customer, cells)
         conflict = self._key_moves.conflict(record, customer, moves)
         if conflict is not None:
             self._decide_or_hold(conflict)
             return
-        strange = found.by == "phone" and self._looks_strange(record, customer)
         if customer not in self.key_index:
             self.key_index.add(customer)
         for name, value in moves.items():
             self.key_index.move(customer, name, value)
-        self._add_row(record, customer, cells, verdicts, strange=strange)
+        self._add_row(record, customer, cells, verdicts)
         if succeeds:
             self.members[customer].succeeds = succeeds
             self._successors[succeeds] = customer
+
+    def _new_customer(self) -> str:
+        customer = self._new_name()
+        self.strangers.create(customer)
+        return customer
 
     def _latest_record(self, customer: str) -> str:
         """The record that a customer's further rows go into, where it had to be split."""
@@ -270,16 +277,11 @@ class Replay:
         customer: str,
         cells: Mapping[str, str],
         verdicts: Mapping[str, Verdict],
-        *,
-        strange: bool,
     ) -> None:
         member = self.members.setdefault(customer, Member())
         member.records.append(record)
         self.owners[record.ref] = customer
-        if record.source_key:
-            self._source_keys[record.source_key] = customer
-        if strange:
-            member.suspicious.append(record.ref)
+        self.strangers.add(record, customer)
         for name, verdict in verdicts.items():
             member.key_baselines.pop(name, None)
             member.held_keys.pop(name, None)

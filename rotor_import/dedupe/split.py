@@ -13,6 +13,7 @@ from rotor_import.dedupe.clusters import find_clusters
 from rotor_import.dedupe.contested import Contested, dedupe_records
 from rotor_import.dedupe.directory_match import match_directory
 from rotor_import.dedupe.independent import fold_independent
+from rotor_import.dedupe.plainly_same import is_unlike, spread
 from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
@@ -55,6 +56,8 @@ def dedupe_rows(
     matches = match_directory(
         rows, clusters, listed, background.links, background.reserved(), complete=directory.complete
     )
+    unlike = is_unlike(rows, matches.held_at, ~matches.linked & ~matches.contested, listed)
+    contested_rows = matches.contested | spread(unlike, clusters.get_column("cluster"))
     keyless = _hopelessly_keyless(rows, background, policy)
     lines = rows.with_columns(
         *clusters.select("group", "alone").get_columns(),
@@ -64,7 +67,7 @@ def dedupe_rows(
     )
     independent = fold_independent(
         lines,
-        ~(matches.contested | keyless),
+        ~(contested_rows | keyless),
         policy,
         listed,
         has_baselines=background.has_baselines,

@@ -53,6 +53,10 @@ class Hold:
     sticky: bool = True
     """Whether it stays held in later imports until something that it depends on changes."""
     kind: Literal["conflict", "stranger", "household", "gone"] = "conflict"
+    key: tuple[str, str] | None = None
+    """The name and value of the key that several people share, if the row is held for one."""
+    question: str = ""
+    """The name of the question that all rows which are held for that key have in common."""
 
 
 HeldKind = Literal["both", "partial"]

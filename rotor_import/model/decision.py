@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rotor_import.model.row_link import RowLink
     from rotor_import.model.rows import Record
 
@@ -65,6 +67,13 @@ def question(feed: str, record: Record | RowLink) -> str:
 def field_question(feed: str, customer: str, field: str, file_value: str, rotor_value: str) -> str:
     """The name of the question about a field: once the file or Rotor says something else, it is another question."""
     content = f"{customer}\n{field}\n{file_value}\n{rotor_value}"
+    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+
+
+def key_question(feed: str, kind: str, key: tuple[str, str], records: Iterable[Record]) -> str:
+    """The name of a question about a key that several people share: their order says nothing."""
+    rows = sorted((record.natural_key, record.occurrence, record.digest) for record in records)
+    content = "\n".join(str(part) for part in (kind, *key, *rows))
     return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
 
 

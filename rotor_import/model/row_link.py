@@ -46,14 +46,17 @@ class RowLink:
     matching: str = ""
     """The matching policy under which the row was held, as text; under another the row is looked at again."""
     group: str = ""
-    """The refused change that the row was part of."""
+    """The refused change that the row was part of, or the question about a key that it is held for."""
     named: tuple[Named, ...] = ()
     gone: str = ""
     """The sync whose full file no longer had any row of the customer."""
     decision: str = ""
     """What a person said about the row when it was held; `named` are then the customers that it could belong to."""
     unmoved: tuple[tuple[str, str], ...] = ()
-    """Cells of a decided row that were not applied because they are other customers' keys."""
+    """Cells of a decided row that were not applied because they are other customers' keys.
+
+    A row that is held for a key has that key here too, by the name in `field`.
+    """
 
     @property
     def row_key(self) -> RowKey:

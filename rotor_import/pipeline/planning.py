@@ -124,7 +124,11 @@ def _asked(feed: str, directory: Directory, contested: Contested, changes: Seque
     records = (record for group in contested.groups for record in group.records if record.ref in refs)
     rows = {record.ref: row_shown(record) for record in records} if refs else {}
     return in_order(
-        (*hold_questions(feed, contested.holds, changes, directory), *field_questions(feed, held, directory, rows))
+        (
+            *contested.questions,
+            *hold_questions(feed, contested.holds, changes, directory),
+            *field_questions(feed, held, directory, rows),
+        )
     )
 
 

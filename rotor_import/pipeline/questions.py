@@ -30,7 +30,11 @@ def count_kinds(questions: Iterable[Question]) -> dict[str, int]:
 def hold_questions(
     feed: str, holds: Sequence[Hold], changes: Sequence[Change], directory: Directory
 ) -> Iterator[Question]:
-    """A question for each held row: the customers that it names are its sides."""
+    """A question for each row that is held by itself: the customers that it names are its sides.
+
+    Rows that are held for a key that they share are asked about together, where they are compared.
+    """
+    holds = [hold for hold in holds if hold.key is None]
     known = some(directory, {name for hold in holds for name in hold.named})
     planned = {change.customer: change for change in changes if is_planned(change.customer)}
     for hold in holds:

@@ -1,0 +1,134 @@
+"""A person's decisions about people who share a key, applied between two passes of the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
+
+from rotor_import.dedupe.decisions import NO_KEY_LEFT, OTHER_CUSTOMERS
+from rotor_import.dedupe.lost_keys import Key, Loss, cell
+from rotor_import.dedupe.parties import parties
+from rotor_import.dedupe.people import compare, person_of
+from rotor_import.dedupe.questions import KeyQuestion
+from rotor_import.dedupe.replay import Replay
+from rotor_import.dedupe.shared_keys import SharedKeys
+from rotor_import.model.change import RowRef
+from rotor_import.model.customer import Directory
+from rotor_import.model.decision import Answer, Decision
+from rotor_import.model.field_decisions import OTHER_WORD
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.question import CHOICES
+from rotor_import.model.rows import Record
+
+
+class KeyWords:
+    """What was decided about shared keys, and what became of each decision."""
+
+    def __init__(self, given: Iterable[Decision], shared: SharedKeys, directory: Directory) -> None:
+        self.answers: dict[str, Answer] = {}
+        self._given: Mapping[str, Decision] = {decision.question: decision for decision in given}
+        self._shared = shared
+        self._directory = directory
+
+    def apply(self, questions: Iterable[KeyQuestion], replay: Replay, records: Sequence[Record]) -> bool:
+        """Let what a person said count from now on; whether anything was new."""
+        applied = False
+        for asked in questions if self._given else ():
+            decision = self._given.get(asked.name)
+            if decision is None or asked.name in self.answers:
+                continue
+            why = self._why_not(asked, decision) or self._apply(asked, decision, replay, records)
+            self.answers[asked.name] = Answer(asked.name, why)
+            applied |= not why
+        return applied
+
+    def _why_not(self, asked: KeyQuestion, decision: Decision) -> str:
+        if decision.word not in CHOICES[asked.kind]:
+            return OTHER_WORD
+        shown = decision.sides[0].id
+        became_known = not shown and not asked.held  # the customer that these rows made was sent since
+        return "" if shown == asked.a.id or became_known else OTHER_CUSTOMERS
+
+    def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
+        match decision.word:
+            case "same":
+                self._shared.words.update(dict.fromkeys(asked.refs, "same"))
+            case "separate":
+                self._separate(asked, replay)
+            case "ignore":
+                return self._ignore(asked, replay, records)
+            case "skip":
+                self._shared.skipped.update((hold.record.ref, hold) for hold in asked.holds())
+            case "use A" | "use B" | "create" | "different" | "file" | "rotor":
+                return OTHER_WORD
+            case unhandled:
+                assert_never(unhandled)
+        return ""
+
+    def _separate(self, asked: KeyQuestion, replay: Replay) -> None:
+        """Leave the key to side A, and take it from the others, with whatever else they have in common with A."""
+        stay = self._staying(asked, replay)
+        taken = {(name, record.key(name)) for record in asked.records if record.ref in stay for name in KEY_FIELDS}
+        known = self._directory.customers.get(asked.customer)
+        if known is not None:
+            taken |= set(known.keys.items())
+        for record in asked.records:
+            self._shared.words[record.ref] = "separate"
+            if record.ref in stay:
+                continue
+            self._part(asked, record, asked.key)
+            for name in KEY_FIELDS:
+                if (name, record.key(name)) in taken and record.key(name):
+                    self._part(asked, record, ("phone" if name == "phone" else "email", record.key(name)))
+            if replay.owners.get(record.ref) and replay.links.find(record) is not None:
+                self._shared.left.add(replay.owners[record.ref])
+
+    def _part(self, asked: KeyQuestion, record: Record, key: Key) -> None:
+        self._shared.part(record, key, by_person=True, kin=asked.kind == "stranger")
+
+    def _staying(self, asked: KeyQuestion, replay: Replay) -> set[RowRef]:
+        """The rows of the question that are side A."""
+        match asked.kind:
+            case "stranger":
+                if asked.a.ref != asked.records[0].ref:
+                    return set()  # A is somebody else than these rows
+                return {record.ref for record in parties(asked.records, asked.key[0], households=True)[0]}
+            case "household":
+                return self._staying_relatives(asked, replay)
+            case unhandled:
+                assert_never(unhandled)
+
+    def _staying_relatives(self, asked: KeyQuestion, replay: Replay) -> set[RowRef]:
+        """Those who are the same as the first row, or as Rotor's customer where no row made it."""
+        groups = parties(asked.records, asked.key[0], households=False)
+        known = self._directory.customers.get(asked.customer)
+        is_linked = replay.strangers.owners.is_as_applied
+        linked = next((group for group in groups if any(map(is_linked, group))), None)
+        if linked is not None or known is None:
+            return {record.ref for record in linked or groups[0]}
+        rotor = person_of(known)
+        return {
+            record.ref
+            for group in groups
+            for record in group
+            if compare(person_of(record), rotor, asked.key[0]).verdict == "same"
+        }
+
+    def _ignore(self, asked: KeyQuestion, replay: Replay, records: Sequence[Record]) -> str:
+        name, value = asked.key
+        if not self._shared.matching.allow_keyless and not any(
+            _is_known_otherwise(one, asked.key) for one in asked.records
+        ):
+            return NO_KEY_LEFT
+        for record in records:
+            if not replay.strangers.owners.is_as_applied(record):
+                self._shared.lost.lose(record, asked.key, Loss(value, "ignore", new=True))
+        for record in asked.records:
+            self._shared.words[record.ref] = "ignore"
+            if name in ("source_key", "link"):
+                self._shared.leaving.add(record.ref)
+        return ""
+
+
+def _is_known_otherwise(record: Record, key: Key) -> bool:
+    return any(cell(record, name) and name != key[0] for name in ("id", "phone", "email"))

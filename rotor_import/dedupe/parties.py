@@ -1,0 +1,72 @@
+"""Tells which rows that share a key are one party: the same person, or one household."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from rotor_import.dedupe.people import JoinedBy, Person, compare_with_members, person_of
+from rotor_import.dedupe.people.spelling import plain, sound
+from rotor_import.model.rows import Record
+
+_FEW = 150
+"""So many parties are all looked at; of more, those that have a word, key or number in common."""
+_NUMBER = re.compile("[0-9]+")
+
+
+class _Party:
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.people: dict[Person, None] = {}
+
+
+def parties(records: Sequence[Record], joined_by: JoinedBy, *, households: bool) -> list[list[Record]]:
+    """The parties, that of the first record first; with `households` all rows of a household are one party.
+
+    Who says nothing about himself comes last, so that he is nobody's bridge.
+    """
+    found: list[_Party] = []
+    near: dict[str, list[_Party]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: not _is_named(record)):
+        person = person_of(record)
+        traits = list(_traits(person))
+        candidates = found if len(found) <= _FEW else _near(found, near, traits)
+        party = _best(person, candidates, joined_by, households=households)
+        if party is None:
+            party = _Party()
+            found.append(party)
+        party.records.append(record)
+        party.people[person] = None
+        for trait in traits:
+            if party not in near[trait]:
+                near[trait].append(party)
+    order = {record.ref: at for at, record in enumerate(records)}
+    groups = [sorted(party.records, key=lambda record: order[record.ref]) for party in found]
+    return sorted(groups, key=lambda group: order[group[0].ref])
+
+
+def _near(found: Sequence[_Party], near: dict[str, list[_Party]], traits: Collection[str]) -> Sequence[_Party]:
+    return list(dict.fromkeys(party for trait in traits for party in near.get(trait, ()))) or found[:1]
+
+
+def _best(person: Person, candidates: Sequence[_Party], joined_by: JoinedBy, *, households: bool) -> _Party | None:
+    relatives = None
+    for party in candidates:
+        verdict = compare_with_members(person, list(party.people), joined_by).verdict
+        if verdict == "same":
+            return party
+        if verdict == "household" and households:
+            relatives = relatives or party
+    return relatives
+
+
+def _is_named(record: Record) -> bool:
+    return any(name in record.values for name in ("first_name", "last_name", "company_name"))
+
+
+def _traits(person: Person) -> Iterator[str]:
+    for text in (person.first_name, person.last_name, person.company):
+        yield from (sound(word) for word in plain(text).split())
+    yield from filter(None, (person.phone, person.email))
+    yield from _NUMBER.findall(f"{person.street1} {person.street2}")

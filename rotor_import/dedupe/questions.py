@@ -1,0 +1,197 @@
+"""What an import asks about people who share a key: the rows that are held for it, and households that are merged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
+from rotor_import.dedupe.parties import parties
+from rotor_import.dedupe.people import Comparison, compare, person_of
+from rotor_import.dedupe.people.spelling import plain
+from rotor_import.dedupe.replay import Replay
+from rotor_import.dedupe.shared_keys import Apart
+from rotor_import.model.change import Hold, RowRef
+from rotor_import.model.customer import Directory
+from rotor_import.model.decision import key_question
+from rotor_import.model.question import CHOICES, Question, Shown
+from rotor_import.model.rows import Record
+
+_PAIR = 2
+
+
+@dataclass(frozen=True)
+class KeyQuestion:
+    """`customer` is side A where it was known before this import, '' where it is the `first` row's.
+
+    `records` are the rows as the file has them. If they are not `held`, they are merged.
+    """
+
+    name: str
+    kind: Literal["stranger", "household"]
+    key: Key
+    records: tuple[Record, ...]
+    customer: str
+    a: Shown
+    reason: str
+    held: bool
+
+    @property
+    def refs(self) -> tuple[RowRef, ...]:
+        return tuple(record.ref for record in self.records)
+
+    def question(self) -> Question:
+        row = self.records[0]
+        return Question(
+            self.name,
+            self.kind,
+            CHOICES[self.kind],
+            self.reason,
+            self.refs,
+            Shown.of(row.values, row.phone, row.email, ref=row.ref),
+            self.a,
+        )
+
+    def holds(self) -> Iterator[Hold]:
+        named = (self.customer,) if self.customer else ()
+        for record in self.records if self.held else ():
+            yield Hold(record, self.reason, named, self.key[0], kind=self.kind, key=self.key, question=self.name)
+
+
+class Asking:
+    """Makes the questions of one pass; `originals` are the rows with the keys that they lost."""
+
+    def __init__(self, replay: Replay, directory: Directory, originals: Mapping[RowRef, Record], feed: str) -> None:
+        self._replay = replay
+        self._strangers = replay.strangers
+        self._directory = directory
+        self._originals = originals
+        self._feed = feed
+
+    def held(self) -> Iterator[KeyQuestion]:
+        """A question for each key that rows are held for."""
+        by_key: dict[Key, list[Apart]] = defaultdict(list)
+        for apart in self._strangers.apart:
+            by_key[apart.key].append(apart)
+        for key, found in by_key.items():
+            records = sorted((apart.record for apart in found), key=lambda record: record.ref)
+            customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
+            yield self._question(self._kind(key, found, records), key, records, customer, held=True)
+
+    def _loser_of(self, found: Sequence[Apart]) -> str:
+        """Who has the key that rows lost, and that left them none."""
+        name, value = found[0].key
+        if not found[0].keyless or name not in ("phone", "email"):
+            return ""
+        return min(self._replay.key_index.holders(name, value), default="")
+
+    def _kind(self, key: Key, found: Sequence[Apart], records: Sequence[Record]) -> Literal["stranger", "household"]:
+        if not self._strangers.shared.matching.hold_suspicious or found[0].keyless:
+            return "stranger"
+        compared = [
+            self._strangers.everybody.compare(apart.customer, apart.record, key[0]) for apart in found if apart.customer
+        ]
+        if compared:
+            return "stranger" if any(one is None or one.verdict == "stranger" for one in compared) else "household"
+        return "household" if len(parties(records, key[0], households=True)) == 1 else "stranger"
+
+    def households(self) -> Iterator[KeyQuestion]:
+        """A question for each key that made a household one customer, until a person says that they are the same."""
+        by_root: dict[str, list[str]] = defaultdict(list)
+        for customer in self._replay.members:
+            by_root[self._strangers.everybody.root(customer)].append(customer)
+        for root, customers in by_root.items():
+            relatives: dict[Key, list[Comparison]] = defaultdict(list)
+            for customer in customers:
+                for record, comparison in compared_members(self._replay, customer):
+                    if comparison.verdict == "household":
+                        relatives[joining_key(self._replay, customer, record)].append(comparison)
+            every = [record for customer in customers for record in self._replay.members[customer].records]
+            for key, found in relatives.items():
+                records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
+                yield self._question("household", key, records, root, held=False, compared=found[0])
+
+    def _question(
+        self,
+        kind: Literal["stranger", "household"],
+        key: Key,
+        records: Sequence[Record],
+        customer: str,
+        *,
+        held: bool,
+        compared: Comparison | None = None,
+    ) -> KeyQuestion:
+        known = customer if customer and not self._strangers.is_new(customer) else ""
+        records = sorted(records, key=lambda record: record.ref)
+        rows = tuple(self._originals[record.ref] for record in records)
+        if known and compared is None and len(records) == 1:
+            compared = self._strangers.everybody.compare(customer, records[0], key[0])
+        name = key_question(self._feed, kind, key, rows)
+        reason = _reason(key, records, compared, known=bool(known))
+        return KeyQuestion(name, kind, key, rows, known, self._side(customer, rows[0]), reason, held)
+
+    def _side(self, customer: str, first: Record) -> Shown:
+        """Side A: the customer, or who was seen first."""
+        known = self._directory.customers.get(customer)
+        if known is not None:
+            return Shown.of(known.values, id_=customer)
+        if customer in self._replay.members:
+            first = min(self._replay.members[customer].records, key=lambda record: record.ref)
+        elif customer:
+            keys = self._replay.key_index.keys(customer)
+            return Shown(phone=keys["phone"], email=keys["email"])
+        row = self._originals[first.ref]
+        return Shown.of(row.values, row.phone, row.email, ref=row.ref)
+
+
+def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison]]:
+    """Each row beside everybody else of its customer, the first beside what Rotor says alone.
+
+    Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
+    """
+    strangers = replay.strangers
+    if customer not in replay.members:
+        return
+    first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
+    for record in (first, *others):
+        applied = strangers.owners.is_as_applied(record)
+        if strangers.is_same(record) or (applied and record is first):
+            continue
+        key = joining_key(replay, customer, record)
+        comparison = strangers.everybody.compare(customer, record, key[0], rows=record is not first, rotor=not applied)
+        if comparison is not None:
+            yield record, comparison
+
+
+def joining_key(replay: Replay, customer: str, record: Record) -> Key:
+    """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
+    others = [one for one in replay.members[customer].records if one.ref != record.ref]
+    keys = list(carried(record))
+    shared = [key for key in keys if any(has_key(other, key) for other in others)]
+    if not shared and not replay.strangers.owners.is_as_applied(record):
+        shared = [key for key in keys if key in replay.strangers.known_keys(customer)]
+    return shared[0] if shared else ("link", min(one.natural_key for one in (record, *others)))
+
+
+def has_key(record: Record, key: Key) -> bool:
+    return key[0] == "link" or cell(record, key[0]) == key[1]
+
+
+def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, known: bool) -> str:
+    names = list(dict.fromkeys(filter(None, map(_name, records))))
+    if known and len(records) == 1 and compared is not None:
+        return compared.words
+    if len(records) == _PAIR and not known:
+        compared = compared or compare(person_of(records[0]), person_of(records[1]), key[0])
+        return f"{compared.words}: {' and '.join(names)}" if len(names) == _PAIR else compared.words
+    beside = " with a customer from before" if known else ""
+    count = f"{len({plain(name) for name in names})} different names"
+    rows = f"{len(records)} rows share" if len(records) > 1 else "it shares"
+    return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{beside}, {count}"
+
+
+def _name(record: Record) -> str:
+    person = person_of(record)
+    return " ".join(filter(None, (person.first_name, person.last_name))) or person.company

@@ -1,0 +1,147 @@
+"""What is settled about keys that several people share, from one pass of the replay to the next.
+
+The replay goes through the rows in their order, and a row that comes later can tell who an earlier one is. So whoever
+was held or joined is compared once more with all others at the end of a pass; where that says something else, the next
+pass does it. Only rows and keys are added here until a person's word is applied, so the passes end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from rotor_import.dedupe.lost_keys import Key, Loss, LostKeys, carried
+from rotor_import.dedupe.people import Comparison
+from rotor_import.model.change import Hold, RowRef
+from rotor_import.model.decision import KeyWord
+from rotor_import.model.policy import MatchingPolicy
+from rotor_import.model.rows import Record
+
+if TYPE_CHECKING:
+    from rotor_import.dedupe.replay import Replay
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A row that must not join the `customer` that its key leads to; '' where all rows with the key are held.
+
+    A `keyless` one lost the key already, and has no other.
+    """
+
+    record: Record
+    key: Key
+    customer: str = ""
+    keyless: bool = False
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A row that joined a customer by one key."""
+
+    record: Record
+    key: Key
+    customer: str
+
+
+@dataclass
+class SharedKeys:
+    """`lost` are the keys that rows lost; `words` are the rows that a person decided about in this import."""
+
+    matching: MatchingPolicy
+    lost: LostKeys
+    words: dict[RowRef, KeyWord] = field(default_factory=dict)
+    skipped: dict[RowRef, Hold] = field(default_factory=dict)
+    leaving: set[RowRef] = field(default_factory=set)
+    """Rows that are to leave the customer of their link."""
+    left: set[str] = field(default_factory=set)
+    """The customers that they leave: what stays of them counts anew."""
+    closed: set[Key] = field(default_factory=set)
+    """Keys of people who are all new: nobody knows whose they are, so all rows that have them are held."""
+    fitting: set[RowRef] = field(default_factory=set)
+    strange: set[RowRef] = field(default_factory=set)
+
+    @property
+    def compares(self) -> bool:
+        """Whether it matters who people are, beside their keys."""
+        return self.matching.on_stranger != "merge" or self.matching.hold_suspicious
+
+    def fits(self, comparison: Comparison | None) -> bool:
+        """Whether a row may join those whom it was compared with."""
+        if comparison is None:
+            return True
+        match comparison.verdict:
+            case "same":
+                return True
+            case "household":
+                return not self.matching.hold_suspicious
+            case "stranger":
+                return self.matching.on_stranger == "merge" and not self.matching.hold_suspicious
+            case unhandled:
+                assert_never(unhandled)
+
+    def learn(self, replay: Replay) -> bool:
+        """Take in what a pass found; whether another one is needed."""
+        if self._compare_again(replay):
+            return True
+        if self._part_strangers(replay) or self._close(replay):
+            self.fitting.clear()
+            self.strange.clear()
+            return True
+        return False
+
+    def start_again(self) -> None:
+        """Forget what was found while other words counted."""
+        for some in (self.closed, self.fitting, self.strange):
+            some.clear()
+
+    def _compare_again(self, replay: Replay) -> bool:
+        fitting = {
+            apart.record.ref
+            for apart in replay.strangers.apart
+            if apart.customer and not apart.keyless and self._fits_now(replay, apart)
+        } - (self.fitting | self.strange)
+        strange = {
+            joined.record.ref for joined in replay.strangers.joined if not self._fits_now(replay, joined)
+        } - self.strange
+        self.fitting = (self.fitting | fitting) - strange
+        self.strange |= strange
+        return bool(fitting or strange)
+
+    def _fits_now(self, replay: Replay, one: Apart | Joined) -> bool:
+        return self.fits(replay.strangers.everybody.compare(one.customer, one.record, one.key[0]))
+
+    def _part_strangers(self, replay: Replay) -> bool:
+        """Let strangers lose the key where the mapping says so."""
+        if self.matching.on_stranger != "separate":
+            return False
+        strangers = [
+            apart
+            for apart in replay.strangers.apart
+            if apart.customer and not apart.keyless and self._are_strangers(replay, apart)
+        ]
+        for apart in strangers:
+            self.part(apart.record, apart.key, by_person=False)
+        return bool(strangers)
+
+    def _are_strangers(self, replay: Replay, apart: Apart) -> bool:
+        comparison = replay.strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+        return comparison is not None and comparison.verdict == "stranger"
+
+    def _close(self, replay: Replay) -> bool:
+        new = {
+            apart.key for apart in replay.strangers.apart if apart.customer and replay.strangers.is_new(apart.customer)
+        } - self.closed
+        self.closed |= new
+        return bool(new)
+
+    def part(self, record: Record, key: Key, *, by_person: bool, kin: bool = True) -> None:
+        """Let a row lose a key that leads to somebody else, and leave whoever its link leads to."""
+        self.lost.lose(record, key, Loss(key[1], "separate", by_person=by_person, kin=kin, new=True))
+        self.leaving.add(record.ref)
+
+    def closed_key(self, record: Record) -> Key | None:
+        """A key of the row that is nobody's until a person decides."""
+        if not self.closed:
+            return None
+        lost = self.lost.of(record)
+        return next((key for key in carried(record) if key in self.closed and key[0] not in lost), None)

@@ -1,0 +1,49 @@
+"""Writes the keys that rows lost into their customers' notes, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rotor_import.dedupe.lost_keys import Key, LostKeys, shown
+from rotor_import.model.customer import Customer
+from rotor_import.model.fields import Value, Values
+from rotor_import.model.rows import Notice, Record
+from rotor_import.model.three_way import Baseline
+
+NOTES = "notes"
+SEPARATED = "others share it and keep it: it stands in the notes instead"
+IGNORED = "given to nobody, by your decision"
+_LABELS: Mapping[str, str] = {"phone": "phone", "email": "email", "source_key": "legacy ID"}
+
+
+def with_shared_keys(values: Values, keys: Iterable[Key], before: Customer | None, base: Baseline | None) -> Values:
+    """The record with a line in its notes for each of the keys.
+
+    Where the file has no notes, those in Rotor stay: the lines are added to them, once.
+    """
+    said = values.get(NOTES, "")
+    sent = base.sent if base is not None else ""
+    if not said and sent and not _missing(sent, keys):
+        return {**values, NOTES: sent}
+    held = said or (before.values.get(NOTES, "") if before is not None else "")
+    lines = _missing(held, keys)
+    if not lines:
+        return values
+    return {**values, NOTES: "\n".join(filter(None, (str(held), *lines)))}
+
+
+def _missing(notes: Value, keys: Iterable[Key]) -> list[str]:
+    text = str(notes)
+    return [
+        f"Shared {_LABELS[name]}: {shown((name, value))}"
+        for name, value in keys
+        if name in _LABELS and shown((name, value)) not in text and value not in text
+    ]
+
+
+def lost_notices(records: Sequence[Record], lost: LostKeys) -> Iterator[Notice]:
+    """What was decided in this import, row by row."""
+    for record in records:
+        for name, loss in lost.of(record).items():
+            if loss.new:
+                yield Notice(*record.ref, name, loss.value, SEPARATED if loss.word == "separate" else IGNORED)

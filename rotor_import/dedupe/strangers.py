@@ -1,0 +1,190 @@
+"""Keeps rows from joining somebody else by one key, while the replay goes through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from rotor_import.dedupe.everybody import Everybody
+from rotor_import.dedupe.link_index import LinkIndex
+from rotor_import.dedupe.lost_keys import Key, cell, held_for
+from rotor_import.dedupe.match import Match
+from rotor_import.dedupe.row_owners import RowOwners
+from rotor_import.dedupe.shared_keys import Apart, Joined, SharedKeys
+from rotor_import.model.change import RowRef
+from rotor_import.model.customer import Directory
+from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.key_index import KeyIndex
+from rotor_import.model.row_link import RowLink
+from rotor_import.model.rows import Record
+
+
+class Strangers:
+    """Who joined whom in one pass of the replay, and who was kept apart."""
+
+    def __init__(self, directory: Directory, links: LinkIndex, key_index: KeyIndex, shared: SharedKeys) -> None:
+        self.apart: list[Apart] = []
+        self.joined: list[Joined] = []
+        self.links = links
+        self.key_index = key_index
+        self.shared = shared
+        self.everybody = Everybody(directory)
+        self._directory = directory
+        self.owners = RowOwners(links, shared, key_index)
+        self._new: set[str] = set()
+        self._losers = {key: list(customers) for key, customers in shared.lost.losers.items()}
+        self._held_for: dict[RowRef, Key] = {}
+
+    def create(self, customer: str) -> None:
+        """Tell a customer that this import makes from those that were known."""
+        self._new.add(customer)
+
+    def is_new(self, customer: str) -> bool:
+        """Whether nobody knew the customer before this import."""
+        return self.everybody.root(customer) in self._new
+
+    def is_settled(self, record: Record) -> bool:
+        """Whether nothing is to be asked about the row: it was imported as it is, or a person decided."""
+        decided = self.shared.words.get(record.ref) in ("same", "separate") and record.ref not in self.shared.leaving
+        return decided or self.owners.is_as_applied(record)
+
+    def is_same(self, record: Record) -> bool:
+        """Whether a person said of the row as it is that it belongs to its customer."""
+        if record.ref in self.shared.words:
+            return self.shared.words[record.ref] == "same"
+        link = self.links.stored(record)
+        return link is not None and link.decision == "same" and self.owners.is_as_applied(record)
+
+    def known_keys(self, customer: str) -> set[Key]:
+        """The keys that Rotor says the customer has."""
+        known = self._directory.customers.get(customer)
+        return {("phone", known.phone), ("email", known.email), ("id", customer)} if known is not None else set()
+
+    def hold_as_before(self, records: Sequence[Record]) -> None:
+        """Hold rows again that were held because nobody knew whose their key is, if nobody has it now."""
+        for record in records:
+            link = self.keeps(record)
+            key = held_for(link) if link is not None and not link.named else None
+            if key is not None and not self._holder(key):
+                self._held_for[record.ref] = key
+                self.shared.closed.add(key)
+
+    def keeps(self, record: Record) -> RowLink | None:
+        """The link of a row that stays as the last import left it, unless a person decided about it now."""
+        return None if record.ref in self.shared.words else self.links.keeps(record)
+
+    def comes_late(self, record: Record) -> bool:
+        """Whether the row depends on what becomes of others."""
+        if record.ref in self.shared.words:
+            return record.ref in self.shared.leaving and self.links.find(record) is not None
+        return record.ref in self._held_for or self.links.keeps(record) is not None
+
+    def waits(self, record: Record, customer: str, *, late: bool) -> bool:
+        """Whether the row has a key of which nobody knows whose it is, and would be a new customer's."""
+        closed = self.shared.closed_key(record) if not customer or self.is_new(customer) else None
+        if closed is None:
+            return False
+        self._held_for[record.ref] = closed
+        if late:
+            self.apart.append(Apart(record, closed))
+        return True
+
+    def stays_apart(self, record: Record) -> bool | None:
+        """Whether a row that was held for a shared key is held still; None if it was held for something else."""
+        key = self._held_for.get(record.ref)
+        if key is not None:
+            holder = self._holder(key)
+            return not holder or self.is_apart(record, key, holder)
+        link = self.keeps(record)
+        key = held_for(link) if link is not None else None
+        if link is None or key is None:
+            return None
+        return bool(link.named) and self.is_apart(record, key, link.named[0].customer)
+
+    def keep_apart(self, record: Record) -> bool:
+        """Hold the row again, if it was held for a shared key."""
+        key = self._held_for.get(record.ref)
+        customer = self._holder(key) if key is not None else ""
+        link = self.keeps(record)
+        if key is None and link is not None and link.named:
+            key, customer = held_for(link), link.named[0].customer
+        if key is not None:
+            self.apart.append(Apart(record, key, customer))
+        return key is not None
+
+    def _holder(self, key: Key) -> str:
+        """The customer from before this import that has a key, '' where there is none."""
+        name, value = key
+        if name not in KEY_FIELDS:
+            return ""
+        return next((one for one in sorted(self.key_index.holders(name, value)) if not self.is_new(one)), "")
+
+    def keep_without_key(self, record: Record) -> bool:
+        """Hold a row that lost its only key by the mapping's word; a person's lets it be created."""
+        lost = self.shared.lost.of(record)
+        key = next(((name, loss.value) for name, loss in lost.items() if loss.word == "separate"), None)
+        if key is not None:
+            self.apart.append(Apart(record, key, keyless=True))
+        return key is not None
+
+    def is_created_without_key(self, record: Record) -> bool:
+        lost = self.shared.lost.of(record).values()
+        return any(loss.word == "separate" and loss.by_person for loss in lost)
+
+    def is_apart(self, record: Record, key: Key, customer: str) -> bool:
+        if record.ref in self.shared.strange:
+            return True
+        if record.ref in self.shared.fitting or not self.shared.compares:
+            return False
+        return not self.shared.fits(self.everybody.compare(customer, record, key[0]))
+
+    def deciding_key(self, record: Record, found: Match) -> Key | None:
+        """The key that alone made the row join a customer, None where it joins nobody."""
+        match found.by:
+            case "new" | "lost":
+                return None
+            case "phone" | "email" | "id":
+                return found.by, cell(record, found.by)
+            case "link":
+                if record.source_key and "source_key" not in self.shared.lost.of(record):
+                    return "source_key", record.source_key
+                return self._key_of_cells(record, found.customer)
+            case unhandled:
+                assert_never(unhandled)
+
+    def _key_of_cells(self, record: Record, customer: str) -> Key:
+        """Which of its cells makes known a row that has no source key and is not as it was."""
+        if record.phone and self.key_index.key(customer, "phone") == record.phone:
+            return "phone", record.phone
+        if record.email and self.key_index.key(customer, "email") == record.email:
+            return "email", record.email
+        return "link", " ".join(filter(None, record.cells.values()))
+
+    def among_losers(self, record: Record) -> Match | None:
+        """The customer of rows that lost a key together with this one, if they are the same or a household."""
+        for name, loss in self.shared.lost.of(record).items():
+            best = ""
+            for customer in self._losers.get((name, loss.value), ()) if loss.word == "separate" else ():
+                comparison = self.everybody.compare(customer, record, name)
+                if customer not in self.key_index or comparison is None:
+                    continue
+                if comparison.verdict == "same":
+                    return Match(customer, "lost")
+                if comparison.verdict == "household" and loss.kin:
+                    best = best or customer
+            if best:
+                return Match(best, "lost")
+        return None
+
+    def join(self, record: Record, key: Key | None, customer: str) -> None:
+        """Take note of a row that joined a customer, and of the keys that it lost on its way there."""
+        if key is not None:
+            self.joined.append(Joined(record, key, customer))
+
+    def add(self, record: Record, customer: str) -> None:
+        self.everybody.add(customer, record)
+        self.owners.join(record, customer)
+        for name, loss in self.shared.lost.of(record).items():
+            customers = self._losers.setdefault((name, loss.value), [])
+            if loss.word == "separate" and customer not in customers:
+                customers.append(customer)
