@@ -1,5 +1,6 @@
 """Files of a few lines, each in the place of the one before, imported into one account that holds strangers apart."""
 
+import csv
 import json
 from contextlib import contextmanager
 from textwrap import dedent
@@ -25,6 +26,18 @@ fields:
   tags: {{column: Tags, split: ",", optional: true}}
   notes: {{column: Notes, optional: true}}
 """
+COLUMNS = {
+    "key": "Id",
+    "first_name": "First",
+    "last_name": "Last",
+    "company_name": "Company",
+    "phone": "Phone",
+    "email": "Email",
+    "property_street1": "Street",
+    "property_city": "City",
+    "property_state": "State",
+    "property_zip": "Zip",
+}
 TOLD_APART_BY = ("first_name", "last_name", "phone", "email")
 
 
@@ -40,6 +53,13 @@ class Steps:
 
     def write(self, text):
         self.office.file.write_text(dedent(text), encoding="utf-8")
+
+    def write_rows(self, rows):
+        """Rows as dictionaries by the fields' names."""
+        with self.office.file.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS.values())
+            writer.writerows([row.get(name) or "" for name in COLUMNS] for row in rows)
 
     def plan(self, text=None, **more):
         if text is not None:

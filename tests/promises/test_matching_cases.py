@@ -224,8 +224,9 @@ def test_one_person_written_in_two_ways_is_one_without_a_question(anyway):
 
 
 class TestPlaceholders:
-    NAMES = ("Nora,Vance", "Omar,Reyes", "Pia,Strand", "Quinn,Abel", "Rosa,Lind", "Sam,Holt") + (
-        ("Tess,Moss", "Una,Webb", "Vic,Pell", "Wes,Orr", "Xia,Dunn", "Yan,Beck")
+    NAMES = (
+        *("Nora,Vance", "Omar,Reyes", "Pia,Strand", "Quinn,Abel", "Rosa,Lind", "Sam,Holt"),
+        *("Tess,Moss", "Una,Webb", "Vic,Pell", "Wes,Orr", "Xia,Dunn", "Yan,Beck"),
     )
     EMAIL = "First,Last,Phone,Email\n" + "".join(
         f"{name},763-555-01{at},none@example.com\n" for at, name in enumerate(NAMES, start=11)
