@@ -1,5 +1,7 @@
 """Nobody becomes somebody else, over random files and Rotors of a few people, against an oracle that knows them all."""
 
+from itertools import combinations
+
 from answers import answered, choices, questions, rows_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from people_worlds import (
     UNITS,
     are_household,
     are_same,
+    are_strangers,
     certain_star,
     clusters,
     components,
@@ -19,11 +22,31 @@ from people_worlds import (
 from plain import normal, replay
 from steps import account
 
+from rotor_import.dedupe.people import compare, person_from
+
 WORLDS = settings.get_profile("worlds")
 LONG = settings.get_profile("long")
 WORLD = st.booleans().flatmap(lambda keyed: st.tuples(st.just(keyed), customers(), rows(keyed=keyed)))
 TABLES = ("creates.csv", "updates.csv", "review.csv", "rejects.csv", "merges.csv")
 OUT = ("held", "rejected", "left_out", None)
+
+
+@settings(WORLDS)
+@given(found=rows(most=4))
+def test_each_two_are_to_each_other_what_they_plainly_are(found):
+    for one, other in combinations(found, 2):
+        for key in sorted(name for name, _ in one.shared(other)):
+            if are_same(one, other):
+                assert verdict(one, other, key) == "same"
+            elif are_household(one, other):
+                assert verdict(one, other, key) == "household"
+            elif are_strangers(one, other):
+                assert verdict(one, other, key) == "stranger"
+
+
+def verdict(one, other, key):
+    people = [person_from(seen.values, seen.key("phone"), seen.key("email")) for seen in (one, other)]
+    return compare(*people, key).verdict
 
 
 class Scene:
