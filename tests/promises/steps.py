@@ -11,7 +11,7 @@ from transports import Between
 
 MAPPING = """\
 version: 1
-feed: cases
+feed: {feed}
 {more}
 fields:
   first_name: {{column: First, optional: true}}
@@ -44,12 +44,13 @@ TOLD_APART_BY = ("first_name", "last_name", "phone", "email")
 class Steps:
     def __init__(self, office, more, options):
         self.office = office
+        self.more = more
         self.options = options
-        self.use(more)
+        self.as_feed("cases")
 
-    def use(self, more):
-        """Another mapping from now on: `more` stands above its fields."""
-        self.office.mapping.write_text(MAPPING.format(more=more))
+    def as_feed(self, feed):
+        """From now on the files are of that feed."""
+        self.office.mapping.write_text(MAPPING.format(feed=feed, more=self.more))
 
     def write(self, text):
         self.office.file.write_text(dedent(text), encoding="utf-8")
@@ -99,7 +100,7 @@ class Steps:
 @contextmanager
 def account(*, keyed=False, more="", **options):
     with opened() as office:
-        yield Steps(office, f"{'key: Id' if keyed else ''}\n{more}", options)
+        yield Steps(office, "key: Id\n" * keyed + more, options)
 
 
 class Cutting(Between):

@@ -54,15 +54,19 @@ class Scene:
 
     def __init__(self, steps, before, rows):
         self.steps = steps
-        self.rows = rows
         known = steps.office.rotor.seed(
             [{name: value for name, value in one.values.items() if value} for one in before]
         )
         self.before = dict(zip(known, before, strict=True))
         self.held_before = steps.customers()
-        self.everybody = [*rows, *before]
+        self.put(rows)
+
+    def put(self, rows):
+        """Another file in the place of the one before."""
+        self.rows = rows
+        self.everybody = [*rows, *self.before.values()]
         self.node = {id_: at for at, id_ in enumerate(self.before, start=len(rows))}
-        steps.write_rows([one.values for one in rows])
+        self.steps.write_rows([one.values for one in rows])
 
     def numbered(self):
         """The rows by the numbers that a spreadsheet shows."""
@@ -196,11 +200,48 @@ def test_no_two_strangers_become_one_and_nobody_is_made_of_two(world, data):
         assert (again.posts, again.fates()) == (0, settled(fates))
         assert names_of(again) == names_of(outcome)
 
-        order = data.draw(st.permutations(range(len(file))))
-        steps.write_rows([file[at].values for at in order])
+        scene.put(data.draw(st.permutations(file)))
         permuted = steps.run()
         assert permuted.posts == 0
         assert names_of(permuted) == names_of(outcome)
+
+
+@settings(LONG)
+@given(world=WORLD, data=st.data())
+def test_whoever_comes_later_changes_nothing_about_those_who_were_imported(world, data):
+    """First some of the rows, then all of them in another order."""
+    keyed, before, file = world
+    with account(keyed=keyed) as steps:
+        scene = Scene(steps, before, file[: data.draw(st.integers(1, len(file)))])
+        first = scene.customer_of(steps.run())
+        order = data.draw(st.permutations(range(len(file))))
+        numbers = {at + 2: number for number, at in enumerate(order, start=2)}
+        scene.put([file[at] for at in order])
+        outcome = steps.run()
+        then = scene.customer_of(outcome)
+        assert {row: then.get(numbers[row]) for row in first} == first
+        check_apart(scene, outcome)
+        check_questions(scene, outcome)
+        again = steps.run()
+        assert (again.posts, again.fates()) == (0, settled(outcome.fates()))
+
+
+@settings(LONG)
+@given(world=WORLD, data=st.data())
+def test_in_either_of_two_feeds_the_order_of_rows_is_no_change(world, data):
+    keyed, before, file = world
+    cut = data.draw(st.integers(0, len(file)))
+    with account(keyed=keyed) as steps:
+        scene = Scene(steps, before, file)
+        asked = {}
+        for nights in range(2):
+            for feed, part in (("one", file[:cut]), ("other", file[cut:])):
+                if part:
+                    steps.as_feed(feed)
+                    scene.put(data.draw(st.permutations(part)) if nights else part)
+                    outcome = steps.run()
+                    assert not (nights and outcome.posts)
+                    assert asked.setdefault(feed, names_of(outcome)) == names_of(outcome)
 
 
 @settings(WORLDS)
