@@ -5,7 +5,7 @@ phone; two work in one office; some rows have a typo, blanks, names that were sw
 that is nobody's. No two people of different families are called anything alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from hypothesis import strategies as st
@@ -21,19 +21,19 @@ SHOWN = (*NAME, "company_name", *KEYS, *ADDRESS)
 @dataclass(frozen=True)
 class Family:
     last: tuple[str, ...]
-    typo: str
-    phone: str
-    homes: tuple[tuple[tuple[str, ...], ...], ...]
+    typo: str = field(repr=False)
+    phone: str = field(repr=False)
+    homes: tuple[tuple[tuple[str, ...], ...], ...] = field(repr=False)
     """Where they live, and where they lived before, each in several forms."""
 
 
 @dataclass(frozen=True)
 class Someone:
     who: str
-    first: tuple[str, ...]
-    family: Family
-    phone: str
-    company: str = ""
+    first: tuple[str, ...] = field(repr=False)
+    family: Family = field(repr=False)
+    phone: str = field(repr=False)
+    company: str = field(default="", repr=False)
 
     @property
     def email(self):
@@ -77,7 +77,7 @@ PEOPLE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Seen:
     """A row, or a customer whom Rotor holds: who it truly is, and what it shows."""
 
@@ -89,6 +89,9 @@ class Seen:
     """Whether it shows both names, if swapped or with a typo."""
     place: int = 0
     """Which of the family's addresses it shows, in whatever form; 0 where none."""
+
+    def __repr__(self):
+        return f"{self.truth.who}: {' | '.join(f'{name} {value}' for name, value in self.values.items() if value)}"
 
     def key(self, name):
         return normal(name, self.values.get(name))
