@@ -148,10 +148,3 @@ def test_of_deltas_that_wait_together_none_comes_late(box_with):
     put(box, "2.csv", [ANN], 500)
     night = box.night()
     assert (night.summary["drop"]["taken"], night.summary["drop_notes"]) == (["1.csv", "2.csv"], [])
-
-
-def test_the_newest_counts_though_its_rows_are_those_of_an_earlier_one(box):
-    for day, row in ((1, ANN), (2, OLD), (3, ANN)):
-        put(box, f"clients-2026-11-0{day}.csv", [row], 1_000 * day)
-        assert box.night().posts == 1
-        assert names_in_rotor(box) == [row["first_name"]]
