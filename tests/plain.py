@@ -18,9 +18,17 @@ EMAILS = {
     "cat@example.com": ["cat@example.com", "cat@example.com "],
     "dan@example.com": ["dan@example.com"],
 }
+PEOPLES_PHONES = {
+    f"+176355502{at:02}": [f"(763) 555-02{at:02}", f"+176355502{at:02}", f"763.555.02{at:02}"] for at in range(12)
+}
+PEOPLES_EMAILS = {
+    f"{who}@example.com": [f"{who}@example.com", f"{who.capitalize()}@Example.com"]
+    for who in ("nora", "karl", "jose", "elena", "robert", "omar", "none", "frontdesk")
+}
+"""Of worlds in which everybody has keys of their own."""
 NORMAL = {
-    "phone": {written: normal for normal, all_ in PHONES.items() for written in all_},
-    "email": {written: normal for normal, all_ in EMAILS.items() for written in all_},
+    "phone": {written: normal for normal, all_ in (PHONES | PEOPLES_PHONES).items() for written in all_},
+    "email": {written: normal for normal, all_ in (EMAILS | PEOPLES_EMAILS).items() for written in all_},
 }
 PLAIN_FIELDS = ("first_name", "last_name", "company_name")
 
