@@ -13,6 +13,7 @@ from rotor_import.errors import RotorImportError
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
+from rotor_import.model.rows import Notice
 from rotor_import.pipeline.session import Session
 from rotor_import.report import Aftermath, Frames, LostRow, Sent, Summary, amend, write_page, write_summary
 from rotor_import.report.workbook import has_workbook, write_workbook
@@ -60,6 +61,7 @@ def plan_summary(
         "report": str(folder),
         "reject_reasons": dict(reasons.most_common(10)),
         "warnings": len(plan.notices),
+        "kept_otherwise": 0,
         "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
@@ -90,6 +92,12 @@ def sent_report(
     left = [change for change in outbox.pending() if change.run == run.id]
     outcomes = outbox.outcomes(run.id)
     lost = outbox.lost_rows(run.id)
+    kept = [
+        Notice(*row.ref, field, "", words)
+        for outcome, rows_of in outbox.kept_otherwise(run.id)
+        for row in rows_of
+        for field, words in outcome.problems
+    ]
     unknown = [change for change in left if change.unknown]
     pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
@@ -103,11 +111,13 @@ def sent_report(
             session, sum(not (change.unknown and change.keyless) for change in left), directory, starting=True
         ),
         held_fields=run.summary["held_fields"] + len(held),
+        warnings=run.summary["warnings"] + len(kept),
+        kept_otherwise=len(kept),
     )
     folder = Path(run.report)
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
-    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held))
+    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], held, kept))
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None

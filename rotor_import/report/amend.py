@@ -10,12 +10,12 @@ import polars as pl
 
 from rotor_import.model.change import HeldField, Outcome, RowRef
 from rotor_import.model.plan import SourceFile, lost_disposition
-from rotor_import.model.rows import REJECT_COLUMNS
+from rotor_import.model.rows import REJECT_COLUMNS, Notice
 from rotor_import.report.cells import table, table_of
 from rotor_import.report.files import save
 from rotor_import.report.held import held_field_row
 from rotor_import.report.read import read_frame
-from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS
+from rotor_import.report.tables import HELD, REJECTS, RESULTS, ROWS, WARNINGS
 
 _CALLED = {"dropped": "unchanged"}
 """A change was dropped because Rotor had its values already."""
@@ -39,6 +39,8 @@ class Aftermath:
     lost: Sequence[LostRow]
     unknown: Sequence[int] = ()
     held: Sequence[HeldField] = ()
+    kept: Sequence[Notice] = ()
+    """Values of which Rotor kept something else."""
 
 
 def amend(folder: Path, after: Aftermath) -> None:
@@ -48,6 +50,7 @@ def amend(folder: Path, after: Aftermath) -> None:
     _amend_rows(folder / ROWS.file_name(), after)
     _amend_results(folder / RESULTS.file_name(), after)
     _amend_held(folder / HELD.file_name(), after)
+    _amend_warnings(folder / WARNINGS.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
@@ -121,6 +124,19 @@ def _amend_held(path: Path, after: Aftermath) -> None:
     new = table_of(HELD.columns, [*lost, *(held_field_row(held, files[held.ref[0]].path) for held in after.held)])
     if new.height:
         before = read_frame(path).with_columns(pl.all().replace("", None))  # a spreadsheet may have quoted blanks
+        save(path, pl.concat([before, new]).unique(maintain_order=True))
+
+
+def _amend_warnings(path: Path, after: Aftermath) -> None:
+    if after.kept:
+        before = read_frame(path).with_columns(pl.all().replace("", None))
+        new = table(
+            WARNINGS.columns,
+            (
+                (after.files[notice.file].path, str(notice.row), notice.field, notice.value, notice.reason)
+                for notice in after.kept
+            ),
+        )
         save(path, pl.concat([before, new]).unique(maintain_order=True))
 
 
