@@ -164,6 +164,11 @@ class Outbox:
         """The rows of the changes that were refused or held when the run sent them."""
         return self._ended(_OUTCOMES.c.run == run, _OUTCOMES.c.state.in_(_LOST))
 
+    def kept_otherwise(self, run: str) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
+        """The changes that the run carried out and of which Rotor kept something else, with their first rows."""
+        ended = self._ended(_OUTCOMES.c.run == run, _OUTCOMES.c.state.not_in(_LOST))
+        return [(outcome, rows) for outcome, rows in ended if outcome.problems]
+
     def _ended(self, *where: sa.ColumnElement[bool]) -> list[tuple[Outcome, tuple[PendingRow, ...]]]:
         query = sa.select(_OUTCOMES).where(*where).order_by(_OUTCOMES.c.number)
         with self._ledger.atomic() as tx:
@@ -172,7 +177,7 @@ class Outbox:
 
     def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
         tx.execute(_FORGET, self._bound(change.customer))
-        rows = change.rows if outcome.state in _LOST else ()
+        rows = change.rows if outcome.state in _LOST else change.rows[:1] if outcome.problems else ()
         own = {"run": change.run, "customer": change.customer, "rows": rows}
         self._ledger.upsert(tx, _OUTCOMES, [vars(outcome) | own])
 

@@ -166,7 +166,8 @@ outcomes = sa.Table(
     _text("message"),
     sa.Column("problems", sa.JSON, nullable=False, default=list),
     sa.Column("rows", sa.JSON, nullable=False, default=list),
-    comment="what became of each change; rows, as in the outbox, only of those that were refused or held",
+    comment="what became of each change; rows, as in the outbox, of those that were refused or held, and the first row "
+    "of those of which Rotor kept something else than was sent, as problems says",
 )
 
 drops = sa.Table(

@@ -163,7 +163,10 @@ class Outcome:
     id: str = ""
     message: str = ""
     problems: tuple[tuple[str, str], ...] = ()
-    """What Rotor objected to: each field ('' for none in particular) and Rotor's words."""
+    """What Rotor objected to: each field ('' for none in particular) and Rotor's words.
+
+    Of a change that was carried out, the fields of which Rotor kept something else than was sent, and what it kept.
+    """
 
     @property
     def label(self) -> str:

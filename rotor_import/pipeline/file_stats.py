@@ -13,6 +13,11 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import Notice, Reject
 from rotor_import.pipeline.reading import Inputs
 
+_NAMES = ("first_name", "last_name", "company_name")
+_ENOUGH = 5
+"""People from which a shared key is noted; a family has fewer."""
+_MOST = 20
+
 
 def file_stats(inputs: Inputs) -> dict[str, Any]:
     """The mapping's fingerprint, each column's filled rows, and how many phones and emails are valid and invalid."""
@@ -24,6 +29,25 @@ def file_stats(inputs: Inputs) -> dict[str, Any]:
         "filled": dict(filled),
         "valid": {name: _valid(inputs, name) for name in KEY_FIELDS},
     }
+
+
+def shared_keys(rows: pl.DataFrame) -> dict[str, list[list[int]]]:
+    """For phone and email, the keys that most people share: how many different names, then the first row's place."""
+    return {name: _shared(rows, name) for name in KEY_FIELDS}
+
+
+def _shared(rows: pl.DataFrame, name: str) -> list[list[int]]:
+    names = [column for column in _NAMES if column in rows.columns]
+    if not names:
+        return []
+    keys = rows.select(pl.col(name).alias("key"), "file", "row", *names).filter(pl.col("key").is_not_null())
+    often = keys.group_by("key").len().filter(pl.col("len") >= _ENOUGH)
+    person = pl.concat_str(names, separator=" ", ignore_nulls=True).str.to_lowercase().str.strip_chars()
+    some = keys.join(often, on="key", how="semi", maintain_order="left").with_columns(person.alias("person"))
+    people = pl.col("person").filter(pl.col("person") != "").n_unique().alias("people")
+    shared = some.group_by("key", maintain_order=True).agg(people, pl.first("file"), pl.first("row"))
+    most = shared.filter(pl.col("people") >= _ENOUGH).sort("people", descending=True, maintain_order=True).head(_MOST)
+    return [list(line) for line in most.select("people", "file", "row").iter_rows()]
 
 
 def _valid(inputs: Inputs, name: str) -> list[int]:

@@ -15,6 +15,7 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.model.question import Question, Shown
+from rotor_import.model.rows import Notice
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.sent_questions import row_questions
 from rotor_import.pipeline.session import Session
@@ -34,6 +35,7 @@ from rotor_import.report.workbook import has_workbook, write_workbook
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.outbox import Outbox
     from rotor_import.ledger.pending import PendingChange, PendingRow
     from rotor_import.ledger.runs import Run
     from rotor_import.upsert import Drained
@@ -77,6 +79,7 @@ def plan_summary(
         "report": str(folder),
         "reject_reasons": dict(reasons.most_common(10)),
         "warnings": len(plan.notices),
+        "kept_otherwise": 0,
         "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
@@ -107,6 +110,7 @@ def sent_report(
     left = [change for change in outbox.pending() if change.run == run.id]
     outcomes = outbox.outcomes(run.id)
     lost = outbox.lost_rows(run.id)
+    kept = _kept_otherwise(outbox, run)
     unknown = [change for change in left if change.unknown]
     pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
@@ -114,7 +118,7 @@ def sent_report(
     questions = _asked(session, run, folder, lost, held, directory)
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
-    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions))
+    amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions, kept))
     review = review_counts(folder) or _added(run.summary["review"], count_kinds(questions))
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
@@ -127,6 +131,8 @@ def sent_report(
             session, sum(not (change.unknown and change.keyless) for change in left), directory, starting=True
         ),
         held_fields=review["field"],
+        warnings=run.summary["warnings"] + len(kept),
+        kept_otherwise=len(kept),
     )
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
@@ -160,6 +166,16 @@ def _asked(
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     return {kind: count + other[kind] for kind, count in one.items()}
+
+
+def _kept_otherwise(outbox: Outbox, run: Run) -> list[Notice]:
+    """The values of which Rotor kept something else than it was sent, by row and field."""
+    return [
+        Notice(*row.ref, field, "", words)
+        for outcome, rows in outbox.kept_otherwise(run.id)
+        for row in rows
+        for field, words in outcome.problems
+    ]
 
 
 def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:

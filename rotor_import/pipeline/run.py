@@ -17,7 +17,7 @@ from rotor_import.pipeline import approval
 from rotor_import.pipeline.commitment import commitment
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
-from rotor_import.pipeline.file_stats import file_stats
+from rotor_import.pipeline.file_stats import file_stats, shared_keys
 from rotor_import.pipeline.planning import plan_inputs
 from rotor_import.pipeline.reading import Inputs, read
 from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
@@ -91,7 +91,8 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     plan, knowledge = plan_inputs(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
     write_plan(folder, plan, inputs.sources, reconcile=options.mode == "sync")
-    summary = plan_summary(session, plan, run=run, mode=options.mode, folder=folder, file_stats=file_stats(inputs))
+    stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
+    summary = plan_summary(session, plan, run=run, mode=options.mode, folder=folder, file_stats=stats)
     _check(session, plan, summary, options)
     summary |= {"plan": options.plan} if options.plan else {}
     record = Run(

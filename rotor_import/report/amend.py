@@ -12,12 +12,12 @@ from rotor_import.model.change import Outcome, RowRef, label_of
 from rotor_import.model.fields import TAGS_FIELD, Value, Values
 from rotor_import.model.plan import SourceFile, lost_disposition
 from rotor_import.model.question import KINDS, Question
-from rotor_import.model.rows import REJECT_COLUMNS
+from rotor_import.model.rows import REJECT_COLUMNS, Notice
 from rotor_import.report.cells import table
 from rotor_import.report.files import save
 from rotor_import.report.read import read_frame
 from rotor_import.report.review import review_lines
-from rotor_import.report.tables import CREATES, REJECTS, RESULTS, REVIEW, ROWS, UNDECIDED, UPDATES
+from rotor_import.report.tables import CREATES, REJECTS, RESULTS, REVIEW, ROWS, UNDECIDED, UPDATES, WARNINGS
 
 _CALLED = {"dropped": "unchanged"}
 """A change was dropped because Rotor had its values already."""
@@ -41,6 +41,8 @@ class Aftermath:
     lost: Sequence[LostRow]
     unknown: Sequence[int] = ()
     questions: Sequence[Question] = ()
+    kept: Sequence[Notice] = ()
+    """Values of which Rotor kept something else."""
 
 
 def amend(folder: Path, after: Aftermath) -> None:
@@ -50,6 +52,7 @@ def amend(folder: Path, after: Aftermath) -> None:
     _amend_rows(folder / ROWS.file_name(), after)
     _amend_results(folder / RESULTS.file_name(), after)
     _amend_review(folder / REVIEW.file_name(), after)
+    _amend_warnings(folder / WARNINGS.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
@@ -138,6 +141,19 @@ def planned_values(folder: Path, names: Collection[str]) -> dict[str, Values]:
             for name in {line["customer"], line["id"]} & found.keys():
                 found[name][line["field"]] = line["after"] or ""
     return dict(found)
+
+
+def _amend_warnings(path: Path, after: Aftermath) -> None:
+    if after.kept:
+        before = read_frame(path).with_columns(pl.all().replace("", None))
+        new = table(
+            WARNINGS.columns,
+            (
+                (after.files[notice.file].path, str(notice.row), notice.field, notice.value, notice.reason)
+                for notice in after.kept
+            ),
+        )
+        save(path, pl.concat([before, new]).unique(maintain_order=True))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

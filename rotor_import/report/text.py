@@ -173,8 +173,11 @@ def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
         yield Line("Refused by Rotor", summary["sent"]["failed"], "in its own words: rejects.csv", "bad")
     if summary["sent"]["unknown"]:
         yield Line("Outcome unknown", summary["sent"]["unknown"], "no answer came; the next run looks again", "bad")
-    if summary.get("warnings"):
-        yield Line("Values dropped or mended", summary["warnings"], "warnings.csv", "look")
+    kept = summary.get("kept_otherwise", 0)
+    if kept:
+        yield Line("Values Rotor changed", kept, "cut or stored differently: warnings.csv", "look")
+    if summary.get("warnings", 0) > kept:
+        yield Line("Values dropped or mended", summary["warnings"] - kept, "warnings.csv", "look")
 
 
 def _look(summary: Mapping[str, Any]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from rotor_import.errors import Safeguard
@@ -20,6 +21,8 @@ from rotor_import.pipeline.session import Session
 CREATES, CREATES_MORE_THAN = 0.20, 100
 MISSING, MISSING_MORE_THAN = 0.10, 20
 ROWS_LEFT = 0.50
+SHARED, SHARED_MORE_THAN = 0.01, 10
+"""People more than before with one phone or email; where strangers are merged, no share of the rows is too small."""
 ENOUGH_ROWS = 20
 """Columns of shorter files are not compared."""
 STILL_PARSES = 0.50
@@ -31,13 +34,14 @@ class Safeguards:
     """The checks of a file against its feed's `last` completed run.
 
     `known` counts the feed's customers so far; `whole` says that the file is a full one, `yes` that a person has
-    already looked.
+    already looked. `merges` says that strangers who share a key become one customer, and are not held.
     """
 
     last: Run | None
     known: int
     whole: bool
     yes: bool
+    merges: bool
 
     @classmethod
     def of_feed(cls, session: Session, account: Account, mapping: CustomerMapping) -> Safeguards:
@@ -46,6 +50,7 @@ class Safeguards:
             session.outbox(account).count_customers(mapping.feed),
             mapping.drop == "full",
             session.settings.yes,
+            mapping.on_stranger == "merge",
         )
 
     def check(self, plan: Plan, summary: Mapping[str, Any]) -> None:
@@ -66,6 +71,7 @@ class Safeguards:
         if self.whole and rows < ROWS_LEFT * before:
             yield f"it has {rows} rows, the last one had {before} (less than half)"
         yield from _columns(now["facts"], then["facts"])
+        yield from self._shared(now, then)
         if now["facts"]["mapping"] != then["facts"]["mapping"]:
             yield "the mapping is another than at the last run"
         if rows >= ENOUGH_ROWS:
@@ -80,6 +86,23 @@ class Safeguards:
         gone = sum(customer.new for customer in plan.missing)
         if gone > MISSING_MORE_THAN and gone > MISSING * self.known:
             yield f"{gone} customers are missing from it, of {self.known} (more than 10 %)"
+
+    def _shared(self, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
+        """Keys that many more people share than in the last file. A key is named by its row: this is logged."""
+        least = max(SHARED_MORE_THAN, 0 if self.merges else SHARED * now["rows"]["read"])
+        what = "become one customer" if self.merges else "wait for a person"
+        for name, before in then["facts"].get("shared", {}).items():
+            for (people, file, row), (fewer, *_) in zip_longest(
+                now["facts"]["shared"][name], before, fillvalue=[0] * 3
+            ):
+                if people - fewer > least:
+                    path = now["files"][file]["path"]
+                    yield (
+                        f"{people} people with different names share one {name}, that of row {row} in {path}, and "
+                        f"would {what}; in the last file such a {name} had {fewer or 'fewer than 5'}. If it is nobody's own, let the "
+                        f"mapping `ignore` it"
+                    )
+                    break
 
 
 def _columns(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:

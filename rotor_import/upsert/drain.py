@@ -26,6 +26,7 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import Named, is_planned
+from rotor_import.upsert.kept import kept_otherwise, not_said
 from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 
@@ -77,6 +78,8 @@ class Drain:
         self._answers: SimpleQueue[Future[Upserted]] = SimpleQueue()
         self._key_index = KeyIndex.holding(directory.customers.values())
         self._failing: set[str] = set()
+        self._kept: dict[str, tuple[tuple[str, str], ...]] = {}
+        """What Rotor kept otherwise of the first part of a change that is sent in two, by customer."""
         self._error: Exception | None = None
 
     def run(self, changes: list[PendingChange]) -> Drained:
@@ -135,18 +138,21 @@ class Drain:
             self._acknowledge(schedule, turn, answer)
 
     def _acknowledge(self, schedule: Schedule, turn: Ready, answer: Upserted) -> None:
-        change, held = turn.change, customer_values(answer.customer)
+        change = turn.change
+        held = {**not_said(change, answer.customer, turn.without), **customer_values(answer.customer)}
         id_ = str(answer.customer["id"])
         keys = self._keys(held)
         known = baselines(change, held, keys, turn.without)
         schedule.done(change, id_, keys)
+        kept = (*self._kept.pop(change.customer, ()), *kept_otherwise(change, held, keys, turn.without))
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
             left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
             self._outbox.revise(change, left, known)
+            self._kept[id_] = kept
             schedule.send_rest(left)
             return
-        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer))
+        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer, kept))
         self._progress()
 
     def _refuse(self, schedule: Schedule, change: PendingChange, error: RecordRefused) -> None:
@@ -193,7 +199,9 @@ def _id_is_unknown(error: RecordRefused) -> bool:
     return error.status == _GONE or all(field == ID_FIELD for field, _ in error.problems)
 
 
-def _done(change: PendingChange, id_: str, held: Values, answer: Upserted) -> Outcome:
+def _done(
+    change: PendingChange, id_: str, held: Values, answer: Upserted, kept: tuple[tuple[str, str], ...]
+) -> Outcome:
     """Something that a retry, or the second part of a change sent in two parts, found created counts as created."""
     meant = is_new(change.kind)
     before = change.unknown or (answer.lost_reply and is_planned(change.customer))
@@ -204,4 +212,5 @@ def _done(change: PendingChange, id_: str, held: Values, answer: Upserted) -> Ou
         remarks.append("Rotor found an existing customer that its list did not show")
     if not_cleared:
         remarks.append(f"Rotor did not clear {', '.join(not_cleared)}")
-    return replace(change.ended("created" if created else "updated", "; ".join(remarks)), id=id_)
+    remarks += [f"{name}: {words}" for name, words in kept]
+    return replace(change.ended("created" if created else "updated", "; ".join(remarks), kept), id=id_)

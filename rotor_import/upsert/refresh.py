@@ -15,6 +15,7 @@ from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import Named, is_planned
 from rotor_import.model.sameness import lacking_tags
 from rotor_import.model.three_way import Baseline, Verdict, decide_again
+from rotor_import.upsert.kept import is_cut, kept_otherwise
 
 
 @dataclass
@@ -24,6 +25,8 @@ class _Review:
     keep: list[FieldChange]
     equal: dict[str, Baseline]
     held: list[HeldField]
+    cut: list[tuple[str, str]]
+    """Fields of which Rotor kept only the beginning, and that in words."""
 
 
 def refresh(
@@ -126,7 +129,7 @@ def _known(change: PendingChange, directory: Directory, key_index: KeyIndex) -> 
 
 
 def _review(change: PendingChange, known: Customer) -> _Review:
-    review = _Review([], {}, [])
+    review = _Review([], {}, [], [])
     for field in change.fields:
         name, held = field.field, _held(known, field.field)
         if name == TAGS_FIELD:
@@ -138,6 +141,11 @@ def _review(change: PendingChange, known: Customer) -> _Review:
             continue
         if name in KEY_FIELDS and field.after == known.key(name):
             held = field.after  # Rotor only stores another spelling of it
+        if change.unknown and held != field.before and is_cut(field.after, held or ""):
+            # The answer that is lost would have said so: this is what Rotor made of it, and nobody's edit.
+            review.equal[name] = Baseline(field.sent, held or "")
+            review.cut += kept_otherwise(replace(change, fields=(field,)), known.values, known.keys)
+            continue
         match decide_again(field.after, held, field.before):
             case Verdict.EQUAL:
                 review.equal[name] = Baseline(field.sent, held or "")
@@ -189,7 +197,11 @@ def _was_created(change: PendingChange) -> bool:
 def _dropped(change: PendingChange, revised: PendingChange, review: _Review) -> Outcome:
     """Nothing is left to send; a change whose answer was lost may have been carried out before."""
     if _was_created(change):
-        return revised.ended("created")
+        return revised.ended("created", "", tuple(review.cut))
     if review.held:
         return revised.ended("dropped", "somebody changed it in Rotor meanwhile")
-    return revised.ended("updated") if change.unknown else revised.ended("dropped", "Rotor holds all of it already")
+    return (
+        revised.ended("updated", "", tuple(review.cut))
+        if change.unknown
+        else revised.ended("dropped", "Rotor holds all of it already")
+    )

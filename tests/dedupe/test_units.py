@@ -25,7 +25,9 @@ def folded(rows, policy):
     by_rows = dict(fold([row(at, "P1", **values) for at, values in enumerate(rows)], policy))
     names = list(dict.fromkeys(name for values in rows for name in values))
     frame = rows_of([{"phone": "P1", **values} for values in rows], names, tags=False)
-    lines = frame.with_row_index("at").with_columns(pl.lit(0, dtype=pl.UInt32).alias("group"))
+    lines = frame.with_row_index("at").with_columns(
+        pl.lit(0, dtype=pl.UInt32).alias("group"), pl.lit(None, dtype=pl.Int64).alias("seen")
+    )
     line = fold_columns(lines, names, policy).row(0, named=True)
     assert {name: line[name] for name in names if line[name] is not None} == by_rows
     return by_rows

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from drops import Box
 from office import Office
-from rotor import MEMORY, Rotor
+from rotor import MEMORY, Rotor, opened
 
 from rotor_import.errors import Safeguard
 from rotor_import.pipeline.inspect import status
@@ -292,3 +292,57 @@ def test_a_file_that_was_accepted_is_what_the_next_one_is_measured_against(fed):
     assert fed.night(yes=True).report.error is None
     fed.put("3.csv", people(101, company_name=""))
     assert fed.night().report.error is None
+
+
+class TestAKeyThatManyShare:
+    """A new placeholder in an export joins people who have nothing to do with each other."""
+
+    def shared(self, count, name="email", value="none@example.com", among=100):
+        return people(count, **{name: value}) + people(among - count, first=count)
+
+    @pytest.mark.parametrize("name", ["phone", "email"])
+    @pytest.mark.parametrize(("strangers", "what"), [("merge", "become one customer"), ("hold", "wait for a person")])
+    def test_eleven_more_people_stop_the_night(self, name, strangers, what):
+        with opened(strangers=strangers) as office:
+            box = Box(office)
+            box.put("1.csv", people(100))
+            box.night()
+            value = {"phone": "763-555-9999", "email": "none@example.com"}[name]
+            box.put("2.csv", self.shared(11, name, value))
+            goes_on = stopped(box, f"11 people with different names share one {name}, that of row 2 in", what, "ignore")
+            assert value not in str(goes_on.summary)
+
+    def test_ten_more_people_do_not(self, box):
+        box.put("1.csv", people(100))
+        box.night()
+        box.put("2.csv", self.shared(10))
+        assert box.night().report.error is None
+
+    def test_neither_do_those_who_shared_it_in_the_last_file(self, box):
+        box.put("1.csv", self.shared(30))
+        box.night()
+        box.put("2.csv", self.shared(40))
+        assert box.night().report.error is None
+
+    def test_a_second_placeholder_counts_beside_the_first_one(self, box):
+        box.put("1.csv", self.shared(30))
+        box.night()
+        again = self.shared(30)
+        box.put("2.csv", again[:50] + [row | {"email": "no@example.com"} for row in again[50:65]] + again[65:])
+        stopped(box, "15 people with different names share one email, that of row 52")
+
+    def test_rows_of_one_person_are_one_person(self, box):
+        box.put("1.csv", people(100))
+        box.night()
+        box.put("2.csv", people(99) + [people(1)[0] | {"last_name": ""} for _ in range(40)])
+        assert box.night().report.error is None
+
+    def test_a_hundredth_of_a_long_file_may_be_held(self):
+        with opened(strangers="hold") as office:
+            box = Box(office)
+            box.put("1.csv", people(1_200))
+            box.night()
+            box.put("2.csv", self.shared(12, among=1_200))
+            assert box.night().report.error is None
+            box.put("3.csv", self.shared(25, value="no@example.com", among=1_200))
+            assert isinstance(box.night().report.error, Safeguard)
