@@ -51,7 +51,8 @@ class KeyWords:
     def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
         match decision.word:
             case "same":
-                self._shared.words.update(dict.fromkeys(asked.refs, "same"))
+                for record in asked.records:
+                    self._shared.join(record, asked.key)
             case "separate":
                 self._separate(asked, replay)
             case "ignore":

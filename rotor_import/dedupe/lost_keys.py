@@ -86,6 +86,10 @@ class LostKeys:
         if name == "link" or cell(record, name) == value:
             self._of[record.ref][name] = loss
 
+    def find(self, record: Record, key: Key) -> None:
+        """Let the row have the key all the same."""
+        self._of[record.ref].pop(key[0], None)
+
     def without(self, record: Record) -> Record:
         """The row without the keys that it lost; its source key stays its name, and is left to the replay."""
         lost = self._of.get(record.ref)

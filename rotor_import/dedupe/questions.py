@@ -126,10 +126,10 @@ class Asking:
         known = customer if customer and not self._strangers.is_new(customer) else ""
         records = sorted(records, key=lambda record: record.ref)
         rows = tuple(self._originals[record.ref] for record in records)
-        if known and compared is None and len(records) == 1:
-            compared = self._strangers.everybody.compare(customer, records[0], key[0])
+        if customer and compared is None and len(records) == 1:
+            compared = self._strangers.everybody.compare(customer, rows[0], key[0])
         name = key_question(self._feed, kind, key, rows)
-        reason = _reason(key, records, compared, known=bool(known))
+        reason = _reason(key, records, compared, beside=bool(customer) and held)
         return KeyQuestion(name, kind, key, rows, known, self._side(customer, rows[0]), reason, held)
 
     def _side(self, customer: str, first: Record) -> Shown:
@@ -179,17 +179,17 @@ def has_key(record: Record, key: Key) -> bool:
     return key[0] == "link" or cell(record, key[0]) == key[1]
 
 
-def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, known: bool) -> str:
+def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, beside: bool) -> str:
     names = list(dict.fromkeys(filter(None, map(_name, records))))
-    if known and len(records) == 1 and compared is not None:
+    if len(records) == 1 and compared is not None:
         return compared.words
-    if len(records) == _PAIR and not known:
+    if len(records) == _PAIR and not beside:
         compared = compared or compare(person_of(records[0]), person_of(records[1]), key[0])
         return f"{compared.words}: {' and '.join(names)}" if len(names) == _PAIR else compared.words
-    beside = " with a customer from before" if known else ""
+    other = " with another customer" if beside else ""
     count = f"{len({plain(name) for name in names})} different names"
     rows = f"{len(records)} rows share" if len(records) > 1 else "it shares"
-    return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{beside}, {count}"
+    return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{other}, {count}"
 
 
 def _name(record: Record) -> str:

@@ -70,14 +70,16 @@ class Strangers:
                 self.shared.closed.add(key)
 
     def keeps(self, record: Record) -> RowLink | None:
-        """The link of a row that stays as the last import left it, unless a person decided about it now."""
-        return None if record.ref in self.shared.words else self.links.keeps(record)
+        """The link of a row that stays as the last import left it, unless something was decided about it since."""
+        link = None if record.ref in self.shared.words else self.links.keeps(record)
+        key = held_for(link) if link is not None else None
+        return None if key is not None and key[0] in self.shared.lost.of(record) else link
 
     def comes_late(self, record: Record) -> bool:
         """Whether the row depends on what becomes of others."""
         if record.ref in self.shared.words:
             return record.ref in self.shared.leaving and self.links.find(record) is not None
-        return record.ref in self._held_for or self.links.keeps(record) is not None
+        return record.ref in self._held_for or self.keeps(record) is not None
 
     def waits(self, record: Record, customer: str, *, late: bool) -> bool:
         """Whether the row has a key of which nobody knows whose it is, and would be a new customer's."""
