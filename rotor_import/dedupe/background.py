@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from rotor_import.dedupe.lost_keys import lost_by
 from rotor_import.model.decision import Decision
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_links import RowLinks
@@ -78,7 +79,7 @@ class Background:
         for name, value in self.elsewhere.keys:
             keys[name].add(value)
         for update in self.links.where(pl.col("decision").is_in(["separate", "ignore"])) if self.links else ():
-            for name, value in update.link.unmoved:
+            for (name, value), _ in lost_by(update.link):
                 if name in keys:
                     keys[name].add(value)
         return ReservedKeys({change.customer for change in self.pending} | set(self.elsewhere.customers), keys)

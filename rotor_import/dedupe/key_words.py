@@ -45,14 +45,16 @@ class KeyWords:
     def _why_not(self, asked: KeyQuestion, decision: Decision) -> str:
         if decision.word not in CHOICES[asked.kind]:
             return OTHER_WORD
-        shown = decision.sides[0].id
-        became_known = not shown and not asked.held  # the customer that these rows made was sent since
-        return "" if shown == asked.a.id or became_known else OTHER_CUSTOMERS
+        shown = decision.sides[0]
+        as_it_was = not asked.held or (shown.phone, shown.email) == (asked.a.phone, asked.a.email)
+        became_known = not shown.id and as_it_was  # whom the rows made was sent since
+        return "" if shown.id == asked.a.id or became_known else OTHER_CUSTOMERS
 
     def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
         match decision.word:
             case "same":
-                self._shared.words.update(dict.fromkeys(asked.refs, "same"))
+                for record in asked.records:
+                    self._shared.join(record, asked.key)
             case "separate":
                 self._separate(asked, replay)
             case "ignore":

@@ -27,6 +27,9 @@ _NAMES: Mapping[str, JoinedBy] = {
     "id": "id",
     "link": "link",
 }
+_IGNORED = "ignored "
+FIRM = "firm"
+"""Among the cells of a held row's link: it is not compared again while the customer that it named has its keys."""
 _AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 
 
@@ -59,19 +62,20 @@ class LostKeys:
         told = [link for link in links if link.decision in ("separate", "ignore")]
         if not told:
             return lost
+        by_person = matching.on_stranger != "separate"
         for teller in told:
-            for key in lost_by(teller) if teller.decision == "separate" and teller.customer else ():
-                lost.losers[key].append(teller.customer)
+            for key, word in lost_by(teller) if teller.customer else ():
+                if word == "separate":
+                    lost.losers[key].append(teller.customer)
         index = LinkIndex(links, records, matching)
         by_cells = _by_cells(told)
-        ignored = {key for link in told if link.decision == "ignore" for key in lost_by(link)}
+        ignored = {key for teller in told for key, word in lost_by(teller) if word == "ignore"}
         for record in records:
             link = index.stored(record)
             if link is None and not record.source_key:
                 link = by_cells.get((record.id, record.phone, record.email))
-            if link is not None and link.decision in ("separate", "ignore"):
-                for key in lost_by(link):
-                    lost.lose(record, key, Loss(key[1], "ignore" if link.decision == "ignore" else "separate"))
+            for key, word in lost_by(link) if link is not None else ():
+                lost.lose(record, key, Loss(key[1], word, by_person=by_person))
             if link is None or link.digest != record.digest or link.fate != "kept":
                 for key in ignored:
                     lost.lose(record, key, Loss(key[1], "ignore"))
@@ -86,6 +90,10 @@ class LostKeys:
         if name == "link" or cell(record, name) == value:
             self._of[record.ref][name] = loss
 
+    def find(self, record: Record, key: Key) -> None:
+        """Let the row have the key all the same."""
+        self._of[record.ref].pop(key[0], None)
+
     def without(self, record: Record) -> Record:
         """The row without the keys that it lost; its source key stays its name, and is left to the replay."""
         lost = self._of.get(record.ref)
@@ -99,13 +107,18 @@ class LostKeys:
         )
 
 
-def lost_by(link: RowLink) -> list[Key]:
-    """A held row's link also has the key that it is held for."""
-    return [
-        (_NAMES[name], value)
-        for name, value in link.unmoved
-        if name in _NAMES and not (link.fate == "held" and name == link.field)
-    ]
+def lost_by(link: RowLink) -> Iterator[tuple[Key, LostBy]]:
+    """The keys that a row lost, and the word for each; a held row's link also has the key that it is held for."""
+    if link.decision in ("separate", "ignore"):
+        for told, value in link.unmoved:
+            name = told.removeprefix(_IGNORED)
+            if name in _NAMES and not (link.fate == "held" and told == link.field):
+                yield (_NAMES[name], value), "separate" if name == told else "ignore"
+
+
+def unmoved_by(losses: Mapping[JoinedBy, Loss]) -> dict[str, str]:
+    """The losses as a link has them: those of keys that nobody is to get are marked."""
+    return {f"{_IGNORED if loss.word == 'ignore' else ''}{name}": loss.value for name, loss in losses.items()}
 
 
 def held_for(link: RowLink) -> Key | None:
@@ -119,7 +132,7 @@ def _by_cells(links: Iterable[RowLink]) -> Mapping[tuple[str, str, str], RowLink
     found: dict[tuple[str, str, str], list[RowLink]] = defaultdict(list)
     for link in links:
         if link.natural_key.startswith("h:") and link.fate == "kept":
-            had = dict(link.unmoved)
+            had: dict[str, str] = {name: value for (name, value), _ in lost_by(link)}
             found[had.get("id", link.id), had.get("phone", link.phone), had.get("email", link.email)].append(link)
     return {
         cells: some[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from rotor_import.dedupe.lost_keys import FIRM, unmoved_by
 from rotor_import.dedupe.replay import Replay
 from rotor_import.model.change import Hold, LinkUpdate
 from rotor_import.model.key_index import KeyIndex
@@ -45,7 +46,7 @@ def _kept_link(record: Record, replay: Replay) -> RowLink:
     decided = replay.decisions.decided.get(record.ref)
     lost = replay.strangers.shared.lost.of(record)
     unmoved: dict[str, str] = dict(decided.unmoved) if decided else {}
-    unmoved |= {name: loss.value for name, loss in lost.items()}
+    unmoved |= unmoved_by(lost)
     word = decided.word if decided else next((loss.word for loss in lost.values()), "")
 
     def applied(name: str, value: str) -> str:
@@ -74,9 +75,9 @@ def _held_link(hold: Hold, prior: RowLink | None, replay: Replay, matching: Matc
     """The link of a held row, with the customer and cells that it had before, so that it can go back to them."""
     record = hold.record
     lost = replay.strangers.shared.lost.of(record)
-    unmoved: dict[str, str] = {name: loss.value for name, loss in lost.items()}
+    unmoved = unmoved_by(lost)
     if hold.key is not None:
-        unmoved |= dict((hold.key,))
+        unmoved |= dict((hold.key,)) | ({FIRM: ""} if hold.firm else {})
     was = prior or RowLink(record.natural_key, record.occurrence, "", "")
     return RowLink(
         record.natural_key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
@@ -37,6 +37,7 @@ class KeyQuestion:
     a: Shown
     reason: str
     held: bool
+    firm: frozenset[RowRef] = frozenset()
 
     @property
     def refs(self) -> tuple[RowRef, ...]:
@@ -57,7 +58,16 @@ class KeyQuestion:
     def holds(self) -> Iterator[Hold]:
         named = (self.customer,) if self.customer else ()
         for record in self.records if self.held else ():
-            yield Hold(record, self.reason, named, self.key[0], kind=self.kind, key=self.key, question=self.name)
+            yield Hold(
+                record,
+                self.reason,
+                named,
+                self.key[0],
+                kind=self.kind,
+                key=self.key,
+                question=self.name,
+                firm=record.ref in self.firm,
+            )
 
 
 class Asking:
@@ -78,7 +88,14 @@ class Asking:
         for key, found in by_key.items():
             records = sorted((apart.record for apart in found), key=lambda record: record.ref)
             customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
-            yield self._question(self._kind(key, found, records), key, records, customer, held=True)
+            rows = [self._originals[record.ref] for record in records]
+            asked = self._question(self._kind(key, rows, customer), key, records, customer, held=True)
+            yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart)))
+
+    def _is_firm(self, apart: Apart) -> bool:
+        comparison = self._strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+        shared = self._strangers.shared
+        return bool(apart.customer) and apart.record.ref in shared.strange and shared.fits(comparison)
 
     def _loser_of(self, found: Sequence[Apart]) -> str:
         """Who has the key that rows lost, and that left them none."""
@@ -87,15 +104,13 @@ class Asking:
             return ""
         return min(self._replay.key_index.holders(name, value), default="")
 
-    def _kind(self, key: Key, found: Sequence[Apart], records: Sequence[Record]) -> Literal["stranger", "household"]:
-        if not self._strangers.shared.matching.hold_suspicious or found[0].keyless:
+    def _kind(self, key: Key, rows: Sequence[Record], customer: str) -> Literal["stranger", "household"]:
+        if not self._strangers.shared.matching.hold_suspicious:
             return "stranger"
-        compared = [
-            self._strangers.everybody.compare(apart.customer, apart.record, key[0]) for apart in found if apart.customer
-        ]
-        if compared:
-            return "stranger" if any(one is None or one.verdict == "stranger" for one in compared) else "household"
-        return "household" if len(parties(records, key[0], households=True)) == 1 else "stranger"
+        if not customer:
+            return "household" if len(parties(rows, key[0], households=True)) == 1 else "stranger"
+        compared = [self._strangers.everybody.compare(customer, row, key[0]) for row in rows]
+        return "stranger" if any(one is None or one.verdict == "stranger" for one in compared) else "household"
 
     def households(self) -> Iterator[KeyQuestion]:
         """A question for each key that made a household one customer, until a person says that they are the same."""
@@ -126,10 +141,10 @@ class Asking:
         known = customer if customer and not self._strangers.is_new(customer) else ""
         records = sorted(records, key=lambda record: record.ref)
         rows = tuple(self._originals[record.ref] for record in records)
-        if known and compared is None and len(records) == 1:
-            compared = self._strangers.everybody.compare(customer, records[0], key[0])
+        if customer and compared is None and len(records) == 1:
+            compared = self._strangers.everybody.compare(customer, rows[0], key[0])
         name = key_question(self._feed, kind, key, rows)
-        reason = _reason(key, records, compared, known=bool(known))
+        reason = _reason(key, records, compared, beside=bool(customer) and held)
         return KeyQuestion(name, kind, key, rows, known, self._side(customer, rows[0]), reason, held)
 
     def _side(self, customer: str, first: Record) -> Shown:
@@ -179,17 +194,17 @@ def has_key(record: Record, key: Key) -> bool:
     return key[0] == "link" or cell(record, key[0]) == key[1]
 
 
-def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, known: bool) -> str:
+def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, beside: bool) -> str:
     names = list(dict.fromkeys(filter(None, map(_name, records))))
-    if known and len(records) == 1 and compared is not None:
+    if len(records) == 1 and compared is not None:
         return compared.words
-    if len(records) == _PAIR and not known:
+    if len(records) == _PAIR and not beside:
         compared = compared or compare(person_of(records[0]), person_of(records[1]), key[0])
         return f"{compared.words}: {' and '.join(names)}" if len(names) == _PAIR else compared.words
-    beside = " with a customer from before" if known else ""
+    other = " with another customer" if beside else ""
     count = f"{len({plain(name) for name in names})} different names"
     rows = f"{len(records)} rows share" if len(records) > 1 else "it shares"
-    return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{beside}, {count}"
+    return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{other}, {count}"
 
 
 def _name(record: Record) -> str:

@@ -202,6 +202,7 @@ class Replay:
                 self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
         elif self.strangers.is_settled(record):
             self._settle(record, found, cells)
+            self.strangers.vouch(self.owners.get(record.ref, ""))
         elif self.strangers.waits(record, found.customer, late=late):
             return late
         else:

@@ -117,7 +117,7 @@ class SharedKeys:
         strangers = [
             apart
             for apart in replay.strangers.apart
-            if apart.customer and not apart.keyless and self._are_strangers(replay, apart)
+            if apart.customer and apart.key[0] not in self.lost.of(apart.record) and self._are_strangers(replay, apart)
         ]
         for apart in strangers:
             self.part(apart.record, apart.key, by_person=False)
@@ -138,6 +138,12 @@ class SharedKeys:
         """Let a row lose a key that leads to somebody else, and leave whoever its link leads to."""
         self.lost.lose(record, key, Loss(key[1], "separate", by_person=by_person, kin=kin, new=True))
         self.leaving.add(record.ref)
+
+    def join(self, record: Record, key: Key) -> None:
+        """Let a row stay with those whom the key leads to."""
+        self.words[record.ref] = "same"
+        self.lost.find(record, key)
+        self.leaving.discard(record.ref)
 
     def closed_key(self, record: Record) -> Key | None:
         """A key of the row that is nobody's until a person decides."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.lost_keys import Key, cell, held_for
+from rotor_import.dedupe.lost_keys import FIRM, Key, cell, held_for
 from rotor_import.dedupe.match import Match
 from rotor_import.dedupe.row_owners import RowOwners
 from rotor_import.dedupe.shared_keys import Apart, Joined, SharedKeys
@@ -38,6 +38,10 @@ class Strangers:
     def create(self, customer: str) -> None:
         """Tell a customer that this import makes from those that were known."""
         self._new.add(customer)
+
+    def vouch(self, customer: str) -> None:
+        """A row about which nothing is to be asked is the customer's, who counts as known from now on."""
+        self._new.discard(self.everybody.root(customer))
 
     def is_new(self, customer: str) -> bool:
         """Whether nobody knew the customer before this import."""
@@ -70,14 +74,16 @@ class Strangers:
                 self.shared.closed.add(key)
 
     def keeps(self, record: Record) -> RowLink | None:
-        """The link of a row that stays as the last import left it, unless a person decided about it now."""
-        return None if record.ref in self.shared.words else self.links.keeps(record)
+        """The link of a row that stays as the last import left it, unless something was decided about it since."""
+        link = None if record.ref in self.shared.words else self.links.keeps(record)
+        key = held_for(link) if link is not None else None
+        return None if key is not None and key[0] in self.shared.lost.of(record) else link
 
     def comes_late(self, record: Record) -> bool:
         """Whether the row depends on what becomes of others."""
         if record.ref in self.shared.words:
             return record.ref in self.shared.leaving and self.links.find(record) is not None
-        return record.ref in self._held_for or self.links.keeps(record) is not None
+        return record.ref in self._held_for or self.keeps(record) is not None
 
     def waits(self, record: Record, customer: str, *, late: bool) -> bool:
         """Whether the row has a key of which nobody knows whose it is, and would be a new customer's."""
@@ -99,7 +105,8 @@ class Strangers:
         key = held_for(link) if link is not None else None
         if link is None or key is None:
             return None
-        return bool(link.named) and self.is_apart(record, key, link.named[0].customer)
+        firm = FIRM in dict(link.unmoved)
+        return bool(link.named) and (firm or self.is_apart(record, key, link.named[0].customer))
 
     def keep_apart(self, record: Record) -> bool:
         """Hold the row again, if it was held for a shared key."""

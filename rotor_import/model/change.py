@@ -57,6 +57,8 @@ class Hold:
     """The name and value of the key that several people share, if the row is held for one."""
     question: str = ""
     """The name of the question that all rows which are held for that key have in common."""
+    firm: bool = False
+    """Whether the row would fit those who are there in the end, but would change who they are if it joined them."""
 
 
 HeldKind = Literal["both", "partial"]

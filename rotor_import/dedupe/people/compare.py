@@ -72,7 +72,7 @@ def _compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
     keys = tuple((key, _same_key(row, other, key)) for key in _other_keys(joined_by))
     names = compare_names(row.first_name, row.last_name, other.first_name, other.last_name) or (UNNAMED,)
     found = _best(names, company, None, keys)
-    if found.verdict != "same":  # an address costs the most, and changes nothing where the names agree
+    if found.verdict != "same" or found.names == UNNAMED:  # an address costs the most; known names need none
         found = _best(names, company, same_address(row, other), keys)
     agreed, differed = _features(found)
     return Comparison(found.verdict, joined_by, agreed, differed)
