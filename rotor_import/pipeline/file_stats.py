@@ -40,10 +40,14 @@ def _shared(rows: pl.DataFrame, name: str) -> list[list[int]]:
     names = [column for column in _NAMES if column in rows.columns]
     if not names:
         return []
-    keys = rows.select(pl.col(name).alias("key"), "file", "row", *names).filter(pl.col("key").is_not_null())
-    often = keys.group_by("key").len().filter(pl.col("len") >= _ENOUGH)
+    keys = rows.get_column(name)
+    hashes = keys.hash()  # sorting hashes is faster than counting texts
+    ordered = hashes.filter(keys.is_not_null()).sort()
+    often = ordered.filter(ordered == ordered.shift(_ENOUGH - 1)).unique()
     person = pl.concat_str(names, separator=" ", ignore_nulls=True).str.to_lowercase().str.strip_chars()
-    some = keys.join(often, on="key", how="semi", maintain_order="left").with_columns(person.alias("person"))
+    some = rows.filter(hashes.is_in(often.implode()) & keys.is_not_null()).select(
+        pl.col(name).alias("key"), "file", "row", person.alias("person")
+    )
     people = pl.col("person").filter(pl.col("person") != "").n_unique().alias("people")
     shared = some.group_by("key", maintain_order=True).agg(people, pl.first("file"), pl.first("row"))
     most = shared.filter(pl.col("people") >= _ENOUGH).sort("people", descending=True, maintain_order=True).head(_MOST)

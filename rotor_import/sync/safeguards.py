@@ -96,11 +96,11 @@ class Safeguards:
                 now["facts"]["shared"][name], before, fillvalue=[0] * 3
             ):
                 if people - fewer > least:
-                    path = now["files"][file]["path"]
+                    path, earlier = now["files"][file]["path"], fewer or "fewer than 5"
                     yield (
                         f"{people} people with different names share one {name}, that of row {row} in {path}, and "
-                        f"would {what}; in the last file such a {name} had {fewer or 'fewer than 5'}. If it is nobody's own, let the "
-                        f"mapping `ignore` it"
+                        f"would {what}; in the last file such a {name} had {earlier}. "
+                        "If it is nobody's own, let the mapping `ignore` it"
                     )
                     break
 

@@ -5,7 +5,7 @@ from drops import Box
 from rotor import opened
 
 INACTIVE = "drop: full\nmissing: inactive"
-PEOPLE = [{"key": str(at), "phone": f"763-555-01{at:02}", "first_name": f"P{at}"} for at in range(10)]
+PEOPLE = [{"key": f"k{at}", "phone": f"763-555-01{at:02}", "first_name": f"P{at}"} for at in range(10)]
 
 
 def statuses(box):
