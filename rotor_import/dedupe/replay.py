@@ -229,9 +229,7 @@ class Replay:
         if feed:
             reason = f"it touches a customer or key with a change pending from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
-        if gone := self._gone.hold(record, customer, cells, by_id=found.by == "id"):
-            return gone
-        return None
+        return self._gone.hold(record, customer, cells, by_id=found.by == "id")
 
     def _settle(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
         customer, succeeds = self._latest_record(found.customer) or self._new_customer(), ""

@@ -17,7 +17,6 @@ from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.model.question import Question, Shown
 from rotor_import.model.rows import Notice
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
-from rotor_import.pipeline.sent_questions import row_questions
 from rotor_import.pipeline.session import Session
 from rotor_import.report import (
     Aftermath,
@@ -151,7 +150,9 @@ def _asked(
     """What came up while the run was sent."""
     names = {outcome.label for outcome, _ in lost if outcome.state == "held"} | {field.customer for field in held}
     values = planned_values(folder, names)
-    from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - a plan without Rotor's list needs no database
+    # A plan without Rotor's list needs neither database nor network.
+    from rotor_import.ledger.feeds import Feed  # noqa: PLC0415
+    from rotor_import.pipeline.sent_questions import row_questions  # noqa: PLC0415
 
     feed = Feed(session.ledger, run.account, run.feed)
     known = some(directory, {field.customer for field in held})

@@ -70,7 +70,17 @@ def test_the_case_of_a_last_name_makes_nobody_a_stranger(office):
         ]
     )
     outcome = office.run(hold_suspicious=True).check()
-    assert outcome.fates() == {2: "create", 3: "merged", 4: "held"}
+    assert outcome.fates() == {2: "held", 3: "held", 4: "held"}
+    [asked] = outcome.table("review.csv")
+    assert (asked["kind"], asked["rows"]) == ("stranger", "2, 3, 4")
+    assert office.run(hold_suspicious=True).check().fates() == outcome.fates()
+    office.write(
+        [
+            {"key": "1", "phone": A, "email": "ann@example.com", "last_name": "Ray"},
+            {"key": "2", "phone": A, "email": "home@example.com", "last_name": "RAY"},
+        ]
+    )
+    assert office.run(hold_suspicious=True).check().fates() == {2: "create", 3: "merged"}
     assert held_in_rotor(office, "email", "last_name") == [("home@example.com", "RAY")]
 
 

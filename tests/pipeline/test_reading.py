@@ -35,7 +35,7 @@ def plan(tmp_path):
 
 
 def report(summary, tmp_path, name):
-    with (tmp_path / "reports" / summary["run"] / name).open(newline="") as file:
+    with (tmp_path / "reports" / summary["run"] / name).open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
