@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rotor_import.dedupe.background import Background, PendingElsewhere, PendingKeys
 from rotor_import.dedupe.contested import Contested, dedupe_records
-from rotor_import.dedupe.replay import KEYLESS
+from rotor_import.dedupe.decisions import KEYLESS
 from rotor_import.dedupe.split import DedupedRows, dedupe_rows
 
 __all__ = [

@@ -14,6 +14,7 @@ from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Notice, Record
 
+KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
 NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"

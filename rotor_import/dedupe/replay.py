@@ -11,6 +11,7 @@ from typing import assert_never
 
 from rotor_import.dedupe.background import Background
 from rotor_import.dedupe.decisions import (
+    KEYLESS,
     NO_KEY_LEFT,
     NOT_THERE,
     WAITS,
@@ -32,8 +33,6 @@ from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record, Reject
 from rotor_import.model.three_way import Verdict
-
-KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
 
 
 class Replay:

@@ -11,10 +11,10 @@ import polars as pl
 from rotor_import.dedupe.background import Background
 from rotor_import.dedupe.clusters import find_clusters
 from rotor_import.dedupe.contested import Contested, dedupe_records
+from rotor_import.dedupe.decisions import KEYLESS
 from rotor_import.dedupe.directory_match import match_directory
 from rotor_import.dedupe.independent import fold_independent
 from rotor_import.dedupe.plainly_same import is_unlike, spread
-from rotor_import.dedupe.replay import KEYLESS
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS

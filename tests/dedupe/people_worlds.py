@@ -77,9 +77,7 @@ class Account:
                 sent.add(id_)
             self._keep(id_, values)
         for update in planned.links:
-            named = tuple(
-                replace(one, customer=ids.get(one.customer, one.customer)) for one in update.link.named
-            )
+            named = tuple(replace(one, customer=ids.get(one.customer, one.customer)) for one in update.link.named)
             link = replace(update.link, customer=ids.get(update.link.customer, update.link.customer), named=named)
             self.links[link.row_key] = link
         return planned, sent

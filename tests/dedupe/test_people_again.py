@@ -2,7 +2,7 @@
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from people_worlds import KEYED_LINES, LINES, PEOPLE, POLICIES, Account, rows
+from people_worlds import KEYED_LINES, LINES, PEOPLE, POLICIES, Account
 
 WORLDS = settings.get_profile("worlds")
 
@@ -10,8 +10,10 @@ WORLDS = settings.get_profile("worlds")
 def by_content(planned):
     """Fates that do not depend on where a row stands; rows that are alike change places."""
     held = sorted(hold.record.natural_key for hold in planned.holds)
-    return held, sorted(planned.skipped and [len(planned.skipped)]), sorted(
-        (group.customer, sorted(record.natural_key for record in group.records)) for group in planned.groups
+    return (
+        held,
+        sorted(planned.skipped and [len(planned.skipped)]),
+        sorted((group.customer, sorted(record.natural_key for record in group.records)) for group in planned.groups),
     )
 
 
@@ -28,7 +30,9 @@ def again_is_nothing(account, lines, first):
     lines=LINES | KEYED_LINES,
     customers=st.lists(PEOPLE, max_size=3),
     policy=POLICIES,
-    word=st.functions(like=lambda name: None, returns=st.sampled_from(["same", "separate", "ignore", "skip", None]), pure=True),
+    word=st.functions(
+        like=lambda name: None, returns=st.sampled_from(["same", "separate", "ignore", "skip", None]), pure=True
+    ),
     data=st.data(),
 )
 def test_an_import_and_what_a_person_says_to_it_are_done_once(lines, customers, policy, word, data):

@@ -177,6 +177,12 @@ def settled(fates):
     return {row: "unchanged" if fate in ("create", "update") else fate for row, fate in fates.items()}
 
 
+def seen_again(outcome):
+    """All but households of whom one was in Rotor: it says of itself now what the row says."""
+    joined = {line["question"] for line in questions(outcome, "household") if line["a_id"]}
+    return names_of(outcome) - joined
+
+
 def names_of(outcome, kind=None):
     return {line["question"] for line in questions(outcome, kind)}
 
@@ -198,12 +204,12 @@ def test_no_two_strangers_become_one_and_nobody_is_made_of_two(world, data):
 
         again = steps.run()
         assert (again.posts, again.fates()) == (0, settled(fates))
-        assert names_of(again) == names_of(outcome)
+        assert seen_again(outcome) <= names_of(again) <= names_of(outcome)
 
         scene.put(data.draw(st.permutations(file)))
         permuted = steps.run()
         assert permuted.posts == 0
-        assert names_of(permuted) == names_of(outcome)
+        assert names_of(permuted) == names_of(again)
 
 
 @settings(LONG)
