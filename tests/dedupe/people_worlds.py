@@ -53,13 +53,14 @@ class Account:
         background = Background(
             links=RowLinks.of(links), baseline=lambda *of: self.baselines.get(of), decisions=decisions, feed=FEED
         )
+        numbers = itertools.count(1)
         return dedupe_records(
             rows(lines),
             rotor(*self.customers.values()),
             background,
             links,
             Policy(matching=self.policy),
-            new_customer=lambda numbers=itertools.count(1): f"new:{next(numbers)}",
+            new_customer=lambda: f"new:{next(numbers)}",
             mapped=("phone", "email", *NAMES),
         )
 

@@ -31,7 +31,7 @@ def again_is_nothing(account, lines, first):
     customers=st.lists(PEOPLE, max_size=3),
     policy=POLICIES,
     word=st.functions(
-        like=lambda name: None, returns=st.sampled_from(["same", "separate", "ignore", "skip", None]), pure=True
+        like=lambda _name: None, returns=st.sampled_from(["same", "separate", "ignore", "skip", None]), pure=True
     ),
     data=st.data(),
 )
