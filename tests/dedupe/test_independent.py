@@ -51,6 +51,7 @@ def planned(found, independent, numbers, world):
         independent,
         skipped=skipped,
         feed=FEED,
+        questions=found.questions,
     )
 
 
@@ -123,7 +124,7 @@ def shown(plan, world):
     frames = (tables.rows_table(plan), *customers, tables.results_table(plan), merges, held, tables.updates_table(plan))
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))
     counts = (count_rows(plan), plan.counted(), plan.requests())
-    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts
+    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts, plan.questions
 
 
 def by_columns(world, rows, background):
