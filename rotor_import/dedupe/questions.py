@@ -89,7 +89,8 @@ class Asking:
             records = sorted((apart.record for apart in found), key=lambda record: record.ref)
             customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
             rows = [self._originals[record.ref] for record in records]
-            asked = self._question(self._kind(key, rows, customer), key, records, customer, held=True)
+            lost = found[0].keyless
+            asked = self._question(self._kind(key, rows, customer), key, records, customer, held=True, lost=lost)
             yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart)))
 
     def _is_firm(self, apart: Apart) -> bool:
@@ -136,9 +137,11 @@ class Asking:
         customer: str,
         *,
         held: bool,
+        lost: bool = False,
         compared: Comparison | None = None,
     ) -> KeyQuestion:
-        known = customer if customer and not self._strangers.is_new(customer) else ""
+        """Rows that `lost` the key to the customer are held for its sake, though it may be as new as they are."""
+        known = customer if customer and (lost or not self._strangers.is_new(customer)) else ""
         records = sorted(records, key=lambda record: record.ref)
         rows = tuple(self._originals[record.ref] for record in records)
         if customer and compared is None and len(records) == 1:

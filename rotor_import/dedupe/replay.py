@@ -82,7 +82,7 @@ class Replay:
                 self.decisions.skip(self._skipped[record.ref])
             elif self.strangers.comes_late(record):
                 waiting.append(record)
-            elif not record.has_key and record.source_key and not self._owners.owner(record):
+            elif self._waits_for_its_source_key(record):
                 keyless.append(record)
             elif not self._place_row(record):
                 waiting.append(record)
@@ -98,6 +98,10 @@ class Replay:
             self.holds = [hold for hold in self.holds if hold.kind != "gone"]
             for hold in gone:
                 self._place_row(hold.record, late=True)
+
+    def _waits_for_its_source_key(self, record: Record) -> bool:
+        waits = not record.has_key and bool(record.source_key) and not self._owners.owner(record)
+        return waits and not self.strangers.may_find_others(record)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
@@ -196,7 +200,9 @@ class Replay:
         objection = self._objection(record, found, cells)
         if objection is not None:
             self._decide_or_hold(objection)
-        elif not found.customer and not record.has_key and not self._may_be_keyless(record):
+        elif not found.customer and not record.has_key and not self._may_be_keyless(record, late=late):
+            if not late and self.strangers.may_find_others(record):
+                return False
             if not self.strangers.keep_without_key(record):
                 self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
         elif self.strangers.is_settled(record):
@@ -208,7 +214,9 @@ class Replay:
             self._join(record, found, cells)
         return True
 
-    def _may_be_keyless(self, record: Record) -> bool:
+    def _may_be_keyless(self, record: Record, *, late: bool) -> bool:
+        if not late and self.strangers.may_find_others(record):
+            return False
         return self._policy.matching.allow_keyless or self.strangers.is_created_without_key(record)
 
     def _join(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:

@@ -134,6 +134,10 @@ class Strangers:
             self.apart.append(Apart(record, key, keyless=True))
         return key is not None
 
+    def may_find_others(self, record: Record) -> bool:
+        """Whether rows that come later may be the same person, who lost the same key."""
+        return any(loss.word == "separate" for loss in self.shared.lost.of(record).values())
+
     def is_created_without_key(self, record: Record) -> bool:
         lost = self.shared.lost.of(record).values()
         return any(loss.word == "separate" and loss.by_person for loss in lost)

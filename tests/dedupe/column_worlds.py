@@ -19,7 +19,7 @@ from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 
 NAMES = (
-    *("first_name", "last_name", "notes", "billing_city"),
+    *("first_name", "last_name", "company_name", "notes", "billing_city"),
     *("property_street1", "property_city", "property_zip", "status"),
 )
 MAPPED = ("phone", "email", *NAMES[:-1], "tags")
@@ -30,6 +30,11 @@ def some(*values):
     return st.sampled_from(["", "", *values])
 
 
+PEOPLE = {
+    "first_name": some("", "Nora", "nora", "Omar", "Bob", "Robert"),
+    "last_name": some("Ada", "ada", "Bo", "Lovelace"),
+    "company_name": some("", "", "Acme Roofing LLC", "Northside Plumbing"),
+}
 TAGS = st.lists(st.sampled_from(["vip", "new"]), max_size=2)
 LINES = st.lists(
     st.fixed_dictionaries(
@@ -38,10 +43,9 @@ LINES = st.lists(
             "id": st.sampled_from([*[""] * 24, "r0", "r1", "r9"]),
             "phone": st.one_of(some("P1", "P2", "P3"), st.integers(4, 400).map(lambda at: f"P{at}")),
             "email": st.one_of(some("E1", "E2", "E3"), st.integers(4, 400).map(lambda at: f"E{at}")),
-            "first_name": some("Nora", "Karl"),
-            "last_name": some("Ada", "ada", "Bo"),
+            **PEOPLE,
             "notes": some("one", "one\ntwo", "two"),
-            "property_street1": some("1 Elm", "2 Oak"),
+            "property_street1": some("1 Elm St", "1 Elm Street", "2 Oak Ave"),
             "property_city": some("Fargo", "Minot"),
             "property_zip": some("58102", "58103"),
             "billing_city": some("Fargo"),
@@ -68,6 +72,7 @@ POLICIES = st.builds(
     matching=st.builds(
         MatchingPolicy,
         on_conflict=st.sampled_from(["hold", "server"]),
+        on_stranger=st.sampled_from(["hold", "merge", "separate"]),
         hold_suspicious=st.booleans(),
         allow_keyless=st.booleans(),
     ),
@@ -106,7 +111,12 @@ def clusters(draw):
     lines = []
     for at in range(draw(st.integers(1, 4))):
         centre, other = draw(st.sampled_from([("phone", "email"), ("email", "phone")]))
-        same = {"last_name": draw(some("Ada", "Bo")), "notes": draw(some("one")), "tags": draw(TAGS)}
+        same = {
+            "first_name": draw(some("Nora")),
+            "last_name": draw(some("Ada", "Bo")),
+            "notes": draw(some("one")),
+            "tags": draw(TAGS),
+        }
         same |= {"billing_city": draw(some("", "", "Fargo"))}
         own = st.fixed_dictionaries(
             {
@@ -116,10 +126,9 @@ def clusters(draw):
                 other: st.sampled_from(["", "", f"{other} {at}", f"{other} {at}", f"{other} {at} b", f"{other} 0"]),
             },
             optional={
-                "first_name": some("Nora", "Karl"),
-                "last_name": some("Ada", "Bo"),
+                **PEOPLE,
                 "notes": some("one", "two"),
-                "property_street1": some("1 Elm", "2 Oak"),
+                "property_street1": some("1 Elm St", "2 Oak Ave"),
                 "property_city": some("Fargo", "Minot"),
                 "property_zip": some("58102"),
             },
@@ -231,8 +240,8 @@ def backgrounds(draw, rows, held, baseline):
         max_size=2,
         unique_by=lambda one: one.customer,
     ).map(tuple)
-    matching = st.sampled_from(["hold,0,0", "hold,0,0", "server,0,0"])
-    fates = st.sampled_from(["kept"] * 9 + ["gone", "held", "skipped", "refused", "decided"])
+    matching = st.sampled_from(["hold,hold,0,0", "hold,hold,0,0", "server,hold,0,0", "hold,separate,0,0"])
+    fates = st.sampled_from(["kept"] * 9 + ["gone", "held", "apart", "skipped", "refused", "decided", "lost"])
 
     def fated(link, fate, named, matching):
         if fate == "kept":
@@ -243,7 +252,15 @@ def backgrounds(draw, rows, held, baseline):
             return replace(link, fate="refused", reason="no", group="g")
         if fate == "decided":
             apart = (("phone", link.phone),) if link.phone else ()
-            return replace(link, decision="new", named=named, unmoved=apart, phone="")
+            return replace(link, decision="create", named=named, unmoved=apart, phone="")
+        if fate == "lost":
+            lost = (("phone", link.phone or "P1"),)
+            return replace(link, decision="separate", unmoved=lost, phone="")
+        if fate == "apart":
+            key = (("email", link.email),) if link.email else (("phone", link.phone),)
+            return replace(
+                link, fate="held", reason="why", field=key[0][0], matching=matching, named=named, group="q", unmoved=key
+            )
         word = "skip" if fate == "skipped" else ""
         return replace(link, fate=fate, reason="why", matching=matching, named=named, decision=word)
 
@@ -270,7 +287,7 @@ def backgrounds(draw, rows, held, baseline):
     elsewhere = draw(
         st.sampled_from([*[PendingElsewhere()] * 7, PendingElsewhere({"r0": "other"}, {("phone", "P3"): "other"})])
     )
-    words = st.sampled_from(["use A", "use B", "create", "skip"])
+    words = st.sampled_from(["use A", "use B", "create", "skip", "same", "separate"])
     sides = st.tuples(*[st.sampled_from(["", "r0", "r1"]).map(Side)] * 2)
     asked = st.sampled_from(every).map(lambda one: question(FEED, one))
     decisions = draw(st.lists(st.builds(Decision, st.just(2), asked, words, sides), max_size=2))

@@ -54,6 +54,7 @@ def planned(found, independent, numbers, world):
         feed=FEED,
         questions=in_order(
             (
+                *found.questions,
                 *hold_questions(FEED, found.holds, changes, directory),
                 *field_questions(FEED, [field for change in changes for field in change.held_fields], directory, {}),
             )
@@ -138,7 +139,7 @@ def shown(plan, world):
     )
     frames = (*frames, tables.reconcile_table(plan), tables.warnings_table(plan))
     counts = (count_rows(plan), plan.counted(), plan.requests())
-    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts
+    return [frame.rows() for frame in frames], kept, sent, new_baselines(plan, world), counts, plan.questions
 
 
 def by_columns(world, rows, background):
