@@ -89,14 +89,19 @@ class Asking:
             records = sorted((apart.record for apart in found), key=lambda record: record.ref)
             customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
             rows = [self._originals[record.ref] for record in records]
+            kind = self._kind(key, rows, customer)
             lost = found[0].keyless
-            asked = self._question(self._kind(key, rows, customer), key, records, customer, held=True, lost=lost)
-            yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart)))
+            asked = self._question(kind, key, records, customer, held=True, lost=lost)
+            yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart, kind)))
 
-    def _is_firm(self, apart: Apart) -> bool:
-        comparison = self._strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+    def _is_firm(self, apart: Apart, kind: str) -> bool:
+        """Whether a row is not compared again: it lost the key, or its customer may become who makes it a relative."""
+        if not apart.customer:
+            return apart.keyless
         shared = self._strangers.shared
-        return bool(apart.customer) and apart.record.ref in shared.strange and shared.fits(comparison)
+        comparison = self._strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+        stubborn = apart.record.ref in shared.strange and shared.fits(comparison)
+        return kind == "household" or stubborn or apart.record.ref in self._strangers.firm
 
     def _loser_of(self, found: Sequence[Apart]) -> str:
         """Who has the key that rows lost, and that left them none."""
@@ -108,6 +113,9 @@ class Asking:
     def _kind(self, key: Key, rows: Sequence[Record], customer: str) -> Literal["stranger", "household"]:
         if not self._strangers.shared.matching.hold_suspicious:
             return "stranger"
+        kinds = {self._strangers.firm.get(row.ref) for row in rows}
+        if len(kinds) == 1 and None not in kinds:
+            return "household" if "household" in kinds else "stranger"
         if not customer:
             return "household" if len(parties(rows, key[0], households=True)) == 1 else "stranger"
         compared = [self._strangers.everybody.compare(customer, row, key[0]) for row in rows]

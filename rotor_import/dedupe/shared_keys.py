@@ -98,7 +98,7 @@ class SharedKeys:
         fitting = {
             apart.record.ref
             for apart in replay.strangers.apart
-            if apart.customer and not apart.keyless and self._fits_now(replay, apart)
+            if apart.customer and not self._is_over(replay, apart) and self._fits_now(replay, apart)
         } - (self.fitting | self.strange)
         strange = {
             joined.record.ref for joined in replay.strangers.joined if not self._fits_now(replay, joined)
@@ -106,6 +106,10 @@ class SharedKeys:
         self.fitting = (self.fitting | fitting) - strange
         self.strange |= strange
         return bool(fitting or strange)
+
+    def _is_over(self, replay: Replay, apart: Apart) -> bool:
+        """Whether the row lost the key already, or is held as before."""
+        return apart.key[0] in self.lost.of(apart.record) or apart.record.ref in replay.strangers.firm
 
     def _fits_now(self, replay: Replay, one: Apart | Joined) -> bool:
         return self.fits(replay.strangers.everybody.compare(one.customer, one.record, one.key[0]))
@@ -117,7 +121,7 @@ class SharedKeys:
         strangers = [
             apart
             for apart in replay.strangers.apart
-            if apart.customer and apart.key[0] not in self.lost.of(apart.record) and self._are_strangers(replay, apart)
+            if apart.customer and not self._is_over(replay, apart) and self._are_strangers(replay, apart)
         ]
         for apart in strangers:
             self.part(apart.record, apart.key, by_person=False)

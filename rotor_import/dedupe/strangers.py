@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
@@ -25,6 +27,8 @@ class Strangers:
     def __init__(self, directory: Directory, links: LinkIndex, key_index: KeyIndex, shared: SharedKeys) -> None:
         self.apart: list[Apart] = []
         self.joined: list[Joined] = []
+        self.firm: dict[RowRef, str] = {}
+        """Rows that are held as before without another look, and as what."""
         self.links = links
         self.key_index = key_index
         self.shared = shared
@@ -66,12 +70,21 @@ class Strangers:
 
     def hold_as_before(self, records: Sequence[Record]) -> None:
         """Hold rows again that were held because nobody knew whose their key is, if nobody has it now."""
+        groups: dict[tuple[str, Key], list[Record]] = defaultdict(list)
         for record in records:
             link = self.keeps(record)
             key = held_for(link) if link is not None and not link.named else None
-            if key is not None and not self._holder(key):
-                self._held_for[record.ref] = key
+            if link is not None and key is not None:
+                groups[link.group, key].append(record)
+        for (_, key), rows in groups.items():
+            if not self._holder(key) and self._is_shared(records, key):
+                self._held_for.update((record.ref, key) for record in rows)
                 self.shared.closed.add(key)
+
+    def _is_shared(self, records: Sequence[Record], key: Key) -> bool:
+        """Whether several rows still have the key: others that had it may have lost it since."""
+        having = (one for one in records if cell(one, key[0]) == key[1] and key[0] not in self.shared.lost.of(one))
+        return key[0] == "link" or len(list(islice(having, 2))) > 1
 
     def keeps(self, record: Record) -> RowLink | None:
         """The link of a row that stays as the last import left it, unless something was decided about it since."""
@@ -105,8 +118,13 @@ class Strangers:
         key = held_for(link) if link is not None else None
         if link is None or key is None:
             return None
-        firm = FIRM in dict(link.unmoved)
-        return bool(link.named) and (firm or self.is_apart(record, key, link.named[0].customer))
+        if not link.named:
+            return False
+        kind = dict(link.unmoved).get(FIRM)
+        if kind is not None:
+            self.firm[record.ref] = kind
+            return True
+        return self.is_apart(record, key, link.named[0].customer)
 
     def keep_apart(self, record: Record) -> bool:
         """Hold the row again, if it was held for a shared key."""
