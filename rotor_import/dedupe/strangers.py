@@ -140,9 +140,10 @@ class Strangers:
     def _holder(self, key: Key) -> str:
         """The customer from before this import that has a key, '' where there is none."""
         name, value = key
-        if name not in KEY_FIELDS:
-            return ""
-        return next((one for one in sorted(self.key_index.holders(name, value)) if not self.is_new(one)), "")
+        holders = sorted(self.key_index.holders(name, value)) if name in KEY_FIELDS else []
+        if name == "source_key":
+            holders = [customer for customer in [self.owners.of_source_key(value)] if customer in self.key_index]
+        return next((one for one in holders if not self.is_new(one)), "")
 
     def keep_without_key(self, record: Record) -> bool:
         """Hold a row that lost its only key by the mapping's word; a person's lets it be created."""
