@@ -18,7 +18,16 @@ from rotor_import.model.row_links import RowLinks
 from rotor_import.model.three_way import Baseline
 from rotor_import.normalize import identified, records
 
-NAMES = ("first_name", "last_name", "company_name", "notes", "property_street1", "property_city", "billing_city", "status")
+NAMES = (
+    "first_name",
+    "last_name",
+    "company_name",
+    "notes",
+    "property_street1",
+    "property_city",
+    "billing_city",
+    "status",
+)
 MAPPED = ("phone", "email", *NAMES[:-1], "tags")
 FEED = "feed"
 
@@ -107,7 +116,12 @@ def clusters(draw):
     lines = []
     for at in range(draw(st.integers(1, 4))):
         centre, other = draw(st.sampled_from([("phone", "email"), ("email", "phone")]))
-        same = {"first_name": draw(some("Nora")), "last_name": draw(some("Ada", "Bo")), "notes": draw(some("one")), "tags": draw(TAGS)}
+        same = {
+            "first_name": draw(some("Nora")),
+            "last_name": draw(some("Ada", "Bo")),
+            "notes": draw(some("one")),
+            "tags": draw(TAGS),
+        }
         same |= {"billing_city": draw(some("", "", "Fargo"))}
         own = st.fixed_dictionaries(
             {
