@@ -76,9 +76,10 @@ class Asking:
     def __init__(self, replay: Replay, directory: Directory, originals: Mapping[RowRef, Record], feed: str) -> None:
         self._replay = replay
         self._strangers = replay.strangers
-        self._directory = directory
+        self.directory = directory
         self._originals = originals
         self._feed = feed
+        self._compared: dict[str, Sequence[tuple[Record, Comparison]]] = {}
 
     def held(self) -> Iterator[KeyQuestion]:
         """A question for each key that rows are held for."""
@@ -129,13 +130,18 @@ class Asking:
         for root, customers in by_root.items():
             relatives: dict[Key, list[Comparison]] = defaultdict(list)
             for customer in customers:
-                for record, comparison in compared_members(self._replay, customer):
+                for record, comparison in self.compared(customer):
                     if comparison.verdict == "household":
                         relatives[joining_key(self._replay, customer, record)].append(comparison)
             every = [record for customer in customers for record in self._replay.members[customer].records]
             for key, found in relatives.items():
                 records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
                 yield self._question("household", key, records, root, held=False, compared=found[0])
+
+    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison]]:
+        if customer not in self._compared:
+            self._compared[customer] = list(compared_members(self._replay, customer))
+        return self._compared[customer]
 
     def _question(
         self,
@@ -160,7 +166,7 @@ class Asking:
 
     def _side(self, customer: str, first: Record) -> Shown:
         """Side A: the customer, or who was seen first."""
-        known = self._directory.customers.get(customer)
+        known = self.directory.customers.get(customer)
         if known is not None:
             return Shown.of(known.values, id_=customer)
         if customer in self._replay.members:
@@ -179,6 +185,12 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
     """
     strangers = replay.strangers
     if customer not in replay.members:
+        return
+    if (
+        len(replay.members[customer].records) == 1
+        and strangers.is_new(customer)
+        and customer == strangers.everybody.root(customer)
+    ):
         return
     first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
     for record in (first, *others):

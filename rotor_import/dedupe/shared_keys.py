@@ -36,11 +36,12 @@ class Apart:
 
 @dataclass(frozen=True)
 class Joined:
-    """A row that joined a customer by one key."""
+    """A row that joined a customer by one key; `among` counts the people who it then had."""
 
     record: Record
     key: Key
     customer: str
+    among: int
 
 
 @dataclass
@@ -101,11 +102,19 @@ class SharedKeys:
             if apart.customer and not self._is_over(replay, apart) and self._fits_now(replay, apart)
         } - (self.fitting | self.strange)
         strange = {
-            joined.record.ref for joined in replay.strangers.joined if not self._fits_now(replay, joined)
+            joined.record.ref
+            for joined in replay.strangers.joined
+            if self._may_differ(replay, joined) and not self._fits_now(replay, joined)
         } - self.strange
         self.fitting = (self.fitting | fitting) - strange
         self.strange |= strange
         return bool(fitting or strange)
+
+    def _may_differ(self, replay: Replay, joined: Joined) -> bool:
+        """Whether a row may fit less than when it joined: others came after it, or it was let in for their sake."""
+        return self.compares and (
+            joined.record.ref in self.fitting or replay.strangers.everybody.count(joined.customer) != joined.among
+        )
 
     def _is_over(self, replay: Replay, apart: Apart) -> bool:
         """Whether the row lost the key already, or is held as before."""

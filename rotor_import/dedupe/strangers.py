@@ -209,7 +209,7 @@ class Strangers:
     def join(self, record: Record, key: Key | None, customer: str) -> None:
         """Take note of a row that joined a customer, and of the keys that it lost on its way there."""
         if key is not None:
-            self.joined.append(Joined(record, key, customer))
+            self.joined.append(Joined(record, key, customer, self.everybody.count(customer)))
 
     def add(self, record: Record, customer: str) -> None:
         self.everybody.add(customer, record)
