@@ -28,6 +28,7 @@ class Everybody:
         self._members: dict[str, _Members] = {}
         self._people: dict[RowRef, tuple[Record, Person]] = {}
         self._before: dict[str, str] = {}
+        self._split: set[str] = set()
 
     def add(self, customer: str, record: Record) -> None:
         self._of(customer).add(record.ref, self._person(record))
@@ -35,6 +36,11 @@ class Everybody:
     def follow(self, customer: str, before: str) -> None:
         """Let `customer` be who `before` was, whose record takes no more rows."""
         self._before[customer] = before
+        self._split |= {customer, before}
+
+    def is_split(self, customer: str) -> bool:
+        """Whether the customer is several records."""
+        return customer in self._split
 
     def root(self, customer: str) -> str:
         """The first record of a customer that had to be split into several."""

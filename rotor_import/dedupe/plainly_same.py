@@ -23,11 +23,15 @@ def of_several_people(rows: pl.DataFrame, cluster: pl.Series, by_phone: pl.Serie
     names = [name for name in _NAMES if name in rows.columns]
     if not names:
         return cluster.clear()
-    lines = rows.select(
+    hashed = rows.select(
         cluster.alias("cluster"),
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"),
-        *(pl.col(name).str.to_lowercase() for name in names),
-    ).filter(pl.col("cluster").is_not_null())
+        pl.struct(names).hash().alias("hash"),
+    )
+    differ = hashed.group_by("cluster").agg(pl.col("hash").min().alias("least"), pl.col("hash").max().alias("most"))
+    differ = differ.filter(pl.col("cluster").is_not_null(), pl.col("least") != pl.col("most"))
+    lines = hashed.select("cluster", "line").join(differ, on="cluster", how="semi", maintain_order="left")
+    lines = lines.with_columns(rows[lines.get_column("line")].select(pl.col(names).str.to_lowercase()))
     several = (
         lines.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names))
         .unique(["cluster", *names], keep="first", maintain_order=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
+from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.parties import parties
 from rotor_import.dedupe.people import Comparison, compare, person_of
 from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.replay import Replay
-from rotor_import.dedupe.shared_keys import Apart
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import key_question

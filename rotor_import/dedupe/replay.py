@@ -21,8 +21,8 @@ from rotor_import.dedupe.decisions import (
 )
 from rotor_import.dedupe.key_moves import KeyMoves
 from rotor_import.dedupe.match import Conflict, Match, match_row
+from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.merge_state import Member
-from rotor_import.dedupe.shared_keys import Apart
 from rotor_import.dedupe.strangers import Strangers
 from rotor_import.model.change import HeldField, Hold, RowRef
 from rotor_import.model.customer import Directory

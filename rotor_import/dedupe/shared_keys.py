@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from rotor_import.dedupe.dissolve import dissolve
 from rotor_import.dedupe.lost_keys import Key, Loss, LostKeys, carried
+from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.dedupe.people import Comparison
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import KeyWord
@@ -19,29 +21,6 @@ from rotor_import.model.rows import Record
 
 if TYPE_CHECKING:
     from rotor_import.dedupe.replay import Replay
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A row that must not join the `customer` that its key leads to; '' where all rows with the key are held.
-
-    A `keyless` one lost the key already, and has no other.
-    """
-
-    record: Record
-    key: Key
-    customer: str = ""
-    keyless: bool = False
-
-
-@dataclass(frozen=True)
-class Joined:
-    """A row that joined a customer by one key; `among` counts the people who it then had."""
-
-    record: Record
-    key: Key
-    customer: str
-    among: int
 
 
 @dataclass
@@ -142,10 +121,13 @@ class SharedKeys:
 
     def _close(self, replay: Replay) -> bool:
         new = {
-            apart.key for apart in replay.strangers.apart if apart.customer and replay.strangers.is_new(apart.customer)
-        } - self.closed
-        self.closed |= new
-        return bool(new)
+            apart.key: apart.customer
+            for apart in replay.strangers.apart
+            if apart.customer and replay.strangers.is_new(apart.customer) and apart.key not in self.closed
+        }
+        self.closed |= new.keys()
+        dissolved = [dissolve(replay, customer, key) for key, customer in new.items()]
+        return not all(dissolved)
 
     def part(self, record: Record, key: Key, *, by_person: bool, kin: bool = True) -> None:
         """Let a row lose a key that leads to somebody else, and leave whoever its link leads to."""

@@ -11,8 +11,9 @@ from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import FIRM, Key, cell, held_for
 from rotor_import.dedupe.match import Match
+from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.dedupe.row_owners import RowOwners
-from rotor_import.dedupe.shared_keys import Apart, Joined, SharedKeys
+from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
