@@ -5,10 +5,11 @@ Another pass would come to the same; most strangers are a few rows that share on
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rotor_import.dedupe.lost_keys import Key, cell
+from rotor_import.dedupe.lost_keys import Key, carried, cell
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.model.fields import KEY_FIELDS
 
@@ -18,30 +19,41 @@ if TYPE_CHECKING:
 
 def dissolve(replay: Replay, customer: str, key: Key) -> bool:
     """Hold all rows of a new customer for the key that strangers have too; False where another pass is needed."""
-    name, value = key
     member, strangers = replay.members.get(customer), replay.strangers
-    if member is None or name not in KEY_FIELDS or not _stands_alone(replay, customer, key):
+    if member is None or key[0] not in KEY_FIELDS or not _stands_alone(replay, customer, key):
         return False
-    if any(cell(record, name) != value or strangers.is_settled(record) for record in member.records):
+    records = sorted(member.records, key=lambda record: record.ref)
+    held = [record for record in records if cell(record, key[0]) == key[1]]
+    others = [record for record in records if cell(record, key[0]) != key[1]]
+    if any(strangers.is_settled(record) or not record.has_key for record in records):
+        return False
+    if {record.source_key for record in others if record.source_key} & {record.source_key for record in held}:
         return False
     del replay.members[customer]
     replay.key_index.add(customer)
-    for record in member.records:
+    for record in records:
         del replay.owners[record.ref]
-        replay.unapplied.discard((record.ref, name))
+        replay.unapplied -= {(record.ref, name) for name in KEY_FIELDS}
     strangers.joined = [joined for joined in strangers.joined if joined.customer != customer]
     strangers.apart = [replace(one, customer="") if one.customer == customer else one for one in strangers.apart]
-    strangers.apart += [Apart(record, key) for record in member.records]
-    return True
+    strangers.apart += [Apart(record, key) for record in held]
+    return all(replay.place(record) for record in others)
 
 
 def _stands_alone(replay: Replay, customer: str, key: Key) -> bool:
-    """Whether nobody met the customer but those who have the key."""
+    """Whether nobody met the customer, or would without these rows, but those who have the key."""
     strangers = replay.strangers
+    records = replay.members[customer].records
+    kept_apart = [apart.record for apart in strangers.apart if apart.customer == customer]
+    having = Counter(other for record in (*records, *kept_apart) for other in carried(record))
+    theirs = {other for record in records for other in carried(record)}
     return (
         replay.key_index.holders(*key) == {customer}
         and customer not in replay.sealed
         and not strangers.everybody.is_split(customer)
         and not any(customer in hold.named for hold in replay.holds)
-        and all(one.key == key for one in strangers.apart if one.customer == customer)
+        and all(apart.key == key for apart in strangers.apart if apart.customer == customer)
+        and not any(strangers.shared.lost.of(record) for record in records)
+        and strangers.shared.closed.isdisjoint(having.keys() - {key})
+        and all(replay.carried[other] == having[other] for other in theirs)
     )

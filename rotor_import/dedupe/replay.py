@@ -6,7 +6,9 @@ them, and move them. Keys are checked when they are taken, and not only when the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import assert_never
 
 from rotor_import.dedupe.background import Background
@@ -20,6 +22,7 @@ from rotor_import.dedupe.decisions import (
     split_by_holder,
 )
 from rotor_import.dedupe.key_moves import KeyMoves
+from rotor_import.dedupe.lost_keys import Key, carried
 from rotor_import.dedupe.match import Conflict, Match, match_row
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.merge_state import Member
@@ -67,12 +70,14 @@ class Replay:
         self._new_name = new_customer
         self._key_moves = KeyMoves(directory, self.key_index, policy, background.baseline)
         self._successors: dict[str, str] = {}
+        self._records: Sequence[Record] = ()
 
     def run(self, records: Sequence[Record]) -> None:
         """Held, refused and decided rows come late, since what they depend on may have changed, and keyless rows last.
 
         By then the customer of their source key is known, wherever in the file it stands.
         """
+        self._records = records
         self.strangers.hold_as_before(records)
         waiting: list[Record] = []
         keyless: list[Record] = []
@@ -169,6 +174,15 @@ class Replay:
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.matching.allow_keyless:
             return NO_KEY_LEFT
         return ""
+
+    @cached_property
+    def carried(self) -> Counter[Key]:
+        """How many rows have each key."""
+        return Counter(key for record in self._records for key in carried(record))
+
+    def place(self, record: Record) -> bool:
+        """Place a row anew; whether it has a customer then."""
+        return self._place_row(record) and record.ref in self.owners
 
     def _place_row(self, record: Record, *, late: bool = False) -> bool:
         """Whether the row has its place; one with a key that may be anybody's waits, unless it is `late`."""

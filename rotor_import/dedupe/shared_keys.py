@@ -126,8 +126,10 @@ class SharedKeys:
             if apart.customer and replay.strangers.is_new(apart.customer) and apart.key not in self.closed
         }
         self.closed |= new.keys()
+        if self.fitting or self.strange:  # they are found anew beside what is closed now
+            return bool(new)
         dissolved = [dissolve(replay, customer, key) for key, customer in new.items()]
-        return not all(dissolved)
+        return not all(dissolved) or (bool(new) and self.learn(replay))
 
     def part(self, record: Record, key: Key, *, by_person: bool, kin: bool = True) -> None:
         """Let a row lose a key that leads to somebody else, and leave whoever its link leads to."""
