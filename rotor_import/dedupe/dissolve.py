@@ -55,5 +55,5 @@ def _stands_alone(replay: Replay, customer: str, key: Key) -> bool:
         and all(apart.key == key for apart in strangers.apart if apart.customer == customer)
         and not any(strangers.shared.lost.of(record) for record in records)
         and strangers.shared.closed.isdisjoint(having.keys() - {key})
-        and all(replay.carried[other] == having[other] for other in theirs)
+        and all(strangers.carried[other] == having[other] for other in theirs)
     )

@@ -6,9 +6,7 @@ them, and move them. Keys are checked when they are taken, and not only when the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import assert_never
 
 from rotor_import.dedupe.background import Background
@@ -22,7 +20,6 @@ from rotor_import.dedupe.decisions import (
     split_by_holder,
 )
 from rotor_import.dedupe.key_moves import KeyMoves
-from rotor_import.dedupe.lost_keys import Key, carried
 from rotor_import.dedupe.match import Conflict, Match, match_row
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.merge_state import Member
@@ -70,14 +67,12 @@ class Replay:
         self._new_name = new_customer
         self._key_moves = KeyMoves(directory, self.key_index, policy, background.baseline)
         self._successors: dict[str, str] = {}
-        self._records: Sequence[Record] = ()
 
     def run(self, records: Sequence[Record]) -> None:
         """Held, refused and decided rows come late, since what they depend on may have changed, and keyless rows last.
 
         By then the customer of their source key is known, wherever in the file it stands.
         """
-        self._records = records
         self.strangers.hold_as_before(records)
         waiting: list[Record] = []
         keyless: list[Record] = []
@@ -86,17 +81,13 @@ class Replay:
                 self.decisions.skip(self._skipped[record.ref])
             elif self.strangers.comes_late(record):
                 waiting.append(record)
-            elif self._waits_for_its_source_key(record):
+            elif self.strangers.waits_for_its_source_key(record):
                 keyless.append(record)
             elif not self._place_row(record):
                 waiting.append(record)
         self._place_released(waiting)
         for record in keyless:
             self._place_row(record, late=True)
-
-    def _waits_for_its_source_key(self, record: Record) -> bool:
-        waits = not record.has_key and bool(record.source_key) and not self._owners.owner(record)
-        return waits and not self.strangers.may_find_others(record)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
@@ -174,11 +165,6 @@ class Replay:
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.matching.allow_keyless:
             return NO_KEY_LEFT
         return ""
-
-    @cached_property
-    def carried(self) -> Counter[Key]:
-        """How many rows have each key."""
-        return Counter(key for record in self._records for key in carried(record))
 
     def place(self, record: Record) -> bool:
         """Place a row anew; whether it has a customer then."""

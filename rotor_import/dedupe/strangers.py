@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import islice
 from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.lost_keys import FIRM, Key, cell, held_for
+from rotor_import.dedupe.lost_keys import FIRM, Key, carried, cell, held_for
 from rotor_import.dedupe.match import Match
 from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.dedupe.row_owners import RowOwners
@@ -37,6 +38,7 @@ class Strangers:
         self._directory = directory
         self.owners = RowOwners(links, shared, key_index)
         self._new: set[str] = set()
+        self._records: Sequence[Record] = ()
         self._losers = {key: list(customers) for key, customers in shared.lost.losers.items()}
         self._held_for: dict[RowRef, Key] = {}
 
@@ -71,6 +73,7 @@ class Strangers:
 
     def hold_as_before(self, records: Sequence[Record]) -> None:
         """Hold rows again that were held because nobody knew whose their key is, if nobody has it now."""
+        self._records = records
         groups: dict[tuple[str, Key], list[Record]] = defaultdict(list)
         for record in records:
             link = self.keeps(record)
@@ -81,6 +84,11 @@ class Strangers:
             if not self._holder(key) and self._is_shared(records, key):
                 self._held_for.update((record.ref, key) for record in rows)
                 self.shared.closed.add(key)
+
+    @cached_property
+    def carried(self) -> Counter[Key]:
+        """How many rows have each key."""
+        return Counter(key for record in self._records for key in carried(record))
 
     def _is_shared(self, records: Sequence[Record], key: Key) -> bool:
         """Whether several rows still have the key: others that had it may have lost it since."""
@@ -157,6 +165,11 @@ class Strangers:
     def may_find_others(self, record: Record) -> bool:
         """Whether rows that come later may be the same person, who lost the same key."""
         return any(loss.word == "separate" for loss in self.shared.lost.of(record).values())
+
+    def waits_for_its_source_key(self, record: Record) -> bool:
+        """Whether nothing but the source key can say whose the row is, and no row said it so far."""
+        waits = not record.has_key and bool(record.source_key) and not self.owners.owner(record)
+        return waits and not self.may_find_others(record)
 
     def is_created_without_key(self, record: Record) -> bool:
         lost = self.shared.lost.of(record).values()
