@@ -29,6 +29,8 @@ PATIENCE = 300
 """Seconds until a test counts as one that does not end."""
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
+AGAIN = "tests/dedupe/test_people_again.py"
+DECIDED = "tests/dedupe/test_people_decided.py"
 LINKS = "tests/dedupe/test_link_index.py"
 CHANGES = "tests/plan/test_changes.py"
 UNITS = "tests/dedupe/test_units.py"
@@ -168,11 +170,32 @@ MUTANTS = (
         f"{FIXED}::test_rows_that_share_no_key_are_one_customer_where_rotor_holds_both_keys",
     ),
     Mutant(
-        "a last name in capitals is another name",
-        "dedupe/fold.py",
-        ".strip().casefold()",
-        ".strip()",
-        f"{FIXED}::test_the_case_of_a_last_name_makes_nobody_a_stranger",
+        "a row is compared with those alone who came before it",
+        "dedupe/shared_keys.py",
+        "if self._compare_again(replay):",
+        "if False:",
+        f"{AGAIN}::test_a_row_that_meets_its_like_only_later_is_not_held",
+    ),
+    Mutant(
+        "a hold ends where its own import moved the key on",
+        "dedupe/strangers.py",
+        "return self.is_apart(record, key, link.named[0].customer)",
+        "return False",
+        f"{AGAIN}::test_a_hold_outlasts_what_its_own_import_moved",
+    ),
+    Mutant(
+        "rows that lost a key together become several customers",
+        "dedupe/replay.py",
+        "found = self.strangers.among_losers(record) or found",
+        "pass",
+        f"{DECIDED}::test_separated_rows_of_one_person_become_one_customer",
+    ),
+    Mutant(
+        "a key that a person ignored is given to the next row that has it",
+        "dedupe/lost_keys.py",
+        'if word == "ignore"}',
+        'if word == "nothing"}',
+        f"{DECIDED}::test_ignore_gives_the_key_to_nobody_now_or_later",
     ),
     Mutant(
         "a row is held for the sake of a planned customer whom no row makes",

@@ -70,7 +70,7 @@ def _find_shared(rows: pl.DataFrame, policy: Policy, *, complete: bool) -> pl.Da
     cluster = pl.when("by phone").then(at.over("phone")).when("by email").then(at.over("email"))
     shared = shared.with_columns(cluster.alias("cluster"))
     shared = shared.with_columns(pl.col("cluster").alias("group") if complete else _groups(shared))
-    people = of_several_people(rows, shared.get_column("cluster"))
+    people = of_several_people(rows, shared.get_column("cluster"), shared.get_column("by phone"))
     replayed = _needs_replay(rows, shared, policy) | shared.get_column("cluster").is_in(people.implode())
     shared = shared.with_columns((replayed | _source_key_leads_back()).alias("replayed"))
     return shared.select("at", pl.when(~pl.col("replayed").max().over("cluster")).then(pl.col("cluster", "group")))

@@ -14,7 +14,7 @@ from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import LostKeys
 from rotor_import.dedupe.merge_state import Member
 from rotor_import.dedupe.new_links import new_links
-from rotor_import.dedupe.questions import Asking, compared_members
+from rotor_import.dedupe.questions import Asking
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.dedupe.shared_notes import lost_notices, with_shared_keys
@@ -85,7 +85,7 @@ def dedupe_records(
     clear_keys(replay, cleared, background.baseline)
     replay.holds += [hold for asked in held for hold in asked.holds()]
     groups = [
-        _group(customer, member, replay, directory, background, policy) for customer, member in replay.members.items()
+        _group(customer, member, replay, asking, background, policy) for customer, member in replay.members.items()
     ]
     unsent = {change.customer for change in background.pending}
     return Contested(
@@ -151,11 +151,11 @@ def _dangling(replay: Replay) -> frozenset[str]:
 
 
 def _group(
-    customer: str, member: Member, replay: Replay, directory: Directory, background: Background, policy: Policy
+    customer: str, member: Member, replay: Replay, asking: Asking, background: Background, policy: Policy
 ) -> Group:
     records = tuple(sorted(member.records, key=lambda record: record.ref))
     by_age = sorted(records, key=replay.links.first_seen)
-    before = directory.customers.get(customer)
+    before = asking.directory.customers.get(customer)
     lost = {
         (name, loss.value)
         for record in records
@@ -166,7 +166,7 @@ def _group(
     if lost:
         values = with_shared_keys(values, sorted(lost), before, background.baseline(customer, "notes"))
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
-    strange = {record.ref for record, comparison in compared_members(replay, customer) if comparison.verdict != "same"}
+    strange = {record.ref for record, comparison in asking.compared(customer) if comparison.verdict != "same"}
     return Group(
         customer=customer,
         records=records,

@@ -12,6 +12,7 @@ from rotor_import.model.rows import Record
 
 _NUMBER = re.compile("[0-9]+")
 _ALL = ("", "")
+_FEW = 8
 _ALIKE = 2
 """How many people of one name are looked at where nothing else tells them apart: one beside the row itself."""
 
@@ -25,14 +26,21 @@ class Everybody:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._members: dict[str, _Members] = {}
+        self._people: dict[RowRef, tuple[Record, Person]] = {}
         self._before: dict[str, str] = {}
+        self._split: set[str] = set()
 
     def add(self, customer: str, record: Record) -> None:
-        self._of(customer).add(record.ref, person_of(record))
+        self._of(customer).add(record.ref, self._person(record))
 
     def follow(self, customer: str, before: str) -> None:
         """Let `customer` be who `before` was, whose record takes no more rows."""
         self._before[customer] = before
+        self._split |= {customer, before}
+
+    def is_split(self, customer: str) -> bool:
+        """Whether the customer is several records."""
+        return customer in self._split
 
     def root(self, customer: str) -> str:
         """The first record of a customer that had to be split into several."""
@@ -44,14 +52,24 @@ class Everybody:
         self, customer: str, record: Record, joined_by: JoinedBy, *, rows: bool = True, rotor: bool = True
     ) -> Comparison | None:
         """The row beside everybody else of the customer: its `rows`, and what `rotor` says; None beside nobody."""
-        row = person_of(record)
+        row, own = self._person(record), record.ref
         others = [
             person
             for known in self._chain(customer)
             for ref, person in self._of(known).near(row)
-            if ref != record.ref and (rotor if ref is None else rows)
+            if ref != own and (rotor if ref is None else rows)
         ]
         return compare_with_members(row, list(dict.fromkeys(others)), joined_by) if others else None
+
+    def count(self, customer: str) -> int:
+        """How many people the customer has so far."""
+        return sum(len(self._of(known)) for known in self._chain(customer))
+
+    def _person(self, record: Record) -> Person:
+        known = self._people.get(record.ref)
+        if known is None or known[0] is not record:
+            known = self._people[record.ref] = record, person_of(record)
+        return known[1]
 
     def _chain(self, customer: str) -> Iterator[str]:
         yield customer
@@ -69,25 +87,37 @@ class Everybody:
 
 
 class _Members:
-    """People by what can relate them to a row, so that a customer of a thousand rows is not looked at row by row."""
+    """Few people as they are; many by what can relate them to a row, so that no row is compared with a thousand."""
 
     def __init__(self) -> None:
+        self._every: list[_Member] = []
         self._by_trait: dict[tuple[str, str], dict[_Name, list[_Member]]] = {}
 
+    def __len__(self) -> int:
+        return len(self._every)
+
     def add(self, ref: RowRef | None, person: Person) -> None:
+        self._every.append((ref, person))
+        if len(self._every) == _FEW + 1:
+            for known in self._every:
+                self._index(known)
+        elif len(self._every) > _FEW:
+            self._index((ref, person))
+
+    def _index(self, member: _Member) -> None:
+        ref, person = member
         name = (person.first_name.casefold(), person.last_name.casefold(), person.company.casefold())
         for trait in _traits(person):
             alike = self._by_trait.setdefault(trait, {}).setdefault(name, [])
             if len(alike) < _ALIKE or ref is None:
-                alike.append((ref, person))
+                alike.append(member)
 
     def near(self, row: Person) -> Sequence[_Member]:
         """One person of each name, and all who have a key or a number of the row's address."""
-        return list(
-            dict.fromkeys(
-                member for trait in _traits(row) for alike in self._by_trait.get(trait, {}).values() for member in alike
-            )
-        )
+        if len(self._every) <= _FEW:
+            return self._every
+        found = (self._by_trait.get(trait, {}).values() for trait in _traits(row))
+        return list(dict.fromkeys(member for names in found for alike in names for member in alike))
 
 
 def _traits(person: Person) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ class KeyWords:
         stay = self._staying(asked, replay)
         taken = {(name, record.key(name)) for record in asked.records if record.ref in stay for name in KEY_FIELDS}
         known = self._directory.customers.get(asked.customer)
-        if known is not None:
+        if known is not None and not stay:
             taken |= set(known.keys.items())
         for record in asked.records:
             self._shared.words[record.ref] = "separate"

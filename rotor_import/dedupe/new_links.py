@@ -77,7 +77,7 @@ def _held_link(hold: Hold, prior: RowLink | None, replay: Replay, matching: Matc
     lost = replay.strangers.shared.lost.of(record)
     unmoved = unmoved_by(lost)
     if hold.key is not None:
-        unmoved |= dict((hold.key,)) | ({FIRM: ""} if hold.firm else {})
+        unmoved |= dict((hold.key,)) | ({FIRM: hold.kind} if hold.firm else {})
     was = prior or RowLink(record.natural_key, record.occurrence, "", "")
     return RowLink(
         record.natural_key,

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from rotor_import.dedupe.people import compare_columns
+from rotor_import.dedupe.people import JoinedBy, compare_columns
 
+_PAIR = 2
+_JOINED_BY: tuple[tuple[JoinedBy, bool], ...] = (("phone", True), ("email", False))
+"""The key that joins, and whether it is the phone."""
 _NAMES = ("first_name", "last_name", "company_name")
 
 
-def of_several_people(rows: pl.DataFrame, cluster: pl.Series) -> pl.Series:
-    """The clusters, by name, whose rows are not all one person by their names; `cluster` is null for other rows.
+def of_several_people(rows: pl.DataFrame, cluster: pl.Series, by_phone: pl.Series) -> pl.Series:
+    """The clusters, by name, whose rows are not certainly all one person; `cluster` is null for other rows.
 
-    A row that names nobody is the same as anybody. Two names are compared; of more, somebody may be the bridge.
+    A row that names nobody is the same as anybody. Two rows are compared in all that they say, and two names of more
+    rows by themselves; of more names, somebody may be the bridge.
     """
     names = [name for name in _NAMES if name in rows.columns]
     if not names:
         return cluster.clear()
-    named = (
-        rows.select(
-            cluster.alias("cluster"), *(pl.col(name).str.to_lowercase().alias(f"{name} key") for name in names), *names
-        )
-        .filter(pl.col("cluster").is_not_null(), pl.any_horizontal(pl.col(name).is_not_null() for name in names))
-        .unique(["cluster", *(f"{name} key" for name in names)], keep="first", maintain_order=True)
+    hashed = rows.select(
+        cluster.alias("cluster"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"),
+        pl.struct(names).hash().alias("hash"),
     )
-    groups = named.group_by("cluster", maintain_order=True)
-    sizes = groups.len().filter(pl.col("len") > 1)
-    pairs = sizes.filter(pl.col("len") == 2).select("cluster")  # noqa: PLR2004 - a pair
-    ends = [pairs.join(end, on="cluster", maintain_order="left") for end in (groups.first(), groups.last())]
-    verdicts = compare_columns(ends[0].select(names), ends[1].select(names), "phone")
-    others = pairs.get_column("cluster").filter(verdicts != "same")
-    return pl.concat([sizes.get_column("cluster").filter(sizes.get_column("len") > 2), others])  # noqa: PLR2004
+    differ = hashed.group_by("cluster").agg(pl.col("hash").min().alias("least"), pl.col("hash").max().alias("most"))
+    differ = differ.filter(pl.col("cluster").is_not_null(), pl.col("least") != pl.col("most"))
+    lines = hashed.select("cluster", "line").join(differ, on="cluster", how="semi", maintain_order="left")
+    lines = lines.with_columns(rows[lines.get_column("line")].select(pl.col(names).str.to_lowercase()))
+    several = (
+        lines.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names))
+        .unique(["cluster", *names], keep="first", maintain_order=True)
+        .group_by("cluster", maintain_order=True)
+        .agg(pl.len().alias("names"), pl.col("line").first(), pl.col("line").last().alias("other"))
+        .filter(pl.col("names") > 1)
+    )
+    if several.is_empty():
+        return several.get_column("cluster")
+    sizes = lines.join(several, on="cluster", how="semi").group_by("cluster").len()
+    pairs = several.filter(pl.col("names") == _PAIR).join(sizes, on="cluster", how="left", maintain_order="left")
+    others = several.get_column("cluster").filter(several.get_column("names") > _PAIR)
+    return pl.concat([others, *_differing(rows, names, pairs, by_phone)])
+
+
+def _differing(rows: pl.DataFrame, names: list[str], pairs: pl.DataFrame, by_phone: pl.Series) -> Iterator[pl.Series]:
+    """Those of the `pairs` of two names, each in two lines of `rows`, that are not one person."""
+    for alone in (True, False):
+        shown = rows if alone else rows.select(names)
+        of_two_rows = pairs.filter((pl.col("len") == _PAIR) == alone)
+        for joined_by, marked in _JOINED_BY:
+            some = of_two_rows.filter(by_phone.gather(of_two_rows.get_column("line")) == marked)
+            one, other = (shown[some.get_column(line)] for line in ("line", "other"))
+            yield some.get_column("cluster").filter(compare_columns(one, other, joined_by) != "same")
 
 
 def is_unlike(rows: pl.DataFrame, held_at: pl.Series, asked: pl.Series, directory: pl.DataFrame) -> pl.Series:
@@ -44,11 +69,10 @@ def is_unlike(rows: pl.DataFrame, held_at: pl.Series, asked: pl.Series, director
         pl.coalesce(f"{name} key", name).alias(name) for name in ("phone", "email")
     )
     by_phone = (some.get_column("phone") == known.get_column("phone")).fill_null(value=False)
-    for joined, is_joined in (("phone", by_phone), ("email", ~by_phone)):
-        verdicts = compare_columns(
-            some.filter(is_joined), known.filter(is_joined), "phone" if joined == "phone" else "email"
-        )
-        unlike = unlike.scatter(lines.filter(is_joined), verdicts != "same")
+    for joined_by, marked in _JOINED_BY:
+        joined = by_phone == marked
+        verdicts = compare_columns(some.filter(joined), known.filter(joined), joined_by)
+        unlike = unlike.scatter(lines.filter(joined), verdicts != "same")
     return unlike
 
 

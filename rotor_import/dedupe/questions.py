@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
+from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.parties import parties
 from rotor_import.dedupe.people import Comparison, compare, person_of
 from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.replay import Replay
-from rotor_import.dedupe.shared_keys import Apart
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import key_question
@@ -76,9 +76,10 @@ class Asking:
     def __init__(self, replay: Replay, directory: Directory, originals: Mapping[RowRef, Record], feed: str) -> None:
         self._replay = replay
         self._strangers = replay.strangers
-        self._directory = directory
+        self.directory = directory
         self._originals = originals
         self._feed = feed
+        self._compared: dict[str, Sequence[tuple[Record, Comparison]]] = {}
 
     def held(self) -> Iterator[KeyQuestion]:
         """A question for each key that rows are held for."""
@@ -89,14 +90,19 @@ class Asking:
             records = sorted((apart.record for apart in found), key=lambda record: record.ref)
             customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
             rows = [self._originals[record.ref] for record in records]
+            kind = self._kind(key, rows, customer)
             lost = found[0].keyless
-            asked = self._question(self._kind(key, rows, customer), key, records, customer, held=True, lost=lost)
-            yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart)))
+            asked = self._question(kind, key, records, customer, held=True, lost=lost)
+            yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart, kind)))
 
-    def _is_firm(self, apart: Apart) -> bool:
-        comparison = self._strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+    def _is_firm(self, apart: Apart, kind: str) -> bool:
+        """Whether a row is not compared again: it lost the key, or its customer may become who makes it a relative."""
+        if not apart.customer:
+            return apart.keyless
         shared = self._strangers.shared
-        return bool(apart.customer) and apart.record.ref in shared.strange and shared.fits(comparison)
+        comparison = self._strangers.everybody.compare(apart.customer, apart.record, apart.key[0])
+        stubborn = apart.record.ref in shared.strange and shared.fits(comparison)
+        return kind == "household" or stubborn or apart.record.ref in self._strangers.firm
 
     def _loser_of(self, found: Sequence[Apart]) -> str:
         """Who has the key that rows lost, and that left them none."""
@@ -108,6 +114,9 @@ class Asking:
     def _kind(self, key: Key, rows: Sequence[Record], customer: str) -> Literal["stranger", "household"]:
         if not self._strangers.shared.matching.hold_suspicious:
             return "stranger"
+        kinds = {self._strangers.firm.get(row.ref) for row in rows}
+        if len(kinds) == 1 and None not in kinds:
+            return "household" if "household" in kinds else "stranger"
         if not customer:
             return "household" if len(parties(rows, key[0], households=True)) == 1 else "stranger"
         compared = [self._strangers.everybody.compare(customer, row, key[0]) for row in rows]
@@ -121,13 +130,18 @@ class Asking:
         for root, customers in by_root.items():
             relatives: dict[Key, list[Comparison]] = defaultdict(list)
             for customer in customers:
-                for record, comparison in compared_members(self._replay, customer):
+                for record, comparison in self.compared(customer):
                     if comparison.verdict == "household":
                         relatives[joining_key(self._replay, customer, record)].append(comparison)
             every = [record for customer in customers for record in self._replay.members[customer].records]
             for key, found in relatives.items():
                 records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
                 yield self._question("household", key, records, root, held=False, compared=found[0])
+
+    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison]]:
+        if customer not in self._compared:
+            self._compared[customer] = list(compared_members(self._replay, customer))
+        return self._compared[customer]
 
     def _question(
         self,
@@ -152,7 +166,7 @@ class Asking:
 
     def _side(self, customer: str, first: Record) -> Shown:
         """Side A: the customer, or who was seen first."""
-        known = self._directory.customers.get(customer)
+        known = self.directory.customers.get(customer)
         if known is not None:
             return Shown.of(known.values, id_=customer)
         if customer in self._replay.members:
@@ -171,6 +185,12 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
     """
     strangers = replay.strangers
     if customer not in replay.members:
+        return
+    if (
+        len(replay.members[customer].records) == 1
+        and strangers.is_new(customer)
+        and customer == strangers.everybody.root(customer)
+    ):
         return
     first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
     for record in (first, *others):

@@ -23,8 +23,8 @@ from rotor_import.dedupe.decisions import (
 from rotor_import.dedupe.gone import GoneCustomers
 from rotor_import.dedupe.key_moves import KeyMoves
 from rotor_import.dedupe.match import Conflict, Match, match_row
+from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.merge_state import Member
-from rotor_import.dedupe.shared_keys import Apart
 from rotor_import.dedupe.strangers import Strangers
 from rotor_import.model.change import HeldField, Hold, RowRef
 from rotor_import.model.customer import Directory
@@ -82,7 +82,7 @@ class Replay:
                 self.decisions.skip(self._skipped[record.ref])
             elif self.strangers.comes_late(record):
                 waiting.append(record)
-            elif self._waits_for_its_source_key(record):
+            elif self.strangers.waits_for_its_source_key(record):
                 keyless.append(record)
             elif not self._place_row(record):
                 waiting.append(record)
@@ -98,10 +98,6 @@ class Replay:
             self.holds = [hold for hold in self.holds if hold.kind != "gone"]
             for hold in gone:
                 self._place_row(hold.record, late=True)
-
-    def _waits_for_its_source_key(self, record: Record) -> bool:
-        waits = not record.has_key and bool(record.source_key) and not self._owners.owner(record)
-        return waits and not self.strangers.may_find_others(record)
 
     def _place_released(self, waiting: list[Record]) -> None:
         """Look at held rows again where a customer that they named has other keys now."""
@@ -184,6 +180,10 @@ class Replay:
         if not customer and not any(name in cells for name in KEY_FIELDS) and not self._policy.matching.allow_keyless:
             return NO_KEY_LEFT
         return ""
+
+    def place(self, record: Record) -> bool:
+        """Place a row anew; whether it has a customer then."""
+        return self._place_row(record) and record.ref in self.owners
 
     def _place_row(self, record: Record, *, late: bool = False) -> bool:
         """Whether the row has its place; one with a key that may be anybody's waits, unless it is `late`."""

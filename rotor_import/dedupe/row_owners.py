@@ -35,6 +35,10 @@ class RowOwners:
                 return customer
         return ""
 
+    def of_source_key(self, source_key: str) -> str:
+        """The customer that further rows with a source key belong to, '' where there is none."""
+        return self._source_keys.get(source_key) or self._links.owner(source_key) or ""
+
     def changed(self, record: Record, owner: str) -> dict[str, str]:
         """The row's keys that count: all of a new row, else those that changed since they were applied."""
         link = self.link(record)

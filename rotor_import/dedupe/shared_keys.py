@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from rotor_import.dedupe.dissolve import dissolve
 from rotor_import.dedupe.lost_keys import Key, Loss, LostKeys, carried
+from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.dedupe.people import Comparison
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import KeyWord
@@ -19,28 +21,6 @@ from rotor_import.model.rows import Record
 
 if TYPE_CHECKING:
     from rotor_import.dedupe.replay import Replay
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A row that must not join the `customer` that its key leads to; '' where all rows with the key are held.
-
-    A `keyless` one lost the key already, and has no other.
-    """
-
-    record: Record
-    key: Key
-    customer: str = ""
-    keyless: bool = False
-
-
-@dataclass(frozen=True)
-class Joined:
-    """A row that joined a customer by one key."""
-
-    record: Record
-    key: Key
-    customer: str
 
 
 @dataclass
@@ -98,14 +78,26 @@ class SharedKeys:
         fitting = {
             apart.record.ref
             for apart in replay.strangers.apart
-            if apart.customer and not apart.keyless and self._fits_now(replay, apart)
+            if apart.customer and not self._is_over(replay, apart) and self._fits_now(replay, apart)
         } - (self.fitting | self.strange)
         strange = {
-            joined.record.ref for joined in replay.strangers.joined if not self._fits_now(replay, joined)
+            joined.record.ref
+            for joined in replay.strangers.joined
+            if self._may_differ(replay, joined) and not self._fits_now(replay, joined)
         } - self.strange
         self.fitting = (self.fitting | fitting) - strange
         self.strange |= strange
         return bool(fitting or strange)
+
+    def _may_differ(self, replay: Replay, joined: Joined) -> bool:
+        """Whether a row may fit less than when it joined: others came after it, or it was let in for their sake."""
+        return self.compares and (
+            joined.record.ref in self.fitting or replay.strangers.everybody.count(joined.customer) != joined.among
+        )
+
+    def _is_over(self, replay: Replay, apart: Apart) -> bool:
+        """Whether the row lost the key already, or is held as before."""
+        return apart.key[0] in self.lost.of(apart.record) or apart.record.ref in replay.strangers.firm
 
     def _fits_now(self, replay: Replay, one: Apart | Joined) -> bool:
         return self.fits(replay.strangers.everybody.compare(one.customer, one.record, one.key[0]))
@@ -117,7 +109,7 @@ class SharedKeys:
         strangers = [
             apart
             for apart in replay.strangers.apart
-            if apart.customer and apart.key[0] not in self.lost.of(apart.record) and self._are_strangers(replay, apart)
+            if apart.customer and not self._is_over(replay, apart) and self._are_strangers(replay, apart)
         ]
         for apart in strangers:
             self.part(apart.record, apart.key, by_person=False)
@@ -129,10 +121,15 @@ class SharedKeys:
 
     def _close(self, replay: Replay) -> bool:
         new = {
-            apart.key for apart in replay.strangers.apart if apart.customer and replay.strangers.is_new(apart.customer)
-        } - self.closed
-        self.closed |= new
-        return bool(new)
+            apart.key: apart.customer
+            for apart in replay.strangers.apart
+            if apart.customer and replay.strangers.is_new(apart.customer) and apart.key not in self.closed
+        }
+        self.closed |= new.keys()
+        if self.fitting or self.strange:  # they are found anew beside what is closed now
+            return bool(new)
+        dissolved = [dissolve(replay, customer, key) for key, customer in new.items()]
+        return not all(dissolved) or (bool(new) and self.learn(replay))
 
     def part(self, record: Record, key: Key, *, by_person: bool, kin: bool = True) -> None:
         """Let a row lose a key that leads to somebody else, and leave whoever its link leads to."""

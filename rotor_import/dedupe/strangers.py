@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.lost_keys import FIRM, Key, cell, held_for
+from rotor_import.dedupe.lost_keys import FIRM, Key, carried, cell, held_for
 from rotor_import.dedupe.match import Match
+from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.dedupe.row_owners import RowOwners
-from rotor_import.dedupe.shared_keys import Apart, Joined, SharedKeys
+from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
@@ -25,6 +29,8 @@ class Strangers:
     def __init__(self, directory: Directory, links: LinkIndex, key_index: KeyIndex, shared: SharedKeys) -> None:
         self.apart: list[Apart] = []
         self.joined: list[Joined] = []
+        self.firm: dict[RowRef, str] = {}
+        """Rows that are held as before without another look, and as what."""
         self.links = links
         self.key_index = key_index
         self.shared = shared
@@ -32,6 +38,7 @@ class Strangers:
         self._directory = directory
         self.owners = RowOwners(links, shared, key_index)
         self._new: set[str] = set()
+        self._records: Sequence[Record] = ()
         self._losers = {key: list(customers) for key, customers in shared.lost.losers.items()}
         self._held_for: dict[RowRef, Key] = {}
 
@@ -66,12 +73,27 @@ class Strangers:
 
     def hold_as_before(self, records: Sequence[Record]) -> None:
         """Hold rows again that were held because nobody knew whose their key is, if nobody has it now."""
+        self._records = records
+        groups: dict[tuple[str, Key], list[Record]] = defaultdict(list)
         for record in records:
             link = self.keeps(record)
             key = held_for(link) if link is not None and not link.named else None
-            if key is not None and not self._holder(key):
-                self._held_for[record.ref] = key
+            if link is not None and key is not None:
+                groups[link.group, key].append(record)
+        for (_, key), rows in groups.items():
+            if not self._holder(key) and self._is_shared(records, key):
+                self._held_for.update((record.ref, key) for record in rows)
                 self.shared.closed.add(key)
+
+    @cached_property
+    def carried(self) -> Counter[Key]:
+        """How many rows have each key."""
+        return Counter(key for record in self._records for key in carried(record))
+
+    def _is_shared(self, records: Sequence[Record], key: Key) -> bool:
+        """Whether several rows still have the key: others that had it may have lost it since."""
+        having = (one for one in records if cell(one, key[0]) == key[1] and key[0] not in self.shared.lost.of(one))
+        return key[0] == "link" or len(list(islice(having, 2))) > 1
 
     def keeps(self, record: Record) -> RowLink | None:
         """The link of a row that stays as the last import left it, unless something was decided about it since."""
@@ -105,8 +127,13 @@ class Strangers:
         key = held_for(link) if link is not None else None
         if link is None or key is None:
             return None
-        firm = FIRM in dict(link.unmoved)
-        return bool(link.named) and (firm or self.is_apart(record, key, link.named[0].customer))
+        if not link.named:
+            return False
+        kind = dict(link.unmoved).get(FIRM)
+        if kind is not None:
+            self.firm[record.ref] = kind
+            return True
+        return self.is_apart(record, key, link.named[0].customer)
 
     def keep_apart(self, record: Record) -> bool:
         """Hold the row again, if it was held for a shared key."""
@@ -122,9 +149,10 @@ class Strangers:
     def _holder(self, key: Key) -> str:
         """The customer from before this import that has a key, '' where there is none."""
         name, value = key
-        if name not in KEY_FIELDS:
-            return ""
-        return next((one for one in sorted(self.key_index.holders(name, value)) if not self.is_new(one)), "")
+        holders = sorted(self.key_index.holders(name, value)) if name in KEY_FIELDS else []
+        if name == "source_key":
+            holders = [customer for customer in [self.owners.of_source_key(value)] if customer in self.key_index]
+        return next((one for one in holders if not self.is_new(one)), "")
 
     def keep_without_key(self, record: Record) -> bool:
         """Hold a row that lost its only key by the mapping's word; a person's lets it be created."""
@@ -137,6 +165,11 @@ class Strangers:
     def may_find_others(self, record: Record) -> bool:
         """Whether rows that come later may be the same person, who lost the same key."""
         return any(loss.word == "separate" for loss in self.shared.lost.of(record).values())
+
+    def waits_for_its_source_key(self, record: Record) -> bool:
+        """Whether nothing but the source key can say whose the row is, and no row said it so far."""
+        waits = not record.has_key and bool(record.source_key) and not self.owners.owner(record)
+        return waits and not self.may_find_others(record)
 
     def is_created_without_key(self, record: Record) -> bool:
         lost = self.shared.lost.of(record).values()
@@ -190,7 +223,7 @@ class Strangers:
     def join(self, record: Record, key: Key | None, customer: str) -> None:
         """Take note of a row that joined a customer, and of the keys that it lost on its way there."""
         if key is not None:
-            self.joined.append(Joined(record, key, customer))
+            self.joined.append(Joined(record, key, customer, self.everybody.count(customer)))
 
     def add(self, record: Record, customer: str) -> None:
         self.everybody.add(customer, record)

@@ -58,7 +58,7 @@ class Hold:
     question: str = ""
     """The name of the question that all rows which are held for that key have in common."""
     firm: bool = False
-    """Whether the row would fit those who are there in the end, but would change who they are if it joined them."""
+    """Whether the row stays held without another look, as long as the customer that it named keeps its keys."""
 
 
 HeldKind = Literal["both", "partial"]

@@ -42,10 +42,10 @@ class Account:
     def holding(cls, *customers, **matching):
         account = cls(policy=MatchingPolicy(**matching))
         for values in customers:
-            account._keep(f"r{next(account.count)}", {name: value for name, value in values.items() if value})
+            account.keep(f"r{next(account.count)}", {name: value for name, value in values.items() if value})
         return account
 
-    def _keep(self, id_, values):
+    def keep(self, id_, values):
         self.customers[id_] = Customer(id_, values, values.get("phone", ""), values.get("email", ""))
 
     def plan(self, lines, decisions=()):
@@ -76,7 +76,7 @@ class Account:
             values = {name: value for name, value in values.items() if group.keys.get(name, "-")}
             if before is None or before.values != values:
                 sent.add(id_)
-            self._keep(id_, values)
+            self.keep(id_, values)
         for update in planned.links:
             named = tuple(replace(one, customer=ids.get(one.customer, one.customer)) for one in update.link.named)
             link = replace(update.link, customer=ids.get(update.link.customer, update.link.customer), named=named)
@@ -120,10 +120,11 @@ KEYED_LINES = st.lists(
     min_size=1,
     max_size=7,
 )
-POLICIES = st.fixed_dictionaries(
+HOLDING = st.fixed_dictionaries(
     {
-        "on_stranger": st.sampled_from(["hold", "hold", "separate", "merge"]),
+        "on_stranger": st.sampled_from(["hold", "hold", "hold", "merge"]),
         "hold_suspicious": st.sampled_from([False, False, True]),
         "allow_keyless": st.sampled_from([False, False, True]),
     }
 )
+PARTING = st.fixed_dictionaries({"on_stranger": st.just("separate"), "allow_keyless": st.booleans()})

@@ -1,0 +1,179 @@
+"""What a person says about people who share a key is done, remembered, and refused where it fits no more."""
+
+import pytest
+from people_worlds import Account, fates, person
+
+PHONE, OTHER = "+17635550101", "+17635550102"
+NORA = person("Nora", "Vance", PHONE)
+OMAR = person("Omar", "Reyes", PHONE)
+OMAR_BY_EMAIL = person("Omar", "Reyes", PHONE, "omar@example.com")
+
+
+def decided(account, lines, word):
+    first, _ = account.run(lines)
+    [asked] = first.questions
+    planned, _ = account.run(lines, account.decide(first, lambda _: word))
+    assert {answer.why for answer in planned.answers if answer.question == asked.name} == {""}
+    return asked, planned
+
+
+def stays(account, lines, *, reversed_too=True):
+    """Nothing is sent and nothing asked, neither for the same rows nor for them in another order."""
+    for order in (lines, lines[::-1])[: 1 + reversed_too]:
+        planned, sent = account.run(order)
+        assert (sent, planned.questions) == (set(), ())
+
+
+def keys(account):
+    return sorted((one.values["first_name"], one.phone, one.email) for one in account.customers.values())
+
+
+def test_separate_leaves_the_key_to_the_first_seen_and_writes_it_into_the_others_notes():
+    account, lines = Account(), [NORA, OMAR_BY_EMAIL | {"notes": "gate code 7"}]
+    decided(account, lines, "separate")
+    assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", "omar@example.com")]
+    assert account.customers["r2"].values["notes"] == "gate code 7\nShared phone: 763-555-0101"
+    stays(account, lines)
+
+
+def test_separate_creates_once_who_is_left_without_a_key():
+    account, lines = Account(), [NORA, OMAR]
+    decided(account, lines, "separate")
+    assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", "")]
+    stays(account, lines)
+    changed = [NORA, OMAR | {"notes": "gate code 7"}]
+    planned, sent = account.run(changed)
+    assert set(fates(planned).values()) == {"r1", "r2"}
+    assert sent == {"r2"}
+
+
+def test_separated_rows_of_one_person_become_one_customer():
+    lines = [NORA, OMAR, OMAR | {"notes": "rear door"}, person("Pia", "Strand", PHONE)]
+    account = Account()
+    decided(account, lines, "separate")
+    assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", ""), ("Pia", "", "")]
+    stays(account, lines)
+
+
+def test_a_separated_row_stays_apart_where_the_others_change():
+    account, lines = Account(), [NORA | {"key": "1"}, OMAR_BY_EMAIL | {"key": "2"}]
+    decided(account, lines, "separate")
+    lines = [lines[0] | {"first_name": "Norah"}, lines[1] | {"last_name": "Reyes-Lind"}]
+    planned, _ = account.run(lines)
+    assert (fates(planned), planned.questions) == ({2: "r1", 3: "r2"}, ())
+    assert account.customers["r2"].phone == ""
+
+
+def test_a_key_that_was_somebody_elses_is_left_with_him():
+    account = Account()
+    account.run([person("Nora", "Vance", PHONE, "nora@example.com", key="7")])
+    lines = [person("Omar", "Reyes", OTHER, "omar@example.com", key="7")]
+    asked, planned = decided(account, lines, "separate")
+    assert asked.reason == "same legacy ID, but different names, phones and emails"
+    assert asked.a.id == "r1"
+    assert keys(account) == [("Nora", PHONE, "nora@example.com"), ("Omar", OTHER, "omar@example.com")]
+    assert fates(planned) == {2: "new:1"}
+    stays(account, lines)
+
+
+def test_ignore_gives_the_key_to_nobody_now_or_later():
+    account = Account()
+    lines = [
+        person(name, "", f"+1763555011{at}", "none@example.com") for at, name in enumerate(["Nora", "Omar", "Pia"])
+    ]
+    asked, _ = decided(account, lines, "ignore")
+    assert asked.reason == "3 rows share none@example.com, 3 different names"
+    assert {one.email for one in account.customers.values()} == {""}
+    stays(account, lines)
+    planned, _ = account.run([*lines, person("Quinn", "", OTHER, "none@example.com")])
+    assert (len(account.customers), planned.questions) == (4, ())
+    assert account.customers["r4"].email == ""
+
+
+def test_ignore_is_refused_where_it_would_leave_nobody_a_key():
+    account, lines = Account(), [NORA, OMAR]
+    first, _ = account.run(lines)
+    planned, sent = account.run(lines, account.decide(first, lambda _: "ignore"))
+    assert (sent, set(fates(planned).values())) == (set(), {"held"})
+    assert "--allow-keyless" in planned.answers[0].why
+
+
+def test_same_follows_rotors_rule():
+    account, lines = Account(), [NORA, OMAR_BY_EMAIL]
+    decided(account, lines, "same")
+    assert keys(account) == [("Omar", PHONE, "omar@example.com")]
+    stays(account, lines, reversed_too=False)
+
+
+def test_skip_leaves_all_out():
+    account, lines = Account(), [NORA, OMAR]
+    decided(account, lines, "skip")
+    assert account.customers == {}
+    stays(account, lines)
+
+
+def test_separate_takes_a_household_apart_that_was_merged_before():
+    account = Account()
+    lines = [person("Nora", "Vance", PHONE, "vances@example.com"), person("Karl", "Vance", OTHER, "vances@example.com")]
+    first, _ = account.run(lines)
+    assert (len(account.customers), first.questions[0].kind) == (1, "household")
+    second, _ = account.run(lines)
+    assert second.questions[0].name == first.questions[0].name
+    account.run(lines, account.decide(second, lambda _: "separate"))
+    assert keys(account) == [("Karl", OTHER, ""), ("Nora", PHONE, "vances@example.com")]
+    stays(account, lines)
+
+
+@pytest.mark.parametrize("word", ["ignore", "skip", "create", "use A"])
+def test_a_word_that_a_household_does_not_offer_is_refused_in_words(word):
+    account = Account()
+    lines = [person("Nora", "Vance", PHONE), person("Karl", "Vance", PHONE)]
+    first, _ = account.run(lines)
+    planned, _ = account.run(lines, account.decide(first, lambda _: word))
+    assert [answer.why for answer in planned.answers] == ["the word answers another kind of question"]
+    assert [asked.name for asked in planned.questions] == [asked.name for asked in first.questions]
+
+
+def test_a_decision_is_refused_where_somebody_else_is_side_a_by_now():
+    account, lines = Account.holding(person("Nora", "Vance", PHONE)), [OMAR]
+    first, _ = account.run(lines)
+    account.customers.clear()
+    account.keep("r9", {"first_name": "Pia", "phone": PHONE})
+    planned, sent = account.run(lines, account.decide(first, lambda _: "same"))
+    assert (sent, fates(planned)) == (set(), {2: "held"})
+    assert [answer.why for answer in planned.answers] == ["the row stands between other customers now"]
+
+
+class TestTheMapping:
+    def test_separates_where_a_key_is_left(self):
+        account, lines = Account.holding(on_stranger="separate"), [NORA, OMAR_BY_EMAIL]
+        planned, _ = account.run(lines)
+        assert planned.questions == ()
+        assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", "omar@example.com")]
+        stays(account, lines)
+
+    def test_holds_who_would_be_left_without_a_key_until_a_person_says_it(self):
+        account, lines = Account.holding(on_stranger="separate"), [NORA, OMAR]
+        first, _ = account.run(lines)
+        assert fates(first)[3] == "held"
+        account.run(lines, account.decide(first, lambda _: "separate"))
+        assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", "")]
+        stays(account, lines)
+
+    def test_creates_him_where_keyless_rows_are_allowed(self):
+        account, lines = Account.holding(on_stranger="separate", allow_keyless=True), [NORA, OMAR]
+        account.run(lines)
+        assert keys(account) == [("Nora", PHONE, ""), ("Omar", "", "")]
+        stays(account, lines)
+
+    def test_merges_by_rotors_rule_and_marks_it(self):
+        planned, _ = Account.holding(on_stranger="merge").run([NORA, OMAR])
+        assert (fates(planned), planned.questions) == ({2: "new:1", 3: "new:1"}, ())
+        assert planned.groups[0].suspicious == ((0, 3),)
+
+
+def test_notes_that_somebody_wrote_in_rotor_stay():
+    account = Account.holding(NORA, person("Omar", "Reyes", "", "omar@example.com", notes="pays late"))
+    lines = [OMAR_BY_EMAIL | {"phone": OTHER}, person("Omar", "Reyes", OTHER, "omar@example.com")]
+    account.run(lines)
+    assert account.customers["r2"].values["notes"] == "pays late"
