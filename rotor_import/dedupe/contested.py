@@ -20,7 +20,6 @@ from rotor_import.model.decision import Answer
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import Policy
-from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Notice, Record, Reject
 
 
@@ -58,10 +57,10 @@ def dedupe_records(
         replay, current, applied = _replayed(
             records, directory, background, links, policy, new_customer, forgotten=forgotten
         )
-        more = (_dangling(replay) - forgotten) | (applied - replay.members.keys())
-        if not more:
+        unmade = applied - replay.members.keys()
+        if not unmade:
             break
-        forgotten |= more
+        forgotten |= unmade
     cleared = [name for name in KEY_FIELDS if policy.clears(name) and name in mapped]
     clear_keys(replay, cleared, background.baseline)
     groups = [_group(customer, member, replay, directory, policy) for customer, member in replay.members.items()]
@@ -110,12 +109,6 @@ def _replayed(
     )
     replay.run(records)
     return replay, current, frozenset(change.customer for change in pending) - dropped
-
-
-def _dangling(replay: Replay) -> frozenset[str]:
-    """Planned customers that held rows name although no row makes them: they will never exist, and hold no row back."""
-    named = {name for hold in replay.holds for name in hold.named}
-    return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
 
 def _group(customer: str, member: Member, replay: Replay, directory: Directory, policy: Policy) -> Group:
