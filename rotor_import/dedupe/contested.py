@@ -27,7 +27,6 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import Policy
 from rotor_import.model.question import Question
-from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Notice, Record, Reject
 
 
@@ -72,9 +71,9 @@ def dedupe_records(
     while True:
         rows = [shared.lost.without(record) for record in records]
         replay, current, applied = passes.replayed(rows, forgotten)
-        more = (_dangling(replay) - forgotten) | (applied - replay.members.keys())
-        forgotten |= more
-        if more or shared.learn(replay):
+        unmade = applied - replay.members.keys()
+        forgotten |= unmade
+        if unmade or shared.learn(replay):
             continue
         asking = Asking(replay, directory, originals, background.feed)
         held, merged = tuple(asking.held()), tuple(asking.households())
@@ -141,13 +140,6 @@ class _Passes:
         )
         replay.run(records)
         return replay, current, frozenset(change.customer for change in pending) - dropped
-
-
-def _dangling(replay: Replay) -> frozenset[str]:
-    """Planned customers that held rows name although no row makes them: they will never exist, and hold no row back."""
-    named = {name for hold in replay.holds for name in hold.named}
-    named |= {apart.customer for apart in replay.strangers.apart}
-    return frozenset(name for name in named if is_planned(name) and name not in replay.members)
 
 
 def _group(

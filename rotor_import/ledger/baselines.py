@@ -47,14 +47,11 @@ class StoredBaselines:
         self._ledger = ledger
         self._account = account
         self._scope = {"account": account, "feed": feed}
+        self._snapshot = Snapshot(account, "baselines", feed)
 
     @cached_property
     def _where(self) -> tuple[sa.ColumnElement[bool], ...]:
         return tuple(_BASELINES.c[name] == value for name, value in self._scope.items())
-
-    @cached_property
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(self._account, "baselines", str(self._scope["feed"]))
 
     def exist(self, tx: sa.Connection) -> bool:
         rows = tx.scalar(sa.select(_BASELINES.c.customer).where(*self._where).limit(1))

@@ -54,14 +54,11 @@ class StoredLinks:
         self._ledger = ledger
         self._account = account
         self._scope = {"account": account, "feed": feed}
+        self._snapshot = Snapshot(account, "links", feed)
 
     @cached_property
     def _where(self) -> tuple[sa.ColumnElement[bool], ...]:
         return tuple(_LINKS.c[name] == value for name, value in self._scope.items())
-
-    @cached_property
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(self._account, "links", str(self._scope["feed"]))
 
     def frame(self, tx: sa.Connection) -> tuple[pl.DataFrame, Mapping[RowKey, Mapping[str, Any]]]:
         """All links in `model.row_links.SCHEMA`, and the details of those that have any, by row key."""

@@ -75,8 +75,10 @@ def keyless(directory: Directory) -> list[Customer]:
 def some(directory: Directory, ids: Collection[str]) -> Mapping[str, Customer]:
     """The customers with these ids, by id, as far as they are in the directory."""
     customers = directory.customers
-    if not ids or not isinstance(customers, Listed):
-        return customers if ids else {}
+    if not ids:
+        return {}
+    if not isinstance(customers, Listed):
+        return {id_: customers[id_] for id_ in ids if id_ in customers}
     return _customers(customers.frame.filter(pl.col("customer").is_in(text_set(ids))))
 
 
