@@ -16,6 +16,7 @@ from rotor_import.model.rows import Notice, Record
 
 KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
 NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
+NO_OTHER_KEY = "its rows have no other phone or email, so Rotor could never find them again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"
 OTHER_CUSTOMERS = "the row stands between other customers now"

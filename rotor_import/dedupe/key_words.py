@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
-from rotor_import.dedupe.decisions import NO_KEY_LEFT, OTHER_CUSTOMERS
-from rotor_import.dedupe.lost_keys import Key, Loss, cell
+from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
+from rotor_import.dedupe.lost_keys import Key, Loss, carried, cell
 from rotor_import.dedupe.parties import parties
 from rotor_import.dedupe.people import compare, person_of
 from rotor_import.dedupe.questions import KeyQuestion
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.change import RowRef
-from rotor_import.model.customer import Directory
+from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.decision import Answer, Decision
 from rotor_import.model.field_decisions import OTHER_WORD
 from rotor_import.model.fields import KEY_FIELDS
@@ -70,20 +70,26 @@ class KeyWords:
     def _separate(self, asked: KeyQuestion, replay: Replay) -> None:
         """Leave the key to side A, and take it from the others, with whatever else they have in common with A."""
         stay = self._staying(asked, replay)
-        taken = {(name, record.key(name)) for record in asked.records if record.ref in stay for name in KEY_FIELDS}
-        known = self._directory.customers.get(asked.customer)
-        if known is not None and not stay:
-            taken |= set(known.keys.items())
+        taken = {key for record in asked.records if record.ref in stay for key in carried(record)}
+        taken |= replay.strangers.known_keys(asked.customer)
+        if not self._is_free(asked, replay):
+            taken.add(asked.key)
         for record in asked.records:
             self._shared.words[record.ref] = "separate"
             if record.ref in stay:
                 continue
-            self._part(asked, record, asked.key)
-            for name in KEY_FIELDS:
-                if (name, record.key(name)) in taken and record.key(name):
-                    self._part(asked, record, ("phone" if name == "phone" else "email", record.key(name)))
+            self._shared.leaving.add(record.ref)
+            for key in taken.intersection((*carried(record), asked.key)):
+                self._part(asked, record, key)
             if replay.owners.get(record.ref) and replay.links.find(record) is not None:
                 self._shared.left.add(replay.owners[record.ref])
+
+    def _is_free(self, asked: KeyQuestion, replay: Replay) -> bool:
+        """Whether A gave the key up since the rows were held for it, and nobody else has it."""
+        name, value = asked.key
+        known = self._directory.customers.get(asked.customer)
+        given_up = known is not None and name in KEY_FIELDS and known.key(name) != value
+        return given_up and not replay.key_index.holders(name, value)
 
     def _part(self, asked: KeyQuestion, record: Record, key: Key) -> None:
         self._shared.part(record, key, by_person=True, kin=asked.kind == "stranger")
@@ -101,13 +107,16 @@ class KeyWords:
                 assert_never(unhandled)
 
     def _staying_relatives(self, asked: KeyQuestion, replay: Replay) -> set[RowRef]:
-        """Those who are the same as the first row, or as Rotor's customer where no row made it."""
+        """Those who are the same as the first row, or as Rotor's customer where no row made it.
+
+        Of rows that made the customer, those stay whose phone and email it has.
+        """
         groups = parties(asked.records, asked.key[0], households=False)
         known = self._directory.customers.get(asked.customer)
-        is_linked = replay.strangers.owners.is_as_applied
-        linked = next((group for group in groups if any(map(is_linked, group))), None)
-        if linked is not None or known is None:
-            return {record.ref for record in linked or groups[0]}
+        linked = [group for group in groups if any(map(replay.strangers.owners.is_as_applied, group))]
+        if linked or known is None:
+            stays = max(linked or groups[:1], key=lambda group: _count_keys(group, known))
+            return {record.ref for record in stays}
         rotor = person_of(known)
         return {
             record.ref
@@ -121,7 +130,7 @@ class KeyWords:
         if not self._shared.matching.allow_keyless and not any(
             _is_known_otherwise(one, asked.key) for one in asked.records
         ):
-            return NO_KEY_LEFT
+            return NO_OTHER_KEY
         for record in records:
             if not replay.strangers.owners.is_as_applied(record):
                 self._shared.lost.lose(record, asked.key, Loss(value, "ignore", new=True))
@@ -130,6 +139,13 @@ class KeyWords:
             if name in ("source_key", "link"):
                 self._shared.leaving.add(record.ref)
         return ""
+
+
+def _count_keys(records: Sequence[Record], customer: Customer | None) -> int:
+    """How many of the customer's keys the rows have."""
+    if customer is None:
+        return 0
+    return sum(any(record.key(name) == key for record in records) for name, key in customer.keys.items() if key)
 
 
 def _is_known_otherwise(record: Record, key: Key) -> bool:

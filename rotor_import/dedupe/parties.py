@@ -24,11 +24,11 @@ class _Party:
 def parties(records: Sequence[Record], joined_by: JoinedBy, *, households: bool) -> list[list[Record]]:
     """The parties, that of the first record first; with `households` all rows of a household are one party.
 
-    Who says nothing about himself comes last, so that he is nobody's bridge.
+    Who says little about himself comes late, and who says nothing comes last, so that he is nobody's bridge.
     """
     found: list[_Party] = []
     near: dict[str, list[_Party]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: not _is_named(record)):
+    for record in sorted(records, key=_count_names, reverse=True):
         person = person_of(record)
         traits = list(_traits(person))
         candidates = found if len(found) <= _FEW else _near(found, near, traits)
@@ -61,8 +61,10 @@ def _best(person: Person, candidates: Sequence[_Party], joined_by: JoinedBy, *, 
     return relatives
 
 
-def _is_named(record: Record) -> bool:
-    return any(name in record.values for name in ("first_name", "last_name", "company_name"))
+def _count_names(record: Record) -> int:
+    """How much a row says of who it is: both names, one name or a company, or nothing."""
+    names = sum(name in record.values for name in ("first_name", "last_name"))
+    return names or int("company_name" in record.values)
 
 
 def _traits(person: Person) -> Iterator[str]:

@@ -92,8 +92,17 @@ class Asking:
             rows = [self._originals[record.ref] for record in records]
             kind = self._kind(key, rows, customer)
             lost = found[0].keyless
-            asked = self._question(kind, key, records, customer, held=True, lost=lost)
+            beside = None if customer else self._held_elsewhere(key, rows)
+            asked = self._question(kind, key, records, customer, lost=lost, beside=beside)
             yield replace(asked, firm=frozenset(apart.record.ref for apart in found if self._is_firm(apart, kind)))
+
+    def _held_elsewhere(self, key: Key, rows: Sequence[Record]) -> Record | None:
+        """Who shares the key with rows that are all one party, and is held for another key; None of several parties."""
+        if len(parties(rows, key[0], households=True)) > 1:
+            return None
+        refs = {row.ref for row in rows}
+        others = (row for row in self._originals.values() if row.ref not in refs and has_key(row, key))
+        return next(others, None)
 
     def _is_firm(self, apart: Apart, kind: str) -> bool:
         """Whether a row is not compared again: it lost the key, or its customer may become who makes it a relative."""
@@ -136,7 +145,7 @@ class Asking:
             every = [record for customer in customers for record in self._replay.members[customer].records]
             for key, found in relatives.items():
                 records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
-                yield self._question("household", key, records, root, held=False, compared=found[0])
+                yield self._question("household", key, records, root, merged=found[0])
 
     def compared(self, customer: str) -> Sequence[tuple[Record, Comparison]]:
         if customer not in self._compared:
@@ -150,19 +159,25 @@ class Asking:
         records: Sequence[Record],
         customer: str,
         *,
-        held: bool,
         lost: bool = False,
-        compared: Comparison | None = None,
+        merged: Comparison | None = None,
+        beside: Record | None = None,
     ) -> KeyQuestion:
-        """Rows that `lost` the key to the customer are held for its sake, though it may be as new as they are."""
+        """Rows that `lost` the key to the customer are held for its sake, though it may be as new as they are.
+
+        `merged` says why they are one customer already. `beside` is A if A is neither one of the rows nor a customer.
+        """
         known = customer if customer and (lost or not self._strangers.is_new(customer)) else ""
         records = sorted(records, key=lambda record: record.ref)
         rows = tuple(self._originals[record.ref] for record in records)
-        if customer and compared is None and len(records) == 1:
+        held, compared = merged is None, merged
+        if customer and held and len(records) == 1:
             compared = self._strangers.everybody.compare(customer, rows[0], key[0])
+        if beside is not None and len(records) == 1:
+            compared = compare(person_of(rows[0]), person_of(beside), key[0])
         name = key_question(self._feed, kind, key, rows)
-        reason = _reason(key, records, compared, beside=bool(customer) and held)
-        return KeyQuestion(name, kind, key, rows, known, self._side(customer, rows[0]), reason, held)
+        reason = _reason(key, records, compared, beside=(bool(customer) and held) or beside is not None)
+        return KeyQuestion(name, kind, key, rows, known, self._side(customer, beside or rows[0]), reason, held)
 
     def _side(self, customer: str, first: Record) -> Shown:
         """Side A: the customer, or who was seen first."""

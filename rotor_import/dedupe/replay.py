@@ -26,7 +26,7 @@ from rotor_import.dedupe.match import Conflict, Match, match_row
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.merge_state import Member
 from rotor_import.dedupe.strangers import Strangers
-from rotor_import.model.change import HeldField, Hold, RowRef
+from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.policy import Policy
@@ -201,10 +201,7 @@ class Replay:
         if objection is not None:
             self._decide_or_hold(objection)
         elif not found.customer and not record.has_key and not self._may_be_keyless(record, late=late):
-            if not late and self.strangers.may_find_others(record):
-                return False
-            if not self.strangers.keep_without_key(record):
-                self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
+            return self._keep_without_key(record, late=late)
         elif self.strangers.is_settled(record):
             self._settle(record, found, cells)
             self.strangers.vouch(self.owners.get(record.ref, ""))
@@ -212,6 +209,15 @@ class Replay:
             return late
         else:
             self._join(record, found, cells)
+        return True
+
+    def _keep_without_key(self, record: Record, *, late: bool) -> bool:
+        if not late and self.strangers.may_find_others(record):
+            return False
+        if self.strangers.waits(record, "", late=late):
+            return late
+        if not self.strangers.keep_without_key(record):
+            self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
         return True
 
     def _may_be_keyless(self, record: Record, *, late: bool) -> bool:
@@ -255,7 +261,7 @@ class Replay:
             self.key_index.add(customer)
         for name, value in moves.items():
             self.key_index.move(customer, name, value)
-        self._add_row(record, customer, cells, verdicts)
+        self._add_row(record, customer, verdicts)
         if succeeds:
             self.members[customer].succeeds = succeeds
             self._successors[succeeds] = customer
@@ -277,31 +283,12 @@ class Replay:
         for name in KEY_FIELDS:
             self.key_index.move(customer, name, "")
 
-    def _add_row(
-        self,
-        record: Record,
-        customer: str,
-        cells: Mapping[str, str],
-        verdicts: Mapping[str, Verdict],
-    ) -> None:
-        member = self.members.setdefault(customer, Member())
-        member.records.append(record)
+    def _add_row(self, record: Record, customer: str, verdicts: Mapping[str, Verdict]) -> None:
+        held = {name: self._key_moves.held(customer, name) or "" for name in verdicts}
+        unapplied = self.members.setdefault(customer, Member()).add(record, customer, verdicts, held)
+        self.unapplied.update((record.ref, name) for name in unapplied)
         self.owners[record.ref] = customer
         self.strangers.add(record, customer)
-        for name, verdict in verdicts.items():
-            member.key_baselines.pop(name, None)
-            member.held_keys.pop(name, None)
-            match verdict:
-                case Verdict.SEND | Verdict.EQUAL:
-                    member.key_baselines[name] = cells[name]
-                case Verdict.HOLD:
-                    held = self._key_moves.held(customer, name) or ""
-                    member.held_keys[name] = HeldField(customer, record.ref, name, cells[name], held)
-                    self.unapplied.add((record.ref, name))
-                case Verdict.LEAVE:
-                    pass
-                case unhandled:
-                    assert_never(unhandled)
 
     def _hold_conflict(self, record: Record, conflict: Conflict) -> None:
         gone = any(customer in self._gone for customer in conflict.named)

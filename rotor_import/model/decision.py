@@ -59,22 +59,27 @@ class Answer:
 
 
 def question(feed: str, record: Record | RowLink) -> str:
-    """The name of a row's question, made of all that is in the row: once a cell changes, it is another question."""
-    content = f"{record.natural_key}\n{record.occurrence}\n{record.digest}"
-    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+    """The name of a row's question, made of all that is in the row: once a cell changes, it is another question.
+
+    Rows that have a source key and all else in common are one question, in whatever order they stand.
+    """
+    alike = "" if record.natural_key.startswith("k:") else record.occurrence
+    return _named(feed, record.natural_key, alike, record.digest)
 
 
 def field_question(feed: str, customer: str, field: str, file_value: str, rotor_value: str) -> str:
     """The name of the question about a field: once the file or Rotor says something else, it is another question."""
-    content = f"{customer}\n{field}\n{file_value}\n{rotor_value}"
-    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+    return _named(feed, customer, field, file_value, rotor_value)
 
 
 def key_question(feed: str, kind: str, key: tuple[str, str], records: Iterable[Record]) -> str:
     """The name of a question about a key that several people share: their order says nothing."""
-    rows = sorted((record.natural_key, record.occurrence, record.digest) for record in records)
-    content = "\n".join(str(part) for part in (kind, *key, *rows))
-    return f"{feed}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]}"
+    return _named(feed, kind, *key, *sorted((record.natural_key, record.digest) for record in records))
+
+
+def _named(feed: str, *content: object) -> str:
+    text = "\n".join(map(str, content))
+    return f"{feed}-{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"
 
 
 def feed_of(asked: str) -> str:

@@ -4,7 +4,7 @@ import random
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from people_worlds import HOLDING, KEYED_LINES, LINES, PARTING, PEOPLE, Account, fates
+from sharing_worlds import HOLDING, KEYED_LINES, LINES, PARTING, PEOPLE, Account, fates
 
 WORLDS = settings.get_profile("worlds")
 

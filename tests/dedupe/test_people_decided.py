@@ -1,7 +1,7 @@
 """What a person says about people who share a key is done, remembered, and refused where it fits no more."""
 
 import pytest
-from people_worlds import Account, fates, person
+from sharing_worlds import Account, fates, person
 
 PHONE, OTHER = "+17635550101", "+17635550102"
 NORA = person("Nora", "Vance", PHONE)

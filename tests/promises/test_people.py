@@ -1,11 +1,13 @@
 """Nobody becomes somebody else, over random files and Rotors of a few people, against an oracle that knows them all."""
 
+import re
 from itertools import combinations
 
 from answers import answered, choices, questions, rows_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from people_worlds import (
+    ADDRESS,
     KEYS,
     NAME,
     UNITS,
@@ -104,11 +106,11 @@ def check_apart(scene, outcome, **more):
     assert all(len(groups) == 1 for groups in found.values())
 
 
-def check_units(scene, outcome):
+def check_units(scene, outcome, units=UNITS):
     """No name and no address that nobody has: one row's or Rotor's, completed by those that agree with it."""
     sources = scene.sources(outcome)
     for one in scene.steps.customers():
-        for unit in UNITS:
+        for unit in units:
             assert any(supplies(source, one, unit, sources[one["id"]], scene) for source in sources[one["id"]]), one
 
 
@@ -137,8 +139,8 @@ def check_questions(scene, outcome):
     for line in questions(outcome):
         if line["kind"] not in ("stranger", "household"):
             continue
-        asked = [scene.numbered()[row] for row in sorted(rows_of(line))]
-        asked += [scene.before[line["a_id"]]] if line["a_id"] in scene.before else []
+        asked = [scene.numbered()[row] for row in sorted(rows_of(line) | {int(row) for row in [line["a_row"]] if row})]
+        asked += scene.sources(outcome).get(line["a_id"], [])
         assert not all(are_same(asked[0], one) for one in asked[1:]), line
         if line["kind"] == "stranger":
             assert {fates[row] for row in rows_of(line)} == {"held"}
@@ -240,20 +242,21 @@ def test_in_either_of_two_feeds_the_order_of_rows_is_no_change(world, data):
     with account(keyed=keyed) as steps:
         scene = Scene(steps, before, file)
         asked = {}
-        for nights in range(2):
+        for night in range(3):
             for feed, part in (("one", file[:cut]), ("other", file[cut:])):
                 if part:
                     steps.as_feed(feed)
-                    scene.put(data.draw(st.permutations(part)) if nights else part)
+                    scene.put(data.draw(st.permutations(part)) if night else part)
                     outcome = steps.run()
-                    assert not (nights and outcome.posts)
-                    strangers = names_of(outcome, "stranger")
-                    assert asked.setdefault(feed, strangers) == strangers
+                    before, asked[feed] = asked.get(feed), names_of(outcome, "stranger")
+                    if night == 2:  # in the second, each feed meets whom the other one made
+                        assert (outcome.posts, asked[feed]) == (0, before)
 
 
 @settings(WORLDS)
 @given(world=WORLD)
-def test_by_rotors_rule_nobody_is_asked_about_strangers_and_still_nobody_is_made_of_two(world):
+def test_by_rotors_rule_nobody_is_asked_about_strangers_and_no_address_is_made_of_two(world):
+    """What one row leaves blank of a name, a stranger's row may fill: by that rule they are one."""
     keyed, before, file = world
     with account(keyed=keyed, more="on_stranger: merge") as steps:
         scene = Scene(steps, before, file)
@@ -262,7 +265,7 @@ def test_by_rotors_rule_nobody_is_asked_about_strangers_and_still_nobody_is_made
         fates = outcome.fates()
         kept = [one.values for row, one in scene.numbered().items() if fates.get(row) not in OUT]
         assert scene.whom() == by_keys(replay(scene.held_before, kept), scene.before)
-        check_units(scene, outcome)
+        check_units(scene, outcome, [ADDRESS])
         assert steps.run().posts == 0
 
 
@@ -295,10 +298,12 @@ def test_with_hold_suspicious_no_household_becomes_one_either(world):
 class Answers:
     """A random word for each question, and which questions were alone with their rows."""
 
-    def __init__(self, data, outcome):
+    def __init__(self, data, outcome, scene):
         lines = questions(outcome)
         self.lines = {line["question"]: line for line in lines}
-        self.words = {name: data.draw(st.sampled_from(["", *choices(line)])) for name, line in self.lines.items()}
+        self.words = {
+            name: data.draw(st.sampled_from(["", *possible(line, scene)])) for name, line in self.lines.items()
+        }
         self.alone = [
             name
             for name, line in self.lines.items()
@@ -307,6 +312,32 @@ class Answers:
 
     def file(self, office, outcome):
         return answered(office, outcome, lambda line: self.words[line["question"]])
+
+    def refused(self, outcome):
+        """The questions whose decision was not applied: it left a row no key at all, came too late, or fits no more.
+
+        A relative of somebody in Rotor who was imported is what that customer's name says now. And what is said to one
+        question may change what another one is about.
+        """
+        words = [note for note in outcome.summary["notes"] if note.startswith("Decisions not applied")]
+        found = {int(line): why for note in words for line, why in re.findall(r"line (\d+) \([^)]*\): ([^;]*)", note)}
+        refused = {
+            line["question"]: found[number]
+            for number, line in enumerate(self.lines.values(), start=2)
+            if number in found
+        }
+        for name, why in refused.items():
+            late = self.lines[name]["kind"] == "household" and self.lines[name]["a_id"] and "not asked any more" in why
+            several = len(list(filter(None, self.words.values()))) > 1
+            other = several and ("between other customers" in why or "not asked any more" in why)
+            assert late or other or "could never find" in why
+        return set(refused)
+
+
+def possible(line, scene):
+    """The question's choices; nobody may be left without any phone and email by a word about all of its rows."""
+    keys = [(name, one.key(name)) for one in map(scene.numbered().get, rows_of(line)) for name in KEYS if one.key(name)]
+    return [word for word in choices(line) if word != "ignore" or len(set(keys)) > 1]
 
 
 def holders(steps, name, key):
@@ -359,7 +390,7 @@ def test_what_a_person_decides_is_done_and_not_asked_again(world, data, dry):
         asked = steps.plan() if dry else steps.run()
         if not questions(asked):
             return
-        answers = Answers(data, asked)
+        answers = Answers(data, asked, scene)
         had = held_by_whom(steps, file)
         given_back = answers.file(steps.office, asked)
         planned = steps.plan(decisions=given_back)
@@ -370,11 +401,11 @@ def test_what_a_person_decides_is_done_and_not_asked_again(world, data, dry):
             line, word = answers.lines[name], answers.words[name]
             if word and line["kind"] == "stranger":
                 check_word(scene, outcome, word, line, had)
-        check_units(scene, outcome)
+        check_units(scene, outcome, [ADDRESS])  # whom a person puts together may have any name
         again = steps.run()
         assert (again.posts, again.fates()) == (0, settled(outcome.fates()))
-        done = {name for name in answers.alone if answers.words[name]}
-        assert not done & names_of(again)
+        said = {name for name in answers.alone if answers.words[name]}
+        assert said & names_of(again) <= answers.refused(outcome)
 
 
 def held_by_whom(steps, file):
