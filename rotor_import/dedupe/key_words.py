@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
 from rotor_import.dedupe.lost_keys import Key, Loss, carried, cell
 from rotor_import.dedupe.parties import parties
-from rotor_import.dedupe.people import compare, person_of
+from rotor_import.dedupe.people import JoinedBy, compare, person_of
 from rotor_import.dedupe.questions import KeyQuestion
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
@@ -70,10 +70,10 @@ class KeyWords:
     def _separate(self, asked: KeyQuestion, replay: Replay) -> None:
         """Leave the key to side A, and take it from the others, with whatever else they have in common with A."""
         stay = self._staying(asked, replay)
-        taken = {key for record in asked.records if record.ref in stay for key in carried(record)}
-        taken |= replay.strangers.known_keys(asked.customer)
-        if not self._is_free(asked, replay):
-            taken.add(asked.key)
+        staying = [record for record in asked.records if record.ref in stay]
+        taken = {key for record in staying for key in carried(record)}
+        taken |= set(_kept(staying, self._directory.customers.get(asked.customer)))
+        taken.add(asked.key)
         for record in asked.records:
             self._shared.words[record.ref] = "separate"
             if record.ref in stay:
@@ -95,10 +95,10 @@ class KeyWords:
         self._shared.part(record, key, by_person=True, kin=asked.kind == "stranger")
 
     def _staying(self, asked: KeyQuestion, replay: Replay) -> set[RowRef]:
-        """The rows of the question that are side A."""
+        """The rows of the question that are side A, or get the key that A gave up."""
         match asked.kind:
             case "stranger":
-                if asked.a.ref != asked.records[0].ref:
+                if asked.a.ref != asked.records[0].ref and not self._is_free(asked, replay):
                     return set()  # A is somebody else than these rows
                 return {record.ref for record in parties(asked.records, asked.key[0], households=True)[0]}
             case "household":
@@ -109,13 +109,13 @@ class KeyWords:
     def _staying_relatives(self, asked: KeyQuestion, replay: Replay) -> set[RowRef]:
         """Those who are the same as the first row, or as Rotor's customer where no row made it.
 
-        Of rows that made the customer, those stay whose phone and email it has.
+        Of rows that made the customer, the first stay that leave it no phone or email that only others have.
         """
         groups = parties(asked.records, asked.key[0], households=False)
         known = self._directory.customers.get(asked.customer)
         linked = [group for group in groups if any(map(replay.strangers.owners.is_as_applied, group))]
         if linked or known is None:
-            stays = max(linked or groups[:1], key=lambda group: _count_keys(group, known))
+            stays = next((group for group in linked if not any(_kept(group, known))), (linked or groups)[0])
             return {record.ref for record in stays}
         rotor = person_of(known)
         return {
@@ -141,11 +141,14 @@ class KeyWords:
         return ""
 
 
-def _count_keys(records: Sequence[Record], customer: Customer | None) -> int:
-    """How many of the customer's keys the rows have."""
+def _kept(staying: Sequence[Record], customer: Customer | None) -> Iterator[Key]:
+    """The keys that the customer has in Rotor and keeps, since none of the staying rows has another one for it."""
     if customer is None:
-        return 0
-    return sum(any(record.key(name) == key for record in records) for name, key in customer.keys.items() if key)
+        return
+    keys: tuple[JoinedBy, ...] = ("phone", "email")
+    for name in keys:
+        if customer.key(name) and not any(cell(record, name) for record in staying):
+            yield name, customer.key(name)
 
 
 def _is_known_otherwise(record: Record, key: Key) -> bool:

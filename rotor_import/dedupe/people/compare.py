@@ -41,6 +41,7 @@ class _Found(NamedTuple):
     """What agrees: True, False, or None where one side is blank."""
 
     names: Names
+    both_named: bool
     company: State
     address: State
     keys: tuple[tuple[Feature, State], ...]
@@ -50,8 +51,8 @@ class _Found(NamedTuple):
         related = bool(self.address) or any(state for _, state in self.keys)
         apart: Verdict = "household" if related else "stranger"
         match self.names:
-            case (None, None):
-                return apart if self.company is False else "same"
+            case (None, None):  # of two who are named, a first name beside a last name tells nothing
+                return apart if self.both_named or self.company is False else "same"
             case (True, last):
                 return "same" if related or last is not False else "stranger"
             case (None, last):
@@ -70,7 +71,7 @@ def _compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
     row, other = _companies_apart(row, other)
     company = same_company(row.company, other.company)
     keys = tuple((key, _same_key(row, other, key)) for key in _other_keys(joined_by))
-    names = compare_names(row.first_name, row.last_name, other.first_name, other.last_name) or (UNNAMED,)
+    names = compare_names(row.first_name, row.last_name, other.first_name, other.last_name)
     found = _best(names, company, None, keys)
     if found.verdict != "same" or found.names == UNNAMED:  # an address costs the most; known names need none
         found = _best(names, company, same_address(row, other), keys)
@@ -79,7 +80,7 @@ def _compare(row: Person, other: Person, joined_by: JoinedBy) -> Comparison:
 
 
 def _best(names: Sequence[Names], company: State, address: State, keys: tuple[tuple[Feature, State], ...]) -> _Found:
-    found = [_Found(one, company, address, keys) for one in names]
+    found = [_Found(one, bool(names), company, address, keys) for one in names or (UNNAMED,)]
     return found[0] if len(found) == 1 else max(found, key=_order)
 
 
