@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
@@ -9,6 +10,7 @@ from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
 from rotor_import.dedupe.lost_keys import Key, Loss, carried, cell
 from rotor_import.dedupe.parties import parties
 from rotor_import.dedupe.people import JoinedBy, compare, person_of
+from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.questions import KeyQuestion
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
@@ -53,8 +55,9 @@ class KeyWords:
     def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
         match decision.word:
             case "same":
+                known = asked.customer if asked.customer in self._directory.customers else ""
                 for record in asked.records:
-                    self._shared.join(record, asked.key)
+                    self._shared.join(record, asked.key, known)
             case "separate":
                 self._separate(asked, replay)
             case "ignore":
@@ -112,6 +115,8 @@ class KeyWords:
         Of rows that made the customer, the first stay that leave it no phone or email that only others have.
         """
         groups = parties(asked.records, asked.key[0], households=False)
+        if len(groups) == 1:  # nobody but the person who decided knows that they are not one
+            groups = _by_name(asked.records)
         known = self._directory.customers.get(asked.customer)
         linked = [group for group in groups if any(map(replay.strangers.owners.is_as_applied, group))]
         if linked or known is None:
@@ -139,6 +144,14 @@ class KeyWords:
             if name in ("source_key", "link"):
                 self._shared.leaving.add(record.ref)
         return ""
+
+
+def _by_name(records: Sequence[Record]) -> list[list[Record]]:
+    groups: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        person = person_of(record)
+        groups[plain(person.first_name), plain(person.last_name), plain(person.company)].append(record)
+    return list(groups.values())
 
 
 def _kept(staying: Sequence[Record], customer: Customer | None) -> Iterator[Key]:

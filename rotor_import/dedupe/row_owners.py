@@ -25,7 +25,7 @@ class RowOwners:
     def owner(self, record: Record) -> str:
         """Whose the row is known to be, '' if that is open. A planned customer that was forgotten owns none."""
         link = self.link(record)
-        candidates = [link.customer if link else None]
+        candidates = [self._shared.customers.get(record.ref), link.customer if link else None]
         if record.source_key and "source_key" not in self._shared.lost.of(record):
             candidates.append(self._source_keys.get(record.source_key))
             if record.ref not in self._shared.leaving:

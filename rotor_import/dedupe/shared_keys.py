@@ -31,6 +31,8 @@ class SharedKeys:
     lost: LostKeys
     words: dict[RowRef, KeyWord] = field(default_factory=dict)
     skipped: dict[RowRef, Hold] = field(default_factory=dict)
+    customers: dict[RowRef, str] = field(default_factory=dict)
+    """Of rows that a person said to be somebody in Rotor, whose they are, whoever has their keys now."""
     leaving: set[RowRef] = field(default_factory=set)
     """Rows that are to leave the customer of their link."""
     left: set[str] = field(default_factory=set)
@@ -136,9 +138,11 @@ class SharedKeys:
         self.lost.lose(record, key, Loss(key[1], "separate", by_person=by_person, kin=kin, new=True))
         self.leaving.add(record.ref)
 
-    def join(self, record: Record, key: Key) -> None:
-        """Let a row stay with those whom the key leads to."""
+    def join(self, record: Record, key: Key, customer: str) -> None:
+        """Let a row stay with those whom the key leads to, and with the `customer` in Rotor, if not ''."""
         self.words[record.ref] = "same"
+        if customer:
+            self.customers[record.ref] = customer
         self.lost.find(record, key)
         self.leaving.discard(record.ref)
 
