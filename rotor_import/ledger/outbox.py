@@ -195,18 +195,30 @@ class Outbox:
         tx.execute(_RENAME, both)
 
     def _identify_successor(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
-        """The change that succeeds this one is about the same customer, whose id is known now."""
+        """The change that succeeds this one is about the same customer, whose id is known now.
+
+        If that customer has another change to come, the successor goes after it.
+        """
         successor = tx.execute(_SUCCESSOR, self._bound(done)).first()
-        if successor is None or tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
+        if successor is None:
             return
         change = pending_from(successor)
         mine = _TABLE.c.account == self._account
         successor_row = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
+        if tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
+            tx.execute(successor_row.values(succeeds=self._last_of(tx, id_)))
+            return
         tx.execute(successor_row.values(customer=id_, succeeds="", before_keys=dict(keys)))
         next_row = sa.update(_TABLE).where(mine, _TABLE.c.succeeds == change.customer)
         tx.execute(next_row.values(succeeds=id_))
         self._feed(change).move_links(tx, change.row_keys, id_)
         self._rename(tx, change.customer, id_)
+
+    def _last_of(self, tx: sa.Connection, customer: str) -> str:
+        """The last of the changes that follow a customer's own."""
+        while following := tx.execute(_SUCCESSOR, self._bound(customer)).first():
+            customer = pending_from(following).customer
+        return customer
 
     def _bound(self, customer: str) -> dict[str, object]:
         return {"of_account": self._account, "of_customer": customer}

@@ -88,7 +88,7 @@ class Drain:
         schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
-            while schedule and (self._error is None or out):
+            while out or (schedule and self._error is None):
                 if not self._start(schedule, pool, out):
                     self._outbox.flush()  # a started request would have written it with its own transaction
                 if out:

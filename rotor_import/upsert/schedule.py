@@ -88,7 +88,11 @@ class Schedule:
         self._out.pop(change.customer, None)
         self._key_index.add(customer, **keys)
         successor = self._queue.get(self._successors.get(change.customer, ""))
-        if successor is not None and customer not in self._queue:
+        if successor is None:
+            return
+        if self._waits(customer):
+            self._follow(successor, customer)
+        else:
             self._identify(successor, customer, keys)
 
     def failed(self, change: PendingChange) -> None:
@@ -112,6 +116,14 @@ class Schedule:
     def send_rest(self, change: PendingChange) -> None:
         """What is left of a change of which a part was sent goes next."""
         self._queue = {change.customer: change} | self._queue
+
+    def _follow(self, successor: PendingChange, customer: str) -> None:
+        """Rotor made the customer one that has a change of its own still to come: the successor goes after that."""
+        last = customer
+        while following := self._successors.get(last):
+            last = following
+        self._successors[last] = successor.customer
+        self._queue[successor.customer] = replace(successor, succeeds=last)
 
     def _identify(self, successor: PendingChange, customer: str, keys: Mapping[str, str]) -> None:
         """The successor is about the same customer, whose id is known now; the queue keeps its order."""

@@ -1,3 +1,5 @@
+import pytest
+
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
@@ -108,6 +110,28 @@ def test_what_follows_goes_by_the_id_of_what_it_follows():
         plan.done(out, "X", first.keys)
         out = plan.next().change
         assert out.customer == "X"
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_what_follows_goes_after_another_change_of_the_same_customer(started):
+    """Rotor made one customer of two new ones, and each has a further record, of which only one may go at a time."""
+    first, other = change("new:1", None, {"phone": "P1"}), change("new:2", None, {"phone": "P1"}, 2)
+    after_first = change("new:3", None, {}, 3, succeeds="new:1")
+    after_other = change("new:4", None, {"email": "E1"}, 4, succeeds="new:2")
+    plan = schedule(first, other, after_first, after_other, whole_directory=False)
+    plan.next()
+    plan.done(first, "X", first.keys)
+    assert plan.next() == Ready(other)
+    third = plan.next() if started else None
+    plan.done(other, "X", other.keys)
+    third = third or plan.next()
+    assert (third.change.customer, third.change.keys["email"]) == ("X", "")
+    assert plan.next() is None
+    plan.done(third.change, "X", first.keys)
+    fourth = plan.next()
+    assert (fourth.change.customer, fourth.change.keys["email"]) == ("X", "E1")
+    plan.done(fourth.change, "X", fourth.change.keys)
+    assert not plan
 
 
 def test_a_thousand_stranded_changes_are_no_depth():
