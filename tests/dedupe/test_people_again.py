@@ -1,6 +1,7 @@
 """Whoever was held, merged or decided stays so: the same file again sends nothing, in whatever order its rows stand."""
 
 import random
+from itertools import permutations
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -101,3 +102,30 @@ def test_all_stay_held_though_one_of_them_was_imported_by_another_row():
     corrected = [lines[0], lines[1] | {"phone": "+17635550103"}, lines[2]]
     third, sent = account.run(corrected)
     assert (set(fates(third).values()), len(sent)) == ({"r1", "new:1"}, 2)
+
+
+def test_rows_of_one_source_key_are_held_together_though_one_has_no_other_key():
+    """The order in which they stand says nothing, now and later."""
+    lines = [
+        {"key": "1", "company_name": "Acme Roofing LLC"},
+        {"email": "one@example.com"},
+        {"key": "1", "email": "one@example.com", "company_name": "Northside Plumbing"},
+    ]
+    for order in permutations(lines):
+        account = Account()
+        first, sent = account.run(order)
+        assert (len(sent), len(first.holds)) == (1, 2)
+        for other in permutations(lines):
+            later, sent = account.run(other)
+            assert (sent, later.questions[0].name) == (set(), first.questions[0].name)
+
+
+def test_who_is_held_for_another_key_is_shown_beside_a_row_that_is_alone_with_its_key():
+    lines = [
+        {"key": "1", "first_name": "Nora", "last_name": "Vance", "email": "one@example.com"},
+        {"key": "1", "first_name": "Omar", "last_name": "Reyes"},
+        {"key": "2", "first_name": "Karl", "last_name": "Strand", "email": "one@example.com"},
+    ]
+    questions = {asked.refs[-1][1]: asked for asked in Account().plan(lines).questions}
+    assert questions[4].reason == "same email, but different names"
+    assert questions[4].a.name == "Nora Vance"

@@ -177,3 +177,56 @@ def test_notes_that_somebody_wrote_in_rotor_stay():
     lines = [OMAR_BY_EMAIL | {"phone": OTHER}, person("Omar", "Reyes", OTHER, "omar@example.com")]
     account.run(lines)
     assert account.customers["r2"].values["notes"] == "pays late"
+
+
+NONE = "none@example.com"
+MOVES = [
+    person("Omar", "Reyes", OTHER, NONE),
+    person("Karl", "Strand", "+17635550103", NONE),
+    person("Nora", "Vance", PHONE, "nora@example.com"),
+]
+"""Nora is in Rotor with the email that others have too, and gives it up in the import that asks about them."""
+
+
+def test_separate_gives_a_key_that_a_gave_up_to_the_first_of_the_others():
+    account = Account.holding({"first_name": "Nora", "last_name": "Vance", "phone": PHONE, "email": NONE})
+    decided(account, MOVES, "separate")
+    assert keys(account) == [
+        ("Karl", "+17635550103", ""),
+        ("Nora", PHONE, "nora@example.com"),
+        ("Omar", OTHER, NONE),
+    ]
+    stays(account, MOVES)
+
+
+def test_same_joins_a_though_a_gave_the_key_up():
+    account = Account.holding({"first_name": "Nora", "last_name": "Vance", "phone": PHONE, "email": NONE})
+    decided(account, MOVES, "same")
+    assert len(account.customers) == 1
+    stays(account, MOVES)
+
+
+def test_separate_leaves_the_customer_to_whom_its_phone_and_email_belong():
+    """The first row has neither: it would keep a phone that a blank cannot take away."""
+    account = Account()
+    lines = [
+        {"key": "7", "first_name": "Karl", "last_name": "Vance"},
+        person("Nora", "Vance", PHONE, "nora@example.com", key="7"),
+    ]
+    decided(account, lines, "separate")
+    assert keys(account) == [("Karl", "", ""), ("Nora", PHONE, "nora@example.com")]
+    stays(account, lines)
+
+
+def test_who_says_little_of_himself_goes_with_those_of_his_name():
+    lines = [
+        person("", "Reyes", PHONE, key="1"),
+        person("Nora", "Vance", PHONE, key="2"),
+        person("N.", "", PHONE, key="2"),
+        person("Omar", "Reyes", PHONE, "omar@example.com", key="1"),
+    ]
+    account = Account()
+    _, planned = decided(account, lines, "separate")
+    owners = fates(planned)
+    assert (owners[2], owners[3]) == (owners[5], owners[4])
+    assert owners[2] != owners[3]
