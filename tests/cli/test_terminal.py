@@ -64,7 +64,7 @@ def test_a_terminal_gets_colours_a_bar_and_lines_that_fit(folder):
     told, code = on_a_terminal(folder, "run", SAMPLE, "-m", "jobber", "--sandbox", "--tolerate", "10%")
     assert code == 0
     assert COLOUR.search(told)
-    assert re.search(r"Sending: +\d+%\|.*\d+/449 \[\d\d:\d\d<", told)
+    assert re.search(r"Sending: +\d+%\|.*\d+/448 \[\d\d:\d\d<", told)
     assert "customers/s" in told
     lines = as_seen(told)
     assert not any("Sending" in line for line in lines)
