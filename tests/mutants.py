@@ -31,6 +31,8 @@ PATIENCE = 300
 FIXED = "tests/dedupe/test_fixed_cases.py"
 AGAIN = "tests/dedupe/test_people_again.py"
 DECIDED = "tests/dedupe/test_people_decided.py"
+CASES = "tests/promises/test_matching_cases.py"
+VERDICTS = "tests/dedupe/people/test_people_verdicts.py"
 LINKS = "tests/dedupe/test_link_index.py"
 CHANGES = "tests/plan/test_changes.py"
 UNITS = "tests/dedupe/test_units.py"
@@ -409,6 +411,83 @@ MUTANTS = (
         "if not table.is_wanted(self):",
         "if False:",
         "tests/report/test_tables.py::test_each_table_is_written_and_read_back_with_its_columns",
+    ),
+    Mutant(
+        "the phone of a customer who is gone is forgotten",
+        "dedupe/gone.py",
+        "            self._former.update(dict.fromkeys(self._keys[customer] - living, customer))",
+        "            pass",
+        f"{CASES}::TestGoneFromRotor::test_who_was_deleted_there_is_not_created_again_without_a_word[new email]",
+    ),
+    Mutant(
+        "who was merged in Rotor is not offered the one who is left",
+        "dedupe/gone.py",
+        '                return holder, f"{whose} {name}"',
+        "                return None",
+        f"{CASES}::TestGoneFromRotor::test_who_was_merged_there_is_offered_the_one_who_is_left",
+    ),
+    Mutant(
+        "the mapping's placeholder is ignored only as it is written there",
+        "normalize/unwanted.py",
+        "            ignored = normal.is_in(pl.Series(forms, dtype=pl.String).implode()).fill_null(value=False)",
+        "            ignored = values.is_in(pl.Series(forms, dtype=pl.String).implode()).fill_null(value=False)",
+        f"{CASES}::TestPlaceholders::test_that_the_mapping_ignores_join_nobody[]",
+    ),
+    Mutant(
+        "a partial address is sent where a person has to say so",
+        "plan/changes.py",
+        "            if self._is_partial(parts, values, held):",
+        "            if False:",
+        f"{CASES}::TestAPartialAddress::test_is_held_and_asked_about",
+    ),
+    Mutant(
+        "what a person said about a partial address is forgotten",
+        "plan/changes.py",
+        'self._decisions.word(self._group.customer, unit, said, in_rotor) or "nothing"',
+        '"nothing"',
+        f"{CASES}::TestAPartialAddress::test_decided_it_is_sent_or_not_and_not_asked_again",
+    ),
+    Mutant(
+        "the columns make an address of two rows",
+        "dedupe/fold_columns.py",
+        "cell = cell.filter(pl.col(UNIT_OF[name]))",
+        "pass",
+        f"{CASES}::TestNothingIsMadeOfTwoRows::test_an_address_is_one_rows_and_the_other_is_told",
+    ),
+    Mutant(
+        "a first name beside a last name counts as one person",
+        "dedupe/people/compare.py",
+        "return apart if self.both_named or self.company is False",
+        "return apart if self.company is False",
+        f"{VERDICTS}::test_what_agrees_beside_the_key_decides",
+    ),
+    Mutant(
+        "a row without phone and email is rejected before its source key is asked about",
+        "dedupe/replay.py",
+        'if self.strangers.waits(record, "", late=late):',
+        "if False:",
+        f"{AGAIN}::test_rows_of_one_source_key_are_held_together_though_one_has_no_other_key",
+    ),
+    Mutant(
+        "a question's name depends on where its rows stand",
+        "model/decision.py",
+        "sorted((record.natural_key, record.digest) for record in records)",
+        "((record.natural_key, record.digest) for record in records)",
+        f"{AGAIN}::test_rows_of_one_source_key_are_held_together_though_one_has_no_other_key",
+    ),
+    Mutant(
+        "same is forgotten where A gave the key up",
+        "dedupe/key_words.py",
+        'known = asked.customer if asked.customer in self._directory.customers else ""',
+        'known = ""',
+        f"{DECIDED}::test_same_joins_a_though_a_gave_the_key_up",
+    ),
+    Mutant(
+        "who says little of himself is everybody's bridge",
+        "dedupe/parties.py",
+        "sorted(records, key=_count_names, reverse=True)",
+        "records",
+        f"{DECIDED}::test_who_says_little_of_himself_goes_with_those_of_his_name",
     ),
 )
 

@@ -10,6 +10,8 @@ from rotor_import.model.customer import Customer
 from rotor_import.model.rows import Record
 
 SHARED = [
+    ("Karl|||||", "|Strand||||", "phone", "stranger", "same phone, and nothing else to compare"),
+    ("Karl|||||12 Elm St", "|Strand||||12 Elm Street", "phone", "household", "same phone and address"),
     ("Nora|Vance||+17635550101", "Omar|Reyes||+17635550101", "phone", "stranger", "same phone, but different names"),
     (
         "Nora|Vance|||vances@example.com",
