@@ -147,7 +147,7 @@ def test_what_needs_a_person_comes_first_with_both_sides_and_all_rows(planned, o
     assert held.get_by_text("use A", exact=True).is_visible()
     held.get_by_text("What row 4 says").click()
     assert held.locator("details").get_by_text("Which").is_visible()
-    merge = tab.get_by_role("article", name="Suspicious merge").inner_text()
+    merge = tab.get_by_role("article", name="Suspicious merge into customer C3").inner_text()
     assert all(
         text in merge for text in ("2 rows become one customer", "Eve", "Fay", "e1@example.com", "e2@example.com")
     )
