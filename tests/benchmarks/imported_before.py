@@ -21,16 +21,19 @@ import polars as pl
 from rotor_import import Settings, plan_import
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.store import Ledger
 from rotor_import.mapping import load_mapping
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
+from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.formulas import restored_frame
-from rotor_import.model.row_link import Named, RowLink
 from rotor_import.model.row_links import KEPT
 from rotor_import.pipeline import World
-from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.knowledge import Knowledge
+from rotor_import.pipeline.planning import make_plan
+from rotor_import.pipeline.reading import Inputs, read
 
 KEY = "benchmark"
 BASE_URL = "http://127.0.0.1:9/open-api"
@@ -42,15 +45,17 @@ def import_before(export: Path, mapping: Path, ledger: Path, reports: Path) -> p
     settings = Settings(key=KEY, base_url=BASE_URL, ledger=str(ledger), report_dir=reports)
     world = World(transport=httpx.MockTransport(_empty))
     report = Path(plan_import([export], mapping, settings, world).summary["report"])
-    rows, creates, held = (_table(report / f"{name}.csv") for name in ("rows", "creates", "held"))
+    rows, creates = (_table(report / f"{name}.csv") for name in ("rows", "creates"))
     loaded = load_mapping(str(mapping))
-    kept, waiting = _links(read([export], loaded, settings).identified, rows, held, loaded.policy().matching.to_text())
+    inputs = read([export], loaded, settings)
+    kept = _kept(inputs.identified, rows)
     with Ledger(str(ledger)) as opened:
         accounts = Accounts(opened)
         account = accounts.find(accounts.key_hash(BASE_URL, KEY))
         customers = _customers(creates)
         accounts.replace_mirror(account.id, customers, time.time(), accounts.acknowledged(account.id))
         feed = Feed(opened, account.id, loaded.feed)
+        waiting = list(_held(inputs, feed, Outbox(opened, account.id), rows))
         with opened.atomic() as tx:
             feed.save_links(tx, waiting)
             feed.settle_links(tx, kept)
@@ -88,31 +93,27 @@ def _agreed(customers: pl.DataFrame) -> Agreed:
     return Agreed(customers.get_column("customer"), lambda places: customers[places].rename(names))
 
 
-def _links(
-    identified: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFrame, matching: str
-) -> tuple[pl.DataFrame, Iterator[LinkUpdate]]:
-    """One for each row that came through, and for each that is held."""
+def _kept(identified: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """A link for each row that came through."""
     numbered = rows.select(pl.col("row").cast(pl.UInt32), "disposition", "customer")
     lines = identified.select("row", "natural_key", "occurrence", "digest", *KEY_FIELDS).join(numbered, on="row")
     kept = lines.filter((pl.col("disposition") != "held") & (pl.col("customer") != ""))
     ids = pl.Series("customer", list(map(_id, kept.get_column("customer"))))
     cells = (pl.col(name).fill_null("").alias(f"cell_{name}") for name in KEY_FIELDS)
     links = kept.with_columns(ids, pl.lit("").alias("cell_id"), pl.col("row").alias("seen"), *cells)
-    waiting = lines.filter(pl.col("disposition") == "held")
-    return links.select(pl.col(name).cast(kind) for name, kind in KEPT.items()), _held(waiting, held, matching)
+    return links.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
 
 
-def _held(lines: pl.DataFrame, held: pl.DataFrame, matching: str) -> Iterator[LinkUpdate]:
-    holds = {int(line["row"]): line for line in held.iter_rows(named=True)}
-    for row, natural_key, occurrence, digest in lines.select("row", "natural_key", "occurrence", "digest").iter_rows():
-        hold = holds[row]
-        named = tuple(_named(hold, side) for side in "ab" if hold[f"{side}_customer"])
-        link = RowLink(natural_key, occurrence, "", digest, fate="held", reason=hold["reason"], field=hold["field"])
-        yield LinkUpdate(replace(link, matching=matching, named=named))
-
-
-def _named(hold: dict, side: str) -> Named:
-    return Named(_id(hold[f"{side}_customer"]), hold[f"{side}_phone"], hold[f"{side}_email"])
+def _held(inputs: Inputs, feed: Feed, outbox: Outbox, rows: pl.DataFrame) -> Iterator[LinkUpdate]:
+    """A link for each row that is held, as a run would leave it, with the ids of the customers that it names."""
+    known = Knowledge(feed.all_links(), feed.reader(), feed.has_baselines(), outbox.pending())
+    plan = make_plan(inputs, Directory({}, complete=True), known, lambda most: pl.Series(map(str, range(most))))
+    labels = dict(rows.select(pl.col("row").cast(pl.UInt32), "customer").iter_rows())
+    ids = {change.customer: _id(labels[change.refs[0][1]]) for change in plan.changes}
+    for update in plan.links:
+        if update.link.fate == "held":
+            named = tuple(replace(one, customer=ids[one.customer]) for one in update.link.named)
+            yield LinkUpdate(replace(update.link, named=named))
 
 
 def edit(export: Path, edited: Path, rows: pl.Series, count: int) -> None:
