@@ -48,17 +48,36 @@ class Everybody:
             customer = self._before[customer]
         return customer
 
-    def compare(
-        self, customer: str, record: Record, joined_by: JoinedBy, *, rows: bool = True, rotor: bool = True
+    def compare(self, customer: str, record: Record, joined_by: JoinedBy) -> Comparison | None:
+        """The row beside everybody else of the customer; None beside nobody."""
+        return self._compared(record, joined_by, [person for _, person in self._others(customer, record)])
+
+    def compare_with_rotor(self, customer: str, record: Record, joined_by: JoinedBy) -> Comparison | None:
+        """The row beside what Rotor says of the customer."""
+        return self._compared(record, joined_by, [person for ref, person in self._others(customer, record) if not ref])
+
+    def compare_without_namesakes(
+        self, customer: str, record: Record, joined_by: JoinedBy, *, rotor: bool
     ) -> Comparison | None:
-        """The row beside everybody else of the customer: its `rows`, and what `rotor` says; None beside nobody."""
-        row, own = self._person(record), record.ref
+        """The row beside all who are called something else, whom its own like would hide; with what `rotor` says."""
+        name = _name(self._person(record))
         others = [
             person
-            for known in self._chain(customer)
-            for ref, person in self._of(known).near(row)
-            if ref != own and (rotor if ref is None else rows)
+            for ref, person in self._others(customer, record)
+            if (rotor if ref is None else True) and _name(person) != name
         ]
+        return self._compared(record, joined_by, others)
+
+    def are_called_alike(self, one: Record, other: Record) -> bool:
+        return _name(self._person(one)) == _name(self._person(other))
+
+    def _others(self, customer: str, record: Record) -> Iterator[_Member]:
+        row = self._person(record)
+        for known in self._chain(customer):
+            yield from (member for member in self._of(known).near(row) if member[0] != record.ref)
+
+    def _compared(self, record: Record, joined_by: JoinedBy, others: Sequence[Person]) -> Comparison | None:
+        row = self._person(record)
         return compare_with_members(row, list(dict.fromkeys(others)), joined_by) if others else None
 
     def count(self, customer: str) -> int:
@@ -106,7 +125,7 @@ class _Members:
 
     def _index(self, member: _Member) -> None:
         ref, person = member
-        name = (person.first_name.casefold(), person.last_name.casefold(), person.company.casefold())
+        name = _name(person)
         for trait in _traits(person):
             alike = self._by_trait.setdefault(trait, {}).setdefault(name, [])
             if len(alike) < _ALIKE or ref is None:
@@ -118,6 +137,10 @@ class _Members:
             return self._every
         found = (self._by_trait.get(trait, {}).values() for trait in _traits(row))
         return list(dict.fromkeys(member for names in found for alike in names for member in alike))
+
+
+def _name(person: Person) -> _Name:
+    return person.first_name.casefold(), person.last_name.casefold(), person.company.casefold()
 
 
 def _traits(person: Person) -> Iterator[tuple[str, str]]:

@@ -194,7 +194,7 @@ class Asking:
 
 
 def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison]]:
-    """Each row beside everybody else of its customer, the first beside what Rotor says alone.
+    """Each row beside everybody of its customer who is called something else; those called as the first, beside Rotor.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
     """
@@ -213,7 +213,11 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
         if strangers.is_same(record) or (applied and record is first):
             continue
         key = joining_key(replay, customer, record)
-        comparison = strangers.everybody.compare(customer, record, key[0], rows=record is not first, rotor=not applied)
+        everybody = strangers.everybody
+        if not everybody.are_called_alike(first, record):
+            comparison = everybody.compare_without_namesakes(customer, record, key[0], rotor=not applied)
+        else:
+            comparison = None if applied else everybody.compare_with_rotor(customer, record, key[0])
         if comparison is not None:
             yield record, comparison
 
