@@ -25,7 +25,7 @@ def dissolve(replay: Replay, customer: str, key: Key) -> bool:
     records = sorted(member.records, key=lambda record: record.ref)
     held = [record for record in records if cell(record, key[0]) == key[1]]
     others = [record for record in records if cell(record, key[0]) != key[1]]
-    if any(strangers.is_settled(record) or not record.has_key for record in records):
+    if any(strangers.is_decided_or_applied(record) or not record.has_key for record in records):
         return False
     if {record.source_key for record in others if record.source_key} & {record.source_key for record in held}:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
@@ -16,10 +17,10 @@ from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.decision import Answer, Decision
+from rotor_import.model.decision import Answer, Decision, Side
 from rotor_import.model.field_decisions import OTHER_WORD
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.question import CHOICES
+from rotor_import.model.question import CHOICES, Shown
 from rotor_import.model.rows import Record
 
 
@@ -39,7 +40,8 @@ class KeyWords:
             decision = self._given.get(asked.name)
             if decision is None or asked.name in self.answers:
                 continue
-            why = self._why_not(asked, decision) or self._apply(asked, decision, replay, records)
+            shown = _as_shown(asked, decision.sides[0])
+            why = self._why_not(shown, decision) or self._apply(shown, decision, replay, records)
             self.answers[asked.name] = Answer(asked.name, why)
             applied |= not why
         return applied
@@ -50,14 +52,15 @@ class KeyWords:
         shown = decision.sides[0]
         as_it_was = not asked.held or (shown.phone, shown.email) == (asked.a.phone, asked.a.email)
         became_known = not shown.id and as_it_was  # whom the rows made was sent since
-        return "" if shown.id == asked.a.id or became_known else OTHER_CUSTOMERS
+        is_same = shown.id == asked.a.id and (bool(shown.id) or as_it_was or shown == Side())
+        return "" if is_same or became_known else OTHER_CUSTOMERS
 
     def _apply(self, asked: KeyQuestion, decision: Decision, replay: Replay, records: Sequence[Record]) -> str:
         match decision.word:
             case "same":
                 known = asked.customer if asked.customer in self._directory.customers else ""
                 for record in asked.records:
-                    self._shared.join(record, asked.key, known)
+                    self._shared.join(record, asked.key, known, asked.refs)
             case "separate":
                 self._separate(asked, replay)
             case "ignore":
@@ -78,7 +81,7 @@ class KeyWords:
         taken |= set(_kept(staying, self._directory.customers.get(asked.customer)))
         taken.add(asked.key)
         for record in asked.records:
-            self._shared.words[record.ref] = "separate"
+            self._shared.keep(record, asked.key, "separate")
             if record.ref in stay:
                 continue
             self._shared.leaving.add(record.ref)
@@ -103,7 +106,8 @@ class KeyWords:
             case "stranger":
                 if asked.a.ref != asked.records[0].ref and not self._is_free(asked, replay):
                     return set()  # A is somebody else than these rows
-                return {record.ref for record in parties(asked.records, asked.key[0], households=True)[0]}
+                rows = [self._shared.lost.without(record) for record in asked.records]
+                return {record.ref for record in parties(rows, asked.key[0], households=True)[0]}
             case "household":
                 return self._staying_relatives(asked, replay)
             case unhandled:
@@ -144,6 +148,17 @@ class KeyWords:
             if name in ("source_key", "link"):
                 self._shared.leaving.add(record.ref)
         return ""
+
+
+def _as_shown(asked: KeyQuestion, shown: Side) -> KeyQuestion:
+    """The question with the row first that was A when the person saw it, if rows stood in another order then."""
+    if asked.a.id or shown.id or (asked.a.phone, asked.a.email) == (shown.phone, shown.email):
+        return asked
+    first = next((one for one in asked.records if (one.phone, one.email) == (shown.phone, shown.email)), None)
+    if first is None:
+        return asked
+    records = (first, *(one for one in asked.records if one is not first))
+    return replace(asked, records=records, a=Shown.of(first.values, first.phone, first.email, ref=first.ref))
 
 
 def _by_name(records: Sequence[Record]) -> list[list[Record]]:

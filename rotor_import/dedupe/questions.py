@@ -87,7 +87,7 @@ class Asking:
         for apart in self._strangers.apart:
             by_key[apart.key].append(apart)
         for key, found in by_key.items():
-            records = sorted((apart.record for apart in found), key=lambda record: record.ref)
+            records = sorted((apart.record for apart in found), key=self._replay.links.first_seen)
             customer = next((apart.customer for apart in found if apart.customer), "") or self._loser_of(found)
             rows = [self._originals[record.ref] for record in records]
             kind = self._kind(key, rows, customer)
@@ -168,7 +168,7 @@ class Asking:
         `merged` says why they are one customer already. `beside` is A if A is neither one of the rows nor a customer.
         """
         known = customer if customer and (lost or not self._strangers.is_new(customer)) else ""
-        records = sorted(records, key=lambda record: record.ref)
+        records = sorted(records, key=self._replay.links.first_seen)
         rows = tuple(self._originals[record.ref] for record in records)
         held, compared = merged is None, merged
         if customer and held and len(records) == 1:
@@ -185,7 +185,7 @@ class Asking:
         if known is not None:
             return Shown.of(known.values, id_=customer)
         if customer in self._replay.members:
-            first = min(self._replay.members[customer].records, key=lambda record: record.ref)
+            first = min(self._replay.members[customer].records, key=self._replay.links.first_seen)
         elif customer:
             keys = self._replay.key_index.keys(customer)
             return Shown(phone=keys["phone"], email=keys["email"])

@@ -202,7 +202,7 @@ class Replay:
             self._decide_or_hold(objection)
         elif not found.customer and not record.has_key and not self._may_be_keyless(record, late=late):
             return self._keep_without_key(record, late=late)
-        elif self.strangers.is_settled(record):
+        elif self.strangers.is_settled(record, found):
             self._settle(record, found, cells)
             self.strangers.vouch(self.owners.get(record.ref, ""))
         elif self.strangers.waits(record, found.customer, late=late):

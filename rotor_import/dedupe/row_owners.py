@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.shared_keys import SharedKeys
+from rotor_import.model.change import RowRef
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Record
@@ -17,6 +18,7 @@ class RowOwners:
         self._shared = shared
         self._key_index = key_index
         self._source_keys: dict[str, str] = {}
+        self._placed: dict[RowRef, str] = {}
 
     def link(self, record: Record) -> RowLink | None:
         """The link that says whose the row is; none of a row that is to leave its customer."""
@@ -25,7 +27,7 @@ class RowOwners:
     def owner(self, record: Record) -> str:
         """Whose the row is known to be, '' if that is open. A planned customer that was forgotten owns none."""
         link = self.link(record)
-        candidates = [self._shared.customers.get(record.ref), link.customer if link else None]
+        candidates = [*self._said(record), link.customer if link else None]
         if record.source_key and "source_key" not in self._shared.lost.of(record):
             candidates.append(self._source_keys.get(record.source_key))
             if record.ref not in self._shared.leaving:
@@ -34,6 +36,16 @@ class RowOwners:
             if customer and (customer in self._key_index or not is_planned(customer)):
                 return customer
         return ""
+
+    def is_said(self, record: Record, customer: str) -> bool:
+        """Whether a person said that the row is this customer's."""
+        return customer in self._said(record)
+
+    def _said(self, record: Record) -> list[str]:
+        """Whose the row is by a person's word: a customer in Rotor, or that of rows that are the same."""
+        said = [self._shared.customers[record.ref]] if record.ref in self._shared.customers else []
+        groups = self._shared.mates.get(record.ref, ())
+        return said + [self._placed[mate] for mates in groups for mate in mates if mate in self._placed]
 
     def of_source_key(self, source_key: str) -> str:
         """The customer that further rows with a source key belong to, '' where there is none."""
@@ -58,6 +70,7 @@ class RowOwners:
         )
 
     def join(self, record: Record, customer: str) -> None:
-        """Let further rows with the row's source key be the customer's."""
+        """Let further rows with the row's source key, and those said to be the same, be the customer's."""
+        self._placed[record.ref] = customer
         if record.source_key and "source_key" not in self._shared.lost.of(record):
             self._source_keys[record.source_key] = customer

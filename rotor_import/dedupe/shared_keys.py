@@ -7,6 +7,8 @@ pass does it. Only rows and keys are added here until a person's word is applied
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
@@ -30,6 +32,10 @@ class SharedKeys:
     matching: MatchingPolicy
     lost: LostKeys
     words: dict[RowRef, KeyWord] = field(default_factory=dict)
+    decided: dict[RowRef, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    """The keys about which a person said that these rows have them rightly."""
+    mates: dict[RowRef, list[Sequence[RowRef]]] = field(default_factory=lambda: defaultdict(list))
+    """Groups of rows that a person said to be the same, of which this is one."""
     skipped: dict[RowRef, Hold] = field(default_factory=dict)
     customers: dict[RowRef, str] = field(default_factory=dict)
     """Of rows that a person said to be somebody in Rotor, whose they are, whoever has their keys now."""
@@ -138,13 +144,19 @@ class SharedKeys:
         self.lost.lose(record, key, Loss(key[1], "separate", by_person=by_person, kin=kin, new=True))
         self.leaving.add(record.ref)
 
-    def join(self, record: Record, key: Key, customer: str) -> None:
-        """Let a row stay with those whom the key leads to, and with the `customer` in Rotor, if not ''."""
-        self.words[record.ref] = "same"
+    def join(self, record: Record, key: Key, customer: str, mates: Sequence[RowRef]) -> None:
+        """Let a row stay with its `mates`, whom the key leads to, and with the `customer` in Rotor, if not ''."""
+        self.keep(record, key, "same")
+        self.mates[record.ref].append(mates)
         if customer:
             self.customers[record.ref] = customer
         self.lost.find(record, key)
         self.leaving.discard(record.ref)
+
+    def keep(self, record: Record, key: Key, word: KeyWord) -> None:
+        """Let a row have a key about which a person said a word."""
+        self.words[record.ref] = word
+        self.decided[record.ref].add(key)
 
     def closed_key(self, record: Record) -> Key | None:
         """A key of the row that is nobody's until a person decides."""

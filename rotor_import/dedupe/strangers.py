@@ -54,10 +54,22 @@ class Strangers:
         """Whether nobody knew the customer before this import."""
         return self.everybody.root(customer) in self._new
 
-    def is_settled(self, record: Record) -> bool:
-        """Whether nothing is to be asked about the row: it was imported as it is, or a person decided."""
-        decided = self.shared.words.get(record.ref) in ("same", "separate") and record.ref not in self.shared.leaving
-        return decided or self.owners.is_as_applied(record)
+    def is_settled(self, record: Record, found: Match) -> bool:
+        """Whether nothing is to be asked about the row: it was imported as it is, or a person decided about its key.
+
+        One that has a key by the word `separate` is compared all the same with whoever has it too.
+        """
+        if self.owners.is_as_applied(record):
+            return True
+        word = self.shared.words.get(record.ref)
+        if word not in ("same", "separate") or record.ref in self.shared.leaving:
+            return False
+        key = self.deciding_key(record, found)
+        said = key in self.shared.decided[record.ref] or self.owners.is_said(record, found.customer)
+        return key is None or (word == "same" and said)
+
+    def is_decided_or_applied(self, record: Record) -> bool:
+        return record.ref in self.shared.words or self.owners.is_as_applied(record)
 
     def is_same(self, record: Record) -> bool:
         """Whether a person said of the row as it is that it belongs to its customer."""
