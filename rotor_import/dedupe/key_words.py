@@ -136,9 +136,9 @@ class KeyWords:
 
     def _ignore(self, asked: KeyQuestion, replay: Replay, records: Sequence[Record]) -> str:
         name, value = asked.key
-        if not self._shared.matching.allow_keyless and not any(
-            _is_known_otherwise(one, asked.key) for one in asked.records
-        ):
+        left = [one for one in asked.records if not _is_known_otherwise(self._shared.lost.without(one), asked.key)]
+        none_would_know = any(self._shared.lost.of(one) for one in left)
+        if not self._shared.matching.allow_keyless and (none_would_know or len(left) == len(asked.records)):
             return NO_OTHER_KEY
         for record in records:
             if not replay.strangers.owners.is_as_applied(record):

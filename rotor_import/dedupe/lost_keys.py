@@ -59,7 +59,7 @@ class LostKeys:
     def remembered(cls, records: Sequence[Record], links: Iterable[RowLink], matching: MatchingPolicy) -> LostKeys:
         """What earlier imports left to others: a row loses it again as long as its cell says the same."""
         lost = cls()
-        told = [link for link in links if link.decision in ("separate", "ignore")]
+        told = [link for link in links if any(lost_by(link))]
         if not told:
             return lost
         by_person = matching.on_stranger != "separate"
@@ -109,11 +109,14 @@ class LostKeys:
 
 def lost_by(link: RowLink) -> Iterator[tuple[Key, LostBy]]:
     """The keys that a row lost, and the word for each; a held row's link also has the key that it is held for."""
-    if link.decision in ("separate", "ignore"):
-        for told, value in link.unmoved:
-            name = told.removeprefix(_IGNORED)
-            if name in _NAMES and not (link.fate == "held" and told == link.field):
-                yield (_NAMES[name], value), "separate" if name == told else "ignore"
+    for told, value in link.unmoved:
+        name = told.removeprefix(_IGNORED)
+        if name not in _NAMES or (link.fate == "held" and told == link.field):
+            continue
+        if name != told:
+            yield (_NAMES[name], value), "ignore"
+        elif link.decision in ("separate", "ignore"):  # else it is a key that a conflict left with others
+            yield (_NAMES[name], value), "separate"
 
 
 def unmoved_by(losses: Mapping[JoinedBy, Loss]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from itertools import permutations
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from sharing_worlds import HOLDING, KEYED_LINES, LINES, PARTING, PEOPLE, Account, fates
+from sharing_worlds import HOLDING, KEYED_LINES, LINES, PARTING, PEOPLE, Account, fates, person
 
 WORLDS = settings.get_profile("worlds")
 
@@ -129,3 +129,33 @@ def test_who_is_held_for_another_key_is_shown_beside_a_row_that_is_alone_with_it
     questions = {asked.refs[-1][1]: asked for asked in Account().plan(lines).questions}
     assert questions[4].reason == "same email, but different names"
     assert questions[4].a.name == "Nora Vance"
+
+
+FAMILY_PHONE = "+17635550101"
+KARL = person("Karl", "Moss", FAMILY_PHONE)
+
+
+def test_a_household_is_asked_about_though_its_rows_have_their_like_among_them():
+    """Each is the same as its own like, and the first row meets nobody."""
+    lines = [person("Lena", "Moss", FAMILY_PHONE, "one@example.com"), KARL, KARL]
+    for order in (lines, lines[::-1], [KARL, lines[0], KARL]):
+        planned = Account().plan(order)
+        assert [asked.kind for asked in planned.questions] == ["household"]
+
+
+def test_a_household_with_somebody_in_rotor_is_asked_about_though_its_rows_are_alike():
+    account = Account.holding(person("Omar", "Strand", FAMILY_PHONE, "one@example.com"))
+    planned = account.plan(
+        [person("Karl", "Reyes", FAMILY_PHONE), person("Karl", "Reyes", FAMILY_PHONE, "one@example.com")]
+    )
+    assert [(asked.kind, asked.a.id) for asked in planned.questions] == [("household", "r1")]
+
+
+def test_who_could_be_either_of_two_makes_them_no_one_person():
+    for names in (
+        [("John", "Smith"), ("J.", "Smith"), ("Jane", "Smith")],
+        [("Nora", "Vance"), ("Nora", ""), ("Nora", "Reyes")],
+    ):
+        for order in permutations(names):
+            planned = Account().plan([person(first, last, FAMILY_PHONE) for first, last in order])
+            assert [asked.kind for asked in planned.questions] == ["household"]

@@ -1,5 +1,7 @@
 """What a person says about people who share a key is done, remembered, and refused where it fits no more."""
 
+from itertools import permutations
+
 import pytest
 from sharing_worlds import Account, fates, person
 
@@ -230,3 +232,62 @@ def test_who_says_little_of_himself_goes_with_those_of_his_name():
     owners = fates(planned)
     assert (owners[2], owners[3]) == (owners[5], owners[4])
     assert owners[2] != owners[3]
+
+
+KARL_WITH_BOTH = person("Karl", "Strand", OTHER, "one@example.com")
+
+
+def test_what_is_said_about_one_key_says_nothing_about_another():
+    """Karl keeps the phone, and is no more Nora than Lena is."""
+    lines = [
+        person("Nora", "Vance", "", "one@example.com"),
+        person("Omar", "Reyes", OTHER),
+        KARL_WITH_BOTH,
+        person("Lena", "Moss", "", "one@example.com"),
+    ]
+    for order in permutations(lines):
+        account = Account()
+        first, _ = account.run(list(order))
+        planned, _ = account.run(list(order), account.decide(first, lambda _: "separate"))
+        assert all(len(group.records) == 1 for group in planned.groups)
+
+
+def test_same_joins_the_rows_of_a_question_whatever_becomes_of_their_keys():
+    lines = [KARL_WITH_BOTH, person("Nora", "Vance", PHONE, "one@example.com"), person("Omar", "Reyes", OTHER)]
+    account = Account()
+    asked, _ = account.run(lines)
+    account.run(lines, account.decide(asked, lambda _: "same"))
+    assert len(account.customers) == 1
+    stays(account, lines)
+
+
+def test_rows_that_lost_a_key_are_not_one_for_its_sake():
+    account = Account.holding(person("Karl", "Strand", PHONE))
+    lines = [
+        person("Nora", "Vance", PHONE, key="3"),
+        person("Lena", "Moss", PHONE, "two@example.com", key="3"),
+    ]
+    for _ in range(3):
+        asked, _ = account.run(lines)
+        planned, _ = account.run(lines, account.decide(asked, lambda _: "separate"))
+    assert planned.questions == ()
+    assert sorted(one.values["first_name"] for one in account.customers.values()) == ["Karl", "Lena", "Nora"]
+
+
+def test_separate_leaves_the_key_to_whom_the_person_saw_as_a():
+    lines = [person("Nora", "Vance", PHONE, "one@example.com"), KARL_WITH_BOTH]
+    account = Account()
+    words = account.decide(account.plan(lines), lambda _: "separate")
+    account.run(lines[::-1], words)
+    assert keys(account) == [("Karl", OTHER, ""), ("Nora", PHONE, "one@example.com")]
+
+
+def test_ignore_is_remembered_beside_another_decision_and_refused_where_nothing_would_be_left():
+    account = Account.holding(person("Nora", "Vance", OTHER))
+    lines = [KARL_WITH_BOTH, person("Lena", "Moss", PHONE, "one@example.com")]
+    for _ in range(2):
+        asked, _ = account.run(lines)
+        account.run(lines, account.decide(asked, lambda _: "ignore"))
+    last, _ = account.run(lines)
+    again, sent = account.run(lines)
+    assert (sent, [one.name for one in again.questions]) == (set(), [one.name for one in last.questions])

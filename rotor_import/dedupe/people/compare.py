@@ -88,19 +88,28 @@ def compare_with_members(row: Person, members: Sequence[Person], joined_by: Join
     """A row beside everybody who is one customer already: the best verdict counts.
 
     A member who says too little is no bridge: one without a name is the same as anybody, or as anybody of its
-    company, and one without a first name as everybody of that family. Where another member is known to be somebody
-    else, such a member makes the row no more than one of the household.
+    company, one without a first name as everybody of that family, and `J. Smith` as John and as Jane. Where another
+    member is known to be somebody else, such a member makes the row no more than one of the household.
     """
-    found = sorted((compare(row, member, joined_by) for member in members), key=lambda one: _RANKS[one.verdict])
-    others = [one for one in found if one.verdict != "same"]
-    certain = _FIRST_NAMES if any(not _NAMES.isdisjoint(one.differed) for one in others) else _FIRST_NAMES | {"company"}
-    sure = [one for one in found if one.verdict == "same" and not certain.isdisjoint(one.agreed)]
-    if sure or not others:
-        return max(sure or found, key=lambda one: len(one.agreed))
-    relatives = [
-        replace(one, verdict="household", beside_others=True) for one in found if one.verdict == "same" and one.agreed
+    found = sorted(
+        ((compare(row, member, joined_by), member) for member in members), key=lambda one: _RANKS[one[0].verdict]
+    )
+    others = [member for one, member in found if one.verdict != "same"]
+    if not others:
+        return max((one for one, _ in found), key=lambda one: len(one.agreed))
+    differ = any(not _NAMES.isdisjoint(one.differed) for one, _ in found if one.verdict != "same")
+    certain = _FIRST_NAMES if differ else _FIRST_NAMES | {"company"}
+    same = [(one, member) for one, member in found if one.verdict == "same"]
+    sure = [
+        one
+        for one, member in same
+        if not certain.isdisjoint(one.agreed)
+        and not any(compare(member, other, joined_by).verdict == "same" for other in others)
     ]
-    return max([*relatives, *others], key=lambda one: _RANKS[one.verdict])
+    if sure:
+        return max(sure, key=lambda one: len(one.agreed))
+    relatives = [replace(one, verdict="household", beside_others=True) for one, _ in same if one.agreed]
+    return max([*relatives, *(one for one, _ in found if one.verdict != "same")], key=lambda one: _RANKS[one.verdict])
 
 
 _FIRST_NAMES: frozenset[Feature] = frozenset({"name", "first name"})

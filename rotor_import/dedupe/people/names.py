@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rotor_import.dedupe.people.spelling import is_initial, plain, words_of
+from rotor_import.model.null_words import is_null_word
 
 Words = tuple[str, ...]
 
@@ -54,10 +55,15 @@ class Name(NamedTuple):
     lone: bool = False
 
 
+def _says_nothing(text: str) -> bool:
+    """Blank, or `N/A`, `-` and the like; `Na` and `Nan` are names."""
+    return not text or (is_null_word(text) and not text.strip().isalpha())
+
+
 @lru_cache(maxsize=1 << 16)
 def readings(first: str, last: str) -> tuple[Name, ...]:
     """The ways to read a name, the plainest first; none where nobody is named."""
-    if not {*words_of(first), *words_of(last)} - _NOBODY:
+    if not {*words_of(first), *words_of(last)} - _NOBODY or (_says_nothing(first) and _says_nothing(last)):
         return ()
     people = [side for part in _BOTH.split(first[:_LONGEST]) if (side := _person(words_of(part)))]
     family, generation = _without_generation(_person(words_of(_BOTH.sub(" ", last[:_LONGEST]))))
