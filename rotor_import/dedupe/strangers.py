@@ -184,8 +184,10 @@ class Strangers:
         return waits and not self.may_find_others(record)
 
     def is_created_without_key(self, record: Record) -> bool:
+        """Whether a person said that the row is somebody, whose keys are others' or who has none but the source key."""
         lost = self.shared.lost.of(record).values()
-        return any(loss.word == "separate" and loss.by_person for loss in lost)
+        parted = any(loss.word == "separate" and loss.by_person for loss in lost)
+        return parted or self.shared.words.get(record.ref) == "separate"
 
     def is_apart(self, record: Record, key: Key, customer: str) -> bool:
         if record.ref in self.shared.strange:

@@ -291,3 +291,11 @@ def test_ignore_is_remembered_beside_another_decision_and_refused_where_nothing_
     last, _ = account.run(lines)
     again, sent = account.run(lines)
     assert (sent, [one.name for one in again.questions]) == (set(), [one.name for one in last.questions])
+
+
+def test_separate_creates_once_who_has_nothing_but_a_legacy_id():
+    lines = [person("", "Vance", key="3"), person("Omar", "Reyes", PHONE, key="3")]
+    account = Account()
+    decided(account, lines, "separate")
+    assert sorted(one.values["last_name"] for one in account.customers.values()) == ["Reyes", "Vance"]
+    stays(account, lines)
