@@ -93,7 +93,7 @@ def dedupe_records(
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
         links=tuple(new_links(rows, replay, current, unsent, policy.matching)),
         skipped=tuple(sorted(replay.decisions.skipped)),
-        notices=(*replay.decisions.notices, *lost_notices(records, shared.lost)),
+        notices=(*replay.decisions.notices, *lost_notices(records, shared.lost, replay.owners)),
         answers=(
             *replay.decisions.answers.values(),
             *replay.decisions.about_keys.answers.values(),

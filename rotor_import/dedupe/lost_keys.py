@@ -78,7 +78,7 @@ class LostKeys:
                 lost.lose(record, key, Loss(key[1], word, by_person=by_person))
             if link is None or link.digest != record.digest or link.fate != "kept":
                 for key in ignored:
-                    lost.lose(record, key, Loss(key[1], "ignore"))
+                    lost.lose(record, key, Loss(key[1], "ignore", new=True))
         return lost
 
     def of(self, record: Record) -> Mapping[JoinedBy, Loss]:

@@ -41,7 +41,9 @@ def match_row(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conf
     """
     keys = [(name, cells[name]) for name in KEY_FIELDS if cells.get(name)]
     if owner and cells.get("id") and cells["id"] != owner:
-        return Conflict("its id is one customer's and its row or source key another's", (cells["id"], owner), "id")
+        return Conflict(
+            "its id is one customer's and its legacy ID or last import another's", (cells["id"], owner), "id"
+        )
     known = owner or cells.get("id", "")
     decided = Match(known, "link" if owner else "id") if known else _by_keys(keys, key_index)
     if isinstance(decided, Conflict) or decided.by == "new":
@@ -69,7 +71,7 @@ def _by_keys(keys: list[tuple[str, str]], key_index: KeyIndex) -> Match | Confli
 
 
 def _conflict(decided: Match, keys: list[tuple[str, str]], key_index: KeyIndex, rivals: frozenset[str]) -> Conflict:
-    mine = {"link": "row or source key", "id": "id"}.get(decided.by, decided.by)
+    mine = {"link": "legacy ID or last import", "id": "id"}.get(decided.by, decided.by)
     theirs = next(
         name for name, value in keys if (holders := key_index.holders(name, value)) and decided.customer not in holders
     )

@@ -242,6 +242,8 @@ def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *,
         return compared.words
     if len(records) == _PAIR and not beside:
         compared = compared or compare(person_of(records[0]), person_of(records[1]), key[0])
+        if compared.differed[:1] == ("company",):
+            names = list(dict.fromkeys(filter(None, (person_of(record).company for record in records))))
         return f"{compared.words}: {' and '.join(names)}" if len(names) == _PAIR else compared.words
     other = " with another customer" if beside else ""
     count = f"{len({plain(name) for name in names})} different names"

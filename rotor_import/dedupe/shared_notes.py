@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from rotor_import.dedupe.lost_keys import Key, LostKeys, shown
+from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import Value, Values
 from rotor_import.model.rows import Notice, Record
@@ -41,9 +42,9 @@ def _missing(notes: Value, keys: Iterable[Key]) -> list[str]:
     ]
 
 
-def lost_notices(records: Sequence[Record], lost: LostKeys) -> Iterator[Notice]:
-    """What was decided in this import, row by row."""
+def lost_notices(records: Sequence[Record], lost: LostKeys, owners: Container[RowRef]) -> Iterator[Notice]:
+    """The keys that rows lost in this import; into notes they come only of rows that have a customer."""
     for record in records:
         for name, loss in lost.of(record).items():
-            if loss.new:
+            if loss.new and (loss.word == "ignore" or record.ref in owners):
                 yield Notice(*record.ref, name, loss.value, SEPARATED if loss.word == "separate" else IGNORED)
