@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
-from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
+from rotor_import.dedupe.lost_keys import Key, carried, cell, rows_by_key, shown
 from rotor_import.dedupe.meetings import Apart
-from rotor_import.dedupe.parties import parties
+from rotor_import.dedupe.parties import are_one
 from rotor_import.dedupe.people import Comparison, compare, person_of
 from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.replay import Replay
@@ -84,7 +85,7 @@ class Asking:
     def held(self) -> Iterator[KeyQuestion]:
         """A question for each key that rows are held for."""
         by_key: dict[Key, list[Apart]] = defaultdict(list)
-        for apart in self._strangers.apart:
+        for apart in self._strangers.meetings.apart:
             by_key[apart.key].append(apart)
         for key, found in by_key.items():
             records = sorted((apart.record for apart in found), key=lambda record: record.ref)
@@ -98,11 +99,16 @@ class Asking:
 
     def _held_elsewhere(self, key: Key, rows: Sequence[Record]) -> Record | None:
         """Who shares the key with rows that are all one party, and is held for another key; None of several parties."""
-        if len(parties(rows, key[0], households=True)) > 1:
+        if not are_one(rows, key[0]):
             return None
         refs = {row.ref for row in rows}
-        others = (row for row in self._originals.values() if row.ref not in refs and has_key(row, key))
-        return next(others, None)
+        having = self._originals.values() if key[0] == "link" else self._by_key.get(key, ())
+        return next((row for row in having if row.ref not in refs), None)
+
+    @cached_property
+    def _by_key(self) -> Mapping[Key, Sequence[Record]]:
+        """The rows that have each key in the file."""
+        return rows_by_key(self._originals.values())
 
     def _is_firm(self, apart: Apart, kind: str) -> bool:
         """Whether a row is not compared again: it lost the key, or its customer may become who makes it a relative."""
@@ -127,7 +133,7 @@ class Asking:
         if len(kinds) == 1 and None not in kinds:
             return "household" if "household" in kinds else "stranger"
         if not customer:
-            return "household" if len(parties(rows, key[0], households=True)) == 1 else "stranger"
+            return "household" if are_one(rows, key[0]) else "stranger"
         compared = [self._strangers.everybody.compare(customer, row, key[0]) for row in rows]
         return "stranger" if any(one is None or one.verdict == "stranger" for one in compared) else "household"
 
