@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from rotor_import.dedupe.lost_keys import Key, carried, cell, rows_by_key, shown
+from rotor_import.dedupe.lost_keys import Key, carried, rows_by_key, shown
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.parties import are_one
 from rotor_import.dedupe.people import Comparison, compare, person_of
@@ -80,7 +80,7 @@ class Asking:
         self.directory = directory
         self._originals = originals
         self._feed = feed
-        self._compared: dict[str, Sequence[tuple[Record, Comparison]]] = {}
+        self._compared: dict[str, Sequence[tuple[Record, Comparison, Key]]] = {}
 
     def held(self) -> Iterator[KeyQuestion]:
         """A question for each key that rows are held for."""
@@ -145,15 +145,19 @@ class Asking:
         for root, customers in by_root.items():
             relatives: dict[Key, list[Comparison]] = defaultdict(list)
             for customer in customers:
-                for record, comparison in self.compared(customer):
+                for _, comparison, key in self.compared(customer):
                     if comparison.verdict == "household":
-                        relatives[joining_key(self._replay, customer, record)].append(comparison)
+                        relatives[key].append(comparison)
+            if not relatives:
+                continue
             every = [record for customer in customers for record in self._replay.members[customer].records]
+            every = [record for record in every if not self._strangers.is_same(record)]
+            by_key = rows_by_key(every)
             for key, found in relatives.items():
-                records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
+                records = every if key[0] == "link" else by_key[key]
                 yield self._question("household", key, records, root, merged=found[0])
 
-    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison]]:
+    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison, Key]]:
         if customer not in self._compared:
             self._compared[customer] = list(compared_members(self._replay, customer))
         return self._compared[customer]
@@ -199,8 +203,8 @@ class Asking:
         return Shown.of(row.values, row.phone, row.email, ref=row.ref)
 
 
-def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison]]:
-    """Each row beside everybody else of its customer, the first beside what Rotor says alone.
+def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison, Key]]:
+    """Each row beside everybody else of its customer, by the key that joins them; the first beside Rotor alone.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
     """
@@ -214,28 +218,34 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
     ):
         return
     first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
+    joining = _JoiningKeys(replay, customer)
     for record in (first, *others):
         applied = strangers.owners.is_as_applied(record)
         if strangers.is_same(record) or (applied and record is first):
             continue
-        key = joining_key(replay, customer, record)
+        key = joining.of(record)
         comparison = strangers.everybody.compare(customer, record, key[0], rows=record is not first, rotor=not applied)
         if comparison is not None:
-            yield record, comparison
+            yield record, comparison, key
 
 
-def joining_key(replay: Replay, customer: str, record: Record) -> Key:
-    """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
-    others = [one for one in replay.members[customer].records if one.ref != record.ref]
-    keys = list(carried(record))
-    shared = [key for key in keys if any(has_key(other, key) for other in others)]
-    if not shared and not replay.strangers.owners.is_as_applied(record):
-        shared = [key for key in keys if key in replay.strangers.known_keys(customer)]
-    return shared[0] if shared else ("link", min(one.natural_key for one in (record, *others)))
+class _JoiningKeys:
+    """Tells what makes each row one of its customer."""
 
+    def __init__(self, replay: Replay, customer: str) -> None:
+        records = replay.members[customer].records
+        self._strangers = replay.strangers
+        self._having = Counter(key for record in records for key in carried(record))
+        self._known = replay.strangers.known_keys(customer)
+        self._first = min(record.natural_key for record in records)
 
-def has_key(record: Record, key: Key) -> bool:
-    return key[0] == "link" or cell(record, key[0]) == key[1]
+    def of(self, record: Record) -> Key:
+        """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
+        keys = list(carried(record))
+        shared = [key for key in keys if self._having[key] > 1]
+        if not shared and not self._strangers.owners.is_as_applied(record):
+            shared = [key for key in keys if key in self._known]
+        return shared[0] if shared else ("link", self._first)
 
 
 def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, beside: bool) -> str:
