@@ -158,7 +158,7 @@ def _group(
     if lost:
         values = with_shared_keys(values, sorted(lost), before, background.baseline(customer, "notes"))
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
-    strange = {record.ref for record, comparison in asking.compared(customer) if comparison.verdict != "same"}
+    strange = {record.ref for record, comparison, _ in asking.compared(customer) if comparison.verdict != "same"}
     return Group(
         customer=customer,
         records=records,

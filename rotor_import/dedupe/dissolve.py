@@ -6,7 +6,6 @@ Another pass would come to the same; most strangers are a few rows that share on
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rotor_import.dedupe.lost_keys import Key, carried, cell
@@ -34,9 +33,9 @@ def dissolve(replay: Replay, customer: str, key: Key) -> bool:
     for record in records:
         del replay.owners[record.ref]
         replay.unapplied -= {(record.ref, name) for name in KEY_FIELDS}
-    strangers.joined = [joined for joined in strangers.joined if joined.customer != customer]
-    strangers.apart = [replace(one, customer="") if one.customer == customer else one for one in strangers.apart]
-    strangers.apart += [Apart(record, key) for record in held]
+    strangers.meetings.dissolve(customer)
+    for record in held:
+        strangers.meetings.keep_apart(Apart(record, key))
     return all(replay.place(record) for record in others)
 
 
@@ -44,16 +43,18 @@ def _stands_alone(replay: Replay, customer: str, key: Key) -> bool:
     """Whether nobody met the customer, or would without these rows, but those who have the key."""
     strangers = replay.strangers
     records = replay.members[customer].records
-    kept_apart = [apart.record for apart in strangers.apart if apart.customer == customer]
-    having = Counter(other for record in (*records, *kept_apart) for other in carried(record))
+    kept_apart = strangers.meetings.apart_from(customer)
+    having = Counter(
+        other for record in (*records, *(apart.record for apart in kept_apart)) for other in carried(record)
+    )
     theirs = {other for record in records for other in carried(record)}
     return (
         replay.key_index.holders(*key) == {customer}
         and customer not in replay.sealed
         and not strangers.everybody.is_split(customer)
-        and not any(customer in hold.named for hold in replay.holds)
-        and all(apart.key == key for apart in strangers.apart if apart.customer == customer)
+        and customer not in replay.named
+        and all(apart.key == key for apart in kept_apart)
         and not any(strangers.shared.lost.of(record) for record in records)
-        and strangers.shared.closed.isdisjoint(having.keys() - {key})
+        and not any(other in strangers.shared.closed for other in having if other != key)
         and all(strangers.carried[other] == having[other] for other in theirs)
     )

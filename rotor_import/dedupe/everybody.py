@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rotor_import.dedupe.people import Comparison, JoinedBy, Person, compare_with_members, person_of
+from rotor_import.dedupe.people.spelling import plain, sound
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.rows import Record
@@ -13,6 +14,8 @@ from rotor_import.model.rows import Record
 _NUMBER = re.compile("[0-9]+")
 _ALL = ("", "")
 _FEW = 8
+_MANY = 50
+"""So many names are all looked at; of more, those that have a word in common with the row's, and so many others."""
 _ALIKE = 2
 """How many people of one name are looked at where nothing else tells them apart: one beside the row itself."""
 
@@ -110,13 +113,16 @@ class _Members:
 
     def __init__(self) -> None:
         self._every: list[_Member] = []
-        self._by_trait: dict[tuple[str, str], dict[_Name, list[_Member]]] = {}
+        self._rotor: list[_Member] = []
+        self._by_trait: dict[tuple[str, str], _Names] = {}
 
     def __len__(self) -> int:
         return len(self._every)
 
     def add(self, ref: RowRef | None, person: Person) -> None:
         self._every.append((ref, person))
+        if ref is None:
+            self._rotor.append((ref, person))
         if len(self._every) == _FEW + 1:
             for known in self._every:
                 self._index(known)
@@ -124,19 +130,54 @@ class _Members:
             self._index((ref, person))
 
     def _index(self, member: _Member) -> None:
-        ref, person = member
-        name = _name(person)
-        for trait in _traits(person):
-            alike = self._by_trait.setdefault(trait, {}).setdefault(name, [])
-            if len(alike) < _ALIKE or ref is None:
-                alike.append(member)
+        for trait in (*_traits(member[1]), *_words(member[1])):
+            self._by_trait.setdefault(trait, _Names()).add(member)
 
     def near(self, row: Person) -> Sequence[_Member]:
-        """One person of each name, and all who have a key or a number of the row's address."""
+        """One person of each name, and all who have a key or a number of the row's address.
+
+        Of many names, those that have a word in common with the row's, and the first few in their order.
+        """
         if len(self._every) <= _FEW:
             return self._every
-        found = (self._by_trait.get(trait, {}).values() for trait in _traits(row))
-        return list(dict.fromkeys(member for names in found for alike in names for member in alike))
+        traits = [*_traits(row)]
+        if self._by_trait[_ALL].is_cut:
+            traits += _words(row)
+        found = (member for trait in traits if trait in self._by_trait for member in self._by_trait[trait].members())
+        return list({id(member): member for member in (*found, *self._rotor)}.values())
+
+
+class _Names:
+    """Who has a trait, by name: all of up to so many names, else the first of these in their order."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[_Name, list[_Member]] = {}
+        self._last: _Name | None = None
+        self.is_cut = False
+
+    def add(self, member: _Member) -> None:
+        ref, person = member
+        name = _name(person)
+        alike = self._by_name.get(name)
+        if alike is None:
+            if len(self._by_name) == _MANY and not self._make_room(name):
+                return
+            alike = self._by_name[name] = []
+        if len(alike) < _ALIKE or ref is None:
+            alike.append(member)
+
+    def _make_room(self, name: _Name) -> bool:
+        """Whether the name comes before the last one, which then goes."""
+        self.is_cut = True
+        last = self._last = self._last or max(self._by_name)
+        if name > last:
+            return False
+        del self._by_name[last]
+        self._last = None
+        return True
+
+    def members(self) -> Iterator[_Member]:
+        return (member for alike in self._by_name.values() for member in alike)
 
 
 def _name(person: Person) -> _Name:
@@ -151,3 +192,13 @@ def _traits(person: Person) -> Iterator[tuple[str, str]]:
         yield "email", person.email.casefold()
     for number in _NUMBER.findall(f"{person.street1} {person.street2}"):
         yield "number", number
+
+
+def _words(person: Person) -> Iterator[tuple[str, str]]:
+    """The words of the name, and the whole of it, as they sound."""
+    words = [
+        sound(word) for text in (person.first_name, person.last_name, person.company) for word in plain(text).split()
+    ]
+    yield "name", " ".join(sorted(words))
+    for word in words:
+        yield "word", word

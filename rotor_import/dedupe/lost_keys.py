@@ -163,6 +163,15 @@ def carried(record: Record) -> Iterator[Key]:
     return ((name, value) for name in names if (value := cell(record, name)))
 
 
+def rows_by_key(records: Iterable[Record]) -> Mapping[Key, Sequence[Record]]:
+    """The rows that have each key, in their order."""
+    found: dict[Key, list[Record]] = defaultdict(list)
+    for record in records:
+        for key in carried(record):
+            found[key].append(record)
+    return found
+
+
 def shown(key: Key) -> str:
     """A key as people write it."""
     name, value = key

@@ -26,24 +26,39 @@ def parties(records: Sequence[Record], joined_by: JoinedBy, *, households: bool)
 
     Who says little about himself comes late, and who says nothing comes last, so that he is nobody's bridge.
     """
+    found = _grouped(records, joined_by, households=households)
+    order = {record.ref: at for at, record in enumerate(records)}
+    groups = [sorted(party.records, key=lambda record: order[record.ref]) for party in found]
+    return sorted(groups, key=lambda group: order[group[0].ref])
+
+
+def are_one(records: Sequence[Record], joined_by: JoinedBy) -> bool:
+    """Whether the rows are one person or household, without a look at more than the second of several parties."""
+    return len(_grouped(records, joined_by, households=True, most=1)) == 1
+
+
+def _grouped(
+    records: Sequence[Record], joined_by: JoinedBy, *, households: bool, most: int | None = None
+) -> list[_Party]:
+    """The parties, as they are found; no further rows are looked at once there are more than `most`."""
     found: list[_Party] = []
     near: dict[str, list[_Party]] = defaultdict(list)
     for record in sorted(records, key=_count_names, reverse=True):
         person = person_of(record)
-        traits = list(_traits(person))
+        traits = list(_traits(person, joined_by))
         candidates = found if len(found) <= _FEW else _near(found, near, traits)
         party = _best(person, candidates, joined_by, households=households)
         if party is None:
             party = _Party()
             found.append(party)
+            if most is not None and len(found) > most:
+                break
         party.records.append(record)
         party.people[person] = None
         for trait in traits:
             if party not in near[trait]:
                 near[trait].append(party)
-    order = {record.ref: at for at, record in enumerate(records)}
-    groups = [sorted(party.records, key=lambda record: order[record.ref]) for party in found]
-    return sorted(groups, key=lambda group: order[group[0].ref])
+    return found
 
 
 def _near(found: Sequence[_Party], near: dict[str, list[_Party]], traits: Collection[str]) -> Sequence[_Party]:
@@ -67,8 +82,9 @@ def _count_names(record: Record) -> int:
     return names or int("company_name" in record.values)
 
 
-def _traits(person: Person) -> Iterator[str]:
+def _traits(person: Person, joined_by: JoinedBy) -> Iterator[str]:
+    """What can relate a person to others, beside the key that they all have."""
     for text in (person.first_name, person.last_name, person.company):
         yield from (sound(word) for word in plain(text).split())
-    yield from filter(None, (person.phone, person.email))
+    yield from (key for name, key in (("phone", person.phone), ("email", person.email)) if key and name != joined_by)
     yield from _NUMBER.findall(f"{person.street1} {person.street2}")

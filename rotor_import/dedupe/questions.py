@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
-from rotor_import.dedupe.lost_keys import Key, carried, cell, shown
+from rotor_import.dedupe.lost_keys import Key, carried, rows_by_key, shown
 from rotor_import.dedupe.meetings import Apart
-from rotor_import.dedupe.parties import parties
+from rotor_import.dedupe.parties import are_one
 from rotor_import.dedupe.people import Comparison, compare, person_of
 from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.replay import Replay
@@ -79,12 +80,12 @@ class Asking:
         self.directory = directory
         self._originals = originals
         self._feed = feed
-        self._compared: dict[str, Sequence[tuple[Record, Comparison]]] = {}
+        self._compared: dict[str, Sequence[tuple[Record, Comparison, Key]]] = {}
 
     def held(self) -> Iterator[KeyQuestion]:
         """A question for each key that rows are held for."""
         by_key: dict[Key, list[Apart]] = defaultdict(list)
-        for apart in self._strangers.apart:
+        for apart in self._strangers.meetings.apart:
             by_key[apart.key].append(apart)
         for key, found in by_key.items():
             records = sorted((apart.record for apart in found), key=self._replay.links.first_seen)
@@ -98,11 +99,16 @@ class Asking:
 
     def _held_elsewhere(self, key: Key, rows: Sequence[Record]) -> Record | None:
         """Who shares the key with rows that are all one party, and is held for another key; None of several parties."""
-        if len(parties(rows, key[0], households=True)) > 1:
+        if not are_one(rows, key[0]):
             return None
         refs = {row.ref for row in rows}
-        others = (row for row in self._originals.values() if row.ref not in refs and has_key(row, key))
-        return next(others, None)
+        having = self._originals.values() if key[0] == "link" else self._by_key.get(key, ())
+        return next((row for row in having if row.ref not in refs), None)
+
+    @cached_property
+    def _by_key(self) -> Mapping[Key, Sequence[Record]]:
+        """The rows that have each key in the file."""
+        return rows_by_key(self._originals.values())
 
     def _is_firm(self, apart: Apart, kind: str) -> bool:
         """Whether a row is not compared again: it lost the key, or its customer may become who makes it a relative."""
@@ -127,7 +133,7 @@ class Asking:
         if len(kinds) == 1 and None not in kinds:
             return "household" if "household" in kinds else "stranger"
         if not customer:
-            return "household" if len(parties(rows, key[0], households=True)) == 1 else "stranger"
+            return "household" if are_one(rows, key[0]) else "stranger"
         compared = [self._strangers.everybody.compare(customer, row, key[0]) for row in rows]
         return "stranger" if any(one is None or one.verdict == "stranger" for one in compared) else "household"
 
@@ -139,15 +145,19 @@ class Asking:
         for root, customers in by_root.items():
             relatives: dict[Key, list[Comparison]] = defaultdict(list)
             for customer in customers:
-                for record, comparison in self.compared(customer):
+                for _, comparison, key in self.compared(customer):
                     if comparison.verdict == "household":
-                        relatives[joining_key(self._replay, customer, record)].append(comparison)
+                        relatives[key].append(comparison)
+            if not relatives:
+                continue
             every = [record for customer in customers for record in self._replay.members[customer].records]
+            every = [record for record in every if not self._strangers.is_same(record)]
+            by_key = rows_by_key(every)
             for key, found in relatives.items():
-                records = [one for one in every if has_key(one, key) and not self._strangers.is_same(one)]
+                records = every if key[0] == "link" else by_key[key]
                 yield self._question("household", key, records, root, merged=found[0])
 
-    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison]]:
+    def compared(self, customer: str) -> Sequence[tuple[Record, Comparison, Key]]:
         if customer not in self._compared:
             self._compared[customer] = list(compared_members(self._replay, customer))
         return self._compared[customer]
@@ -193,8 +203,10 @@ class Asking:
         return Shown.of(row.values, row.phone, row.email, ref=row.ref)
 
 
-def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison]]:
-    """Each row beside everybody of its customer who is called something else; those called as the first, beside Rotor.
+def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison, Key]]:
+    """Each row beside everybody of its customer who is called something else, by the key that joins them.
+
+    Those called as the first are compared with Rotor's customer alone.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
     """
@@ -208,32 +220,38 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
     ):
         return
     first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
+    joining = _JoiningKeys(replay, customer)
     for record in (first, *others):
         applied = strangers.owners.is_as_applied(record)
         if strangers.is_same(record) or (applied and record is first):
             continue
-        key = joining_key(replay, customer, record)
+        key = joining.of(record)
         everybody = strangers.everybody
         if not everybody.are_called_alike(first, record):
             comparison = everybody.compare_without_namesakes(customer, record, key[0], rotor=not applied)
         else:
             comparison = None if applied else everybody.compare_with_rotor(customer, record, key[0])
         if comparison is not None:
-            yield record, comparison
+            yield record, comparison, key
 
 
-def joining_key(replay: Replay, customer: str, record: Record) -> Key:
-    """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
-    others = [one for one in replay.members[customer].records if one.ref != record.ref]
-    keys = list(carried(record))
-    shared = [key for key in keys if any(has_key(other, key) for other in others)]
-    if not shared and not replay.strangers.owners.is_as_applied(record):
-        shared = [key for key in keys if key in replay.strangers.known_keys(customer)]
-    return shared[0] if shared else ("link", min(one.natural_key for one in (record, *others)))
+class _JoiningKeys:
+    """Tells what makes each row one of its customer."""
 
+    def __init__(self, replay: Replay, customer: str) -> None:
+        records = replay.members[customer].records
+        self._strangers = replay.strangers
+        self._having = Counter(key for record in records for key in carried(record))
+        self._known = replay.strangers.known_keys(customer)
+        self._first = min(record.natural_key for record in records)
 
-def has_key(record: Record, key: Key) -> bool:
-    return key[0] == "link" or cell(record, key[0]) == key[1]
+    def of(self, record: Record) -> Key:
+        """The first key that the row has in common with the other rows of its customer, or else with Rotor's."""
+        keys = list(carried(record))
+        shared = [key for key in keys if self._having[key] > 1]
+        if not shared and not self._strangers.owners.is_as_applied(record):
+            shared = [key for key in keys if key in self._known]
+        return shared[0] if shared else ("link", self._first)
 
 
 def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *, beside: bool) -> str:

@@ -58,6 +58,8 @@ class Replay:
         self.sealed: dict[str, dict[str, str]] = {}
         """Customers that take no more rows, with the keys that their record sends."""
         self.holds: list[Hold] = []
+        self.named: set[str] = set()
+        """The customers that held rows name."""
         self.rejects: list[Reject] = []
         self._directory = directory
         self._policy = policy
@@ -96,6 +98,7 @@ class Replay:
         gone = [hold for hold in self.holds if hold.kind == "gone"]
         if gone and self.decisions.decided:
             self.holds = [hold for hold in self.holds if hold.kind != "gone"]
+            self.named = {customer for hold in self.holds for customer in hold.named}
             for hold in gone:
                 self._place_row(hold.record, late=True)
 
@@ -147,7 +150,7 @@ class Replay:
         record, choice = hold.record, self.decisions.choice(hold, kept=kept)
         if choice is None:
             self.decisions.withdraw(record)
-            self.holds.append(asked_again(hold, self.links.stored(record)))
+            self._hold(hold)
             return
         match choice.word:
             case "skip":
@@ -157,6 +160,11 @@ class Replay:
             case unhandled:
                 assert_never(unhandled)
 
+    def _hold(self, hold: Hold) -> None:
+        asked = asked_again(hold, self.links.stored(hold.record))
+        self.holds.append(asked)
+        self.named.update(asked.named)
+
     def _carry_out(self, hold: Hold, choice: Choice) -> None:
         record, owner = hold.record, self._owners.owner(hold.record)
         customer = choice.customer or self._gone.created_for(owner)
@@ -164,7 +172,7 @@ class Replay:
         refusal = self._refusal(record, customer, cells)
         if refusal:
             self.decisions.refuse(record, refusal)
-            self.holds.append(asked_again(hold, self.links.stored(record)))
+            self._hold(hold)
             return
         self.decisions.decide(hold, choice, unmoved)
         self._settle(record, Match(customer, "link" if customer else "new"), cells)
@@ -200,7 +208,7 @@ class Replay:
         objection = self._objection(record, found, cells)
         if objection is not None:
             self._decide_or_hold(objection)
-        elif not found.customer and not record.has_key and not self._may_be_keyless(record, late=late):
+        elif not found.customer and not record.has_key and not self.strangers.may_be_keyless(record, late=late):
             return self._keep_without_key(record, late=late)
         elif self.strangers.is_settled(record, found):
             self._settle(record, found, cells)
@@ -220,16 +228,11 @@ class Replay:
             self.rejects.append(Reject(*record.ref, "", "", KEYLESS))
         return True
 
-    def _may_be_keyless(self, record: Record, *, late: bool) -> bool:
-        if not late and self.strangers.may_find_others(record):
-            return False
-        return self._policy.matching.allow_keyless or self.strangers.is_created_without_key(record)
-
     def _join(self, record: Record, found: Match, cells: Mapping[str, str]) -> None:
         """Let a row join those whom it fits."""
         key = self.strangers.deciding_key(record, found)
         if key is not None and self.strangers.is_apart(record, key, found.customer):
-            self.strangers.apart.append(Apart(record, key, found.customer))
+            self.strangers.meetings.keep_apart(Apart(record, key, found.customer))
             return
         self._settle(record, found, cells)
         if record.ref in self.owners:

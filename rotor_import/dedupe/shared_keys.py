@@ -85,12 +85,12 @@ class SharedKeys:
     def _compare_again(self, replay: Replay) -> bool:
         fitting = {
             apart.record.ref
-            for apart in replay.strangers.apart
+            for apart in replay.strangers.meetings.apart
             if apart.customer and not self._is_over(replay, apart) and self._fits_now(replay, apart)
         } - (self.fitting | self.strange)
         strange = {
             joined.record.ref
-            for joined in replay.strangers.joined
+            for joined in replay.strangers.meetings.joined()
             if self._may_differ(replay, joined) and not self._fits_now(replay, joined)
         } - self.strange
         self.fitting = (self.fitting | fitting) - strange
@@ -116,7 +116,7 @@ class SharedKeys:
             return False
         strangers = [
             apart
-            for apart in replay.strangers.apart
+            for apart in replay.strangers.meetings.apart
             if apart.customer and not self._is_over(replay, apart) and self._are_strangers(replay, apart)
         ]
         for apart in strangers:
@@ -130,7 +130,7 @@ class SharedKeys:
     def _close(self, replay: Replay) -> bool:
         new = {
             apart.key: apart.customer
-            for apart in replay.strangers.apart
+            for apart in replay.strangers.meetings.apart
             if apart.customer and replay.strangers.is_new(apart.customer) and apart.key not in self.closed
         }
         self.closed |= new.keys()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import FIRM, Key, carried, cell, held_for
 from rotor_import.dedupe.match import Match
-from rotor_import.dedupe.meetings import Apart, Joined
+from rotor_import.dedupe.meetings import Apart, Joined, Meetings
 from rotor_import.dedupe.row_owners import RowOwners
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.change import RowRef
@@ -27,8 +26,7 @@ class Strangers:
     """Who joined whom in one pass of the replay, and who was kept apart."""
 
     def __init__(self, directory: Directory, links: LinkIndex, key_index: KeyIndex, shared: SharedKeys) -> None:
-        self.apart: list[Apart] = []
-        self.joined: list[Joined] = []
+        self.meetings = Meetings()
         self.firm: dict[RowRef, str] = {}
         """Rows that are held as before without another look, and as what."""
         self.links = links
@@ -92,20 +90,21 @@ class Strangers:
             key = held_for(link) if link is not None and not link.named else None
             if link is not None and key is not None:
                 groups[link.group, key].append(record)
+        having = self._having(records) if groups else Counter()
         for (_, key), rows in groups.items():
-            if not self._holder(key) and self._is_shared(records, key):
+            if not self._holder(key) and (key[0] == "link" or having[key] > 1):
                 self._held_for.update((record.ref, key) for record in rows)
                 self.shared.closed.add(key)
+
+    def _having(self, records: Sequence[Record]) -> Counter[Key]:
+        """How many rows still have each key: others that had it may have lost it since."""
+        lost = self.shared.lost
+        return Counter(key for record in records for key in carried(record) if key[0] not in lost.of(record))
 
     @cached_property
     def carried(self) -> Counter[Key]:
         """How many rows have each key."""
         return Counter(key for record in self._records for key in carried(record))
-
-    def _is_shared(self, records: Sequence[Record], key: Key) -> bool:
-        """Whether several rows still have the key: others that had it may have lost it since."""
-        having = (one for one in records if cell(one, key[0]) == key[1] and key[0] not in self.shared.lost.of(one))
-        return key[0] == "link" or len(list(islice(having, 2))) > 1
 
     def keeps(self, record: Record) -> RowLink | None:
         """The link of a row that stays as the last import left it, unless something was decided about it since."""
@@ -126,7 +125,7 @@ class Strangers:
             return False
         self._held_for[record.ref] = closed
         if late:
-            self.apart.append(Apart(record, closed))
+            self.meetings.keep_apart(Apart(record, closed))
         return True
 
     def stays_apart(self, record: Record) -> bool | None:
@@ -155,7 +154,7 @@ class Strangers:
         if key is None and link is not None and link.named:
             key, customer = held_for(link), link.named[0].customer
         if key is not None:
-            self.apart.append(Apart(record, key, customer))
+            self.meetings.keep_apart(Apart(record, key, customer))
         return key is not None
 
     def _holder(self, key: Key) -> str:
@@ -171,7 +170,7 @@ class Strangers:
         lost = self.shared.lost.of(record)
         key = next(((name, loss.value) for name, loss in lost.items() if loss.word == "separate"), None)
         if key is not None:
-            self.apart.append(Apart(record, key, keyless=True))
+            self.meetings.keep_apart(Apart(record, key, keyless=True))
         return key is not None
 
     def may_find_others(self, record: Record) -> bool:
@@ -183,7 +182,13 @@ class Strangers:
         waits = not record.has_key and bool(record.source_key) and not self.owners.owner(record)
         return waits and not self.may_find_others(record)
 
-    def is_created_without_key(self, record: Record) -> bool:
+    def may_be_keyless(self, record: Record, *, late: bool) -> bool:
+        """Whether the row may be a new customer's without phone and email; for now not, if it may find others."""
+        if not late and self.may_find_others(record):
+            return False
+        return self.shared.matching.allow_keyless or self._is_created_without_key(record)
+
+    def _is_created_without_key(self, record: Record) -> bool:
         """Whether a person said that the row is somebody, whose keys are others' or who has none but the source key."""
         lost = self.shared.lost.of(record).values()
         parted = any(loss.word == "separate" and loss.by_person for loss in lost)
@@ -237,7 +242,7 @@ class Strangers:
     def join(self, record: Record, key: Key | None, customer: str) -> None:
         """Take note of a row that joined a customer, and of the keys that it lost on its way there."""
         if key is not None:
-            self.joined.append(Joined(record, key, customer, self.everybody.count(customer)))
+            self.meetings.join(Joined(record, key, customer, self.everybody.count(customer)))
 
     def add(self, record: Record, customer: str) -> None:
         self.everybody.add(customer, record)

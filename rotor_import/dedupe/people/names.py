@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from rotor_import.dedupe.people.spelling import is_initial, plain, words_of
 from rotor_import.model.null_words import is_null_word
@@ -65,6 +66,7 @@ def readings(first: str, last: str) -> tuple[Name, ...]:
     """The ways to read a name, the plainest first; none where nobody is named."""
     if not {*words_of(first), *words_of(last)} - _NOBODY or (_says_nothing(first) and _says_nothing(last)):
         return ()
+    first, last = (normalize("NFC", text) for text in (first, last))  # so that `Ý` is no `y` between two people
     people = [side for part in _BOTH.split(first[:_LONGEST]) if (side := _person(words_of(part)))]
     family, generation = _without_generation(_person(words_of(_BOTH.sub(" ", last[:_LONGEST]))))
     for at, side in enumerate(people):
