@@ -83,6 +83,11 @@ class Everybody:
         row = self._person(record)
         return compare_with_members(row, list(dict.fromkeys(others)), joined_by) if others else None
 
+    def traits(self, source: Record | str) -> Sequence[tuple[str, str]]:
+        """What can relate the row, or the people of the customer so far, to others."""
+        people = self._of(source).people() if isinstance(source, str) else [self._person(source)]
+        return [trait for person in people for trait in (*_traits(person), *_words(person)) if trait != _ALL]
+
     def count(self, customer: str) -> int:
         """How many people the customer has so far."""
         return sum(len(self._of(known)) for known in self._chain(customer))
@@ -118,6 +123,9 @@ class _Members:
 
     def __len__(self) -> int:
         return len(self._every)
+
+    def people(self) -> Iterator[Person]:
+        return (person for _, person in self._every)
 
     def add(self, ref: RowRef | None, person: Person) -> None:
         self._every.append((ref, person))

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from rotor_import.dedupe.everybody import Everybody
 from rotor_import.dedupe.link_index import LinkIndex
+from rotor_import.dedupe.losers import Losers
 from rotor_import.dedupe.lost_keys import FIRM, Key, carried, cell, held_for
 from rotor_import.dedupe.match import Match
 from rotor_import.dedupe.meetings import Apart, Joined, Meetings
@@ -37,7 +38,10 @@ class Strangers:
         self.owners = RowOwners(links, shared, key_index)
         self._new: set[str] = set()
         self._records: Sequence[Record] = ()
-        self._losers = {key: list(customers) for key, customers in shared.lost.losers.items()}
+        self._losers: dict[Key, Losers] = defaultdict(Losers)
+        for key, customers in shared.lost.losers.items():
+            for customer in customers:
+                self._losers[key].add(customer, self.everybody.traits(customer))
         self._held_for: dict[RowRef, Key] = {}
 
     def create(self, customer: str) -> None:
@@ -227,7 +231,9 @@ class Strangers:
         """The customer of rows that lost a key together with this one, if they are the same or a household."""
         for name, loss in self.shared.lost.of(record).items():
             best = ""
-            for customer in self._losers.get((name, loss.value), ()) if loss.word == "separate" else ():
+            if loss.word != "separate":
+                continue
+            for customer in self._losers[name, loss.value].near(self.everybody.traits(record)):
                 comparison = self.everybody.compare(customer, record, name)
                 if customer not in self.key_index or comparison is None:
                     continue
@@ -248,6 +254,5 @@ class Strangers:
         self.everybody.add(customer, record)
         self.owners.join(record, customer)
         for name, loss in self.shared.lost.of(record).items():
-            customers = self._losers.setdefault((name, loss.value), [])
-            if loss.word == "separate" and customer not in customers:
-                customers.append(customer)
+            if loss.word == "separate":
+                self._losers[name, loss.value].add(customer, self.everybody.traits(record))
