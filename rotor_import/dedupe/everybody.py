@@ -59,16 +59,10 @@ class Everybody:
         """The row beside what Rotor says of the customer."""
         return self._compared(record, joined_by, [person for ref, person in self._others(customer, record) if not ref])
 
-    def compare_without_namesakes(
-        self, customer: str, record: Record, joined_by: JoinedBy, *, rotor: bool
-    ) -> Comparison | None:
-        """The row beside all who are called something else, whom its own like would hide; with what `rotor` says."""
+    def compare_without_namesakes(self, customer: str, record: Record, joined_by: JoinedBy) -> Comparison | None:
+        """The row beside all rows that are called something else, whom its own like would hide."""
         name = _name(self._person(record))
-        others = [
-            person
-            for ref, person in self._others(customer, record)
-            if (rotor if ref is None else True) and _name(person) != name
-        ]
+        others = [person for ref, person in self._others(customer, record) if ref and _name(person) != name]
         return self._compared(record, joined_by, others)
 
     def are_called_alike(self, one: Record, other: Record) -> bool:

@@ -206,7 +206,7 @@ class Asking:
 def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison, Key]]:
     """Each row beside everybody of its customer who is called something else, by the key that joins them.
 
-    Those called as the first are compared with Rotor's customer alone.
+    Those called as the first are compared with what Rotor says.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
     """
@@ -228,7 +228,7 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
         key = joining.of(record)
         everybody = strangers.everybody
         if not everybody.are_called_alike(first, record):
-            comparison = everybody.compare_without_namesakes(customer, record, key[0], rotor=not applied)
+            comparison = everybody.compare_without_namesakes(customer, record, key[0])
         else:
             comparison = None if applied else everybody.compare_with_rotor(customer, record, key[0])
         if comparison is not None:

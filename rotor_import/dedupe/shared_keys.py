@@ -47,6 +47,7 @@ class SharedKeys:
     """Keys of people who are all new: nobody knows whose they are, so all rows that have them are held."""
     fitting: set[RowRef] = field(default_factory=set)
     strange: set[RowRef] = field(default_factory=set)
+    regained: set[RowRef] = field(default_factory=set)
 
     @property
     def compares(self) -> bool:
@@ -69,7 +70,7 @@ class SharedKeys:
 
     def learn(self, replay: Replay) -> bool:
         """Take in what a pass found; whether another one is needed."""
-        if self._compare_again(replay):
+        if self._compare_again(replay) or self._regain(replay):
             return True
         if self._part_strangers(replay) or self._close(replay):
             self.fitting.clear()
@@ -122,6 +123,24 @@ class SharedKeys:
         for apart in strangers:
             self.part(apart.record, apart.key, by_person=False)
         return bool(strangers)
+
+    def _regain(self, replay: Replay) -> bool:
+        """Give rows their only key back, once, if those who came to the customer since show that they fit it."""
+        found = [
+            apart
+            for apart in replay.strangers.meetings.apart
+            if apart.keyless and apart.record.ref not in self.regained and self._fits_holder(replay, apart)
+        ]
+        for apart in found:
+            self.regained.add(apart.record.ref)
+            self.lost.find(apart.record, apart.key)
+            self.leaving.discard(apart.record.ref)
+        return bool(found)
+
+    def _fits_holder(self, replay: Replay, apart: Apart) -> bool:
+        holder = replay.strangers.holder(apart.key)
+        comparison = replay.strangers.everybody.compare(holder, apart.record, apart.key[0]) if holder else None
+        return comparison is not None and self.fits(comparison)
 
     def _are_strangers(self, replay: Replay, apart: Apart) -> bool:
         comparison = replay.strangers.everybody.compare(apart.customer, apart.record, apart.key[0])

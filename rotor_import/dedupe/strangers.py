@@ -161,6 +161,14 @@ class Strangers:
             self.meetings.keep_apart(Apart(record, key, customer))
         return key is not None
 
+    def holder(self, key: Key) -> str:
+        """The customer that has a key after all, '' where there is none, or several."""
+        name, value = key
+        if name == "source_key":
+            return self.owners.of_source_key(value)
+        holders = self.key_index.holders(name, value) if name in KEY_FIELDS else ()
+        return next(iter(holders)) if len(holders) == 1 else ""
+
     def _holder(self, key: Key) -> str:
         """The customer from before this import that has a key, '' where there is none."""
         name, value = key
