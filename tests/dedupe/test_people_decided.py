@@ -299,3 +299,15 @@ def test_separate_creates_once_who_has_nothing_but_a_legacy_id():
     decided(account, lines, "separate")
     assert sorted(one.values["last_name"] for one in account.customers.values()) == ["Reyes", "Vance"]
     stays(account, lines)
+
+
+def test_who_says_nothing_of_himself_bridges_nobody_where_people_are_separated():
+    lines = [person("", "", PHONE, "desk@example.com"), NORA, OMAR_BY_EMAIL]
+    _, planned = decided(Account(), lines, "separate")
+    assert fates(planned)[3] != fates(planned)[4]
+
+
+def test_a_question_has_one_name_in_whatever_order_its_rows_stand():
+    lines = [NORA, OMAR_BY_EMAIL, person("Pia", "Strand", PHONE)]
+    names = {asked.name for order in permutations(lines) for asked in Account().plan(order).questions}
+    assert len(names) == 1
