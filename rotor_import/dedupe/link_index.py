@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar, assert_never
 
@@ -124,14 +124,19 @@ class LinkIndex:
         return found
 
     def _whole_groups(self, records: Sequence[Record]) -> frozenset[str]:
-        """The refused changes, and the shared keys that rows are held for, whose rows are all here, unchanged."""
-        size = Counter(link.group for link in self.links if link.group and link.fate in _GROUPED)
-        here = Counter(
-            link.group
-            for record in records
-            if (link := self.stored(record)) and link.fate in _GROUPED and link.digest == record.digest
-        )
-        return frozenset(group for group, count in size.items() if here[group] == count)
+        """The refused changes, and the shared keys that rows are held for, whose rows are all here, unchanged.
+
+        Rows that are alike count once: where a source key repeats, a row that moved may have left its link behind.
+        """
+        every, here = defaultdict(set), defaultdict(set)
+        for link in self.links:
+            if link.group and link.fate in _GROUPED:
+                every[link.group].add((link.natural_key, link.digest))
+        for record in records:
+            own = self.stored(record)
+            if own is not None and own.fate in _GROUPED:
+                here[own.group].add((record.natural_key, record.digest))
+        return frozenset(group for group, rows in every.items() if rows <= here[group])
 
     @staticmethod
     def _agreed(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, str]:

@@ -7,6 +7,7 @@ The program plans the export against a Rotor that is empty. What its report says
 the ledger's mirror, memories and pins, through the ledger's own modules, as if Rotor had acknowledged every request.
 """
 
+import itertools
 import sys
 import tempfile
 import time
@@ -107,7 +108,13 @@ def _kept(identified: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _held(inputs: Inputs, feed: Feed, outbox: Outbox, rows: pl.DataFrame) -> Iterator[LinkUpdate]:
     """A link for each row that is held, as a run would leave it, with the ids of the customers that it names."""
     known = Knowledge(feed.all_links(), feed.reader(), feed.has_baselines(), outbox.pending())
-    plan = make_plan(inputs, Directory({}, complete=True), known, lambda most: pl.Series(map(str, range(most))))
+    names = itertools.count()
+    plan = make_plan(
+        inputs,
+        Directory({}, complete=True),
+        known,
+        lambda most: pl.Series([f"new:{next(names)}" for _ in range(most)], dtype=pl.String),
+    )
     labels = dict(rows.select(pl.col("row").cast(pl.UInt32), "customer").iter_rows())
     ids = {change.customer: _id(labels[change.refs[0][1]]) for change in plan.changes}
     for update in plan.links:
