@@ -28,15 +28,27 @@ def surviving_unit(units: Sequence[Values], survivor: Survivor) -> Values:
     return surviving_row([unit for unit in fuller if len(unit) == most], survivor)
 
 
+def _differ(cells: pl.Expr) -> pl.Expr:
+    """Whether the cells of a group are not all the same, not counting blanks."""
+    return cells.min() != cells.max()
+
+
+def _in_groups_that(found: pl.Expr, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the groups for which this is found."""
+    groups = rows.group_by("group").agg(found.alias("found")).filter("found").get_column("group")
+    return rows.filter(pl.col("group").is_in(groups.implode())) if len(groups) else rows.clear()
+
+
 def supplies_unit(rows: pl.DataFrame, members: Sequence[str], survivor: Survivor) -> pl.Series:
     """For each of the rows of several `group`s, whether its parts of the unit count in `surviving_unit`."""
-    parts = rows.select("group", *(bare_texts(pl.col(name)).alias(name) for name in members))
-    contradict = pl.any_horizontal(pl.col(name).min() != pl.col(name).max() for name in members)
-    disputed = parts.group_by("group").agg(contradict.alias("disputed")).filter("disputed").get_column("group")
     supplies = pl.repeat(value=True, n=rows.height, eager=True)
-    if disputed.is_empty():
+    differing = _in_groups_that(_differ(pl.struct(members).hash()), rows.with_row_index("line"))
+    if differing.is_empty():
         return supplies
-    lines = parts.with_row_index("line").filter(pl.col("group").is_in(disputed.implode()))
+    parts = differing.select("line", "group", *(bare_texts(pl.col(name)).alias(name) for name in members))
+    lines = _in_groups_that(pl.any_horizontal(_differ(pl.col(name)) for name in members), parts)
+    if lines.is_empty():
+        return supplies
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in members)
     some = lines.with_columns(filled.alias("filled")).filter(pl.col("filled") > 0)
     chosen = some.group_by("group").agg(surviving_cell(pl.col(name), survivor) for name in members)
