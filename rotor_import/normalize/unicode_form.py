@@ -30,7 +30,8 @@ def _composed(cells: pl.Series, foreign: pl.Series) -> pl.Series | None:
 
 
 def _composed_lists(cells: pl.Series) -> pl.Series | None:
-    texts = cells.list.explode(keep_nulls=False, empty_as_null=False).unique()
-    if _composed(texts, texts.str.len_bytes() != texts.str.len_chars()) is None:
+    texts = cells.list.explode(keep_nulls=False, empty_as_null=False)
+    foreign = texts.filter(texts.str.len_bytes() != texts.str.len_chars()).unique()
+    if foreign.to_frame().select((composed_texts(pl.first()) == pl.first()).all()).item():
         return None
     return cells.list.eval(composed_texts(pl.element()))

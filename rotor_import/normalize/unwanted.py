@@ -60,7 +60,8 @@ class Unwanted:
 
     def _reason(self, name: str, value: str) -> str:
         """Why an invalid value was expected, '' where it was not."""
-        if _plain(name, value) in self.texts.get(name, ()):
+        texts = self.texts.get(name)
+        if texts and _plain(name, value) in texts:
             return IGNORED
         return NULL_WORD if is_null_word(value) else ""
 
