@@ -68,7 +68,7 @@ MUTANTS = (
         "dedupe/contested.py",
         "sorted(records, key=replay.links.first_seen)",
         "list(records)",
-        "tests/promises/test_row_order.py",
+        f"{AGAIN}::test_rows_of_a_customer_fold_in_the_order_in_which_they_were_first_seen",
     ),
     Mutant(
         "a known row matches by keys that have not changed",
@@ -481,6 +481,13 @@ MUTANTS = (
         'known = asked.customer if asked.customer in self._directory.customers else ""',
         'known = ""',
         f"{DECIDED}::test_same_joins_a_though_a_gave_the_key_up",
+    ),
+    Mutant(
+        "a link that a row left behind counts as one of the rows that are held",
+        "dedupe/link_index.py",
+        "every[link.group].add((link.natural_key, link.digest))",
+        "every[link.group].add((*link.row_key, link.digest))",
+        f"{AGAIN}::test_a_hold_outlasts_another_order_though_a_rejected_row_has_its_legacy_id",
     ),
 )
 

@@ -159,3 +159,25 @@ def test_who_could_be_either_of_two_makes_them_no_one_person():
         for order in permutations(names):
             planned = Account().plan([person(first, last, FAMILY_PHONE) for first, last in order])
             assert [asked.kind for asked in planned.questions] == ["household"]
+
+
+def test_rows_of_a_customer_fold_in_the_order_in_which_they_were_first_seen():
+    lines = [{"key": str(at), **KARL, "notes": note} for at, note in enumerate(("gate code 7", "rear door"))]
+    account = Account()
+    account.run(lines)
+    _, sent = account.run(lines[::-1])
+    assert (sent, account.customers["r1"].values["notes"]) == (set(), "rear door")
+
+
+def test_a_hold_outlasts_another_order_though_a_rejected_row_has_its_legacy_id():
+    """The rejected row stands where the held one stood before, and leaves no link of its own."""
+    lines = [
+        {"first_name": "Cy", "company_name": "Acme", "phone": FAMILY_PHONE},
+        {"key": "4", "first_name": "Bo", "last_name": "Cy", "company_name": "Acme"},
+        {"key": "4", "last_name": "Bo", "company_name": "Northside", "phone": FAMILY_PHONE},
+    ]
+    account = Account()
+    account.run(lines)
+    for order in ([0, 2, 1], [2, 1, 0], [1, 2, 0]):
+        _, sent = account.run([lines[at] for at in order])
+        assert sent == set()

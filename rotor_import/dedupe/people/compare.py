@@ -117,9 +117,10 @@ _NAMES: frozenset[Feature] = _FIRST_NAMES | {"last name"}
 _RANKS: dict[Verdict, int] = {"stranger": 0, "household": 1, "same": 2}
 
 
-def _order(found: _Found) -> tuple[int, int]:
-    """Of two readings with one verdict, that which agrees in more."""
-    return _RANKS[found.verdict], sum(state is True for state in found.names)
+def _order(found: _Found) -> tuple[object, ...]:
+    """Of two readings with one verdict, that which agrees in more; of these, always the same, whoever is the row."""
+    agreed = [state is True for state in found.names]
+    return _RANKS[found.verdict], sum(agreed), agreed, [state is None for state in found.names]
 
 
 def _companies_apart(row: Person, other: Person) -> tuple[Person, Person]:
