@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from rotor_import.model.decision import Answer, Decision, FieldWord, field_question
-from rotor_import.model.fields import Value
+from rotor_import.model.fields import Value, one_text
 
 OTHER_WORD = "the word answers another kind of question"
 NOT_ASKED = (
@@ -26,7 +26,7 @@ class FieldDecisions:
         """What a person said about a field that would be held, None for nothing that fits."""
         if not self._given:
             return None
-        asked = field_question(self._feed, customer, field, _text(file_value), _text(rotor_value))
+        asked = field_question(self._feed, customer, field, one_text(file_value), one_text(rotor_value))
         decision = self._given.get(asked)
         if decision is None:
             return None
@@ -47,7 +47,3 @@ def not_asked(given: Sequence[Decision], answers: Iterable[Answer]) -> Iterator[
     for decision in given:
         if decision.word in ("file", "rotor") and decision.question not in answered:
             yield Answer(decision.question, NOT_ASKED)
-
-
-def _text(value: Value) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else value

@@ -63,3 +63,8 @@ Values = Mapping[str, Value]
 def value_from(cell: str | list[str]) -> Value:
     """A frame's cell as a value: tags are lists there."""
     return tuple(cell) if isinstance(cell, list) else cell
+
+
+def one_text(value: Value) -> str:
+    """A field's value as one text: its tags with commas between them."""
+    return ", ".join(value) if isinstance(value, tuple) else value

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from rotor_import.model.address_line import address_line
+
 if TYPE_CHECKING:
     from rotor_import.model.change import RowRef
     from rotor_import.model.decision import Word
@@ -48,7 +50,7 @@ class Shown:
     ) -> Shown:
         """A person by these fields; the property's address, or without one the billing address, in one line."""
         first_last = (str(values.get(part, "")) for part in ("first_name", "last_name"))
-        addresses = (_one_line(values, kind) for kind in ("property", "billing"))
+        addresses = (address_line(values, unit) for unit in ("property_address", "billing_address"))
         return cls(
             id_,
             ref,
@@ -58,13 +60,6 @@ class Shown:
             email=email or str(values.get("email", "")),
             address=next(filter(None, addresses), ""),
         )
-
-
-def _one_line(values: Mapping[str, Value], kind: str) -> str:
-    street1, street2, city, state, zip_code = (
-        str(values.get(f"{kind}_{part}", "")) for part in ("street1", "street2", "city", "state", "zip")
-    )
-    return ", ".join(filter(None, (street1, street2, city, " ".join(filter(None, (state, zip_code))))))
 
 
 @dataclass(frozen=True)

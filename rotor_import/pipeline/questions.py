@@ -8,7 +8,7 @@ from dataclasses import replace
 from rotor_import.model.change import Change, HeldField, Hold, RowRef
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.decision import Word, field_question, question
-from rotor_import.model.fields import Value
+from rotor_import.model.fields import Value, one_text
 from rotor_import.model.listed import some
 from rotor_import.model.question import CHOICES, KINDS, Question, QuestionKind, Shown
 from rotor_import.model.row_link import is_planned
@@ -94,7 +94,7 @@ def field_questions(
     """A question for each field that both the file and somebody in Rotor changed; A is the customer in Rotor."""
     known = some(directory, {field.customer for field in held})
     for field in held:
-        file_value, rotor_value = _text(field.file_value), _text(field.rotor_value)
+        file_value, rotor_value = one_text(field.file_value), one_text(field.rotor_value)
         yield Question(
             name=field_question(feed, field.customer, field.field, file_value, rotor_value),
             kind="field",
@@ -107,7 +107,3 @@ def field_questions(
             file_value=file_value,
             rotor_value=rotor_value,
         )
-
-
-def _text(value: Value) -> str:
-    return ", ".join(value) if isinstance(value, tuple) else value

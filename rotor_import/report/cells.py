@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from rotor_import.model.fields import Value
+from rotor_import.model.fields import Value, one_text
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
@@ -35,9 +35,7 @@ def table_of(columns: Sequence[str], lines: Iterable[Mapping[str, str]]) -> pl.D
 
 def text(value: Value | None) -> str:
     """A field's value in one cell."""
-    if value is None:
-        return ""
-    return ", ".join(value) if isinstance(value, tuple) else value
+    return "" if value is None else one_text(value)
 
 
 def person(values: Mapping[str, Value]) -> tuple[str, str, str]:
