@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rotor_import.dedupe.people import Comparison, JoinedBy, Person, compare_with_members, person_of
+from rotor_import.dedupe.people import Comparison, JoinedBy, Person, compare, compare_with_members, person_of
 from rotor_import.dedupe.people.spelling import plain, sound
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
@@ -59,14 +59,20 @@ class Everybody:
         """The row beside what Rotor says of the customer."""
         return self._compared(record, joined_by, [person for ref, person in self._others(customer, record) if not ref])
 
-    def compare_without_namesakes(self, customer: str, record: Record, joined_by: JoinedBy) -> Comparison | None:
-        """The row beside all rows that are called something else, whom its own like would hide."""
-        name = _name(self._person(record))
-        others = [person for ref, person in self._others(customer, record) if ref and _name(person) != name]
-        return self._compared(record, joined_by, others)
+    def compare_with_rows(self, customer: str, record: Record, joined_by: JoinedBy, first: Record) -> Comparison | None:
+        """The row beside the other rows, where somebody else is among them; None if it surely is the `first`.
 
-    def are_called_alike(self, one: Record, other: Record) -> bool:
-        return _name(self._person(one)) == _name(self._person(other))
+        Whoever is not the first is somebody, though a row of the same person may have joined before.
+        """
+        row = self._person(record)
+        rows = list(dict.fromkeys(person for ref, person in self._others(customer, record) if ref))
+        others = [person for person in rows if compare(row, person, joined_by).verdict != "same"]
+        if not others:
+            return None
+        best = compare_with_members(row, rows, joined_by)
+        if best.verdict == "same" and self._person(first) in others:
+            return compare_with_members(row, others, joined_by)
+        return best if best.verdict != "same" else None
 
     def _others(self, customer: str, record: Record) -> Iterator[_Member]:
         row = self._person(record)

@@ -204,9 +204,9 @@ class Asking:
 
 
 def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Comparison, Key]]:
-    """Each row beside everybody of its customer who is called something else, by the key that joins them.
+    """Each row beside the rows of somebody else of its customer, by the key that joins them.
 
-    Those called as the first are compared with what Rotor says.
+    Those of the person who was seen first are compared with what Rotor says.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
     """
@@ -219,7 +219,7 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
         and customer == strangers.everybody.root(customer)
     ):
         return
-    first, *others = sorted(replay.members[customer].records, key=lambda record: record.ref)
+    first, *others = sorted(replay.members[customer].records, key=replay.links.first_seen)
     joining = _JoiningKeys(replay, customer)
     for record in (first, *others):
         applied = strangers.owners.is_as_applied(record)
@@ -227,10 +227,9 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
             continue
         key = joining.of(record)
         everybody = strangers.everybody
-        if not everybody.are_called_alike(first, record):
-            comparison = everybody.compare_without_namesakes(customer, record, key[0])
-        else:
-            comparison = None if applied else everybody.compare_with_rotor(customer, record, key[0])
+        comparison = None if record is first else everybody.compare_with_rows(customer, record, key[0], first)
+        if comparison is None and not applied:
+            comparison = everybody.compare_with_rotor(customer, record, key[0])
         if comparison is not None:
             yield record, comparison, key
 

@@ -107,10 +107,16 @@ def check_apart(scene, outcome, **more):
 
 
 def check_units(scene, outcome, units=UNITS):
-    """No name and no address that nobody has: one row's or Rotor's, completed by those that agree with it."""
-    sources = scene.sources(outcome)
+    """No name and no address that nobody has: one row's or Rotor's, completed by those that agree with it.
+
+    What a row leaves blank of a name, a relative may fill: a person is asked about them.
+    """
+    sources, customer_of = scene.sources(outcome), scene.customer_of(outcome)
+    asked = {customer_of.get(row) for line in questions(outcome, "household") for row in rows_of(line)}
     for one in scene.steps.customers():
         for unit in units:
+            if unit is NAME and one["id"] in asked:
+                continue
             assert any(supplies(source, one, unit, sources[one["id"]], scene) for source in sources[one["id"]]), one
 
 
