@@ -9,7 +9,7 @@ from typing import TypeVar, assert_never
 from rotor_import.model.change import RowRef
 from rotor_import.model.independent import newly_seen
 from rotor_import.model.policy import MatchingPolicy
-from rotor_import.model.row_link import RowLink
+from rotor_import.model.row_link import RowKey, RowLink
 from rotor_import.model.rows import Record
 
 _GROUPED = ("held", "refused")
@@ -26,6 +26,7 @@ class LinkIndex:
         self.links = tuple(links)
         self._last_seen = last_seen
         self._matching = matching.to_text()
+        self._left_behind: set[RowKey] = set()
         self._own = self._by_natural_key(records)
         self._owners = self._agreed(
             (link.natural_key, link.customer) for link in self.links if link.customer and link.fate == "kept"
@@ -52,6 +53,10 @@ class LinkIndex:
         if not customer:
             return None
         return RowLink(record.natural_key, record.occurrence, customer, record.digest, *cells)
+
+    def used(self) -> set[RowKey]:
+        """Where the links of the rows that are here stand, copies from older files included."""
+        return {link.row_key for link in self._own.values()} | self._left_behind
 
     def first_seen(self, record: Record) -> int:
         """The row's place in the order in which the feed's rows were first seen; new ones come last, in file order."""
@@ -87,10 +92,14 @@ class LinkIndex:
                 assert_never(unhandled)
 
     def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
-        """Each row's link; where a source key repeats, content counts before occurrence."""
+        """Each row's link; where a source key repeats, content counts before occurrence.
+
+        A link that was first seen when another's row was is that row's too, who stood elsewhere in an older file.
+        """
         links: dict[str, list[RowLink]] = defaultdict(list)
         for link in sorted(self.links, key=lambda link: link.row_key):
-            links[link.natural_key].append(link)
+            if link.digest or link.seen:
+                links[link.natural_key].append(link)
         rows: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             if record.natural_key in links:
@@ -106,15 +115,24 @@ class LinkIndex:
                 else:
                     left.remove(alike)
                     found[record.ref] = alike
+            seen = {found[record.ref].seen for record in same_natural_key if record.ref in found}
+            older = [link for link in left if link.seen in seen]
+            self._left_behind.update(link.row_key for link in older)
+            left = [link for link in left if link.seen not in seen]
             found.update((record.ref, link) for record, link in zip(rest, left, strict=False))
         return found
 
     def _seen_before(self, records: Sequence[Record]) -> dict[RowRef, int]:
-        """When rows that are known by their cells alone were first seen: as rows that have these cells no more."""
+        """When rows that are known by their cells alone were first seen: as rows that have these cells no more.
+
+        The link of a row that was edited stays behind; its place is taken while the edited row is here.
+        """
         here = {link.row_key for link in self._own.values()}
+        taken = {link.seen for link in self._own.values()}
         left: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for link in sorted(self.links, key=lambda link: link.seen, reverse=True):
-            if link.cells in self._by_cells and link.natural_key.startswith("h:") and link.row_key not in here:
+            known = link.cells in self._by_cells and link.natural_key.startswith("h:")
+            if known and link.row_key not in here and link.seen not in taken:
                 left[link.cells].append(link.seen)
         found: dict[RowRef, int] = {}
         for record in records:

@@ -21,7 +21,26 @@ def new_links(
     unsent: Collection[str],
     matching: MatchingPolicy,
 ) -> Iterator[LinkUpdate]:
-    """`links` are those that the replay started from, `unsent` customers whose change is still to be sent."""
+    """`links` are those that the replay started from, `unsent` customers whose change is still to be sent.
+
+    A link that a row left when it moved among the rows of its source key is emptied: as the copy of an older state it
+    would mislead a later import.
+    """
+    written = set()
+    for update in _of_rows(records, replay, links, unsent, matching):
+        written.add(update.link.row_key)
+        yield update
+    for natural_key, occurrence in sorted(replay.links.used() - written):
+        yield LinkUpdate(RowLink(natural_key, occurrence, "", ""))
+
+
+def _of_rows(
+    records: Sequence[Record],
+    replay: Replay,
+    links: Sequence[LinkUpdate],
+    unsent: Collection[str],
+    matching: MatchingPolicy,
+) -> Iterator[LinkUpdate]:
     applied = {update.link.row_key: update.prior if update.link.customer in unsent else update.link for update in links}
     held = {hold.record.ref: hold for hold in replay.holds if hold.sticky}
     skipped = replay.decisions.skipped
