@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rotor_import.dedupe.people import Comparison, JoinedBy, Person, compare, compare_with_members, person_of
+from rotor_import.dedupe.people.names import readings
 from rotor_import.dedupe.people.spelling import plain, sound
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
@@ -74,6 +75,14 @@ class Everybody:
             return compare_with_members(row, others, joined_by)
         return best if best.verdict != "same" else None
 
+    def are_namesakes(self, customer: str, records: Sequence[Record]) -> bool:
+        """Whether the rows, and Rotor's customer, all have one and the same whole name."""
+        people = [self._person(record) for record in records]
+        people += [person for known in self._chain(customer) for person in self._of(known).in_rotor()]
+        first, last = people[0].first_name, people[0].last_name
+        alike = all(one.first_name == first and one.last_name == last for one in people)
+        return alike and bool(first and last) and bool(readings(first, last))
+
     def _others(self, customer: str, record: Record) -> Iterator[_Member]:
         row = self._person(record)
         for known in self._chain(customer):
@@ -126,6 +135,9 @@ class _Members:
 
     def people(self) -> Iterator[Person]:
         return (person for _, person in self._every)
+
+    def in_rotor(self) -> Iterator[Person]:
+        return (person for _, person in self._rotor)
 
     def add(self, ref: RowRef | None, person: Person) -> None:
         self._every.append((ref, person))

@@ -159,8 +159,14 @@ def cell(record: Record, name: JoinedBy) -> str:
 
 def carried(record: Record) -> Iterator[Key]:
     """The row's keys, in the order in which they decide."""
-    names: tuple[JoinedBy, ...] = ("id", "source_key", "phone", "email")
-    return ((name, value) for name in names if (value := cell(record, name)))
+    if record.id:
+        yield "id", record.id
+    if record.source_key:
+        yield "source_key", record.source_key
+    if record.phone:
+        yield "phone", record.phone
+    if record.email:
+        yield "email", record.email
 
 
 def rows_by_key(records: Iterable[Record]) -> Mapping[Key, Sequence[Record]]:

@@ -209,17 +209,14 @@ def compared_members(replay: Replay, customer: str) -> Iterator[tuple[Record, Co
     Those of the person who was seen first are compared with what Rotor says.
 
     Rows of which a person said that they are the same are left out, and so is Rotor beside a row that is as it was.
+    Nothing is to be said of namesakes.
     """
     strangers = replay.strangers
-    if customer not in replay.members:
+    records = replay.members[customer].records if customer in replay.members else ()
+    alone = len(records) == 1 and strangers.is_new(customer) and customer == strangers.everybody.root(customer)
+    if not records or alone or strangers.everybody.are_namesakes(customer, records):
         return
-    if (
-        len(replay.members[customer].records) == 1
-        and strangers.is_new(customer)
-        and customer == strangers.everybody.root(customer)
-    ):
-        return
-    first, *others = sorted(replay.members[customer].records, key=replay.links.first_seen)
+    first, *others = sorted(records, key=replay.links.first_seen)
     joining = _JoiningKeys(replay, customer)
     for record in (first, *others):
         applied = strangers.owners.is_as_applied(record)

@@ -24,7 +24,7 @@ from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record, Reject
 
-_NAMES_AT_ONCE = 64
+_NAMES_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,11 @@ class Record:
     """The number of earlier rows of the import with the same natural key."""
     rank: int = 0
     """The order of sending: the lowest is sent first."""
+    ref: tuple[int, int] = field(init=False, repr=False, compare=False)
+    """The file and the row, which is asked for all the time."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", (self.file, self.row))
 
     def key(self, name: str) -> str:
         return self.phone if name == "phone" else self.email
@@ -138,10 +143,6 @@ class Record:
     def cells(self) -> dict[str, str]:
         """What may say whose row it is, by name; '' where blank."""
         return {"id": self.id, "phone": self.phone, "email": self.email}
-
-    @property
-    def ref(self) -> tuple[int, int]:
-        return self.file, self.row
 
     @property
     def natural_key(self) -> str:

@@ -12,6 +12,7 @@ from rotor_import.dedupe.people.spelling import are_near, plain
 _LONGEST = 150
 """Signs of a line that are looked at: the parser's time grows with their square."""
 _NUMBER = re.compile("[0-9]+")
+_DOOR = re.compile("[1-9][0-9]{0,5} +[A-Za-z]{3}")
 _SPELLED = {
     **{word: str(at) for at, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"), start=1)},
     **{word: str(at) for at, word in enumerate(("seventh", "eighth", "ninth", "tenth"), start=7)},
@@ -45,6 +46,8 @@ def same_address(one: Person, other: Person) -> bool | None:
     """None where one of them has no street with a number, so that nothing can be said."""
     if _have_other_numbers(one, other):
         return False
+    if _are_written_alike(one, other):
+        return True
     ours, theirs = address_of(one), address_of(other)
     if ours is None or theirs is None:
         return None
@@ -57,6 +60,17 @@ def _have_other_numbers(one: Person, other: Person) -> bool:
         set(_NUMBER.findall(f"{side.street1[:_LONGEST]} {side.street2[:_LONGEST]}")) for side in (one, other)
     )
     return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def _are_written_alike(one: Person, other: Person) -> bool:
+    """Whether both have one street with a number and one town, letter for letter, which needs no parsing."""
+    return (
+        one.street1 == other.street1
+        and one.street2 == other.street2
+        and (bool(one.zip) or bool(one.city))
+        and (one.city, one.state, one.zip) == (other.city, other.state, other.zip)
+        and _DOOR.match(one.street1) is not None
+    )
 
 
 def address_of(person: Person) -> Address | None:
