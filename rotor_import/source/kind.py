@@ -85,10 +85,10 @@ def _by_contents(payload: Payload, parts: Mapping[str, str]) -> Kind | None:
     """A workbook whose parts have unusual names, or which lacks the entry that says what it is."""
     if types := parts.get("[content_types].xml"):
         said = payload.archive.read(types).lower()
-        if _BINARY_MAIN in said:
-            return "xlsb"
         if _XLSX_MAIN.search(said):
             return "xlsx"
+        if _BINARY_MAIN in said:
+            return "xlsb"
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"opendocument.spreadsheet" in payload.archive.read(manifest):
         return "ods"

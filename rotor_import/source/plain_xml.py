@@ -7,6 +7,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from rotor_import.source.sheet_xml import OddXmlError, column_number
+from rotor_import.source.xml_text import XML_SPACE
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _DROPPED = ("extLst", "rPh", "rPr", "phoneticPr")
@@ -34,6 +35,10 @@ class _Writer:
         self.written: list[str] = []
         self._row = self._column = -1
         self._dropped = 0
+        self._cell: dict[str, str] | None = None
+        """The attributes of the cell that is open."""
+        self._parts: dict[str, str] = {}
+        """Its formula and values so far."""
         self._runs: list[str] | None = None
         """The texts of a shared or an inline string so far."""
         self._within = ""
@@ -55,36 +60,56 @@ class _Writer:
             self._column = -1
             self._open(name, {"r": str(self._row + 1), "hidden": attributes.get("hidden", "0")})
         elif name == "c":
-            self._cell(attributes)
-        elif self._runs is None:
+            self._cell, self._parts = self._placed(attributes), {}
+        elif self._runs is None and self._cell is None:
             self._open(name, {key: value for key, value in attributes.items() if " " not in key})
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(" ")[2]
         if self._dropped:
             self._dropped -= 1
-        elif name == "t" and self._runs is not None:
-            self._runs.append(self._value if self._is_preserved else self._value.strip())
-            self._within = ""
         elif name in _WITH_TEXT:
-            self.written.append(f"<{name}>{_plain(self._value)}</{name}>")
             self._within = ""
+            if name == "t" and self._runs is not None:
+                self._runs.append(self._value if self._is_preserved else self._value.strip(XML_SPACE))
+            elif self._cell is not None:
+                self._parts[name] = self._value
         elif name in ("si", "is") and self._runs is not None:
-            self.written.append(f'<{name}><t xml:space="preserve">{_plain("".join(self._runs))}</t></{name}>')
+            self._strung(name, "".join(self._runs))
             self._runs = None
-        elif self._runs is None:
+        elif name == "c" and self._cell is not None:
+            self._close(self._cell)
+            self._cell = None
+        elif self._runs is None and self._cell is None:
             self.written.append(f"</{name}>")
 
     def text(self, text: str) -> None:
         if self._within and not self._dropped:
             self._value += text
 
-    def _cell(self, attributes: dict[str, str]) -> None:
+    def _placed(self, attributes: dict[str, str]) -> dict[str, str]:
         self._column += 1
         if place := _REFERENCE.fullmatch(attributes.get("r", "").upper()):
             self._row, self._column = int(place[2]) - 1, column_number(place[1])
         at = f"{_letters(self._column)}{self._row + 1}"
-        self._open("c", {"r": at, **{key: attributes[key] for key in ("s", "t") if key in attributes}})
+        style, kind = attributes.get("s", ""), attributes.get("t", "")
+        return {"r": at} | ({"s": style} if style.isdecimal() else {}) | ({"t": kind} if kind.isalpha() else {})
+
+    def _strung(self, name: str, text: str) -> None:
+        if name == "is":
+            self._parts["is"] = text
+        else:
+            self.written.append(f'<si><t xml:space="preserve">{_plain(text)}</t></si>')
+
+    def _close(self, cell: dict[str, str]) -> None:
+        """Write the cell that ends. An inline string may have a value too, which is a copy of it."""
+        self._open("c", cell)
+        self.written += ["<f/>"] * ("f" in self._parts)
+        if text := self._parts.get("is"):
+            self.written.append(f'<is><t xml:space="preserve">{_plain(text)}</t></is>')
+        elif value := self._parts.get("v", ""):
+            self.written.append(f"<v>{_plain(value)}</v>")
+        self.written.append("</c>")
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
         said = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())

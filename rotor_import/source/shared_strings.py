@@ -8,7 +8,7 @@ import polars as pl
 
 from rotor_import.source.plain_xml import rewritten
 from rotor_import.source.sheet_xml import OddXmlError, plainly_named
-from rotor_import.source.xml_text import excel_unescaped, unescaped
+from rotor_import.source.xml_text import XML_SPACE, excel_unescaped, unescaped
 
 _BLOCK = 2**24
 _PLAIN = r'^<t(?: xml:space="preserve")?>([^<]*)</t></si>\s*$'
@@ -75,4 +75,4 @@ def _is_text(child: ET.Element, one: ET.Element) -> bool:
 
 def _text(run: ET.Element) -> str:
     text = run.text or ""
-    return text if run.get(_PRESERVED) == "preserve" else text.strip()
+    return text if run.get(_PRESERVED) == "preserve" else text.strip(XML_SPACE)

@@ -13,7 +13,7 @@ from xml.parsers import expat
 import polars as pl
 
 from rotor_import.source.marks import Marks
-from rotor_import.source.xml_text import unescaped
+from rotor_import.source.xml_text import excel_unescaped, unescaped
 
 _FIRST_BLOCK, _BLOCK = 2**17, 2**24
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?(?:worksheet|sst)[\s>/]")
@@ -93,6 +93,9 @@ class SheetXml:
 
     def _block(self, text: str) -> pl.DataFrame:
         parts = pl.Series("", [text]).str.split("<c ").explode()
+        if parts.len() == 1:
+            self._count_rows(parts, parts.head(0))
+            return pl.DataFrame(schema=SCHEMA)
         found = _matched(parts.slice(1))
         self._count_rows(parts.head(1), found.get_column("tail"))
         value = pl.coalesce("value", "inline")
@@ -106,12 +109,12 @@ class SheetXml:
             text=pl.when(is_filled).then(value),
             is_formula=is_formula,
         )
-        if "&" not in text:
-            return cells
+        values = cells.get_column("text")
         try:
-            return cells.with_columns(text=unescaped(cells.get_column("text")))
+            values = unescaped(values) if "&" in text else values
         except ValueError:
             raise OddXmlError from None
+        return cells.with_columns(text=excel_unescaped(values) if "_x" in text else values)
 
     def _count_rows(self, first: pl.Series, tails: pl.Series) -> None:
         """Check that every cell is within a row, and count the hidden ones."""

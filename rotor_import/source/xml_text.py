@@ -13,6 +13,10 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+XML_SPACE = " \t\r\n"
+"""What XML calls white space; a no-break space is none."""
+
+
 def unescaped(texts: pl.Series) -> pl.Series:
     """Raises ValueError if an entity is unknown, so that it is no XML."""
     return changed(texts, texts.str.contains("&", literal=True), _without_entities)
@@ -40,5 +44,5 @@ def _without_entities(text: str) -> str:
 
 
 def _character(number: int, otherwise: str) -> str:
-    is_surrogate = 0xD800 <= number < 0xE000  # noqa: PLR2004 - halves of a pair, which are no text
-    return otherwise if is_surrogate or number > 0x10FFFF else chr(number)  # noqa: PLR2004 - the last one of Unicode
+    is_none = 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF)  # noqa: PLR2004 - halves of a pair, and no letters
+    return otherwise if is_none or number > 0x10FFFF else chr(number)  # noqa: PLR2004 - the last one of Unicode
