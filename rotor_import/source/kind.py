@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Literal
 
 from rotor_import.errors import SourceError
+from rotor_import.source.opc import part_name
 from rotor_import.source.payload import Payload
 
 Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "zip", "gzip"]
@@ -16,6 +19,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOOK = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_XLSX_MAIN = re.compile(rb"(?:spreadsheetml|ms-excel)\.[a-z.]*main\+xml")
+_BINARY_MAIN = b"ms-excel.sheet.binary"
 _AS_CSV = "Save it as CSV or XLSX and try again."
 _FOREIGN = {
     b"%PDF": ("a PDF", "Export the customers as CSV or XLSX instead of printing them."),
@@ -58,9 +63,10 @@ def kind_of(payload: Payload) -> Kind:
 
 def _zipped(payload: Payload) -> Kind:
     names = payload.archive.names
-    if "xl/workbook.bin" in names:
+    parts = {part_name(name): name for name in names}
+    if "xl/workbook.bin" in parts:
         return "xlsb"
-    if any(name.startswith("xl/") for name in names):
+    if any(part.startswith("xl/") for part in parts):
         return "xlsx"
     if "mimetype" in names:
         mime = payload.archive.read("mimetype")
@@ -72,7 +78,21 @@ def _zipped(payload: Payload) -> Kind:
         raise SourceError(f"{payload.path} is an Apple Numbers file. In Numbers, choose File, Export To, CSV or Excel.")
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise SourceError(f"{payload.path} is a document or presentation, no spreadsheet. {_AS_CSV}")
-    return "zip"
+    return _by_contents(payload, parts) or "zip"
+
+
+def _by_contents(payload: Payload, parts: Mapping[str, str]) -> Kind | None:
+    """A workbook whose parts have unusual names, or which lacks the entry that says what it is."""
+    if types := parts.get("[content_types].xml"):
+        said = payload.archive.read(types).lower()
+        if _XLSX_MAIN.search(said):
+            return "xlsx"
+        if _BINARY_MAIN in said:
+            return "xlsb"
+    manifest = parts.get("meta-inf/manifest.xml")
+    if manifest and b"opendocument.spreadsheet" in payload.archive.read(manifest):
+        return "ods"
+    return None
 
 
 def _compound(payload: Payload) -> Kind:

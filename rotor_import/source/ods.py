@@ -1,20 +1,58 @@
-"""Marks of an .ods, made in one pass over its content."""
+"""Workbooks of LibreOffice and OpenOffice (.ods), read in one pass over their content."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
+from rotor_import.source.number_format import NumberFormat
+from rotor_import.source.opc import Package
+from rotor_import.source.payload import Archive
+from rotor_import.source.sheet import Sheet
+from rotor_import.source.typed_cells import CellList, Conventions, text_grid
 
-_DIGITS = 15
-_MOST_EXACT = 16
-"""How many times a repeated cell is recorded; an ID is not repeated more often."""
+_DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
+_ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)|Err:\d{3}")
+_SPACE = re.compile(r"[ \t\r\n]+")
+_NOT_TEXT = ("annotation", "ruby-text", "frame", "custom-shape", "dde-links", "tracked-changes")
+_CONVENTIONS = Conventions({1: NumberFormat("duration")})
+_CELLS = ("table-cell", "covered-table-cell")
 
 
-def ods_marks(path: Path, data: bytes) -> dict[str, Marks]:
-    """The marks of each sheet, by name. Raises SourceError if the XML is broken or a sheet is too large."""
+class OdsBook:
+    """An open .ods; all its sheets are read at once, as they are in one part."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        """Raises SourceError."""
+        self._path = path
+        package = Package(path, archive)
+        manifest = "META-INF/manifest.xml"
+        if manifest in package and b"encryption-data" in package.read(manifest):
+            raise SourceError(f"{path} is protected by a password. Save it without one.")
+        self._sheets = _parsed(path, package.read("content.xml"))
+
+    def names(self) -> list[str]:
+        return list(self._sheets)
+
+    def sheet(self, name: str, most: int | None = None) -> Sheet:
+        sheet = self._sheets[name]
+        grid = text_grid(self._path, name, sheet.cells.frame(most), sheet.marks, _CONVENTIONS)
+        return Sheet(name, grid, sheet.marks, sheet.is_visible)
+
+
+@dataclass
+class _Table:
+    cells: CellList
+    marks: Marks = field(default_factory=Marks)
+    is_visible: bool = True
+
+
+def _parsed(path: Path, data: bytes) -> dict[str, _Table]:
     scan = _Scan(path)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -23,7 +61,7 @@ def ods_marks(path: Path, data: bytes) -> dict[str, Marks]:
     parser.CharacterDataHandler = scan.text
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, ValueError, LookupError):
         raise SourceError(f"{path} is broken. Open it, and save it again.") from None
     return scan.sheets
 
@@ -35,70 +73,118 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
     return plain | extended
 
 
-def _times(attributes: dict[str, str], name: str) -> int:
+def _times(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return max(int(text), 1) if text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
 
 
 class _Scan:
     def __init__(self, path: Path) -> None:
-        self.sheets: dict[str, Marks] = {}
+        self.sheets: dict[str, _Table] = {}
         self._path = path
-        self._sheet, self._marks = "", Marks()
+        self._name, self._sheet = "", _Table(CellList(path, ""))
         self._row = self._column = 0
         self._rows = 1
         self._cell: dict[str, str] | None = None
-        self._text = ""
+        self._paragraphs: list[str] = []
+        self._is_within = False
+        self._skipped = 0
+        self._style = ""
+        self._unseen: set[str] = set()
+        """Styles of sheets that are not shown."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
-        if name == "table":
-            self._sheet = _local(attributes).get("name", "")
-            self._marks = self.sheets.setdefault(self._sheet, Marks())
-            self._row = 0
+        if self._skipped or name in _NOT_TEXT:
+            self._skipped += 1
+        elif name in _CELLS:
+            self._cell, self._paragraphs = _local(attributes), []
+        elif self._cell is not None:
+            self._letters(name, attributes)
         elif name == "table-row":
             own = _local(attributes)
             self._rows, self._column = _times(own, "number-rows-repeated"), 0
-            self._marks.hidden_rows += own.get("visibility", "visible") != "visible"
+            self._sheet.marks.hidden_rows += own.get("visibility", "visible") != "visible"
         elif name == "table-column":
-            self._marks.hidden_columns += _local(attributes).get("visibility", "visible") != "visible"
-        elif name in ("table-cell", "covered-table-cell"):
-            self._cell, self._text = _local(attributes), ""
+            self._sheet.marks.hidden_columns += _local(attributes).get("visibility", "visible") != "visible"
+        elif name == "table":
+            own = _local(attributes)
+            self._name, self._row = own.get("name", ""), 0
+            self._sheet = self.sheets.setdefault(self._name, _Table(CellList(self._path, self._name)))
+            self._sheet.is_visible = own.get("style-name") not in self._unseen
+        elif name == "style":
+            self._style = _local(attributes).get("name", "")
+        elif name == "table-properties" and _local(attributes).get("display") == "false":
+            self._unseen.add(self._style)
+
+    def _letters(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "p":
+            self._is_within = True
+            self._paragraphs.append("")
+        elif self._is_within and name == "s":
+            self._paragraphs[-1] += " " * min(_times(_local(attributes), "c"), 1000)
+        elif self._is_within and name in ("tab", "line-break"):
+            self._paragraphs[-1] += "\t" if name == "tab" else "\n"
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(" ")[2]
-        if name == "table-row":
+        if self._skipped:
+            self._skipped -= 1
+        elif name == "table-row":
             self._row += self._rows
-        elif name in ("table-cell", "covered-table-cell") and self._cell is not None:
+        elif name == "p":
+            self._is_within = False
+        elif name in _CELLS and self._cell is not None:
             self._finish(self._cell)
             self._cell = None
 
     def text(self, text: str) -> None:
-        if self._cell is not None:
-            self._text += text
+        if self._is_within and not self._skipped:
+            self._paragraphs[-1] += _SPACE.sub(" ", text)  # other white space has elements of its own
 
     def _finish(self, cell: dict[str, str]) -> None:
         times = _times(cell, "number-columns-repeated")
         row, column = self._row, self._column
         self._column += times
         if _times(cell, "number-columns-spanned") > 1 or _times(cell, "number-rows-spanned") > 1:
-            self._marks.merged += 1
-        if "value-type" not in cell and not self._text.strip():
+            self._sheet.marks.merged += 1
+        shown = "\n".join(self._paragraphs).strip()
+        if "value-type" not in cell and not shown:
             return
-        self._marks.reach(self._path, self._sheet, row + self._rows - 1, column + times - 1)
-        shown = self._text.strip()
-        is_error = cell["value-type"] == "error" if "value-type" in cell else False
-        if not is_error and not self._is_exact(cell, shown):
-            return
-        for at in [(row + down, column + right) for down in range(self._rows) for right in range(times)][:_MOST_EXACT]:
-            if is_error:
-                self._marks.errors[at] = f"an error, not a value: {shown}"
-            else:
-                self._marks.exact[at] = shown if shown.startswith("0") else cell["value"]
+        self._sheet.marks.reach(self._path, self._name, row + self._rows - 1, column + times - 1)
+        kind, text = _typed(cell, shown)
+        style = int(kind == "n" and cell.get("value-type") == "time")
+        if text:
+            rows, columns = range(row, row + self._rows), range(column, column + times)
+            self._sheet.cells.add(rows, columns, kind, text, style=style)
 
-    def _is_exact(self, cell: dict[str, str], shown: str) -> bool:
-        """Whether it is a whole number that is shown with leading zeros or has more digits than a double holds."""
-        value = cell.get("value", "")
-        if cell.get("value-type") != "float" or not value.isdigit():
-            return False
-        return len(value) > _DIGITS or (shown.isdigit() and shown.startswith("0") and int(shown) == int(value) != 0)
+
+def _typed(cell: Mapping[str, str], shown: str) -> tuple[str, str]:
+    """The kind and the text of a cell, as `sheet_xml` names them."""
+    kind = cell.get("value-type", "string")
+    if kind == "error" or ("formula" in cell and _ERROR.fullmatch(shown)):
+        return "e", shown or "of an unknown kind"
+    if kind in ("float", "percentage", "currency"):
+        return ("str", shown) if _shows_zeros(cell.get("value", ""), shown) else ("n", cell.get("value", shown))
+    if kind == "date":
+        return "d", cell.get("date-value", shown)
+    if kind == "time":
+        days = _days(cell.get("time-value", ""))
+        return ("str", shown) if days is None else ("n", repr(days))
+    if kind == "boolean":
+        return "b", cell.get("boolean-value", shown)
+    return "str", cell.get("string-value", shown) if kind == "string" else shown
+
+
+def _shows_zeros(value: str, shown: str) -> bool:
+    return value.isdecimal() and shown.isdecimal() and shown.startswith("0") and int(shown) == int(value) != 0
+
+
+def _days(text: str) -> float | None:
+    """The days of a duration such as `PT255H10M`."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (float((one or "0").replace(",", ".")) for one in found.group(2, 3, 4, 5))
+    total = days + hours / 24 + minutes / 1440 + seconds / 86400
+    return -total if found[1] else total

@@ -1,4 +1,4 @@
-"""A sheet as text, whichever library read it."""
+"""A sheet as text, whatever kind of workbook it is from."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import polars as pl
 
 from rotor_import.source.marks import Marks
 
-_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
-_TIME = r"^(?:1899-12-3[01]) (\d\d:\d\d:\d\d)"
-
 
 @dataclass(frozen=True)
 class Sheet:
-    """All cells of a sheet, starting at A1: strings or null."""
+    """All cells of a sheet, starting at A1: strings without white space at the ends, or null."""
 
     name: str
     grid: pl.DataFrame
@@ -35,9 +32,3 @@ class Book(Protocol):
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
         """`most` limits how many rows are returned, counted from the top."""
-
-
-def trimmed(grid: pl.DataFrame) -> pl.DataFrame:
-    """The cells without surrounding white space; midnight is dropped from dates, and the zero date from times."""
-    cells = pl.all().str.strip_chars().str.replace(_MIDNIGHT, "${1}").str.replace(_TIME, "${1}")
-    return grid.select(cells.replace("", None))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, cast
 
-import polars as pl
 import xlrd
+from xlrd import biffh
 from xlrd import sheet as xlrd_sheet
 from xlrd.book import Book
-from xlrd.xldate import xldate_as_datetime
 
 from rotor_import.errors import SourceError
 from rotor_import.source.bounded_xlrd import UnreadableError, open_book
-from rotor_import.source.marks import Marks, mask_of, masked
-from rotor_import.source.sheet import Sheet, trimmed
+from rotor_import.source.marks import Marks
+from rotor_import.source.number_format import NumberFormat, number_format
+from rotor_import.source.sheet import Sheet
+from rotor_import.source.typed_cells import CellList, Conventions, number_text, text_grid
 
-_DECIMALS = 9
-"""The same as for the other kinds of workbook; more decimals would only show floating-point noise."""
+_KINDS = {
+    xlrd.XL_CELL_TEXT: "str",
+    xlrd.XL_CELL_NUMBER: "n",
+    xlrd.XL_CELL_DATE: "n",
+    xlrd.XL_CELL_BOOLEAN: "b",
+    xlrd.XL_CELL_ERROR: "e",
+}
+"""xlrd's kinds of cells, as `sheet_xml` names them. Cells that have only a format are none."""
 
 
 class XlsBook:
@@ -31,7 +36,7 @@ class XlsBook:
         self._path = path
         with _translated(path):
             self._book = open_book(data)
-        self._masks = _masks(self._book)
+            self._conventions = Conventions(_formats(self._book), self._book.datemode == 1)
         self._kept: Sheet | None = None
 
     def names(self) -> list[str]:
@@ -49,7 +54,7 @@ class XlsBook:
         with _translated(self._path):
             loaded = self._book.sheet_by_index(number)
             marks = self._marks(loaded)
-            grid = trimmed(self._grid(loaded, marks))
+            grid = text_grid(self._path, name, self._cells(loaded, marks).frame(), marks, self._conventions)
             self._book.unload_sheet(number)
         return Sheet(name, grid, marks, loaded.visibility == 0)
 
@@ -63,25 +68,22 @@ class XlsBook:
         marks.hidden_columns = sum(bool(one.hidden) for at, one in loaded.colinfo_map.items() if at < marks.columns)
         return marks
 
-    def _grid(self, loaded: xlrd_sheet.Sheet, marks: Marks) -> pl.DataFrame:
-        """The cells as text. Error cells are left blank and recorded in `marks`."""
-        columns: list[list[str | None]] = [[None] * marks.rows for _ in range(marks.columns)]
+    def _cells(self, loaded: xlrd_sheet.Sheet, marks: Marks) -> CellList:
+        cells = CellList(self._path, loaded.name)
         for row in range(marks.rows):
-            values = cast("list[str | float]", loaded.row_values(row))
-            for column, (kind, value) in enumerate(zip(loaded.row_types(row), values, strict=True)):
-                if kind == xlrd.XL_CELL_ERROR:
-                    words = xlrd.error_text_from_code.get(int(value), "of an unknown kind")
-                    marks.errors[row, column] = f"an error, not a value: {words}"
-                elif kind == xlrd.XL_CELL_NUMBER and self._masks:
-                    columns[column][row] = self._number(float(value), loaded.cell_xf_index(row, column))
-                elif value != "":
-                    columns[column][row] = _text(kind, value, self._book.datemode)
-        return pl.DataFrame([pl.Series(f"c{at}", cells, dtype=pl.String) for at, cells in enumerate(columns)])
+            values = loaded.row_values(row)
+            for column, (code, value) in enumerate(zip(loaded.row_types(row), values, strict=True)):
+                kind = _KINDS.get(code)
+                if kind and value != "":
+                    style = loaded.cell_xf_index(row, column) if kind == "n" else 0
+                    cells.add((row,), (column,), kind, _text(kind, value), style=style)
+        return cells
 
-    def _number(self, value: float, style: int) -> str:
-        text = _decimal(value)
-        mask = self._masks.get(style)
-        return masked(text, mask) if mask and re.fullmatch(r"\d+", text) else text
+
+def _text(kind: str, value: object) -> str:
+    if isinstance(value, int | float):
+        return xlrd.error_text_from_code.get(int(value), "of an unknown kind") if kind == "e" else number_text(value)
+    return str(value)
 
 
 @contextmanager
@@ -96,30 +98,17 @@ def _translated(path: Path) -> Iterator[None]:
         raise SourceError(f"{path} is broken. Open it in a spreadsheet program, and save it as XLSX.") from None
 
 
-def _masks(book: Book) -> dict[int, str]:
-    """The number formats that show leading zeros, by cell style."""
-    codes = {key: one.format_str or "" for key, one in book.format_map.items()}  # built-in formats may have no code
-    formats = {key: mask_of(code) for key, code in codes.items()}
-    return {number: mask for number, style in enumerate(book.xf_list) if (mask := formats.get(style.format_key))}
-
-
-def _text(kind: int, value: str | float, datemode: Literal[0, 1]) -> str:
-    if isinstance(value, str):
-        return value
-    if kind == xlrd.XL_CELL_BOOLEAN:
-        return "true" if value else "false"
-    return _date(value, datemode) if kind == xlrd.XL_CELL_DATE else _decimal(value)
-
-
-def _decimal(value: float) -> str:
-    text = f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _date(value: float, datemode: Literal[0, 1]) -> str:
-    """A count of days as a date; a count outside the calendar stays a number."""
-    try:
-        moment = xldate_as_datetime(value, datemode)
-    except (OverflowError, ValueError):
-        return _decimal(value)
-    return moment.isoformat(" ", "milliseconds" if moment.microsecond else "seconds")
+def _formats(book: Book) -> dict[int, NumberFormat]:
+    """The formats of the cell styles that need one. Where xlrd takes a format for a date's, it is one."""
+    found = {}
+    for style, own in enumerate(book.xf_list):
+        known = book.format_map.get(own.format_key)
+        if known is None:
+            continue
+        form = number_format(own.format_key, known.format_str or None)
+        is_moment = known.type == biffh.FDT
+        if form is None and is_moment:
+            form = NumberFormat("date")
+        if form and (is_moment or form.shows in ("zeros", "duration")):
+            found[style] = form
+    return found

@@ -1,68 +1,146 @@
-"""Marks of an .xlsb, whose sheets are lists of records: a type, a length and the content."""
+"""Binary workbooks of Excel 2007 and later (.xlsb), lists of records: a type, a length and the content."""
 
 from __future__ import annotations
 
-import posixpath
 import struct
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from typing import NamedTuple
+
+import polars as pl
 
 from rotor_import.errors import SourceError
-from rotor_import.source.marks import Marks, mask_of
+from rotor_import.source.marks import Marks
+from rotor_import.source.number_format import NumberFormat
+from rotor_import.source.opc import Package
 from rotor_import.source.payload import Archive
+from rotor_import.source.sheet import Sheet
+from rotor_import.source.typed_cells import CellList, Conventions, cell_formats, clean, number_text, text_grid
 
 _ROW, _COLUMN_INFO, _MERGED = 0, 60, 176
-_CELLS = range(1, 12)
-_BLANK = 1
-_ERRORS = (3, 11)
-_NUMBERS = (2, 5, 9)
-_SHEET = 156
+_RK, _REAL, _FORMULA_NUMBER = 2, 5, 9
+_ERRORS, _BOOLEANS = (3, 11), (4, 10)
+_STRING, _SHARED, _FORMULA_STRING, _RICH = 6, 7, 8, 62
+_CELLS = frozenset((*range(2, 12), _RICH))
+_SHEET, _WORKBOOK = 156, 153
+_SHARED_ITEM = 19
 _FORMAT, _XF, _BEGIN_XFS, _END_XFS = 44, 47, 617, 618
 _WORDS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_SHORT = 7
+_UNKNOWN = "of an unknown kind"
+_HEAD = 8
+"""The bytes of a cell before its value: its column and style."""
 
 
-def xlsb_styles(path: Path, archive: Archive) -> dict[int, str]:
-    """The number formats that show leading zeros, by cell style."""
-    if "xl/styles.bin" not in archive.names:
-        return {}
-    codes: dict[int, str] = {}
-    found: dict[int, str] = {}
-    counting, number = False, 0
-    for kind, body in _records(path, archive.read("xl/styles.bin")):
-        if kind == _FORMAT:
-            codes[int.from_bytes(body[:2], "little")] = mask_of(body[6:].decode("utf-16-le", "replace"))
-        elif kind in (_BEGIN_XFS, _END_XFS):
-            counting = kind == _BEGIN_XFS
-        elif kind == _XF and counting:
-            if code := codes.get(int.from_bytes(body[2:4], "little")):
-                found[number] = code
-            number += 1
-    return found
+class _Entry(NamedTuple):
+    part: str
+    is_visible: bool
 
 
-def xlsb_marks(path: Path, sheet: str, data: bytes, masks: dict[int, str]) -> Marks:
-    """Raises SourceError if the records are broken or the sheet is too large."""
-    marks = Marks()
-    row = 0
-    for kind, body in _records(path, data):
-        if kind == _ROW:
-            row = int.from_bytes(body[:4], "little")
-            marks.hidden_rows += bool(len(body) > 11 and body[11] & 0x10)  # noqa: PLR2004 - the offset of the flag
-        elif kind in _CELLS and kind != _BLANK:
-            column, style = struct.unpack_from("<II", body.ljust(8, b"\0"))
-            marks.reach(path, sheet, row, column)
-            if kind in _ERRORS:
-                words = _WORDS.get(body[8] if len(body) > _SHORT + 1 else -1, "of an unknown kind")
-                marks.errors[row, column] = f"an error, not a value: {words}"
-            elif kind in _NUMBERS and (mask := masks.get(style & 0xFFFFFF)):
-                marks.masks[row, column] = mask
-        elif kind == _MERGED:
-            marks.merged += 1
-        elif kind == _COLUMN_INFO:
-            marks.hidden_columns += bool(len(body) > 16 and body[16] & 1)  # noqa: PLR2004 - the offset of the flag
-    return marks
+class XlsbBook:
+    """An open .xlsb. Only the last sheet stays in memory, because it is the one most likely to be used again."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        """Raises SourceError."""
+        self._path = path
+        self._package = Package(path, archive)
+        self._workbook = self._package.workbook()
+        self._related = self._package.relations(self._workbook)
+        self._sheets, self._is_1904 = self._read_workbook()
+        self._kept: tuple[str, CellList, Marks] | None = None
+
+    def names(self) -> list[str]:
+        return list(self._sheets)
+
+    def sheet(self, name: str, most: int | None = None) -> Sheet:
+        if self._kept is None or self._kept[0] != name:
+            self._kept = None
+            self._kept = name, *self._cells(name, self._package.read(self._sheets[name].part))
+        _, cells, marks = self._kept
+        grid = text_grid(self._path, name, cells.frame(most), marks, self._conventions)
+        return Sheet(name, grid, marks, self._sheets[name].is_visible)
+
+    def _read_workbook(self) -> tuple[dict[str, _Entry], bool]:
+        parts = {one.id: one.part for one in self._related if one.kind in ("worksheet", "")}
+        found: dict[str, _Entry] = {}
+        is_1904 = False
+        for kind, body in self._records(self._workbook):
+            if kind == _SHEET:
+                relation, at = _text(body, 8)
+                name, _ = _text(body, at)
+                if relation in parts and parts[relation] in self._package:
+                    found[name] = _Entry(parts[relation], not any(body[:4]))
+            elif kind == _WORKBOOK:
+                is_1904 = bool(body[:1] and body[0] & 1)
+        return found, is_1904
+
+    @cached_property
+    def _conventions(self) -> Conventions:
+        return Conventions(self._formats(), self._is_1904, self._shared())
+
+    def _formats(self) -> dict[int, NumberFormat]:
+        codes: dict[str, str] = {}
+        numbers: list[str] = []
+        counting = False
+        for kind, body in self._records(self._package.related(self._related, self._workbook, "styles")):
+            if kind == _FORMAT:
+                codes[str(int.from_bytes(body[:2], "little"))] = _text(body, 2)[0]
+            elif kind in (_BEGIN_XFS, _END_XFS):
+                counting = kind == _BEGIN_XFS
+            elif kind == _XF and counting:
+                numbers.append(str(int.from_bytes(body[2:4], "little")))
+        return cell_formats(numbers, codes)
+
+    def _shared(self) -> pl.Series:
+        part = self._package.related(self._related, self._workbook, "sharedStrings")
+        texts = [_text(body, 1)[0] for kind, body in self._records(part) if kind == _SHARED_ITEM]
+        return clean(pl.Series(texts, dtype=pl.String))
+
+    def _records(self, part: str | None) -> Iterator[tuple[int, bytes]]:
+        return _records(self._path, self._package.read(part)) if part else iter(())
+
+    def _cells(self, name: str, data: bytes) -> tuple[CellList, Marks]:
+        """Raises SourceError if the records are broken or the sheet is too large."""
+        marks, cells = Marks(), CellList(self._path, name)
+        row = 0
+        for kind, body in _records(self._path, data):
+            if kind == _ROW:
+                row = int.from_bytes(body[:4], "little")
+                marks.hidden_rows += bool(len(body) > 11 and body[11] & 0x10)  # noqa: PLR2004 - the offset of the flag
+            elif kind in _CELLS:
+                column, style = struct.unpack_from("<II", body.ljust(_HEAD, b"\0"))
+                marks.reach(self._path, name, row, column)
+                cells.add((row,), (column,), *_value(kind, body[_HEAD:]), style=style & 0xFFFFFF)
+            elif kind == _MERGED:
+                marks.merged += 1
+            elif kind == _COLUMN_INFO:
+                marks.hidden_columns += bool(len(body) > 16 and body[16] & 1)  # noqa: PLR2004 - the offset of the flag
+        return cells, marks
+
+
+def _value(kind: int, body: bytes) -> tuple[str, str]:
+    """The kind and the text of a cell, as `sheet_xml` names them."""
+    if kind in _ERRORS:
+        return "e", _WORDS.get(body[0] if body else -1, _UNKNOWN)
+    if kind in _BOOLEANS:
+        return "b", "1" if any(body[:1]) else "0"
+    if kind == _RK:
+        return "n", number_text(_rk(int.from_bytes(body[:4], "little")))
+    if kind in (_REAL, _FORMULA_NUMBER):
+        return "n", number_text(struct.unpack("<d", body[:8].ljust(8, b"\0"))[0])
+    if kind == _SHARED:
+        return "s", str(int.from_bytes(body[:4], "little"))
+    return "str", _text(body, 1 if kind == _RICH else 0)[0]
+
+
+def _rk(code: int) -> float:
+    """A number in 30 bits: a whole one, or the front of a double; in either case perhaps times 100."""
+    if code & 2:
+        whole = code >> 2
+        value = float(whole - (1 << 30) if whole >= 1 << 29 else whole)
+    else:
+        value = struct.unpack("<d", struct.pack("<II", 0, code & 0xFFFFFFFC))[0]
+    return value / 100 if code & 1 else value
 
 
 def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -88,23 +166,6 @@ def _variable(path: Path, data: bytes, at: int, most: int) -> tuple[int, int]:
         if not byte & 0x80:
             break
     return value, at
-
-
-def sheet_parts(path: Path, archive: Archive) -> dict[str, str]:
-    """The entry of each sheet, by the sheet's name. Raises SourceError."""
-    try:
-        relations = ET.fromstring(archive.read("xl/_rels/workbook.bin.rels"))  # noqa: S314 - expat refuses entity bombs
-        book = archive.read("xl/workbook.bin")
-    except (KeyError, ET.ParseError, ValueError):
-        raise SourceError(f"{path} is broken: parts of it are missing. Open it, save it again as XLSX.") from None
-    targets = {one.get("Id", ""): one.get("Target", "") for one in relations}
-    found = {}
-    for kind, body in _records(path, book):
-        if kind == _SHEET:
-            relation, at = _text(body, 8)
-            name, _ = _text(body, at)
-            found[name] = posixpath.normpath(posixpath.join("/xl", targets.get(relation, ""))).lstrip("/")
-    return found
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

@@ -53,6 +53,40 @@ def xlsx(rows=PEOPLE, *, formats=None, also=None, sheets=None):
     return saved(book)
 
 
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_NAMED = {"A": "Name", "B": "Value"}
+
+
+def text_cell(place, text):
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def raw_xlsx(*cells, codes=(), shared="", properties="", rows=None):
+    """One row for each cell of XML, with `@` for its reference. Style 1 has the first of the number formats."""
+    lines = [f'<row r="1">{"".join(text_cell(f"{column}1", name) for column, name in _NAMED.items())}</row>']
+    for at, cell in enumerate(cells, start=2):
+        lines.append(f'<row r="{at}">{text_cell(f"A{at}", "x")}{cell.replace("@", f"B{at}")}</row>')
+    formats = "".join(f'<numFmt numFmtId="{at}" formatCode="{code}"/>' for at, code in enumerate(codes, start=164))
+    styles = "".join(f'<xf numFmtId="{at}"/>' for at in range(164, 164 + len(codes)))
+    links = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    related = "".join(
+        f'<Relationship Id="{kind}" Type="{base}/{kind}" Target="{target}"/>'
+        for kind, target in (("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml"))
+    )
+    book = f'<sheets><sheet name="Sheet" sheetId="1" r:id="worksheet"/></sheets>{properties}'
+    return zipped(
+        {
+            "xl/workbook.xml": f"<workbook {_MAIN} {links}>{book}</workbook>",
+            "xl/_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>",
+            "xl/styles.xml": f"<styleSheet {_MAIN}><numFmts>{formats}</numFmts><cellXfs><xf/>{styles}</cellXfs></styleSheet>",
+            "xl/sharedStrings.xml": f"<sst {_MAIN}>{shared}</sst>",
+            "xl/worksheets/sheet1.xml": rows
+            or f"<worksheet {_MAIN}><sheetData>{''.join(lines)}</sheetData></worksheet>",
+        }
+    )
+
+
 def xls(rows=PEOPLE, *, formats=None, sheets=None, merge=None):
     book = xlwt.Workbook()
     for title, cells in (sheets or {"Sheet": rows}).items():
@@ -140,14 +174,22 @@ def wide(text):
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb(rows=PEOPLE, *, first_row=0, masks=()):
-    """Texts, numbers, booleans and errors; `masks` are cells that have the format 00000."""
+class Packed(bytes):
+    """A cell of an .xlsb as it is stored: the type of its record, and its value."""
+
+    __slots__ = ()
+
+
+def xlsb(rows=PEOPLE, *, first_row=0, masks=(), code="00000", shared=(), is_1904=False):
+    """Texts, numbers, booleans and errors; `masks` are cells that have the number format `code`."""
     cells = []
     for number, row in enumerate(rows, start=first_row):
         cells.append(record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0)))
         for column, value in enumerate(row):
             head = struct.pack("<II", column, int((number, column) in masks))
-            if isinstance(value, Error):
+            if isinstance(value, Packed):
+                cells.append(record(value[0], head + value[1:]))
+            elif isinstance(value, Error):
                 cells.append(record(3, head + bytes([42])))
             elif isinstance(value, bool):
                 cells.append(record(4, head + bytes([value])))
@@ -157,12 +199,18 @@ def xlsb(rows=PEOPLE, *, first_row=0, masks=()):
                 cells.append(record(6, head + wide(value)))
     size = struct.pack("<IIII", first_row, first_row + len(rows) - 1, 0, len(rows[0]) - 1)
     sheet = record(129) + record(148, size) + record(145) + b"".join(cells) + record(146) + record(130)
-    book = record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Sheet"))
+    texts = b"".join(record(19, b"\0" + wide(text)) for text in shared)
+    book = (
+        record(131)
+        + record(153, struct.pack("<III", int(is_1904), 0, 0))
+        + record(143)
+        + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Sheet"))
+    )
     styles = (
         *(
             record(278),
             record(615, struct.pack("<I", 1)),
-            record(44, struct.pack("<H", 164) + wide("00000")),
+            record(44, struct.pack("<H", 164) + wide(code)),
             record(616),
         ),
         record(617, struct.pack("<I", 2)),
@@ -181,6 +229,7 @@ def xlsb(rows=PEOPLE, *, first_row=0, masks=()):
             "xl/_rels/workbook.bin.rels": relations,
             "xl/worksheets/sheet1.bin": sheet,
             "xl/styles.bin": b"".join(styles),
+            "xl/sharedStrings.bin": record(159, bytes(8)) + texts + record(160),
         }
     )
 

@@ -1,0 +1,170 @@
+"""Cells as a workbook stores them → a sheet as text: each in its number format, errors left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from rotor_import.errors import SourceError
+from rotor_import.source.cell_text import changed, formatted, plain_numbers, tidied, without_nul
+from rotor_import.source.marks import Marks
+from rotor_import.source.number_format import NumberFormat, number_format
+from rotor_import.source.payload import MOST_UNPACKED
+from rotor_import.source.sheet_xml import SCHEMA
+
+UNCALCULATED = "a formula without a result: open the file in a spreadsheet program and save it"
+_EXACT = 2**53
+"""The doubles below are exact in their last digit."""
+_NO_TEXT = pl.Series(dtype=pl.String)
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What all sheets of a workbook share: the formats by cell style, its first day, and the shared strings."""
+
+    formats: Mapping[int, NumberFormat] = field(default_factory=dict)
+    is_1904: bool = False
+    shared: pl.Series = field(default_factory=lambda: _NO_TEXT)
+
+
+def text_grid(path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions) -> pl.DataFrame:
+    """The cells' texts, starting at A1. Errors are noted in `marks`. Raises SourceError if the sheet is too large.
+
+    The cells are in the schema of `sheet_xml.SCHEMA`.
+    """
+    if cells.is_empty():
+        return pl.DataFrame()
+    marks.reach(path, name, _most(cells, "row"), _most(cells, "column"))
+    _note_errors(cells, marks)
+    at = cells.get_column("column").cast(pl.UInt32) * marks.rows + cells.get_column("row")
+    cells = cells.with_columns(at=at)
+    places: list[pl.Series] = []
+    texts: list[pl.Series] = []
+    try:
+        groups = _texts(cells, marks, shared)
+    except pl.exceptions.PolarsError:  # a reference to a shared string that is none
+        raise SourceError(f"{path}, sheet {name!r}: it is broken. Open it, save it again as XLSX.") from None
+    _refuse_if_large(path, name, sum(int(text.str.len_bytes().sum() or 0) for _, text in groups))
+    for part, text in groups:
+        places.append(part.get_column("at"))
+        texts.append(text)
+    place, text = pl.concat(places), pl.concat(texts)
+    order = pl.repeat(None, marks.rows * marks.columns, dtype=pl.UInt32, eager=True)
+    order = order.scatter(place, pl.int_range(place.len(), dtype=pl.UInt32, eager=True))
+    laid = text.gather(order)
+    return pl.DataFrame([laid.slice(at * marks.rows, marks.rows).alias(f"c{at}") for at in range(marks.columns)])
+
+
+def cell_formats(numbers: list[str], codes: Mapping[str, str]) -> dict[int, NumberFormat]:
+    """The formats of the cell styles that need one, by the style's number; `codes` are formats that have their own."""
+    found = {}
+    for style, number in enumerate(numbers):
+        form = number_format(int(number) if number.isdecimal() else 0, codes.get(number))
+        if form:
+            found[style] = form
+    return found
+
+
+class CellList:
+    """The cells of one sheet, found one by one."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name = path, name
+        self._size = 0
+        self._columns: dict[str, list[int]] = {"row": [], "column": [], "style": []}
+        self._kinds: list[str] = []
+        self._texts: list[str] = []
+
+    def add(self, rows: Sequence[int], columns: Sequence[int], kind: str, text: str, *, style: int = 0) -> None:
+        """The same cell in each of the rows and columns. Raises SourceError if it is too much text for memory."""
+        count = len(rows) * len(columns)
+        self._size += len(text) * count
+        _refuse_if_large(self._path, self._name, self._size)
+        for row in rows:
+            self._columns["row"] += [row] * len(columns)
+            self._columns["column"] += columns
+        self._columns["style"] += [style] * count
+        self._kinds += [kind] * count
+        self._texts += [text] * count
+
+    def frame(self, most: int | None = None) -> pl.DataFrame:
+        """The cells in the schema of `sheet_xml`; `most` limits the rows, counted from the top."""
+        return self._frame if most is None else self._frame.filter(pl.col("row") < most)
+
+    @cached_property
+    def _frame(self) -> pl.DataFrame:
+        columns = {**self._columns, "kind": self._kinds, "text": self._texts, "is_formula": [False] * len(self._texts)}
+        return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def number_text(value: float) -> str:
+    """A number as a file of text would write it, for `plain_numbers` and the formats."""
+    is_whole = isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT)
+    return str(int(value)) if is_whole else repr(value)
+
+
+def _refuse_if_large(path: Path, name: str, size: int) -> None:
+    if size > MOST_UNPACKED:
+        raise SourceError(
+            f"{path}, sheet {name!r}: its cells hold more than {MOST_UNPACKED >> 20} MB of text. "
+            "Export the customers alone, or split the file."
+        )
+
+
+def _most(cells: pl.DataFrame, name: str) -> int:
+    return int(cells.select(pl.col(name).max()).item())
+
+
+def _note_errors(cells: pl.DataFrame, marks: Marks) -> None:
+    lacking = pl.col("is_formula") & pl.col("text").is_null() & (pl.col("kind") != "str")
+    for row, column, text in cells.filter((pl.col("kind") == "e") | lacking).select("row", "column", "text").rows():
+        marks.errors[row, column] = f"an error, not a value: {text}" if text else UNCALCULATED
+
+
+def _texts(cells: pl.DataFrame, marks: Marks, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
+    """The cells in groups, each with its texts."""
+    filled = cells.filter(pl.col("text").is_not_null())
+    kind = filled.get_column("kind")
+    found = []
+    for one in kind.unique().to_list():
+        group = filled.filter(kind == one)
+        text = group.get_column("text")
+        if one == "n":
+            found += _numbers(group, shared)
+        elif one == "s":
+            found.append((group, shared.shared.gather(text.str.strip_chars().cast(pl.UInt32))))
+        elif one == "b":
+            found.append((group, text.str.strip_chars().replace({"1": "true", "0": "false"})))
+        elif one == "d":
+            found.append((group, tidied(text.str.replace("T", " ", literal=True))))
+        elif one != "e":
+            found.append((group, clean(text, marks)))
+    return found or [(filled.head(0), _NO_TEXT)]
+
+
+def _numbers(cells: pl.DataFrame, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
+    style = cells.get_column("style")
+    found = []
+    by_format: dict[NumberFormat, list[int]] = {}
+    for one in style.unique().to_list():
+        if one in shared.formats:
+            by_format.setdefault(shared.formats[one], []).append(one)
+    for form, styles in by_format.items():
+        group = cells.filter(style.is_in(styles))
+        found.append((group, formatted(group.get_column("text"), form, is_1904=shared.is_1904)))
+    plain = cells.filter(~style.is_in(list(shared.formats)))
+    return [*found, (plain, tidied(plain_numbers(plain.get_column("text"))))]
+
+
+def clean(texts: pl.Series, marks: Marks | None = None) -> pl.Series:
+    """Texts without NUL characters and surrounding white space. Cells with NULs are counted in `marks`."""
+    nul = texts.str.contains("\0", literal=True)
+    if nul.any():
+        if marks:
+            marks.with_nul += int(nul.sum())
+        texts = changed(texts, nul, without_nul)
+    return tidied(texts)
