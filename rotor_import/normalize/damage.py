@@ -12,6 +12,7 @@ import polars as pl
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.model.sameness import composed
+from rotor_import.normalize.garbled import MOJIBAKE_OR_LOST, ungarbled
 from rotor_import.normalize.unicode_form import composed_frame
 
 _CUT = "Excel kept only some of its digits; format the column as text and export again"
@@ -34,11 +35,6 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 
-_TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-"""The characters that cp1252 shows for the continuation bytes of a UTF-8 letter."""
-MOJIBAKE = rf"[ÂÃ][{_TAIL}]|â[€„][{_TAIL}]|ðŸ|ï»¿|[À-Þ][{_TAIL}][a-zß-ÿ]"
-MOJIBAKE_OR_LOST = rf"{MOJIBAKE}|\x{{FFFD}}"
-_MOJIBAKE = re.compile(MOJIBAKE)
 _REPLACED = "\ufffd"
 
 
@@ -71,22 +67,16 @@ def key_damage(name: str, text: str) -> Damage:
 
 @lru_cache(maxsize=1 << 14)
 def unmixed(text: str) -> Damage:
-    """The cell decoded again, where its UTF-8 was read as cp1252 and the whole cell comes out right."""
+    """The cell decoded again, where its UTF-8 was read as another encoding and the whole cell comes out right."""
     if _REPLACED in text:
         return Damage("", fault=_GARBLED)
-    whole = text
-    while _MOJIBAKE.search(whole):
-        try:
-            whole = whole.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            return Damage("", fault=_GARBLED)
+    whole = ungarbled(text)
+    if whole is None:
+        return Damage("", fault=_GARBLED)
     if whole == text:
         return Damage(text)
-    if any(0x7F <= ord(sign) < 0xA0 for sign in whole) or _REPLACED in whole:  # noqa: PLR2004 - control characters
-        return Damage("", fault=_GARBLED)
-    return Damage(
-        composed(whole.removeprefix("\ufeff")), note=f"letters garbled by a wrong encoding were mended: {whole}"
-    )
+    whole = composed(whole.removeprefix("\ufeff"))
+    return Damage(whole, note=f"letters garbled by a wrong encoding were fixed: {whole}")
 
 
 def may_be_date(text: pl.Expr) -> pl.Expr:

@@ -9,8 +9,9 @@ import email_validator
 import polars as pl
 from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT, HOSTNAME_LABEL
 
-from rotor_import.normalize.damage import MOJIBAKE_OR_LOST, may_be_date
+from rotor_import.normalize.damage import may_be_date
 from rotor_import.normalize.emails import normal_email
+from rotor_import.normalize.garbled import MOJIBAKE_OR_LOST
 
 _VALUE = pl.col("value")
 _WITHOUT_AT = r"^[ -;=?A-~]+$"

@@ -18,11 +18,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
-_WESTERN = re.compile(
-    "[\u00a0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e"  # letters and signs
-    "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2022\u2026\u20ac\u2122]"  # dashes, quotes, bullet, dots, euro, trade mark
-)
-_TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]")
+_FOREIGN_BYTES = re.compile(rb"[\x80-\xff]+")
+_UTF8_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2})+")
+_PARTLY = 0.25
 _PADDING = re.compile(r"(?:(?<=[,;\t|\r\n \"])|^)\0+|\0+(?=[,;\t|\r\n \"]|$)")
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
@@ -31,8 +29,6 @@ PIECE = 2**16
 _TOP = 2**16
 _WIDEST = 4
 """The most bytes that one character takes in UTF-8."""
-_ADJACENT = re.compile(r"[\u00c0-\u00ff]{2}")
-_ACCENTED = re.compile(r"[\u00c0-\u00ff]")
 _MOST_CONTROLS = 0.005
 _REMEDY = "Save it as CSV UTF-8, or name its encoding in the mapping: `source: {encoding: …}`."
 
@@ -141,34 +137,28 @@ def _wide(data: bytes) -> str | None:
 
 
 def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
-    """A single-byte encoding: Windows-1252 if that gives Western text, otherwise what charset-normalizer says."""
     data = payload.data
     line = data[: error.start].count(b"\n") + 1
-    if _TWO_BYTES.search(data):
+    if _is_partly_utf8(data):
         raise SourceError(
             f"{payload.path}, line {line}: this is not UTF-8, although other letters of the file are. {_REMEDY}"
         )
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        text = ""
-    foreign = "".join(letter for letter in dict.fromkeys(text) if not letter.isascii())
-    if b"\n" not in data and b"\r" in data and not _ACCENTED.fullmatch(foreign[:1]):
-        return data.decode("mac_roman"), "read as Mac Roman"
-    if text and _is_western(text, foreign):
-        return text, "read as Windows-1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - rare, and slow to load
+    from rotor_import.source.guess import guess  # noqa: PLC0415 - rare, and slow to load
 
-    best = from_bytes(data).best()
-    if best is None or "\0" in (text := str(best)):
+    found = guess(data)
+    if found is None:
         raise SourceError(f"{payload.path}, line {line}: this is not UTF-8, nor another known encoding. {_REMEDY}")
-    return text, f"read as {best.encoding}, which is a guess: look whether accents are right"
+    codec, name = found
+    return _strict(payload, data, codec), (
+        f"read as {name}, which is a guess: if the letters in line {line} look wrong, "
+        "name the encoding in the mapping: `source: {encoding: …}`"
+    )
 
 
-def _is_western(text: str, foreign: str) -> bool:
-    """Whether accented letters mostly stand alone, as in Western words; other scripts would be full of them."""
-    accented, adjacent = len(_ACCENTED.findall(text)), len(_ADJACENT.findall(text))
-    return all(map(_WESTERN.match, foreign)) and adjacent * 4 <= accented
+def _is_partly_utf8(data: bytes) -> bool:
+    """Whether many letters beyond ASCII are UTF-8. In another encoding two letters rarely look like one of UTF-8."""
+    runs = _FOREIGN_BYTES.findall(data)
+    return sum(bool(_UTF8_RUN.fullmatch(run)) for run in runs) >= len(runs) * _PARTLY
 
 
 def _finished(payload: Payload, text: str, words: str) -> Text:

@@ -69,6 +69,16 @@ def test_a_phone_that_is_none_of_that_is_left_alone(cell):
         ("WÅ‚adysÅ‚aw", "Władysław"),
         ("Ãœber", "Über"),
         ("Â© 2026", "© 2026"),
+        ("Ã\x81ngel", "Ángel"),
+        ("DonÃ", "Donà"),
+        ("BawoÅ‚", "Bawoł"),
+        ("Ren√©e D√≠az", "Renée Díaz"),
+        ("O‚ÄôBrien", "O’Brien"),
+        ("Jos├® Mu├▒oz", "José Muñoz"),
+        ("Jos├⌐", "José"),
+        ("ZoĂ«", "Zoë"),
+        ("Ĺ\x81ukasz WiĹ›niewski", "Łukasz Wiśniewski"),
+        ("Ð¡Ð¾Ð½", "Сон"),
     ],
 )
 def test_letters_garbled_throughout_are_mended_and_told(cell, mended):
@@ -78,7 +88,9 @@ def test_letters_garbled_throughout_are_mended_and_told(cell, mended):
     assert {(one.row, one.field, one.value) for one in found.notices} == {(2, "last_name", cell), (2, "tags", cell)}
 
 
-@pytest.mark.parametrize("cell", ["CafÃ© Zoë", "Caf\ufffd", "MÃ¼ller “Ann”"])
+@pytest.mark.parametrize(
+    "cell", ["CafÃ© Zoë", "Caf\ufffd", "MÃ¼ller “Ann”", "Ã?lvarez", "Ren√©e Zoë", "Jos├® Peña", "MĂĽller", "ZoĂ« Łódź"]
+)
 def test_letters_garbled_in_part_or_lost_reject_the_row(cell):
     found = normalize(table(last_name=[cell, "plain"]), invalid={})
     assert [(one.row, one.field, one.value) for one in found.rejects] == [(2, "last_name", cell)]
@@ -86,7 +98,22 @@ def test_letters_garbled_in_part_or_lost_reject_the_row(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["SÃO PAULO", "NESTLÉ®", "«CAFÉ»", "Zoë", "François", "“BLÅ”", "Ann’s — €5…", "Łódź", "Москва", "東京"]
+    "cell",
+    [
+        *("SÃO PAULO", "NESTLÉ®", "«CAFÉ»", "Zoë", "François", "“BLÅ”", "Ann’s — €5…", "Łódź", "Москва", "東京"),
+        *(
+            "Úštěk",
+            "ORĂŞTIE",
+            "BRĂILA „Sud”",
+            "√ paid",
+            "Ørsted—Åse",
+            "CÔTÉ",
+            "5 ¬ 3",
+            "Ann–Émile",
+            "└── files",
+            "ГОСТ",
+        ),
+    ],
 )
 def test_letters_that_are_right_are_left_alone(cell):
     assert unmixed(cell).value == cell

@@ -240,4 +240,5 @@ def test_text_that_is_looked_at_in_pieces_is_what_it_is_as_a_whole(text):
 def test_whether_a_file_is_mac_roman_is_no_matter_of_chance(read):
     letters = " ".join("éüöäñçàèœŠŽ€“”")
     found = read(f"Name,City\rAda,{letters}\r".encode("cp1252"))
-    assert (rows(found), found.notes) == ([(2, ("Ada", letters))], ("read as Windows-1252",))
+    assert rows(found) == [(2, ("Ada", letters))]
+    assert "Windows-1252, which is a guess" in found.notes[0]
