@@ -6,7 +6,8 @@ system really writes (headers/*.csv; headers/README.md says how sure each is). I
 - `preset`: the mapping; the sample is named like the case.
 - `bom`, `newline`, `before`, `after`: how the system writes its file; lines before the header and after the data.
 - `rows`: for each its `cells`, or its `card` where the system writes vCards, and its fate: `create` (the customer,
-  with the rows merged into it), `merged_into` (a row's number as a spreadsheet shows it), `held` or `rejected` (a part of the reason), `left_out`. `warned` are
+  with the rows merged into it), `merged_into` (a row's number as a spreadsheet shows it), `held` or `rejected` (a part
+  of the reason), `left_out`. `warned` are
   the fields of which something was dropped or changed.
 """
 
