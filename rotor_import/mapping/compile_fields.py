@@ -14,7 +14,7 @@ from rotor_import.mapping.field_values import BLANK, FieldValue, first_fault, li
 from rotor_import.mapping.repair_zip import ZipRepair, needs_repair, repair_zip
 from rotor_import.mapping.rules import FieldRule, Splittable
 from rotor_import.mapping.schema import Mapping
-from rotor_import.mapping.source_cells import At, SourceCells, find_cells, is_grouped
+from rotor_import.mapping.source_cells import At, SourceCells, find_cells, is_grouped, only_when
 from rotor_import.mapping.split_address import AddressParts, split_address
 from rotor_import.mapping.split_cells import candidates, tags
 from rotor_import.mapping.split_name import NameParts, split_name
@@ -128,7 +128,8 @@ class FieldCompiler:
             self._working.frame = self._working.frame.with_columns(pl.when(text != "").then(text).alias(whole))
         split, parts = (split_name, NameParts) if kind == "name" else (split_address, AddressParts)
         column = parts_column(kind, sources)
-        return self._working.add_parts(column, [pl.col(whole)], split, parts._fields).struct.field(part)
+        value = self._working.add_parts(column, [pl.col(whole)], split, parts._fields).struct.field(part)
+        return only_when(value, rule, self._columns, at)
 
     def _with_repaired_zip(self, name: str, values: ReadOnly[str, FieldValue]) -> FieldValue:
         own, unit = values[name], name.removesuffix("zip")

@@ -235,9 +235,11 @@ class FieldRule(Model):
     @model_validator(mode="after")
     def _keys_fit_the_origin(self) -> FieldRule:
         has_columns = self.column is not None or self.first_of is not None
-        for key in ("when", "prefer", "labels"):
+        for key in ("prefer", "labels"):
             if getattr(self, key) is not None and not has_columns:
                 raise ValueError(f"{key} goes with column or first_of")
+        if self.when is not None and not has_columns and self.of is None:
+            raise ValueError("when goes with column, first_of, name or address")
         if self.zip is not None and not (has_columns or self.sql is not None):
             raise ValueError("zip goes with column, first_of or sql")
         names = (*self.columns, *(self.when or ()), *(self.prefer or ()), *(self.of or ()))

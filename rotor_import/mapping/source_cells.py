@@ -74,6 +74,13 @@ def find_cells(rule: FieldRule, columns: Columns, at: At) -> SourceCells:
     return SourceCells(tuple(cells), when, prefer)
 
 
+def only_when(value: pl.Expr, rule: FieldRule, columns: Columns, at: At) -> pl.Expr:
+    """The value, null in the rows in which the rule's `when` does not hold. Raises MappingError."""
+    if rule.when is None:
+        return value
+    return pl.when(_Conditions(rule.when, columns, at, "when", optional=rule.optional).hold(None)).then(value)
+
+
 class _Conditions:
     """What `when` or `prefer` asks of other columns: for a cell of a numbered group, of those with the same number."""
 

@@ -10,9 +10,12 @@ from rotor_import.errors import SourceError
 from rotor_import.source.opc import part_name
 from rotor_import.source.payload import Payload
 
-Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "zip", "gzip"]
+Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "vcard", "parquet", "zip", "gzip"]
 
-SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".gz", ".zip")
+SUFFIXES = (
+    *(".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    *(".vcf", ".vcard", ".parquet", ".gz", ".zip"),
+)
 """The extensions of files that are read from a folder or an archive."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,7 +36,6 @@ _FOREIGN = {
     b"\xfd7zXZ": ("an xz archive", "Unpack it, and name the file within."),
     b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it, and name the file within."),
     b"SQLite format 3": ("an SQLite database", "Export its table of customers as CSV."),
-    b"PAR1": ("a Parquet file", "Export it as CSV."),
     b"{\\rtf": ("a text document (RTF)", _AS_CSV),
     b"ID;P": ("a SYLK file", _AS_CSV),
 }
@@ -57,8 +59,18 @@ def kind_of(payload: Payload) -> Kind:
     for magic, (words, remedy) in _FOREIGN.items():
         if data.startswith(magic):
             raise SourceError(f"{payload.path} is {words}, whatever its name says. {remedy}")
-    _refuse_markup(payload)
+    if data.startswith((b"PAR1", b"PARE")):
+        return "parquet"
+    start = _plain_start(payload)
+    if start.startswith("begin:vcard"):
+        return "vcard"
+    _refuse_markup(payload, start)
     return "text"
+
+
+def _plain_start(payload: Payload) -> str:
+    """The first characters in lower case, without what an encoding or an editor puts before and between them."""
+    return payload.data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").decode("latin-1").lower()
 
 
 def _zipped(payload: Payload) -> Kind:
@@ -105,8 +117,9 @@ def _compound(payload: Payload) -> Kind:
     return "xls"
 
 
-def _refuse_markup(payload: Payload) -> None:
-    start = payload.data[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").decode("latin-1").lower()
+def _refuse_markup(payload: Payload, start: str) -> None:
+    if start.startswith("begin:vcalendar"):
+        raise SourceError(f"{payload.path} is a calendar, whatever its name says. Export the contacts as vCard or CSV.")
     for openings, words in _MARKUP:
         if start.startswith(openings):
             raise SourceError(

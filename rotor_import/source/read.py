@@ -16,6 +16,7 @@ from rotor_import.source.payload import MOST_BYTES, Payload, read_payload
 STANDARD_INPUT = Path("-")
 _REPORT_MARK = "summary.json"
 _NAMED = 5
+_READABLE = "CSV, TSV, XLSX, XLS, XLSB, ODS, VCF or Parquet"
 
 
 def read_sources(paths: Sequence[Path], options: SourceOptions) -> list[SourceTable]:
@@ -44,7 +45,7 @@ def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
         return list(_of_payload(read_payload(path), options))
     files, others = _listed(path)
     if not files:
-        raise SourceError(f"{path} holds no file that can be read: CSV, TSV, XLSX, XLS, XLSB, ODS, GZ or ZIP.")
+        raise SourceError(f"{path} holds no file that can be read: {_READABLE}, GZ or ZIP.")
     tables = [table for file in files for table in _of_payload(read_payload(file), options)]
     return _with_note(tables, "folder", path, others)
 
@@ -58,6 +59,14 @@ def _of_payload(payload: Payload, options: SourceOptions) -> Iterator[SourceTabl
         yield from _members(payload, options)
     elif kind == "text":
         yield read_delimited(payload, options)
+    elif kind == "vcard":
+        from rotor_import.source.vcard import read_vcards  # noqa: PLC0415 - a CSV needs none of it
+
+        yield read_vcards(payload, options)
+    elif kind == "parquet":
+        from rotor_import.source.parquet import read_parquet  # noqa: PLC0415 - a CSV needs none of it
+
+        yield read_parquet(payload, options)
     else:
         from rotor_import.source.workbook import read_workbook  # noqa: PLC0415 - a CSV needs none of it
 
@@ -68,7 +77,7 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
     names = sorted(payload.archive.names)
     members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
     if not members:
-        raise SourceError(f"{payload.path} holds no file that can be read: CSV, TSV, XLSX, XLS, XLSB or ODS.")
+        raise SourceError(f"{payload.path} holds no file that can be read: {_READABLE}.")
     tables: list[SourceTable] = []
     for name in members:
         member = Payload.of(payload.path / name, payload.archive.read(name))

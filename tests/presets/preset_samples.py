@@ -1,12 +1,13 @@
 """Makes the samples of the presets: each of cases/*.yaml holds invented rows, and what becomes of each.
 
-`python tests/presets/preset_samples.py` writes sample_data/*.csv again, byte for byte, under the header that the
-system really writes (headers/*.csv). In a case every scalar is text. Its keys:
+`python tests/presets/preset_samples.py` writes sample_data again, byte for byte, under the header that the
+system really writes (headers/*.csv; headers/README.md says how sure each is). In a case every scalar is text. Its keys:
 
 - `preset`: the mapping; the sample is named like the case.
 - `bom`, `newline`, `before`, `after`: how the system writes its file; lines before the header and after the data.
-- `rows`: for each its `cells`, and its fate: `create` (the customer, with the rows merged into it), `merged_into`
-  (a row's number as a spreadsheet shows it), `held` or `rejected` (a part of the reason), `left_out`. `warned` are
+- `rows`: for each its `cells`, or its `card` where the system writes vCards, and its fate: `create` (the customer,
+  with the rows merged into it), `merged_into` (a row's number as a spreadsheet shows it), `held` or `rejected` (a part
+  of the reason), `left_out`. `warned` are
   the fields of which something was dropped or changed.
 """
 
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
+
+from rotor_import.source.vcard_words import COLUMNS
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "sample_data"
@@ -34,18 +37,28 @@ class Case:
     after: tuple[str, ...]
 
     @property
+    def is_vcards(self):
+        return "card" in self.rows[0]
+
+    @property
     def header(self):
-        return read_header(self.name)
+        return list(COLUMNS) if self.is_vcards else read_header(self.name)
 
     @property
     def sample(self):
-        return SAMPLES / f"{self.name}.csv"
+        return SAMPLES / f"{self.name}.{'vcf' if self.is_vcards else 'csv'}"
 
     def numbered(self):
-        """Each row under its number in a spreadsheet."""
+        """Each row under its number in a spreadsheet, or the line on which its card begins."""
+        if self.is_vcards:
+            lines = [row["card"].strip().count("\n") + 3 for row in self.rows]
+            return {1 + sum(lines[:at]): row for at, row in enumerate(self.rows)}
         return {len(self.before) + 2 + at: row for at, row in enumerate(self.rows)}
 
     def bytes(self, header=None):
+        if self.is_vcards:
+            cards = "".join(f"BEGIN:VCARD\n{row['card'].strip()}\nEND:VCARD\n" for row in self.rows)
+            return cards.replace("\n", self.newline).encode()
         header = header or self.header
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator=self.newline)

@@ -58,7 +58,7 @@ def drawn(mapping, sample):
 
 
 def compare(sample, preset):
-    path = SAMPLES / f"{sample}.csv"
+    path = next(SAMPLES.glob(f"{sample}.*"))
     wanted = drawn(load_mapping(preset), path)
     given = drawn(parse_mapping(suggest_mapping(path), "suggested.yaml", "suggested"), path)
     fields = [name for name in load_mapping(preset).mapped_fields if any(row.get(name) for row in wanted.values())]
