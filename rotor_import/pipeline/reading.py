@@ -13,8 +13,9 @@ import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.mapping import Mapping, apply_mapping, load_mapping
+from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping
 from rotor_import.model.change import RowRef
+from rotor_import.model.column_uses import ColumnUses
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
@@ -38,6 +39,8 @@ class Inputs:
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
     left_out: tuple[RowRef, ...]
+    uses: tuple[ColumnUses, ...] = ()
+    """What the mapping makes of each source's columns."""
     decisions: tuple[Decision, ...] = ()
     """What a person decided about rows that were held."""
 
@@ -121,6 +124,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
+        uses=tuple(column_uses(mapping, source, table) for source, table in zip(sources, normal, strict=True)),
     )
 
 
