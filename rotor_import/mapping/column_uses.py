@@ -16,6 +16,7 @@ from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
 from rotor_import.mapping.compile_fields import FieldCompiler
 from rotor_import.mapping.field_values import first_text
+from rotor_import.mapping.hints import hints
 from rotor_import.mapping.rules import GROUP, FieldRule, RegionRule
 from rotor_import.mapping.schema import Mapping, placeholders
 from rotor_import.mapping.split_cells import candidates
@@ -46,7 +47,12 @@ def column_uses(mapping: Mapping, source: SourceTable, table: MappedTable) -> Co
     for column, (taken, whole) in taking.of_key():
         uses[column].append(Use(KEY, taken, whole))
     asked = {name: words for name, words in taking.asked() if name not in uses}
-    return ColumnUses(rows, {name: tuple(uses[name]) for name in source.frame.columns if name in uses}, asked)
+    return ColumnUses(
+        rows,
+        {name: tuple(uses[name]) for name in source.frame.columns if name in uses},
+        asked,
+        tuple(hints(mapping, cells, table.frame, uses)),
+    )
 
 
 _Marks = tuple[pl.Series, pl.Series]
@@ -247,13 +253,14 @@ def _holds_value() -> pl.Expr:
 
 
 def _may_be_same_number() -> pl.Expr:
-    """A quick look at the last two digits, if they stand side by side at the end."""
-    return (_cell().str.tail(2) == _value().str.tail(2)) | ~_cell().str.contains(r"(?-u)[0-9]{2}$")
+    """A quick look at the last two digits, if they stand side by side at the end and are no extension's."""
+    return (_cell().str.tail(2) == _value().str.tail(2)) | ~_cell().str.contains(r"^[^xX]*[0-9]{2}$")
 
 
 def _same_number() -> pl.Expr:
     """Whether the value ends with the cell's digits: the same phone, written otherwise."""
-    digits = _cell().str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
+    number = _cell().str.replace(r"(?i)e?xt?\W*[0-9]+\W*$", "")
+    digits = number.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     return (digits.str.len_bytes() >= _ENDS) & _value().str.ends_with(digits)
 
 

@@ -23,6 +23,22 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What could be better about a column's cells for a field, and the mapping's line that would do it.
+
+    `rows` and `examples` are some of the `count` cells.
+    """
+
+    column: str
+    field: str
+    words: str
+    fix: str
+    count: int
+    rows: tuple[int, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ColumnUses:
     """The uses of one file's columns, by the file's own names; columns that no field takes have none."""
 
@@ -31,6 +47,7 @@ class ColumnUses:
     by_column: Mapping[str, tuple[Use, ...]]
     asked: Mapping[str, str] = field(default_factory=dict)
     """Columns of which no value is taken, with the part of the mapping that looks at them all the same."""
+    hints: tuple[Hint, ...] = ()
 
     def used_by(self, name: str) -> list[str]:
         """The columns from which a field takes its value."""

@@ -151,6 +151,7 @@ class _File:
         nothing = here & ~part
         reasons = (*found.reasons, *self._reasons(uses, part & ~whole, nothing, found.rows))
         reasons += tuple((_FATES[why], count) for why, count in gone.items() if count)
+        reasons += tuple((f"{hint.words}: {hint.fix}", hint.count) for hint in self._uses.hints if hint.column == name)
         example = found.example or (self._mapped.get_column(name)[nothing.arg_max() or 0] if nothing.any() else "")
         return replace(
             told,
