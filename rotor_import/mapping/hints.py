@@ -130,7 +130,8 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    plain = value.replace(" ", "").replace("-", "").replace("_", "")
-    if plain.isalpha() and value.lower() not in ("true", "false", "yes", "no", "on", "off", "null", "y", "n"):
-        return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    text = str(value)
+    plain = text.replace(" ", "").replace("-", "").replace("_", "")
+    if plain.isalpha() and text.lower() not in ("true", "false", "yes", "no", "on", "off", "null", "y", "n"):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -107,7 +107,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
-    findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
+    findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
     return Inputs(
@@ -156,7 +156,8 @@ def _each_once(paths: Sequence[Path]) -> None:
         seen.add(path.resolve())
 
 
-def _findings(source: SourceTable, file: int) -> list[Reject | Notice]:
+def findings_of(source: SourceTable, file: int) -> list[Reject | Notice]:
+    """What was found wrong with rows while the file was read."""
     return [
         (Reject if finding.rejected else Notice)(file, finding.row, finding.column, finding.value, finding.reason)
         for finding in source.findings

@@ -1,6 +1,7 @@
 """The report of an import: what happens to every row, what would change, and what came of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend, planned_values, review_counts
+from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
 from rotor_import.report.quality import ColumnCounts, count_cells
@@ -22,6 +23,7 @@ __all__ = [
     "headline",
     "make_folder",
     "planned_values",
+    "problems_by_file",
     "review_counts",
     "sections",
     "sentence",

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rotor_import.model.column_uses import KEY, ColumnUses
-from rotor_import.model.plan import Plan
-from rotor_import.model.rows import SourceTable
+from rotor_import.model.rows import Notice, Reject, SourceTable
 
 _PROBLEM = {
     "row": pl.UInt32,
@@ -38,10 +37,12 @@ class ColumnProblems:
         return len(self.rows)
 
 
-def problems_by_file(plan: Plan, sources: Sequence[SourceTable], uses: Sequence[ColumnUses]) -> list[pl.DataFrame]:
+def problems_by_file(
+    notices: Iterable[Notice], rejects: Iterable[Reject], sources: Sequence[SourceTable], uses: Sequence[ColumnUses]
+) -> list[pl.DataFrame]:
     """For each file, a line for each problem of a cell, with its `column`."""
-    told = _frame((one.file, one.row, one.field, one.value, one.reason, one.effect) for one in plan.notices)
-    faults = ((one.file, one.row, one.field, one.value, one.reason, "dropped") for one in plan.rejects if one.field)
+    told = _frame((one.file, one.row, one.field, one.value, one.reason, one.effect) for one in notices)
+    faults = ((one.file, one.row, one.field, one.value, one.reason, "dropped") for one in rejects if one.field)
     # A row that was left without a key is rejected for values of which notices have told already.
     rejected = _frame(faults).join(told, on=["file", "row", "field"], how="anti", maintain_order="left")
     every = pl.concat([told, rejected])

@@ -59,7 +59,7 @@ def count_cells(
 ) -> tuple[ColumnCounts, ...]:
     """A line for each file and column. `rows` are the import's rows. Raises Defect if the cells do not add up."""
     lost = lost_cells(plan, rows, uses)
-    problems = problems_by_file(plan, sources, uses)
+    problems = problems_by_file(plan.notices, plan.rejects, sources, uses)
     kept = _kept(plan, len(sources))
     counted: list[ColumnCounts] = []
     for file, source in enumerate(sources):

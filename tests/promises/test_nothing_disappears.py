@@ -190,7 +190,7 @@ class Looking:
                 return self.noted(name)
             case "Kind":
                 said = {"gold": "active", "lead": "inactive"}[self.row["Kind"]]
-                return self.judged(name, said, self.holds("status", said))
+                return self.judged(name, said, (self.customer["status"] or "active") == said)
 
     def holds(self, field, said):
         return self.customer[field] == said
