@@ -109,9 +109,28 @@ def _lines(checked: Mapping[str, Any], terminal: Terminal) -> list[str]:
             ("", count, reason, "bad") for reason, count in checked["problems"].items()
         ]
         lines += ["", "What is wrong:", *figures(problems, terminal)]
-    if checked["unused_columns"]:
-        lines += ["", "Columns that the mapping does not use:"]
-        lines += [f"  {fitted(plain(name), terminal.width - 2)}" for name in checked["unused_columns"]]
+    told = [column for column in checked["columns"] if column["problems"]]
+    if told:
+        lines += ["", terminal.styled("Columns to look at:", "head")]
+    for column in told:
+        lines += _column(column, terminal)
+    return lines
+
+
+def _column(column: Mapping[str, Any], terminal: Terminal) -> list[str]:
+    """A column, what becomes of it, and each of its problems: rows, examples, and the line that would fix it."""
+    fields, filled, arriving = column["fields"], column["filled"], column["arriving"]
+    goes = f"goes to {', '.join(fields)}: {arriving:,} of {filled:,} arrive" if fields else f"{filled:,} not imported"
+    lines = _hanging(f"{plain(fitted(column['column'], _WIDTH))}: {goes}", terminal)
+    for problem in column["problems"]:
+        rows = ", ".join(map(str, problem["rows"])) + (", …" if problem["count"] > len(problem["rows"]) else "")
+        examples = " | ".join(fitted(plain(example), _WIDTH) for example in problem["examples"])
+        where = f"{'row' if problem['count'] == 1 else 'rows'} {rows}" if rows else ""
+        detail = ", ".join(filter(None, [where, examples and f"such as {examples}"]))
+        text = f"{plain(problem['reason']).rstrip('.')} ({problem['count']:,}): {detail}"
+        lines += [f"  {line}" for line in _hanging(text, terminal)]
+        if problem["fix"]:
+            lines += [f"    {line}" for line in _hanging(f"→ {plain(problem['fix'])}", terminal)]
     return lines
 
 

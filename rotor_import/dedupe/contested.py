@@ -17,7 +17,7 @@ from rotor_import.dedupe.new_links import new_links
 from rotor_import.dedupe.questions import Asking
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
-from rotor_import.dedupe.shared_notes import lost_notices, with_shared_keys
+from rotor_import.dedupe.shared_notes import left_to_others, lost_notices, with_shared_keys
 from rotor_import.dedupe.strangers import Strangers
 from rotor_import.dedupe.unsent import apply_unsent, links_without
 from rotor_import.model.change import Group, Hold, LinkUpdate, RowRef
@@ -168,6 +168,7 @@ def _group(
         key_baselines=member.key_baselines,
         held_keys=tuple(member.held_keys.values()),
         lost=tuple(lost_values(by_age, values, keys)),
+        shared=tuple(left_to_others(records, replay.strangers.shared.lost, values)),
         suspicious=tuple(sorted(strange - replay.decisions.decided.keys())),  # a person has looked at the others
         succeeds=member.succeeds,
     )

@@ -124,7 +124,7 @@ class Decisions:
     def decide(self, hold: Hold, choice: Choice, unmoved: Mapping[str, str]) -> None:
         record = hold.record
         self.decided[record.ref] = DecidedRow(choice.word, hold.named, tuple(unmoved.items()))
-        self.notices += [Notice(*record.ref, name, value, UNMOVED) for name, value in unmoved.items()]
+        self.notices += [Notice(*record.ref, name, value, UNMOVED, "told") for name, value in unmoved.items()]
         self._answer(record)
 
     def keep(self, record: Record, link: RowLink) -> None:

@@ -52,11 +52,11 @@ def lost_values(records: Sequence[Record], values: Values, keys: Mapping[str, st
                 yield LostValue(record.ref, name, cell, keys[name])
         for name, value in record.values.items():
             kept = values.get(name, "")
-            if name != TAGS_FIELD and not _carries(kept, value) and (name, value) not in seen:
+            if name != TAGS_FIELD and not carries(kept, value) and (name, value) not in seen:
                 seen.add((name, value))
                 yield LostValue(record.ref, name, value, kept)
 
 
-def _carries(kept: Value, value: Value) -> bool:
+def carries(kept: Value, value: Value) -> bool:
     """Whether a kept value equals the other, or has it among its lines."""
     return kept == value or set(str(value).splitlines()) <= set(str(kept).splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from rotor_import.dedupe.fold import carries
 from rotor_import.dedupe.survivors import surviving_cell
 from rotor_import.dedupe.units import supplies_unit
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNIT_FIELDS, UNIT_OF
@@ -64,4 +65,15 @@ def lost_columns(rows: pl.DataFrame, records: pl.DataFrame, names: list[str]) ->
         .sort("group", "line", "order")
         .unique(["group", "field", "lost"], keep="first", maintain_order=True)
     )
-    return first.select(list(LOST))
+    return _without_carried(first).select(list(LOST))
+
+
+def _without_carried(lost: pl.DataFrame) -> pl.DataFrame:
+    """Without those whose lines are all among the lines that are kept."""
+    broken = lost.select(breaks_lines(pl.col("kept"))).to_series()
+    if not broken.any():
+        return lost
+    at = broken.arg_true()
+    values = lost.select("lost", "kept")[at]
+    there = pl.Series([carries(kept, value) for value, kept in values.iter_rows()], dtype=pl.Boolean)
+    return lost.filter(~broken.scatter(at, there))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from rotor_import.dedupe.lost_keys import Key, LostKeys, shown
-from rotor_import.model.change import RowRef
+from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import Value, Values
 from rotor_import.model.rows import Notice, Record
@@ -42,9 +42,19 @@ def _missing(notes: Value, keys: Iterable[Key]) -> list[str]:
     ]
 
 
+def left_to_others(records: Iterable[Record], lost: LostKeys, values: Values) -> Iterator[LostValue]:
+    """The keys that these rows left to others, this time or before."""
+    notes = str(values.get(NOTES, ""))
+    for record in records:
+        for name, loss in lost.of(record).items():
+            told = shown((name, loss.value)) in notes or loss.value in notes
+            yield LostValue(record.ref, name, loss.value, notes if told else "")
+
+
 def lost_notices(records: Sequence[Record], lost: LostKeys, owners: Container[RowRef]) -> Iterator[Notice]:
     """The keys that rows lost in this import; into notes they come only of rows that have a customer."""
     for record in records:
         for name, loss in lost.of(record).items():
             if loss.new and (loss.word == "ignore" or record.ref in owners):
-                yield Notice(*record.ref, name, loss.value, SEPARATED if loss.word == "separate" else IGNORED)
+                reason = SEPARATED if loss.word == "separate" else IGNORED
+                yield Notice(*record.ref, name, loss.value, reason, "told")

@@ -1,6 +1,7 @@
 """The mapping from a file's columns to a customer's fields."""
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
+from rotor_import.mapping.column_uses import column_uses
 from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
@@ -10,6 +11,7 @@ __all__ = [
     "Mapping",
     "Preset",
     "apply_mapping",
+    "column_uses",
     "load_mapping",
     "mapping_schema",
     "parse_mapping",

@@ -63,7 +63,7 @@ def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTabl
     rejects = tuple(Reject(file, *message) for message in _messages(mapped, fields, "fault"))
     faults = [pl.col(f"fault\0{name}").is_null() for name in fields if f"fault\0{name}" in mapped.columns]
     kept = mapped.filter(pl.all_horizontal(faults)) if rejects else mapped
-    notices = [Notice(file, *message) for message in _messages(kept, fields, "remark")]
+    notices = [Notice(file, *message, "fixed") for message in _messages(kept, fields, "remark")]
     notices += unused_parts(mapping, kept, file)
     return MappedTable(file, _result(mapping, kept), left_out, rejects, tuple(notices))
 

@@ -45,7 +45,7 @@ class FieldCompiler:
     def compile(self) -> dict[str, FieldValue]:
         """Raises MappingError."""
         rules = self._mapping.fields
-        cells = {name: self._cells(name, rule) for name, rule in rules.items()}
+        cells = {name: self.cells(name, rule) for name, rule in rules.items()}
         clean = self._clean_fields(cells)
         values = {name: self._value(name, rule, cells[name], clean=name in clean) for name, rule in rules.items()}
         for name, rule in rules.items():
@@ -76,7 +76,8 @@ class FieldCompiler:
             return list_value(self._working.compute_once(name, cells, compute) if may_repeat else compute(cells))
         return text_value(name, rule, cells, clean=clean)
 
-    def _cells(self, name: str, rule: FieldRule) -> Sequence[pl.Expr]:
+    def cells(self, name: str, rule: FieldRule) -> Sequence[pl.Expr]:
+        """What the rule takes its value from, the cells that come first at first."""
         at, optional = self._at(name), rule.optional
         match rule.origin:
             case "value":

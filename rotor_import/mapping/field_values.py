@@ -38,7 +38,7 @@ def text_value(name: str, rule: FieldRule, cells: Sequence[pl.Expr], *, clean: b
     """The first of the cells that is filled. `clean` says that no cell has anything to strip."""
     if name == ID_FIELD:
         cells = [without_null_words(cell) for cell in cells]
-    raw = value = _first(rule, cells, clean=clean)
+    raw = value = first_text(rule, cells, clean=clean)
     unknown = None
     if rule.values is not None:
         value, unknown = _translate(rule, raw)
@@ -57,7 +57,8 @@ def first_fault(*faults: pl.Expr | None) -> pl.Expr | None:
     return pl.coalesce(possible) if possible else None
 
 
-def _first(rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool) -> pl.Expr:
+def first_text(rule: FieldRule, cells: Sequence[pl.Expr], *, clean: bool = False) -> pl.Expr:
+    """What the file says: the first of the cells that is filled."""
     if not cells:
         return BLANK
     if rule.split is not None:

@@ -12,6 +12,7 @@ from rotor_import.mapping.rules import GROUP
 from rotor_import.mapping.schema import PLACEHOLDER, placeholders
 
 _SEPARATORS = " ,;"
+LINE_BREAKS = r"\s*[\r\n]+\s*"
 
 
 def fill_template(text: str, columns: Columns, where: str, *, optional: bool) -> pl.Expr:
@@ -85,7 +86,7 @@ def _write(parts: Sequence[str | pl.Expr]) -> pl.Expr:
     separator = ""
     for part in parts:
         if isinstance(part, pl.Expr):
-            cell = part.str.replace_all(r"\s*[\r\n]+\s*", ", ")
+            cell = part.str.replace_all(LINE_BREAKS, ", ")
             separated = part.is_not_null() & _any_filled(earlier)
             written.append(pl.when(separated).then(pl.lit(separator) + cell).otherwise(cell.fill_null("")))
             earlier.append(part)

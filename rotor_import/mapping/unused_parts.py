@@ -44,7 +44,7 @@ def _unsplit(
         what = "the address was not taken apart"
         what += ", and stands whole in the street" if "street1" in fields else ", and is in no field"
     for row, value, doubt in doubtful.select("row", "\0whole", "doubt").iter_rows():
-        yield Notice(file, row, field, value, f"{what}: {doubt}")
+        yield Notice(file, row, field, value, f"{what}: {doubt}", "told")
 
 
 def _dropped(
@@ -58,7 +58,8 @@ def _dropped(
             continue
         lost = certain.filter(pl.col(part).is_not_null()).filter(~_in_a_field(pl.col(part), texts))
         for row, value in lost.select("row", part).iter_rows():
-            yield Notice(file, row, field, value, f"it is the {kind}'s {part}, which no field takes: it was left out")
+            reason = f"it is the {kind}'s {part}, which no field takes: it was left out"
+            yield Notice(file, row, field, value, reason, "told")
 
 
 def _in_a_field(text: pl.Expr, fields: Sequence[str]) -> pl.Expr:

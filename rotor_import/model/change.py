@@ -104,6 +104,10 @@ class LostValue:
     kept: Value
 
 
+Unsent = Literal["left", "held", "partly"]
+"""Why a value is not sent: Rotor's counts, a person has to decide, or Rotor keeps only some of its tags."""
+
+
 @dataclass(frozen=True)
 class Group:
     """The rows of one customer, folded into one record.
@@ -122,6 +126,8 @@ class Group:
     key_baselines: Mapping[str, Value] = field(default_factory=dict)
     held_keys: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
+    shared: tuple[LostValue, ...] = ()
+    """Keys that rows left to others; what is kept instead is the notes where these tell of the key."""
     suspicious: tuple[RowRef, ...] = ()
     succeeds: str = ""
 
@@ -224,6 +230,10 @@ class Change(CustomerChange):
     equal: Mapping[str, Baseline] = field(default_factory=dict)
     held_fields: tuple[HeldField, ...] = ()
     lost: tuple[LostValue, ...] = ()
+    shared: tuple[LostValue, ...] = ()
+    """As in Group."""
+    unsent: Mapping[str, Unsent] = field(default_factory=dict)
+    """The fields of which Rotor keeps something else than the file says, and why."""
     suspicious: tuple[RowRef, ...] = ()
     differences: tuple[Difference, ...] = ()
     """Empty for a new customer, whose every field is new."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,6 +77,10 @@ class Reject:
     reason: str
 
 
+Effect = Literal["dropped", "fixed", "told"]
+"""What a notice says of its value: it is invalid and was dropped; it was fixed and goes on; or it is only told of."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A value that was dropped or changed although its row goes on."""
@@ -85,6 +90,7 @@ class Notice:
     field: str
     value: str
     reason: str
+    effect: Effect = "dropped"
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,8 @@ class MappedTable:
     left_out: tuple[int, ...] = ()
     rejects: tuple[Reject, ...] = ()
     notices: tuple[Notice, ...] = ()
+    chosen: Mapping[str, pl.Series] = field(default_factory=dict)
+    """For a key of which some row has several candidates, each row's valid one, as the file writes it."""
 
 
 PLACED = ("file", "row", "rank", "source_key", "id", "phone", "email", "digest", "natural_key", "occurrence")

@@ -53,21 +53,28 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str], unwanted: Unwan
     frame = table.frame
     rejects = list(table.rejects)
     notices = list(table.notices)
-    for normal, told, lost, damaged in _key_columns(frame, table.file, unwanted or Unwanted()):
+    chosen: dict[str, pl.Series] = {}
+    for normal, told, lost, damaged, candidate in _key_columns(frame, table.file, unwanted or Unwanted()):
         name = normal.name
         frame = frame.with_columns(normal)
+        if candidate is not None:
+            chosen[name] = candidate
         rejects += [_reject(notice) for notice in damaged]
         if invalid.get(name, "drop") == "reject":
             rejects += [_reject(notice) for notice in lost]
         notices += [*told, *lost]
     gone = {reject.row for reject in rejects}
-    frame = frame.filter(~pl.col("row").is_in(gone)) if gone else frame
+    if gone:
+        stay = ~frame.get_column("row").is_in(sorted(gone))
+        frame = frame.filter(stay)
+        chosen = {name: candidate.filter(stay) for name, candidate in chosen.items()}
     return MappedTable(
         table.file,
         frame,
         table.left_out,
         tuple(rejects),
         tuple(notice for notice in notices if notice.row not in gone),
+        chosen,
     )
 
 
@@ -79,13 +86,14 @@ class _KeyColumn(NamedTuple):
     """A column in normal form, with notices of three kinds.
 
     `notices` are about rows that have a valid value and about values dropped on purpose, `lost` about rows that have
-    none, `damaged` about rows whose value a spreadsheet spoiled.
+    none, `damaged` about rows whose value a spreadsheet spoiled. `chosen` is as in MappedTable.
     """
 
     normal: pl.Series
     notices: Sequence[Notice] = ()
     lost: Sequence[Notice] = ()
     damaged: Sequence[Notice] = ()
+    chosen: pl.Series | None = None
 
 
 def _key_columns(frame: pl.DataFrame, file: int, unwanted: Unwanted) -> list[_KeyColumn]:
@@ -110,21 +118,26 @@ def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted) -> _K
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "row", "region", pl.col(name).alias("candidates")
     )
     told: list[pl.DataFrame] = []
+    chosen: pl.Series | None = None
+    several = bool((left.get_column("candidates").list.len() > 1).any())
     while not left.is_empty():
         values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
         checked = unwanted.drop(values, validate_each(values, left.get_column("region"), name), name)
         normal = normal.scatter(left.get_column("at"), checked.normal) if told else checked.normal
+        if several:
+            chosen = values if chosen is None else chosen.scatter(left.get_column("at"), values)
         if checked.remarks.is_empty():
             break
         at = checked.remarks.get_column("at")
         left = left[at]
         invalid = checked.normal.gather(at).is_null()
-        told.append(left.select("at", "row").hstack([values.gather(at), *checked.remarks.drop("at")]))
+        effects = pl.DataFrame({"dropped": invalid})
+        told.append(left.select("at", "row").hstack([values.gather(at), *checked.remarks.drop("at"), *effects]))
         again = (
             invalid & ~checked.remarks.get_column("damaged") & (left.get_column("candidates").list.len() > len(told))
         )
         left = left.filter(again)
-    return _KeyColumn(normal.alias(name), *_notices(told, normal, name, file))
+    return _KeyColumn(normal.alias(name), *_notices(told, normal, name, file), chosen)
 
 
 def _notices(
@@ -138,8 +151,10 @@ def _notices(
     missing = normal.gather(remarks.get_column("at")).is_null().alias("missing")
     lines = remarks.drop("at").hstack([missing])
     lines = lines.with_columns(pl.col("missing") & ~pl.col("intended"))
-    for row, value, reason, _, _, lost in lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows():
-        kinds[lost].append(Notice(file, row, name, value, reason))
+    for row, value, reason, _, _, dropped, lost in (
+        lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows()
+    ):
+        kinds[lost].append(Notice(file, row, name, value, reason, "dropped" if dropped else "fixed"))
     for row, value, reason, *_ in lines.filter("damaged").sort("row", maintain_order=True).iter_rows():
         kinds[2].append(Notice(file, row, name, value, reason))
     return kinds

@@ -101,7 +101,7 @@ def repair(table: MappedTable) -> MappedTable:
             if fault:
                 rejects.append(Reject(table.file, row, name, value, fault))
             else:
-                notices.append(Notice(table.file, row, name, value, note))
+                notices.append(Notice(table.file, row, name, value, note, "fixed"))
         frame = repaired.frame
     for row, value in _cut_keys(frame):
         rejects.append(Reject(table.file, row, "source_key", value, _CUT))

@@ -16,7 +16,7 @@ from rotor_import.pipeline.reading import read
 from rotor_import.pipeline.results import ImportReport, finish_report, plan_summary
 from rotor_import.pipeline.saved import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import make_folder, write_plan
+from rotor_import.report import count_cells, make_folder, write_plan
 
 
 def plan_import(
@@ -42,9 +42,10 @@ def plan_import(
         account = session.known_account() if looking else account_of(session)
         plan, _ = plan_inputs(session, account, inputs, run, lasting=False)
         folder, stats = settings.report_dir / run, file_stats(inputs)
-        inputs = replace(inputs, rows=inputs.rows.clear())  # the plan has them: it is all that is written and told
-        frames = write_plan(folder, plan, inputs.sources)
-        summary = plan_summary(session, plan, run=run, mode="plan", folder=folder, file_stats=stats)
+        counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
+        inputs = replace(inputs, rows=inputs.rows.clear(), uses=())  # the plan has all that is written and told
+        frames = write_plan(folder, plan, inputs.sources, counted)
+        summary = plan_summary(session, plan, counted, run=run, mode="plan", folder=folder, file_stats=stats)
         finish_report(session, folder, summary, frames)
         if save is not None:
             keep_plan(Path(save), session, account, Source(files, mapping, inputs), plan, summary)

@@ -19,7 +19,8 @@ from rotor_import.model.column_names import loose_name
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
 from rotor_import.normalize import key_forms
-from rotor_import.pipeline.reading import clean_table
+from rotor_import.pipeline.column_check import check_columns
+from rotor_import.pipeline.reading import clean_table, findings_of
 from rotor_import.source import read_sources
 from rotor_import.suggest import HEADERS, choose_fields, profile_columns, write_mapping
 
@@ -126,6 +127,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     clean = [clean_table(loaded, source, index) for index, source in enumerate(sources)]
     keyless = _keyless(clean)
     rejects = len({(reject.file, reject.row) for table in clean for reject in table.rejects}) + keyless
+    read = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     said: list[Reject | Notice] = []
     for table in clean:
         said += [*table.rejects, *table.notices]
@@ -133,7 +135,7 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
     if keyless:
         reasons[KEYLESS] = keyless
     wrong = Counter(problem.field for problem in said)
-    used = {loose_name(name) for name in loaded.columns_used}
+    columns = check_columns(loaded, sources, clean, read)
     return Checked(
         {
             "mapping": loaded.name,
@@ -145,10 +147,9 @@ def check_mapping(mapping: str, files: Sequence[Path]) -> Checked:
             "fields": {
                 name: _field(name, clean, wrong[name]) for name in (ID_FIELD, *FIELDS) if name in loaded.mapped_fields
             },
+            "columns": columns,
             "sample_rows": _sample(loaded.mapped_fields, clean),
-            "unused_columns": [
-                name for source in sources for name in source.frame.columns if loose_name(name) not in used
-            ],
+            "unused_columns": [one["column"] for one in columns if not one["fields"] and not one["read_for"]],
         }
     )
 

@@ -13,8 +13,9 @@ import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.mapping import Mapping, apply_mapping, load_mapping
+from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping
 from rotor_import.model.change import RowRef
+from rotor_import.model.column_uses import ColumnUses
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
@@ -38,6 +39,8 @@ class Inputs:
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
     left_out: tuple[RowRef, ...]
+    uses: tuple[ColumnUses, ...] = ()
+    """What the mapping makes of each source's columns."""
     decisions: tuple[Decision, ...] = ()
     """What a person decided about rows that were held."""
 
@@ -104,7 +107,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
     sources = tuple(_read(files, mapping))
-    findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
+    findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
     return Inputs(
@@ -121,6 +124,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
+        uses=tuple(column_uses(mapping, source, table) for source, table in zip(sources, normal, strict=True)),
     )
 
 
@@ -152,7 +156,8 @@ def _each_once(paths: Sequence[Path]) -> None:
         seen.add(path.resolve())
 
 
-def _findings(source: SourceTable, file: int) -> list[Reject | Notice]:
+def findings_of(source: SourceTable, file: int) -> list[Reject | Notice]:
+    """What was found wrong with rows while the file was read."""
     return [
         (Reject if finding.rejected else Notice)(file, finding.row, finding.column, finding.value, finding.reason)
         for finding in source.findings

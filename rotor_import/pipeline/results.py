@@ -20,6 +20,7 @@ from rotor_import.pipeline.questions import count_kinds, field_questions, in_ord
 from rotor_import.pipeline.session import Session
 from rotor_import.report import (
     Aftermath,
+    ColumnCounts,
     Frames,
     LostRow,
     Sent,
@@ -57,7 +58,14 @@ class ImportReport:
 
 
 def plan_summary(
-    session: Session, plan: Plan, *, run: str, mode: str, folder: Path, file_stats: Mapping[str, Any]
+    session: Session,
+    plan: Plan,
+    counted: Sequence[ColumnCounts],
+    *,
+    run: str,
+    mode: str,
+    folder: Path,
+    file_stats: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The contract's JSON object for what was planned. Raises Defect if the rows do not add up."""
     rows = count_rows(plan)
@@ -83,6 +91,9 @@ def plan_summary(
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes],
+        "not_imported": [
+            {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
+        ],
         "missing": _missing(plan),
         "facts": file_stats,
     }

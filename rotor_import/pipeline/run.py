@@ -24,7 +24,7 @@ from rotor_import.pipeline.results import ImportReport, finish_report, nothing_p
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import make_folder, write_plan
+from rotor_import.report import count_cells, make_folder, write_plan
 
 
 def run_import(
@@ -90,9 +90,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if options.whole else None
     plan, knowledge = plan_inputs(session, account, inputs, run, whole)
     folder = session.settings.report_dir / run
-    write_plan(folder, plan, inputs.sources, reconcile=options.mode == "sync")
+    counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
+    write_plan(folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")
     stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
-    summary = plan_summary(session, plan, run=run, mode=options.mode, folder=folder, file_stats=stats)
+    summary = plan_summary(session, plan, counted, run=run, mode=options.mode, folder=folder, file_stats=stats)
     _check(session, plan, summary, options)
     summary |= {"plan": options.plan} if options.plan else {}
     record = Run(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, assert_never
 
 from rotor_import.model.address_line import address_line
-from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, HeldKind, Kind
+from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, HeldKind, Kind, Unsent
 from rotor_import.model.customer import Directory
 from rotor_import.model.field_decisions import FieldDecisions
 from rotor_import.model.fields import ADDRESSES, KEY_FIELDS, TAGS_FIELD, UNIT_OF, UNREADABLE_FIELDS, Value, Values
@@ -90,6 +90,7 @@ class _Planner:
         self._equal: dict[str, Baseline] = {}
         self._held = list(group.held_keys)
         self._differences: list[Difference] = []
+        self._unsent: dict[str, Unsent] = {}
         for held in group.held_keys:
             self._differ(held.field, held.rotor_value, held.file_value, HELD)
 
@@ -110,6 +111,8 @@ class _Planner:
             equal=self._equal,
             held_fields=tuple(self._held),
             lost=group.lost,
+            shared=group.shared,
+            unsent=self._unsent,
             suspicious=group.suspicious,
             succeeds=group.succeeds,
             differences=tuple(self._differences),
@@ -199,7 +202,7 @@ class _Planner:
             case Verdict.EQUAL:
                 self._equal[name] = Baseline(value, held or "")
             case Verdict.LEAVE:
-                self._differ(name, held, value, LEFT)
+                self._leave(name, held, value)
             case Verdict.SEND if said is None:
                 return self._send(name, value, held)
             case Verdict.HOLD if said is None:
@@ -225,12 +228,17 @@ class _Planner:
                 return self._send(name, value, held)
             case "rotor":
                 self._equal[name] = Baseline(value, held or "")
-                self._differ(name, held, value, LEFT)
+                self._leave(name, held, value)
             case "nothing":
+                self._unsent[name] = "held"
                 self._differ(name, held, value, waits)
             case unhandled:
                 assert_never(unhandled)
         return None
+
+    def _leave(self, name: str, held: Value | None, value: Value) -> None:
+        self._unsent[name] = "left"
+        self._differ(name, held, value, LEFT)
 
     def _send(self, name: str, value: Value, held: Value | None) -> FieldChange:
         self._differ(name, held, value, SENT)
@@ -240,12 +248,14 @@ class _Planner:
         """Rotor merges tags, so only those that it lacks are sent."""
         match self._policy.write_of(TAGS_FIELD):
             case "if_empty" if held:
+                self._leave_tags(value, held)
                 return None
             case "always" | "if_empty" | "clear":
                 pass
             case unhandled:
                 assert_never(unhandled)
         missing = missing_tags(value, held, baseline)
+        self._leave_tags(value, (*held, *missing))
         said_before = baseline.sent if baseline else ()
         dropped = [tag for tag in lacking_tags(said_before, value) if not lacking_tags((tag,), held)]
         if dropped:
@@ -255,6 +265,12 @@ class _Planner:
             return FieldChange(TAGS_FIELD, held, missing, value)
         self._equal[TAGS_FIELD] = Baseline(value, held)
         return None
+
+    def _leave_tags(self, value: Value, result: Value) -> None:
+        """Note whether Rotor will hold some or none of the file's tags."""
+        lacking = lacking_tags(value, result)
+        if lacking:
+            self._unsent[TAGS_FIELD] = "partly" if len(lacking) < len(value) else "left"
 
     def _differ(self, name: str, held: Value | None, value: Value, done: str) -> None:
         baseline = self._baseline(self._group.customer, name)

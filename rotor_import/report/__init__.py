@@ -1,8 +1,10 @@
 """The report of an import: what happens to every row, what would change, and what came of it."""
 
 from rotor_import.report.amend import Aftermath, LostRow, amend, planned_values, review_counts
+from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
+from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, Summary
 from rotor_import.report.text import headline, sections, sentence, sync_line
@@ -11,14 +13,17 @@ from rotor_import.report.write import SUMMARY, write_plan, write_summary
 __all__ = [
     "SUMMARY",
     "Aftermath",
+    "ColumnCounts",
     "Frames",
     "LostRow",
     "Sent",
     "Summary",
     "amend",
+    "count_cells",
     "headline",
     "make_folder",
     "planned_values",
+    "problems_by_file",
     "review_counts",
     "sections",
     "sentence",

@@ -1,123 +1,197 @@
-"""How good each column of the files is: filled, invalid and mended cells, with the most common reasons."""
+"""What becomes of each column's cells: each filled cell of each data row is counted once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
+from rotor_import.errors import Defect
+from rotor_import.model.column_uses import ColumnUses, Use
+from rotor_import.model.plan import Plan
+from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import table
+from rotor_import.report.column_problems import ColumnProblems, problems_by_file, problems_of
+from rotor_import.report.lost_cells import PARTLY, REASONS, Lost, lost_cells
 
-COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
-_MENDED = r"mended|taken off|extension \S+ was dropped|put back"
-"""Notices with these words are about a value that was kept."""
-_MOST_COLUMNS = 200
-"""The most columns of a file in which a value is looked for."""
-_REASONS = 3
-
-
-def quality_frame(
-    sources: Sequence[SourceTable], warnings: pl.DataFrame, rejects: Sequence[pl.DataFrame]
-) -> pl.DataFrame:
-    """A line for each column and reason, most common first; a column without problems has one blank reason."""
-    parts = [
-        _without_problems(source)
-        if warnings.is_empty() and rejected.is_empty()
-        else _of_file(source, _problems(source, warnings, rejected))
-        for source, rejected in zip(sources, rejects, strict=True)
-    ]
-    return pl.concat([table(COLUMNS, []), *parts])
+_COUNTS = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid", "mended")
+COLUMNS = ("file", "column", *_COUNTS, "reasons", "example")
+_FATES = {
+    "rejected": "their rows are rejected",
+    "held": "their rows are held for you",
+    "left out": "the mapping's where leaves their rows out",
+    "skipped": "their rows are skipped by your decision",
+}
+_NOT_TAKEN = "another column was used"
+_NO_PLACE = "no field has room for it"
+_ONLY_ASKED = "the mapping only looks at it: {}"
+_REASONS = 6
+BETWEEN_REASONS = r"(?<=[0-9]\)); "
+"""What stands between the reasons in their cell."""
 
 
-def _without_problems(source: SourceTable) -> pl.DataFrame:
-    path, rows = str(source.path), str(source.frame.height)
-    return table(
-        COLUMNS, ((path, name, rows, str(filled), "0", "0", "", "", "0", "") for name, filled in _filled(source.frame))
-    )
+@dataclass(frozen=True)
+class ColumnCounts:
+    """What became of one column's filled cells; `reasons` say why some of them don't arrive as they are."""
+
+    file: str
+    column: str
+    filled: int
+    arrived: int = 0
+    changed: int = 0
+    dropped: int = 0
+    not_imported: int = 0
+    invalid: int = 0
+    mended: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+    example: str = ""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the column has something in it and no field takes it."""
+        return 0 < self.filled == self.not_imported
 
 
-def _filled(frame: pl.DataFrame) -> list[tuple[str, int]]:
-    """Each column, and how many of its cells are filled."""
-    return [(column.name, len(column) - column.null_count()) for column in frame]
-
-
-def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """The problems of single values as `row, field, value, reason, kind`."""
-    names = dict(zip(rejects.columns[-len(REJECT_COLUMNS) :], ("row", "field", "value", "reason"), strict=True))
-    refused = rejects.select(pl.col(old).alias(new) for old, new in names.items())
-    told = warnings.filter(pl.col("file") == str(source.path)).select("row", "field", "value", "reason")
-    problems = pl.concat([told, refused]).filter(pl.col("value").is_not_null() & pl.col("field").is_not_null())
-    mended = pl.col("reason").str.contains(_MENDED)
-    return problems.with_columns(
-        pl.col("row").cast(pl.UInt32),
-        pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
-        # Without the value itself, so that equal reasons are counted together.
-        pl.col("reason")
-        .str.replace_all(r"its extension \S+ was", "its extension was")
-        .str.replace(r"mended: .*", "mended"),
-    )
-
-
-def _of_file(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
-    frame = source.frame
-    filled = pl.DataFrame(_filled(frame), schema={"column": pl.String, "filled": pl.Int64}, orient="row")
-    filled = filled.with_row_index("index")
-    placed = _placed(source, problems)
-    counts = placed.group_by("column").agg(
-        pl.col("row").filter(pl.col("kind") == kind).n_unique().alias(kind) for kind in ("invalid", "mended")
-    )
-    lines = filled.join(counts, on="column", how="left").join(
-        _reasons(placed), on="column", how="left", maintain_order="left"
-    )
-    return (
-        lines.sort("index", maintain_order=True)
-        .with_columns(
-            pl.lit(str(source.path)).alias("file"),
-            pl.lit(frame.height).alias("rows"),
-            pl.col("invalid", "mended", "times").fill_null(0),
+def count_cells(
+    plan: Plan, sources: Sequence[SourceTable], uses: Sequence[ColumnUses], rows: pl.DataFrame
+) -> tuple[ColumnCounts, ...]:
+    """A line for each file and column. `rows` are the import's rows. Raises Defect if the cells do not add up."""
+    lost = lost_cells(plan, rows, uses)
+    problems = problems_by_file(plan.notices, plan.rejects, sources, uses)
+    kept = _kept(plan, len(sources))
+    counted: list[ColumnCounts] = []
+    for file, source in enumerate(sources):
+        counting = _File(
+            source, uses[file], _fates(plan, file), {at[1]: own for at, own in lost.items() if at[0] == file}
         )
-        .select(pl.col(COLUMNS).cast(pl.String))
-    )
+        counting.check(kept[file])
+        counted += [counting.column(name, problems_of(name, problems[file])) for name in source.frame.columns]
+    for one in counted:
+        total = one.arrived + one.changed + one.dropped + one.not_imported
+        if total != one.filled:
+            raise Defect(
+                f"{one.filled} cells of a column are filled but {total} are accounted for: this is a mistake of "
+                "rotor-import's, nothing was sent; please report it"
+            )
+    return tuple(counted)
 
 
-def _reasons(placed: pl.DataFrame) -> pl.DataFrame:
-    """The most common reasons of each column and kind, each with an example."""
-    return (
-        placed.group_by("column", "kind", "reason", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("value").first().alias("example"))
-        .sort("kind", "times", descending=[False, True], maintain_order=True)
-        .group_by("column", "kind", maintain_order=True)
-        .head(_REASONS)
-    )
+def quality_frame(counted: Sequence[ColumnCounts]) -> pl.DataFrame:
+    return table(COLUMNS, map(_line, counted))
 
 
-def _placed(source: SourceTable, problems: pl.DataFrame) -> pl.DataFrame:
-    """The problems with their `column`: the value is searched in its row, in the field's likeliest columns first."""
-    columns = source.frame.columns[:_MOST_COLUMNS]
-    parts = [problems.head(0).with_columns(pl.lit("").alias("column"))]
-    if problems.is_empty() or not columns:
-        return parts[0]
-    safe = [f"c{index}" for index in range(len(columns))]
-    cells = source.frame.select(pl.col(name).alias(new) for name, new in zip(columns, safe, strict=True))
-    rows = problems.join(
-        cells.with_columns(source.numbers.alias("row")).filter(pl.col("row").is_in(problems["row"].implode())),
-        on="row",
-        how="inner",
-        maintain_order="left",
-    )
-    for (field,), part in rows.group_by("field", maintain_order=True):
-        parts.append(_column_of(str(field), part, dict(zip(safe, columns, strict=True))))
-    return pl.concat(parts)
+def _line(one: ColumnCounts) -> Sequence[str]:
+    reasons = "; ".join(f"{reason.rstrip('.')} ({times:,})" for reason, times in one.reasons)
+    return one.file, one.column, *(str(getattr(one, name)) for name in _COUNTS), reasons, one.example
 
 
-def _column_of(field: str, part: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
-    own = part.select("row", "field", "value", "reason", "kind")
-    if field in names.values():  # the reader names the file's own columns
-        return own.with_columns(pl.lit(field).alias("column"))
-    holds = part.select(
-        pl.col(name).str.contains(pl.col("value"), literal=True).fill_null(value=False) for name in names
-    )
-    ranked = sorted(names, key=lambda name: -int(holds.get_column(name).sum()))
-    first = pl.coalesce([pl.when(pl.col(name)).then(pl.lit(names[name])) for name in ranked])
-    return own.with_columns(holds.select(first.alias("column")).to_series()).drop_nulls("column")
+def _fates(plan: Plan, file: int) -> Mapping[str, list[int]]:
+    """The rows that reach no customer, by why."""
+    rejected = dict.fromkeys(reject.row for reject in plan.rejects if reject.file == file)
+    return {
+        "rejected": list(rejected),
+        "held": [hold.record.row for hold in plan.holds if hold.record.file == file],
+        "left out": [row for at, row in plan.left_out if at == file],
+        "skipped": [row for at, row in plan.skipped if at == file],
+    }
+
+
+def _kept(plan: Plan, files: int) -> list[int]:
+    """How many rows of each file reach a customer."""
+    kept = Counter(file for change in plan.changes for file, _ in change.refs)
+    if plan.independent is not None and files == 1:
+        kept[0] += plan.independent.rows.height
+    elif plan.independent is not None:
+        kept.update(dict(plan.independent.rows.get_column("file").value_counts().iter_rows()))
+    return [kept[file] for file in range(files)]
+
+
+class _File:
+    """One file's cells: those of its mapped rows side by side with what the mapping took of them."""
+
+    def __init__(
+        self, source: SourceTable, uses: ColumnUses, fates: Mapping[str, list[int]], lost: Mapping[str, Sequence[Lost]]
+    ) -> None:
+        self._source, self._uses = source, uses
+        self._blank = dict(zip(source.frame.columns, source.frame.null_count().row(0), strict=True))
+        numbers, count = uses.rows, len(uses.rows)
+        self._mapped = source.frame
+        if count != source.frame.height:
+            self._mapped = source.frame.filter(source.numbers.is_in(numbers.implode()))
+        gone = sorted({row for rows in fates.values() for row in rows})
+        self._dead = numbers.is_in(gone).fill_null(value=False) if gone else None
+        self._gone = {why: source.frame.filter(source.numbers.is_in(rows)) for why, rows in fates.items() if rows}
+        self._lost = lost
+
+    def check(self, kept: int) -> None:
+        """Raises Defect if the rows that are not gone are others than those that reach a customer."""
+        alive = len(self._uses.rows) - (0 if self._dead is None else int(self._dead.sum()))
+        rows = alive + sum(frame.height for frame in self._gone.values())
+        if alive != kept or rows != self._source.frame.height:
+            raise Defect(
+                f"{self._source.frame.height} rows were read, {alive} are left and {kept} reach a customer: this is a "
+                "mistake of rotor-import's, nothing was sent; please report it"
+            )
+
+    def column(self, name: str, found: ColumnProblems) -> ColumnCounts:
+        filled = self._source.frame.height - self._blank[name]
+        told = ColumnCounts(str(self._source.path), name, filled, invalid=found.invalid, mended=found.fixed)
+        uses = self._uses.by_column.get(name)
+        if uses is None:
+            asked = self._uses.asked.get(name)
+            reasons = (*found.reasons, *([(_ONLY_ASKED.format(asked), filled)] if asked and filled else []))
+            first = self._source.frame.get_column(name).drop_nulls().head(1).to_list()
+            return replace(told, not_imported=filled, reasons=reasons, example=found.example or "".join(first))
+        here = self._mapped.get_column(name).is_not_null()
+        here = here if self._dead is None else here & ~self._dead
+        whole, part = (here & self._arriving(uses, whole=all_of_it) for all_of_it in (True, False))
+        gone = {why: frame.height - frame.get_column(name).null_count() for why, frame in self._gone.items()}
+        nothing = here & ~part
+        reasons = (*found.reasons, *self._reasons(uses, part & ~whole, nothing, found.rows))
+        reasons += tuple((_FATES[why], count) for why, count in gone.items() if count)
+        reasons += tuple((f"{hint.words}: {hint.fix}", hint.count) for hint in self._uses.hints if hint.column == name)
+        example = found.example or (self._mapped.get_column(name)[nothing.arg_max() or 0] if nothing.any() else "")
+        return replace(
+            told,
+            arrived=int(whole.sum()),
+            changed=int((part & ~whole).sum()),
+            dropped=int(nothing.sum()) + sum(gone.values()),
+            reasons=reasons[:_REASONS],
+            example=example,
+        )
+
+    def _arriving(self, uses: Sequence[Use], *, whole: bool) -> pl.Series:
+        """The rows whose cell comes through in one of the fields; the `whole` of it, or any part."""
+        found: pl.Series | None = None
+        for use in uses:
+            arrives = use.whole if whole else use.taken | use.whole
+            for lost in self._lost.get(use.field, ()):
+                if whole or lost.why not in PARTLY:
+                    arrives = arrives & ~self._marked(lost.at)
+            found = arrives if found is None else found | arrives
+        return pl.Series(dtype=pl.Boolean) if found is None else found
+
+    def _marked(self, at: pl.Series) -> pl.Series:
+        return pl.repeat(value=False, n=len(self._uses.rows), eager=True).scatter(at, values=True)
+
+    def _reasons(
+        self, uses: Sequence[Use], changed: pl.Series, nothing: pl.Series, invalid: pl.Series
+    ) -> Iterator[tuple[str, int]]:
+        """Why cells of rows that reach a customer don't, besides what is wrong with them."""
+        for why, words in REASONS.items():
+            every = [lost.at for use in uses for lost in self._lost.get(use.field, ()) if lost.why == why]
+            if not every:
+                continue
+            marked = self._marked(pl.concat(every).unique())
+            count = int((marked & (changed if why in PARTLY else nothing)).sum())
+            nothing = nothing & ~marked
+            if count:
+                yield words, count
+        at = self._uses.rows.search_sorted(invalid).cast(pl.UInt32).clip(upper_bound=max(len(self._uses.rows) - 1, 0))
+        at = at.filter(self._uses.rows.gather(at) == invalid) if len(self._uses.rows) else at.clear()
+        left = int((nothing & ~self._marked(at)).sum())
+        if left:
+            shared = any(len(self._uses.used_by(use.field)) > 1 for use in uses)
+            yield (_NOT_TAKEN if shared else _NO_PLACE), left

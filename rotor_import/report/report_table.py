@@ -12,6 +12,7 @@ import polars as pl
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import table as frame_of
+from rotor_import.report.quality import ColumnCounts
 
 Save = Callable[[str, Iterable[pl.DataFrame]], None]
 """Keeps a table's frames, which have the same columns, under a file's name."""
@@ -82,13 +83,23 @@ class Frames:
 class PlanTables(Frames):
     """The tables of a plan, each made and saved when it is first asked for; only what the page shows is kept.
 
-    `sources` are the plan's files with their own rows; `reconcile` asks for what the last sync, Rotor and the file say.
+    `sources` are the plan's files with their own rows, and `counted` what becomes of their cells; `reconcile` asks for
+    what the last sync, Rotor and the file say.
     """
 
-    def __init__(self, plan: Plan, sources: Sequence[SourceTable], save: Save, *, reconcile: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        sources: Sequence[SourceTable],
+        save: Save,
+        *,
+        counted: Sequence[ColumnCounts] = (),
+        reconcile: bool = False,
+    ) -> None:
         super().__init__(self._make)
         self.plan = plan
         self.sources = sources
+        self.counted = counted
         self.reconcile = reconcile
         self._save = save
 

@@ -70,7 +70,7 @@ RECONCILE = ReportTable(
 QUALITY = ReportTable(
     "quality",
     quality.COLUMNS,
-    lambda tables: [quality.quality_frame(tables.sources, tables[WARNINGS], tables.by_source(REJECTS))],
+    lambda tables: [quality.quality_frame(tables.counted)],
     has_sheet=False,
 )
 CELLS = ReportTable(

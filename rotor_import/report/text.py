@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 Tone = Literal["", "good", "bad", "look"]
+_COLUMNS = 8
+"""The most columns that are named."""
+_LONGEST = 60
+"""The most characters of a column's name."""
 _REASONS = 5
 """The most reasons for rejects that are named."""
 
@@ -79,6 +83,7 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
     """The sections that have something to say."""
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
+        Section("Columns", tuple(_columns(summary))),
         Section("What is wrong", tuple(_wrong(summary))),
         Section("Review these first", tuple(_look(summary))),
         Section("When it will be done" if summary["forecast"]["requests"] else "Requests", tuple(_requests(summary))),
@@ -136,6 +141,19 @@ def _why_left_out(count: int, skipped: int) -> str:
     if not skipped:
         return others
     return by_you if skipped == count else f"{by_you}, {count - skipped} {others}"
+
+
+def _columns(summary: Mapping[str, Any]) -> Iterator[Line]:
+    """The columns that no field takes, each with how many of its cells are filled."""
+    columns, several = summary.get("not_imported", []), len(summary["files"]) > 1
+    names = []
+    for one in columns[:_COLUMNS]:
+        where = f" of {Path(one['file']).name}" if several else ""
+        names.append(f"{one['column'][:_LONGEST]}{where} ({one['filled']:,})")
+    if len(columns) > _COLUMNS:
+        names.append(f"{len(columns) - _COLUMNS:,} more in quality.csv")
+    if columns:
+        yield Line("Not imported", len(columns), ", ".join(names), "look")
 
 
 def _changes(summary: Mapping[str, Any]) -> tuple[str, tuple[Line, ...]]:

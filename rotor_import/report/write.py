@@ -10,16 +10,26 @@ from typing import Any
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.files import make_folder, save_parts, write_text
+from rotor_import.report.quality import ColumnCounts
 from rotor_import.report.report_table import Frames, PlanTables
 from rotor_import.report.tables import TABLES
 
 SUMMARY = "summary.json"
 
 
-def write_plan(folder: Path, plan: Plan, sources: Sequence[SourceTable], *, reconcile: bool = False) -> Frames:
+def write_plan(
+    folder: Path,
+    plan: Plan,
+    sources: Sequence[SourceTable],
+    counted: Sequence[ColumnCounts] = (),
+    *,
+    reconcile: bool = False,
+) -> Frames:
     """Write all tables of a plan; what comes back is what its page is made from. Raises ReportError."""
     make_folder(folder)
-    tables = PlanTables(plan, sources, lambda name, frames: save_parts(folder / name, frames), reconcile=reconcile)
+    tables = PlanTables(
+        plan, sources, lambda name, frames: save_parts(folder / name, frames), counted=counted, reconcile=reconcile
+    )
     for table in TABLES:
         tables.by_source(table)
     return tables

@@ -45,7 +45,7 @@ def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]
         summary=summary,
         overview=overview(summary),
         review_first=review_first(frames),
-        your_columns=your_columns(frames),
+        your_columns=your_columns(frames, summary),
         row_by_row=row_by_row(frames, summary),
         what_happened=what_happened(summary, frames, attempts),
         several=len(summary["files"]) > 1,

@@ -1,58 +1,54 @@
-"""How good the files' columns are, for the page."""
+"""What becomes of the files' columns, for the page."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from rotor_import.report.page.shorten import shortened
+from rotor_import.report.quality import BETWEEN_REASONS
 from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import QUALITY
 
 _MOST = 120
 """The most columns shown besides those with problems."""
+_WORST = 8
+_FIGURES = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid", "mended")
 
 
 @dataclass(frozen=True)
 class YourColumns:
-    """The columns shown; `damaged` are those with the most invalid values, worst first."""
+    """The columns shown; `damaged` are those with the most invalid values, worst first; `left_out` no field takes."""
 
     columns: list[dict[str, Any]]
     damaged: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+    left_out_more: int
     more: int
 
 
-def your_columns(frames: Frames) -> YourColumns:
+def your_columns(frames: Frames, summary: Mapping[str, Any]) -> YourColumns:
     frame = frames[QUALITY]
-    named = list(zip(frame.get_column("file"), frame.get_column("column"), strict=True))
-    names = list(dict.fromkeys(named))
-    first = set(names[:_MOST])
-    among_first = pl.Series([name in first for name in named], dtype=pl.Boolean)
-    trouble = (pl.col("invalid") != "0") | (pl.col("mended") != "0")
-    lines = frame.filter(trouble | among_first).head(10 * _MOST)
-    columns = [
-        _column(list(part))
-        for _, part in groupby(shortened(lines).to_dicts(), key=lambda line: (line["file"], line["column"]))
-    ]
+    if tuple(frame.columns) != QUALITY.columns:  # a report of an earlier version, whose run goes on now
+        frame = QUALITY.empty
+    rows = {file["path"]: file["rows"] for file in summary["files"]}
+    left_out = pl.col("filled") == pl.col("not_imported")
+    clean = (pl.col("invalid") == "0") & (pl.col("mended") == "0")
+    all_lines = frame.with_row_index("at")
+    lines = all_lines.filter((pl.col("at") < _MOST) | ~clean).drop("at").head(10 * _MOST)
+    columns = [_column(line, rows) for line in shortened(lines).to_dicts()]
     damaged = sorted((column for column in columns if column["invalid"]), key=lambda column: -column["invalid"])
-    return YourColumns(columns, damaged[:8], len(names) - len(columns))
+    unused = frame.filter(left_out & (pl.col("filled") != "0"))
+    shown = [_column(line, rows) for line in shortened(unused.head(_MOST)).to_dicts()]
+    return YourColumns(columns, damaged[:_WORST], shown, unused.height - len(shown), frame.height - len(columns))
 
 
-def _column(lines: list[dict[str, str]]) -> dict[str, Any]:
-    head = lines[0]
-    rows, filled = int(head["rows"]), int(head["filled"])
-    invalid, mended = int(head["invalid"]), int(head["mended"])
-    return {
-        "file": head["file"],
-        "column": head["column"],
-        "rows": rows,
-        "filled": filled,
-        "share": round(100 * filled / rows) if rows else 0,
-        "valid": filled - invalid,
-        "invalid": invalid,
-        "mended": mended,
-        "reasons": [line for line in lines if line["reason"]],
-    }
+def _column(line: dict[str, str], rows: Mapping[str, int]) -> dict[str, Any]:
+    figures = {name: int(line[name]) for name in _FIGURES}
+    share = round(100 * figures["filled"] / rows[line["file"]]) if rows.get(line["file"]) else 0
+    reasons = list(filter(None, re.split(BETWEEN_REASONS, line["reasons"])))
+    return {**line, **figures, "share": share, "reasons": reasons}

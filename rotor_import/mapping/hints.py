@@ -1,0 +1,137 @@
+"""What could be better about a column, and the line of the mapping that would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from rotor_import.mapping.rules import FieldRule
+from rotor_import.mapping.schema import Mapping
+from rotor_import.model.column_uses import KEY, Hint, Use
+from rotor_import.model.fields import ADDRESSES, BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS
+from rotor_import.model.null_words import NULL_WORDS
+
+_SAMPLE = 20_000
+"""The most rows that are looked at; only columns with something odd among these are counted as a whole."""
+_SHOWN = 5
+_CASED = frozenset(
+    ("first_name", "last_name", "company_name", *(name for unit in ADDRESSES.values() for name in unit[:3]))
+)
+_CAPITALS = r"^[^a-z]*[A-Z]{4}[^a-z]*$"
+_ERRORS = r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)$"
+_NULL_WORDS = NULL_WORDS - {"0", "0.0", "."}
+_NULL_VALUES = "source: {null_values: …}"
+_LOCAL = 7
+_SIGNS = (";", "/", "|", "\n", ",")
+_NUMBERS = 14
+"""Digits of two phones without their area codes."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A way in which a cell can be odd; `most` says that it takes half of the column's cells to tell it."""
+
+    odd: pl.Expr
+    words: str
+    fix: str
+    most: bool = False
+
+
+def hints(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dict[str, list[Use]]) -> Iterator[Hint]:
+    """`cells` are the file's, `values` the fields that they became, row by row."""
+    found = list(_each(mapping, cells, values, uses))
+    null_words = dict.fromkeys(word for hint in found if hint.fix == _NULL_VALUES for word in hint.examples)
+    listed = ", ".join(f'"{word}"' for word in ("", *null_words))
+    for hint in found:  # one line serves all columns
+        yield replace(hint, fix=f"source: {{null_values: [{listed}]}}") if hint.fix == _NULL_VALUES else hint
+
+
+def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dict[str, list[Use]]) -> Iterator[Hint]:
+    step = -(-max(cells.height, 1) // _SAMPLE)
+    for column, own in uses.items():
+        for name in dict.fromkeys(use.field for use in own if use.field not in (KEY, ID_FIELD, BOOLEAN_FIELD)):
+            both = pl.DataFrame(
+                [
+                    cells.get_column(column).alias("cell"),
+                    values.get_column(name).alias("value"),
+                    values.get_column("row"),
+                ]
+            )
+            sample = both.gather_every(step)
+            for look in _looks(mapping, name, mapping.fields[name], sample):
+                if sample.select(look.odd.any()).item():
+                    yield from _told(column, name, look, both)
+
+
+def _told(column: str, name: str, look: _Look, both: pl.DataFrame) -> Iterator[Hint]:
+    odd = both.filter(look.odd)
+    if look.most and 2 * odd.height < both.height - both.get_column("cell").null_count():
+        return
+    found = odd.get_column("cell").unique(maintain_order=True).head(_SHOWN).to_list()
+    rows = tuple(odd.get_column("row").head(_SHOWN))
+    yield Hint(column, name, look.words, look.fix, odd.height, rows, tuple(found))
+
+
+def _looks(mapping: Mapping, name: str, rule: FieldRule, sample: pl.DataFrame) -> Iterator[_Look]:
+    cell = pl.col("cell")
+    settings = mapping.model_dump(exclude_unset=True)
+    own = settings["fields"][name]
+    if name in KEY_FIELDS:
+        yield from _key_looks(name, rule, own, settings, sample)
+        return
+    null_word = cell.str.to_lowercase().is_in(sorted(_NULL_WORDS)) | cell.str.contains(_ERRORS)
+    if name in _CASED and rule.case is None and rule.origin in ("column", "first_of", "name"):
+        capitals = (cell.str.contains(_CAPITALS) & ~null_word).fill_null(value=False)
+        yield _Look(capitals, "written in capitals", _line(name, own, case="title"), most=True)
+    yield _Look((null_word & pl.col("value").is_not_null()).fill_null(value=False), "means blank", _NULL_VALUES)
+    if name.endswith("_state") and "state" not in own and rule.origin in ("column", "first_of"):
+        other = (~cell.str.contains(r"^[A-Z]{2}$") & ~null_word).fill_null(value=False)
+        yield _Look(other, "not a state's two letters", _line(name, own, state="US"))
+
+
+def _key_looks(
+    name: str, rule: FieldRule, own: dict[str, Any], settings: dict[str, Any], sample: pl.DataFrame
+) -> Iterator[_Look]:
+    cell = pl.col("cell")
+    if rule.split is None and rule.labels is None and rule.origin in ("column", "first_of"):
+        for sign in _SIGNS:
+            pieces = cell.str.split(sign)
+            digits = cell.str.count_matches("[0-9]")
+            several = cell.str.count_matches("@") > 1 if name == "email" else digits >= _NUMBERS
+            several &= cell.str.contains(sign, literal=True) & (pieces.list.len() > 1)
+            found = sample.select(several.fill_null(value=False).any()).item()
+            if found:
+                yield _Look(several.fill_null(value=False), "several in one cell", _line(name, own, split=sign))
+                break
+    if name == "phone" and not settings.get("area_code"):
+        local = (cell.str.count_matches("[0-9]") == _LOCAL) & pl.col("value").is_null()
+        yield _Look(local.fill_null(value=False), "lacks the area code", f'area_code: "{_area_code(sample)}"')
+
+
+def _area_code(sample: pl.DataFrame) -> str:
+    """The column's most common one."""
+    codes = sample.get_column("value").drop_nulls().str.extract(r"^\+1([2-9][0-9]{2})").drop_nulls()
+    return str(codes.mode().sort()[0]) if len(codes) else "763"
+
+
+def _line(name: str, own: dict[str, Any], **more: str) -> str:
+    """A field's line with something more in its rule, as it can be written into the mapping."""
+    rule = {key: value for key, value in own.items() if value is not None} | more
+    return f"{name}: {_flow(rule)}"
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    plain = text.replace(" ", "").replace("-", "").replace("_", "")
+    if plain.isalpha() and text.lower() not in ("true", "false", "yes", "no", "on", "off", "null", "y", "n"):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
