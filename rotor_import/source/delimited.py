@@ -76,6 +76,8 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
         return None
     look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
+    if look.grammar.best is Form.LOOSE and not _is_even(look):  # a wide header and short lines take polars long
+        return None
     frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
     if frame is None or frame.width != width or form is Form.ODD:
         return None
@@ -87,6 +89,14 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
         return None
     numbers = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True)
     return Cells(rows[0], frame, numbers, is_tidy=form is Form.TIDY)
+
+
+def _is_even(look: Look) -> bool:
+    grammar = look.grammar
+    try:
+        return Count.of(look.data, grammar.delimiter, PIECE).is_even(grammar.width)
+    except pl.exceptions.PolarsError:  # it was presumed to be UTF-8, and is not
+        return False
 
 
 def _parsed(look: Look) -> pl.DataFrame | None:

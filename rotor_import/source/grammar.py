@@ -127,9 +127,13 @@ class Count:
         ends, blank, marks = (sum(counts) for counts in zip(*parts, strict=True))
         return cls(ends + (not data.endswith(b"\n")), blank, marks)
 
+    def is_even(self, width: int) -> bool:
+        """Whether no line except blank ones has fewer cells, given that none has more."""
+        return self.marks == (width - 1) * (self.lines - self.blank)
+
     def fits(self, frame: pl.DataFrame) -> bool:
         """Whether no line except blank ones is too short for the frame, given that none is too long."""
-        return self.lines == frame.height and self.marks == (frame.width - 1) * (self.lines - self.blank)
+        return self.lines == frame.height and self.is_even(frame.width)
 
 
 def _counted(lines: bytes, delimiter: str) -> tuple[int, int, int]:
