@@ -71,14 +71,13 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
     width = len(rows[0])
-    if len(rows) == 1 and plain.count(b"\n") > 1:  # the header alone is longer than what was looked at
-        return None
-    if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
+    is_cut = len(rows) == 1 and plain.count(b"\n") > 1  # the header alone is longer than what was looked at
+    if is_cut or width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
         return None
     look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
-    if look.grammar.best is Form.LOOSE and not _is_even(look):  # a wide header and short lines take polars long
-        return None
-    frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
+    frame, form = None, Form.ODD
+    if look.grammar.best is not Form.LOOSE or _is_even(look):  # a wide header and short lines take polars long
+        frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
     if frame is None or frame.width != width or form is Form.ODD:
         return None
     if form is Form.LOOSE and not Count.of(plain, layout.delimiter, piece).fits(frame):
