@@ -194,6 +194,7 @@ class Mapping(Model):
             header_row=None if source.header_row == "auto" else source.header_row,
             null_values=source.null_values,
             wanted=self.columns_used,
+            needed=self.needed_columns,
         )
 
     def policy(self, *, hold_suspicious: bool = False, allow_keyless: bool = False) -> Policy:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from rotor_import.errors import MappingError
+from rotor_import.mapping.sql_growth import growth_problem
 
 _LONGEST = 4000
 _DEEPEST = 60
@@ -97,6 +98,8 @@ def _check(node: Any) -> Iterator[None]:
     elif kind == "Function":
         _check_function(inner["function"])
         parts = list(inner["input"])
+        if problem := growth_problem(inner["function"], parts):
+            raise _Refused(problem)
     else:
         raise _Refused(_NOT_OVER_A_ROW)
     for part in parts:

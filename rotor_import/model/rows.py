@@ -19,7 +19,8 @@ class SourceOptions:
 
     `encoding` is a codec's name, `delimiter` one character, `sheet` a sheet's name or its number from 1,
     `header_row` the header's row as a spreadsheet shows it, `null_values` are cells that mean blank. `wanted` are the
-    columns that the mapping names: a hint for finding the sheet and its header, never a condition.
+    columns that the mapping names: a hint for finding the sheet and its header, never a condition. `needed` are those
+    of them that must be there: in a folder or an archive they tell a table of customers from other files.
     """
 
     encoding: str = "auto"
@@ -28,6 +29,7 @@ class SourceOptions:
     header_row: int | None = None
     null_values: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,15 +10,20 @@ import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import Finding, SourceOptions, SourceTable
-from rotor_import.source import dialect, encoding, shape
+from rotor_import.source import bounds, dialect, encoding, shape
 from rotor_import.source.cells import Cells, table
 from rotor_import.source.grammar import Count, Form, Grammar, Look
 from rotor_import.source.payload import Payload
 from rotor_import.source.records import head, records
+from rotor_import.source.stray_quotes import cells_of
 
 SHORT = "the line has fewer cells than the header; those that lack are blank"
 BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
 SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
+STRAY_QUOTE = "a quote within a cell isn't doubled; the cells were read in the only way that fits the header"
+UNREADABLE_QUOTES = (
+    "a quote within a cell isn't doubled, so it isn't certain where cells end: double each quote within a cell"
+)
 PIECE = 2**19
 """How many bytes are checked at a time; a larger file is checked while polars parses it."""
 
@@ -43,6 +48,7 @@ class Layout:
 
 def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
     """Raises SourceError with file, place and remedy."""
+    bounds.refuse_lines(payload.path, payload.data)
     cells, seen = None, None
     if presumed := encoding.presumed(payload, options.encoding):
         with suppress(SourceError):
@@ -52,6 +58,7 @@ def read_delimited(payload: Payload, options: SourceOptions) -> SourceTable:
         layout = Layout.of(encoding.decode(payload, options.encoding), options, is_sure=True)
         cells = None if layout.text.plain is seen else quick(payload, layout, options)
     cells = cells or careful(payload, layout, options)
+    bounds.refuse_long_cells(payload.path, cells.frame, cells.numbers)
     return table(payload, replace(cells, notes=(*layout.notes, *cells.notes)), options, text=True)
 
 
@@ -64,10 +71,13 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
     if options.header_row not in (None, 1) or not rows or shape.find_header(payload.path, rows, options) != 0:
         return None
     width = len(rows[0])
-    if width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
+    is_cut = len(rows) == 1 and plain.count(b"\n") > 1  # the header alone is longer than what was looked at
+    if is_cut or width < 2 or not layout.delimiter.isascii():  # noqa: PLR2004 - one column has no delimiter to check
         return None
     look = Look(plain, Grammar(layout.delimiter, width, is_sure=layout.is_sure), piece)
-    frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
+    frame, form = None, Form.ODD
+    if look.grammar.best is not Form.LOOSE or _is_even(look):  # a wide header and short lines take polars long
+        frame, form = _at_once(payload, look) if len(plain) > piece else _in_turn(look)
     if frame is None or frame.width != width or form is Form.ODD:
         return None
     if form is Form.LOOSE and not Count.of(plain, layout.delimiter, piece).fits(frame):
@@ -78,6 +88,14 @@ def quick(payload: Payload, layout: Layout, options: SourceOptions, *, piece: in
         return None
     numbers = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True)
     return Cells(rows[0], frame, numbers, is_tidy=form is Form.TIDY)
+
+
+def _is_even(look: Look) -> bool:
+    grammar = look.grammar
+    try:
+        return Count.of(look.data, grammar.delimiter, PIECE).is_even(grammar.width)
+    except pl.exceptions.PolarsError:  # it was presumed to be UTF-8, and is not
+        return False
 
 
 def _parsed(look: Look) -> pl.DataFrame | None:
@@ -105,10 +123,16 @@ def _at_once(payload: Payload, look: Look) -> tuple[pl.DataFrame | None, Form]:
 
 
 def careful(payload: Payload, layout: Layout, options: SourceOptions) -> Cells:
-    rows = [[cell.strip() for cell in row] for row in records(payload.path, layout.text.whole, layout.delimiter)]
+    stray: dict[int, str] = {}
+    found = records(payload.path, layout.text.whole, layout.delimiter, stray)
+    rows = [[cell.strip() for cell in cells] for cells in found]
     at = shape.find_header(payload.path, rows, options)
     width = len(rows[at])
+    bounds.refuse_wide(payload.path, at + 1, rows[at])
     body = rows[at + 1 :]
+    bounds.refuse_padding(payload.path, width, body)
+    lines = {number: line for number, line in stray.items() if number > at + 1}
+    unclear = list(_stray(lines, at + 2, layout.delimiter, width, body))
     padded = [row + [""] * (width - len(row)) for row in body[-shape.LOOKED_AT :]]
     first = len(body) - len(padded)
     ends = [first + index for index in shape.footers(padded)]
@@ -118,13 +142,28 @@ def careful(payload: Payload, layout: Layout, options: SourceOptions) -> Cells:
         notes.insert(0, f"the header is in row {at + 1}")
     for index in ends:
         body[index] = []
-    findings = _ragged(body, at + 2, width)
+    findings = [*unclear, *_ragged(body, at + 2, width)]
     columns = list(zip(*((row[:width] + [""] * (width - len(row))) for row in body), strict=True))
     frame = pl.DataFrame(
         [pl.Series(f"c{index}", columns[index] if columns else [], dtype=pl.String) for index in range(width)]
     )
     numbers = pl.int_range(at + 2, at + 2 + len(body), dtype=pl.UInt32, eager=True)
     return Cells(rows[at], frame, numbers, tuple(notes), tuple(findings))
+
+
+def _stray(
+    lines: Mapping[int, str], start: int, delimiter: str, width: int, body: list[list[str]]
+) -> Iterator[Finding]:
+    """Findings about lines with stray quotes; their cells in `body` are replaced by the only ones they can be.
+
+    A line that can't be read in just one way is rejected, with its own text. `start` is the number of the first line.
+    """
+    for number, line in lines.items():
+        cells = cells_of(line, delimiter, width)
+        reason = UNREADABLE_QUOTES if cells is None else STRAY_QUOTE
+        yield Finding(number, "", line, reason, rejected=cells is None)
+        own = line.split(delimiter)[:width] if cells is None else cells
+        body[number - start] = [cell.strip() for cell in own] + [""] * (width - len(own))
 
 
 def _ragged(body: Sequence[Sequence[str]], start: int, width: int) -> list[Finding]:

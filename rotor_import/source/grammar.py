@@ -10,6 +10,8 @@ from functools import cached_property
 
 import polars as pl
 
+from rotor_import.source.bounds import LONGEST_LINE
+
 _CONTROL = r"\x00-\x08\x0e-\x1f"
 _SEPARATOR = r"\x1c-\x1f"
 """Characters that are white space in Python but not in polars."""
@@ -98,12 +100,12 @@ class Look:
 def pieces(data: bytes, least: int) -> Iterator[Lines]:
     """Ranges of whole lines: the header, then pieces of at least `least` bytes.
 
-    No piece ends inside a quoted cell, as long as all quotes before it are well placed.
+    No piece ends inside a quoted cell, as long as all quotes before it are well placed, and no cell is too long.
     """
     start = wanted = 0
     while start < len(data):
         end, is_open, at = start, False, start + wanted
-        while end == start or (is_open and end < len(data)):
+        while end == start or (is_open and end < len(data) and end - start < LONGEST_LINE):
             after = data.find(b"\n", at) + 1 or len(data)
             is_open ^= bool(data.count(b'"', end, after) % 2)
             end = at = after
@@ -125,9 +127,13 @@ class Count:
         ends, blank, marks = (sum(counts) for counts in zip(*parts, strict=True))
         return cls(ends + (not data.endswith(b"\n")), blank, marks)
 
+    def is_even(self, width: int) -> bool:
+        """Whether no line except blank ones has fewer cells, given that none has more."""
+        return self.marks == (width - 1) * (self.lines - self.blank)
+
     def fits(self, frame: pl.DataFrame) -> bool:
         """Whether no line except blank ones is too short for the frame, given that none is too long."""
-        return self.lines == frame.height and self.marks == (frame.width - 1) * (self.lines - self.blank)
+        return self.lines == frame.height and self.is_even(frame.width)
 
 
 def _counted(lines: bytes, delimiter: str) -> tuple[int, int, int]:

@@ -11,16 +11,18 @@ from rotor_import.model.column_names import loose_name
 def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """Unique names, and notes about them: a nameless column gets its position, a repeated name gets ` (2)`."""
     wanted = [(cell or "").strip() or f"column_{at}" for at, cell in enumerate(cells, start=1)]
+    taken, named = set[str](), set(wanted)
     names: list[str] = []
     twice: list[str] = []
     for name in wanted:
         number, free = 2, name
-        while free in names or (free != name and free in wanted):
+        while free in taken or (free != name and free in named):
             free = f"{name} ({number})"
             number += 1
         if free != name:
             twice.append(f"{free!r}")
         names.append(free)
+        taken.add(free)
     return names, [f"columns of the same name are told apart as {', '.join(twice)}"] if twice else []
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions, SourceTable
+from rotor_import.source.customer_files import Member, customers_of
 from rotor_import.source.delimited import read_delimited
 from rotor_import.source.kind import SUFFIXES, kind_of
 from rotor_import.source.payload import MOST_BYTES, Payload, read_payload
@@ -46,8 +48,13 @@ def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
     files, others = _listed(path)
     if not files:
         raise SourceError(f"{path} holds no file that can be read: {_READABLE}, GZ or ZIP.")
-    tables = [table for file in files for table in _of_payload(read_payload(file), options)]
-    return _with_note(tables, "folder", path, others)
+    members = [Member(file.name, partial(_of_file, file, options)) for file in files]
+    tables, left_out = customers_of(members, options)
+    return _with_note(tables, "folder", path, [*left_out, *others])
+
+
+def _of_file(file: Path, options: SourceOptions) -> list[SourceTable]:
+    return list(_of_payload(read_payload(file), options))
 
 
 def _of_payload(payload: Payload, options: SourceOptions) -> Iterator[SourceTable]:
@@ -78,15 +85,18 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
     members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
     if not members:
         raise SourceError(f"{payload.path} holds no file that can be read: {_READABLE}.")
-    tables: list[SourceTable] = []
-    for name in members:
-        member = Payload.of(payload.path / name, payload.archive.read(name))
-        kind = kind_of(member)
-        if kind in ("zip", "gzip"):
-            raise SourceError(f"{member.path} is an archive within an archive. Unpack it, and name the file within.")
-        tables += _of_payload(member, options)
+    tables, left_out = customers_of(
+        [Member(name, partial(_of_member, payload, name, options)) for name in members], options
+    )
     others = [name for name in names if name not in members and "__MACOSX" not in name]
-    return _with_note(tables, "archive", payload.path, others)
+    return _with_note(tables, "archive", payload.path, [*left_out, *others])
+
+
+def _of_member(payload: Payload, name: str, options: SourceOptions) -> list[SourceTable]:
+    member = Payload.of(payload.path / name, payload.archive.read(name))
+    if kind_of(member) in ("zip", "gzip"):
+        raise SourceError(f"{member.path} is an archive within an archive. Unpack it, and name the file within.")
+    return list(_of_payload(member, options))
 
 
 def _listed(folder: Path) -> tuple[list[Path], list[str]]:

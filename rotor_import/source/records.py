@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from rotor_import.errors import SourceError
+from rotor_import.source.bounds import LONGEST_CELL
 
 _END = "\x1eend\x1e"
-_LONGEST_CELL = 2**20
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def head(text: str, delimiter: str, most: int) -> list[list[str]]:
@@ -24,41 +26,54 @@ def head(text: str, delimiter: str, most: int) -> list[list[str]]:
     return found
 
 
-def records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
+def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Iterator[list[str]]:
     """Every record; a blank line is an empty record. Raises SourceError for a quote that is never closed.
 
-    An end mark is appended to the text: if it does not come back as a record of its own, a quote was still open.
+    `stray` receives the text of each line whose quotes are neither around cells nor doubled, by its row number. An end
+    mark is appended to the text: if it does not come back as a record of its own, a quote was still open.
     """
-    lines = io.StringIO(text, newline="").readlines()
-    if lines and not lines[-1].endswith(("\n", "\r")):
-        lines[-1] += "\n"
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    csv.field_size_limit(LONGEST_CELL)
+    own: list[str] = []
+    reader = csv.reader(_noted(text, own), delimiter=delimiter)
     started = 0
     try:
         for number, record in enumerate(reader, start=1):
-            if reader.line_num > len(lines):
+            if own[-1] is _END:
                 if record != [_END]:
                     raise _open_quote(path, number, started + 1)
                 return
-            if reader.line_num - started > 1:
-                _check(path, number, started + 1, lines[started : reader.line_num], delimiter)
+            if any('"' in line for line in own) and not _is_clean(own, delimiter):
+                if len(own) > 1:  # a stray quote swallowed the lines in between
+                    raise _open_quote(path, number, started + 1)
+                stray[number] = own[0].rstrip("\r\n")
             started = reader.line_num
+            own.clear()
             yield record
     except csv.Error:
         raise SourceError(
-            f"{path}, line {started + 1}: a cell is longer than {_LONGEST_CELL} characters; "
+            f"{path}, line {started + 1}: a cell is longer than {LONGEST_CELL:,} characters; "
             "most likely a quote is opened and never closed. Close it, or double it."
         ) from None
 
 
-def _check(path: Path, number: int, line: int, lines: Iterable[str], delimiter: str) -> None:
-    """Refuse a cell that spans lines but is not quoted cleanly: a stray quote swallowed the rows in between."""
+def _noted(text: str, own: list[str]) -> Iterator[str]:
+    """The lines of a text and the end mark; each is noted in `own` as the reader takes it."""
+    for found in _LINE.finditer(text):
+        line = found[0] if found[0].endswith(("\n", "\r")) else found[0] + "\n"
+        own.append(line)
+        yield line
+    own.append(_END)
+    yield _END
+
+
+def _is_clean(lines: Iterable[str], delimiter: str) -> bool:
+    """Whether its quotes are around whole cells, or doubled within them."""
     try:
         for _ in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
     except csv.Error:
-        raise _open_quote(path, number, line) from None
+        return False
+    return True
 
 
 def _open_quote(path: Path, number: int, line: int) -> SourceError:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "source"))
 
+import test_encodings
 import test_hostile_files as hostile
 import test_xls
 import workers
@@ -24,6 +25,7 @@ OPTIONS = (
 )
 SMALL = 2**14
 FILES = [*hostile.READ.values(), *hostile.REFUSED.values(), *test_xls.REFUSED.values()]
+FILES += [(f"Name;Phone\n{names}".encode(name), "") for name, names in test_encodings.OTHERS.items()]
 
 
 def main() -> int:

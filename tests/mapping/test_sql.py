@@ -44,6 +44,11 @@ REFUSED = [
     "(" * 5000 + "1" + ")" * 5000,
     "NOT " * 900 + "TRUE",
     "1" + "+1" * 1900,
+    "LPAD(State, 2000000000, 'x')",
+    "RPAD(State, 1000 * 1000 * 1000, 'x')",
+    "RPAD(State, CAST(N AS INT), 'x')",
+    "REPLACE(" * 5 + "State" + ", 'x', 'xxxxxxxxxx')" * 5,
+    "REPLACE(REPLACE(REPLACE(State, '', 'xxxxxxxxxxxxxxxx'), 'x', 'yyyyyyyyyyyyyyyy'), 'y', 'xxxxxxxxxxxxxxxx')",
 ]
 
 
@@ -78,6 +83,11 @@ def test_so_it_is_as_a_condition(apply, sql):
         ("'x'", ["x"] * 3),
         ("REPLACE(State, 'm', '')", ["n", "x", None]),
         ("NULL", [None] * 3),
+        ("LPAD(N, 5, '0')", ["00001", "002.5", None]),
+        (
+            "REPLACE(REPLACE(REPLACE(REPLACE(State, 'mn', 'Minnesota'), 'St', 'Street'), 'Rd', 'Road'), 'x', 'Lane')",
+            ["Minnesota", "Lane", None],
+        ),
     ],
 )
 def test_an_expression_over_the_row_becomes_text(apply, sql, values):

@@ -83,7 +83,10 @@ def test_the_notes_are_for_the_person_and_in_the_summary(tmp_path, more):
         text=True,
         check=False,
     )
-    words = "p.csv: read as Windows-1252; cells are parted by semicolons."
+    words = (
+        "p.csv: read as Windows-1252, which is a guess: if the letters in line 2 look wrong, "
+        "name the encoding in the mapping: `source: {encoding: …}`; cells are parted by semicolons."
+    )
     assert done.returncode == 0, done.stderr
     assert words in done.stderr
     if more:

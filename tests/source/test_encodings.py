@@ -92,3 +92,9 @@ def test_a_file_of_which_a_quarter_is_utf_8_is_refused(tmp_path):
     path.write_bytes(b"a,b\nJos\xc3\xa9,2\nJos\xe9,3\nN\xfa\xf1ez,3\n\xc9mile,4\n")
     with pytest.raises(SourceError, match="line 3: this is not UTF-8, although"):
         read_source(path, SourceOptions())
+
+
+def test_a_file_of_many_columns_is_read_in_its_encoding_too(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_bytes((",".join(f"c{at}" for at in range(150)) + "\nJosé Núñez" + "," * 149 + "\n").encode("cp1252"))
+    assert read_source(path, SourceOptions()).frame.item(0, 0) == "José Núñez"

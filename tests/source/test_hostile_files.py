@@ -99,7 +99,7 @@ READ = {
         [(2, ("Ann\r\nRay", "07601")), (3, ('Bo "B" Roe', "5"))],
     ),
     "inches.csv": ('Name,Note\nAnn,5" pipe\nBo,3" tap\n', [(2, ("Ann", '5" pipe')), (3, ("Bo", '3" tap'))]),
-    "half-quoted.csv": ('Name,Note\nAnn,"x"y\n', [(2, ("Ann", "xy"))]),
+    "half-quoted.csv": ('Name,Note\nAnn,"x"y\n', [(2, ("Ann", '"x"y'))]),
     "wrapped.csv": ('Name,Zip\nAnn,="07601"\nBo,"=""00501"""\n', [(2, ("Ann", "07601")), (3, ("Bo", "00501"))]),
     "formula.csv": ("Name,Sum\nAnn,=A1+B1\nBo,=) hi\n", [(2, ("Ann", None)), (3, ("Bo", "=) hi"))]),
     "blank-columns.csv": ("Name,Zip,,\nAnn,1,,\nBo,2,,\n", [(2, ("Ann", "1")), (3, ("Bo", "2"))]),
