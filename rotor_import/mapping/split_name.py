@@ -24,7 +24,8 @@ _COMPANY_WORDS = (
     "painting flooring cleaning maintenance remodeling restoration pool pools pest garage auto automotive motors tire "
     "tires repair repairs towing trucking transport logistics warehouse storage store stores shop market foods "
     "grocery design designs marketing media consulting technologies technology tech labs security engineering "
-    "architects law attorneys accounting the of account test customer cash tenant owner"
+    "architects law attorneys accounting care daycare childcare preschool the of account test customer cash tenant "
+    "owner"
 )
 _COMPANY = frozenset(_COMPANY_WORDS.split())
 _COUPLE = re.compile(r"\s+(?:and|&|\+)\s+", re.IGNORECASE)

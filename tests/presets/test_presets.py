@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from arrival import arrival
 from preset_samples import HERE, read_cases, read_header
 from ruamel.yaml import YAML
 
@@ -159,6 +160,15 @@ def test_no_column_vanishes_unseen(case):
     unseen = [name for name in case.header if name and not matches(name, used) and not matches(name, ignored)]
     assert unseen == []
     assert all(ignored.values())
+
+
+@EACH_CASE
+def test_every_cell_of_a_column_that_is_imported_arrives(case):
+    ignored = ignored_columns(case.preset)
+    found = arrival(load_mapping(case.preset), case.sample, lambda name: matches(name, ignored))
+    googles_own = [cell for cell in found.lost if re.search(r"\* (myContacts|starred)", cell)]
+    assert list(found.lost) == googles_own
+    assert found.filled > 50
 
 
 @EACH_CASE
