@@ -14,8 +14,8 @@ from rotor_import.model.column_uses import KEY, Hint, Use
 from rotor_import.model.fields import ADDRESSES, BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS
 from rotor_import.model.null_words import NULL_WORDS
 
-_SAMPLE = 20_000
-"""The most rows that are looked at; only columns with something odd among these are counted as a whole."""
+_SAMPLE = 5_000
+"""The most rows that are looked at, evenly from the whole file; the hints of a longer one say so."""
 _SHOWN = 5
 _CASED = frozenset(
     ("first_name", "last_name", "company_name", *(name for unit in ADDRESSES.values() for name in unit[:3]))
@@ -51,44 +51,40 @@ def hints(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dic
 
 def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dict[str, list[Use]]) -> Iterator[Hint]:
     step = -(-max(cells.height, 1) // _SAMPLE)
+    settings = mapping.model_dump(exclude_unset=True)
+    few, few_values = cells.gather_every(step), values.gather_every(step)
+    where = "" if step == 1 else f", among {few.height:,} rows of the file"
     for column, own in uses.items():
         for name in dict.fromkeys(use.field for use in own if use.field not in (KEY, ID_FIELD, BOOLEAN_FIELD)):
-            both = pl.DataFrame(
-                [
-                    cells.get_column(column).alias("cell"),
-                    values.get_column(name).alias("value"),
-                    values.get_column("row"),
-                ]
-            )
-            sample = both.gather_every(step)
-            for look in _looks(mapping, name, mapping.fields[name], sample):
-                if sample.select(look.odd.any()).item():
-                    yield from _told(column, name, look, both)
+            cell, value = few.get_column(column).alias("cell"), few_values.get_column(name).alias("value")
+            sample = pl.DataFrame([cell, value, few_values.get_column("row")])
+            for look in _looks(settings, name, mapping.fields[name], sample):
+                yield from _told(column, name, look, sample, where)
 
 
-def _told(column: str, name: str, look: _Look, both: pl.DataFrame) -> Iterator[Hint]:
-    odd = both.filter(look.odd)
-    if look.most and 2 * odd.height < both.height - both.get_column("cell").null_count():
+def _told(column: str, name: str, look: _Look, sample: pl.DataFrame, where: str) -> Iterator[Hint]:
+    odd = sample.filter(look.odd.fill_null(value=False))
+    filled = sample.height - sample.get_column("cell").null_count()
+    if not odd.height or (look.most and 2 * odd.height < filled):
         return
-    found = odd.get_column("cell").unique(maintain_order=True).head(_SHOWN).to_list()
+    found = tuple(odd.get_column("cell").unique(maintain_order=True).head(_SHOWN))
     rows = tuple(odd.get_column("row").head(_SHOWN))
-    yield Hint(column, name, look.words, look.fix, odd.height, rows, tuple(found))
+    yield Hint(column, name, look.words + where, look.fix, odd.height, rows, found)
 
 
-def _looks(mapping: Mapping, name: str, rule: FieldRule, sample: pl.DataFrame) -> Iterator[_Look]:
+def _looks(settings: dict[str, Any], name: str, rule: FieldRule, sample: pl.DataFrame) -> Iterator[_Look]:
     cell = pl.col("cell")
-    settings = mapping.model_dump(exclude_unset=True)
     own = settings["fields"][name]
     if name in KEY_FIELDS:
         yield from _key_looks(name, rule, own, settings, sample)
         return
     null_word = cell.str.to_lowercase().is_in(sorted(_NULL_WORDS)) | cell.str.contains(_ERRORS)
     if name in _CASED and rule.case is None and rule.origin in ("column", "first_of", "name"):
-        capitals = (cell.str.contains(_CAPITALS) & ~null_word).fill_null(value=False)
+        capitals = cell.str.contains(_CAPITALS) & ~null_word
         yield _Look(capitals, "written in capitals", _line(name, own, case="title"), most=True)
-    yield _Look((null_word & pl.col("value").is_not_null()).fill_null(value=False), "means blank", _NULL_VALUES)
+    yield _Look(null_word & pl.col("value").is_not_null(), "means blank", _NULL_VALUES)
     if name.endswith("_state") and "state" not in own and rule.origin in ("column", "first_of"):
-        other = (~cell.str.contains(r"^[A-Z]{2}$") & ~null_word).fill_null(value=False)
+        other = ~cell.str.contains(r"^[A-Z]{2}$") & ~null_word
         yield _Look(other, "not a state's two letters", _line(name, own, state="US"))
 
 
@@ -104,11 +100,11 @@ def _key_looks(
             several &= cell.str.contains(sign, literal=True) & (pieces.list.len() > 1)
             found = sample.select(several.fill_null(value=False).any()).item()
             if found:
-                yield _Look(several.fill_null(value=False), "several in one cell", _line(name, own, split=sign))
+                yield _Look(several, "several in one cell", _line(name, own, split=sign))
                 break
     if name == "phone" and not settings.get("area_code"):
         local = (cell.str.count_matches("[0-9]") == _LOCAL) & pl.col("value").is_null()
-        yield _Look(local.fill_null(value=False), "lacks the area code", f'area_code: "{_area_code(sample)}"')
+        yield _Look(local, "lacks the area code", f'area_code: "{_area_code(sample)}"')
 
 
 def _area_code(sample: pl.DataFrame) -> str:

@@ -41,10 +41,12 @@ def problems_by_file(
     notices: Iterable[Notice], rejects: Iterable[Reject], sources: Sequence[SourceTable], uses: Sequence[ColumnUses]
 ) -> list[pl.DataFrame]:
     """For each file, a line for each problem of a cell, with its `column`."""
-    told = _frame((one.file, one.row, one.field, one.value, one.reason, one.effect) for one in notices)
-    faults = ((one.file, one.row, one.field, one.value, one.reason, "dropped") for one in rejects if one.field)
+    notices, rejects = list(notices), [one for one in rejects if one.field]
+    told = _frame(notices, [one.effect for one in notices])
     # A row that was left without a key is rejected for values of which notices have told already.
-    rejected = _frame(faults).join(told, on=["file", "row", "field"], how="anti", maintain_order="left")
+    rejected = _frame(rejects, ["dropped"] * len(rejects)).join(
+        told, on=["file", "row", "field"], how="anti", maintain_order="left"
+    )
     every = pl.concat([told, rejected])
     return [
         _placed(every.filter(pl.col("file") == file).drop("file"), source, own)
@@ -52,8 +54,9 @@ def problems_by_file(
     ]
 
 
-def _frame(told: Iterable[tuple[int, int, str, str, str, str]]) -> pl.DataFrame:
-    return pl.DataFrame(list(told), schema={"file": pl.UInt32, **_PROBLEM}, orient="row")
+def _frame(told: Sequence[Notice | Reject], effects: Sequence[str]) -> pl.DataFrame:
+    columns = {name: [getattr(one, name) for one in told] for name in ("file", *_PROBLEM) if name != "effect"}
+    return pl.DataFrame({**columns, "effect": effects}, schema={"file": pl.UInt32, **_PROBLEM})
 
 
 def problems_of(column: str, placed: pl.DataFrame) -> ColumnProblems:

@@ -121,8 +121,8 @@ class _File:
         if count != source.frame.height:
             self._mapped = source.frame.filter(source.numbers.is_in(numbers.implode()))
         gone = sorted({row for rows in fates.values() for row in rows})
-        self._dead = numbers.is_in(gone).fill_null(value=False) if gone else None
-        self._gone = {why: source.frame.filter(source.numbers.is_in(rows)) for why, rows in fates.items() if rows}
+        self._dead = self._marked(_places(gone, numbers)) if gone else None
+        self._gone = {why: source.frame[_places(rows, source.numbers)] for why, rows in fates.items() if rows}
         self._lost = lost
 
     def check(self, kept: int) -> None:
@@ -189,9 +189,17 @@ class _File:
             nothing = nothing & ~marked
             if count:
                 yield words, count
-        at = self._uses.rows.search_sorted(invalid).cast(pl.UInt32).clip(upper_bound=max(len(self._uses.rows) - 1, 0))
-        at = at.filter(self._uses.rows.gather(at) == invalid) if len(self._uses.rows) else at.clear()
+        at = _places(invalid, self._uses.rows)
         left = int((nothing & ~self._marked(at)).sum())
         if left:
             shared = any(len(self._uses.used_by(use.field)) > 1 for use in uses)
             yield (_NOT_TAKEN if shared else _NO_PLACE), left
+
+
+def _places(rows: Sequence[int] | pl.Series, numbers: pl.Series) -> pl.Series:
+    """Where these rows stand among the `numbers`, which ascend; those that are not among them are left out."""
+    wanted = pl.Series(rows, dtype=pl.UInt32) if isinstance(rows, Sequence) else rows
+    if numbers.is_empty():
+        return wanted.clear()
+    at = numbers.search_sorted(wanted).cast(pl.UInt32).clip(upper_bound=len(numbers) - 1)
+    return at.filter(numbers.gather(at) == wanted)
