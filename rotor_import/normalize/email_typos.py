@@ -36,14 +36,19 @@ _PROVIDERS = (
 _COUNTRIES = ("ca", "co.uk", "com.au", "com.br", "com.mx", "co.in", "de", "es", "fr", "ie", "in", "it", "nl")
 _INTERNATIONAL = ("yahoo", "hotmail", "outlook")
 """Providers with domains in many countries."""
-_SURELY_COM = ("gmail", "yahoo", "hotmail", "outlook", "icloud")
+_BIGGEST = ("gmail", "yahoo", "hotmail", "outlook", "icloud")
 """Providers that have no other domain with these endings, whatever their name is under a country's."""
+_ALSO = ("aol", "msn", "ymail")
+"""Providers that have no domain with the first of the endings below."""
 _NEVER = ("co", "net", "org", "com.com", "comcom", "edu")
 _LEAST = 5
 """Letters from which a name with one wrong letter is still recognized; a shorter one is soon another word."""
-_REAL = frozenset("mail email fmail hmail vmail bmail tmail grail cloud chapter charger charmer chatter".split())
+_REAL = frozenset(
+    ("mail", "email", "fmail", "hmail", "vmail", "bmail", "tmail", "grail", "cloud", "chapter", "charger", "chatter")
+)
 """Names of other services, and words, that are one letter away from a provider's."""
-_PART = 1 << 19
+_LAST = pl.Series([""])
+_PART = 1 << 20
 """Emails that are searched at once."""
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -77,7 +82,7 @@ def with_typos(emails: pl.Series) -> pl.DataFrame:
     for start in range(0, len(emails), _PART):
         part = emails.slice(start, _PART)
         # Hardly any part has one, and one text is searched in half the time of many.
-        if (part.str.join("\n") + "\n").str.contains_any(_marks()).item():
+        if pl.concat([part, _LAST]).str.join("\n").str.contains_any(_marks()).item():
             found.append(_in_part(part).with_columns(pl.col("at") + start))
     return pl.concat(found)
 
@@ -103,7 +108,7 @@ def _endings() -> Mapping[str, str]:
     table = {}
     for provider in _PROVIDERS:
         name, _, right = provider.partition(".")
-        wrong = (*_wrong(right), *(_NEVER if name in _SURELY_COM else ()))
+        wrong = (*_wrong(right), *(_NEVER if name in _BIGGEST else _NEVER[:1] if name in _ALSO else ()))
         table.update({f"{name}.{ending}": provider for ending in wrong})
     return table
 
@@ -129,16 +134,17 @@ def _names() -> Mapping[str, str]:
 def _slips(name: str) -> Iterator[str]:
     """A letter left out, swapped with the next, another in its place, or one too many.
 
-    In place of the first letter only a neighboring key counts, since any other makes another name of it.
+    Only a neighboring key counts in place of a first letter, since any other makes another name of it; of smaller
+    providers it does everywhere.
     """
     for at, letter in enumerate(name):
         before, after = name[:at], name[at + 1 :]
         yield before + after
         if after:
             yield before + after[0] + letter + after[1:]
-        for other in ascii_lowercase if at else _near(letter):
+        for other in ascii_lowercase if at and name in _BIGGEST else _near(letter):
             yield before + other + after
-        for other in ascii_lowercase:
+        for other in ascii_lowercase if name in _BIGGEST else letter + _near(letter):
             yield before + letter + other + after
 
 

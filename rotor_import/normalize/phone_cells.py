@@ -144,7 +144,7 @@ def _at_strong_separators(run: str, region: str, area_code: str, *, behind_word:
     parts = _parts(run, _STRONG[0])
     if len(parts) == 1:
         return []
-    found = []
+    found: list[tuple[int, int]] = []
     for start, end in parts:
         inner = _spans(run[start:end], region, area_code, behind_word=behind_word and not start)
         if not inner and not found:
@@ -186,14 +186,8 @@ def _tight(run: str, region: str, area_code: str, *, behind_word: bool) -> list[
 
 def _is_country_code(text: str) -> bool:
     digits = "".join(filter(str.isdecimal, text))
-    return (
-        len(digits) <= 4
-        and any(  # noqa: PLR2004 - a code of 3 digits behind a 0 or 1
-            code.isdecimal() and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-            for code in (digits, digits.lstrip("0"), digits[1:])
-            if code
-        )
-    )
+    codes = (digits, digits.lstrip("0"), digits[1:])
+    return any(code and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for code in codes)
 
 
 def _parts(run: str, separator: re.Pattern[str]) -> Sequence[tuple[int, int]]:

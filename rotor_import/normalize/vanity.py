@@ -17,12 +17,18 @@ _SPELLED = re.compile(
 )
 _PIECE = re.compile(r"[A-Za-z0-9]+")
 _LABELS = frozenset(
-    "home cell cel cells cellular mobile mobil work office ofc main fax phone phones tel number wife husband mom mother "
-    "dad father son daughter spouse text texts only call calls ext extension alt other bus biz business car shop desk "
-    "direct day days eve evening evenings night nights emergency landline land line house personal pager page beeper "
-    "front reception billing toll free none voice voicemail mail msg message please leave best first second no yes "
-    "primary secondary contact owner tenant manager assistant neighbor new old".split()
+    (
+        *("home", "house", "cell", "cel", "cells", "cellular", "mobile", "mobil", "work", "office", "ofc", "main"),
+        *("fax", "phone", "phones", "tel", "number", "line", "land", "landline", "desk", "front", "shop", "car"),
+        *("business", "bus", "biz", "billing", "reception", "voice", "voicemail", "mail", "msg", "message"),
+        *("text", "texts", "only", "call", "calls", "please", "leave", "ext", "extension", "pager", "page", "beeper"),
+        *("wife", "husband", "spouse", "mom", "mother", "dad", "father", "son", "daughter", "neighbor", "owner"),
+        *("tenant", "manager", "assistant", "contact", "personal", "emergency", "primary", "secondary", "other", "alt"),
+        *("best", "first", "second", "new", "old", "no", "yes", "none", "day", "days", "night", "nights"),
+        *("eve", "evening", "evenings", "direct", "toll", "free"),
+    )
 )
+"""What people write behind a phone to say whose or what it is."""
 _BUSINESS = frozenset(
     (PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.UAN)
 )

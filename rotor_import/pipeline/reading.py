@@ -19,7 +19,7 @@ from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
-from rotor_import.normalize import Unwanted, identified, normalize, ranked, rows
+from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
@@ -130,6 +130,11 @@ def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable
         apply_mapping(mapping, source, file),
         invalid={str(name): rule for name, rule in mapping.invalid.items()},
         unwanted=Unwanted.of(mapping.ignore.by_field, mapping.default_region),
+        rules=KeyRules(
+            area_codes={mapping.default_region: mapping.area_code},
+            rest=mapping.rest_fields,
+            fix_typos=mapping.fix_typos,
+        ),
     )
 
 
