@@ -213,6 +213,8 @@ class FieldRule(Model):
     strip: Separator | None = None
     rest: Literal["notes"] | None = None
     zip: Literal["US"] | None = None
+    state: Literal["US"] | None = None
+    country: Literal["code"] | None = None
     case: LetterCase | None = None
     values: Annotated[dict[str, Text] | None, Field(min_length=1)] = None
     otherwise: Text | None = None

@@ -38,7 +38,8 @@ from rotor_import.model.policy import (
 from rotor_import.model.rows import SourceOptions
 
 TARGETS = (ID_FIELD, *FIELDS)
-ZIP_FIELDS = ("property_zip", "billing_zip")
+PLACES = ("zip", "state", "country")
+"""Rules for the fields of an address that end with their names."""
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 """A column in a template, or a doubled brace."""
 
@@ -129,8 +130,9 @@ class Mapping(Model):
                 raise ValueError(f"fields.{name}: labels go with phone and email")
             if rule.rest is not None and name not in KEY_FIELDS:
                 raise ValueError(f"fields.{name}: rest goes with phone and email")
-            if rule.zip is not None and name not in ZIP_FIELDS:
-                raise ValueError(f"fields.{name}: zip goes with property_zip and billing_zip")
+            for place in PLACES:
+                if getattr(rule, place) is not None and name not in (f"property_{place}", f"billing_{place}"):
+                    raise ValueError(f"fields.{name}: {place} goes with property_{place} and billing_{place}")
             if rule.add and name != TAGS_FIELD:
                 raise ValueError(f"fields.{name}: add goes with tags")
         return self

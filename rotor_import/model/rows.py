@@ -44,13 +44,23 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class ColumnNote:
+    """Advice about a column as a whole: how many rows it is about, and an example from them."""
+
+    column: str
+    reason: str
+    times: int
+    example: str
+
+
+@dataclass(frozen=True)
 class SourceTable:
     """A file's data rows.
 
     `frame` has the file's own columns: all are strings without white space at the ends, blank cells are null.
     `numbers` (UInt32, as long as the frame) numbers each row as a spreadsheet shows it. `sha256` is that of the file's
     bytes. `notes` say in words how the file was read: its encoding, delimiter, sheet and header, and lines that are
-    not data.
+    not data. `column_notes` say what a mapping could do better for its columns.
     """
 
     path: Path
@@ -59,6 +69,7 @@ class SourceTable:
     numbers: pl.Series
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    column_notes: tuple[ColumnNote, ...] = ()
 
 
 REJECT_COLUMNS = ("_row", "_field", "_value", "_reason")

@@ -13,7 +13,7 @@ import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.mapping import Mapping, apply_mapping, load_mapping
+from rotor_import.mapping import Mapping, apply_mapping, column_notes, load_mapping, null_note
 from rotor_import.model.change import RowRef
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
@@ -103,7 +103,7 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Name at least one file or folder.")
-    sources = tuple(_read(files, mapping))
+    sources = tuple(_noted(mapping, source) for source in _read(files, mapping))
     findings = [finding for index, source in enumerate(sources) for finding in _findings(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
@@ -122,6 +122,13 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         ),
         left_out=tuple(_left_out(tables)),
     )
+
+
+def _noted(mapping: Mapping, source: SourceTable) -> SourceTable:
+    """The table with advice about its columns."""
+    about = column_notes(mapping, source)
+    words = null_note(about)
+    return replace(source, column_notes=about, notes=(*source.notes, words) if words else source.notes)
 
 
 def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable:

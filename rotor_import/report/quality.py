@@ -10,7 +10,9 @@ from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
 from rotor_import.report.cells import table
 
 COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
-_MENDED = r"mended|taken off|extension \S+ was dropped|put back"
+NOTE = "note"
+"""The kind of a line that is advice about a whole column."""
+_MENDED = r"mended|taken off|extension \S+ was dropped|put back|put in front|and fixed|probably a typo"
 """Notices with these words are about a value that was kept."""
 _MOST_COLUMNS = 200
 """The most columns of a file in which a value is looked for."""
@@ -27,7 +29,24 @@ def quality_frame(
         else _of_file(source, _problems(source, warnings, rejected))
         for source, rejected in zip(sources, rejects, strict=True)
     ]
-    return pl.concat([table(COLUMNS, []), *parts])
+    return pl.concat(
+        [table(COLUMNS, []), *(_with_notes(part, source) for part, source in zip(parts, sources, strict=True))]
+    )
+
+
+def _with_notes(lines: pl.DataFrame, source: SourceTable) -> pl.DataFrame:
+    """The file's lines with the advice about its columns, each behind the column's own lines."""
+    if not source.column_notes:
+        return lines
+    heads = lines.unique("column", keep="first").drop("kind", "reason", "times", "example")
+    said = ((note.column, NOTE, note.reason, str(note.times), note.example) for note in source.column_notes)
+    notes = heads.join(table(("column", *COLUMNS[-4:]), said), on="column", maintain_order="right")
+    order = {name: at for at, name in enumerate(source.frame.columns)}
+    both = pl.concat([lines, notes.select(COLUMNS)])
+    at = both.get_column("column").replace_strict(order, return_dtype=pl.UInt32)
+    both = both.with_columns(at.alias("at")).sort("at", maintain_order=True).drop("at")
+    # A column whose only line says that it has no problem has one now.
+    return both.filter((pl.col("kind") != "") | ~pl.col("column").is_in(notes.get_column("column").implode()))
 
 
 def _without_problems(source: SourceTable) -> pl.DataFrame:
@@ -55,7 +74,7 @@ def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
         # Without the value itself, so that equal reasons are counted together.
         pl.col("reason")
         .str.replace_all(r"its extension \S+ was", "its extension was")
-        .str.replace(r"mended: .*", "mended"),
+        .str.replace(r"(?s)(mended|taken off): .*", "$1"),
     )
 
 
