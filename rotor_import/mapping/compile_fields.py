@@ -49,10 +49,11 @@ class FieldCompiler:
         cells = {name: self._cells(name, rule) for name, rule in rules.items()}
         clean = self._clean_fields(cells)
         values = {name: self._value(name, rule, cells[name], clean=name in clean) for name, rule in rules.items()}
+        values = {name: self._as_code(name, values) for name in values}
         for name, rule in rules.items():
             if rule.zip is not None:
                 values[name] = self._with_repaired_zip(name, values)
-        return {name: self._as_code(name, values) for name in values}
+        return values
 
     def _at(self, name: str) -> At:
         return partial(self._mapping.at, "fields", name)

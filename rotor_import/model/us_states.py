@@ -21,7 +21,7 @@ STATE_CODES = {name.lower(): code for code, _, name in (state.partition(" ") for
 
 _SHORT = (
     "AL Ala, AK Alas, AZ Ariz, AR Ark, CA Calif, CA Cal, CO Colo, CO Col, CT Conn, DE Del, "
-    "DC Wash DC, DC Washington DC, "
+    "DC Wash DC, DC Washington DC, DC Washington D C, "
     "FL Fla, FL Flor, GA Geo, HI Haw, ID Ida, IL Ill, IL Ills, IN Ind, IA Ia, KS Kan, KS Kans, KY Ken, KY Kent, "
     "LA La, ME Me, MD Md, MA Mass, MI Mich, MN Minn, MS Miss, MO Mo, MT Mont, NE Neb, NE Nebr, NV Nev, NH N H, NJ N J, "
     "NM N M, NM N Mex, NM New Mex, NY N Y, NC N C, NC N Car, ND N D, ND N Dak, "

@@ -71,7 +71,7 @@ def likely_domain(domain: str) -> str:
     if provider is None:
         return ""
     own, _, right = provider.partition(".")
-    if ending == right or ending in _wrong(right) or ending in _NEVER:
+    if ending == right or ending in _wrong(right) or (right, ending) == ("com", "co"):
         return provider
     return f"{own}.{ending}" if own in _INTERNATIONAL and ending in _COUNTRIES else ""
 

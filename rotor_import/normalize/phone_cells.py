@@ -58,9 +58,13 @@ def phone_in_cell(text: str, region: str, area_code: str = "") -> Normal:
 @lru_cache(maxsize=1 << 14)
 def read_cell(text: str, region: str, area_code: str = "") -> CellPhone:
     alone = whole_phone(text, region, area_code)
-    if len(text) > _LONGEST or (_is_bare(text) and (alone.value or not _may_be_several(text))):
+    bare = _is_bare(text)
+    says_more = bool(alone.reason) if alone.value else _may_be_several(text)
+    if len(text) > _LONGEST or (bare and not says_more):
         return CellPhone(alone)
     found, told = _first(text, region, area_code)
+    if bare and alone.value:
+        return CellPhone(alone, text[found.end :].strip(_EDGES) if found else "")
     if found is None:
         return CellPhone(told or alone)
     rest = _without_joining(f"{text[: found.start].strip(_EDGES)} {text[found.extended :].strip(_EDGES)}")

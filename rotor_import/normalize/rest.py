@@ -76,11 +76,9 @@ def with_rest(frame: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     )
     if new.is_empty():
         return frame
+    rests = composed_texts(pl.col("rest")).unique(maintain_order=True).str.join("; ")
     lines = new.group_by("at", maintain_order=True).agg(
-        pl.format(
-            "{}: {}", pl.first("label"), composed_texts(pl.col("rest")).unique(maintain_order=True).str.join("; ")
-        ),
-        pl.first("held"),
+        pl.format("{}: {}", pl.first("label"), rests).alias("line"), pl.first("held")
     )
-    lines = lines.select("at", pl.concat_str("held", "literal", separator="\n", ignore_nulls=True).alias(NOTES))
+    lines = lines.select("at", pl.concat_str("held", "line", separator="\n", ignore_nulls=True).alias(NOTES))
     return frame.with_columns(notes.scatter(lines.get_column("at"), lines.get_column(NOTES)))

@@ -99,6 +99,9 @@ class Phones:
             (f"{text} {word}", f"{word} {text}", f"{text}{word}", text + other, f"{text} {word}{other}")
         )
 
+    def spaced_number(self):
+        return self.spaced(self.number())
+
     def spaced(self, number):
         chance = self.chance
         if chance.random() < 0.2:
