@@ -1,7 +1,7 @@
 """The mapping from a file's columns to a customer's fields."""
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
-from rotor_import.mapping.column_notes import column_notes, null_note
+from rotor_import.mapping.column_advice import column_notes, null_note
 from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets

@@ -18,7 +18,7 @@ from rotor_import.model.us_states import state_codes
 
 _NAMED = ("first_name", "last_name", "company_name")
 _LINES = ("street1", "street2", "city")
-_SAMPLE = 10_000
+_SAMPLE = 4_000
 """Rows of a file, spread over all of it, that are looked at first: what they don't have is not counted."""
 _MOST = 0.5
 """The share of names in capitals, or without any, from which the column is written so."""
@@ -114,14 +114,20 @@ def _is_flat(cells: pl.Series) -> pl.Series:
 
 def _states(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[ColumnNote]:
     for name in names:
-        counts = frame.get_column(name).drop_nulls().alias("cell").value_counts(sort=True, name="times")
-        known = counts.with_columns(state_codes(pl.col("cell")).alias("code")).drop_nulls("code")
+        cells = frame.get_column(name)
+        ways = cells.unique().drop_nulls().alias("cell").to_frame()
+        known = ways.with_columns(state_codes(pl.col("cell")).alias("code")).drop_nulls("code")
         several = known.filter(pl.len().over("code") > 1)
-        if several.is_empty():
-            continue
-        code = several.item(0, "code")
-        cells = several.filter(pl.col("code") == code).get_column("cell").to_list()
-        ways = ", ".join(cells[:_SHOWN])
-        reason = f"the same state in several spellings ({ways}); state: US in the mapping makes them {code}"
-        other = several.filter(pl.col("cell") != pl.col("code"))
-        yield ColumnNote(name, reason, int(other.get_column("times").sum()), other.item(0, "cell"))
+        if not several.is_empty():
+            yield _spellings(cells, several)
+
+
+def _spellings(cells: pl.Series, several: pl.DataFrame) -> ColumnNote:
+    """A note about the states that a column spells in several ways: `cell` and `code`."""
+    counts = cells.filter(cells.is_in(several.get_column("cell").implode())).alias("cell").value_counts(name="times")
+    ways = several.join(counts, on="cell").sort("times", "cell", descending=[True, False])
+    code = ways.item(0, "code")
+    said = ", ".join(ways.filter(pl.col("code") == code).get_column("cell").head(_SHOWN))
+    reason = f"the same state in several spellings ({said}); state: US in the mapping makes them {code}"
+    other = ways.filter(pl.col("cell") != pl.col("code"))
+    return ColumnNote(cells.name, reason, int(other.get_column("times").sum()), other.item(0, "cell"))
