@@ -2,6 +2,7 @@
 
 from rotor_import.mapping.apply import apply_mapping, row_keys
 from rotor_import.mapping.column_uses import column_uses
+from rotor_import.mapping.hints import null_note
 from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
@@ -14,6 +15,7 @@ __all__ = [
     "column_uses",
     "load_mapping",
     "mapping_schema",
+    "null_note",
     "parse_mapping",
     "presets",
     "row_keys",

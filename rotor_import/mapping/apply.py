@@ -11,6 +11,7 @@ import polars as pl
 from rotor_import.errors import MappingError
 from rotor_import.mapping.columns import Columns
 from rotor_import.mapping.compile_fields import FieldCompiler, parts_column, whole_column
+from rotor_import.mapping.countries import country_codes
 from rotor_import.mapping.field_values import FieldValue
 from rotor_import.mapping.rules import RegionRule
 from rotor_import.mapping.schema import Mapping
@@ -19,28 +20,6 @@ from rotor_import.mapping.working_frame import FIELD, ROW, WorkingFrame
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.null_words import without_null_words
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
-
-_COUNTRIES = {
-    "united states": "US",
-    "united states of america": "US",
-    "usa": "US",
-    "u.s.": "US",
-    "u.s.a.": "US",
-    "canada": "CA",
-    "united kingdom": "GB",
-    "uk": "GB",
-    "great britain": "GB",
-    "england": "GB",
-    "australia": "AU",
-    "new zealand": "NZ",
-    "mexico": "MX",
-    "méxico": "MX",
-    "germany": "DE",
-    "deutschland": "DE",
-    "france": "FR",
-    "ireland": "IE",
-    "puerto rico": "PR",
-}
 
 
 def apply_mapping(mapping: Mapping, table: SourceTable, file: int) -> MappedTable:
@@ -160,10 +139,6 @@ def _region(mapping: Mapping, columns: Columns) -> pl.Expr:
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - only a column of countries needs it
 
     column = columns.find(mapping.region.column, mapping.at("region", "column"))
-    codes = {region.lower(): region for region in SUPPORTED_REGIONS} | _COUNTRIES
-    return (
-        pl.col(str(column))
-        .str.to_lowercase()
-        .replace_strict(list(codes), list(codes.values()), default=mapping.region.otherwise)
-        .fill_null(mapping.region.otherwise)
-    )
+    code = country_codes(pl.col(str(column)))
+    known = code.is_in(sorted(SUPPORTED_REGIONS))
+    return pl.when(known).then(code).otherwise(pl.lit(mapping.region.otherwise))

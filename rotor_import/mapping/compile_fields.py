@@ -11,6 +11,7 @@ import polars as pl
 
 from rotor_import.mapping.columns import GroupNumber
 from rotor_import.mapping.field_values import BLANK, FieldValue, first_fault, list_value, text_value
+from rotor_import.mapping.places import country_value, state_value
 from rotor_import.mapping.repair_zip import ZipRepair, needs_repair, repair_zip
 from rotor_import.mapping.rules import FieldRule, Splittable
 from rotor_import.mapping.schema import Mapping
@@ -48,6 +49,7 @@ class FieldCompiler:
         cells = {name: self.cells(name, rule) for name, rule in rules.items()}
         clean = self._clean_fields(cells)
         values = {name: self._value(name, rule, cells[name], clean=name in clean) for name, rule in rules.items()}
+        values = {name: self._as_code(name, values) for name in values}
         for name, rule in rules.items():
             if rule.zip is not None:
                 values[name] = self._with_repaired_zip(name, values)
@@ -147,3 +149,11 @@ class FieldCompiler:
             first_fault(own.fault, repair.field("fault")),
             repair.field("remark"),
         )
+
+    def _as_code(self, name: str, values: ReadOnly[str, FieldValue]) -> FieldValue:
+        """The value with a state's or a country's code in place of its name, if its rule asks for it."""
+        own, rule = values[name], self._mapping.fields[name]
+        if rule.state is not None:
+            country = values.get(name.removesuffix("state") + "country")
+            return state_value(own, None if country is None else country.value)
+        return own if rule.country is None else country_value(own)

@@ -10,6 +10,7 @@ import polars as pl
 
 from rotor_import.mapping.rules import FieldRule, LetterCase
 from rotor_import.mapping.split_cells import split_cell
+from rotor_import.mapping.title_case import title_case
 from rotor_import.mapping.whitespace import stripped
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, STATUSES
 from rotor_import.model.null_words import without_null_words
@@ -84,7 +85,7 @@ def _translate(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
 def _in_case(value: pl.Expr, case: LetterCase) -> pl.Expr:
     match case:
         case "title":
-            return value.str.to_titlecase()
+            return title_case(value)
         case "upper":
             return value.str.to_uppercase()
         case "lower":

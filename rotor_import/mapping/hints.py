@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from rotor_import.mapping.rules import FieldRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.model.column_uses import KEY, Hint, Use
 from rotor_import.model.fields import ADDRESSES, BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS
-from rotor_import.model.null_words import NULL_WORDS
+from rotor_import.model.null_words import NULL_WORDS, null_words_in
+from rotor_import.model.us_states import state_codes
 
 _SAMPLE = 5_000
 """The most rows that are looked at, evenly from the whole file; the hints of a longer one say so."""
@@ -20,9 +21,9 @@ _SHOWN = 5
 _CASED = frozenset(
     ("first_name", "last_name", "company_name", *(name for unit in ADDRESSES.values() for name in unit[:3]))
 )
-_CAPITALS = r"^[^a-z]*[A-Z]{4}[^a-z]*$"
-_ERRORS = r"^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)$"
-_NULL_WORDS = NULL_WORDS - {"0", "0.0", "."}
+_FEWEST = 2
+"""The fewest cells that tell how a column is written."""
+_NULL = "means blank"
 _NULL_VALUES = "source: {null_values: …}"
 _LOCAL = 7
 _SIGNS = (";", "/", "|", "\n", ",")
@@ -49,6 +50,16 @@ def hints(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dic
         yield replace(hint, fix=f"source: {{null_values: [{listed}]}}") if hint.fix == _NULL_VALUES else hint
 
 
+def null_note(found: Sequence[Hint]) -> str:
+    """One sentence about all columns with null words, '' where there are none."""
+    about = [hint for hint in found if hint.words.startswith(_NULL)]
+    if not about:
+        return ""
+    columns = ", ".join(dict.fromkeys(hint.column for hint in about))
+    words = ", ".join(dict.fromkeys(repr(word) for hint in about for word in hint.examples))
+    return f"{columns}: {words} would be imported as text; null_values in the mapping's source makes cells blank"
+
+
 def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dict[str, list[Use]]) -> Iterator[Hint]:
     step = -(-max(cells.height, 1) // _SAMPLE)
     settings = mapping.model_dump(exclude_unset=True)
@@ -65,7 +76,7 @@ def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dic
 def _told(column: str, name: str, look: _Look, sample: pl.DataFrame, where: str) -> Iterator[Hint]:
     odd = sample.filter(look.odd.fill_null(value=False))
     filled = sample.height - sample.get_column("cell").null_count()
-    if not odd.height or (look.most and 2 * odd.height < filled):
+    if odd.height < (max(_FEWEST, filled / 2) if look.most else 1):
         return
     found = tuple(odd.get_column("cell").unique(maintain_order=True).head(_SHOWN))
     rows = tuple(odd.get_column("row").head(_SHOWN))
@@ -78,21 +89,35 @@ def _looks(settings: dict[str, Any], name: str, rule: FieldRule, sample: pl.Data
     if name in KEY_FIELDS:
         yield from _key_looks(name, rule, own, settings, sample)
         return
-    null_word = cell.str.to_lowercase().is_in(sorted(_NULL_WORDS)) | cell.str.contains(_ERRORS)
-    if name in _CASED and rule.case is None and rule.origin in ("column", "first_of", "name"):
-        capitals = cell.str.contains(_CAPITALS) & ~null_word
-        yield _Look(capitals, "written in capitals", _line(name, own, case="title"), most=True)
-    yield _Look(null_word & pl.col("value").is_not_null(), "means blank", _NULL_VALUES)
-    if name.endswith("_state") and "state" not in own and rule.origin in ("column", "first_of"):
-        other = ~cell.str.contains(r"^[A-Z]{2}$") & ~null_word
-        yield _Look(other, "not a state's two letters", _line(name, own, state="US"))
+    null_word = cell.is_in(list(null_words_in(sample.get_column("cell"))))
+    if name in _CASED and rule.case is None and rule.values is None and rule.origin in ("column", "first_of", "name"):
+        spoken = cell.str.contains(r"\p{L}{3}") & ~cell.str.to_lowercase().is_in(sorted(NULL_WORDS))
+        flat = (cell == cell.str.to_uppercase()) | (cell == cell.str.to_lowercase())
+        words = "written in capitals, or without any"
+        yield _Look(spoken & flat, words, _line(name, own, case="title"), most=True)
+    if rule.values is None:
+        yield _Look(null_word & pl.col("value").is_not_null(), _NULL, _NULL_VALUES)
+    if name.endswith("_state") and rule.state is None and rule.values is None:
+        yield from _state_looks(sample.get_column("cell"), _line(name, own, state="US"))
+
+
+def _state_looks(cells: pl.Series, fix: str) -> Iterator[_Look]:
+    """A look at the cells that spell a state otherwise than by its code, if it has several spellings in the column."""
+    ways = cells.unique(maintain_order=True).drop_nulls().alias("cell").to_frame()
+    known = ways.with_columns(state_codes(pl.col("cell")).alias("code")).drop_nulls("code")
+    several = known.filter(pl.len().over("code") > 1)
+    if several.is_empty():
+        return
+    said = ", ".join(several.filter(pl.col("code") == several.item(0, "code")).get_column("cell").head(_SHOWN))
+    others = several.filter(pl.col("cell") != pl.col("code")).get_column("cell")
+    yield _Look(pl.col("cell").is_in(others.implode()), f"the same state in several spellings ({said})", fix)
 
 
 def _key_looks(
     name: str, rule: FieldRule, own: dict[str, Any], settings: dict[str, Any], sample: pl.DataFrame
 ) -> Iterator[_Look]:
     cell = pl.col("cell")
-    if rule.split is None and rule.labels is None and rule.origin in ("column", "first_of"):
+    if rule.split is None and rule.labels is None and rule.rest is None and rule.origin in ("column", "first_of"):
         for sign in _SIGNS:
             pieces = cell.str.split(sign)
             digits = cell.str.count_matches("[0-9]")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from rotor_import.mapping.us_states import STATE_CODES
+from rotor_import.model.us_states import STATE_CODES
 
 _PREFIXES: dict[str, tuple[tuple[int, int], ...]] = {
     "AE": ((90, 98),),

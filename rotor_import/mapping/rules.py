@@ -95,6 +95,7 @@ Conditions = Annotated[
     _ConditionsSchema,
 ]
 RegionCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+AreaCode = Annotated[Text, Field(pattern="^([0-9]{1,5})?$", description="of phones that are written without one")]
 
 
 class Model(BaseModel):
@@ -210,7 +211,10 @@ class FieldRule(Model):
     labels: Columns | None = None
     split: Separator | None = None
     strip: Separator | None = None
+    rest: Literal["notes"] | None = None
     zip: Literal["US"] | None = None
+    state: Literal["US"] | None = None
+    country: Literal["code"] | None = None
     case: LetterCase | None = None
     values: Annotated[dict[str, Text] | None, Field(min_length=1)] = None
     otherwise: Text | None = None

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from rotor_import.mapping.rules import (
     GROUP,
+    AreaCode,
     IgnoreBlock,
     KeyRule,
     Model,
@@ -37,7 +38,8 @@ from rotor_import.model.policy import (
 from rotor_import.model.rows import SourceOptions
 
 TARGETS = (ID_FIELD, *FIELDS)
-ZIP_FIELDS = ("property_zip", "billing_zip")
+PLACES = ("zip", "state", "country")
+"""Rules for the fields of an address that end with their names."""
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 """A column in a template, or a doubled brace."""
 
@@ -58,6 +60,7 @@ class Mapping(Model):
     source: SourceBlock = SourceBlock()
     key: KeyRule | None = None
     region: RegionCode | RegionRule = "US"
+    area_code: AreaCode = ""
     fields: Annotated[dict[str, Rule], Field(min_length=1)]
     write: dict[str, Write] = Field(default_factory=dict)
     survivor: dict[str, Survivor] = Field(default_factory=dict)
@@ -66,6 +69,7 @@ class Mapping(Model):
     on_partial: OnPartial = "hold"
     on_both: OnBoth = "hold"
     ignore: IgnoreBlock = IgnoreBlock()
+    fix_typos: bool = False
     invalid: dict[Literal["phone", "email"], Literal["drop", "reject"]] = Field(default_factory=dict)
     drop: Literal["full", "delta"] = "full"
     missing: Literal["report", "inactive"] = "report"
@@ -124,8 +128,11 @@ class Mapping(Model):
         for name, rule in self.fields.items():
             if rule.labels is not None and name not in KEY_FIELDS:
                 raise ValueError(f"fields.{name}: labels go with phone and email")
-            if rule.zip is not None and name not in ZIP_FIELDS:
-                raise ValueError(f"fields.{name}: zip goes with property_zip and billing_zip")
+            if rule.rest is not None and name not in KEY_FIELDS:
+                raise ValueError(f"fields.{name}: rest goes with phone and email")
+            for place in PLACES:
+                if getattr(rule, place) is not None and name not in (f"property_{place}", f"billing_{place}"):
+                    raise ValueError(f"fields.{name}: {place} goes with property_{place} and billing_{place}")
             if rule.add and name != TAGS_FIELD:
                 raise ValueError(f"fields.{name}: add goes with tags")
         return self
@@ -145,8 +152,14 @@ class Mapping(Model):
         return self.region if isinstance(self.region, str) else self.region.otherwise
 
     @property
+    def rest_fields(self) -> tuple[str, ...]:
+        """Phone and email, if what is not used of their cells goes into the notes."""
+        return tuple(name for name, rule in self.fields.items() if rule.rest is not None)
+
+    @property
     def mapped_fields(self) -> tuple[str, ...]:
-        return tuple(self.fields)
+        filled = [rule.rest for rule in self.fields.values() if rule.rest is not None]
+        return tuple(dict.fromkeys((*self.fields, *filled)))
 
     @property
     def orderings(self) -> tuple[Ordering, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-from rotor_import.mapping.us_states import STATE_CODES
+from rotor_import.model.us_states import STATE_CODES
 
 _STATES = frozenset(STATE_CODES) | {code.lower() for code in STATE_CODES.values()}
 _UNITED_STATES = frozenset({"", "us", "usa", "u.s.", "u.s.a.", "united states", "united states of america"})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
@@ -11,6 +12,8 @@ import polars as pl
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import repair
+from rotor_import.normalize.email_typos import fixed_words, typo_words, with_typos
+from rotor_import.normalize.rest import NO_REST, chosen, unused, with_rest
 from rotor_import.normalize.slow_path import Question, checked
 from rotor_import.normalize.unwanted import Unwanted
 from rotor_import.normalize.validate import forms, validate_each
@@ -19,6 +22,19 @@ _FEW = 16
 """Values up to which the library alone is quicker than a frame: each answer of Rotor's brings one."""
 _MANY = 20_000
 """Rows from which a thread of its own pays for a column."""
+_TOLD = pl.DataFrame(
+    schema={
+        "at": pl.UInt32,
+        "row": pl.UInt32,
+        "value": pl.String,
+        "reason": pl.String,
+        "damaged": pl.Boolean,
+        "intended": pl.Boolean,
+        "invalid": pl.Boolean,
+        "effect": pl.String,
+    }
+)
+"""A remark about a candidate: the row's index and number, the candidate, what is said of it, and a notice's effect."""
 Forms = Callable[[Iterable[str]], dict[str, str]]
 
 
@@ -43,7 +59,25 @@ def _forms(values: Iterable[str], name: str, region: str) -> dict[str, str]:
     return dict(zip(distinct.to_list(), forms(distinct, name, region).to_list(), strict=True))
 
 
-def normalize(table: MappedTable, *, invalid: Mapping[str, str], unwanted: Unwanted | None = None) -> MappedTable:
+@dataclass(frozen=True)
+class KeyRules:
+    """How phones and emails are read.
+
+    `area_codes` are those of phones without one, by region. Of the fields of `rest`, what is not used goes into the
+    notes. With `fix_typos`, likely typos of the big email providers' domains are fixed.
+    """
+
+    area_codes: Mapping[str, str] = field(default_factory=dict)
+    rest: Collection[str] = ()
+    fix_typos: bool = False
+
+
+_PLAIN = KeyRules()
+
+
+def normalize(
+    table: MappedTable, *, invalid: Mapping[str, str], unwanted: Unwanted | None = None, rules: KeyRules = _PLAIN
+) -> MappedTable:
     """The table with the first valid candidate of each phone and email; each dropped value leaves a notice.
 
     `invalid` says for phone and email whether a row without a valid one stays (`drop`) or not (`reject`). `unwanted`
@@ -54,11 +88,13 @@ def normalize(table: MappedTable, *, invalid: Mapping[str, str], unwanted: Unwan
     rejects = list(table.rejects)
     notices = list(table.notices)
     chosen: dict[str, pl.Series] = {}
-    for normal, told, lost, damaged, candidate in _key_columns(frame, table.file, unwanted or Unwanted()):
+    for normal, told, lost, damaged, candidate, rest in _key_columns(frame, table.file, unwanted or Unwanted(), rules):
         name = normal.name
         frame = frame.with_columns(normal)
         if candidate is not None:
             chosen[name] = candidate
+        if name in rules.rest:
+            frame = with_rest(frame, rest)
         rejects += [_reject(notice) for notice in damaged]
         if invalid.get(name, "drop") == "reject":
             rejects += [_reject(notice) for notice in lost]
@@ -86,7 +122,8 @@ class _KeyColumn(NamedTuple):
     """A column in normal form, with notices of three kinds.
 
     `notices` are about rows that have a valid value and about values dropped on purpose, `lost` about rows that have
-    none, `damaged` about rows whose value a spreadsheet spoiled. `chosen` is as in MappedTable.
+    none, `damaged` about rows whose value a spreadsheet spoiled. `chosen` is as in MappedTable, `rest` what `with_rest`
+    takes.
     """
 
     normal: pl.Series
@@ -94,21 +131,22 @@ class _KeyColumn(NamedTuple):
     lost: Sequence[Notice] = ()
     damaged: Sequence[Notice] = ()
     chosen: pl.Series | None = None
+    rest: pl.DataFrame = NO_REST
 
 
-def _key_columns(frame: pl.DataFrame, file: int, unwanted: Unwanted) -> list[_KeyColumn]:
+def _key_columns(frame: pl.DataFrame, file: int, unwanted: Unwanted, rules: KeyRules) -> list[_KeyColumn]:
     """Both columns, in threads where there are many rows: polars releases the interpreter lock."""
     names = [name for name in KEY_FIELDS if name in frame.columns]
     if not names or frame.height < _MANY:
-        return [_column(frame, name, file, unwanted) for name in names]
+        return [_column(frame, name, file, unwanted, rules) for name in names]
     *others, last = names
     with ThreadPoolExecutor(len(names)) as threads:
-        futures = [threads.submit(_column, frame, name, file, unwanted) for name in others]
-        own = _column(frame, last, file, unwanted)
+        futures = [threads.submit(_column, frame, name, file, unwanted, rules) for name in others]
+        own = _column(frame, last, file, unwanted, rules)
         return [*(future.result() for future in futures), own]
 
 
-def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted) -> _KeyColumn:
+def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted, rules: KeyRules) -> _KeyColumn:
     """The first valid candidate of each row; candidates after it are neither checked nor reported.
 
     A damaged candidate before it makes the row a reject, since nobody can know what it was.
@@ -117,44 +155,74 @@ def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted) -> _K
     left = frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), "row", "region", pl.col(name).alias("candidates")
     )
-    told: list[pl.DataFrame] = []
-    chosen: pl.Series | None = None
+    whole, told = left, [_TOLD]
+    candidate: pl.Series | None = None
     several = bool((left.get_column("candidates").list.len() > 1).any())
     while not left.is_empty():
-        values = left.get_column("candidates").list.get(len(told), null_on_oob=True).alias("value")
-        checked = unwanted.drop(values, validate_each(values, left.get_column("region"), name), name)
-        normal = normal.scatter(left.get_column("at"), checked.normal) if told else checked.normal
+        tries = len(told) - 1
+        values = left.get_column("candidates").list.get(tries, null_on_oob=True).alias("value")
+        validated = validate_each(values, left.get_column("region"), name, area_codes=rules.area_codes)
+        checked = unwanted.drop(values, validated, name)
+        normal = normal.scatter(left.get_column("at"), checked.normal) if tries else checked.normal
         if several:
-            chosen = values if chosen is None else chosen.scatter(left.get_column("at"), values)
+            candidate = values if candidate is None else candidate.scatter(left.get_column("at"), values)
         if checked.remarks.is_empty():
             break
         at = checked.remarks.get_column("at")
         left = left[at]
-        invalid = checked.normal.gather(at).is_null()
-        effects = pl.DataFrame({"dropped": invalid})
-        told.append(left.select("at", "row").hstack([values.gather(at), *checked.remarks.drop("at"), *effects]))
-        again = (
-            invalid & ~checked.remarks.get_column("damaged") & (left.get_column("candidates").list.len() > len(told))
-        )
-        left = left.filter(again)
-    return _KeyColumn(normal.alias(name), *_notices(told, normal, name, file), chosen)
+        invalid = checked.normal.gather(at).is_null().alias("invalid")
+        told.append(_told(left, values.gather(at), checked.remarks, invalid))
+        more = left.get_column("candidates").list.len() > tries + 1
+        left = left.filter(invalid & ~checked.remarks.get_column("damaged") & more)
+    remarks = pl.concat(told)
+    rest = unused(whole, normal, remarks, name, rules.area_codes) if name in rules.rest else NO_REST
+    if name == "email":
+        normal, typos = _with_typos(whole, normal, remarks, fix=rules.fix_typos)
+        remarks = pl.concat([remarks, typos])
+    return _KeyColumn(normal.alias(name), *_notices(remarks, normal, name, file), candidate, rest)
+
+
+def _told(rows: pl.DataFrame, values: pl.Series, remarks: pl.DataFrame, invalid: pl.Series) -> pl.DataFrame:
+    """The remarks about the rows' candidates, in the columns of `_TOLD`."""
+    effect = pl.when(invalid).then(pl.lit("dropped")).otherwise(pl.lit("fixed")).alias("effect")
+    return rows.select("at", "row").hstack([values, *remarks.drop("at"), invalid]).with_columns(effect)
+
+
+def _with_typos(
+    whole: pl.DataFrame, normal: pl.Series, remarks: pl.DataFrame, *, fix: bool
+) -> tuple[pl.Series, pl.DataFrame]:
+    """The emails, fixed if that is asked for, and remarks about their domains that are likely typos."""
+    typos = with_typos(normal)
+    if typos.is_empty():
+        return normal, remarks.clear()
+    at, likely = typos.get_column("at"), typos.get_column("likely")
+    if fix:
+        local = normal.gather(at).str.split("@").list.first()
+        normal = normal.scatter(at, local + "@" + likely)
+    rows = whole[at]
+    words = {domain: (fixed_words if fix else typo_words)(domain) for domain in likely.unique()}
+    value = chosen(rows, remarks)
+    return normal, rows.select("at", "row").with_columns(
+        value.alias("value"),
+        reason=likely.replace_strict(words),
+        damaged=False,
+        intended=False,
+        invalid=False,
+        effect=pl.lit("fixed" if fix else "told"),
+    ).select(remarks.columns)
 
 
 def _notices(
-    told: Sequence[pl.DataFrame], normal: pl.Series, name: str, file: int
+    remarks: pl.DataFrame, normal: pl.Series, name: str, file: int
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
     """The three kinds of notices of a `_KeyColumn`."""
     kinds: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
-    if not told:
-        return kinds
-    remarks = pl.concat(told)
     missing = normal.gather(remarks.get_column("at")).is_null().alias("missing")
-    lines = remarks.drop("at").hstack([missing])
+    lines = remarks.drop("at", "invalid").hstack([missing])
     lines = lines.with_columns(pl.col("missing") & ~pl.col("intended"))
-    for row, value, reason, _, _, dropped, lost in (
-        lines.filter(~pl.col("damaged")).sort("row", maintain_order=True).iter_rows()
-    ):
-        kinds[lost].append(Notice(file, row, name, value, reason, "dropped" if dropped else "fixed"))
+    sound = lines.filter(~pl.col("damaged")).sort("row", maintain_order=True)
+    for row, value, reason, _, _, effect, lost in sound.iter_rows():
+        kinds[lost].append(Notice(file, row, name, value, reason, effect))
     for row, value, reason, *_ in lines.filter("damaged").sort("row", maintain_order=True).iter_rows():
         kinds[2].append(Notice(file, row, name, value, reason))
     return kinds

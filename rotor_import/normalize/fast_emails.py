@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import email_validator
 import polars as pl
-from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT, HOSTNAME_LABEL
+from email_validator.rfc_constants import DNS_LABEL_LENGTH_LIMIT, DOT_ATOM_TEXT
 
 from rotor_import.normalize.damage import may_be_date
 from rotor_import.normalize.emails import normal_email
@@ -38,8 +38,7 @@ def _is_short() -> pl.Expr:
 
 def _is_usual() -> pl.Expr:
     """Whether it is a dot-atom at a host name whose last label ends with a letter."""
-    # Two hyphens may encode letters that are not ASCII, or may be invalid in a domain.
-    fits = _is_short() & _VALUE.str.contains(_pattern()) & ~_VALUE.str.contains("--", literal=True)
+    fits = _is_short() & _VALUE.str.contains(_pattern())
     reserved = _VALUE.str.contains(_reserved()) if _reserved() else pl.lit(value=False)
     return (fits & ~reserved).fill_null(value=False)
 
@@ -84,7 +83,9 @@ def _local() -> str:
 
 @lru_cache(maxsize=1)
 def _pattern() -> str:
-    return rf"^{_local()}@(?:{HOSTNAME_LABEL}\.)+(?:[a-zA-Z0-9][a-zA-Z0-9-]*)?[a-zA-Z]$"
+    # Two hyphens may encode letters that are not ASCII, or may be invalid in a domain.
+    label = "[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*"
+    return rf"^{_local()}@(?:{label}\.)+(?:[a-zA-Z0-9]+-)*[a-zA-Z0-9]*[a-zA-Z]$"
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,8 @@ from rotor_import.normalize.numbering import (
     numbering_plan,
     plans_of_country_code,
 )
-from rotor_import.normalize.phones import EXTENSION_DROPPED, normal_phone
+from rotor_import.normalize.phone_cells import COUNTRY_DIGITS, FEWEST_OF_SEVERAL, MAY_BE_SEVERAL, PLUS
+from rotor_import.normalize.phones import AREA_ADDED, AREA_FAILED, EXTENSION_DROPPED, LACKS_AREA, normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
 _SIGNS = b"+() ./-"
@@ -38,17 +39,17 @@ _VALUE, _NUMBER, _DIGITS = pl.col("value"), pl.col("number"), pl.col("digits")
 _NOTHING = pl.DataFrame(schema={"at": pl.UInt32, "normal": pl.String, "reason": pl.String})
 
 
-def phone_parts(values: pl.Series, region: str) -> Iterator[pl.DataFrame]:
+def phone_parts(values: pl.Series, region: str, area_code: str = "") -> Iterator[pl.DataFrame]:
     """The values that columns decide, in parts, each by its own steps: `at`, `normal` and `reason`."""
     own = numbering_plan(region) if region in SUPPORTED_REGIONS else None
     if own is None:
         return
     frame = values.alias("value").to_frame().with_row_index("at")
     usual = frame.select(_is_usual()).to_series()
-    yield from _parts(frame.filter(usual), values, own)
+    yield from _parts(frame.filter(usual), values, own, area_code)
     bare = _without_extension(frame.filter(~usual))
     if bare.height >= _MANY:
-        yield from _extended_parts(bare, values, own)
+        yield from _extended_parts(bare, values, own, area_code)
 
 
 def _without_extension(unusual: pl.DataFrame) -> pl.DataFrame:
@@ -61,14 +62,19 @@ def _without_extension(unusual: pl.DataFrame) -> pl.DataFrame:
     ).filter(_is_usual())
 
 
-def _extended_parts(bare: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
-    told = pl.format(EXTENSION_DROPPED, "extension")
-    for part in _parts(bare.drop("extension"), values, own):
+def _extended_parts(
+    bare: pl.DataFrame, values: pl.Series, own: NumberingPlan, area_code: str
+) -> Iterator[pl.DataFrame]:
+    """Of those with an extension only valid numbers: behind another text its label is a word like any other."""
+    for part in _parts(bare.drop("extension"), values, own, area_code):
         both = part.join(bare.select("at", "extension"), on="at", maintain_order="left")
-        dropped = pl.col("extension").is_not_null() & (pl.col("normal") != "")
-        reason = pl.when(dropped).then(told).otherwise("reason").alias("reason")
-        for kind in both.select("at", "normal", reason, dropped.alias("dropped")).partition_by("dropped"):
-            yield kind.drop("dropped")
+        extended, valid = pl.col("extension").is_not_null(), pl.col("normal") != ""
+        told = pl.when(pl.col("reason") != "").then(pl.col("reason") + "; ").otherwise(pl.lit(""))
+        told += pl.format(EXTENSION_DROPPED, "extension")
+        reason = pl.when(extended).then(told).otherwise("reason").alias("reason")
+        decided = both.filter(valid | ~extended).select("at", "normal", reason, extended.alias("extended"))
+        for kind in decided.partition_by("extended"):
+            yield kind.drop("extended")
 
 
 def _is_usual() -> pl.Expr:
@@ -76,17 +82,24 @@ def _is_usual() -> pl.Expr:
     return (short & _VALUE.str.contains(_SHAPE) & ~_VALUE.str.contains(_DAMAGED)).fill_null(value=False)
 
 
-def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan) -> Iterator[pl.DataFrame]:
+def _parts(usual: pl.DataFrame, values: pl.Series, own: NumberingPlan, area_code: str) -> Iterator[pl.DataFrame]:
     for code, numbers in _numbers(usual, own):
         if numbers.is_empty():
             continue
         checked = _validate(numbers, code)
         yield checked.valid
-        yield _refused(values, checked, own.region)
+        reasons = _reasons(values, checked, own.region)
+        if area_code and code == own.country_code:
+            lacking = reasons.filter(pl.col("reason") == LACKS_AREA)
+            yield from _completed(
+                lacking.select("at", pl.format(f"{area_code}{{}}", "number").alias("number")), own, area_code
+            )
+            reasons = reasons.filter(pl.col("reason") != LACKS_AREA)
+        yield reasons.select("at", pl.lit("").alias("normal"), "reason")
 
 
 class _Checked(NamedTuple):
-    """Checked numbers: `at`, `normal` and `reason` of the valid ones, `at` and `length` of the others."""
+    """Checked numbers: `at`, `normal` and `reason` of the valid ones, `at`, `number` and `length` of the others."""
 
     valid: pl.DataFrame
     invalid: pl.DataFrame
@@ -178,7 +191,7 @@ def _validate(numbers: pl.DataFrame, code: str) -> _Checked:
     valid = found.filter("valid").select(
         "at", pl.format(f"+{code}{{}}", _NUMBER).alias("normal"), pl.lit("").alias("reason")
     )
-    return _Checked(valid, found.filter(~pl.col("valid")).select("at", length.alias("length")))
+    return _Checked(valid, found.filter(~pl.col("valid")).select("at", "number", length.alias("length")))
 
 
 def _valid(numbers: pl.DataFrame, plans: tuple[NumberingPlan, ...]) -> Iterator[pl.DataFrame]:
@@ -209,9 +222,28 @@ def _by_region(left: pl.DataFrame, plans: Sequence[NumberingPlan]) -> Iterator[p
     yield left.with_columns(valid=pl.lit(value=False))
 
 
-def _refused(values: pl.Series, checked: _Checked, region: str) -> pl.DataFrame:
-    """Invalid numbers with their reason, which depends on country code and length alone: one of each is asked about."""
-    samples = checked.invalid.group_by("length").agg(pl.col("at").first())
+def _reasons(values: pl.Series, checked: _Checked, region: str) -> pl.DataFrame:
+    """`at`, `number` and `reason` of invalid numbers; those that may be several numbers are left out.
+
+    A reason depends on country code and length alone: one of each is asked about.
+    """
+    text = values.gather(checked.invalid.get_column("at")).alias("text").to_frame()
+    coded = pl.any_horizontal(pl.col("text").str.starts_with(plus) for plus in PLUS)
+    fewest = FEWEST_OF_SEVERAL + coded.cast(pl.UInt8) * COUNTRY_DIGITS
+    many = pl.col("text").str.count_matches("[0-9]") >= fewest
+    invalid = checked.invalid.filter(~text.select(many & pl.col("text").str.contains(MAY_BE_SEVERAL)).to_series())
+    samples = invalid.group_by("length").agg(pl.col("at").first())
     reasons = [normal_phone(values[at], region).reason for at in samples.get_column("at").to_list()]
     told = samples.select("length", pl.Series("reason", reasons, dtype=pl.String))
-    return checked.invalid.join(told, on="length").select("at", pl.lit("").alias("normal"), "reason")
+    return invalid.join(told, on="length").select("at", "number", "reason")
+
+
+def _completed(numbers: pl.DataFrame, own: NumberingPlan, area_code: str) -> Iterator[pl.DataFrame]:
+    """Local numbers with their area code in front."""
+    plans = plans_of_country_code(own.country_code)
+    if not plans or numbers.is_empty():
+        return
+    checked = _validate(plans[0].national(numbers), own.country_code)
+    yield checked.valid.with_columns(pl.lit(AREA_ADDED.format(area_code)).alias("reason"))
+    failed = pl.lit(AREA_FAILED.format(area_code)).alias("reason")
+    yield checked.invalid.select("at", pl.lit("").alias("normal"), failed)

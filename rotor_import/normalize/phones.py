@@ -6,16 +6,30 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
+TOO_SHORT = "it is too short for a phone number"
+TOO_LONG = "it is too long for a phone number"
+NO_NUMBER = "it is not a phone number"
+LACKS_AREA_CODE = "it lacks the area code"
+LACKS_AREA = f"{LACKS_AREA_CODE}; area_code in the mapping adds it"
+_NO_COUNTRY = "its country code does not exist"
 _POSSIBLE = {
-    ValidationResult.TOO_SHORT: "it is too short for a phone number",
-    ValidationResult.TOO_LONG: "it is too long for a phone number",
-    ValidationResult.INVALID_COUNTRY_CODE: "its country code does not exist",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "it lacks the area code",
+    ValidationResult.TOO_SHORT: TOO_SHORT,
+    ValidationResult.TOO_LONG: TOO_LONG,
+    ValidationResult.INVALID_COUNTRY_CODE: _NO_COUNTRY,
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: LACKS_AREA_CODE,
     ValidationResult.INVALID_LENGTH: "no phone number has that length",
 }
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: _NO_COUNTRY,
+    NumberParseException.TOO_SHORT_AFTER_IDD: TOO_SHORT,
+    NumberParseException.TOO_SHORT_NSN: TOO_SHORT,
+    NumberParseException.TOO_LONG: TOO_LONG,
+}
 EXTENSION_DROPPED = "its extension {} was dropped"
+AREA_ADDED = "it had no area code: {} was put in front"
+AREA_FAILED = f"{LACKS_AREA_CODE}, and no such number exists with {{}}"
 _LONGEST = 250
 
 
@@ -33,14 +47,41 @@ class Normal(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def normal_phone(text: str, region: str) -> Normal:
+    """What the library makes of the text."""
     if len(text) > _LONGEST:
-        return Normal("", "it is too long for a phone number")
+        return Normal("", TOO_LONG)
     try:
         number = phonenumbers.parse(text, region)
-    except NumberParseException:
-        return Normal("", "it is not a phone number")
+    except NumberParseException as error:
+        return Normal("", _UNREADABLE.get(error.error_type, NO_NUMBER))
     if not phonenumbers.is_valid_number(number):
-        possible = phonenumbers.is_possible_number_with_reason(number)
-        return Normal("", _POSSIBLE.get(possible, f"no such number exists in {region}"))
-    dropped = EXTENSION_DROPPED.format(number.extension) if number.extension else ""
-    return Normal(phonenumbers.format_number(number, PhoneNumberFormat.E164), dropped)
+        return Normal("", _fault(number, region))
+    return Normal(phonenumbers.format_number(number, PhoneNumberFormat.E164), dropped_extension(number.extension))
+
+
+def _fault(number: PhoneNumber, region: str) -> str:
+    fault = _POSSIBLE.get(phonenumbers.is_possible_number_with_reason(number), "")
+    home = number.country_code == phonenumbers.country_code_for_region(region)
+    if fault == LACKS_AREA_CODE:
+        return LACKS_AREA if home else fault
+    where = f"in {region}" if home else f"with the country code +{number.country_code}"
+    return fault or f"no such number exists {where}"
+
+
+def dropped_extension(extension: str | None) -> str:
+    return EXTENSION_DROPPED.format(extension) if extension else ""
+
+
+def whole_phone(text: str, region: str, area_code: str) -> Normal:
+    """What the library makes of the text, or of a local number in it with the area code in front."""
+    alone = normal_phone(text, region)
+    if not area_code or alone.reason != LACKS_AREA:
+        return alone
+    number = phonenumbers.parse(text, region)
+    # The + keeps an area code that begins like a country code from being read as one.
+    local = phonenumbers.national_significant_number(number)
+    longer = normal_phone(f"+{number.country_code}{area_code}{local}", region)
+    if not longer.value:
+        return Normal("", AREA_FAILED.format(area_code))
+    told = (AREA_ADDED.format(area_code), dropped_extension(number.extension))
+    return Normal(longer.value, "; ".join(filter(None, told)))

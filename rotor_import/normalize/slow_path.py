@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rotor_import.normalize.damage import key_damage
 from rotor_import.normalize.emails import normal_email
+from rotor_import.normalize.phone_cells import phone_in_cell
 from rotor_import.normalize.phones import Normal, normal_phone
 
 SHARE = 25_000
@@ -24,26 +25,25 @@ _WORKER = "from rotor_import.normalize.slow_path import work; work()"
 class Question(NamedTuple):
     """What is asked about values: `name` is `phone` or `email`.
 
-    A spreadsheet may have damaged a file's values (`damageable`), but not Rotor's.
+    A spreadsheet may have damaged a file's values, and people wrote other things around them (`damageable`), but not
+    Rotor's. `area_code` stands before phones without one.
     """
 
     name: str
     region: str
     damageable: bool = True
+    area_code: str = ""
 
 
 def checked(question: Question, value: str) -> Normal:
     if not question.damageable:
-        return _normal(question, value.strip() if question.name == "email" else value)
+        return normal_phone(value, question.region) if question.name == "phone" else normal_email(value.strip())
     damage = key_damage(question.name, value)
     if damage.fault:
         return Normal("", damage.fault, damaged=True)
-    normal = _normal(question, damage.value)
+    phone = question.name == "phone"
+    normal = phone_in_cell(damage.value, question.region, question.area_code) if phone else normal_email(damage.value)
     return Normal(normal.value, "; ".join(remark for remark in (damage.note, normal.reason) if remark))
-
-
-def _normal(question: Question, value: str) -> Normal:
-    return normal_phone(value, question.region) if question.name == "phone" else normal_email(value)
 
 
 def checked_each(question: Question, values: Sequence[str], *, share: int = SHARE) -> list[Normal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -32,15 +32,26 @@ class Validated(NamedTuple):
     remarks: pl.DataFrame
 
 
-def validate_each(values: pl.Series, regions: pl.Series, name: str, *, few: int = _FEW) -> Validated:
-    """Each value by its own region; null is a blank."""
+def validate_each(
+    values: pl.Series,
+    regions: pl.Series,
+    name: str,
+    *,
+    area_codes: Mapping[str, str] | None = None,
+    few: int = _FEW,
+) -> Validated:
+    """Each value by its own region; null is a blank. `area_codes` are those of phones without one, by region."""
+
+    def question(region: str) -> Question:
+        return Question(name, region, area_code=(area_codes or {}).get(region, ""))
+
     if values.is_empty() or (regions == regions[0]).all():
-        return _validate(values, Question(name, regions[0] if len(regions) else ""), few)
+        return _validate(values, question(regions[0] if len(regions) else ""), few)
     normal = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     remarks = [pl.DataFrame(schema=_REMARKS)]
     for region in regions.unique(maintain_order=True):
         at = (regions == region).arg_true()
-        own = _validate(values.gather(at), Question(name, region), few)
+        own = _validate(values.gather(at), question(region), few)
         normal = normal.scatter(at, own.normal)
         remarks.append(own.remarks.with_columns(at.gather(own.remarks.get_column("at")).alias("at")))
     return Validated(normal, pl.concat(remarks).sort("at"))
@@ -109,7 +120,9 @@ def _decided(values: pl.Series, question: Question) -> pl.DataFrame:
 
 
 def _decided_parts(values: pl.Series, question: Question) -> Iterator[pl.DataFrame]:
-    return phone_parts(values, question.region) if question.name == "phone" else email_parts(values)
+    if question.name == "phone":
+        return phone_parts(values, question.region, question.area_code)
+    return email_parts(values)
 
 
 def _agreed(part: pl.DataFrame, values: pl.Series, question: Question) -> bool:

@@ -20,7 +20,10 @@ _SIDES = ("a_id", "a_phone", "a_email", "b_id", "b_phone", "b_email")
 _NEEDED = ("question", "decision")
 _QUESTION = re.compile(r".+-[0-9a-f]{16}")
 _SHOWN = 10
-_UNMET = "this is not asked any more: it was decided before, or the row is imported by now, has changed, or is not in the file"
+_UNMET = (
+    "this is not asked any more: it was decided before, or the row is imported by now, has changed, or is not in the "
+    "file"
+)
 
 
 def _letters(said: str) -> str:

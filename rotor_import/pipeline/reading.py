@@ -13,14 +13,14 @@ import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping
+from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping, null_note
 from rotor_import.model.change import RowRef
 from rotor_import.model.column_uses import ColumnUses
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
-from rotor_import.normalize import Unwanted, identified, normalize, ranked, rows
+from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
 from rotor_import.pipeline.decisions import read_decisions
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
@@ -110,10 +110,11 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
+    uses = tuple(column_uses(mapping, source, table) for source, table in zip(sources, normal, strict=True))
     return Inputs(
         mapping=mapping,
         policy=policy,
-        sources=sources,
+        sources=tuple(_noted(source, own) for source, own in zip(sources, uses, strict=True)),
         rows=rows(tables),
         rejects=(
             *(finding for finding in findings if isinstance(finding, Reject)),
@@ -124,8 +125,14 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
-        uses=tuple(column_uses(mapping, source, table) for source, table in zip(sources, normal, strict=True)),
+        uses=uses,
     )
+
+
+def _noted(source: SourceTable, uses: ColumnUses) -> SourceTable:
+    """The table with a note about null words in it."""
+    words = null_note(uses.hints)
+    return replace(source, notes=(*source.notes, words)) if words else source
 
 
 def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable:
@@ -134,6 +141,11 @@ def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable
         apply_mapping(mapping, source, file),
         invalid={str(name): rule for name, rule in mapping.invalid.items()},
         unwanted=Unwanted.of(mapping.ignore.by_field, mapping.default_region),
+        rules=KeyRules(
+            area_codes={mapping.default_region: mapping.area_code},
+            rest=mapping.rest_fields,
+            fix_typos=mapping.fix_typos,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from rotor_import.model.formulas import restored_frame
 from rotor_import.model.rows import REJECT_COLUMNS, Finding, SourceOptions, SourceTable
+from rotor_import.source.error_words import without_errors
 from rotor_import.source.names import column_names
 from rotor_import.source.payload import Payload
 
@@ -24,7 +25,7 @@ _NO_VALUE = "a formula, not its value: left blank. Export values"
 class Cells:
     """A header and the rows below it: `frame` is as wide as the header, `numbers` are the row numbers in the file.
 
-    `is_tidy` means that no cell begins or ends with white space, or begins with an equals sign.
+    `is_tidy` means that no cell begins or ends with white space, begins with an equals sign, or names an error.
     """
 
     header: Sequence[str | None]
@@ -47,6 +48,9 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
         frame = _stripped(frame)
     if text and not is_tidy:
         frame, found = _unwrapped(frame, cells.numbers)
+        findings += found
+    if not is_tidy:
+        frame, found = without_errors(frame, cells.numbers)
         findings += found
     frame = _without_blank_columns(_blanked(frame, options.null_values), cells.header)
     kept, numbers = _filled(frame, cells.numbers.cast(pl.UInt32), findings)

@@ -24,7 +24,7 @@ class Form(IntEnum):
     """What holds for every line below the header. Each form includes the ones before it."""
 
     TIDY = 0
-    """No cell begins or ends with white space, or begins with an equals sign."""
+    """No cell begins or ends with white space, or begins with an equals sign or with # and what names an error."""
     EVEN = 1
     """Every line has as many cells as the header."""
     LOOSE = 2
@@ -51,8 +51,12 @@ class Grammar:
         mark, control = re.escape(self.delimiter), _SEPARATOR if self.is_sure else _CONTROL
         inner = rf'(?:[^"\r{control}]|\r\n|"")'
         cell = rf'(?:"{inner}*"|[^"\r\n{mark}{control}]*)'
-        quoted = rf'"(?:(?:[^="\s{control}]|"")(?:{inner}*(?:[^"\s{control}]|""))?)?"'
-        bare = rf'(?:[^="\s{mark}{control}](?:[^"\r\n{mark}{control}]*[^"\s{mark}{control}])?)?'
+        rest = rf'(?:{inner}*(?:[^"\s{control}]|""))'
+        after = rf'(?:[^A-Za-z#"\s{control}]{rest}?|""{rest}?|[ \t]{rest})'
+        quoted = rf'"(?:(?:[^=#"\s{control}]|""){rest}?|#{after}?)?"'
+        rest = rf'(?:[^"\r\n{mark}{control}]*[^"\s{mark}{control}])'
+        after = rf'(?:[^A-Za-z#"\s{mark}{control}]{rest}?|[ \t]{rest})'
+        bare = rf'(?:[^=#"\s{mark}{control}]{rest}?|#{after}?)?'
         tidy, even = (rf"{one}(?:{mark}{one}){{{self.width - 1}}}" for one in (f"(?:{quoted}|{bare})", cell))
         loose = rf"(?:{cell}(?:{mark}|\r?\n))*{cell}"
         return tuple(rf"\A{one}\z" for one in (*(rf"(?:{row}\r?\n)*(?:{row})?" for row in (tidy, even)), loose))

@@ -1,5 +1,9 @@
-"""What is decided as columns is what the libraries say of each value: `--examples 50000` tries more than a million."""
+"""What is decided as columns is what is said of each value alone: `--examples 50000` tries more than a million.
 
+What is said of one is the library's, exactly, for a text that holds a number or an email alone.
+"""
+
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +17,7 @@ from rotor_import.normalize.emails import normal_email
 from rotor_import.normalize.fast_emails import email_parts
 from rotor_import.normalize.fast_phones import phone_parts
 from rotor_import.normalize.numbering import numbering_plan
+from rotor_import.normalize.phone_cells import phone_in_cell
 from rotor_import.normalize.phones import normal_phone
 from rotor_import.normalize.slow_path import Normal, Question, checked_each
 from rotor_import.normalize.validate import forms, validate_each
@@ -28,12 +33,28 @@ def batches(writer, count):
         count -= BATCH
 
 
-def said(name, value, region):
-    """By the library, of one value."""
+ALONE = re.compile(
+    r"[^\w]*\d(?:[\d\s+x#*,;:~_\u2011\u2013\uff0d\u200b\[\]@.()/-]*\d)?"
+    r"(?:\s*(?i:x|ext\.?|extension)\.?\s*\d{1,7})?[^\w]*",
+)
+"""Digits and signs, and the usual words for an extension."""
+
+
+def said(name, value, region, area_code=""):
+    """Of one value: by the library, unless it is a phone with something else around it."""
     damage = key_damage(name, value)
     if damage.fault:
         return "", damage.fault, True
-    found = normal_phone(damage.value, region) if name == "phone" else normal_email(damage.value)
+    if name == "email":
+        found = normal_email(damage.value)
+    else:
+        found = normal_phone(damage.value, region)
+        told = phone_in_cell(damage.value, region, area_code)
+        if found.value and ALONE.fullmatch(value):
+            assert told == found, value
+        if found.value and not re.search(r"[^\W\d_xX]", damage.value):
+            assert told == found, value
+        found = told
     return found.value, "; ".join(one for one in (damage.note, found.reason) if one), False
 
 
@@ -50,13 +71,12 @@ def judged(values, regions, name, **more):
     )
 
 
-def differences(name, values, region):
-    found = judged(pl.Series(values, dtype=pl.String), region, name, few=0)
+def differences(name, values, region, area_code=""):
+    found = judged(pl.Series(values, dtype=pl.String), region, name, few=0, area_codes={region: area_code})
     assert found.height == len(set(values))
     rows = found.select("value", "normal", "reason", "damaged").iter_rows()
-    return [
-        (value, told, said(name, value, region)) for value, *told in rows if tuple(told) != said(name, value, region)
-    ]
+    expected = ((value, tuple(told), said(name, value, region, area_code)) for value, *told in rows)
+    return [(value, told, own) for value, told, own in expected if told != own]
 
 
 def decided(parts):
@@ -73,6 +93,23 @@ def test_every_phone_is_judged_as_the_library_judges_it(region, request):
 def test_so_it_is_in_regions_with_other_rules(region):
     writer = Phones("US" if region == "ZZ" else region, 2)
     assert not differences("phone", [writer.one() for _ in range(800)], region)
+
+
+@pytest.mark.parametrize(
+    ("region", "area_code"), [("US", "763"), ("US", "011"), ("GB", "20"), ("DE", "30"), ("MX", "55")]
+)
+def test_so_it_is_with_an_area_code(region, area_code, request):
+    for values in batches(Phones(region, 3), 2 * request.config.getoption("--examples")):
+        locals_ = [value[-number:] for value in values for number in (7, 8)]
+        assert not differences("phone", [*values, *locals_], region, area_code)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_so_it_is_with_words_and_further_numbers_around(region, request):
+    writer = Phones(region, 4)
+    for _ in range(request.config.getoption("--examples")):
+        values = [writer.crowded() for _ in range(40)]
+        assert not differences("phone", values, region)
 
 
 def test_every_email_is_judged_as_the_library_judges_it(request):

@@ -85,6 +85,23 @@ class Phones:
             weights=(30, 12, 10, 5, 15, 4, 3, 4, 4, 13),
         )[0]()
 
+    def crowded(self):
+        """With words, further numbers, or letters in place of digits."""
+        chance = self.chance
+        word = chance.choice(
+            ("(cell)", "home", "Bob", "no texts", "wife:", "x2", "ext", "ROOF", "-GUTTERS", "\u00f1", "x")
+        )
+        other = chance.choice((" / ", ", ", " or ", "; ", "/", " ", " - ", "\n", "  ", " & ")) + self.spaced(
+            self.number()
+        )
+        text = self.spaced(self.number())
+        return chance.choice(
+            (f"{text} {word}", f"{word} {text}", f"{text}{word}", text + other, f"{text} {word}{other}")
+        )
+
+    def spaced_number(self):
+        return self.spaced(self.number())
+
     def spaced(self, number):
         chance = self.chance
         if chance.random() < 0.2:

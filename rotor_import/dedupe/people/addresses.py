@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rotor_import.dedupe.people.person import Person
 from rotor_import.dedupe.people.spelling import are_near, plain
+from rotor_import.model.us_states import state_code
 
 _LONGEST = 150
 """Signs of a line that are looked at: the parser's time grows with their square."""
@@ -112,7 +113,7 @@ def _parsed(street1: str, street2: str, city: str, state: str, zip_code: str) ->
         frozenset(filter(None, (found.street_dir_prefix, found.street_dir_suffix))),
         " ".join(plain(unit) for unit in units if unit),
         plain(found.city or town),
-        found.state or plain(region),
+        found.state or state_code(region) or plain(region),
         found.zip5 or plain(code),
     )
 

@@ -92,3 +92,12 @@ def test_no_text_makes_a_comparison_fail_or_slow(street):
         "same",
     )
     assert compare(one, one, "phone").verdict == "same"
+
+
+@pytest.mark.parametrize("state", ["MN", "mn", "Minnesota", "Minn.", "Minn"])
+def test_a_state_is_the_same_in_any_spelling(state):
+    nora = replace(at(NORA, "12 Elm St"), zip="")
+    omar = replace(at(OMAR, "12 Elm St"), zip="")
+    assert is_one_place(nora, replace(omar, state=state))
+    assert not is_one_place(nora, replace(omar, state="Wis."))
+    assert is_one_place(replace(nora, state="PA"), replace(omar, state="Penna."))
