@@ -42,34 +42,33 @@ class _Card:
 def read_vcards(payload: Payload, options: SourceOptions) -> SourceTable:
     """A row's number is the line on which its card begins. Raises SourceError with file, place and remedy."""
     text, notes = _decoded(payload, options)
-    found, outside = _cards(text)
-    cards = [card for card in found if not card.is_group]
-    if not cards:
-        raise SourceError(f"{payload.path} has no contact in it: no card begins with BEGIN:VCARD. Export it again.")
-    if len(cards) * len(COLUMNS) > MOST_CELLS:
-        raise SourceError(
-            f"{payload.path} has {len(cards):,} cards, more than the {MOST_CELLS // len(COLUMNS):,} that can be read. "
-            "Split it into several files."
-        )
-    rows = [_cells(card) for card in cards]
-    frame = pl.DataFrame(
-        [pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in COLUMNS],
-    )
-    findings = [_finding(card, *problem) for card in cards for problem in card.problems]
-    notes += [f"{len(cards)} cards" if len(cards) > 1 else "1 card"]
-    groups = [card for card in found if card.is_group]
-    notes += [f"line {card.number} begins a list of contacts, which was left out" for card in groups[:_MOST_NAMED]]
-    notes += [
-        skipped(line.number, [f"{line.name}:{line.raw}" if line.name else line.raw]) for line in outside[:_MOST_NAMED]
-    ]
-    numbers = pl.Series("row", [card.number for card in cards], dtype=pl.UInt32)
-    return table(payload, Cells(COLUMNS, frame, numbers, tuple(notes), tuple(findings)), options, text=False)
-
-
-def _cards(text: str) -> tuple[list[_Card], list[ContentLine]]:
-    """The cards, and the lines that stand in none."""
+    cells: list[dict[str, str]] = []
+    numbers: list[int] = []
+    groups: list[int] = []
+    findings: list[Finding] = []
     outside: list[ContentLine] = []
-    cards: list[_Card] = []
+    for card in _cards(text, outside):
+        if card.is_group:
+            groups.append(card.number)
+            continue
+        if (len(numbers) + 1) * len(COLUMNS) > MOST_CELLS:
+            most = MOST_CELLS // len(COLUMNS)
+            raise SourceError(f"{payload.path} has more than {most:,} cards. Split it into several files.")
+        cells.append(_cells(card))
+        numbers.append(card.number)
+        findings += [_finding(card, *problem) for problem in card.problems]
+    if not numbers:
+        raise SourceError(f"{payload.path} has no contact in it: no card begins with BEGIN:VCARD. Export it again.")
+    frame = pl.DataFrame([pl.Series(name, [row.get(name) for row in cells], dtype=pl.String) for name in COLUMNS])
+    notes += [f"read as vCards: {len(numbers)}"]
+    notes += [f"line {number} begins a list of contacts, which was left out" for number in groups[:_MOST_NAMED]]
+    notes += [skipped(line.number, [line.whole]) for line in outside[:_MOST_NAMED]]
+    rows = pl.Series("row", numbers, dtype=pl.UInt32)
+    return table(payload, Cells(COLUMNS, frame, rows, tuple(notes), tuple(findings)), options, text=False)
+
+
+def _cards(text: str, outside: list[ContentLine]) -> Iterator[_Card]:
+    """The cards; `outside` gets the lines that stand in none."""
     card: _Card | None = None
     nested = 0
     for line in content_lines(text):
@@ -79,17 +78,20 @@ def _cards(text: str) -> tuple[list[_Card], list[ContentLine]]:
         elif line.name == "BEGIN" and is_card:
             if card is not None:
                 card.problems.append((line.number, "", "the card has no END:VCARD before the next one begins"))
+                yield card
             card, nested = _Card(line.number), 0
-            cards.append(card)
+        elif line.name == "END" and is_card and card is not None and not nested:
+            yield card
+            card = None
         elif line.name == "END" and is_card and card is not None:
-            card, nested = (card, nested - 1) if nested else (None, 0)
+            nested -= 1
         elif card is None:
             outside.append(line)
         elif not nested:
             _add(card, line)
     if card is not None:
         card.problems.append((text.count("\n") + 1, "", "the file ends before the card's END:VCARD"))
-    return cards, outside
+        yield card
 
 
 def _add(card: _Card, line: ContentLine) -> None:

@@ -53,6 +53,9 @@ class CardColumns:
         self._read = read
         self._labels = {line.group: self._text(line) for line in lines if line.name == "X-ABLABEL" and line.group}
         self._lines = lines
+        self._by_name: dict[str, list[ContentLine]] = {}
+        for line in lines:
+            self._by_name.setdefault(line.name, []).append(line)
         self._taken: set[int] = set()
         self._marked: list[str] = []
         self.cells: dict[str, str] = {}
@@ -83,7 +86,7 @@ class CardColumns:
         return self.cells
 
     def _all(self, *names: str) -> list[ContentLine]:
-        return self._take([line for name in names for line in self._lines if line.name == name])
+        return self._take([line for name in names for line in self._by_name.get(name, ())])
 
     def _take(self, lines: list[ContentLine]) -> list[ContentLine]:
         self._taken.update(map(id, lines))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 _END = re.compile(r"\r*\n|\r")
 _PARAMETER = r'(?:[^":;]|"[^"]*")*'
@@ -22,11 +24,13 @@ _BINARY_NAME = re.compile(r"^(?:[\w-]+\.)?(?:photo|logo|sound|key)\b", re.IGNORE
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"))
 _FULL_LINE = 73
 """Where vCard 3.0 folds: such a line may end within a word, a shorter one of vCard 2.1 ends between two."""
+_SHORT = 200
+"""How long parameters may be to be kept for the next card."""
 MOST_CHARACTERS = 2**20
 """The longest line that is read, pictures aside."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ContentLine:
     """One property. `number` is its first line in the file, `name` is in capitals, '' if it is no property at all.
 
@@ -39,8 +43,13 @@ class ContentLine:
     raw: str
     group: str = ""
     types: frozenset[str] = frozenset()
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The line without its group and parameters, for messages."""
+        return f"{self.name}:{self.raw}" if self.name else self.raw
 
     @property
     def is_preferred(self) -> bool:
@@ -145,10 +154,18 @@ def _parsed(number: int, whole: str) -> ContentLine:
     if match is None:
         return ContentLine(number, "", whole)
     group, name, parameters, value = match.groups()
+    read = _parameters if len(parameters) < _SHORT else _parameters.__wrapped__
+    types, others, encoding = read(parameters)
+    return ContentLine(number, name.upper(), value, (group or "").upper(), types, others, encoding)
+
+
+@lru_cache(maxsize=1 << 12)
+def _parameters(text: str) -> tuple[frozenset[str], Mapping[str, str], str]:
+    """The types, the other parameters and the encoding. Cards repeat a few hundred of these, so they are cached."""
     types: set[str] = set()
     others: dict[str, str] = {}
     encoding = ""
-    for parameter in _PARAMETERS.findall(parameters):
+    for parameter in _PARAMETERS.findall(text):
         key, equals, given = parameter.partition("=")
         values = [quoted or plain for quoted, plain in _VALUES.findall(given if equals else key)]
         key = key.strip().upper() if equals else "TYPE"
@@ -159,7 +176,7 @@ def _parsed(number: int, whole: str) -> ContentLine:
             types.update(word.upper() for word in words if word)
         else:
             others[key] = ",".join(words)
-    return ContentLine(number, name.upper(), value, (group or "").upper(), frozenset(types), others, encoding)
+    return frozenset(types), MappingProxyType(others), encoding
 
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "source"))
 
+import makers
+import polars as pl
 import test_encodings
 import test_hostile_files as hostile
 import test_xls
@@ -26,6 +28,9 @@ OPTIONS = (
 SMALL = 2**14
 FILES = [*hostile.READ.values(), *hostile.REFUSED.values(), *test_xls.REFUSED.values()]
 FILES += [(f"Name;Phone\n{names}".encode(name), "") for name, names in test_encodings.OTHERS.items()]
+CARDS = Path(__file__).parents[2] / "sample_data" / "apple_contacts.vcf"
+FILES += [(makers.NORA + makers.BO, None), (CARDS.read_bytes(), None)] * 2
+FILES += [(makers.parquet(pl.DataFrame({"Name": ["Ann", None], "Zip": [["07601"], []], "Due": [1.5, 2.0]})), None)]
 
 
 def main() -> int:

@@ -96,6 +96,19 @@ def test_a_name_that_is_not_certain_is_not_and_is_told_unless_another_field_hold
     assert [(one.row, one.value) for one in mapped.notices] == [(2, cell)]
 
 
+def test_a_name_is_split_only_where_another_column_says_so(apply):
+    rule = 'fields: {last_name: {name: last, of: N, when: {Type: [residential, ""]}}, notes: N}'
+    mapped = apply(rule, {"N": ["Ann Ray", "Bo Roe", "Cy Lee"], "Type": ["Residential", "Commercial", ""]})
+    assert column(mapped, "last_name") == ["Ray", None, "Lee"]
+    absent = apply(rule.replace("]}}", "]}, optional: true}"), {"N": ["Ann Ray"]})
+    assert column(absent, "last_name") == ["Ray"]
+
+
+def test_a_day_care_is_no_person(apply):
+    mapped = apply("fields: {last_name: {name: last, of: N}, company_name: N}", {"N": ["Cedar Day Care"]})
+    assert column(mapped, "last_name") == [None]
+
+
 def test_a_part_of_a_name_that_no_field_takes_is_told(apply):
     mapped = apply(NAMES, {"N": ["Dr. Ann M. Lee Jr."], "C": [""]})
     assert column(mapped, "last_name") == ["Lee"]

@@ -8,6 +8,8 @@ import zipfile
 import openpyxl
 import xlwt
 
+NORA = "BEGIN:VCARD\nVERSION:3.0\nFN:Nora Vance\nTEL;TYPE=CELL:763-555-0101\nEMAIL:nora@example.com\nEND:VCARD\n"
+BO = "BEGIN:VCARD\nVERSION:4.0\nN:Roe;Bo;;;\nFN:Bo Roe\nTEL;TYPE=work:763-555-0102\nEND:VCARD\n"
 PEOPLE = [("Name", "Zip", "Phone"), ("Ann Ray", "07601", "(763) 555-0100"), ("Bo Roe", "55401", "(763) 555-0101")]
 
 
@@ -106,6 +108,12 @@ def xls(rows=PEOPLE, *, formats=None, sheets=None, merge=None):
         if merge:
             sheet.merge(*merge)
     return saved(book)
+
+
+def parquet(frame, **options):
+    file = io.BytesIO()
+    frame.write_parquet(file, **options)
+    return file.getvalue()
 
 
 class Error(str):

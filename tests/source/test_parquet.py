@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from makers import parquet as parquet_of
 
 from rotor_import import Settings, plan_import
 from rotor_import.errors import SourceError
@@ -20,17 +21,11 @@ ROWS = [(2, ("Ann Ray", "07601", "7635550100")), (3, ("Bo Roe", "55401", "763555
 NOON = dt.datetime(2026, 1, 31, 15, 4, 5)  # noqa: DTZ001 - a column without a time zone
 
 
-def written(frame, **options):
-    file = io.BytesIO()
-    frame.write_parquet(file, **options)
-    return file.getvalue()
-
-
 @pytest.fixture
 def read(tmp_path):
     def go(frame, name="people.parquet"):
         path = tmp_path / name
-        path.write_bytes(frame if isinstance(frame, bytes) else written(frame))
+        path.write_bytes(frame if isinstance(frame, bytes) else parquet_of(frame))
         return read_source(path, SourceOptions())
 
     return go
@@ -86,7 +81,7 @@ VALUES = {
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_value_is_what_a_person_would_write(kind):
     values, texts = VALUES[kind]
-    stored = pl.read_parquet(io.BytesIO(written(pl.DataFrame({"Value": values}))))
+    stored = pl.read_parquet(io.BytesIO(parquet_of(pl.DataFrame({"Value": values}))))
     frame, undecoded = as_texts(stored)
     assert frame.get_column("Value").to_list() == texts
     assert undecoded == []
@@ -108,7 +103,7 @@ def test_the_row_numbers_of_pandas_are_no_column(read):
 
 
 def test_it_is_planned_like_any_file(tmp_path):
-    (tmp_path / "people.parquet").write_bytes(written(PEOPLE))
+    (tmp_path / "people.parquet").write_bytes(parquet_of(PEOPLE))
     (tmp_path / "map.yaml").write_text("version: 1\nfields: {last_name: Name, phone: Phone}\n")
     options = Settings(directory="none", ledger=str(tmp_path / "ledger.sqlite"), report_dir=tmp_path / "reports")
     assert plan_import([tmp_path / "people.parquet"], tmp_path / "map.yaml", options).summary["rows"]["kept"] == 2
@@ -117,8 +112,8 @@ def test_it_is_planned_like_any_file(tmp_path):
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (written(PEOPLE)[:-20], "broken"),
-        (written(PEOPLE)[:-4] + b"PARE", "encrypted"),
+        (parquet_of(PEOPLE)[:-20], "broken"),
+        (parquet_of(PEOPLE)[:-4] + b"PARE", "encrypted"),
         (b"PAR1" + bytes(40) + b"PAR1", "no columns|broken|cannot be read"),
         (pl.DataFrame(), "no columns"),
         (pl.DataFrame({f"c{at}": ["x"] for at in range(16_385)}), "16,385 columns"),
@@ -147,7 +142,7 @@ def test_more_than_memory_is_for_is_refused_before_it_is_unpacked(read, monkeypa
 def test_damage_that_would_end_the_whole_process_is_refused(tmp_path, capfd):
     """A damaged bitmap makes polars ask for two exabytes, which ends the process that it runs in."""
     frame = pl.DataFrame({"Name": ["Ann", None, "Bo"] * 50, "Due": [Decimal("1.5"), None, Decimal("2.5")] * 50})
-    whole, chance = bytearray(written(frame, compression="uncompressed")), random.Random(7)
+    whole, chance = bytearray(parquet_of(frame, compression="uncompressed")), random.Random(7)
     (tmp_path / "good.csv").write_text("Name\nAnn\n")
     for _ in range(4):
         damaged = bytearray(whole)

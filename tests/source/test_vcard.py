@@ -8,6 +8,7 @@ import pytest
 import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers import BO, NORA
 
 from rotor_import import Settings, plan_import
 from rotor_import.errors import SourceError
@@ -17,8 +18,6 @@ from rotor_import.source.payload import Payload
 from rotor_import.source.vcard import read_vcards
 from rotor_import.source.vcard_words import COLUMNS
 
-NORA = "BEGIN:VCARD\nVERSION:3.0\nFN:Nora Vance\nTEL;TYPE=CELL:763-555-0101\nEMAIL:nora@example.com\nEND:VCARD\n"
-BO = "BEGIN:VCARD\nVERSION:4.0\nN:Roe;Bo;;;\nFN:Bo Roe\nTEL;TYPE=work:763-555-0102\nEND:VCARD\n"
 NORA_ROW = {"Full Name": "Nora Vance", "Mobile Phone": "763-555-0101", "Email": "nora@example.com"}
 BO_ROW = {"Full Name": "Bo Roe", "First Name": "Bo", "Last Name": "Roe", "Work Phone": "763-555-0102"}
 
@@ -180,10 +179,10 @@ def test_a_list_of_contacts_is_no_contact(read):
 def test_cards_come_from_folders_and_archives_beside_other_files(tmp_path):
     (tmp_path / "a.vcf").write_text(NORA)
     (tmp_path / "b.vcf.gz").write_bytes(gzip.compress(BO.encode()))
-    (tmp_path / "c.csv").write_text("Full Name\nAnn Ray\n")
-    (tmp_path / "d.zip").write_bytes(makers.zipped({"e.vcard": NORA, "f.txt": "A,B\n1,2\n"}))
+    (tmp_path / "c.csv").write_text("Name,Phone\nAnn Ray,763-555-0100\nBo Roe,763-555-0101\n")
+    (tmp_path / "d.zip").write_bytes(makers.zipped({"e.vcard": NORA}))
     names = [str(table.path.relative_to(tmp_path)) for table in read_sources([tmp_path], SourceOptions())]
-    assert names == ["a.vcf", "b.vcf.gz", "c.csv", "d.zip/e.vcard", "d.zip/f.txt"]
+    assert names == ["a.vcf", "b.vcf.gz", "c.csv", "d.zip/e.vcard"]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ def test_what_holds_no_contact_is_refused(read, text, words):
 def test_more_cards_than_memory_is_for_are_refused(read, monkeypatch):
     monkeypatch.setattr("rotor_import.source.vcard.MOST_CELLS", 2 * len(COLUMNS))
     assert len(cards(read(NORA * 2))) == 2
-    with pytest.raises(SourceError, match="3 cards, more than the 2 that can be read"):
+    with pytest.raises(SourceError, match="more than 2 cards"):
         read(NORA * 3)
 
 

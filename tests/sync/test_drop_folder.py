@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from rotor_import.errors import MappingError, SettingsError, SourceError
+from rotor_import.mapping import load_mapping
 from rotor_import.pipeline.inspect import status
 from rotor_import.report import sync_line
-from rotor_import.sync import DropSettings
+from rotor_import.sync import DropSettings, sync
 from rotor_import.sync import night as night_module
 from rotor_import.sync.drop_folder import natural
 
@@ -26,6 +27,17 @@ def test_a_file_is_taken_and_put_away(box):
     assert night.summary["sent"]["created"] == 2
     assert night.summary["drop"]["taken"] == ["people.csv"]
     assert (box.names(), box.names("processed")) == ([], ["people.csv"])
+
+
+def test_contacts_and_parquet_files_are_taken_like_any_other(box):
+    card = "BEGIN:VCARD\nVERSION:3.0\nUID:1\nN:Ray;Ann;;;\nTEL;TYPE=CELL:763-555-0100\nEND:VCARD\n"
+    for name, content in (("a.vcf", card.encode()), ("b.parquet", b"PAR1 and no more")):
+        (box.folder / name).write_bytes(content)
+    office = box.office
+    report = sync(box.folder, load_mapping("vcard"), office.settings, DropSettings(settle=0), office.world)
+    assert report.summary["drop"]["taken"] == ["a.vcf"]
+    assert report.summary["sent"]["created"] == 1
+    assert box.names("failed") == ["b.parquet", "b.parquet.error.txt"]
 
 
 def test_the_same_content_is_never_taken_twice_whatever_its_name(box):
