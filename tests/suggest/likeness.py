@@ -7,7 +7,7 @@ from pathlib import Path
 from rotor_import.mapping import apply_mapping, load_mapping, parse_mapping
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.normalize import normalize
-from rotor_import.pipeline.mappings import suggest_mapping
+from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
 ENOUGH = 0.9

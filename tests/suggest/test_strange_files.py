@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rotor_import.errors import SourceError
 from rotor_import.mapping import apply_mapping, parse_mapping
-from rotor_import.pipeline.mappings import suggest_mapping
+from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
 STRANGE = (
