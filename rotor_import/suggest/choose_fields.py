@@ -18,7 +18,7 @@ from rotor_import.suggest.cell_evidence import (
 )
 from rotor_import.suggest.column_profile import ColumnProfile
 from rotor_import.suggest.keys import choose_key
-from rotor_import.suggest.meaning import field_meaning, refusal
+from rotor_import.suggest.meaning import Refusal, field_meaning, refusal
 from rotor_import.suggest.names import choose_names
 from rotor_import.suggest.phones_and_emails import choose_emails, choose_phones
 from rotor_import.suggest.sensitive import cards_in_texts, sensitive_columns
@@ -113,12 +113,16 @@ def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> 
         suggestion.remarks.append(f"{column.name!r}: its values are not all known words for active or inactive.")
 
 
+def _answers(column: ColumnProfile, flag: Refusal) -> bool:
+    return column.share("boolean") >= LIKELY or any(value.strip().lower() in flag.answers for value in column.values)
+
+
 def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
     """A column of tags, and a tag for each column that says who refuses calls, texts or emails."""
     tags = [column for column in columns if not column.share("boolean") >= LIKELY]
     refusals = [(flag, column) for column in filled if (flag := refusal(column.header)) is not None]
     flags = sorted(
-        ((flag, column) for flag, column in refusals if column.share("boolean") >= LIKELY),
+        ((flag, column) for flag, column in refusals if _answers(column, flag)),
         key=lambda pair: pair[0].rank,
     )
     names, texts, marks, why = [], [], {}, "who does not want to be written to or called has a tag"
@@ -129,7 +133,7 @@ def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfil
     if flags or (tags and texts != [quoted(tags[0].name)]):
         marks = {"split": ",", **marks}
         separator = marks["split"].replace("'", "''")
-        texts += [flag_case(column.name, flag.tag, says=flag.says) for flag, column in flags]
+        texts += [flag_case(column.name, flag.tag, flag.answers) for flag, column in flags]
         rule: Any = {"sql": f"CONCAT_WS('{separator}', {', '.join(texts)})" if len(texts) > 1 else texts[0], **marks}
     elif tags:
         rule = {"column": names[0], **marks} if marks else names[0]

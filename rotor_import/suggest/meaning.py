@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from rotor_import.suggest.header import FIELD_CONCEPTS, Header
@@ -19,6 +18,7 @@ _CUSTOMERS = frozenset({"customer", "main"})
 PAYERS = 6
 """The rank of the phone or email of whoever pays, or gets what is sent."""
 _LAST_RANK = 9
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -149,18 +149,21 @@ def place_named(header: Header) -> str | None:
 
 
 def _address(header: Header, part: str, block: str) -> AddressMeaning:
-    """Numbers before the part number the address, those after it number its lines: `Address 2 City`, `Street 2`."""
-    words = header.words
-    numbered = re.match(r"^[^\d]*?(\d+)\b.+", " ".join(words))
-    ends_in_number = words[-1].isdigit()
-    number = (
-        header.numbers[0] if numbered and header.numbers and not (ends_in_number and len(header.numbers) == 1) else 0
-    )
+    """A number behind street numbers its lines, as one behind address does at the end; any other one the address.
+
+    `Street 2`, `Address 2`; `Address 2 City`, `City - Home 2`.
+    """
+    number, line = 0, 1
+    for at, word in enumerate(header.words):
+        if not word.isdecimal() or len(word) > _DIGITS:
+            continue
+        before = header.words[at - 1] if at else ""
+        if before in ("street", "unit") or (before == "address" and at == len(header.words) - 1):
+            line = int(word)
+        else:
+            number = number or int(word)
     if part == "street":
-        line = 1
-        if ends_in_number and header.numbers and (number == 0 or len(header.numbers) > 1):
-            line = header.numbers[-1]
-        if header.word_set & {"unit", "extended"} and not header.word_set & {"street"}:
+        if header.word_set & {"unit", "extended"} and "street" not in header.word_set:
             line = 2
         part = f"street{min(max(line, 1), 3)}"
     return AddressMeaning(part, block, number)
@@ -172,11 +175,12 @@ def says_mobile(label: str) -> bool:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What a customer refuses who says yes to a flag, or no to it; the first ones are the most important."""
+    """What customers refuse who give one of the answers; the lowest ranks come first."""
 
     rank: int
     tag: str
-    says: bool = True
+    answers: tuple[str, ...] = ("true", "yes", "1")
+    """What the cells of those say who refuse, in lower case."""
 
 
 def refusal(header: Header) -> Refusal | None:
@@ -184,9 +188,11 @@ def refusal(header: Header) -> Refusal | None:
     if "call" in words and words & {"not", "no"}:
         return Refusal(0, "Do not call")
     if "notifications" in words and words & {"enabled", "allowed"}:
-        return Refusal(1, "No notifications", says=False)
+        return Refusal(1, "No notifications", ("false", "no", "0"))
+    if "email" in header.word_set and words & {"status", "subscription"}:
+        return Refusal(3, "No email", ("unsubscribed", "opted out", "opt out", "optout"))
     if not words & {"opt", "opted", "optout", "unsubscribed"} or words & {"in", "time", "date"}:
         return None
     if "fax" in words:
         return Refusal(4, "No fax")
-    return Refusal(2, "No text messages") if words & {"sms", "text", "texts"} else Refusal(3, "No e-mail")
+    return Refusal(2, "No text messages") if words & {"sms", "text", "texts"} else Refusal(3, "No email")

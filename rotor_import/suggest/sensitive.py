@@ -9,7 +9,7 @@ from rotor_import.suggest.cell_evidence import CERTAIN, LIKELY
 from rotor_import.suggest.column_profile import ColumnProfile
 
 _REASONS = {
-    "card": "card numbers are never imported",
+    "card": "card numbers, and what belongs to a payment card, are never imported",
     "cardcode": "what a payment card needs is never imported",
     "ssn": "numbers of identity papers are never imported",
     "taxid": "tax numbers are never imported",

@@ -9,9 +9,9 @@ def quoted(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def flag_case(column: str, tag: str, *, says: bool) -> str:
-    """The tag if the column says yes, or no."""
-    words = "'true', 'yes', '1'" if says else "'false', 'no', '0'"
+def flag_case(column: str, tag: str, answers: Sequence[str]) -> str:
+    """The tag if the column gives one of the answers."""
+    words = ", ".join(f"'{answer}'" for answer in answers)
     return f"CASE WHEN LOWER({quoted(column)}) IN ({words}) THEN '{tag}' END"
 
 

@@ -140,7 +140,7 @@ def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spell
         if profile.name in together:
             lines.append(_several(together[profile.name], spelling))
         whole = profile.name in suggestion.used and profile.name not in partly
-        says_nothing = profile.is_constant and profile.name not in suggestion.used
+        says_nothing = profile.is_constant and _is_no(profile) and profile.name not in suggestion.used
         nowhere = says_nothing or profile.is_blank or profile.name in suggestion.left_out
         spelled = spelling(profile.name)
         if whole or nowhere or profile.name in elsewhere or spelled is None or "\n" in spelled:
@@ -148,6 +148,11 @@ def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spell
         label = re.sub(r"[{}]", "", _one_line(profile.name))
         lines.append(f"{label}: {{{spelled}}}")
     return [line for line in lines if line]
+
+
+def _is_no(profile: ColumnProfile) -> bool:
+    """Whether its first cell says no or zero: in every row, that is what a system writes by itself."""
+    return not re.search(r"[1-9]|[^\W\d_]", re.sub(r"(?i)^(false|no|n|none)$", "", profile.values[0].strip()))
 
 
 def _several(line: str, spelling: Spelling) -> str:
@@ -165,7 +170,7 @@ def _unused_columns(
     lines = []
     for profile, words in _leftovers(profiles, suggestion):
         noted = not profile.is_blank and spelling(profile.name) is not None
-        where = "in the notes" if noted and not profile.is_constant else "nowhere"
+        where = "in the notes" if noted and not (profile.is_constant and _is_no(profile)) else "nowhere"
         lines.append((repr(profile.name), f"{words} ({where})"))
     return lines
 

@@ -94,7 +94,7 @@ def words(text):
 
 
 def plain(value):
-    return " ".join(str(value or "").split()).casefold()
+    return " ".join(str(value or "").split()).casefold().replace("e-mail", "email")
 
 
 def is_wrong(name, value, wanted):

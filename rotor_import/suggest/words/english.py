@@ -20,7 +20,8 @@ ENGLISH = Language(
         ),
         "source": (
             "source, lead source, referral source, how did you hear, how did you hear about us, how you heard, "
-            "original source, original traffic source, marketing source, origin, referred by, referral, lead "
+            "original source, creation source, source name, "
+            "original traffic source, marketing source, origin, referred by, referral, lead "
             "origin, acquisition source, traffic source, ad source, campaign source, contact source, came from, "
             "found us"
         ),
@@ -69,8 +70,8 @@ ENGLISH = Language(
             "unit, apt, apartment, suite, ste, unit number, apt number, apartment number, suite number, unit no, "
             "apt no, apt suite, apt unit, unit apt, suite apt"
         ),
-        "city": "city, town, suburb, locality, municipality, city town, town city",
-        "state": "state, province, region, state code, st, state province, state region, province state",
+        "city": "city, town, suburb, locality, municipality, village, city town, town city",
+        "state": "state, province, region, state code, st, state province, state region, province state, state county",
         "zip": (
             "zip, zipcode, zip code, postal code, postcode, post code, postalcode, postal, zip postal, zip postal "
             "code, post, pin code, pincode, zip 4"
