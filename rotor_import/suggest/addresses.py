@@ -104,6 +104,8 @@ def _fits(column: ColumnProfile, meaning: AddressMeaning) -> bool:
         return False
     if meaning.part == "zip":
         return column.share("zip") > _LIKELY
+    if meaning.part == "housenumber" and column.share("phone") > _LIKELY:
+        return False
     if meaning.part in ("street1", "housenumber"):
         return column.share("date") < _LIKELY and column.share("boolean") < _LIKELY
     return column.share("date") < _LIKELY and (meaning.part.startswith("street") or column.share("number") < _LIKELY)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -21,6 +21,8 @@ _PREFIX = re.compile(r"^\s*(\S.*?)(?:\s*[:/|>.]\s*|\s+-\s+)(?=\S)")
 _SIMILAR = 90
 """The lowest of rapidfuzz's ratios at which a header counts as a misspelling."""
 _LONG = 4
+_BARE = frozenset({("first",), ("last",)})
+"""They mean names at the end of a header alone: Client First, but not Last Contact."""
 _SHORTEST_HALF = 3
 _SHARED = 3
 """The fewest headers of which a prefix before a separator says nothing."""
@@ -119,7 +121,16 @@ class Header:
 def headers(names: Sequence[str]) -> list[Header]:
     """The header of each name, without the prefixes that say nothing."""
     prefixes = silent_prefixes(names)
-    return [Header.of(name, next((prefix for prefix in prefixes if name.startswith(prefix)), "")) for name in names]
+    found = [Header.of(name, next((prefix for prefix in prefixes if name.startswith(prefix)), "")) for name in names]
+    return [
+        replace(header, words=("housenumber",)) if header.words == ("number",) and _is_street(before) else header
+        for before, header in zip([None, *found], found, strict=False)
+    ]
+
+
+def _is_street(header: Header | None) -> bool:
+    """Whether it is a street: a column called Number right behind it is the house number."""
+    return header is not None and bool(header.word_set) and header.word_set <= {"street", "address"}
 
 
 def silent_prefixes(names: Sequence[str]) -> list[str]:
@@ -174,7 +185,9 @@ def _concepts(said: Sequence[str]) -> Iterator[str]:
     at = 0
     while at < len(said):
         for length in range(min(_LONGEST, len(said) - at), 0, -1):
-            if (found := PHRASES.get(tuple(said[at : at + length]))) is not None:
+            phrase = tuple(said[at : at + length])
+            is_bare = phrase in _BARE and at + length < len(said)
+            if not is_bare and (found := PHRASES.get(phrase)) is not None:
                 yield from found
                 at += length
                 break

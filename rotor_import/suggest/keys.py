@@ -60,18 +60,18 @@ def _rank(column: ColumnProfile) -> int:
     """Customer No before ID, ID before Account, and what numbers other things last."""
     words = column.header.word_set
     if words & _OTHER_THINGS:
-        return 4
+        return 5
     if "customer" in words:
         return 0
     if words <= {"id", "record"}:
         return 1
-    return 3 if "account" in words or _CODE in words else 2
+    return 3 if "account" in words or _CODE in words else 2 + 2 * ("number" in words)
 
 
 def _doubt(column: ColumnProfile, suggestion: Suggestion, columns: Sequence[ColumnProfile]) -> str:
     """Why the column is no key; '' if it is one."""
     words = column.header.word_set
-    if words & _OTHER_THINGS:
+    if words & _OTHER_THINGS or ("number" in words and column.header.unknown and not words & {"customer", "account"}):
         return "numbers something else than customers"
     if column.filled < CERTAIN * column.rows or column.rows <= 1:
         return "is blank in some rows"

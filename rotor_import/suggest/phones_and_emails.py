@@ -84,7 +84,7 @@ def _is_confirmed(column: ColumnProfile, kind: Kind, suggestion: Suggestion) -> 
         share += column.share("seven digits")
     if share >= SPOILED or (kind == "phone" and column.labels):
         return True
-    if mentions_key(column.header):
+    if mentions_key(column.header) and column.share("boolean") < CERTAIN:
         suggestion.remarks.append(
             f"{column.name!r}: its header says {kind}, but only {percent(column.share(kind))} of its cells are valid."
         )

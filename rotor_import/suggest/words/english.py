@@ -9,8 +9,8 @@ ENGLISH = Language(
         "secondlastname": "second last name, second surname, maternal surname",
         "name": "name, names",
         "fullname": (
-            "full name, fullname, display name, displayname, first and last name, first last name, whole name, "
-            "name first last, name full"
+            "full name, fullname, display name, displayname, first and last name, first last name, last first, "
+            "first last, whole name, name first last, name full"
         ),
         "middlename": "middle name, middle initial, middle, m i",
         "company": (
@@ -77,7 +77,7 @@ ENGLISH = Language(
             "code, post, pin code, pincode, zip 4"
         ),
         "country": "country, country region, country code, country name, nation",
-        "billing": "billing, bill, bill to, invoice to, invoicing, billed",
+        "billing": "billing, bill, bill to, inv, invoice to, invoicing, billed",
         "shipping": "shipping, ship, ship to, delivery, deliver to",
         "service": "service, service location, serviced",
         "property": "property, premises, premise",
@@ -120,7 +120,8 @@ ENGLISH = Language(
             "reminders, ok, okay, allow, accepts, accept, wants, last contacted, timezone, prefix, suffix"
         ),
         "invoice": (
-            "invoice, invoices, estimate, estimates, quote, quotes, order, orders, ticket, tickets, receipt, "
+            "parcel, apn, lot, inv number, inv no, invoice, invoices, estimate, estimates, quote, quotes, order, "
+            "orders, ticket, tickets, receipt, "
             "receipts, transaction, transactions, payment, payments, check, cheque, booking, appointment, visit, "
             "visits, work order, workorder, wo, po, purchase order, contract, proposal, deal, project, case, "
             "event, batch, shipment, tracking, item, sku, product, policy, claim, session, message, call, task, "

@@ -42,7 +42,7 @@ SPANISH = Language(
         "unit": "piso, puerta, apartamento, departamento, depto, numero interior, no interior, num int",
         "city": "ciudad, localidad, municipio, poblacion, alcaldia, delegacion",
         "state": "estado, provincia, comunidad autonoma, entidad",
-        "zip": "codigo postal, cp, c p, cod postal",
+        "zip": "codigo postal, cp, c p, cod postal, codpostal",
         "country": "pais",
         "billing": "facturacion, factura a, fiscal, cobro",
         "shipping": "envio, entrega",
@@ -68,11 +68,11 @@ SPANISH = Language(
         ),
         "taxid": "rfc, nif, cif, cuit, rut, ruc",
         "bank": "cuenta bancaria, numero de cuenta bancaria, clabe",
-        "password": "contrasena, clave de acceso, clave secreta",
+        "password": "contrasena, contrasenia, clave de acceso, clave secreta",
         "gatecode": (
             "codigo de acceso, codigo de entrada, codigo de puerta, codigo de porton, clave de alarma, codigo de alarma"
         ),
-        "birthdate": "fecha de nacimiento, nacimiento, cumpleanos, fecha nac, f nacimiento",
+        "birthdate": "fecha de nacimiento, nacimiento, cumpleanos, fecha nac, fechanac, f nacimiento",
     },
     fillers="de del la las el los y su o",
     values={
