@@ -26,6 +26,8 @@ from rotor_import.suggest.sql import flag_case, quoted, without_texts
 from rotor_import.suggest.suggestion import FieldChoice, Suggestion
 
 _TEXTS = (("source", "source"), ("service_type", "servicetype"), ("service_frequency", "frequency"))
+_TAGS = frozenset({"tag", "tags", "labels", "etiquetas", "etiquettes", "schlagworte"})
+"""Columns that are called so are tags together; of others, such as Category and Group, one is taken."""
 _SYSTEM_TAGS = ("* myContacts", "* starred")
 """Google's own, which say nothing about a customer."""
 _TITLE = frozenset(
@@ -113,6 +115,10 @@ def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> 
         suggestion.remarks.append(f"{column.name!r}: its values are not all known words for active or inactive.")
 
 
+def _system_tags(column: ColumnProfile) -> list[str]:
+    return [text for text in _SYSTEM_TAGS if any(text in value for value in column.values)]
+
+
 def _answers(column: ColumnProfile, flag: Refusal) -> bool:
     return column.share("boolean") >= LIKELY or any(value.strip().lower() in flag.answers for value in column.values)
 
@@ -127,10 +133,11 @@ def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfil
     )
     names, texts, marks, why = [], [], {}, "who does not want to be written to or called has a tag"
     if tags:
-        names, marks, why = [tags[0].name], tag_marks(tags[0]), filled_words(tags[0])
-        own = [text for text in _SYSTEM_TAGS if any(text in value for value in tags[0].values)]
-        texts = [without_texts(tags[0].name, own)]
-    if flags or (tags and texts != [quoted(tags[0].name)]):
+        called = [column for column in tags if _TAGS & set(column.header.said)] or tags[:1]
+        names, why = [column.name for column in called], filled_words(called[0])
+        marks = max(map(tag_marks, called), key=len)
+        texts = [without_texts(column.name, _system_tags(column)) for column in called]
+    if flags or texts != list(map(quoted, names[:1])):
         marks = {"split": ",", **marks}
         separator = marks["split"].replace("'", "''")
         texts += [flag_case(column.name, flag.tag, flag.answers) for flag, column in flags]
@@ -140,4 +147,4 @@ def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfil
     else:
         return
     suggestion.add("tags", rule, [*names, *(column.name for _, column in flags)], why)
-    suggestion.remark_on_others("tags", tags)
+    suggestion.remark_on_others("tags", tags[len(names) - 1 :])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -28,7 +29,9 @@ def choose_key(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None
         doubt = _doubt(column, suggestion, columns)
         if not doubt:
             why = f"{column.filled} cells, {column.distinct} different: rows of one are one customer"
-            suggestion.key = FieldChoice("key", column.name, (column.name,), why)
+            mark = _optional_mark(column)
+            rule = {"column": column.name, "after": mark} if mark else column.name
+            suggestion.key = FieldChoice("key", rule, (column.name,), why)
             return
         refused.append(f"{column.name!r} {doubt}")
     if refused:
@@ -45,6 +48,13 @@ def _joined_key(columns: Sequence[ColumnProfile]) -> FieldChoice | None:
             why = "the part before _ is the customer's, the part behind it the property's"
             return FieldChoice("key", rule, (column.name,), why)
     return None
+
+
+def _optional_mark(column: ColumnProfile) -> str:
+    """What some IDs begin with and others do not, as `zcrm_`; '' if they are all alike."""
+    marked = {match[1] for value in column.values if (match := re.fullmatch(r"([A-Za-z]+_)\d+", value))}
+    plain = any(value.isdigit() for value in column.values)
+    return marked.pop() if len(marked) == 1 and plain else ""
 
 
 def _is_called_an_id(column: ColumnProfile) -> bool:

@@ -190,7 +190,7 @@ def refusal(header: Header) -> Refusal | None:
     if "notifications" in words and words & {"enabled", "allowed"}:
         return Refusal(1, "No notifications", ("false", "no", "0"))
     if "email" in header.word_set and words & {"no", "not"}:
-        return Refusal(3, "No email")
+        return Refusal(3, "No mail" if "mail" in words else "No email")
     if "email" in header.word_set and words & {"status", "subscription"}:
         return Refusal(3, "No email", ("unsubscribed", "opted out", "opt out", "optout"))
     if not words & {"opt", "opted", "optout", "unsubscribed"} or words & {"in", "time", "date"}:

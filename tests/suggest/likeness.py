@@ -33,7 +33,7 @@ class Likeness:
     found: tuple[str, ...]
     missed: tuple[str, ...]
     wrong: tuple[str, ...]
-    """What a suggestion says of a phone, an email or a name and the preset does not."""
+    """What a suggestion says of a phone, an email, a name or a customer's key and the preset does not."""
 
     @property
     def share(self):
@@ -69,8 +69,22 @@ def compare(sample, preset):
         for name in (*KEY_FIELDS, *NAMES)
         if row.get(name) and number in wanted and is_wrong(name, row[name], wanted[number])
     ]
+    wrong += wrong_keys(wanted, given)
     missed = [name for name in fields if name not in found]
     return Likeness(sample, preset, tuple(found), tuple(missed), tuple(wrong))
+
+
+def wrong_keys(wanted, given):
+    """Rows that the suggested key joins or parts where the preset's does not; where either has no key, nothing."""
+    both = [(wanted[row]["source_key"], given[row]["source_key"]) for row in given if row in wanted]
+    if not all(own and other for own, other in both):
+        return []
+    pairs = set(both)
+    return [
+        f"key {other!r} for {own!r}"
+        for own, other in sorted(pairs)
+        if sum(one == own for one, _ in pairs) > 1 or sum(one == other for _, one in pairs) > 1
+    ]
 
 
 def share(name, wanted, given):

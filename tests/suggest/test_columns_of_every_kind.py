@@ -305,6 +305,30 @@ def test_a_customers_number_may_repeat_with_its_customer_but_not_with_others(tmp
     assert "'Customer No' stands for different people" in text
 
 
+def test_what_only_some_ids_begin_with_is_no_part_of_them(tmp_path):
+    mapping, _, _ = suggested(tmp_path, {"First": FIRST, "Phone": PHONES, "Record Id": ["zcrm_17", "28", "zcrm_19"]})
+    assert (mapping.key.column, mapping.key.after) == ("Record Id", "zcrm_")
+
+
+@pytest.mark.parametrize("header", ["Parcel Number", "Last Invoice #", "Quote No", "Location ID", "Serial Number"])
+def test_the_number_of_something_else_is_no_key(tmp_path, header):
+    mapping, _, _ = suggested(tmp_path, {"First": FIRST, "Phone": PHONES, header: ["17", "28", "19"]})
+    assert mapping.key is None
+
+
+@pytest.mark.parametrize("headers", ["Last Contact|First Contact", "Last Visit|First Order", "First Service|Last Tech"])
+def test_what_was_first_or_last_is_no_name(tmp_path, headers):
+    found = arrives(tmp_path, dict(zip(["Phone", *headers.split("|")], [PHONES, FIRST, LAST], strict=True)))
+    assert not found.keys() & {"first_name", "last_name"}
+
+
+def test_all_columns_of_tags_are_tags(tmp_path):
+    columns = {"First": FIRST, "Phone": PHONES, "Customer Tags": ["vip, hoa", "", "vip"], "Location Tags": ["dog"] * 3}
+    columns |= {"Do Not Mail": ["true", "false", "false"], "Email Status": ["Active", "Unsubscribed", "Active"]}
+    found = arrives(tmp_path, columns)
+    assert found["tags"] == [["vip", "hoa", "dog", "No mail"], ["dog", "No email"], ["vip", "dog"]]
+
+
 def test_both_properties_of_a_client_are_kept(tmp_path):
     columns = {
         "Client #": ["7", "7", "9"],
