@@ -352,9 +352,9 @@ def test_a_second_address_of_a_row_is_one_line_of_the_notes(tmp_path):
 
 def test_null_words_are_proposed_with_their_columns_and_are_blank(tmp_path):
     columns = {"First": FIRST, "Last": ["Vance", "N/A", "Strand"], "Company": ["NULL", "NULL", "Acme"]}
-    columns |= {"Phone": PHONES, "Street": ["#REF!", "4 Elm St", "5 Elm St"], "City": ["Blaine", "-", "Anoka"]}
+    columns |= {"Phone": PHONES, "Street": ["n/a", "4 Elm St", "5 Elm St"], "City": ["Blaine", "-", "Anoka"]}
     _, text, _ = suggested(tmp_path, columns)
-    assert "# These mean a blank cell: N/A in Last; NULL in Company; #REF! in Street; - in City" in text
+    assert "# These mean a blank cell: N/A in Last; NULL in Company; n/a in Street; - in City" in text
     found = arrives(tmp_path, columns)
     assert found["last_name"] == ["Vance", None, "Strand"]
     assert found["company_name"] == [None, None, "Acme"]
