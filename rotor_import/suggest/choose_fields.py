@@ -35,7 +35,6 @@ _TITLE = frozenset(
     | {f"{side}_{part}" for side in ("property", "billing") for part in ("street1", "street2", "city")}
 )
 """Fields in which words in capitals are shouted; a state's code is not."""
-_REPLACED = frozenset({"sql", "template", "name", "address"})
 
 
 def choose_fields(columns: Sequence[ColumnProfile]) -> Suggestion:
@@ -79,9 +78,8 @@ def _lower_capitals(columns: Sequence[ColumnProfile], suggestion: Suggestion) ->
     """`case: title` for names and streets in capitals."""
     profiles = {column.name: column for column in columns}
     for at, choice in enumerate(suggestion.choices):
-        plain = isinstance(choice.rule, str) or not _REPLACED & choice.rule.keys()
         shouted = all(_is_in_capitals(profiles[name]) for name in choice.columns if name in profiles)
-        if choice.field in _TITLE and plain and shouted:
+        if choice.field in _TITLE and shouted:
             rule = {"column": choice.rule} if isinstance(choice.rule, str) else choice.rule
             why = f"{choice.why}; in capitals"
             suggestion.choices[at] = FieldChoice(choice.field, {**rule, "case": "title"}, choice.columns, why)

@@ -34,6 +34,7 @@ def field_meaning(header: Header) -> FieldMeaning | None:
     if words & {"else", "fact"} or header.is_about_others:
         return None
     own = words - _CUSTOMERS - {"number"} or words - {"number"}
+    own = own - {"account"} or own
     rank = max((number for number in header.numbers), default=0) > 1
     if {"firstname", "lastname"} == own:
         return FieldMeaning("fullname", rank)
@@ -65,9 +66,14 @@ def phone_meaning(header: Header) -> KeyMeaning | None:
         words = words | {"phone"}  # Home Number, Contact No.: the cells must agree
         if "customer" in words:
             return KeyMeaning(2) if words == {"customer", "number", "phone"} else None
-    if not words & {"phone", "mobile", "landline"}:
+    if not words & {"phone", "mobile", "landline"} and not _names_a_line(words):
         return None
     return _rated(header, words - {"phone", "mobile", "landline", "number"}, _phone_rank(words))
+
+
+def _names_a_line(words: frozenset[str]) -> bool:
+    """Whether it is only `Home`, `Work` or `Other`: the cells say of what."""
+    return bool(words) and words <= {"home", "work", "personal", "other"}
 
 
 def _phone_rank(words: frozenset[str]) -> int:
@@ -84,7 +90,7 @@ def _phone_rank(words: frozenset[str]) -> int:
 
 def email_meaning(header: Header) -> KeyMeaning | None:
     words = header.word_set
-    if "email" not in words or header.is_about_others:
+    if ("email" not in words and not _names_a_line(words)) or header.is_about_others:
         return None
     rank = 1 if "other" in words or max(header.numbers, default=0) > 1 else 0
     return _rated(header, words - {"email", "id", "number"}, rank)

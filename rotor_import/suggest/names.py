@@ -119,7 +119,9 @@ def _choose_whole(found: _Candidates, suggestion: Suggestion, *, has_company: bo
         names = ", ".join(repr(column.name) for column in found.whole)
         suggestion.remarks.append(f"{names}: not certainly names of persons, so not taken apart.")
         return
-    if best.companies > 0 and not has_company:
+    if companies is not None and companies is not best and not has_company:
+        suggestion.add("company_name", companies.name, [companies.name], _companies_words(companies))
+    elif best.companies > 0 and not has_company:
         rule = {"sql": company_case(best.name)}
         suggestion.add("company_name", rule, [best.name], _companies_words(best))
 

@@ -237,6 +237,7 @@ SECRETS = {
     "Portal Password": ["hunter-2", "blue-sky-7", "rain9"],
     "Contraseña": ["hunter-2", "blue-sky-7", "rain9"],
     "Passwort": ["hunter-2", "blue-sky-7", "rain9"],
+    "Soc Sec No": ["900-12-3456", "900-12-3457", "900-12-3458"],
     "Routing Number": ["091000019", "091000020", "091000021"],
     "Driver's License": ["V123-456", "R123-457", "S123-458"],
 }
@@ -378,11 +379,25 @@ def test_phones_of_seven_digits_ask_for_the_area_code(tmp_path):
 def test_names_in_capitals_are_asked_for_in_title_case(tmp_path):
     columns = {"First": ["NORA", "omar", "PIA"], "Last": LAST, "Company": ["ACME LLC", "", "J&K HVAC"], "Phone": PHONES}
     mapping, _, _ = suggested(tmp_path, columns)
-    assert {name: mapping.fields[name].case for name in ("first_name", "last_name", "company_name")} == {
-        "first_name": "title",
-        "last_name": None,
-        "company_name": "title",
-    }
+    cases = {name: mapping.fields[name].case for name in ("first_name", "last_name", "company_name")}
+    assert cases == {"first_name": "title", "last_name": None, "company_name": "title"}
+
+
+def test_whole_names_in_capitals_are_split_and_lowered(tmp_path):
+    found = arrives(tmp_path, {"NAME": ["VANCE, NORA", "REYES, OMAR", "STRAND, PIA"], "PHONE": PHONES})
+    assert (found["first_name"], found["last_name"]) == (FIRST, LAST)
+
+
+def test_a_company_and_whom_to_ask_there_are_both_found(tmp_path):
+    companies = ["Strand GmbH", "Abel LLC", "Vance Inc"]
+    found = arrives(tmp_path, {"Kunde": companies, "Ansprechpartner": NAMES, "Telefon": PHONES})
+    assert (found["first_name"], found["company_name"]) == (FIRST, companies)
+
+
+def test_a_phone_column_that_is_only_called_home_or_work_is_one(tmp_path):
+    columns = {"First": FIRST, "Mobile": ["763-555-0111", "", ""], "Work": ["", "763-555-0132", ""], "Home": PHONES}
+    mapping, _, _ = suggested(tmp_path, columns)
+    assert mapping.fields["phone"].first_of == ("Mobile", "Home", "Work")
 
 
 @pytest.mark.parametrize(("header", "yes", "no"), [("Estado", "Activo", "Inactivo"), ("Aktiv", "Ja", "Nein")])

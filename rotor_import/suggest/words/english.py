@@ -149,7 +149,7 @@ ENGLISH = Language(
         ),
         "expiry": "expiry, exp date, expiration date, exp, expiration, expiry date, exp month, exp year",
         "ssn": (
-            "ssn, social security, social security number, social security no, ss number, ss no, sin number, "
+            "ssn, social security, social security number, social security no, ss number, soc sec, ss no, sin number, "
             "social insurance number, national id, national id number, national insurance number, government id, "
             "government id number, passport, passport number, passport no, driver license, driver license number, "
             "drivers license, drivers license number, driver licence, drivers licence, driving licence, license "
