@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from rotor_import.model.us_states import state_codes
 from rotor_import.suggest.addresses import (
     PARTS,
     AddressCandidates,
@@ -23,6 +24,7 @@ from rotor_import.suggest.suggestion import Suggestion
 
 _SIDES = (("property", AddressCandidates.PROPERTY), ("billing", AddressCandidates.BILLING))
 _ZIP_LENGTH = 5
+_HALF = 0.5
 _NUMBER_BEFORE = frozenset({"house", "street", "building", "address", "rue", "voie"})
 """Words of headers in languages that write the house number before the street."""
 
@@ -98,7 +100,8 @@ def address_rules(blocks: Sequence[Block]) -> Iterator[PartRule]:
                 rule = {"sql": _text(columns, part)}
             else:
                 rule = _column_rule(column)
-            yield part, _with_zip(part, rule, [column]), [column.name for column in columns], why
+            rule = _with_state(part, _with_zip(part, rule, [column]), [column])
+            yield part, rule, [column.name for column in columns], why
 
 
 def _columns(block: Block, part: str) -> list[ColumnProfile]:
@@ -146,6 +149,19 @@ def _with_zip(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
     if part != "zip" or not short:
         return rule
     return {**(rule if isinstance(rule, dict) else {"column": rule}), "zip": "US"}
+
+
+def _with_state(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
+    """The rule with `state: US` if states are written in several ways: MN, Minnesota, Minn."""
+    if part != "state":
+        return rule
+    values = pl.Series([value for column in columns for value in column.values], dtype=pl.String)
+    codes = values.to_frame("state").select(state_codes(pl.col("state"))).to_series()
+    known, same = codes.drop_nulls().len(), (codes == values).sum()
+    is_mixed = same not in (0, known) or values.n_unique() > codes.n_unique()
+    if known <= _HALF * len(values) or not is_mixed:
+        return rule
+    return {**(rule if isinstance(rule, dict) else {"column": rule}), "state": "US"}
 
 
 def _numbered_rules(addresses: NumberedAddresses) -> Iterator[PartRule]:

@@ -142,8 +142,15 @@ def _add(kind: Kind, chosen: Sequence[ColumnProfile], suggestion: Suggestion, pr
     if len(separators) == 1:
         rule["split"] = separators.pop()
     rule |= preferred
+    if any(kind in column.several or _holds_words(column) for column in chosen):
+        rule["rest"] = "notes"
     shares = ", ".join(f"{percent(column.share(kind))} of {column.filled} in {column.name!r}" for column in chosen[:4])
     suggestion.add(kind, names[0] if rule == {"column": names[0]} else rule, names, f"{kind}s: {shares}")
+
+
+def _holds_words(column: ColumnProfile) -> bool:
+    """Whether some cells say something about the number: `(cell)`, `ask for Bob`."""
+    return any(re.search(r"[^\W\d_]{2}", value) and "@" not in value for value in column.values)
 
 
 def _preferred_label(chosen: Sequence[ColumnProfile], columns: Sequence[ColumnProfile]) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def write_mapping(
     notes = _note_lines(suggestion, profiles, spelling)
     if notes:
         fields["notes"] = CommentedMap({"template": _block("\n".join(notes) + "\n")})
+    has_rest = any(isinstance(rule, dict) and "rest" in rule for rule in fields.values())
+    if notes or has_rest:
         document["fields"] = fields
         document["survivor"] = CommentedMap({"notes": "join", **dict.fromkeys(suggestion.survivors, "first")})
         document["write"] = CommentedMap({"notes": "if_empty"})
@@ -126,12 +128,6 @@ def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spell
         for choice in suggestion.choices
         if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split", "sql"}
         for column in choice.columns
-    }
-    partly |= {
-        profile.name
-        for choice in suggestion.choices
-        for profile in profiles
-        if choice.field in profile.several and profile.name in choice.columns
     }
     together = {columns[0]: line for columns, line in suggestion.note_lines.items()}
     elsewhere = {name for columns in suggestion.note_lines for name in columns}

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rotor_import.mapping import apply_mapping, load_mapping, parse_mapping
+from rotor_import.mapping import load_mapping, parse_mapping
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.normalize import normalize
+from rotor_import.pipeline.reading import clean_table
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
@@ -43,7 +43,7 @@ class Likeness:
 def drawn(mapping, sample):
     """Each row's fields, phones and emails in normal form; tags without those that the mapping adds of itself."""
     source = read_sources([sample], mapping.source_options)[0]
-    frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
+    frame = clean_table(mapping, source, 0).frame
     own = set(mapping.fields["tags"].add) if "tags" in mapping.fields else set()
     cells = {
         number: set().union(*(words(cell) for cell in row if cell))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rotor_import.mapping import apply_mapping, parse_mapping
-from rotor_import.normalize import normalize
+from rotor_import.mapping import parse_mapping
+from rotor_import.pipeline.reading import clean_table
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
@@ -35,7 +35,7 @@ def arrives(folder, columns):
     """What each field gets, row by row."""
     mapping, _, path = suggested(folder, columns)
     [source] = read_sources([path], mapping.source_options)
-    frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
+    frame = clean_table(mapping, source, 0).frame
     return {name: frame.get_column(name).to_list() for name in mapping.mapped_fields}
 
 
@@ -374,6 +374,29 @@ def test_phones_of_seven_digits_ask_for_the_area_code(tmp_path):
     assert "67% of the phones have seven digits; most others begin with 763. Write your area code here:" in text
     _, text, _ = suggested(tmp_path, {"First": FIRST, "Phone": PHONES})
     assert "area_code" not in text
+
+
+def test_what_stands_around_a_phone_is_in_the_notes(tmp_path):
+    columns = {"First": FIRST, "Phone": ["763-555-0101 (cell)", "763-555-0102 ask for Bob", "763-555-0103"]}
+    found = arrives(tmp_path, columns)
+    assert found["phone"] == ALL_FOUR["phone"]
+    assert "ask for Bob" in found["notes"][1]
+
+
+@pytest.mark.parametrize(
+    ("states", "rule"),
+    [
+        (["MN", "Minnesota", "mn", "Minn."], "US"),
+        (["MN", "WI", "mn", "IA"], "US"),
+        (["MN", "WI", "MN", "IA"], None),
+        (["Minnesota", "Iowa", "Iowa", "Ohio"], None),
+        (["Bayern", "Hessen", "BY", "Bayern"], None),
+    ],
+)
+def test_states_in_several_spellings_become_codes(tmp_path, states, rule):
+    columns = {"Street": ["1 Elm St"] * 4, "City": ["Blaine"] * 4, "State": states}
+    mapping, _, _ = suggested(tmp_path, {"First": [*FIRST, "Quinn"], **columns})
+    assert mapping.fields["property_state"].state == rule
 
 
 def test_names_in_capitals_are_asked_for_in_title_case(tmp_path):
