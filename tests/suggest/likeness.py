@@ -6,12 +6,15 @@ from pathlib import Path
 
 from rotor_import.mapping import load_mapping, parse_mapping
 from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.us_states import STATE_CODES, state_code
 from rotor_import.pipeline.reading import clean_table
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
 ENOUGH = 0.9
 """Of the rows in which the preset gives a value."""
+STATES = {word for name in STATE_CODES for word in name.split()}
+"""Words that a suggestion may have written as a code."""
 NAMES = ("first_name", "last_name")
 CASES = Path(__file__).parents[1] / "presets" / "cases"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -97,7 +100,11 @@ def agrees(name, value, row):
     """Notes are found where no word of theirs that the file says is missing from the whole of the suggestion's row."""
     if name == "notes":
         whole = plain(" ".join(str(one) for one in row.values() if one and not isinstance(one, set)))
-        return all(word in whole for word in words(value) & row.get("cells", set()))
+        coded = STATES if row.get("property_state") else set()
+        return all(word in whole for word in words(value) & row.get("cells", set()) - coded)
+    if name.endswith("_state"):
+        given = str(row.get(name) or "")
+        return (state_code(value) or plain(value)) == (state_code(given) or plain(given))
     return plain(row.get(name)) == plain(value)
 
 
