@@ -34,7 +34,7 @@ def suggest(file: Path, target: str, *, force: bool) -> int:
 
     The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are named.
     """
-    from rotor_import.pipeline.mappings import suggest_mapping  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.pipeline.suggesting import suggest_mapping  # noqa: PLC0415 - --help has no need of it
 
     if target != "-" and Path(target).exists() and not force:
         raise SettingsError(f"{target} is there already. Give another name, or --force.")

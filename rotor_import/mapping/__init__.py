@@ -7,16 +7,20 @@ from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
 from rotor_import.mapping.schema import Mapping
+from rotor_import.mapping.split_address import split_address
+from rotor_import.mapping.split_name import kind_of_name
 
 __all__ = [
     "Mapping",
     "Preset",
     "apply_mapping",
     "column_uses",
+    "kind_of_name",
     "load_mapping",
     "mapping_schema",
     "null_note",
     "parse_mapping",
     "presets",
     "row_keys",
+    "split_address",
 ]

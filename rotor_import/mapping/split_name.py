@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _COMPANY_WORDS = (
     "llc inc incorporated corp corporation co company ltd limited llp lp plc pllc pc gmbh dba hoa poa association "
@@ -67,6 +67,14 @@ def split_name(cell: str | None) -> NameParts:
         return NameParts(doubt=_AMBIGUOUS)
     middle, title, suffix, nickname = (part or None for part in parts[2:])
     return NameParts(first, last, f"{first} {last}", middle, title, suffix, nickname)
+
+
+def kind_of_name(cell: str) -> Literal["person", "company", ""]:
+    """Whether a cell is split as a person's name, or is not because it looks like a company's."""
+    doubt = split_name(cell).doubt
+    if doubt is None:
+        return "person"
+    return "" if _COMPANY.isdisjoint(_words(cell)) else "company"
 
 
 def _words(text: str) -> list[str]:

@@ -1,9 +1,8 @@
-"""Mappings proposed for a file, tried on one, and listed."""
+"""Mappings tried on a file, and listed."""
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,100 +12,16 @@ from typing import Any
 import polars as pl
 
 from rotor_import.dedupe import KEYLESS
-from rotor_import.errors import SettingsError
-from rotor_import.mapping import Preset, load_mapping, mapping_schema, presets
-from rotor_import.model.column_names import loose_name
+from rotor_import.mapping import load_mapping, mapping_schema, presets
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
-from rotor_import.model.rows import MappedTable, Notice, Reject, SourceOptions, SourceTable
-from rotor_import.normalize import key_forms
+from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.pipeline.column_check import check_columns
 from rotor_import.pipeline.reading import clean_table, findings_of
 from rotor_import.source import read_sources
-from rotor_import.suggest import HEADERS, choose_fields, profile_columns, write_mapping
 
-__all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema", "suggest_mapping"]
+__all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema"]
 
-_ALIKE = 0.8
-"""The share of the columns a preset needs that makes a file look like its system's export."""
-_ENOUGH = 4
 _SHOWN = 5
-_NO_KEYS = "No phones and no emails were found. If the header is another line: `source: {header_row: NUMBER}`"
-
-
-def suggest_mapping(file: Path) -> str:
-    """The text of a mapping for the file: it can be loaded, and each guess has its reason beside it.
-
-    Raises SourceError.
-    """
-    source = _read(file)
-    phones, emails = key_forms("US")
-    profiles = profile_columns(source.frame, phones, emails)
-    chosen = choose_fields(profiles)
-    names = source.frame.columns
-    text = write_mapping(
-        chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)
-    )
-    if not {"phone", "email"} & {choice.field for choice in chosen.choices}:
-        text = text.replace("\nversion: 1\n", f"\n# {_NO_KEYS}\nversion: 1\n", 1)
-    if not chosen.choices:
-        text = text.replace(
-            "fields: {}", "fields: {tags: {add: [imported]}}  # nothing was recognized: fill in by hand"
-        )
-    return text
-
-
-def _read(file: Path) -> SourceTable:
-    """The file's one table; where its first line is a title, the header is found by its usual words."""
-    source = _only_table(read_sources([file], SourceOptions()), file)
-    named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]
-    if file == Path("-") or len(named) > 1:
-        return source
-    return _only_table(read_sources([file], SourceOptions(wanted=HEADERS)), file)
-
-
-def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
-    if len(sources) > 1:
-        names = ", ".join(str(source.path) for source in sources[:5])
-        raise SettingsError(f"{file} holds several tables ({names}). Name one of them.")
-    return sources[0]
-
-
-def _feed(file: Path) -> str:
-    """The file's name without dates and numbers, which change from one export to the next."""
-    stem = re.sub(r"[\d_\W]+", "_", file.name.split(".")[0].casefold()).strip("_")
-    return stem or "customers"
-
-
-def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
-    lines = [
-        "yaml-language-server: $schema=mapping.schema.json",
-        f"Proposed for {source.path.name} by its headers and {source.frame.height} rows. Look through it, then try:",
-        f"  rotor-import mapping check THIS.yaml {source.path.name}",
-    ]
-    lines += [f"The file was {note}." if note.startswith("read") else f"The file: {note}." for note in source.notes]
-    alike = sorted(_likeness(preset, names) for preset in presets())
-    if alike and alike[-1][0] >= _ALIKE:
-        name = alike[-1][1]
-        lines.append(f"The header looks like a known export's: the preset may fit better: -m {name}")
-    return lines
-
-
-def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
-    """The share of the columns the preset needs that the file has, and the preset's name."""
-    have = {loose_name(name) for name in names}
-    wanted = {loose_name(column) for column in preset.mapping.needed_columns}
-    if len(wanted) < _ENOUGH:
-        return 0.0, preset.name
-    return len(wanted & have) / len(wanted), preset.name
-
-
-def _spelling(name: str, names: Sequence[str]) -> str | None:
-    """The name without characters that mean something in a mapping; None if another column has that name."""
-    if not re.search(r"[*{}\r\n]|\d\+", name):
-        return name
-    clean = " ".join(re.sub(r"[*{}+]", " ", name).split())
-    alike = [other for other in names if loose_name(other) == loose_name(clean)]
-    return clean if loose_name(clean) and alike == [name] else None
 
 
 @dataclass(frozen=True)

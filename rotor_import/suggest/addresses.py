@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, TypeVar
 
+from rotor_import.suggest.cell_evidence import LIKELY
 from rotor_import.suggest.column_profile import ColumnProfile
-from rotor_import.suggest.header_words import AddressMeaning, address_meaning
-from rotor_import.suggest.sql import first_block, part_after_dot
+from rotor_import.suggest.meaning import AddressMeaning, address_meaning, place_named
 
 T = TypeVar("T")
 
 PARTS = ("street1", "street2", "city", "state", "zip", "country")
-_PROPERTY_WORDS = (
-    "service,property,ship,ship to,shipping,site,job,job site,location,physical,home,residence,delivery,,"
-    "customer,client,contact,primary,main,mailing,business,work,office,company,other"
-)
+_COLUMNS = ("housenumber", "street1", "street2", "street3", "city", "state", "zip", "country")
+"""What columns of an address may hold; house number and third line have no field of their own."""
 _ENOUGH = 2
 _LINES = 3
 _LIKELY = 0.5
-_ZIP_LENGTH = 5
 _NEEDED = {"street1", "city", "zip"}
 """An address has some of these; a country or a state alone makes none."""
+_HERE = ("", "service", "property", "site", "job", "location", "shipping", "home", "mailing", "physical")
+
+Block = Mapping[str, ColumnProfile]
+"""The columns of one address, by the part of the address."""
 
 
 @dataclass
@@ -32,86 +33,69 @@ class AddressCandidates(Generic[T]):
     """The addresses of a row by the words that tell them apart; each is taken once."""
 
     by_words: dict[str, T]
+    further: list[T] = field(default_factory=list)
+    """More addresses under the same words: the second, the third."""
 
-    PROPERTY: ClassVar[tuple[str, ...]] = tuple(_PROPERTY_WORDS.split(","))
-    BILLING: ClassVar[tuple[str, ...]] = ("billing", "bill", "bill to", "invoice", "invoicing")
+    PROPERTY: ClassVar[tuple[str, ...]] = (
+        *("service", "property", "shipping", "site", "job", "location", "physical", "home", "", "mailing"),
+        *("personal", "company", "work", "other"),
+    )
+    BILLING: ClassVar[tuple[str, ...]] = ("billing", "invoice")
 
-    def take(self, words: Sequence[str]) -> T | None:
-        for word in words:
-            if word in self.by_words:
-                return self.by_words.pop(word)
-        return None
+    def take(self, side: Sequence[str]) -> T | None:
+        """The likeliest address of a side."""
+        return next(iter(self.take_all(side)[:1]), None)
 
-    def take_all(self, words: Sequence[str]) -> list[T]:
-        """All addresses that the words name, the likeliest first."""
-        return [self.by_words.pop(word) for word in words if word in self.by_words]
-
-
-Block = Mapping[str, ColumnProfile]
-"""The columns of one address, by the part of the address."""
+    def take_all(self, side: Sequence[str]) -> list[T]:
+        """All addresses of a side, the likeliest first; words that nobody knows are a property's, and come last."""
+        bills = side == self.BILLING
+        own = [words for words in self.by_words if (not set(words.split()).isdisjoint(self.BILLING)) == bills]
+        known = {word: at for at, word in enumerate(side)}
+        own.sort(key=lambda words: min(known.get(word, len(side)) for word in (words, *words.split())))
+        return [self.by_words.pop(words) for words in own]
 
 
-def address_blocks(columns: Sequence[ColumnProfile]) -> AddressCandidates[Block]:
-    """Blocks with at least two of street, city and ZIP; of numbered blocks the first."""
+def address_blocks(columns: Sequence[ColumnProfile], *, least: int = _ENOUGH) -> AddressCandidates[Block]:
+    """Blocks with at least so many of street, city and ZIP; of numbered blocks the first."""
     numbered: dict[tuple[str, int], dict[str, ColumnProfile]] = defaultdict(dict)
     for column in columns:
         meaning = address_meaning(column.header)
-        if meaning is not None and meaning.part in PARTS and _fits(column, meaning):
-            numbered[meaning.block, meaning.number].setdefault(meaning.part, column)
+        if meaning is not None and meaning.part in _COLUMNS and _fits(column, meaning):
+            block = numbered[meaning.block, meaning.number]
+            known = block.get(meaning.part)
+            if known is None or (meaning.part == "street1" and _holds_more(known, column)):
+                block[meaning.part] = column
+    _join_street_and_city(numbered)
     blocks: dict[str, Block] = {}
+    further: list[Block] = []
     for words, number in sorted(numbered):
         parts = numbered[words, number]
-        if len(parts.keys() & _NEEDED) >= _ENOUGH:
-            blocks.setdefault(words, {part: parts[part] for part in PARTS if part in parts})
-    return AddressCandidates(blocks)
-
-
-PartRule = tuple[str, Any, list[str], str]
-"""A part of an address, its rule, the columns that the rule takes, and the reason."""
-
-
-def address_rules(blocks: Sequence[Block]) -> Iterator[PartRule]:
-    """The rules of one address; of several blocks, each row takes the first that has anything in it."""
-    if len(blocks) > 1:
-        yield from _first_filled(blocks)
-        return
-    (block,) = blocks
-    street = block.get("street1")
-    dotted = street is not None and any(" • " in value for value in street.values)
-    others = [block[part].name for part in ("city", "state", "zip") if part in block]
-    for part, column in block.items():
-        why = f"{column.filled} of {column.rows} rows have it"
-        if street is not None and dotted and part in ("street1", "city", "state", "zip"):
-            rule: Any = {"sql": part_after_dot(street.name, part, others, column.name)}
-            why += "; some streets hold the whole address"
+        if len(parts.keys() & _NEEDED) < least:
+            continue
+        block = {part: parts[part] for part in _COLUMNS if part in parts}
+        if words in blocks:
+            further.append(block)
         else:
-            rule = _column_rule(column)
-        yield part, _with_zip(part, rule, [column]), [column.name], why
+            blocks[words] = block
+    return AddressCandidates(blocks, further)
 
 
-def _first_filled(blocks: Sequence[Block]) -> Iterator[PartRule]:
-    needed = [[block[part].name for part in ("street1", "city", "zip") if part in block] for block in blocks]
-    for part in PARTS:
-        columns = [block[part] for block in blocks if part in block]
-        if columns:
-            names = [block[part].name if part in block else None for block in blocks]
-            rule = {"sql": first_block(list(zip(needed, names, strict=True)))}
-            why = f"of {len(blocks)} addresses the first that a row has"
-            yield part, _with_zip(part, rule, columns), [column.name for column in columns], why
+def _holds_more(known: ColumnProfile, other: ColumnProfile) -> bool:
+    """Whether the first street is a whole address, and the other one only a street."""
+    return known.share("address") > _LIKELY >= other.share("address")
 
 
-def _column_rule(column: ColumnProfile) -> Any:
-    """The column, or the first value of cells that hold several, as Google joins them."""
-    joined = any(" ::: " in value for value in column.values)
-    return {"column": column.name, "split": ":::"} if joined else column.name
-
-
-def _with_zip(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
-    """The rule with `zip: US` if a spreadsheet turned ZIPs into numbers, which cuts their zeros."""
-    short = any(value.isdigit() and len(value) < _ZIP_LENGTH for column in columns for value in column.values)
-    if part != "zip" or not short:
-        return rule
-    return {**(rule if isinstance(rule, dict) else {"column": rule}), "zip": "US"}
+def _join_street_and_city(numbered: dict[tuple[str, int], dict[str, ColumnProfile]]) -> None:
+    """`Service Address` beside `City`, `State`, `Zip`: one address, if no other street could be in that city."""
+    rest = numbered.get(("", 0), {})
+    streets = [
+        parts
+        for (words, _), parts in numbered.items()
+        if words in _HERE and "street1" in parts and not parts.keys() & {"city", "zip"}
+    ]
+    if "street1" not in rest and rest.keys() & {"city", "zip"} and len(streets) == 1:
+        streets[0].update(rest)
+        del numbered["", 0]
 
 
 def _fits(column: ColumnProfile, meaning: AddressMeaning) -> bool:
@@ -120,25 +104,38 @@ def _fits(column: ColumnProfile, meaning: AddressMeaning) -> bool:
         return False
     if meaning.part == "zip":
         return column.share("zip") > _LIKELY
+    if meaning.part == "housenumber" and column.share("phone") > _LIKELY:
+        return False
+    if meaning.part in ("street1", "housenumber"):
+        return column.share("date") < _LIKELY and column.share("boolean") < _LIKELY
     return column.share("date") < _LIKELY and (meaning.part.startswith("street") or column.share("number") < _LIKELY)
 
 
 def one_cell_addresses(columns: Sequence[ColumnProfile]) -> AddressCandidates[list[str]]:
-    """Columns whose cells are whole addresses."""
+    """Columns whose cells are whole addresses, whatever their header says; those that say address come first."""
     by_words: dict[str, list[str]] = {}
+    further = []
     for column in columns:
         meaning = address_meaning(column.header)
-        if meaning is not None and meaning.part == "street1" and column.share("address") > _LIKELY:
-            by_words.setdefault(meaning.block, [column.name])
-    return AddressCandidates(by_words)
+        place = meaning.block if meaning is not None and meaning.part == "street1" else place_named(column.header)
+        if place is not None:
+            is_address = column.share("address") > _LIKELY
+        else:
+            place = " ".join(column.header.words)
+            is_address = column.whole_addresses >= LIKELY and not column.header.is_about_others
+        if is_address and place in by_words:
+            further.append([column.name])
+        elif is_address:
+            by_words[place] = [column.name]
+    return AddressCandidates(by_words, further)
 
 
-def printed_lines(columns: Sequence[ColumnProfile]) -> AddressCandidates[list[str]]:
+def printed_lines(columns: Iterable[ColumnProfile]) -> AddressCandidates[list[str]]:
     """Addresses as they are printed, line by line: `Bill to 1`, `Bill to 2`, and so on."""
     lines: dict[str, list[str]] = defaultdict(list)
     filled: set[str] = set()
     for column in columns:
-        if match := re.fullmatch(r"([a-z ]+?) (?:line )?\d", " ".join(column.header.words)):
+        if match := re.fullmatch(r"([a-z ]+?) \d", " ".join(column.header.words)):
             words = match[1].removesuffix(" address")
             if words in AddressCandidates.PROPERTY or words in AddressCandidates.BILLING:
                 lines[words].append(column.name)
@@ -168,7 +165,7 @@ def numbered_addresses(columns: Sequence[ColumnProfile]) -> NumberedAddresses | 
     for column in columns:
         header = column.header
         starred = with_star(column.name)
-        if header.word_set & {"billing", "bill"} and header.numbers and column.share("boolean") > _LIKELY:
+        if "billing" in header.word_set and header.numbers and column.share("boolean") > _LIKELY:
             flags[starred].append(column.name)
         meaning = address_meaning(header)
         if meaning is not None and meaning.number and meaning.part in PARTS and _fits(column, meaning):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rotor_import.model.column_names import loose_name
 from rotor_import.suggest.column_profile import ColumnProfile
-from rotor_import.suggest.header_words import Header, phone_rank
+from rotor_import.suggest.header import Header
+from rotor_import.suggest.meaning import phone_meaning
+from rotor_import.suggest.words import LANGUAGES
 
 LIKELY = 0.6
 """The share of cells that must agree if the header says the same."""
@@ -13,8 +15,10 @@ SPOILED = 0.3
 CERTAIN = 0.9
 """The share of cells that must agree if the header says nothing."""
 FEW = 8
-_TRUE = {"true", "yes", "y", "1"}
-_FALSE = {"false", "no", "n", "0"}
+_VALUES = {
+    word: meaning for language in LANGUAGES for meaning, text in language.values.items() for word in text.split()
+}
+"""What the words of cells mean: `yes`, `no`, `active` or `inactive`."""
 
 
 def tag_marks(profile: ColumnProfile) -> dict[str, str]:
@@ -36,21 +40,20 @@ def is_text(profile: ColumnProfile) -> bool:
 
 def status_of(value: str, *, inverse: bool) -> str:
     """The status that a value means, '' if it is unknown; `inverse` for a column such as Archived."""
-    word = loose_name(value)
-    if word in ("active", "aktiv", "current", "open"):
-        return "active"
-    if word in ("inactive", "notactive", "archived", "deleted", "closed", "inaktiv", "disabled", "former"):
-        return "inactive"
-    if word in _TRUE:
-        return "inactive" if inverse else "active"
-    if word in _FALSE:
-        return "active" if inverse else "inactive"
-    return ""
+    meaning = _VALUES.get(loose_name(value), "")
+    if meaning in ("active", "inactive", ""):
+        return meaning
+    return "inactive" if (meaning == "yes") == inverse else "active"
+
+
+def says_inactive(word: str) -> bool:
+    """Whether yes in a column with this word in its header means an inactive customer."""
+    return word == "not" or _VALUES.get(word) == "inactive"
 
 
 def label_rank(label: str) -> int:
-    rank = phone_rank(Header.of(label))
-    return FEW if rank is None else rank
+    meaning = phone_meaning(Header.of(label))
+    return FEW if meaning is None else meaning.rank
 
 
 def filled_words(profile: ColumnProfile) -> str:
@@ -58,4 +61,4 @@ def filled_words(profile: ColumnProfile) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{share * 100:.0f}%"

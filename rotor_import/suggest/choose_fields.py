@@ -5,72 +5,95 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rotor_import.suggest.addresses import (
-    PARTS,
-    AddressCandidates,
-    PartRule,
-    address_blocks,
-    address_rules,
-    numbered_addresses,
-    one_cell_addresses,
-    printed_lines,
-)
+from rotor_import.suggest.address_rules import choose_addresses, keep_further_properties
 from rotor_import.suggest.cell_evidence import (
     CERTAIN,
     FEW,
     LIKELY,
     filled_words,
     is_text,
-    percent,
+    says_inactive,
     status_of,
     tag_marks,
 )
 from rotor_import.suggest.column_profile import ColumnProfile
-from rotor_import.suggest.header_words import field_named, refusal_tag
+from rotor_import.suggest.keys import choose_key
+from rotor_import.suggest.meaning import Refusal, field_meaning, refusal
+from rotor_import.suggest.names import choose_names
 from rotor_import.suggest.phones_and_emails import choose_emails, choose_phones
-from rotor_import.suggest.sql import flag_case, quoted
+from rotor_import.suggest.sensitive import cards_in_texts, sensitive_columns
+from rotor_import.suggest.sql import flag_case, quoted, without_texts
 from rotor_import.suggest.suggestion import FieldChoice, Suggestion
 
-_NO_SOURCE_KEYS = frozenset(("email", "phone", "fax", "tax", "government", "account", "resale", "reports", "owner"))
+_TEXTS = (("source", "source"), ("service_type", "servicetype"), ("service_frequency", "frequency"))
+_TAGS = frozenset({"tag", "tags", "labels", "etiquetas", "etiquettes", "schlagworte"})
+"""Columns that are called so are tags together; of others, such as Category and Group, one is taken."""
+_SYSTEM_TAGS = ("* myContacts", "* starred")
+"""Google's own, which say nothing about a customer."""
+_TITLE = frozenset(
+    {"first_name", "last_name", "company_name"}
+    | {f"{side}_{part}" for side in ("property", "billing") for part in ("street1", "street2", "city")}
+)
+"""Fields in which words in capitals are shouted; a state's code is not."""
 
 
 def choose_fields(columns: Sequence[ColumnProfile]) -> Suggestion:
     """`columns` are all columns of the file, in order."""
-    suggestion = Suggestion()
-    filled = [column for column in columns if not column.is_blank]
+    suggestion = Suggestion(left_out=sensitive_columns(columns))
+    allowed = [column for column in columns if column.name not in suggestion.left_out]
+    filled = [column for column in allowed if not column.is_blank]
     named: dict[str, list[ColumnProfile]] = {}
     for column in filled:
-        named.setdefault(field_named(column.header), []).append(column)
-    _choose_names(named, suggestion)
+        if (meaning := field_meaning(column.header)) is not None:
+            named.setdefault(meaning.concept, []).append(column)
+    choose_names(filled, suggestion)
     choose_phones(filled, suggestion)
     choose_emails(filled, suggestion)
-    _choose_texts(("company_name", "source", "service_type", "service_frequency"), named, suggestion)
-    _choose_status(named.get("status", []), suggestion)
+    _choose_texts(named, suggestion)
+    _choose_status([*named.get("status", []), *_statuses_called_states(filled)], suggestion)
     _choose_tags(named.get("tags", []), filled, suggestion)
-    _choose_addresses(columns, filled, suggestion)
-    suggestion.key = _joined_key(filled) or _unique_key(filled)
+    choose_addresses(allowed, filled, suggestion)
+    choose_key(filled, suggestion)
+    keep_further_properties(filled, suggestion)
+    _lower_capitals(filled, suggestion)
+    suggestion.remarks += [
+        f"{name!r}: some cells hold what looks like a card number. Take it out of the file before you import it."
+        for name in cards_in_texts(filled)
+    ]
     return suggestion
 
 
-def _choose_names(named: dict[str, list[ColumnProfile]], suggestion: Suggestion) -> None:
-    """First and last name, else both from a column of whole names."""
-    _choose_texts(("first_name", "last_name"), named, suggestion)
-    full_names = named.get("full_name", [])
-    if suggestion.choices or not full_names:
-        return
-    best = max(full_names, key=lambda column: column.share("person"))
-    if best.share("person") < LIKELY:
-        names = ", ".join(repr(column.name) for column in full_names)
-        suggestion.remarks.append(f"{names}: not certainly names of persons, so not taken apart.")
-        return
-    for field, part in (("first_name", "first"), ("last_name", "last")):
-        why = f"split; {percent(best.share('person'))} of {best.filled} cells look like a person's name"
-        suggestion.add(field, {"name": part, "of": best.name}, [best.name], why)
+def _statuses_called_states(columns: Sequence[ColumnProfile]) -> list[ColumnProfile]:
+    """`Estado` and `Stato` may be either: the cells say active or inactive."""
+    return [
+        column
+        for column in columns
+        if column.header.word_set in ({"state"}, {"country"})
+        and column.values
+        and all(status_of(value, inverse=False) for value in column.values)
+    ]
 
 
-def _choose_texts(fields: Sequence[str], named: dict[str, list[ColumnProfile]], suggestion: Suggestion) -> None:
-    for field in fields:
-        texts = [column for column in named.get(field, []) if is_text(column) and column.name not in suggestion.used]
+def _lower_capitals(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
+    """`case: title` for names and streets in capitals."""
+    profiles = {column.name: column for column in columns}
+    for at, choice in enumerate(suggestion.choices):
+        shouted = all(_is_in_capitals(profiles[name]) for name in choice.columns if name in profiles)
+        if choice.field in _TITLE and shouted:
+            rule = {"column": choice.rule} if isinstance(choice.rule, str) else choice.rule
+            why = f"{choice.why}; in capitals"
+            suggestion.choices[at] = FieldChoice(choice.field, {**rule, "case": "title"}, choice.columns, why)
+
+
+def _is_in_capitals(column: ColumnProfile) -> bool:
+    """Whether most cells are in capitals, and hardly any is written as a person would."""
+    capitals = column.share("capitals")
+    return capitals >= LIKELY and capitals + column.share("small") >= CERTAIN
+
+
+def _choose_texts(named: dict[str, list[ColumnProfile]], suggestion: Suggestion) -> None:
+    for field, concept in _TEXTS:
+        texts = [column for column in named.get(concept, []) if is_text(column) and column.name not in suggestion.used]
         if texts:
             suggestion.add(field, texts[0].name, [texts[0].name], filled_words(texts[0]))
             suggestion.remark_on_others(field, texts)
@@ -78,7 +101,7 @@ def _choose_texts(fields: Sequence[str], named: dict[str, list[ColumnProfile]], 
 
 def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
     for column in columns:
-        inverse = bool(column.header.word_set & {"archived", "inactive", "not", "disabled"})
+        inverse = any(says_inactive(word) for word in column.header.said)
         statuses = {value.casefold(): status_of(value, inverse=inverse) for value in column.values}
         known = {value: status for value, status in statuses.items() if status}
         if len(statuses) <= FEW and known and len(known) * 2 > len(statuses):
@@ -90,87 +113,36 @@ def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> 
         suggestion.remarks.append(f"{column.name!r}: its values are not all known words for active or inactive.")
 
 
+def _system_tags(column: ColumnProfile) -> list[str]:
+    return [text for text in _SYSTEM_TAGS if any(text in value for value in column.values)]
+
+
+def _answers(column: ColumnProfile, flag: Refusal) -> bool:
+    return column.share("boolean") >= LIKELY or any(value.strip().lower() in flag.answers for value in column.values)
+
+
 def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
     """A column of tags, and a tag for each column that says who refuses calls, texts or emails."""
     tags = [column for column in columns if not column.share("boolean") >= LIKELY]
-    flags = [
-        (column.name, tag)
-        for column in filled
-        if (tag := refusal_tag(column.header)) and column.share("boolean") >= LIKELY
-    ]
-    names, marks, why = [], {}, "who does not want to be written to or called has a tag"
+    refusals = [(flag, column) for column in filled if (flag := refusal(column.header)) is not None]
+    flags = sorted(
+        ((flag, column) for flag, column in refusals if _answers(column, flag)),
+        key=lambda pair: pair[0].rank,
+    )
+    names, texts, marks, why = [], [], {}, "who does not want to be written to or called has a tag"
     if tags:
-        names, marks, why = [tags[0].name], tag_marks(tags[0]), filled_words(tags[0])
-    if flags:
+        called = [column for column in tags if _TAGS & set(column.header.said)] or tags[:1]
+        names, why = [column.name for column in called], filled_words(called[0])
+        marks = max(map(tag_marks, called), key=len)
+        texts = [without_texts(column.name, _system_tags(column)) for column in called]
+    if flags or texts != list(map(quoted, names[:1])):
         marks = {"split": ",", **marks}
         separator = marks["split"].replace("'", "''")
-        texts = [*map(quoted, names), *(flag_case(name, tag) for name, tag in flags)]
-        rule: Any = {"sql": f"CONCAT_WS('{separator}', {', '.join(texts)})", **marks}
+        texts += [flag_case(column.name, flag.tag, flag.answers) for flag, column in flags]
+        rule: Any = {"sql": f"CONCAT_WS('{separator}', {', '.join(texts)})" if len(texts) > 1 else texts[0], **marks}
     elif tags:
         rule = {"column": names[0], **marks} if marks else names[0]
     else:
         return
-    suggestion.add("tags", rule, [*names, *(name for name, _ in flags)], why)
-    suggestion.remark_on_others("tags", tags)
-
-
-def _choose_addresses(
-    columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfile], suggestion: Suggestion
-) -> None:
-    rules = _numbered_rules(filled)
-    if not rules:
-        free = [column for column in filled if column.name not in suggestion.used]
-        blocks, whole, printed = address_blocks(free), one_cell_addresses(free), printed_lines(columns)
-        for side, words in (("property", AddressCandidates.PROPERTY), ("billing", AddressCandidates.BILLING)):
-            if several := blocks.take_all(words):
-                rules += [(f"{side}_{part}", *rest) for part, *rest in address_rules(several)]
-            elif names := printed.take(words) or whole.take(words) or []:
-                why = "taken apart: " + ("an address in one cell" if len(names) == 1 else "printed lines")
-                of = names if len(names) > 1 else names[0]
-                rules += [(f"{side}_{part}", {"address": part, "of": of}, names, why) for part in PARTS]
-    for rule in rules:
-        suggestion.add(*rule)
-
-
-def _numbered_rules(filled: Sequence[ColumnProfile]) -> list[PartRule]:
-    """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, of which one says whether it bills."""
-    addresses = numbered_addresses(filled)
-    if addresses is None:
-        return []
-    rules = []
-    for side, key, flag, which in (
-        ("property", "prefer", "false", "does not bill, else the first"),
-        ("billing", "when", "true", "bills"),
-    ):
-        why = f"of {addresses.count} addresses the first that {which}"
-        for part, (name, columns) in addresses.parts.items():
-            rule: dict[str, Any] = {"first_of": [name], key: {addresses.flag: flag}}
-            if part == "zip":
-                rule["zip"] = "US"
-            rules.append((f"{side}_{part}", rule, columns, why))
-    return rules
-
-
-def _joined_key(filled: Sequence[ColumnProfile]) -> FieldChoice | None:
-    """An ID such as `12_34`, which is the customer's and the property's in one."""
-    for column in filled:
-        halves = [value.partition("_") for value in column.values]
-        joined = all(before.isdigit() and after.isdigit() for before, _, after in halves)
-        if "id" in column.header.word_set and column.filled == column.rows and joined:
-            rule = {"column": column.name, "before": "_"}
-            why = "the part before _ is the customer's, the part behind it the property's"
-            return FieldChoice("key", rule, (column.name,), why)
-    return None
-
-
-def _unique_key(filled: Sequence[ColumnProfile]) -> FieldChoice | None:
-    """The first column that is called an ID and hardly repeats."""
-    for column in filled:
-        words = column.header.word_set
-        is_id = words & {"id", "#", "key", "no", "number", "code"} or column.header.text.endswith("id")
-        if not is_id or words & _NO_SOURCE_KEYS or column.header.is_about_others or column.share("phone") >= LIKELY:
-            continue
-        if column.filled == column.rows > 1 and column.distinct >= CERTAIN * column.rows:
-            why = f"{column.filled} cells, {column.distinct} different: rows of one are one customer"
-            return FieldChoice("key", column.name, (column.name,), why)
-    return None
+    suggestion.add("tags", rule, [*names, *(column.name for _, column in flags)], why)
+    suggestion.remark_on_others("tags", tags[len(names) - 1 :])

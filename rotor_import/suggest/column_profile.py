@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
-from rotor_import.suggest.header_words import Header
+from rotor_import.suggest.header import Header, headers
 
 NormalForms = Callable[[Iterable[str]], Mapping[str, str]]
 """Gives the normal form of each value, '' for invalid ones."""
@@ -18,9 +19,15 @@ NormalForms = Callable[[Iterable[str]], Mapping[str, str]]
 SAMPLE = 1_000
 """How many distinct cells of a column are looked at."""
 SEPARATORS = ("", ":::", ";", ",", "|", "\n", "/")
+_MORE = 0.004
+"""By how much more cells must be valid before a cell is split in another way."""
+_FEWER = 200
+"""How many distinct cells are split as names or addresses, which takes longer."""
+_SEVERAL = re.compile(r"\s*(?:[;,/|\n&]|:::|\bor\b|\band\b)\s*", re.IGNORECASE)
+"""Whatever separates the phones or emails of a cell."""
 _LABELED = re.compile(r"^\s*[A-Za-z][A-Za-z ]{1,14}:\s*\S")
 _KINDS = {
-    "zip": r"^(\d{5}(-\d{4})?|\d{3,4}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$",
+    "zip": r"^(\d{5}(-\d{4})?|\d{3,4}|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d|\d{4} ?[A-Z]{2}|\d{4,5}-\d{3})$",
     "boolean": r"^(?i:true|false|yes|no|y|n|0|1)$",
     "number": r"^[-+(]?[$€£]?[\d.,]+\)?%?$",
     "date": (
@@ -30,29 +37,49 @@ _KINDS = {
     "url": r"^(?i:https?://|www\.)",
     "uuid": r"^(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",
     "address": r"^(?s:.*\d.*[A-Za-z]{2}.*[,\n•].*([A-Z]{2}\b|\d{5}).*)$",
-    "person": r"^\p{L}[\p{L}'\x{2019}.-]*( \p{L}[\p{L}'\x{2019}.-]*){1,3}$",
+    "seven digits": r"^\D*\d{3}[-. ]?\d{4}\D*$",
+    "digits": r"^\d+$",
+    "word": r"^\s*\S+\s*$",
+    "ssn": r"^\d{3}-\d{2}-\d{4}$",
+    "capitals": r"^[^\p{Ll}]*\p{Lu}[^\p{Ll}]*\p{Lu}[^\p{Ll}]*$",
+    "small": r"^[^\p{Lu}]*$",
 }
+
+
+@dataclass(frozen=True)
+class Judges:
+    """What the rest of the program makes of a cell, so that a suggestion promises no more."""
+
+    phones: NormalForms
+    emails: NormalForms
+    name: Callable[[str], Literal["person", "company", ""]]
+    is_address: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
     """What a column's cells are like.
 
-    `shares` are shares of the filled cells, from 0 to 1. `separators` are those between several phones or emails.
+    `shares` are shares of the distinct filled cells, from 0 to 1. `separators` are those between several phones or
+    emails. `values` are distinct cells, `cells` all of them in the file's order.
     """
 
-    name: str
+    header: Header
     rows: int
     filled: int
     distinct: int
     shares: Mapping[str, float]
     separators: Mapping[str, str]
+    several: frozenset[str]
+    """`phone`, `email`: some cells hold more than one."""
     labels: tuple[str, ...]
     values: tuple[str, ...]
+    judges: Judges = field(repr=False, compare=False)
+    cells: pl.Series = field(repr=False, compare=False)
 
-    @cached_property
-    def header(self) -> Header:
-        return Header.of(self.name)
+    @property
+    def name(self) -> str:
+        return self.header.name
 
     @property
     def is_blank(self) -> bool:
@@ -66,25 +93,55 @@ class ColumnProfile:
     def share(self, kind: str) -> float:
         return self.shares.get(kind, 0.0)
 
+    @cached_property
+    def persons(self) -> float:
+        """The share of cells that can be split as the name of a person."""
+        return self._kinds_of_names["person"]
 
-def profile_columns(frame: pl.DataFrame, phones: NormalForms, emails: NormalForms) -> list[ColumnProfile]:
+    @cached_property
+    def companies(self) -> float:
+        return self._kinds_of_names["company"]
+
+    @cached_property
+    def whole_addresses(self) -> float:
+        """The share of cells that can be split as an address."""
+        if self.share("address") == 0:
+            return 0.0
+        few = self.values[:_FEWER]
+        return sum(map(self.judges.is_address, few)) / len(few)
+
+    @cached_property
+    def _kinds_of_names(self) -> Mapping[str, float]:
+        few = self.values[:_FEWER]
+        kinds = Counter(map(self.judges.name, few))
+        return {kind: kinds[kind] / max(len(few), 1) for kind in ("person", "company")}
+
+
+def profile_columns(frame: pl.DataFrame, judges: Judges) -> list[ColumnProfile]:
     """The profile of each column, in the file's order."""
-    return [_profile(frame.get_column(name), phones, emails) for name in frame.columns]
+    named = zip(headers(frame.columns), frame.columns, strict=True)
+    return [_profile(header, frame.get_column(name), judges) for header, name in named]
 
 
-def _profile(cells: pl.Series, phones: NormalForms, emails: NormalForms) -> ColumnProfile:
+def _profile(header: Header, cells: pl.Series, judges: Judges) -> ColumnProfile:
     filled = cells.drop_nulls()
     distinct = filled.unique(maintain_order=True)
     sample = distinct.head(SAMPLE)
     shares = {kind: float(sample.str.contains(pattern).mean() or 0.0) for kind, pattern in _KINDS.items()}  # type: ignore[arg-type]  # a mean of booleans is a float
     values = tuple(sample.to_list())
-    labels = _labels(values)
-    separators = {}
-    for kind, forms in (("phone", phones), ("email", emails)):
+    separators, several = {}, set()
+    for kind, forms in (("phone", judges.phones), ("email", judges.emails)):
         if kind == "email" and not any("@" in value for value in values):
             continue
         separators[kind], shares[kind] = _best_separator(values, forms)
-    return ColumnProfile(cells.name, len(cells), len(filled), len(distinct), shares, separators, labels, values)
+        mixed, has_several = _whatever_separates(values, forms)
+        if mixed > shares[kind] + _MORE:
+            separators[kind], shares[kind] = "", mixed
+        if has_several:
+            several.add(kind)
+    counts = (len(cells), len(filled), len(distinct))
+    labels = _labels(values)
+    return ColumnProfile(header, *counts, shares, separators, frozenset(several), labels, values, judges, cells)
 
 
 def _best_separator(values: Sequence[str], forms: NormalForms) -> tuple[str, float]:
@@ -94,9 +151,17 @@ def _best_separator(values: Sequence[str], forms: NormalForms) -> tuple[str, flo
         pieces = {value: _pieces(value, separator) for value in values}
         normal = forms({part for parts in pieces.values() for part in parts if part})
         valid = sum(any(normal.get(part) for part in parts) for parts in pieces.values()) / max(len(values), 1)
-        if valid > share + 0.004:
+        if valid > share + _MORE:
             best, share = separator, valid
     return best, max(share, 0.0)
+
+
+def _whatever_separates(values: Sequence[str], forms: NormalForms) -> tuple[float, bool]:
+    """The share of cells with a valid piece, and whether some have several."""
+    pieces = {value: [part for part in _SEVERAL.split(value) if part] for value in values}
+    normal = forms({part for parts in pieces.values() for part in parts})
+    counts = [len({normal[part] for part in parts if normal.get(part)}) for parts in pieces.values()]
+    return sum(map(bool, counts)) / max(len(values), 1), any(count > 1 for count in counts)
 
 
 def _pieces(value: str, separator: str) -> list[str]:

@@ -26,6 +26,16 @@ class Suggestion:
     choices: list[FieldChoice] = field(default_factory=list)
     key: FieldChoice | None = None
     remarks: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Columns that go nowhere, not even into the notes, each with the reason."""
+    null_words: dict[str, list[str]] = field(default_factory=dict)
+    """Words that mean a blank cell, each with the columns in which it stands."""
+    area_code: tuple[str, str] | None = None
+    """The share of phones of seven digits, and the area code of most others ('' if there are none)."""
+    note_lines: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Lines of the notes that take several columns."""
+    survivors: list[str] = field(default_factory=list)
+    """Units of which a customer's first row counts, because further rows go into the notes."""
 
     @property
     def used(self) -> set[str]:

@@ -18,6 +18,8 @@ Spelling = Callable[[str], str | None]
 """How a mapping can name a column; None if it can't, because the name would mean something else there."""
 
 _WIDTH = 118
+_NAMED = 3
+"""How many columns a comment names."""
 
 
 def write_mapping(
@@ -27,8 +29,17 @@ def write_mapping(
     document = CommentedMap({"version": 1, "feed": feed})
     if suggestion.key is not None and (rule := _spelled(suggestion.key.rule, spelling)) is not None:
         _put(document, "key", rule, suggestion.key.why)
+    if suggestion.null_words:
+        document["source"] = CommentedMap({"null_values": _flow(["", *suggestion.null_words])})
+        places = "; ".join(
+            f"{word} in {', '.join(names[:3])}" + (" and others" if len(names) > _NAMED else "")
+            for word, names in suggestion.null_words.items()
+        )
+        document.yaml_set_comment_before_after_key("source", before=f"These mean a blank cell: {_one_line(places)}")
     document["region"] = "US"
     document.yaml_add_eol_comment("phones without a country code are read as this country's", "region")
+    if suggestion.area_code is not None:
+        document.yaml_set_comment_before_after_key("region", before=_area_code_line(*suggestion.area_code))
     fields = CommentedMap()
     for choice in suggestion.choices:
         rule = _spelled(choice.rule, spelling)
@@ -37,8 +48,10 @@ def write_mapping(
     notes = _note_lines(suggestion, profiles, spelling)
     if notes:
         fields["notes"] = CommentedMap({"template": _block("\n".join(notes) + "\n")})
+    has_rest = any(isinstance(rule, dict) and "rest" in rule for rule in fields.values())
+    if notes or has_rest:
         document["fields"] = fields
-        document["survivor"] = CommentedMap({"notes": "join"})
+        document["survivor"] = CommentedMap({"notes": "join", **dict.fromkeys(suggestion.survivors, "first")})
         document["write"] = CommentedMap({"notes": "if_empty"})
     else:
         document["fields"] = fields or CommentedMap({"tags": _flow({"add": ["imported"]})})
@@ -49,9 +62,17 @@ def write_mapping(
     yaml.dump(document, stream)
     text = "".join(f"# {_one_line(line)}\n" for line in (*head, *suggestion.remarks))
     text += stream.getvalue()
-    if tail:
-        text += "\n# Columns that no field takes:\n" + "".join(f"#   {_one_line(line)}\n" for line in tail)
+    left_out = [f"{name!r}: {reason}" for name, reason in suggestion.left_out.items()]
+    for title, lines in (("Left out on purpose", left_out), ("Columns that no field takes", tail)):
+        if lines:
+            text += f"\n# {title}:\n" + "".join(f"#   {_one_line(line)}\n" for line in lines)
     return text
+
+
+def _area_code_line(share: str, code: str) -> str:
+    """The line that a person completes: nobody else knows the area code."""
+    most = f"; most others begin with {code}" if code else ""
+    return f'{share} of the phones have seven digits{most}. Write your area code here:\narea_code: "{code or "___"}"'
 
 
 def _put(place: CommentedMap, name: str, rule: Any, why: str) -> None:
@@ -82,6 +103,10 @@ def _spelled(rule: Any, spelling: Spelling) -> Any:
     if isinstance(rule, str):
         return spelling(rule)
     spelled = dict(rule)
+    if "template" in spelled:
+        names = re.findall(r"\{([^{}]*)\}", spelled["template"])
+        template = " ".join(f"{{{name}}}" for one in names if (name := spelling(one)) is not None)
+        return {**spelled, "template": template} if template else None
     if spelled.keys() & {"when", "prefer"}:
         return spelled  # its columns are named with * on purpose
     for name in ("column", "of", "first_of"):
@@ -104,15 +129,35 @@ def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spell
         if isinstance(choice.rule, dict) and choice.rule.keys() & {"first_of", "of", "name", "labels", "split", "sql"}
         for column in choice.columns
     }
+    together = {columns[0]: line for columns, line in suggestion.note_lines.items()}
+    elsewhere = {name for columns in suggestion.note_lines for name in columns}
     lines = []
     for profile in profiles:
+        if profile.name in together:
+            lines.append(_several(together[profile.name], spelling))
         whole = profile.name in suggestion.used and profile.name not in partly
+        says_nothing = profile.is_constant and _is_no(profile) and profile.name not in suggestion.used
+        nowhere = says_nothing or profile.is_blank or profile.name in suggestion.left_out
         spelled = spelling(profile.name)
-        if whole or profile.is_constant or profile.is_blank or spelled is None or "\n" in spelled:
+        if whole or nowhere or profile.name in elsewhere or spelled is None or "\n" in spelled:
             continue
         label = re.sub(r"[{}]", "", _one_line(profile.name))
         lines.append(f"{label}: {{{spelled}}}")
-    return lines
+    return [line for line in lines if line]
+
+
+def _is_no(profile: ColumnProfile) -> bool:
+    """Whether its first cell says no or zero: in every row, that is what a system writes by itself."""
+    return not re.search(r"[1-9]|[^\W\d_]", re.sub(r"(?i)^(false|no|n|none)$", "", profile.values[0].strip()))
+
+
+def _several(line: str, spelling: Spelling) -> str:
+    """A line with several columns, as a mapping can name them; `*` in them is meant."""
+    label, _, rest = line.partition(": ")
+    names = re.findall(r"\{([^{}]*)\}", rest)
+    spelled = [name if "*" in name else spelling(name) for name in names]
+    clean = [f"{{{name}}}" for name in spelled if name is not None and "\n" not in name]
+    return f"{label}: {', '.join(clean)}" if clean else ""
 
 
 def _unused_columns(
@@ -121,7 +166,7 @@ def _unused_columns(
     lines = []
     for profile, words in _leftovers(profiles, suggestion):
         noted = not profile.is_blank and spelling(profile.name) is not None
-        where = "in the notes" if noted and not profile.is_constant else "nowhere"
+        where = "in the notes" if noted and not (profile.is_constant and _is_no(profile)) else "nowhere"
         lines.append((repr(profile.name), f"{words} ({where})"))
     return lines
 
@@ -129,7 +174,7 @@ def _unused_columns(
 def _leftovers(profiles: Sequence[ColumnProfile], suggestion: Suggestion) -> Iterator[tuple[ColumnProfile, str]]:
     """The columns that no field takes, with what they hold."""
     for profile in profiles:
-        if profile.name in suggestion.used:
+        if profile.name in suggestion.used or profile.name in suggestion.left_out:
             continue
         kinds = sorted(profile.shares, key=lambda kind: -profile.shares[kind])
         likeness = next((kind for kind in kinds if profile.shares[kind] >= CERTAIN), "text")

@@ -31,7 +31,7 @@ def test_a_suggestion_is_written_once_tried_and_imported(desk):
 def test_without_a_place_it_is_printed_with_its_reasons(desk):
     text = desk.start("mapping", "suggest", "people.csv").stdout
     assert "first_name: First" in text
-    assert "# emails: 100 % of 2 in 'Email'" in text
+    assert "# emails: 100% of 2 in 'Email'" in text
 
 
 def test_a_known_systems_export_is_named(desk):

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rotor_import.mapping import apply_mapping, load_mapping, parse_mapping
+from rotor_import.mapping import load_mapping, parse_mapping
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.normalize import normalize
-from rotor_import.pipeline.mappings import suggest_mapping
+from rotor_import.model.us_states import STATE_CODES, state_code
+from rotor_import.pipeline.reading import clean_table
+from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
 ENOUGH = 0.9
 """Of the rows in which the preset gives a value."""
+STATES = {word for name in STATE_CODES for word in name.split()}
+"""Words that a suggestion may have written as a code."""
 NAMES = ("first_name", "last_name")
 CASES = Path(__file__).parents[1] / "presets" / "cases"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -33,7 +36,7 @@ class Likeness:
     found: tuple[str, ...]
     missed: tuple[str, ...]
     wrong: tuple[str, ...]
-    """What a suggestion says of a phone, an email or a name and the preset does not."""
+    """What a suggestion says of a phone, an email, a name or a customer's key and the preset does not."""
 
     @property
     def share(self):
@@ -43,7 +46,7 @@ class Likeness:
 def drawn(mapping, sample):
     """Each row's fields, phones and emails in normal form; tags without those that the mapping adds of itself."""
     source = read_sources([sample], mapping.source_options)[0]
-    frame = normalize(apply_mapping(mapping, source, 0), invalid={}).frame
+    frame = clean_table(mapping, source, 0).frame
     own = set(mapping.fields["tags"].add) if "tags" in mapping.fields else set()
     cells = {
         number: set().union(*(words(cell) for cell in row if cell))
@@ -69,8 +72,22 @@ def compare(sample, preset):
         for name in (*KEY_FIELDS, *NAMES)
         if row.get(name) and number in wanted and is_wrong(name, row[name], wanted[number])
     ]
+    wrong += wrong_keys(wanted, given)
     missed = [name for name in fields if name not in found]
     return Likeness(sample, preset, tuple(found), tuple(missed), tuple(wrong))
+
+
+def wrong_keys(wanted, given):
+    """Rows that the suggested key joins or parts where the preset's does not; where either has no key, nothing."""
+    both = [(wanted[row]["source_key"], given[row]["source_key"]) for row in given if row in wanted]
+    if not all(own and other for own, other in both):
+        return []
+    pairs = set(both)
+    return [
+        f"key {other!r} for {own!r}"
+        for own, other in sorted(pairs)
+        if sum(one == own for one, _ in pairs) > 1 or sum(one == other for _, one in pairs) > 1
+    ]
 
 
 def share(name, wanted, given):
@@ -83,7 +100,11 @@ def agrees(name, value, row):
     """Notes are found where no word of theirs that the file says is missing from the whole of the suggestion's row."""
     if name == "notes":
         whole = plain(" ".join(str(one) for one in row.values() if one and not isinstance(one, set)))
-        return all(word in whole for word in words(value) & row.get("cells", set()))
+        coded = STATES if row.get("property_state") else set()
+        return all(word in whole for word in words(value) & row.get("cells", set()) - coded)
+    if name.endswith("_state"):
+        given = str(row.get(name) or "")
+        return (state_code(value) or plain(value)) == (state_code(given) or plain(given))
     return plain(row.get(name)) == plain(value)
 
 
@@ -94,7 +115,7 @@ def words(text):
 
 
 def plain(value):
-    return " ".join(str(value or "").split()).casefold()
+    return " ".join(str(value or "").split()).casefold().replace("e-mail", "email")
 
 
 def is_wrong(name, value, wanted):

@@ -5,11 +5,11 @@ import csv
 import pytest
 
 from rotor_import.model.rows import SourceOptions
-from rotor_import.normalize import key_forms
+from rotor_import.pipeline.suggesting import judges
 from rotor_import.source import read_source
 from rotor_import.suggest import choose_fields, profile_columns
 
-PHONES, EMAILS = key_forms("US")
+JUDGES = judges()
 PEOPLE = [("Ann", "Ray"), ("Bo", "Roe"), ("Cy", "Lee"), ("Di", "Fox"), ("Ed", "Orr"), ("Fay", "Hill")]
 
 
@@ -21,7 +21,7 @@ def chosen(tmp_path, columns):
         writer.writerow(columns)
         for at in range(len(PEOPLE)):
             writer.writerow([cell(at) for cell in columns.values()])
-    found = choose_fields(profile_columns(read_source(path, SourceOptions()).frame, PHONES, EMAILS))
+    found = choose_fields(profile_columns(read_source(path, SourceOptions()).frame, JUDGES))
     return {choice.field: choice.rule for choice in found.choices}, found
 
 
@@ -125,7 +125,6 @@ def test_what_headers_and_cells_say(tmp_path, columns, expected):
             "Vendor Phone",
             "Home Fax",
             "Wife's Mobile",
-            "Property Phone",
             "Bob's Mobile",
         ),
     ],
@@ -172,8 +171,8 @@ def test_a_header_that_says_phone_does_not_count_where_the_cells_say_otherwise(t
     rules, found = chosen(tmp_path, {"Phone": same("call the office"), "Email": same("none"), "First Name": first})
     assert not rules.keys() & {"phone", "email"}
     assert found.remarks == [
-        "'Phone': its header says phone, but only 0 % of its cells are valid.",
-        "'Email': its header says email, but only 0 % of its cells are valid.",
+        "'Phone': its header says phone, but only 0% of its cells are valid.",
+        "'Email': its header says email, but only 0% of its cells are valid.",
     ]
 
 
@@ -182,12 +181,18 @@ def test_a_phone_column_half_of_which_is_spoiled_is_taken_all_the_same(tmp_path)
         tmp_path, {"Phone": lambda at: f"763-555-01{at:02}" if at % 2 else "7.64E+09", "First": first}
     )
     assert rules["phone"] == "Phone"
-    assert [choice.why for choice in found.choices if choice.field == "phone"] == ["phones: 75 % of 6 in 'Phone'"]
+    assert [choice.why for choice in found.choices if choice.field == "phone"] == ["phones: 75% of 6 in 'Phone'"]
 
 
 def test_names_of_companies_are_not_taken_apart(tmp_path):
-    rules, found = chosen(tmp_path, {"Customer": lambda at: f"Acme {at} Inc", "Phone": phone(763)})
+    rules, _ = chosen(tmp_path, {"Customer": lambda at: f"Acme {at} Inc", "Phone": phone(763)})
     assert "last_name" not in rules
+    assert rules["company_name"] == "Customer"
+
+
+def test_what_is_neither_a_person_nor_a_company_is_not_taken_apart(tmp_path):
+    rules, found = chosen(tmp_path, {"Customer": lambda at: f"Acct {at}/7", "Phone": phone(763)})
+    assert not rules.keys() & {"first_name", "last_name", "company_name"}
     assert "not certainly names of persons" in found.remarks[0]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rotor_import.errors import SourceError
 from rotor_import.mapping import apply_mapping, parse_mapping
-from rotor_import.pipeline.mappings import suggest_mapping
+from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
 STRANGE = (
@@ -46,5 +46,5 @@ def test_a_suggestion_loads_and_runs(names, rows, tmp_path):
 
 def test_where_nothing_is_recognized_there_is_a_mapping_to_fill_in(tmp_path):
     path = tmp_path / "blank.csv"
-    path.write_text("A,B\n,x\n,x\n")
+    path.write_text("A,B\n,0\n,0\n")
     assert parse_mapping(suggest_mapping(path), "suggested.yaml", "blank").mapped_fields == ("tags",)

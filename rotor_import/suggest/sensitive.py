@@ -1,0 +1,78 @@
+"""Columns that are imported nowhere: card numbers, passwords, gate codes, and what else nobody should read in notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rotor_import.suggest.cell_evidence import CERTAIN, LIKELY
+from rotor_import.suggest.column_profile import ColumnProfile
+
+_REASONS = {
+    "card": "card numbers, and what belongs to a payment card, are never imported",
+    "cardcode": "what a payment card needs is never imported",
+    "ssn": "numbers of identity papers are never imported",
+    "taxid": "tax numbers are never imported",
+    "bank": "bank accounts are never imported",
+    "password": "passwords and secrets are never imported",
+    "gatecode": "codes that open a door are never imported",
+    "birthdate": "birth dates are never imported",
+}
+_CARD = re.compile(r"^[3-6](?:[ -]?\d){12,18}$")
+_IBAN = re.compile(r"^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$")
+_CARD_IN_TEXT = re.compile(r"(?<![\d-])[3-6](?:[ -]?\d){14,15}(?![\d-])")
+_TEN = 10
+_BIG = 9
+
+
+def sensitive_columns(columns: Sequence[ColumnProfile]) -> dict[str, str]:
+    """The names of the columns to leave out, each with the reason."""
+    reasons = {column.name: reason for column in columns if (reason := _reason(column))}
+    if any(reason == _REASONS["card"] for reason in reasons.values()):
+        expiry = [column.name for column in columns if column.header.word_set == {"expiry"}]
+        reasons |= dict.fromkeys(expiry, _REASONS["cardcode"])
+    return reasons
+
+
+def cards_in_texts(columns: Sequence[ColumnProfile]) -> list[str]:
+    """Columns some of whose cells hold a card number among other words."""
+    return [
+        column.name
+        for column in columns
+        if any(_is_card(found[0]) for value in column.values for found in _CARD_IN_TEXT.finditer(value))
+    ]
+
+
+def _reason(column: ColumnProfile) -> str:
+    if column.is_blank:
+        return ""
+    words = column.header.word_set
+    named = next((reason for concept, reason in _REASONS.items() if concept in words), "")
+    is_harmless = "nocard" in words or column.share("boolean") >= CERTAIN or column.share("email") >= LIKELY
+    if named and not is_harmless:
+        return named
+    if _share(column, _is_card) >= LIKELY / 2:
+        return _REASONS["card"]
+    if column.share("ssn") >= LIKELY:
+        return _REASONS["ssn"]
+    if _share(column, lambda value: bool(_IBAN.match(value)) and _is_iban(value)) >= LIKELY:
+        return _REASONS["bank"]
+    return ""
+
+
+def _share(column: ColumnProfile, test: Callable[[str], bool]) -> float:
+    return sum(map(test, column.values)) / max(len(column.values), 1)
+
+
+def _is_card(value: str) -> bool:
+    """Whether it is a card number by its length and its check digit."""
+    if not _CARD.match(value.strip()):
+        return False
+    digits = [int(digit) for digit in value if digit.isdigit()]
+    doubled = [2 * digit - _BIG * (2 * digit > _BIG) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % _TEN == 0
+
+
+def _is_iban(value: str) -> bool:
+    text = value.replace(" ", "")
+    return int("".join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1
