@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -63,21 +63,28 @@ class CellList:
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
         self._size = 0
-        self._columns: dict[str, list[int]] = {"row": [], "column": [], "style": []}
+        self._rows: list[int] = []
+        self._columns: list[int] = []
+        self._styles: list[int] = []
         self._kinds: list[str] = []
         self._texts: list[str] = []
 
-    def add(self, rows: Sequence[int], columns: Sequence[int], kind: str, text: str, *, style: int = 0) -> None:
-        """The same cell in each of the rows and columns. Raises SourceError if it is too much text for memory."""
-        count = len(rows) * len(columns)
-        self._size += len(text) * count
-        _refuse_if_large(self._path, self._name, self._size)
+    def add(self, row: int, column: int, kind: str, text: str, *, style: int = 0) -> None:
+        """Raises SourceError if all the cells are too much text for memory."""
+        self._size += len(text)
+        if self._size > MOST_UNPACKED:
+            _refuse_if_large(self._path, self._name, self._size)
+        self._rows.append(row)
+        self._columns.append(column)
+        self._styles.append(style)
+        self._kinds.append(kind)
+        self._texts.append(text)
+
+    def repeat(self, rows: Iterable[int], columns: Sequence[int], kind: str, text: str, *, style: int = 0) -> None:
+        """The same cell in each of the rows and columns. Raises SourceError, as `add` does."""
         for row in rows:
-            self._columns["row"] += [row] * len(columns)
-            self._columns["column"] += columns
-        self._columns["style"] += [style] * count
-        self._kinds += [kind] * count
-        self._texts += [text] * count
+            for column in columns:
+                self.add(row, column, kind, text, style=style)
 
     def frame(self, most: int | None = None) -> pl.DataFrame:
         """The cells in the schema of `sheet_xml`; `most` limits the rows, counted from the top."""
@@ -85,8 +92,8 @@ class CellList:
 
     @cached_property
     def _frame(self) -> pl.DataFrame:
-        columns = {**self._columns, "kind": self._kinds, "text": self._texts, "is_formula": [False] * len(self._texts)}
-        return pl.DataFrame(columns, schema=SCHEMA)
+        lists = (self._rows, self._columns, self._styles, self._kinds, self._texts, [False] * len(self._texts))
+        return pl.DataFrame(dict(zip(SCHEMA, lists, strict=True)), schema=SCHEMA)
 
 
 def number_text(value: float) -> str:
