@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from rotor_import.errors import SourceError
-from rotor_import.source.opc import part_name
-from rotor_import.source.payload import Payload
+from rotor_import.source.payload import Payload, part_name
 
 Kind = Literal["text", "xlsx", "xlsb", "ods", "xls", "vcard", "parquet", "zip", "gzip"]
 

@@ -32,6 +32,8 @@ class Marks:
 
     def reach(self, path: Path, sheet: str, row: int, column: int) -> None:
         """Extend the area to include a cell. Raises SourceError if the sheet gets too large for memory."""
+        if row < self.rows and column < self.columns:
+            return
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows * self.columns > MOST_CELLS:
             raise SourceError(

@@ -74,7 +74,9 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _times(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1")
+    text = attributes.get(name)
+    if text is None:
+        return 1
     return max(int(text), 1) if text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
 
 
@@ -155,8 +157,8 @@ class _Scan:
         kind, text = _typed(cell, shown)
         style = int(kind == "n" and cell.get("value-type") == "time")
         if text:
-            rows, columns = range(row, row + self._rows), range(column, column + times)
-            self._sheet.cells.add(rows, columns, kind, text, style=style)
+            columns = range(column, column + times)
+            self._sheet.cells.repeat(range(row, row + self._rows), columns, kind, text, style=style)
 
 
 def _typed(cell: Mapping[str, str], shown: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from rotor_import.errors import SourceError
-from rotor_import.source.payload import Archive
+from rotor_import.source.payload import Archive, part_name
 
 _USUAL = ("xl/workbook.xml", "xl/workbook.bin")
 
@@ -86,7 +86,3 @@ class Package:
         usual = posixpath.join(folder, kind + posixpath.splitext(name)[1])
         found = [one.part for one in relations if one.kind == kind]
         return next((one for one in (*found, usual) if one in self), None)
-
-
-def part_name(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()

@@ -121,6 +121,11 @@ class Archive:
         self._left = MOST_UNPACKED
 
 
+def part_name(name: str) -> str:
+    """An entry's name without regard to case and to the direction of slashes."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 def too_large(path: Path) -> SourceError:
     return SourceError(
         f"{path} would unpack to more than {MOST_UNPACKED >> 20} MB, or far more than its size lets expect. "

@@ -10,7 +10,7 @@ from rotor_import.source.plain_xml import rewritten
 from rotor_import.source.sheet_xml import OddXmlError, plainly_named
 from rotor_import.source.xml_text import XML_SPACE, excel_unescaped, unescaped
 
-_BLOCK = 2**24
+_BLOCK = 2**22
 _PLAIN = r'^<t(?: xml:space="preserve")?>([^<]*)</t></si>\s*$'
 """A string without runs, without the `<si>` that begins it. White space at its ends doesn't matter to a table."""
 _PRESERVED = "{http://www.w3.org/XML/1998/namespace}space"

@@ -15,7 +15,7 @@ import polars as pl
 from rotor_import.source.marks import Marks
 from rotor_import.source.xml_text import excel_unescaped, unescaped
 
-_FIRST_BLOCK, _BLOCK = 2**17, 2**24
+_FIRST_BLOCK, _BLOCK = 2**17, 2**22
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?(?:worksheet|sst)[\s>/]")
 _HEAD = 4096
 _UTF_8 = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?:\s+(?:version|standalone)=["'][\w.]+["']|"""
@@ -27,10 +27,13 @@ _FORMULA = r"(?:(<f)(?:\s[^<>]*)?(?:/>|>[^<]*</f>))?"
 _TEXT = r'<t(?: xml:space="preserve")?>([^<]*)</t>'
 _TAIL = r"((?:</row>.*)?)$"
 _STRICT = (
-    rf'(?s)^{_REFERENCE}(?: s="([0-9]{{1,6}})")?(?: t="([a-zA-Z]+)")?'
-    rf"(?:/>|>{_FORMULA}(?:<v>([^<]*)</v>|<is>{_TEXT}</is>)?</c>){_TAIL}"
+    rf'(?s)^{_REFERENCE}(?: (?:s="([0-9]{{1,6}})" ?)?(?:t="([a-zA-Z]+)")?)?'
+    rf"(?:/>|><(?:v>([^<]*)</v><|is>{_TEXT}</is><)?/c>)(</row>.*|)$"
 )
-"""A cell as Excel and most libraries write it, without the `<c ` that begins it."""
+"""A value as Excel and most libraries write it, without the `<c ` that begins it.
+
+No two ways through it begin with the same character, which makes it twice as fast.
+"""
 _LOOSE = (
     rf'(?s)^\s*(?:{_REFERENCE}\s*|s="([0-9]{{1,6}})"\s*|t="([a-zA-Z]+)"\s*|(?:cm|vm|ph)="[^"<>]*"\s*)*'
     rf"(?:/>|>\s*{_FORMULA}"
@@ -38,7 +41,7 @@ _LOOSE = (
     rf"\s*{_TAIL}"
 )
 """A cell with its attributes in any order, and with white space between its parts."""
-_PARTS = ("letters", "digits", "style", "kind", "formula", "value", "inline", "tail")
+_PARTS = ("letters", "digits", "style", "kind", "value", "inline", "tail")
 _BLANK_ROWS = r"\s*(?:(?:<row(?:\s[^<>]*)?/>|<row(?:\s[^<>]*)?>\s*</row>)\s*)*"
 _OPEN = r"<row(?:\s(?:[^<>]*[^<>/])?)?>\s*"
 _HIDDEN = r'\shidden="(?:1|true)"'
@@ -100,14 +103,13 @@ class SheetXml:
         self._count_rows(parts.head(1), found.get_column("tail"))
         value = pl.coalesce("value", "inline")
         is_filled = value.str.len_bytes() > 0
-        is_formula = pl.col("formula").is_not_null()
-        cells = found.filter(is_filled | is_formula).select(
+        cells = found.filter(is_filled | pl.col("is_formula")).select(
             row=pl.col("digits").cast(pl.UInt32) - 1,
             column=_columns(found.get_column("letters")),
             style=pl.col("style").cast(pl.UInt32).fill_null(0),
             kind=pl.col("kind").fill_null("n"),
             text=pl.when(is_filled).then(value),
-            is_formula=is_formula,
+            is_formula="is_formula",
         )
         values = cells.get_column("text")
         try:
@@ -133,12 +135,21 @@ class SheetXml:
 
 
 def _matched(cells: pl.Series) -> pl.DataFrame:
-    for pattern in (_STRICT, _LOOSE):
-        found = cells.str.extract_groups(pattern).struct.unnest()
-        found.columns = list(_PARTS)
-        if not found.get_column("letters").has_nulls():
-            return found
-    raise OddXmlError
+    """The parts of the cells, those that only the loose expression matches included. Raises OddXmlError."""
+    found = cells.str.extract_groups(_STRICT).struct.unnest()
+    found.columns = list(_PARTS)
+    odd = found.get_column("letters").is_null()
+    if not odd.any():
+        return found.with_columns(is_formula=pl.lit(value=False))
+    others = cells.filter(odd).str.extract_groups(_LOOSE).struct.unnest()
+    others.columns = ["letters", "digits", "style", "kind", "formula", "value", "inline", "tail"]
+    if others.get_column("letters").has_nulls():
+        raise OddXmlError
+    both = [
+        found.with_row_index("at").filter(~odd).with_columns(is_formula=pl.lit(value=False)),
+        others.select(odd.arg_true().alias("at"), *_PARTS, is_formula=pl.col("formula").is_not_null()),
+    ]
+    return pl.concat(both).sort("at")
 
 
 def _columns(letters: pl.Series) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,22 +40,10 @@ def text_grid(path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: 
         return pl.DataFrame()
     marks.reach(path, name, _most(cells, "row"), _most(cells, "column"))
     _note_errors(cells, marks)
-    at = cells.get_column("column").cast(pl.UInt32) * marks.rows + cells.get_column("row")
-    cells = cells.with_columns(at=at)
-    places: list[pl.Series] = []
-    texts: list[pl.Series] = []
-    try:
-        groups = _texts(cells, marks, shared)
-    except pl.exceptions.PolarsError:  # a reference to a shared string that is none
-        raise SourceError(f"{path}, sheet {name!r}: it is broken. Open it, save it again as XLSX.") from None
-    _refuse_if_large(path, name, sum(int(text.str.len_bytes().sum() or 0) for _, text in groups))
-    for part, text in groups:
-        places.append(part.get_column("at"))
-        texts.append(text)
-    place, text = pl.concat(places), pl.concat(texts)
-    order = pl.repeat(None, marks.rows * marks.columns, dtype=pl.UInt32, eager=True)
-    order = order.scatter(place, pl.int_range(place.len(), dtype=pl.UInt32, eager=True))
-    laid = text.gather(order)
+    cells = cells.select("style", "kind", "text", at=pl.col("column") * marks.rows + pl.col("row"))
+    texts, place, number = _texts(path, name, cells, marks, shared)
+    order = pl.repeat(None, marks.rows * marks.columns, dtype=pl.UInt32, eager=True).scatter(place, number)
+    laid = texts.gather(order)
     return pl.DataFrame([laid.slice(at * marks.rows, marks.rows).alias(f"c{at}") for at in range(marks.columns)])
 
 
@@ -75,21 +63,28 @@ class CellList:
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
         self._size = 0
-        self._columns: dict[str, list[int]] = {"row": [], "column": [], "style": []}
+        self._rows: list[int] = []
+        self._columns: list[int] = []
+        self._styles: list[int] = []
         self._kinds: list[str] = []
         self._texts: list[str] = []
 
-    def add(self, rows: Sequence[int], columns: Sequence[int], kind: str, text: str, *, style: int = 0) -> None:
-        """The same cell in each of the rows and columns. Raises SourceError if it is too much text for memory."""
-        count = len(rows) * len(columns)
-        self._size += len(text) * count
-        _refuse_if_large(self._path, self._name, self._size)
+    def add(self, row: int, column: int, kind: str, text: str, *, style: int = 0) -> None:
+        """Raises SourceError if all the cells are too much text for memory."""
+        self._size += len(text)
+        if self._size > MOST_UNPACKED:
+            _refuse_if_large(self._path, self._name, self._size)
+        self._rows.append(row)
+        self._columns.append(column)
+        self._styles.append(style)
+        self._kinds.append(kind)
+        self._texts.append(text)
+
+    def repeat(self, rows: Iterable[int], columns: Sequence[int], kind: str, text: str, *, style: int = 0) -> None:
+        """The same cell in each of the rows and columns. Raises SourceError, as `add` does."""
         for row in rows:
-            self._columns["row"] += [row] * len(columns)
-            self._columns["column"] += columns
-        self._columns["style"] += [style] * count
-        self._kinds += [kind] * count
-        self._texts += [text] * count
+            for column in columns:
+                self.add(row, column, kind, text, style=style)
 
     def frame(self, most: int | None = None) -> pl.DataFrame:
         """The cells in the schema of `sheet_xml`; `most` limits the rows, counted from the top."""
@@ -97,8 +92,8 @@ class CellList:
 
     @cached_property
     def _frame(self) -> pl.DataFrame:
-        columns = {**self._columns, "kind": self._kinds, "text": self._texts, "is_formula": [False] * len(self._texts)}
-        return pl.DataFrame(columns, schema=SCHEMA)
+        lists = (self._rows, self._columns, self._styles, self._kinds, self._texts, [False] * len(self._texts))
+        return pl.DataFrame(dict(zip(SCHEMA, lists, strict=True)), schema=SCHEMA)
 
 
 def number_text(value: float) -> str:
@@ -125,25 +120,48 @@ def _note_errors(cells: pl.DataFrame, marks: Marks) -> None:
         marks.errors[row, column] = f"an error, not a value: {text}" if text else UNCALCULATED
 
 
-def _texts(cells: pl.DataFrame, marks: Marks, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
-    """The cells in groups, each with its texts."""
-    filled = cells.filter(pl.col("text").is_not_null())
+def _texts(
+    path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Texts, the places where they belong, and which of the texts belongs into each place. Raises SourceError."""
+    filled = cells.drop_nulls("text")
     kind = filled.get_column("kind")
+    strings = filled.filter(kind == "s")
+    number = _references(path, name, strings.get_column("text"), shared.shared.len())
+    others = _others(filled.filter(kind != "s"), marks, shared)
+    texts = pl.concat([shared.shared, *(text for _, text in others)])
+    own = pl.int_range(shared.shared.len(), texts.len(), dtype=pl.UInt32, eager=True)
+    size = texts.str.len_bytes()
+    total = int(size.gather(number).sum() or 0) + int(size.gather(own).sum() or 0)
+    _refuse_if_large(path, name, total)
+    place = pl.concat([strings.get_column("at"), *(group.get_column("at") for group, _ in others)])
+    return texts, place, pl.concat([number, own])
+
+
+def _references(path: Path, name: str, texts: pl.Series, count: int) -> pl.Series:
+    """The numbers of shared strings."""
+    numbers = texts.str.strip_chars().cast(pl.UInt32, strict=False)
+    if numbers.has_nulls() or (numbers >= count).any():
+        raise SourceError(f"{path}, sheet {name!r}: it is broken. Open it, save it again as XLSX.")
+    return numbers
+
+
+def _others(cells: pl.DataFrame, marks: Marks, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
+    """The cells that are no shared strings, in groups, each with its texts."""
+    kind = cells.get_column("kind")
     found = []
     for one in kind.unique().to_list():
-        group = filled.filter(kind == one)
+        group = cells.filter(kind == one)
         text = group.get_column("text")
         if one == "n":
             found += _numbers(group, shared)
-        elif one == "s":
-            found.append((group, shared.shared.gather(text.str.strip_chars().cast(pl.UInt32))))
         elif one == "b":
             found.append((group, text.str.strip_chars().replace({"1": "true", "0": "false"})))
         elif one == "d":
             found.append((group, tidied(text.str.replace("T", " ", literal=True))))
         elif one != "e":
             found.append((group, clean(text, marks)))
-    return found or [(filled.head(0), _NO_TEXT)]
+    return found
 
 
 def _numbers(cells: pl.DataFrame, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:

@@ -76,11 +76,13 @@ class XlsBook:
                 kind = _KINDS.get(code)
                 if kind and value != "":
                     style = loaded.cell_xf_index(row, column) if kind == "n" else 0
-                    cells.add((row,), (column,), kind, _text(kind, value), style=style)
+                    cells.add(row, column, kind, _text(kind, value), style=style)
         return cells
 
 
 def _text(kind: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, int | float):
         return xlrd.error_text_from_code.get(int(value), "of an unknown kind") if kind == "e" else number_text(value)
     return str(value)

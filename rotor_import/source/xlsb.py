@@ -20,14 +20,19 @@ from rotor_import.source.typed_cells import CellList, Conventions, cell_formats,
 
 _ROW, _COLUMN_INFO, _MERGED = 0, 60, 176
 _RK, _REAL, _FORMULA_NUMBER = 2, 5, 9
-_ERRORS, _BOOLEANS = (3, 11), (4, 10)
+_BOOLEANS = (4, 10)
 _STRING, _SHARED, _FORMULA_STRING, _RICH = 6, 7, 8, 62
+_TEXTS = (_STRING, _FORMULA_STRING, _RICH)
+_DOUBLE = struct.Struct("<d")
+_PLACE = struct.Struct("<II")
 _CELLS = frozenset((*range(2, 12), _RICH))
 _SHEET, _WORKBOOK = 156, 153
 _SHARED_ITEM = 19
 _FORMAT, _XF, _BEGIN_XFS, _END_XFS = 44, 47, 617, 618
 _WORDS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _UNKNOWN = "of an unknown kind"
+_LONG = 0x80
+"""A byte that isn't below says that the number goes on."""
 _HEAD = 8
 """The bytes of a cell before its value: its column and style."""
 
@@ -108,9 +113,9 @@ class XlsbBook:
                 row = int.from_bytes(body[:4], "little")
                 marks.hidden_rows += bool(len(body) > 11 and body[11] & 0x10)  # noqa: PLR2004 - the offset of the flag
             elif kind in _CELLS:
-                column, style = struct.unpack_from("<II", body.ljust(_HEAD, b"\0"))
+                column, style = _PLACE.unpack_from(body if len(body) >= _HEAD else body.ljust(_HEAD, b"\0"))
                 marks.reach(self._path, name, row, column)
-                cells.add((row,), (column,), *_value(kind, body[_HEAD:]), style=style & 0xFFFFFF)
+                cells.add(row, column, *_value(kind, body), style=style & 0xFFFFFF)
             elif kind == _MERGED:
                 marks.merged += 1
             elif kind == _COLUMN_INFO:
@@ -120,17 +125,17 @@ class XlsbBook:
 
 def _value(kind: int, body: bytes) -> tuple[str, str]:
     """The kind and the text of a cell, as `sheet_xml` names them."""
-    if kind in _ERRORS:
-        return "e", _WORDS.get(body[0] if body else -1, _UNKNOWN)
-    if kind in _BOOLEANS:
-        return "b", "1" if any(body[:1]) else "0"
-    if kind == _RK:
-        return "n", number_text(_rk(int.from_bytes(body[:4], "little")))
-    if kind in (_REAL, _FORMULA_NUMBER):
-        return "n", number_text(struct.unpack("<d", body[:8].ljust(8, b"\0"))[0])
     if kind == _SHARED:
-        return "s", str(int.from_bytes(body[:4], "little"))
-    return "str", _text(body, 1 if kind == _RICH else 0)[0]
+        return "s", str(int.from_bytes(body[8:12], "little"))
+    if kind == _RK:
+        return "n", number_text(_rk(int.from_bytes(body[8:12], "little")))
+    if kind in (_REAL, _FORMULA_NUMBER):
+        return "n", number_text(_DOUBLE.unpack(body[8:16].ljust(8, b"\0"))[0])
+    if kind in _TEXTS:
+        return "str", _text(body, _HEAD + (kind == _RICH))[0]
+    if kind in _BOOLEANS:
+        return "b", "1" if any(body[8:9]) else "0"
+    return "e", _WORDS.get(body[8] if len(body) > _HEAD else -1, _UNKNOWN)
 
 
 def _rk(code: int) -> float:
@@ -139,15 +144,23 @@ def _rk(code: int) -> float:
         whole = code >> 2
         value = float(whole - (1 << 30) if whole >= 1 << 29 else whole)
     else:
-        value = struct.unpack("<d", struct.pack("<II", 0, code & 0xFFFFFFFC))[0]
+        value = _DOUBLE.unpack(_PLACE.pack(0, code & 0xFFFFFFFC))[0]
     return value / 100 if code & 1 else value
 
 
 def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
     at, end = 0, len(data)
     while at < end:
-        kind, at = _variable(path, data, at, 2)
-        size, at = _variable(path, data, at, 4)
+        kind = data[at]
+        if kind < _LONG:
+            at += 1
+        else:
+            kind, at = _variable(path, data, at, 2)
+        size = data[at] if at < end else _LONG
+        if size < _LONG:
+            at += 1
+        else:
+            size, at = _variable(path, data, at, 4)
         if at + size > end:
             raise SourceError(f"{path} is broken: it ends within a record. Open it, save it again as XLSX.")
         yield kind, data[at : at + size]

@@ -76,15 +76,16 @@ def raw_xlsx(*cells, codes=(), shared="", properties="", rows=None):
         f'<Relationship Id="{kind}" Type="{base}/{kind}" Target="{target}"/>'
         for kind, target in (("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml"))
     )
+    sheet = f"<worksheet {_MAIN}><sheetData>{''.join(lines)}</sheetData></worksheet>"
+    styled = f"<numFmts>{formats}</numFmts><cellXfs><xf/>{styles}</cellXfs>"
     book = f'<sheets><sheet name="Sheet" sheetId="1" r:id="worksheet"/></sheets>{properties}'
     return zipped(
         {
             "xl/workbook.xml": f"<workbook {_MAIN} {links}>{book}</workbook>",
             "xl/_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>",
-            "xl/styles.xml": f"<styleSheet {_MAIN}><numFmts>{formats}</numFmts><cellXfs><xf/>{styles}</cellXfs></styleSheet>",
+            "xl/styles.xml": f"<styleSheet {_MAIN}>{styled}</styleSheet>",
             "xl/sharedStrings.xml": f"<sst {_MAIN}>{shared}</sst>",
-            "xl/worksheets/sheet1.xml": rows
-            or f"<worksheet {_MAIN}><sheetData>{''.join(lines)}</sheetData></worksheet>",
+            "xl/worksheets/sheet1.xml": sheet if rows is None else rows,
         }
     )
 

@@ -15,7 +15,7 @@ from rotor_import.source import read_source
 
 FOUND = [(2, PEOPLE[1]), (3, PEOPLE[2])]
 MAC = '<workbookPr date1904="1"/><extLst><ext><x14:workbookPr xmlns:x14="x" defaultImageDpi="32767"/></ext></extLst>'
-SECRET = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+ENCRYPTED = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def number(value, style=0):
 
 
 def timed(kind, attribute, value):
-    return f'<table:table-cell office:value-type="{kind}" office:{attribute}="{value}"><text:p>x</text:p></table:table-cell>'
+    said = f'office:value-type="{kind}" office:{attribute}="{value}"'
+    return f"<table:table-cell {said}><text:p>x</text:p></table:table-cell>"
 
 
 def ods_column(*cells):
@@ -154,7 +155,8 @@ def test_times_and_moments_of_an_ods_are_read(values):
 
 
 def test_white_space_of_an_ods_is_what_its_elements_say(values):
-    text = "<text:p>a\n  b<text:s text:c='2'/>c<text:tab/>d\N{NO-BREAK SPACE}e</text:p><text:p>f<text:line-break/>g</text:p>"
+    text = "<text:p>a\n  b<text:s text:c='2'/>c<text:tab/>d\N{NO-BREAK SPACE}e</text:p>"
+    text += "<text:p>f<text:line-break/>g</text:p>"
     note = "<office:annotation><text:p>who wrote it</text:p></office:annotation>"
     cell = f'<table:table-cell office:value-type="string">{note}{text}</table:table-cell>'
     assert values(ods_column(cell)) == ["a b  c\td\N{NO-BREAK SPACE}e\nf\ng"]
@@ -174,7 +176,7 @@ def test_an_ods_with_a_password_is_called_so(read, entry):
         {
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
             entry: bytes(range(256)),
-            "META-INF/manifest.xml": f"<manifest:manifest>{SECRET}</manifest:manifest>",
+            "META-INF/manifest.xml": f"<manifest:manifest>{ENCRYPTED}</manifest:manifest>",
         }
     )
     with pytest.raises(SourceError, match=r"people\.xlsx is protected by a password"):
@@ -249,7 +251,8 @@ def test_a_text_that_is_repeated_without_end_is_refused_before_it_is_built(read)
     cells = ['<c r="@" t="s"><v>0</v></c>'] * 400
     with pytest.raises(SourceError, match="more than 256 MB of text"):
         read(makers.raw_xlsx(*cells, shared=f"<si><t>{'x' * 2**20}</t></si>"))
-    wide = f'<table:table-cell office:value-type="string" table:number-columns-repeated="400"><text:p>{"x" * 2**20}</text:p></table:table-cell>'
+    said = 'office:value-type="string" table:number-columns-repeated="400"'
+    wide = f"<table:table-cell {said}><text:p>{'x' * 2**20}</text:p></table:table-cell>"
     with pytest.raises(SourceError, match="more than 256 MB of text"):
         read(ods_column(wide))
 
