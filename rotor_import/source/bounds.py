@@ -63,5 +63,5 @@ def refuse_lines(path: Path, data: bytes) -> None:
                 "If a cell holds that much text, shorten it; otherwise export the file again."
             )
         start = end + 1
-    if len(data) > _MOST_LINES and max(data.count(b"\n"), data.count(b"\r")) > _MOST_LINES:
+    if len(data) > _MOST_LINES and (data.count(b"\n") or data.count(b"\r")) > _MOST_LINES:
         raise SourceError(f"{path} has more than {_MOST_LINES:,} lines. Split it into several files.")

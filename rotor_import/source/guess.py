@@ -35,9 +35,12 @@ _HOLDS = 0.8
 """The least share of words that have to be words under an encoding."""
 _CERTAIN = 0.1
 """A likelihood that texts reach only in scripts other than Latin."""
+_UNITED = 0.9
+"""The least share of words that one language has to explain, if Windows-1252 holds too: lists of names of many
+languages are common, but all of them are Western then."""
 _BETTER = 0.1
 """By how much more of the words one language has to explain to be the better explanation."""
-_ONE_WORD, _WORDS, _BETTER_WORDS = 2.5, 1.4, 1.05
+_ONE_WORD, _WORDS, _BETTER_WORDS = 2.5, 1.6, 1.05
 """How much likelier another encoding has to be: by one word alone, by several, by several that it explains better."""
 _PREFERRED = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
@@ -116,6 +119,8 @@ def _likeliest(readings: Sequence[_Reading]) -> _Reading | None:
 
 
 def _is_better(other: _Reading, western: _Reading) -> bool:
+    if other.united < _UNITED:
+        return False
     ratio = other.likelihood / max(western.likelihood, 1e-9)
     differing = [word for word in other.words - western.words if len(word) > 1]
     if len(differing) <= 1:
