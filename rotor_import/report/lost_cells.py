@@ -14,7 +14,9 @@ from rotor_import.model.change import Change, Unsent
 from rotor_import.model.column_uses import ColumnUses
 from rotor_import.model.fields import TAGS_FIELD
 from rotor_import.model.independent import Independent, numbers_of, ref_numbers
+from rotor_import.model.listed import some
 from rotor_import.model.plan import Plan
+from rotor_import.model.sameness import same
 
 Why = Literal["merged", "shared", "in notes", Unsent]
 REASONS: Mapping[Why, str] = {
@@ -60,11 +62,12 @@ def _everywhere(plan: Plan, rows: pl.DataFrame, numbers: pl.Series) -> Iterator[
     """The field, why, and the positions among all rows."""
     if plan.independent is not None and plan.independent.lost.height:
         yield from _of_independent(plan.independent, rows, numbers)
-    yield from _of_merged(plan.changes, rows, numbers)
+    yield from _of_merged(plan, rows, numbers)
     told: dict[tuple[str, Why], list[tuple[int, int]]] = defaultdict(list)
     for change in plan.changes:
         for key in change.shared:
-            told[key.field, "in notes" if key.kept else "shared"].append(key.ref)
+            in_notes = key.kept and "notes" not in change.unsent
+            told[key.field, "in notes" if in_notes else "shared"].append(key.ref)
         for field, unsent in change.unsent.items():
             told[field, unsent] += change.refs
     for (field, why), refs in told.items():
@@ -85,19 +88,22 @@ def _of_independent(
         yield str(field), "merged", _saying(str(field), values, lines.select("group", at.alias("at")), rows)
 
 
-def _of_merged(
-    changes: Sequence[Change], rows: pl.DataFrame, numbers: pl.Series
-) -> Iterator[tuple[str, Why, pl.Series]]:
-    """A value that a customer's record does not carry, wherever its rows say it."""
-    losing = [change for change in changes if change.lost]
+def _of_merged(plan: Plan, rows: pl.DataFrame, numbers: pl.Series) -> Iterator[tuple[str, Why, pl.Series]]:
+    """A value that a customer's record does not carry, wherever its rows say it, unless Rotor has it all the same."""
+    losing = [change for change in plan.changes if change.lost]
     if not losing:
         return
     refs = [(change.number, ref) for change in losing for ref in change.refs]
     lines = pl.DataFrame({"group": [number for number, _ in refs]}, schema={"group": pl.UInt32})
     lines = lines.with_columns(_positions(ref_numbers(ref for _, ref in refs), numbers).alias("at"))
     values: dict[tuple[str, Why], list[tuple[int, str]]] = defaultdict(list)
+    silent = {change.id for change in losing if change.id and any(not lost.kept for lost in change.lost)}
+    known = some(plan.directory, silent)
     for change in losing:
+        before = known[change.id].values if change.id in known else {}
         for lost in change.lost:
+            if not lost.kept and same(lost.lost, before.get(lost.field, "")):
+                continue
             values[lost.field, _why(change, lost.field)].append((change.number, str(lost.lost)))
     for (field, why), said in values.items():
         frame = pl.DataFrame(said, schema={"group": pl.UInt32, "lost": pl.String}, orient="row")

@@ -59,7 +59,9 @@ def count_cells(
 ) -> tuple[ColumnCounts, ...]:
     """A line for each file and column. `rows` are the import's rows. Raises Defect if the cells do not add up."""
     lost = lost_cells(plan, rows, uses)
-    problems = problems_by_file(plan.notices, plan.rejects, sources, uses)
+    shared = {(*key.ref, key.field) for change in plan.changes for key in change.shared}  # they have a reason of ours
+    notices = [one for one in plan.notices if not shared or (one.file, one.row, one.field) not in shared]
+    problems = problems_by_file(notices, plan.rejects, sources, uses)
     kept = _kept(plan, len(sources))
     counted: list[ColumnCounts] = []
     for file, source in enumerate(sources):
