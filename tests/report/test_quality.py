@@ -95,6 +95,23 @@ def test_sql_takes_the_cells_without_which_it_would_say_something_else(quality):
     assert counts(found["Y"]) == [2, 0, 1, 1, 0]
 
 
+def test_keys_and_tags_may_come_from_any_origin(quality):
+    mapping = """\
+fields:
+  phone: {sql: "COALESCE(P, Q)"}
+  email: {template: "{M}"}
+  tags: {sql: "T", split: ","}
+  first_name: {name: first, of: [N, L]}"""
+    found = quality(mapping, ("P,Q,M,T,N,L", [A, B, "a@example.com", "vip,new", "Ann", "Ray"]))
+    assert [counts(found[name]) for name in "PQMT"] == [
+        [1, 0, 1, 0, 0],
+        [1, 0, 0, 1, 0],
+        [1, 1, 0, 0, 0],
+        [1, 0, 1, 0, 0],
+    ]
+    assert [counts(found[name]) for name in "NL"] == [[1, 1, 0, 0, 0], [1, 0, 0, 1, 0]]
+
+
 def test_of_an_address_in_several_rows_one_rows_parts_arrive(quality):
     mapping = "fields: {phone: P, property_street1: S, property_city: C}"
     found = quality(mapping, ("P,S,C", [A, "1 Elm St", "Blaine"], [A, "2 Oak Rd", ""], [B, "3 Fir Ln", "Anoka"]))
