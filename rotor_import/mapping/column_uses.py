@@ -70,6 +70,8 @@ class _Taking:
 
     def of_field(self, name: str, rule: FieldRule) -> Iterator[tuple[str, _Marks]]:
         value = self.table.frame.get_column(name)
+        if value.dtype != pl.String and rule.origin not in ("column", "first_of"):
+            value = value.list.join("\n")
         match rule.origin:
             case "value" | None:
                 return
@@ -142,7 +144,7 @@ class _Taking:
         if not open_.any():
             return sure
         at = open_.arg_true()
-        roots = [name for name in test.meta.root_names() if name in self.cells.columns]
+        roots = dict.fromkeys(name for name in test.meta.root_names() if name in self.cells.columns)
         rows = self.cells.select(pl.col(column).alias(_CELL), *roots)[at].with_columns(value.gather(at).alias(_VALUE))
         found = rows.select(test.fill_null(value=False).alias("found")).to_series()
         return sure | pl.repeat(value=False, n=len(sure), eager=True).scatter(at.filter(found), values=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 from rotor_import.errors import Defect
 from rotor_import.model.column_uses import ColumnUses, Use
+from rotor_import.model.fields import TAGS_FIELD
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import table
@@ -25,7 +26,9 @@ _FATES = {
     "skipped": "their rows are skipped by your decision",
 }
 _NOT_TAKEN = "another column was used"
-_NO_PLACE = "no field has room for it"
+_NO_PLACE = "no part of it is used"
+_UNITED = ("notes", TAGS_FIELD)
+"""Fields that have room for several columns."""
 _ONLY_ASKED = "the mapping only looks at it: {}"
 _REASONS = 6
 BETWEEN_REASONS = r"(?<=[0-9]\)); "
@@ -59,7 +62,9 @@ def count_cells(
 ) -> tuple[ColumnCounts, ...]:
     """A line for each file and column. `rows` are the import's rows. Raises Defect if the cells do not add up."""
     lost = lost_cells(plan, rows, uses)
-    problems = problems_by_file(plan.notices, plan.rejects, sources, uses)
+    shared = {(*key.ref, key.field) for change in plan.changes for key in change.shared}  # they have a reason of ours
+    notices = [one for one in plan.notices if not shared or (one.file, one.row, one.field) not in shared]
+    problems = problems_by_file(notices, plan.rejects, sources, uses)
     kept = _kept(plan, len(sources))
     counted: list[ColumnCounts] = []
     for file, source in enumerate(sources):
@@ -192,7 +197,7 @@ class _File:
         at = _places(invalid, self._uses.rows)
         left = int((nothing & ~self._marked(at)).sum())
         if left:
-            shared = any(len(self._uses.used_by(use.field)) > 1 for use in uses)
+            shared = any(len(self._uses.used_by(use.field)) > 1 for use in uses if use.field not in _UNITED)
             yield (_NOT_TAKEN if shared else _NO_PLACE), left
 
 

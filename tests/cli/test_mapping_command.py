@@ -44,7 +44,8 @@ def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
     assert done.returncode == 3
     assert "map.yaml on 3 rows: 0 left out, 1 rejected" in done.stdout
     assert "Excel kept only some of its digits" in done.stdout
-    assert "Columns that the mapping does not use:\n  Last" in done.stdout
+    assert "  Last: 3 not imported\n    no field takes it (3): rows 2, 3, 4, such as " in done.stdout
+    assert '→ notes: {template: "Last: {Last}"}' in done.stdout
     found = json.loads(desk.start("mapping", "check", "map.yaml", "people.csv", "--json").stdout)
     assert (found["rows"], found["rejected"], found["unused_columns"]) == (3, 1, ["Last"])
     assert found["fields"]["first_name"]["distinct"] == 2

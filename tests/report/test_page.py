@@ -206,10 +206,19 @@ def test_the_quality_of_each_column_is_told_with_reasons_and_examples(planned, o
     lines = tab.get_by_role("region", name="Quality of each column").get_by_role("row")
     phone = next(line for line in lines.all() if line.get_by_role("rowheader").all_inner_texts() == ["phone"])
     cells = phone.get_by_role("cell").all_inner_texts()
-    assert cells[1:4] == ["6", "1", "1"]
-    assert "it is not a phone number" in cells[4]
-    assert "nobody" in cells[4]
-    assert "its extension was dropped" in cells[4]
+    assert cells[1:7] == ["0", "5", "2", "0", "1", "1"]
+    assert "it is not a phone number" in cells[7]
+    assert "nobody" in cells[7]
+    assert "its extension was dropped" in cells[7]
+
+
+def test_columns_that_are_not_imported_are_named_on_the_first_screen(office, open_page):
+    office.write([{"phone": A, "first_name": "Ada"}])
+    widened(office, 2)
+    tab = open_page(office.plan().folder / PAGE).tab
+    named = tab.locator("#not-imported")
+    assert named.locator("bdi").all_inner_texts() == [f"{HOSTILE[0]} 0", f"{HOSTILE[1]} 1"]
+    assert named.bounding_box()["y"] < 900
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -2,6 +2,8 @@
 
 import codecs
 
+from office import COLUMNS
+
 from rotor_import.model.question import CHOICES, KINDS, Question, Shown
 from rotor_import.report.review import REVIEW, count_listed, listed_rows, review_lines
 from rotor_import.report.tables import REVIEW as TABLE
@@ -53,6 +55,17 @@ def test_every_csv_of_a_report_begins_with_a_byte_order_mark(office):
     assert TABLE.file_name() in {path.name for path in files}
     assert [path.name for path in files if not path.read_bytes().startswith(codecs.BOM_UTF8)] == []
     assert outcome.summary["review"] == dict.fromkeys(KINDS, 0)
+    done = office.run()
+    assert [path.name for path in done.folder.glob("*.csv") if not path.read_bytes().startswith(codecs.BOM_UTF8)] == []
+
+
+def test_rejects_are_imported_as_they_are_and_their_byte_order_mark_is_no_part_of_a_column(office):
+    office.write([{"key": "1", "email": "a@example.com"}, {"key": "2", "phone": "none"}])
+    rejects = office.plan().folder / "rejects.csv"
+    office.file.write_bytes(rejects.read_bytes().replace(b",none,", b",763-555-0100,", 1))
+    planned = office.plan()
+    assert planned.summary["changes"]["create"] == 1
+    assert [line["column"] for line in planned.table("quality.csv")] == list(COLUMNS)
 
 
 def test_a_person_is_shown_with_the_address_of_the_property_or_else_the_billing_address():
