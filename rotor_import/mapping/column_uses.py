@@ -47,12 +47,10 @@ def column_uses(mapping: Mapping, source: SourceTable, table: MappedTable) -> Co
     for column, (taken, whole) in taking.of_key():
         uses[column].append(Use(KEY, taken, whole))
     asked = {name: words for name, words in taking.asked() if name not in uses}
-    return ColumnUses(
-        rows,
-        {name: tuple(uses[name]) for name in source.frame.columns if name in uses},
-        asked,
-        tuple(hints(mapping, cells, table.frame, uses)),
-    )
+    found = tuple(hints(mapping, cells, table.frame, uses))
+    for column, use in taking.rest():
+        uses[column].append(use)
+    return ColumnUses(rows, {name: tuple(uses[name]) for name in source.frame.columns if name in uses}, asked, found)
 
 
 _Marks = tuple[pl.Series, pl.Series]
@@ -87,6 +85,18 @@ class _Taking:
                 named = self._groups(rule.columns)
                 for column in named:
                     yield column, self._of_column(name, rule, column, value, named)
+
+    def rest(self) -> Iterator[tuple[str, Use]]:
+        """What phones and emails did not take of their cells, where the mapping puts it into the notes."""
+        for rule in self.mapping.fields.values():
+            if rule.rest is None:
+                continue
+            value = self.table.frame.get_column(rule.rest)
+            for column in self._groups(rule.columns):
+                cell = self.cells.get_column(column)
+                filled = cell.is_not_null() & value.is_not_null()
+                held = self._marked(filled & False, filled, column, value, _holds_cell())
+                yield column, Use(rule.rest, held, held)
 
     def of_key(self) -> Iterator[tuple[str, _Marks]]:
         rule, value = self.mapping.key, self.table.frame.get_column("source_key")
