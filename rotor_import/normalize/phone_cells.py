@@ -14,21 +14,26 @@ from rotor_import.normalize.vanity import spelled_number
 
 AROUND = "text around the number was taken off: {}"
 SEVERAL = "it holds several numbers, and the first is used ({}); taken off: {}"
-MAY_BE_SEVERAL = r"\d\D*[\s/(,;|&]"
+MAY_BE_SEVERAL = r"\d\D*[^\d.)\-]"
 """What a text of digits and signs has if it may hold more than one number, beside as many digits as the next says."""
 FEWEST_OF_SEVERAL = 11
 PLUS = ("+", "(+")
 COUNTRY_DIGITS = 3
 """How many digits more it has if it begins with a plus."""
+_SURELY_SEVERAL = 18
+"""Digits that no number has, whatever signs stand between them."""
+_TWO_LOCAL = 14
 _LONGEST = 250
 _MAY_BE_SEVERAL = re.compile(MAY_BE_SEVERAL)
 _SIGNS = r" \u00a0.()/\[\]~*\-\u2010-\u2015\u2212\u30fc\uff0d\u3000\u200b\u2060\uff08\uff09\uff0e\uff0f"
 _RUN = re.compile(rf"[+\uff0b(\[\uff08]*\d(?:[\d{_SIGNS}+]*\d)?")
 """Digits and the signs that may stand within a number."""
-_STRONG = (re.compile(r"\s*/\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=\()"), re.compile(r"\s+"))
+_STRONG = re.compile(r"\s*[/*~]\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=[(+\uff0b])")
+_SPACE = re.compile(r"\s+")
+_ANY_SIGN = re.compile(r"[^\d(+]+|(?=[(+])")
 _TIGHT = re.compile(r"\(?\d+\)?(?:[-.]\d+){1,}|\(\d+\)\d+[-.]\d+")
 _EXTENSION = re.compile(r"[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{0,3})?\d{1,9}#?(?!\d|[-.]\d)")
-_EDGES = " \t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
+_EDGES = " \\\t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
 _JOINING = re.compile(r"(?i:(?:or|and|oder|und|ou|et|o|y|e)(?![^\W_]))")
 _MOST = 20
 """Pieces of a run that are put together in turn, so that a long line of digits takes no time."""
@@ -83,8 +88,9 @@ def _is_bare(text: str) -> bool:
 
 
 def _may_be_several(text: str) -> bool:
+    digits = sum(map(str.isdecimal, text))
     fewest = FEWEST_OF_SEVERAL + (COUNTRY_DIGITS if text.startswith(PLUS) else 0)
-    return sum(map(str.isdecimal, text)) >= fewest and _MAY_BE_SEVERAL.search(text) is not None
+    return digits >= _SURELY_SEVERAL or (digits >= fewest and _MAY_BE_SEVERAL.search(text) is not None)
 
 
 def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Normal | None]:
@@ -137,7 +143,7 @@ def _spans(run: str, region: str, area_code: str, *, behind_word: bool) -> list[
     """
     if whole_phone(run, region, area_code).value:
         return [(0, len(run))]
-    for divide in (_at_strong_separators, _at_spaces, _tight):
+    for divide in (_at_strong_separators, _at_spaces, _at_signs, _tight):
         if spans := divide(run, region, area_code, behind_word=behind_word):
             return spans
     return []
@@ -145,7 +151,7 @@ def _spans(run: str, region: str, area_code: str, *, behind_word: bool) -> list[
 
 def _at_strong_separators(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
     """The numbers between slashes and the like, if the first part is one."""
-    parts = _parts(run, _STRONG[0])
+    parts = _parts(run, _STRONG)
     if len(parts) == 1:
         return []
     found: list[tuple[int, int]] = []
@@ -158,9 +164,19 @@ def _at_strong_separators(run: str, region: str, area_code: str, *, behind_word:
 
 
 def _at_spaces(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
-    """The numbers that all pieces of a run together make up, with nothing left."""
     del behind_word
-    parts = _parts(run, _STRONG[1])
+    return _put_together(run, _parts(run, _SPACE), region, area_code)
+
+
+def _at_signs(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
+    del behind_word
+    if sum(map(str.isdecimal, run)) < _TWO_LOCAL:
+        return []
+    return _put_together(run, _parts(run, _ANY_SIGN), region, area_code)
+
+
+def _put_together(run: str, parts: Sequence[tuple[int, int]], region: str, area_code: str) -> list[tuple[int, int]]:
+    """The numbers that all pieces of a run together make up, with nothing left."""
     if not 1 < len(parts) <= _MOST:
         return []
     found, at = [], 0
@@ -179,7 +195,7 @@ def _at_spaces(run: str, region: str, area_code: str, *, behind_word: bool) -> l
 def _tight(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
     """A number without a space in it, unless what stands before it may be its country code."""
     before = ""
-    for start, end in _parts(run, _STRONG[1]):
+    for start, end in _parts(run, _SPACE):
         part = run[start:end]
         may_be_code = before and not behind_word and _is_country_code(before)
         if not may_be_code and _TIGHT.fullmatch(part) and whole_phone(part, region, area_code).value:

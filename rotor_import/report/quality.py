@@ -11,9 +11,11 @@ from rotor_import.report.cells import table
 
 COLUMNS = ("file", "column", "rows", "filled", "invalid", "mended", "kind", "reason", "times", "example")
 NOTE = "note"
-"""The kind of a line that is advice about a whole column."""
-_MENDED = r"mended|taken off|extension \S+ was dropped|put back|put in front|and fixed|probably a typo"
+"""The kind of a line that is advice, about values that are sent as they are or a column as a whole."""
+_MENDED = r"mended|taken off|extension \S+ was dropped|put back|put in front|and fixed"
 """Notices with these words are about a value that was kept."""
+_SENT = "probably a typo"
+"""Notices with these words are about a value that is sent as it is."""
 _MOST_COLUMNS = 200
 """The most columns of a file in which a value is looked for."""
 _REASONS = 3
@@ -70,7 +72,12 @@ def _problems(source: SourceTable, warnings: pl.DataFrame, rejects: pl.DataFrame
     mended = pl.col("reason").str.contains(_MENDED)
     return problems.with_columns(
         pl.col("row").cast(pl.UInt32),
-        pl.when(mended).then(pl.lit("mended")).otherwise(pl.lit("invalid")).alias("kind"),
+        pl.when(mended)
+        .then(pl.lit("mended"))
+        .when(pl.col("reason").str.contains(_SENT))
+        .then(pl.lit(NOTE))
+        .otherwise(pl.lit("invalid"))
+        .alias("kind"),
         # Without the value itself, so that equal reasons are counted together.
         pl.col("reason")
         .str.replace_all(r"its extension \S+ was", "its extension was")
