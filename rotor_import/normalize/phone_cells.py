@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
-
 from rotor_import.normalize.phones import LACKS_AREA_CODE, NO_NUMBER, Normal, normal_phone, whole_phone
 from rotor_import.normalize.vanity import spelled_number
 
@@ -31,7 +29,10 @@ _RUN = re.compile(rf"[+\uff0b(\[\uff08]*\d(?:[\d{_SIGNS}+]*\d)?")
 _STRONG = re.compile(r"\s*[/*~]\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=[(+\uff0b])")
 _SPACE = re.compile(r"\s+")
 _ANY_SIGN = re.compile(r"[^\d(+]+|(?=[(+])")
-_TIGHT = re.compile(r"\(?\d+\)?(?:[-.]\d+){1,}|\(\d+\)\d+[-.]\d+")
+_TIGHT = re.compile(r"\(?\d{2,5}\)?[-.]?\d{2,4}[-.]\d{3,4}")
+"""A number as people write it without a space."""
+_LISTING = re.compile(r"[,;|&\n\r\t]")
+"""Signs that stand between things, and within none."""
 _EXTENSION = re.compile(r"[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{0,3})?\d{1,9}#?(?!\d|[-.]\d)")
 _EDGES = " \\\t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
 _JOINING = re.compile(r"(?i:(?:or|and|oder|und|ou|et|o|y|e)(?![^\W_]))")
@@ -102,7 +103,7 @@ def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Norma
         return found, None
     runs = [run[0] for run in _RUN.finditer(text)]
     reasons = {whole_phone(run, region, area_code).reason: run for run in sorted(runs, key=len)}
-    if not reasons or not any(map(str.isalpha, text)):
+    if not reasons or _is_bare(text):
         return None, None if runs else Normal("", NO_NUMBER)
     lacking = next((reason for reason in reasons if reason.startswith(LACKS_AREA_CODE)), "")
     return None, Normal("", lacking or list(reasons)[-1])
@@ -110,8 +111,11 @@ def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Norma
 
 def _phones(text: str, region: str, area_code: str) -> Iterator[_Phone]:
     """The valid numbers of a text, in their order."""
-    after = 0
+    after, seen = 0, 0
     for run in _RUN.finditer(text):
+        between, seen = text[seen : run.start()], run.end()
+        if not after and run.start() and _continues(text[: run.start()], between):
+            continue
         behind_word = text[: run.start()].rstrip()[-1:].isalpha()
         for start, end in _spans(run[0], region, area_code, behind_word=behind_word):
             if run.start() + start < after:
@@ -192,22 +196,24 @@ def _put_together(run: str, parts: Sequence[tuple[int, int]], region: str, area_
     return found
 
 
+def _continues(before: str, between: str) -> bool:
+    """Whether digits may belong to digits before them, although a sign stands between that no number has."""
+    return any(map(str.isdecimal, before)) and not any(map(str.isalpha, between)) and not _LISTING.search(between)
+
+
 def _tight(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
-    """A number without a space in it, unless what stands before it may be its country code."""
-    before = ""
+    """A number without a space in it, unless digits before it may belong to it: no word says what those are."""
     for start, end in _parts(run, _SPACE):
         part = run[start:end]
-        may_be_code = before and not behind_word and _is_country_code(before)
-        if not may_be_code and _TIGHT.fullmatch(part) and whole_phone(part, region, area_code).value:
+        if _TIGHT.fullmatch(part) and whole_phone(part, region, area_code).value:
             return [(start, end)]
-        before += part
+        if not behind_word and not _is_date(part):
+            return []
     return []
 
 
-def _is_country_code(text: str) -> bool:
-    digits = "".join(filter(str.isdecimal, text))
-    codes = (digits, digits.lstrip("0"), digits[1:])
-    return any(code and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for code in codes)
+def _is_date(part: str) -> bool:
+    return re.fullmatch(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", part) is not None
 
 
 def _parts(run: str, separator: re.Pattern[str]) -> Sequence[tuple[int, int]]:
