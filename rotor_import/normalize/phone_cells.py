@@ -75,6 +75,8 @@ def read_cell(text: str, region: str, area_code: str = "") -> CellPhone:
         return CellPhone(told or alone)
     rest = _without_joining(f"{text[: found.start].strip(_EDGES)} {text[found.extended :].strip(_EDGES)}")
     if not any(map(str.isalnum, rest)):
+        if bare:  # a sign at its end makes it no number to the library
+            return CellPhone(alone)
         return CellPhone(found.normal, text[found.end : found.extended].strip(_EDGES))
     others = any(_phones(text[found.extended :], region, area_code))
     remark = SEVERAL.format(_split_hint(text[found.extended :]), rest) if others else AROUND.format(rest)
@@ -106,7 +108,7 @@ def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Norma
     if not reasons or _is_bare(text):
         return None, None if runs else Normal("", NO_NUMBER)
     lacking = next((reason for reason in reasons if reason.startswith(LACKS_AREA_CODE)), "")
-    return None, Normal("", lacking or list(reasons)[-1])
+    return None, Normal("", lacking or list(reasons)[-1] or NO_NUMBER)
 
 
 def _phones(text: str, region: str, area_code: str) -> Iterator[_Phone]:

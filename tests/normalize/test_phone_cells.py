@@ -104,6 +104,7 @@ def test_letters_are_digits_in_a_number_that_is_spelled(cell, number, rest):
         ("888-2554 Amy", LACKS_AREA),
         ("763-555-01001 cell", TOO_LONG),
         ("ask Bob", NO_NUMBER),
+        ("8_680(63.44007 Ext13", NO_NUMBER),
         ("763-555-0101-22-763-555-0102", TOO_LONG),
         ("44 20 7946 0958", TOO_LONG),
         ("44 207-946-0958", TOO_LONG),
