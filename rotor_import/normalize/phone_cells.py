@@ -7,28 +7,34 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
-
 from rotor_import.normalize.phones import LACKS_AREA_CODE, NO_NUMBER, Normal, normal_phone, whole_phone
 from rotor_import.normalize.vanity import spelled_number
 
 AROUND = "text around the number was taken off: {}"
 SEVERAL = "it holds several numbers, and the first is used ({}); taken off: {}"
-MAY_BE_SEVERAL = r"\d\D*[\s/(,;|&]"
+MAY_BE_SEVERAL = r"\d\D*[^\d.)\-]"
 """What a text of digits and signs has if it may hold more than one number, beside as many digits as the next says."""
 FEWEST_OF_SEVERAL = 11
 PLUS = ("+", "(+")
 COUNTRY_DIGITS = 3
 """How many digits more it has if it begins with a plus."""
+_SURELY_SEVERAL = 18
+"""Digits that no number has, whatever signs stand between them."""
+_TWO_LOCAL = 14
 _LONGEST = 250
 _MAY_BE_SEVERAL = re.compile(MAY_BE_SEVERAL)
 _SIGNS = r" \u00a0.()/\[\]~*\-\u2010-\u2015\u2212\u30fc\uff0d\u3000\u200b\u2060\uff08\uff09\uff0e\uff0f"
 _RUN = re.compile(rf"[+\uff0b(\[\uff08]*\d(?:[\d{_SIGNS}+]*\d)?")
 """Digits and the signs that may stand within a number."""
-_STRONG = (re.compile(r"\s*/\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=\()"), re.compile(r"\s+"))
-_TIGHT = re.compile(r"\(?\d+\)?(?:[-.]\d+){1,}|\(\d+\)\d+[-.]\d+")
+_STRONG = re.compile(r"\s*[/*~]\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=[(+\uff0b])")
+_SPACE = re.compile(r"\s+")
+_ANY_SIGN = re.compile(r"[^\d(+]+|(?=[(+])")
+_TIGHT = re.compile(r"\(?\d{2,5}\)?[-.]?\d{2,4}[-.]\d{3,4}")
+"""A number as people write it without a space."""
+_LISTING = re.compile(r"[,;|&\n\r\t]")
+"""Signs that stand between things, and within none."""
 _EXTENSION = re.compile(r"[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{0,3})?\d{1,9}#?(?!\d|[-.]\d)")
-_EDGES = " \t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
+_EDGES = " \\\t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
 _JOINING = re.compile(r"(?i:(?:or|and|oder|und|ou|et|o|y|e)(?![^\W_]))")
 _MOST = 20
 """Pieces of a run that are put together in turn, so that a long line of digits takes no time."""
@@ -69,6 +75,8 @@ def read_cell(text: str, region: str, area_code: str = "") -> CellPhone:
         return CellPhone(told or alone)
     rest = _without_joining(f"{text[: found.start].strip(_EDGES)} {text[found.extended :].strip(_EDGES)}")
     if not any(map(str.isalnum, rest)):
+        if bare:  # a sign at its end makes it no number to the library
+            return CellPhone(alone)
         return CellPhone(found.normal, text[found.end : found.extended].strip(_EDGES))
     others = any(_phones(text[found.extended :], region, area_code))
     remark = SEVERAL.format(_split_hint(text[found.extended :]), rest) if others else AROUND.format(rest)
@@ -83,8 +91,9 @@ def _is_bare(text: str) -> bool:
 
 
 def _may_be_several(text: str) -> bool:
+    digits = sum(map(str.isdecimal, text))
     fewest = FEWEST_OF_SEVERAL + (COUNTRY_DIGITS if text.startswith(PLUS) else 0)
-    return sum(map(str.isdecimal, text)) >= fewest and _MAY_BE_SEVERAL.search(text) is not None
+    return digits >= _SURELY_SEVERAL or (digits >= fewest and _MAY_BE_SEVERAL.search(text) is not None)
 
 
 def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Normal | None]:
@@ -96,16 +105,19 @@ def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Norma
         return found, None
     runs = [run[0] for run in _RUN.finditer(text)]
     reasons = {whole_phone(run, region, area_code).reason: run for run in sorted(runs, key=len)}
-    if not reasons or not any(map(str.isalpha, text)):
+    if not reasons or _is_bare(text):
         return None, None if runs else Normal("", NO_NUMBER)
     lacking = next((reason for reason in reasons if reason.startswith(LACKS_AREA_CODE)), "")
-    return None, Normal("", lacking or list(reasons)[-1])
+    return None, Normal("", lacking or list(reasons)[-1] or NO_NUMBER)
 
 
 def _phones(text: str, region: str, area_code: str) -> Iterator[_Phone]:
     """The valid numbers of a text, in their order."""
-    after = 0
+    after, seen = 0, 0
     for run in _RUN.finditer(text):
+        between, seen = text[seen : run.start()], run.end()
+        if not after and run.start() and _continues(text[: run.start()], between):
+            continue
         behind_word = text[: run.start()].rstrip()[-1:].isalpha()
         for start, end in _spans(run[0], region, area_code, behind_word=behind_word):
             if run.start() + start < after:
@@ -137,7 +149,7 @@ def _spans(run: str, region: str, area_code: str, *, behind_word: bool) -> list[
     """
     if whole_phone(run, region, area_code).value:
         return [(0, len(run))]
-    for divide in (_at_strong_separators, _at_spaces, _tight):
+    for divide in (_at_strong_separators, _at_spaces, _at_signs, _tight):
         if spans := divide(run, region, area_code, behind_word=behind_word):
             return spans
     return []
@@ -145,7 +157,7 @@ def _spans(run: str, region: str, area_code: str, *, behind_word: bool) -> list[
 
 def _at_strong_separators(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
     """The numbers between slashes and the like, if the first part is one."""
-    parts = _parts(run, _STRONG[0])
+    parts = _parts(run, _STRONG)
     if len(parts) == 1:
         return []
     found: list[tuple[int, int]] = []
@@ -158,9 +170,19 @@ def _at_strong_separators(run: str, region: str, area_code: str, *, behind_word:
 
 
 def _at_spaces(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
-    """The numbers that all pieces of a run together make up, with nothing left."""
     del behind_word
-    parts = _parts(run, _STRONG[1])
+    return _put_together(run, _parts(run, _SPACE), region, area_code)
+
+
+def _at_signs(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
+    del behind_word
+    if sum(map(str.isdecimal, run)) < _TWO_LOCAL:
+        return []
+    return _put_together(run, _parts(run, _ANY_SIGN), region, area_code)
+
+
+def _put_together(run: str, parts: Sequence[tuple[int, int]], region: str, area_code: str) -> list[tuple[int, int]]:
+    """The numbers that all pieces of a run together make up, with nothing left."""
     if not 1 < len(parts) <= _MOST:
         return []
     found, at = [], 0
@@ -176,22 +198,24 @@ def _at_spaces(run: str, region: str, area_code: str, *, behind_word: bool) -> l
     return found
 
 
+def _continues(before: str, between: str) -> bool:
+    """Whether digits may belong to digits before them, although a sign stands between that no number has."""
+    return any(map(str.isdecimal, before)) and not any(map(str.isalpha, between)) and not _LISTING.search(between)
+
+
 def _tight(run: str, region: str, area_code: str, *, behind_word: bool) -> list[tuple[int, int]]:
-    """A number without a space in it, unless what stands before it may be its country code."""
-    before = ""
-    for start, end in _parts(run, _STRONG[1]):
+    """A number without a space in it, unless digits before it may belong to it: no word says what those are."""
+    for start, end in _parts(run, _SPACE):
         part = run[start:end]
-        may_be_code = before and not behind_word and _is_country_code(before)
-        if not may_be_code and _TIGHT.fullmatch(part) and whole_phone(part, region, area_code).value:
+        if _TIGHT.fullmatch(part) and whole_phone(part, region, area_code).value:
             return [(start, end)]
-        before += part
+        if not behind_word and not _is_date(part):
+            return []
     return []
 
 
-def _is_country_code(text: str) -> bool:
-    digits = "".join(filter(str.isdecimal, text))
-    codes = (digits, digits.lstrip("0"), digits[1:])
-    return any(code and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for code in codes)
+def _is_date(part: str) -> bool:
+    return re.fullmatch(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", part) is not None
 
 
 def _parts(run: str, separator: re.Pattern[str]) -> Sequence[tuple[int, int]]:

@@ -92,7 +92,7 @@ def _fills_groups(text: str, found: re.Match[str], pieces: Sequence[tuple[int, i
     """Whether capitals stand, tightly joined, for the last four or the last seven digits."""
     digits = "".join(filter(str.isdecimal, found["digits"])).removeprefix("1")
     words = text[pieces[0][0] : end]
-    tight = found["join"] in ("-", ".", "") or found["digits"].endswith(")")
+    tight = found["join"] in ("-", ".") or found["digits"].endswith(")")
     letters = words.replace("-", "").replace(".", "")
     whole = len(digits) == _AREA or (len(digits) == _EXCHANGE and len(words) == _LAST_GROUP)
     return tight and whole and letters.isalpha() and letters.isupper()

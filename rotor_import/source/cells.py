@@ -49,7 +49,7 @@ def table(payload: Payload, cells: Cells, options: SourceOptions, *, text: bool)
     if text and not is_tidy:
         frame, found = _unwrapped(frame, cells.numbers)
         findings += found
-    if not is_tidy:
+    if text and not is_tidy:  # in a workbook an error has a type of its own, and a text is a text
         frame, found = without_errors(frame, cells.numbers)
         findings += found
     frame = _without_blank_columns(_blanked(frame, options.null_values), cells.header)
