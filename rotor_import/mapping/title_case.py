@@ -39,49 +39,15 @@ _PARTS = re.compile(r"(['\u2019&./])")
 _ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th)", re.IGNORECASE)
 _ABBREVIATED = frozenset(
     (
-        *(
-            "st",
-            "dr",
-            "mr",
-            "mrs",
-            "ms",
-            "jr",
-            "sr",
-            "ltd",
-            "bro",
-            "bros",
-            "mfg",
-            "mgmt",
-            "svc",
-            "svcs",
-            "srvcs",
-            "dept",
-        ),
-        *(
-            "blvd",
-            "rd",
-            "ln",
-            "ct",
-            "pkwy",
-            "hwy",
-            "mt",
-            "ft",
-            "pl",
-            "sq",
-            "trl",
-            "cv",
-            "plz",
-            "tr",
-            "ctr",
-            "cntr",
-            "grp",
-        ),
-        *("hts", "vly", "crk", "brg", "bldg", "flr", "rm", "msgr", "sgt", "cpl", "pvt", "lt", "ng", "dept", "grp"),
+        *("st", "dr", "mr", "mrs", "ms", "jr", "sr", "ltd", "bro", "bros", "mfg", "mgmt", "svc", "svcs"),
+        *("srvcs", "dept", "blvd", "rd", "ln", "ct", "pkwy", "hwy", "mt", "ft", "pl", "sq", "trl", "cv", "plz"),
+        *("tr", "ctr", "cntr", "grp", "hts", "vly", "crk", "brg", "bldg", "flr", "rm", "msgr", "sgt", "cpl"),
+        *("pvt", "lt", "ng"),
     )
 )
 """Words without a vowel that are no initials."""
 _ODD = (
-    r"[0-9'/]|[A-Za-z]&|&[A-Za-z]|\.[A-Za-z]|[a-z][A-Z]|[^\x00-\x7f]|\b(?i:mc)|\b(?i:"
+    r"[0-9'/]|[A-Za-z]&|&[A-Za-z]|\.[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]|[^\x00-\x7f]|\b(?i:mc)|\b(?i:"
     + "|".join(sorted(word for word in (*_KNOWN, *_SOMETIMES) if word.isalpha()))
     + r")\b|\b(?i:[b-df-hj-np-tv-xz]{2,4})\b"
 )

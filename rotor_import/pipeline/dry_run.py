@@ -43,7 +43,7 @@ def plan_import(
         plan, _ = plan_inputs(session, account, inputs, run, lasting=False)
         folder, stats = settings.report_dir / run, file_stats(inputs)
         counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
-        inputs = replace(inputs, rows=inputs.rows.clear(), uses=())  # the plan has all that is written and told
+        inputs = replace(inputs, rows=inputs.rows.clear(), looking=None)  # the plan has all that is written and told
         frames = write_plan(folder, plan, inputs.sources, counted)
         summary = plan_summary(session, plan, counted, run=run, mode="plan", folder=folder, file_stats=stats)
         finish_report(session, folder, summary, frames)

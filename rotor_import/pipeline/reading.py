@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -39,10 +40,15 @@ class Inputs:
     rejects: tuple[Reject, ...]
     notices: tuple[Notice, ...]
     left_out: tuple[RowRef, ...]
-    uses: tuple[ColumnUses, ...] = ()
-    """What the mapping makes of each source's columns."""
+    looking: Future[tuple[ColumnUses, ...]] | None = None
+    """Finds out what the mapping makes of each source's columns, while the import is planned."""
     decisions: tuple[Decision, ...] = ()
     """What a person decided about rows that were held."""
+
+    @property
+    def uses(self) -> tuple[ColumnUses, ...]:
+        """What the mapping makes of each source's columns."""
+        return self.looking.result() if self.looking is not None else ()
 
     @cached_property
     def identified(self) -> pl.DataFrame:
@@ -65,7 +71,11 @@ class Inputs:
     @property
     def notes(self) -> tuple[str, ...]:
         """How each file was read, if there is anything to say about it."""
-        return tuple(f"{table.path}: {'; '.join(table.notes)}." for table in self.sources if table.notes)
+        advice = [null_note(uses.hints) for uses in self.uses] or [""] * len(self.sources)
+        said = [[*table.notes, *filter(None, [more])] for table, more in zip(self.sources, advice, strict=True)]
+        return tuple(
+            f"{table.path}: {'; '.join(notes)}." for table, notes in zip(self.sources, said, strict=True) if notes
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -110,11 +120,14 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
-    uses = tuple(column_uses(mapping, source, table) for source, table in zip(sources, normal, strict=True))
+    with_tables = list(zip(sources, normal, strict=True))
+    beside = ThreadPoolExecutor(1)
+    looking = beside.submit(lambda: tuple(column_uses(mapping, source, table) for source, table in with_tables))
+    beside.shutdown(wait=False)
     return Inputs(
         mapping=mapping,
         policy=policy,
-        sources=tuple(_noted(source, own) for source, own in zip(sources, uses, strict=True)),
+        sources=sources,
         rows=rows(tables),
         rejects=(
             *(finding for finding in findings if isinstance(finding, Reject)),
@@ -125,14 +138,8 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
-        uses=uses,
+        looking=looking,
     )
-
-
-def _noted(source: SourceTable, uses: ColumnUses) -> SourceTable:
-    """The table with a note about null words in it."""
-    words = null_note(uses.hints)
-    return replace(source, notes=(*source.notes, words)) if words else source
 
 
 def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable:

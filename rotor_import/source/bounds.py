@@ -16,6 +16,9 @@ LONGEST_CELL = 2**20
 LONGEST_LINE = 2**24
 """The most bytes of one line."""
 _MOST_LINES = 20_000_000
+_PLACES = 64
+_PLACE = 2**14
+"""How many places of a large file are looked at, and the bytes of each."""
 _MOST_PADDING = 20_000_000
 """How many cells may be lacking in lines that are shorter than the header."""
 
@@ -63,5 +66,15 @@ def refuse_lines(path: Path, data: bytes) -> None:
                 "If a cell holds that much text, shorten it; otherwise export the file again."
             )
         start = end + 1
-    if len(data) > _MOST_LINES and (data.count(b"\n") or data.count(b"\r")) > _MOST_LINES:
+    if _may_have_many_lines(data) and (data.count(b"\n") or data.count(b"\r")) > _MOST_LINES:
         raise SourceError(f"{path} has more than {_MOST_LINES:,} lines. Split it into several files.")
+
+
+def _may_have_many_lines(data: bytes) -> bool:
+    """Whether places all over the file have so many line ends that all of it may have too many."""
+    if len(data) <= _MOST_LINES:
+        return False
+    step = len(data) // _PLACES
+    places = [data[at : at + _PLACE] for at in range(0, len(data), step)]
+    ends = sum(place.count(b"\n") + place.count(b"\r") for place in places)
+    return ends * len(data) > _MOST_LINES / 2 * sum(map(len, places))

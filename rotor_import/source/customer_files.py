@@ -23,11 +23,14 @@ class Member(NamedTuple):
     read: Callable[[], list[SourceTable]]
 
 
-def customers_of(members: Sequence[Member], options: SourceOptions) -> tuple[list[SourceTable], list[str]]:
+def customers_of(
+    members: Sequence[Member], options: SourceOptions, *, chosen: bool
+) -> tuple[list[SourceTable], list[str]]:
     """The tables of customers, and a few words about each file that is none.
 
     Files are left out only where another one fits. A file that fits in part is kept, so that whoever reads it on says
-    which column is missing. Raises the SourceError of a file that can't be read, unless it is prose.
+    which column is missing, and so are all that somebody has `chosen`, unless they are prose. Raises the SourceError of
+    a file that can't be read, unless it is prose.
     """
     if len(members) == 1:
         return members[0].read(), []
@@ -47,7 +50,7 @@ def customers_of(members: Sequence[Member], options: SourceOptions) -> tuple[lis
     kept: list[SourceTable] = []
     others: list[str] = []
     for (name, table), fit in zip(tables, fits, strict=True):
-        if best < 1 or fit > _MANY:
+        if best < 1 or fit > _MANY or (chosen and PurePath(name).suffix.lower() != _PROSE):
             kept.append(table)
         else:
             others.append(f"{name} ({_why(table, options)})")

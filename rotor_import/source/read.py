@@ -49,7 +49,7 @@ def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
     if not files:
         raise SourceError(f"{path} holds no file that can be read: {_READABLE}, GZ or ZIP.")
     members = [Member(file.name, partial(_of_file, file, options)) for file in files]
-    tables, left_out = customers_of(members, options)
+    tables, left_out = customers_of(members, options, chosen=True)
     return _with_note(tables, "folder", path, [*left_out, *others])
 
 
@@ -85,9 +85,8 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
     members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
     if not members:
         raise SourceError(f"{payload.path} holds no file that can be read: {_READABLE}.")
-    tables, left_out = customers_of(
-        [Member(name, partial(_of_member, payload, name, options)) for name in members], options
-    )
+    found = [Member(name, partial(_of_member, payload, name, options)) for name in members]
+    tables, left_out = customers_of(found, options, chosen=False)
     others = [name for name in names if name not in members and "__MACOSX" not in name]
     return _with_note(tables, "archive", payload.path, [*left_out, *others])
 

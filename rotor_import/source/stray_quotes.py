@@ -13,12 +13,15 @@ _MOST_QUOTES = 60
 def cells_of(line: str, delimiter: str, width: int) -> list[str] | None:
     """The line as that many cells, None if no way or more than one way of reading it gives them.
 
-    A cell's quotes are its first and its last character. Within it, quotes come in pairs.
+    A cell's quotes are its first and its last character. Within it, quotes come in pairs. Where a cell would hold a
+    quote and the delimiter, nobody can be sure that it is one cell.
     """
     if line.count('"') > _MOST_QUOTES:
         return None
     found = [cells for cells in islice(_ways(line, delimiter), _MOST_WAYS) if len(cells) == width]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or any('"' in cell and delimiter in cell for cell in found[0]):
+        return None
+    return found[0]
 
 
 def _ways(line: str, delimiter: str) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""Finds the words with which a file says that a cell is blank, such as NULL; the reader makes #REF! and the like blank."""
+"""Finds the words with which a file says that a cell is blank, such as NULL; the reader makes errors blank."""
 
 from __future__ import annotations
 

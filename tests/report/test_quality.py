@@ -134,9 +134,9 @@ def test_each_file_has_its_own_lines_and_values_that_lose_to_another_file_are_it
 
 
 def test_null_words_of_the_mapping_are_blank_and_others_are_named_with_the_line_that_makes_them_so(quality):
-    table = ("P,C,S", [A, "NULL", "MN"], [B, "#REF!", "Minnesota"], ["-", "Acme", "MN"])
+    table = ("P,C,S", [A, "NULL", "MN"], [B, "N/A", "Minnesota"], ["-", "Acme", "MN"])
     found = quality("fields: {phone: P, company_name: C, property_state: S}", table)
-    line = 'source: {null_values: ["", "NULL", "#REF!"]}'
+    line = 'source: {null_values: ["", "NULL", "N/A"]}'
     assert found["C"]["reasons"].endswith(f"means blank: {line} (2)")
     assert "property_state: {column: S, state: US} (1)" in found["S"]["reasons"]
     assert counts(found["P"]) == [3, 0, 2, 1, 0]

@@ -63,8 +63,6 @@ def test_a_file_of_many_lines_is_no_problem(read):
     ("line", "cells"),
     [
         ('"Will "Buck" Tanner",Tanner,1', ('Will "Buck" Tanner', "Tanner", "1")),
-        ('Nora,"The "Good" Roof, Inc.",1', ("Nora", 'The "Good" Roof, Inc.', "1")),
-        ('Nora,"Bob "the builder", Inc.",1', ("Nora", 'Bob "the builder", Inc.', "1")),
         ('Nora,"Pipes "R" Us",""', ("Nora", 'Pipes "R" Us', None)),
         ('"Buck" Tanner,x,1', ('"Buck" Tanner', "x", "1")),
         ('Nora,"6"" pipe "Buck" x",1', ("Nora", '6" pipe "Buck" x', "1")),
@@ -78,8 +76,17 @@ def test_a_line_whose_quotes_are_not_doubled_is_read_in_the_only_way_that_fits_a
     assert "a quote within a cell isn't doubled" in finding.reason
 
 
-@pytest.mark.parametrize("line", ['Nora,"The "Good" Roof, Inc.",1,2', '"a "b", "c" d",1', 'Nora,"5" pipe, new",1'])
-def test_a_line_that_is_no_table_row_however_its_quotes_are_read_is_rejected_with_its_own_text(read, line):
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Nora,"The "Good" Roof, Inc.",1',
+        'Nora,"Bob "the builder", Inc.",1',
+        'Nora,"The "Good" Roof, Inc.",1,2',
+        '"a "b", "c" d",1',
+        'Nora,"5" pipe, new",1',
+    ],
+)
+def test_a_line_that_may_be_other_cells_however_its_quotes_are_read_is_rejected_with_its_own_text(read, line):
     found = read(f"a,b,c\n{line}\nx,y,z\n")
     [finding] = found.findings
     assert (finding.row, finding.value, finding.rejected) == (2, line, True)
