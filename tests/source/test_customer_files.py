@@ -50,7 +50,7 @@ def test_a_note_beside_the_table_is_left_out_and_named(put, name, options):
 def test_a_table_of_something_else_is_left_out_of_an_archive_alone_and_the_column_that_it_lacks_is_named(put, name):
     table, *others = read_sources([put({name: BESIDE[name], "clients.csv": CLIENTS})], MAPPED)
     if others:
-        assert [table.path.name, others[0].path.name] == [name, "clients.csv"]
+        assert {table.path.name, others[0].path.name} == {name, "clients.csv"}
         assert table.path.parent.is_dir()
         return
     assert table.path.name == "clients.csv"
