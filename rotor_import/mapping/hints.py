@@ -12,7 +12,7 @@ from rotor_import.mapping.rules import FieldRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.model.column_uses import KEY, Hint, Use
 from rotor_import.model.fields import ADDRESSES, BOOLEAN_FIELD, ID_FIELD, KEY_FIELDS
-from rotor_import.model.null_words import NULL_WORDS, null_words_in
+from rotor_import.model.null_words import NULL_WORDS, says_null
 from rotor_import.model.us_states import state_codes
 
 _SAMPLE = 5_000
@@ -25,6 +25,7 @@ _FEWEST = 2
 """The fewest cells that tell how a column is written."""
 _NULL = "means blank"
 _NULL_VALUES = "source: {null_values: …}"
+_AREA_CODE = 'area_code: "{}"'
 _LOCAL = 7
 _SIGNS = (";", "/", "|", "\n", ",")
 _NUMBERS = 14
@@ -69,34 +70,40 @@ def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dic
         for name in dict.fromkeys(use.field for use in own if use.field not in (KEY, ID_FIELD, BOOLEAN_FIELD)):
             cell, value = few.get_column(column).alias("cell"), few_values.get_column(name).alias("value")
             sample = pl.DataFrame([cell, value, few_values.get_column("row")])
-            for look in _looks(settings, name, mapping.fields[name], sample):
-                yield from _told(column, name, look, sample, where)
+            for look in _odd_ones(list(_looks(settings, name, mapping.fields[name], sample)), sample):
+                odd = sample.filter(look.odd.fill_null(value=False))
+                found = tuple(odd.get_column("cell").unique(maintain_order=True).head(_SHOWN))
+                rows = tuple(odd.get_column("row").head(_SHOWN))
+                fix = look.fix.format(_area_code(sample)) if look.fix is _AREA_CODE else look.fix
+                yield Hint(column, name, look.words + where, fix, odd.height, rows, found)
 
 
-def _told(column: str, name: str, look: _Look, sample: pl.DataFrame, where: str) -> Iterator[Hint]:
-    odd = sample.filter(look.odd.fill_null(value=False))
-    filled = sample.height - sample.get_column("cell").null_count()
-    if odd.height < (max(_FEWEST, filled / 2) if look.most else 1):
+def _odd_ones(looks: Sequence[_Look], sample: pl.DataFrame) -> Iterator[_Look]:
+    """The looks that find something, of those with the same words the first; all are tried at once."""
+    if not looks:
         return
-    found = tuple(odd.get_column("cell").unique(maintain_order=True).head(_SHOWN))
-    rows = tuple(odd.get_column("row").head(_SHOWN))
-    yield Hint(column, name, look.words + where, look.fix, odd.height, rows, found)
+    counts = sample.select(look.odd.fill_null(value=False).sum().alias(str(at)) for at, look in enumerate(looks))
+    filled = sample.height - sample.get_column("cell").null_count()
+    told: set[str] = set()
+    for look, count in zip(looks, counts.row(0), strict=True):
+        if look.words not in told and count >= (max(_FEWEST, filled / 2) if look.most else 1):
+            told.add(look.words)
+            yield look
 
 
 def _looks(settings: dict[str, Any], name: str, rule: FieldRule, sample: pl.DataFrame) -> Iterator[_Look]:
     cell = pl.col("cell")
     own = settings["fields"][name]
     if name in KEY_FIELDS:
-        yield from _key_looks(name, rule, own, settings, sample)
+        yield from _key_looks(name, rule, own, settings)
         return
-    null_word = cell.is_in(list(null_words_in(sample.get_column("cell"))))
     if name in _CASED and rule.case is None and rule.values is None and rule.origin in ("column", "first_of", "name"):
         spoken = cell.str.contains(r"\p{L}{3}") & ~cell.str.to_lowercase().is_in(sorted(NULL_WORDS))
         flat = (cell == cell.str.to_uppercase()) | (cell == cell.str.to_lowercase())
         words = "written in capitals, or without any"
         yield _Look(spoken & flat, words, _line(name, own, case="title"), most=True)
     if rule.values is None:
-        yield _Look(null_word & pl.col("value").is_not_null(), _NULL, _NULL_VALUES)
+        yield _Look(says_null(cell) & pl.col("value").is_not_null(), _NULL, _NULL_VALUES)
     if name.endswith("_state") and rule.state is None and rule.values is None:
         yield from _state_looks(sample.get_column("cell"), _line(name, own, state="US"))
 
@@ -113,23 +120,17 @@ def _state_looks(cells: pl.Series, fix: str) -> Iterator[_Look]:
     yield _Look(pl.col("cell").is_in(others.implode()), f"the same state in several spellings ({said})", fix)
 
 
-def _key_looks(
-    name: str, rule: FieldRule, own: dict[str, Any], settings: dict[str, Any], sample: pl.DataFrame
-) -> Iterator[_Look]:
+def _key_looks(name: str, rule: FieldRule, own: dict[str, Any], settings: dict[str, Any]) -> Iterator[_Look]:
     cell = pl.col("cell")
     if rule.split is None and rule.labels is None and rule.rest is None and rule.origin in ("column", "first_of"):
         for sign in _SIGNS:
-            pieces = cell.str.split(sign)
             digits = cell.str.count_matches("[0-9]")
             several = cell.str.count_matches("@") > 1 if name == "email" else digits >= _NUMBERS
-            several &= cell.str.contains(sign, literal=True) & (pieces.list.len() > 1)
-            found = sample.select(several.fill_null(value=False).any()).item()
-            if found:
-                yield _Look(several, "several in one cell", _line(name, own, split=sign))
-                break
+            parted = several & cell.str.contains(sign, literal=True)
+            yield _Look(parted, "several in one cell", _line(name, own, split=sign))
     if name == "phone" and not settings.get("area_code"):
         local = (cell.str.count_matches("[0-9]") == _LOCAL) & pl.col("value").is_null()
-        yield _Look(local, "lacks the area code", f'area_code: "{_area_code(sample)}"')
+        yield _Look(local, "lacks the area code", _AREA_CODE)
 
 
 def _area_code(sample: pl.DataFrame) -> str:

@@ -29,11 +29,9 @@ _NAMES = ("Na", "Nan", "Nil")
 """Spellings of null words that are people's names too."""
 
 
-def null_words_in(cells: pl.Series) -> dict[str, int]:
-    """The null words among a column's cells as the file spells them, each with its count, most common first."""
-    usual = pl.Series([word for word in NULL_WORDS if word not in _VALUES])
-    # Null words are short, and most cells need no lower case to see that they are longer.
-    short = cells.filter(cells.str.len_bytes() <= int(usual.str.len_bytes().max()))  # type: ignore[arg-type]  # a length
-    found = short.filter(short.str.to_lowercase().is_in(usual.implode()) & ~short.is_in(_NAMES))
-    counts = found.value_counts(sort=True)
-    return dict(counts.iter_rows())
+_USUAL = [word for word in sorted(NULL_WORDS) if word not in _VALUES]
+
+
+def says_null(cells: pl.Expr) -> pl.Expr:
+    """Whether a cell says that it is blank; not where it may as well be a value or somebody's name."""
+    return cells.str.to_lowercase().is_in(_USUAL) & ~cells.is_in(_NAMES)

@@ -194,8 +194,9 @@ class _File:
             nothing = nothing & ~marked
             if count:
                 yield words, count
-        at = _places(invalid, self._uses.rows)
-        left = int((nothing & ~self._marked(at)).sum())
+        if len(invalid):
+            nothing = nothing & ~self._marked(_places(invalid, self._uses.rows))
+        left = int(nothing.sum())
         if left:
             shared = any(len(self._uses.used_by(use.field)) > 1 for use in uses if use.field not in _UNITED)
             yield (_NOT_TAKEN if shared else _NO_PLACE), left
