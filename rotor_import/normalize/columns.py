@@ -217,6 +217,8 @@ def _notices(
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
     """The three kinds of notices of a `_KeyColumn`."""
     kinds: tuple[list[Notice], list[Notice], list[Notice]] = ([], [], [])
+    if remarks.is_empty():
+        return kinds
     missing = normal.gather(remarks.get_column("at")).is_null().alias("missing")
     lines = remarks.drop("at", "invalid").hstack([missing])
     lines = lines.with_columns(pl.col("missing") & ~pl.col("intended"))
