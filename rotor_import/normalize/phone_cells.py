@@ -26,6 +26,8 @@ _MAY_BE_SEVERAL = re.compile(MAY_BE_SEVERAL)
 _SIGNS = r" \u00a0.()/\[\]~*\-\u2010-\u2015\u2212\u30fc\uff0d\u3000\u200b\u2060\uff08\uff09\uff0e\uff0f"
 _RUN = re.compile(rf"[+\uff0b(\[\uff08]*\d(?:[\d{_SIGNS}+]*\d)?")
 """Digits and the signs that may stand within a number."""
+_BROKEN_PLUS = re.compile(r"[+\uff0b][^\w\s]+$")
+"""A plus that another sign keeps from its digits: nobody knows of which country they are."""
 _STRONG = re.compile(r"\s*[/*~]\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=[(+\uff0b])")
 _SPACE = re.compile(r"\s+")
 _ANY_SIGN = re.compile(r"[^\d(+]+|(?=[(+])")
@@ -116,9 +118,10 @@ def _phones(text: str, region: str, area_code: str) -> Iterator[_Phone]:
     after, seen = 0, 0
     for run in _RUN.finditer(text):
         between, seen = text[seen : run.start()], run.end()
-        if not after and run.start() and _continues(text[: run.start()], between):
+        before = text[: run.start()]
+        if _BROKEN_PLUS.search(before) or (not after and before and _continues(before, between)):
             continue
-        behind_word = text[: run.start()].rstrip()[-1:].isalpha()
+        behind_word = before.rstrip()[-1:].isalpha()
         for start, end in _spans(run[0], region, area_code, behind_word=behind_word):
             if run.start() + start < after:
                 continue
