@@ -24,10 +24,8 @@ _TWO_LOCAL = 14
 _LONGEST = 250
 _MAY_BE_SEVERAL = re.compile(MAY_BE_SEVERAL)
 _SIGNS = r" \u00a0.()/\[\]~*\-\u2010-\u2015\u2212\u30fc\uff0d\u3000\u200b\u2060\uff08\uff09\uff0e\uff0f"
-_RUN = re.compile(rf"[+\uff0b(\[\uff08]*\d(?:[\d{_SIGNS}+]*\d)?")
+_RUN = re.compile(rf"(?:[+\uff0b][^\w\s+]*|[(\[\uff08])*\d(?:[\d{_SIGNS}+]*\d)?")
 """Digits and the signs that may stand within a number."""
-_BROKEN_PLUS = re.compile(r"[+\uff0b][^\w\s]+$")
-"""A plus that another sign keeps from its digits: nobody knows of which country they are."""
 _STRONG = re.compile(r"\s*[/*~]\s*|\s+[-\u2010-\u2015\u2212]+\s+|\s{2,}|(?<=\d)\s*(?=[(+\uff0b])")
 _SPACE = re.compile(r"\s+")
 _ANY_SIGN = re.compile(r"[^\d(+]+|(?=[(+])")
@@ -35,7 +33,10 @@ _TIGHT = re.compile(r"\(?\d{2,5}\)?[-.]?\d{2,4}[-.]\d{3,4}")
 """A number as people write it without a space."""
 _LISTING = re.compile(r"[,;|&\n\r\t]")
 """Signs that stand between things, and within none."""
+_OTHERS = re.compile(r"\s*[/,;|&\n]")
+"""What stands before digits that say something else, as in 763-555-0101/0102."""
 _EXTENSION = re.compile(r"[^\w\n]{0,4}(?:[^\W\d_]{1,12}[^\w\n]{0,3})?\d{1,9}#?(?!\d|[-.]\d)")
+_LABEL = re.compile(r"(?i:ext)(?=\.?[ ]?\d{1,9}#?$)")
 _EDGES = " \\\t\r\n\u00a0,;:/|&.=*~_-\u2010\u2011\u2012\u2013\u2014\u2015"
 _JOINING = re.compile(r"(?i:(?:or|and|oder|und|ou|et|o|y|e)(?![^\W_]))")
 _MOST = 20
@@ -73,7 +74,7 @@ def read_cell(text: str, region: str, area_code: str = "") -> CellPhone:
     found, told = _first(text, region, area_code)
     if bare and alone.value:
         return CellPhone(alone, text[found.end :].strip(_EDGES) if found else "")
-    if found is None:
+    if found is None or (bare and _has_loose_digits(text, region, area_code)):
         return CellPhone(told or alone)
     rest = _without_joining(f"{text[: found.start].strip(_EDGES)} {text[found.extended :].strip(_EDGES)}")
     if not any(map(str.isalnum, rest)):
@@ -88,8 +89,20 @@ def read_cell(text: str, region: str, area_code: str = "") -> CellPhone:
 
 
 def _is_bare(text: str) -> bool:
-    """Whether it has no letter but x, which the library reads as a sign within a number."""
-    return not any(map(str.isalpha, text.replace("x", "").replace("X", "")))
+    """Whether it has no letter but x, which the library reads as a sign within a number, and an extension's label."""
+    return not any(map(str.isalpha, _LABEL.sub("", text).replace("x", "").replace("X", "")))
+
+
+def _has_loose_digits(text: str, region: str, area_code: str) -> bool:
+    """Whether a text without words has digits that are no part of a number and no date: they may belong to one."""
+    left, after = [], 0
+    for phone in _phones(text, region, area_code):
+        left.append(text[after : phone.start])
+        after = phone.extended
+    left.append(text[after:])
+    own = [part for part in left if not _OTHERS.match(part)]
+    pieces = [piece for part in own for piece in part.split() if any(map(str.isdecimal, piece))]
+    return not all(map(_is_date, pieces))
 
 
 def _may_be_several(text: str) -> bool:
@@ -119,7 +132,7 @@ def _phones(text: str, region: str, area_code: str) -> Iterator[_Phone]:
     for run in _RUN.finditer(text):
         between, seen = text[seen : run.start()], run.end()
         before = text[: run.start()]
-        if _BROKEN_PLUS.search(before) or (not after and before and _continues(before, between)):
+        if not after and before and _continues(before, between):
             continue
         behind_word = before.rstrip()[-1:].isalpha()
         for start, end in _spans(run[0], region, area_code, behind_word=behind_word):

@@ -80,6 +80,9 @@ def test_records_hold_what_is_not_blank_and_the_same_content_has_the_same_digest
     text=st.one_of(st.from_regex(r"\+?[0-9 ().-]{3,16}( ?(x|ext\.?) ?\d{1,4})?", fullmatch=True), st.text(max_size=12))
 )
 @example(text="+.30000ext0")
+@example(text="+.4930000ext0")
+@example(text="2012000000(0")
+@example(text="+9512000000(0ext0")
 def test_a_phone_comes_out_as_the_library_says(region, text):
     assume(key_damage("phone", text).value == text)
     try:
