@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from postgres import postgres
 from rotor import opened
 
-EXAMPLES = 50
+EXAMPLES = 30
 
 
 def pytest_addoption(parser):
