@@ -81,7 +81,7 @@ def _placed(problems: pl.DataFrame, source: SourceTable, uses: ColumnUses) -> pl
         parts += _of_field(str(name), own, source, uses)
     # Without the value itself, so that equal reasons are counted together.
     reason = pl.col("reason").str.replace_all(r"its extension \S+ was", "its extension was")
-    return pl.concat(parts).with_columns(reason.str.replace(r"mended: .*", "mended"))
+    return pl.concat(parts).with_columns(reason.str.replace(r"(?s)(fixed|taken off): .*", "$1"))
 
 
 def _of_field(name: str, problems: pl.DataFrame, source: SourceTable, uses: ColumnUses) -> Iterator[pl.DataFrame]:
