@@ -13,7 +13,7 @@ from rotor_import.dedupe.key_words import KeyWords
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import LostKeys
 from rotor_import.dedupe.merge_state import Member
-from rotor_import.dedupe.new_links import new_links
+from rotor_import.dedupe.new_links import new_links, with_emptied
 from rotor_import.dedupe.questions import Asking
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
@@ -91,7 +91,7 @@ def dedupe_records(
         groups=tuple(sorted(groups, key=lambda group: group.records[0].ref)),
         holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.ref)),
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
-        links=tuple(new_links(rows, replay, current, unsent, policy.matching)),
+        links=tuple(with_emptied(new_links(rows, replay, current, unsent, policy.matching), replay.links)),
         skipped=tuple(sorted(replay.decisions.skipped)),
         notices=(*replay.decisions.notices, *lost_notices(records, shared.lost, replay.owners)),
         answers=(

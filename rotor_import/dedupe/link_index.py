@@ -144,7 +144,7 @@ class LinkIndex:
     def _whole_groups(self, records: Sequence[Record]) -> frozenset[str]:
         """The refused changes, and the shared keys that rows are held for, whose rows are all here, unchanged.
 
-        Rows that are alike count once: where a source key repeats, a row that moved may have left its link behind.
+        Rows that are alike count once.
         """
         every, here = defaultdict(set), defaultdict(set)
         for link in self.links:

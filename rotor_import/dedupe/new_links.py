@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import FIRM, unmoved_by
 from rotor_import.dedupe.replay import Replay
 from rotor_import.model.change import Hold, LinkUpdate
@@ -21,26 +22,7 @@ def new_links(
     unsent: Collection[str],
     matching: MatchingPolicy,
 ) -> Iterator[LinkUpdate]:
-    """`links` are those that the replay started from, `unsent` customers whose change is still to be sent.
-
-    A link that a row left when it moved among the rows of its source key is emptied: as the copy of an older state it
-    would mislead a later import.
-    """
-    written = set()
-    for update in _of_rows(records, replay, links, unsent, matching):
-        written.add(update.link.row_key)
-        yield update
-    for natural_key, occurrence in sorted(replay.links.used() - written):
-        yield LinkUpdate(RowLink(natural_key, occurrence, "", ""))
-
-
-def _of_rows(
-    records: Sequence[Record],
-    replay: Replay,
-    links: Sequence[LinkUpdate],
-    unsent: Collection[str],
-    matching: MatchingPolicy,
-) -> Iterator[LinkUpdate]:
+    """`links` are those that the replay started from, `unsent` customers whose change is still to be sent."""
     applied = {update.link.row_key: update.prior if update.link.customer in unsent else update.link for update in links}
     held = {hold.record.ref: hold for hold in replay.holds if hold.sticky}
     skipped = replay.decisions.skipped
@@ -58,6 +40,19 @@ def _of_rows(
             yield LinkUpdate(replace(link, fate="skipped", decision="skip", group="", unmoved=()))
         elif prior is not None:
             yield LinkUpdate(prior)
+
+
+def with_emptied(updates: Iterable[LinkUpdate], index: LinkIndex) -> Iterator[LinkUpdate]:
+    """The updates, and empty links where rows stood that moved among the rows of their source key.
+
+    As the copy of an older state such a link would mislead a later import.
+    """
+    written = set()
+    for update in updates:
+        written.add(update.link.row_key)
+        yield update
+    for natural_key, occurrence in sorted(index.used() - written):
+        yield LinkUpdate(RowLink(natural_key, occurrence, "", ""))
 
 
 def _kept_link(record: Record, replay: Replay) -> RowLink:

@@ -13,7 +13,7 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.rows import MappedTable, Notice, Reject
 from rotor_import.normalize.damage import repair
 from rotor_import.normalize.email_typos import fixed_words, typo_words, with_typos
-from rotor_import.normalize.rest import NO_REST, chosen, unused, with_rest
+from rotor_import.normalize.rest import NO_REST, unused, with_rest
 from rotor_import.normalize.slow_path import Question, checked
 from rotor_import.normalize.unwanted import Unwanted
 from rotor_import.normalize.validate import forms, validate_each
@@ -177,7 +177,8 @@ def _column(frame: pl.DataFrame, name: str, file: int, unwanted: Unwanted, rules
     remarks = pl.concat(told)
     rest = unused(whole, normal, remarks, name, rules.area_codes) if name in rules.rest else NO_REST
     if name == "email":
-        normal, typos = _with_typos(whole, normal, remarks, fix=rules.fix_typos)
+        chosen = whole.get_column("candidates").list.first() if candidate is None else candidate
+        normal, typos = _with_typos(whole.with_columns(chosen.alias("value")), normal, fix=rules.fix_typos)
         remarks = pl.concat([remarks, typos])
     return _KeyColumn(normal.alias(name), *_notices(remarks, normal, name, file), candidate, rest)
 
@@ -188,28 +189,26 @@ def _told(rows: pl.DataFrame, values: pl.Series, remarks: pl.DataFrame, invalid:
     return rows.select("at", "row").hstack([values, *remarks.drop("at"), invalid]).with_columns(effect)
 
 
-def _with_typos(
-    whole: pl.DataFrame, normal: pl.Series, remarks: pl.DataFrame, *, fix: bool
-) -> tuple[pl.Series, pl.DataFrame]:
-    """The emails, fixed if that is asked for, and remarks about their domains that are likely typos."""
+def _with_typos(rows: pl.DataFrame, normal: pl.Series, *, fix: bool) -> tuple[pl.Series, pl.DataFrame]:
+    """The emails, fixed if that is asked for, and remarks about their domains that are likely typos.
+
+    `rows` have `at`, `row` and the `value` that each email is written as.
+    """
     typos = with_typos(normal)
     if typos.is_empty():
-        return normal, remarks.clear()
+        return normal, _TOLD
     at, likely = typos.get_column("at"), typos.get_column("likely")
     if fix:
         local = normal.gather(at).str.split("@").list.first()
         normal = normal.scatter(at, local + "@" + likely)
-    rows = whole[at]
     words = {domain: (fixed_words if fix else typo_words)(domain) for domain in likely.unique()}
-    value = chosen(rows, remarks)
-    return normal, rows.select("at", "row").with_columns(
-        value.alias("value"),
+    return normal, rows.select("at", "row", "value")[at].with_columns(
         reason=likely.replace_strict(words),
         damaged=False,
         intended=False,
         invalid=False,
         effect=pl.lit("fixed" if fix else "told"),
-    ).select(remarks.columns)
+    )
 
 
 def _notices(

@@ -17,13 +17,6 @@ NO_REST = pl.DataFrame(schema={"at": pl.UInt32, "whole": pl.String, "rest": pl.S
 """A piece that is left over: its row's index, the candidate that it is of, and what the notes call it."""
 
 
-def chosen(rows: pl.DataFrame, remarks: pl.DataFrame) -> pl.Series:
-    """The candidate that each of the rows uses: the first after the invalid ones."""
-    tried = remarks.filter("invalid").group_by("at").agg(pl.len().alias("tries"))
-    found = rows.join(tried, on="at", how="left", maintain_order="left")
-    return found.select(pl.col("candidates").list.get(pl.col("tries").fill_null(0), null_on_oob=True)).to_series()
-
-
 def unused(
     whole: pl.DataFrame, normal: pl.Series, remarks: pl.DataFrame, name: str, area_codes: Mapping[str, str]
 ) -> pl.DataFrame:
