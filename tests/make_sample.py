@@ -1,7 +1,7 @@
 """Makes sample_data/jobber_clients.csv: invented clients as a Jobber account really exports them.
 
 `python tests/make_sample.py` writes the file again, byte for byte. Phones are from the range that is kept for
-fiction (555-01xx), e-mail addresses from domains that are kept for examples.
+fiction (555-01xx), email addresses from domains that are kept for examples.
 """
 
 import csv
@@ -204,7 +204,7 @@ def unreachable(maker):
 
 
 def conflicts(maker):
-    """A phone of one client beside an e-mail of another."""
+    """A phone of one client beside an email of another."""
     for number in range(3):
         phone, email = maker.phone(), f"other{number}@example.org"
         maker.client(**{"Main Phone #s": maker.write(phone)})

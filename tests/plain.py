@@ -87,7 +87,7 @@ def replay(customers, rows):
     """The end state after sending every row, one by one in file order.
 
     The sender knows its own source keys: rows of one are one customer, addressed by its id once it has one. A
-    row without phone and e-mail belongs to the customer of its source key, wherever in the file that stands; so
+    row without phone and email belongs to the customer of its source key, wherever in the file that stands; so
     whose each row is comes first, and then every row is written in its turn; names survive as a whole.
     """
     rotor = PlainRotor(customers)

@@ -95,7 +95,7 @@ def email_of(row):
 
 
 def groups():
-    """The clients that phones and e-mails join, directly or through others, each with its keys, in file order."""
+    """The clients that phones and emails join, directly or through others, each with its keys, in file order."""
     joined = []
     for rows in CLIENTS.values():
         phone, email = phone_of(rows[0]), email_of(rows[0])
@@ -106,7 +106,7 @@ def groups():
 
 
 def shape(group):
-    """Such as "P1E1 P2E1 P1E2": which phone and e-mail each client has, numbered as they come."""
+    """Such as "P1E1 P2E1 P1E2": which phone and email each client has, numbered as they come."""
     phones = list(dict.fromkeys(phone for phone, _, _ in group if phone))
     emails = list(dict.fromkeys(email for _, email, _ in group if email))
     return " ".join(
@@ -128,12 +128,12 @@ def test_the_keys_of_its_clients_cross_in_these_ways_and_no_others(shapes):
         "P1E1": 378,
         "E1": 17,
         "P1": 15,
-        "-": 12,  # without phone and e-mail
-        "P1E1 P1": 7,  # the same person again: by phone, the e-mail blank
-        "P1E1 P1E1": 7,  # by phone, the e-mail in another case
-        "E1 E1": 10,  # by e-mail, without a phone
+        "-": 12,  # without phone and email
+        "P1E1 P1": 7,  # the same person again: by phone, the email blank
+        "P1E1 P1E1": 7,  # by phone, the email in another case
+        "E1 E1": 10,  # by email, without a phone
         "P1E1 P2E1 P1E2": 4,  # a chain: moved to P2, then P1 is somebody else's
-        "P1E1 P2E2 P1E2": 3,  # a conflict: one's phone beside another's e-mail
+        "P1E1 P2E2 P1E2": 3,  # a conflict: one's phone beside another's email
         " ".join(f"P1E{number}" for number in range(1, 11)): 1,  # the office line
     }
 
@@ -188,7 +188,7 @@ def test_what_real_cells_look_like_is_there_often_enough():
     clients = [rows[0] for rows in CLIENTS.values()]
     counted = {
         "several phones": sum("," in row["Mobile Phone #s"] for row in clients),
-        "several e-mails": sum("," in row["E-mails"] for row in clients),
+        "several emails": sum("," in row["E-mails"] for row in clients),
         "tags with a comma": sum("," in row["Tags"] for row in clients),
         "remarks of several lines": sum("\n" in row["Service Street 2"] for row in ROWS),
         "leading zeros": sum(row["Billing Zip code"].startswith("0") for row in clients),

@@ -19,7 +19,7 @@ Try a mapping, without a key and without harm:
 
 \b
 Try a client of your own: whatever the API's document does not allow is refused with its
-error (a missing version header, an unknown field, a wrong type, an e-mail that is none).
+error (a missing version header, an unknown field, a wrong type, an email that isn't one).
 /openapi.json describes it, for people and for generators.
 
 Where the document is silent, an option chooses among the servers that would fit it: your client should be right with
@@ -68,7 +68,7 @@ _OPTIONS = (
     option("--seed", type=int, default=0, show_default=True, help="Of the chance in faults."),
     option("--region", default="US", show_default=True, help="Of phones without a country code."),
     option("--phones", type=_ALIKE, default="normal", help="Compare phones as numbers, or as they are written."),
-    option("--emails", type=_ALIKE, default="normal", help="Compare e-mails without regard to case, or with it."),
+    option("--emails", type=_ALIKE, default="normal", help="Compare emails without regard to case, or with it."),
     option(
         "--created-status",
         type=click.Choice(["201", "200"]),
@@ -92,7 +92,7 @@ _OPTIONS = (
         "--archived",
         type=click.Choice(["match", "ignored"]),
         default="match",
-        help="Whether phones and e-mails of archived customers are found.",
+        help="Whether phones and emails of archived customers are found.",
     ),
     option("--unknown-id", type=click.Choice(["404", "400"]), default="404", help="The answer to an id of nobody."),
     option(

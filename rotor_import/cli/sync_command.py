@@ -30,7 +30,7 @@ The mapping says what a file is:
   missing: inactive sets who is missing inactive (missing: report only says so)
 
 A file that is unlike the feed's last one (too many new or missing customers, half of the rows, a blank column, another
-header or mapping, phones or e-mails that no longer parse) stops with exit code 8 before anything is sent;
+header or mapping, phones or emails that no longer parse) stops with exit code 8 before anything is sent;
 look at it, then run the same command with --yes.
 """
 _OPTIONS = (

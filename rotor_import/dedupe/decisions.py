@@ -14,8 +14,8 @@ from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Notice, Record
 
-KEYLESS = "it has neither a valid phone nor a valid e-mail, so Rotor could never find it again"
-NO_KEY_LEFT = "others hold each phone and e-mail that it has, so Rotor could never find it again (--allow-keyless)"
+KEYLESS = "it has neither a valid phone nor a valid email, so Rotor could never find it again"
+NO_KEY_LEFT = "others hold each phone and email that it has, so Rotor could never find it again (--allow-keyless)"
 NO_OTHER_KEY = "its rows have no other phone or email, so Rotor could never find them again (--allow-keyless)"
 NOT_THERE = "the customer that it chose is not in Rotor"
 NOT_NAMED = "the row names no such customer"

@@ -43,7 +43,7 @@ class Ledger:
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise LedgerError(
                 f"The ledger {self._backend.name} cannot be opened: {_words(error)}. "
-                "Give another with --ledger, or mend its place."
+                "Give another with --ledger, or correct the path."
             ) from None
 
     def __enter__(self) -> Self:

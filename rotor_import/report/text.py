@@ -195,7 +195,7 @@ def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
     if kept:
         yield Line("Values Rotor changed", kept, "cut or stored differently: warnings.csv", "look")
     if summary.get("warnings", 0) > kept:
-        yield Line("Values dropped or mended", summary["warnings"] - kept, "warnings.csv", "look")
+        yield Line("Values dropped or fixed", summary["warnings"] - kept, "warnings.csv", "look")
 
 
 def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
@@ -204,7 +204,7 @@ def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
         yield Line("Suspicious merges", summary["suspicious"], "the first in merges.csv", "look")
     yield from _asked(summary.get("review", {}))
     if rows["rejected"]:
-        yield Line("Rows rejected", rows["rejected"], "rejects.csv: mend it and import it", "bad")
+        yield Line("Rows rejected", rows["rejected"], "fix these rows, then import rejects.csv", "bad")
     if summary.get("missing", {}).get("new"):
         yield Line("Customers missing", summary["missing"]["new"], "reconcile.csv: no more in the file", "look")
 

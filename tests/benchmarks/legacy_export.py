@@ -1,8 +1,8 @@
 """An invented legacy export: `python tests/benchmarks/legacy_export.py FILE.csv [ROWS]`, with its mapping beside it.
 
 Fourteen columns and two phones, as the systems before Rotor write them. One row in ten is somebody again: with another
-note, a blank or a new phone or e-mail, or sharing one key alone; a few are an office's line, or stand between two
-people. Three cells in a hundred of each phone and e-mail column are odd in the ways of life. It is drawn in columns,
+note, a blank or a new phone or email, or sharing one key alone; a few are an office's line, or stand between two
+people. Three cells in a hundred of each phone and email column are odd in the ways of life. It is drawn in columns,
 by the hash of each row's number.
 """
 
@@ -133,7 +133,7 @@ def _repeated(people: pl.DataFrame, count: int, dice: _Dice) -> pl.DataFrame:
         # A line of its own for each job under the same id, or entered again under another.
         pl.when(k > 0.2).then(pl.format("J-{}", pl.col("n") + 100_000)).otherwise("Client Id").alias("Client Id"),
         pl.when(k.is_between(0.5, 0.65)).then(None).when(k.is_between(0.9, 0.95) & both).then(new_phone)
-        # Another's phone beside one's own e-mail: nobody can know whose row it is.
+        # Another's phone beside one's own email: nobody can know whose row it is.
         .when(k.is_between(0.95, 0.953)).then((pl.col("mobile") + 2_000) % (2 * people.height))
         .otherwise("mobile").alias("mobile"),
         pl.when(k.is_between(0.9, 0.95)).then(None).otherwise("home").alias("home"),

@@ -1,4 +1,4 @@
-"""How long a million distinct phones and e-mails take: `python tests/benchmarks/judge_a_million.py [ROWS]`.
+"""How long a million distinct phones and emails take: `python tests/benchmarks/validate_a_million.py [ROWS]`.
 
 Each is timed beside the library's own loop over one in fifty of them, in processor seconds of this process.
 """

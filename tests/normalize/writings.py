@@ -1,6 +1,6 @@
 # ruff: noqa: RUF001 - letters that look like others are what people write
 
-"""Phones and e-mails as people, spreadsheets and chance write them, from a seed."""
+"""Phones and emails as people, spreadsheets and chance write them, from a seed."""
 
 import random
 import string

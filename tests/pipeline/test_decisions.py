@@ -17,7 +17,7 @@ APPLIED = "Decisions applied: 1 of 1."
 
 
 class Desk:
-    """Ann and Bo are in Rotor; a row has Ann's phone and Bo's e-mail."""
+    """Ann and Bo are in Rotor; a row has Ann's phone and Bo's email."""
 
     def __init__(self, office):
         self.office = office

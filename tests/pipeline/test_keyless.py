@@ -1,4 +1,4 @@
-"""A record without phone, e-mail and id whose answer was lost: looked for, and never created twice."""
+"""A record without phone, email and id whose answer was lost: looked for, and never created twice."""
 
 import pytest
 from rotor import opened

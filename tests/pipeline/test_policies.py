@@ -151,7 +151,7 @@ def test_a_tag_that_somebody_took_away_in_rotor_stays_away(office):
 
 
 def test_a_person_who_moves_takes_the_key_only_when_it_is_free(office):
-    """X gives up its e-mail and Y, who is new, takes it: Y waits for X however many requests run at once."""
+    """X gives up its email and Y, who is new, takes it: Y waits for X however many requests run at once."""
     for count in range(1, 9):
         office.rotor.seed([{"phone": f"(763) 555-01{count:02d}", "email": f"e{count}@example.com"}])
     rows = []

@@ -207,7 +207,7 @@ def test_another_import_of_the_feed_meanwhile_is_refused_by_its_run(desk):
 
 
 def test_another_import_that_changed_no_customer_of_the_plan_is_named_by_its_run(desk):
-    """The file's new row says what the ledger held as Bo's old e-mail."""
+    """The file's new row says what the ledger held as Bo's old email."""
     desk.office.run()
     desk.office.write([ANN, BO | {"first_name": "Bob"}, CY])
     desk.approve()

@@ -266,7 +266,7 @@ def test_hubspot_exports_the_columns_of_the_view(tmp_path):
         "property_street1": "12 Maple St",
         "property_city": "Eatontown",
         "tags": "hubspot",
-        "notes": "Phones: 732-555-0101\nMobile phones: 732-555-0102\nE-mails: ada@example.com\nHubSpot contact: 51",
+        "notes": "Phones: 732-555-0101\nMobile phones: 732-555-0102\nEmails: ada@example.com\nHubSpot contact: 51",
     }
 
 
@@ -306,7 +306,7 @@ def test_google_needs_no_column_beyond_the_names(tmp_path):
         "last_name": "Bauer",
         "email": "ada@example.com",
         "tags": "google",
-        "notes": "E-mail: ada@example.com",
+        "notes": "Email: ada@example.com",
     }
 
 

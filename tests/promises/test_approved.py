@@ -99,7 +99,7 @@ def decide(data, office, outcome):
 
 
 def keys(office):
-    """Who holds which phone and e-mail, as numbers and in lower case."""
+    """Who holds which phone and email, as numbers and in lower case."""
     found = {}
     for one in office.rotor.customers():
         for name in ("phone", "email"):
