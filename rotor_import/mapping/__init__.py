@@ -6,11 +6,13 @@ from rotor_import.mapping.hints import null_note
 from rotor_import.mapping.json_schema import mapping_schema
 from rotor_import.mapping.load import load_mapping, parse_mapping
 from rotor_import.mapping.presets import Preset, presets
+from rotor_import.mapping.rules import FieldRule
 from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.split_address import split_address
 from rotor_import.mapping.split_name import kind_of_name
 
 __all__ = [
+    "FieldRule",
     "Mapping",
     "Preset",
     "apply_mapping",

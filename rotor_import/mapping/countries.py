@@ -53,6 +53,15 @@ _USUAL = {
     "MO": "macau",
 }
 
+UNITED_STATES = ("US", "PR", "VI", "GU", "AS", "MP")
+"""The United States, and its territories, whose codes may stand for the country too."""
+
+
+def is_in_united_states(country: str) -> bool:
+    """Whether this is the United States or a territory of theirs; a blank is taken for it."""
+    plain = _plain(country)
+    return not plain or country_names().get(plain) in UNITED_STATES
+
 
 def country_codes(texts: pl.Expr) -> pl.Expr:
     """The code of each country in a column of texts; null for what is no country."""
@@ -71,5 +80,9 @@ def country_names() -> Mapping[str, str]:
         keys = ("alpha_2", "alpha_3", "name", "official_name", "common_name")
         for text in (getattr(country, key, None) for key in keys):
             if text:
-                table[re.sub(_MARKS, " ", text.lower()).strip()] = str(country.alpha_2)
+                table[_plain(text)] = str(country.alpha_2)
     return table | {name: code for code, names in _USUAL.items() for name in names.split(", ")}
+
+
+def _plain(text: str) -> str:
+    return re.sub(_MARKS, " ", text.lower()).strip()

@@ -46,9 +46,10 @@ def hints(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dic
     """`cells` are the file's, `values` the fields that they became, row by row."""
     found = list(_each(mapping, cells, values, uses))
     null_words = dict.fromkeys(word for hint in found if hint.fix == _NULL_VALUES for word in hint.examples)
-    listed = ", ".join(f'"{word}"' for word in ("", *null_words))
+    own = mapping.model_dump(exclude_unset=True).get("source", {})
+    line = f"source: {_flow({**own, 'null_values': [*(own.get('null_values') or ['']), *null_words]})}"
     for hint in found:  # one line serves all columns
-        yield replace(hint, fix=f"source: {{null_values: [{listed}]}}") if hint.fix == _NULL_VALUES else hint
+        yield replace(hint, fix=line) if hint.fix == _NULL_VALUES else hint
 
 
 def null_note(found: Sequence[Hint]) -> str:
@@ -128,15 +129,15 @@ def _key_looks(name: str, rule: FieldRule, own: dict[str, Any], settings: dict[s
             several = cell.str.count_matches("@") > 1 if name == "email" else digits >= _NUMBERS
             parted = several & cell.str.contains(sign, literal=True)
             yield _Look(parted, "several in one cell", _line(name, own, split=sign))
-    if name == "phone" and not settings.get("area_code"):
+    if name == "phone" and not settings.get("area_code") and settings.get("region", "US") == "US":
         local = (cell.str.count_matches("[0-9]") == _LOCAL) & pl.col("value").is_null()
         yield _Look(local, "lacks the area code", _AREA_CODE)
 
 
 def _area_code(sample: pl.DataFrame) -> str:
-    """The column's most common one."""
+    """The column's most common one; where there is none, a blank that a mapping refuses until somebody fills it in."""
     codes = sample.get_column("value").drop_nulls().str.extract(r"^\+1([2-9][0-9]{2})").drop_nulls()
-    return str(codes.mode().sort()[0]) if len(codes) else "763"
+    return str(codes.mode().sort()[0]) if len(codes) else "___"
 
 
 def _line(name: str, own: dict[str, Any], **more: str) -> str:
@@ -147,7 +148,7 @@ def _line(name: str, own: dict[str, Any], **more: str) -> str:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, bool):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from rotor_import.model.us_states import STATE_CODES
+from rotor_import.mapping.countries import is_in_united_states
+from rotor_import.model.us_states import state_code
 
 _PREFIXES: dict[str, tuple[tuple[int, int], ...]] = {
     "AE": ((90, 98),),
@@ -23,8 +24,6 @@ _PREFIXES: dict[str, tuple[tuple[int, int], ...]] = {
 }
 """The first three digits, as numbers, of all ZIPs in the states whose ZIPs begin with 0."""
 
-_CODES = STATE_CODES | {"armed forces europe": "AE", "us virgin islands": "VI"}
-_UNITED_STATES = {"", "us", "usa", "united states", "united states of america", "pr", "puerto rico", "vi"}
 _NUMBER = re.compile(r"([0-9]+)(?:-([0-9]{4}))?(\.0+)?")
 _WHOLE = r"^[0-9]{5}(?:-[0-9]{4})?$"
 _FULL = 5
@@ -47,7 +46,7 @@ def needs_repair(cell: pl.Expr) -> pl.Expr:
 def repair_zip(cell: str | None, state: str | None, country: str | None) -> ZipRepair:
     """Restore leading zeros; whole ZIPs, cells with letters and ZIPs of other countries stay as they are."""
     number = _NUMBER.fullmatch(cell or "")
-    if cell is None or number is None or _simple(country) not in _UNITED_STATES:
+    if cell is None or number is None or not is_in_united_states(country or ""):
         return ZipRepair(cell)
     digits, plus, decimal = number.groups()
     if plus is None and _FULL < len(digits) <= _FULL + _PLUS_4 and len(digits) != _FULL + _PLUS_4:
@@ -65,13 +64,8 @@ def repair_zip(cell: str | None, state: str | None, country: str | None) -> ZipR
 
 
 def _is_in_state(digits: str, state: str | None) -> bool:
-    name = _simple(state)
-    ranges = _PREFIXES.get(_CODES.get(name, name.upper()), ())
+    ranges = _PREFIXES.get(state_code(state or ""), ())
     first = int(digits.zfill(_FULL)[:3])
     zeros = _FULL - len(digits)
     # Exactly as many zeros as the state's ZIPs begin with: 501 can't be a ZIP in New Jersey.
     return any(low <= first <= high for low, high in ranges) and zeros == (2 if first < 10 else 1)  # noqa: PLR2004 - 00x
-
-
-def _simple(text: str | None) -> str:
-    return (text or "").replace(".", "").strip().lower()

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from rotor_import.errors import MappingError
-from rotor_import.mapping.sql_growth import growth_problem
+from rotor_import.mapping.sql_growth import growth_problem, only_entry
 
 _LONGEST = 4000
 _DEEPEST = 60
@@ -86,7 +86,7 @@ def _depth(sql: str) -> int:
 def _check(node: Any) -> Iterator[None]:
     """Walk the expression's tree; raises _Refused at the first node that is not allowed."""
     yield
-    kind, inner = _only_entry(node)
+    kind, inner = only_entry(node)
     if kind in ("Column", "Literal"):
         return
     if kind == "BinaryExpr":
@@ -106,15 +106,9 @@ def _check(node: Any) -> Iterator[None]:
         yield from _check(part)
 
 
-def _only_entry(node: Any) -> tuple[str, Any]:
-    if isinstance(node, dict) and len(node) == 1:
-        return next(iter(node.items()))
-    return "", None
-
-
 def _check_function(function: Any) -> None:
-    family, inner = _only_entry(function)
-    name = inner if isinstance(inner, str) else _only_entry(inner)[0]
+    family, inner = only_entry(function)
+    name = inner if isinstance(inner, str) else only_entry(inner)[0]
     if family == "StructExpr":
         raise _Refused("a column with a dot in its name stands in double quotes")
     if family == "StringExpr" and name == "Strptime" and _has_no_format(inner):

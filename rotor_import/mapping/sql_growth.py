@@ -66,29 +66,30 @@ def _replacements(function: Any, inputs: list[Any]) -> Iterator[_Replacement]:
             pattern, value = (_literal(one) for one in inputs[1:3])
             texts = [one if isinstance(one, str) else None for one in (pattern, value)]
             yield _Replacement(texts[0], texts[1], bool(options.get("literal")), options.get("n") != 1)
-        kind, inner = _only(inputs[0]) if inputs else ("", None)
+        kind, inner = only_entry(inputs[0]) if inputs else ("", None)
         if kind != "Function" or inner is None:
             return
         function, inputs = inner["function"], list(inner["input"])
 
 
 def _named(function: Any) -> tuple[str, dict[str, Any]]:
-    family, inner = _only(function)
+    family, inner = only_entry(function)
     if family != "StringExpr":
         return "", {}
-    name, options = _only(inner)
+    name, options = only_entry(inner)
     return (name, options if isinstance(options, dict) else {}) if name else (str(inner), {})
 
 
 def _literal(node: Any) -> Any:
     """The value of a literal, None for anything else."""
-    kind, inner = _only(node)
+    kind, inner = only_entry(node)
     if kind != "Literal":
         return None
     while isinstance(inner, dict):
-        _, inner = _only(inner)
+        _, inner = only_entry(inner)
     return inner
 
 
-def _only(node: Any) -> tuple[str, Any]:
+def only_entry(node: Any) -> tuple[str, Any]:
+    """The kind of a node and what is in it; '' and None for what is no such node."""
     return next(iter(node.items())) if isinstance(node, dict) and len(node) == 1 else ("", None)

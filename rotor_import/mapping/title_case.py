@@ -47,11 +47,13 @@ _ABBREVIATED = frozenset(
 )
 """Words without a vowel that are no initials."""
 _ODD = (
-    r"[0-9'/]|[A-Za-z]&|&[A-Za-z]|\.[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]|[^\x00-\x7f]|\b(?i:mc)|\b(?i:"
+    r"[0-9]\p{L}|\p{L}[0-9]|['/]|[A-Za-z]&|&[A-Za-z]|\.[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]|[^\x00-\x7f]|\b(?i:mc)|\b(?i:"
     + "|".join(sorted(word for word in (*_KNOWN, *_SOMETIMES) if word.isalpha()))
-    + r")\b|\b(?i:[b-df-hj-np-tv-xz]{2,4})\b"
+    + r")\b"
 )
 """What a text has if it may need more than a capital at the beginning of each word."""
+_INITIALS_ALONE = r"\b(?i:[b-df-hj-np-tv-xz]{2,4})\b"
+_ABBREVIATION = rf"\b(?i:{'|'.join(sorted(_ABBREVIATED))})\b"
 _SHORTEST_MC = 5
 _INITIALS = 4
 
@@ -63,7 +65,8 @@ def title_case(texts: pl.Expr) -> pl.Expr:
 
 def _titled(texts: pl.Series) -> pl.Series:
     usual = texts.str.to_titlecase()
-    at = texts.str.contains(_ODD).fill_null(value=False).arg_true()
+    initials = texts.str.replace_all(_ABBREVIATION, "").str.contains(_INITIALS_ALONE)
+    at = (texts.str.contains(_ODD) | initials).fill_null(value=False).arg_true()
     if not len(at):
         return usual
     odd = texts.gather(at)

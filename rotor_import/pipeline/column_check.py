@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.mapping import Mapping, column_uses
+from rotor_import.mapping import FieldRule, Mapping, column_uses
 from rotor_import.model.column_uses import KEY, ColumnUses, Hint
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.report import problems_by_file
+from rotor_import.suggest import is_private_header
 
 _SHOWN = 5
 _UNUSED = "no field takes it"
-_PRIVATE = re.compile(
-    r"card|cvv|cvc|ssn|social|tax.?id|pass|pin\b|secret|birth|dob|iban|account.?n|routing|gate", re.IGNORECASE
-)
+_NO_PLACEHOLDER = re.compile(r'[{}*"\\]|\d\+')
+"""What a column's name may not have to stand in a template as it is."""
 
 
 def check_columns(
@@ -37,13 +37,16 @@ def check_columns(
         uses,
     )
     return [
-        _column(name, source, own, problems, several=len(sources) > 1)
+        _column(name, source, own, problems, mapping.fields.get("notes"), several=len(sources) > 1)
         for source, own, problems in zip(sources, uses, placed, strict=True)
         for name in source.frame.columns
     ]
 
 
-def _column(name: str, source: SourceTable, uses: ColumnUses, placed: pl.DataFrame, *, several: bool) -> dict[str, Any]:
+def _column(
+    name: str, source: SourceTable, uses: ColumnUses, placed: pl.DataFrame, notes: FieldRule | None, *, several: bool
+) -> dict[str, Any]:
+    """`notes` is the mapping's rule for the notes."""
     cells, own = source.frame.get_column(name), uses.by_column.get(name, ())
     filled = len(cells) - cells.null_count()
     taken = pl.repeat(value=False, n=len(uses.rows), eager=True)
@@ -51,7 +54,7 @@ def _column(name: str, source: SourceTable, uses: ColumnUses, placed: pl.DataFra
         taken |= use.taken | use.whole
     problems = list(_problems(placed.filter(pl.col("column") == name), [h for h in uses.hints if h.column == name]))
     if filled and not own:
-        problems.append(_unused(name, source, uses.asked.get(name)))
+        problems.append(_unused(name, source, uses.asked.get(name), notes))
     fields = ["the legacy ID" if use.field == KEY else use.field for use in own]
     return {
         **({"file": str(source.path)} if several else {}),
@@ -83,13 +86,18 @@ def _problem(reason: str, rows: Sequence[int], values: Sequence[str], fix: str) 
 def _is_private(name: str, values: pl.Series) -> bool:
     """Whether the column may hold what no notes should: such as card numbers, social security numbers, passwords."""
     long = values.str.replace_all(r"[ -]", "").str.contains(r"^[0-9]{9,}$")
-    return bool(_PRIVATE.search(name)) or bool(long.any())
+    return is_private_header(name) or bool(long.any())
 
 
-def _unused(name: str, source: SourceTable, asked: str | None) -> dict[str, Any]:
+def _unused(name: str, source: SourceTable, asked: str | None, notes: FieldRule | None) -> dict[str, Any]:
     filled = source.frame.get_column(name).is_not_null()
     rows, values = source.numbers.filter(filled), source.frame.get_column(name).filter(filled)
     reason = f"only read for {asked}" if asked else _UNUSED
-    can_be_kept = not asked and not re.search(r'[{}*"\\]', name) and not _is_private(name, values)
-    fix = f'notes: {{template: "{name}: {{{name}}}"}}' if can_be_kept else ""
+    can_be_kept = not asked and not _NO_PLACEHOLDER.search(name) and not _is_private(name, values)
+    line = f"{name}: {{{name}}}"
+    fix = ""
+    if can_be_kept and notes is None:
+        fix = f'notes: {{template: "{line}"}}'
+    elif can_be_kept and notes is not None and notes.template is not None:
+        fix = f"one more line in the template of the notes: {line}"
     return _problem(reason, rows.head(_SHOWN).to_list(), values.head(_SHOWN).to_list(), fix) | {"count": len(rows)}

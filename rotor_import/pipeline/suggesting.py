@@ -46,10 +46,6 @@ def suggest_mapping(file: Path) -> str:
     )
     if not {"phone", "email"} & {choice.field for choice in chosen.choices}:
         text = text.replace("\nversion: 1\n", f"\n# {_NO_KEYS}\nversion: 1\n", 1)
-    if not chosen.choices:
-        text = text.replace(
-            "fields: {}", "fields: {tags: {add: [imported]}}  # nothing was recognized: fill in by hand"
-        )
     return text
 
 

@@ -4,12 +4,14 @@ from rotor_import.suggest.choose_fields import choose_fields
 from rotor_import.suggest.column_profile import Judges, profile_columns
 from rotor_import.suggest.header import HEADERS
 from rotor_import.suggest.null_cells import null_cells, without_null_cells
+from rotor_import.suggest.sensitive import is_private_header
 from rotor_import.suggest.write_yaml import write_mapping
 
 __all__ = [
     "HEADERS",
     "Judges",
     "choose_fields",
+    "is_private_header",
     "null_cells",
     "profile_columns",
     "without_null_cells",

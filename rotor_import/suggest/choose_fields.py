@@ -58,7 +58,7 @@ def choose_fields(columns: Sequence[ColumnProfile]) -> Suggestion:
     _lower_capitals(filled, suggestion)
     suggestion.remarks += [
         f"{name!r}: some cells hold what looks like a card number. Take it out of the file before you import it."
-        for name in cards_in_texts(filled)
+        for name in cards_in_texts(filled, but=suggestion.key.columns if suggestion.key else ())
     ]
     return suggestion
 

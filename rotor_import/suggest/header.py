@@ -16,6 +16,7 @@ from rotor_import.suggest.words import LANGUAGES
 _FILLERS = frozenset(word for language in LANGUAGES for word in language.fillers.split())
 """Words between the others that change nothing."""
 _TOKEN = re.compile(r"#|[0-9]+|[^\W\d_]+")
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}[A-Za-z]?(?![^\W_])")
 _POSSESSIVE = re.compile(r"(\w+)['\u2019]s\b")
 _PREFIX = re.compile(r"^\s*(\S.*?)(?:\s*[:/|>.]\s*|\s+-\s+)(?=\S)")
 _SIMILAR = 90
@@ -43,8 +44,9 @@ def _plain(text: str) -> str:
 
 
 def _said(name: str) -> list[str]:
-    """The words of a name; CamelCase is separated, and `E-Mail` is one word."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    """The words of a name; CamelCase is separated, `E-Mail` is one word, and so are initials such as `S.S.N.`."""
+    text = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), name)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     text = re.sub(r"\be[\s_-]*(?=mail)", "e", _plain(text))
     words = ["number" if word == "#" else word for word in _TOKEN.findall(text)]
     return [word for word in words if word not in _FILLERS] or words

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rotor_import.suggest.cell_evidence import CERTAIN, LIKELY
 from rotor_import.suggest.column_profile import ColumnProfile
+from rotor_import.suggest.header import Header
 
 _REASONS = {
     "card": "card numbers, and what belongs to a payment card, are never imported",
@@ -18,9 +19,9 @@ _REASONS = {
     "gatecode": "codes that open a door are never imported",
     "birthdate": "birth dates are never imported",
 }
-_CARD = re.compile(r"^[3-6](?:[ -]?\d){12,18}$")
+_CARD = re.compile(r"^[2-6](?:[ -]?\d){12,18}$")
 _IBAN = re.compile(r"^[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?$")
-_CARD_IN_TEXT = re.compile(r"(?<![\d-])[3-6](?:[ -]?\d){14,15}(?![\d-])")
+_CARD_IN_TEXT = re.compile(r"(?<![\d-])[2-6](?:[ -]?\d){14,15}(?![\d-])")
 _TEN = 10
 _BIG = 9
 
@@ -34,22 +35,31 @@ def sensitive_columns(columns: Sequence[ColumnProfile]) -> dict[str, str]:
     return reasons
 
 
-def cards_in_texts(columns: Sequence[ColumnProfile]) -> list[str]:
-    """Columns some of whose cells hold a card number among other words."""
+def private_reason(header: Header) -> str:
+    """Why a column with this header is imported nowhere, '' if it may be."""
+    words = header.word_set - ({"card"} if "nocard" in header.word_set else set())
+    return next((reason for concept, reason in _REASONS.items() if concept in words), "")
+
+
+def is_private_header(name: str) -> bool:
+    return bool(private_reason(Header.of(name)))
+
+
+def cards_in_texts(columns: Sequence[ColumnProfile], *, but: Sequence[str] = ()) -> list[str]:
+    """Columns some of whose cells hold a card number among other words, `but` those that hold numbers of their own."""
     return [
         column.name
         for column in columns
-        if any(_is_card(found[0]) for value in column.values for found in _CARD_IN_TEXT.finditer(value))
+        if column.name not in but
+        and any(_is_card(found[0]) for value in column.values for found in _CARD_IN_TEXT.finditer(value))
     ]
 
 
 def _reason(column: ColumnProfile) -> str:
     if column.is_blank:
         return ""
-    words = column.header.word_set
-    named = next((reason for concept, reason in _REASONS.items() if concept in words), "")
-    is_harmless = "nocard" in words or column.share("boolean") >= CERTAIN or column.share("email") >= LIKELY
-    if named and not is_harmless:
+    named = private_reason(column.header)
+    if named and column.share("boolean") < CERTAIN and column.share("email") < LIKELY:
         return named
     if _share(column, _is_card) >= LIKELY / 2:
         return _REASONS["card"]

@@ -53,6 +53,47 @@ def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
     assert "  3: first_name: Bo, email: bo@example.com" in done.stdout
 
 
+def fixes(desk, mapping, text):
+    """The lines that `mapping check` proposes, by column."""
+    desk.put("own.yaml", f"version: 1\n{mapping}\n")
+    desk.put("own.csv", text)
+    found = json.loads(desk.start("mapping", "check", "own.yaml", "own.csv", "--json").stdout)
+    return {one["column"]: [problem["fix"] for problem in one["problems"]] for one in found["columns"]}
+
+
+def test_a_line_that_would_fix_a_column_keeps_what_the_mapping_says_and_loads(desk):
+    source = 'source: {null_values: ["", "0/0/00"], where: Email IS NOT NULL}'
+    mapping = """\
+fields:
+  first_name: First
+  phone: {first_of: [Phone], when: {"Type: kind": ["a, b", c]}}
+  email: Email"""
+    header = "First,Phone,Type: kind,Email\n"
+    rows = "\\N,763-555-0100; 763-555-0101,c,a@example.com\nN/A,763-555-0102,c,b@example.com\n"
+    found = fixes(desk, f"{source}\n{mapping}", header + rows)
+    lines = [found["First"][0], next(fix for fix in found["Phone"] if fix)]
+    assert lines[0] == 'source: {null_values: ["", "0/0/00", "\\\\N", "N/A"], where: Email IS NOT NULL}'
+    again = mapping.replace(mapping.splitlines()[2], f"  {lines[1]}")
+    assert fixes(desk, f"{lines[0]}\n{again}", header + rows)["First"] == []
+
+
+def test_no_area_code_is_made_up(desk):
+    fix = fixes(desk, "fields: {phone: P, email: E}", "P,E\n555-0100,a@example.com\n")["P"][0]
+    assert fix == 'area_code: "___"'
+    found = fixes(desk, "region: GB\nfields: {phone: P, email: E}", "P,E\n555-0100,a@example.com\n")["P"]
+    assert not any("area_code" in fix for fix in found)
+
+
+def test_nothing_private_is_proposed_for_the_notes_and_no_notes_are_replaced(desk):
+    header, row = "E,Lockbox,Geburtsdatum,Floor 2+,Dog\n", "a@example.com,4471,01.02.1980,x,Rex\n"
+    found = fixes(desk, "fields: {email: E}", header + row)
+    assert [found[name] for name in ("Lockbox", "Geburtsdatum", "Floor 2+")] == [[""], [""], [""]]
+    assert found["Dog"] == ['notes: {template: "Dog: {Dog}"}']
+    found = fixes(desk, 'fields: {email: E, notes: {template: "Email: {E}"}}', header + row)
+    assert found["Dog"] == ["one more line in the template of the notes: Dog: {Dog}"]
+    assert fixes(desk, "fields: {email: E, notes: Lockbox}", header + row)["Dog"] == [""]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -16,6 +16,8 @@ ZIPS = "fields: {property_zip: {column: Z, zip: US}, property_state: S, property
         ("7725", "NJ", "07725"),
         ("7725.0", "n.j.", "07725"),
         ("2139", "Massachusetts", "02139"),
+        ("2139", "Mass.", "02139"),
+        ("7725", "N J", "07725"),
         ("725", "PR", "00725"),
         ("801", "Virgin Islands", "00801"),
         ("77251234", "NJ", "07725-1234"),

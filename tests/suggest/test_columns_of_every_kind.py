@@ -240,6 +240,14 @@ SECRETS = {
     "Soc Sec No": ["900-12-3456", "900-12-3457", "900-12-3458"],
     "Routing Number": ["091000019", "091000020", "091000021"],
     "Driver's License": ["V123-456", "R123-457", "S123-458"],
+    "Last 4 of SSN": ["3456", "3457", "3458"],
+    "S.S.N.": ["900123456", "900123457", "900123458"],
+    "D.O.B.": ["2/1/1980", "7/12/1979", "11/30/1991"],
+    "dateofbirth": ["2/1/1980", "7/12/1979", "11/30/1991"],
+    "VAT number": ["DE123456788", "DE123456789", "DE123456790"],
+    "wifi pw": ["hunter-2", "blue-sky-7", "rain9"],
+    "Door combo": ["4471", "9902", "1138"],
+    "Field 9": ["2223000048400011", "2223 0000 4841 0010", "2223003122003222"],
 }
 
 
@@ -272,6 +280,14 @@ def test_a_card_number_among_other_words_is_pointed_at(tmp_path):
     columns = {"Name": NAMES, "Email": EMAILS, "Notes": ["pays with 4242 4242 4242 4242", "nice dog", "big yard"]}
     _, text, _ = suggested(tmp_path, columns)
     assert "'Notes': some cells hold what looks like a card number" in text
+
+
+def test_a_long_customer_number_is_no_card(tmp_path):
+    ids = [str(4_000_000_000_000_000 + 7919 * at) for at in range(60)]
+    columns = {"Customer ID": ids, "Email": [f"a{at}@example.com" for at in range(60)]}
+    mapping, text, _ = suggested(tmp_path, columns)
+    assert mapping.key is not None
+    assert "card number" not in text
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,8 @@ ENGLISH = Language(
             "social insurance number, national id, national id number, national insurance number, government id, "
             "government id number, passport, passport number, passport no, driver license, driver license number, "
             "drivers license, drivers license number, driver licence, drivers licence, driving licence, license "
-            "number, dl number, dl no, itin"
+            "number, dl number, dl no, itin, socialsecuritynumber, social sec, social sec number, medicare number, "
+            "medicare id"
         ),
         "bank": (
             "bank account, bank account number, bank account no, routing, routing number, aba, aba number, iban, "
@@ -161,23 +162,24 @@ ENGLISH = Language(
         ),
         "taxid": (
             "tax id, tax identification number, taxpayer id, tax number, tax id number, ein number, ein, tax "
-            "payer id, federal tax id, fein"
+            "payer id, federal tax id, fein, tin, tin number, vat number, vat id, vat no, vat registration number"
         ),
         "password": (
             "password, passwd, pwd, pass word, passcode, pass code, portal password, wifi password, secret, "
             "password hash, passphrase, api key, token, access token, security answer, security question, mother "
-            "maiden name, maiden name, login password, pin, pin number, pin no, pin code number"
+            "maiden name, maiden name, login password, pin, pin number, pin no, pin code number, pw, wifi pw, "
+            "wifi passcode"
         ),
         "gatecode": (
             "gate code, gate, door code, lockbox, lockbox code, lock box, lock box code, garage code, alarm code, "
             "alarm, access code, entry code, entrance code, keypad, keypad code, security code, building code, "
             "key code, code to gate, gate access, gate pin, gate key, key number, alarm password, alarm pin, "
             "garage door code, lock code, buzzer code, buzzer, call box, call box code, door lock code, gate "
-            "password"
+            "password, door combo, gate combo, lock combo, safe code, safe combination"
         ),
         "birthdate": (
             "birthday, birth date, birthdate, date of birth, dob, born, birth, birth day, birth year, birth "
-            "month, year of birth, month of birth, bday, born on"
+            "month, year of birth, month of birth, bday, born on, dateofbirth, birthdays, birth days"
         ),
     },
     fillers="a an the of your my our us please enter and or is s",
