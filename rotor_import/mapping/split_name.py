@@ -11,23 +11,10 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-_COMPANY_WORDS = (
-    "llc inc incorporated corp corporation co company ltd limited llp lp plc pllc pc gmbh dba hoa poa association "
-    "associates assoc group partners partnership holdings enterprises enterprise ventures industries international "
-    "services service solutions systems supply supplies rentals rental realty properties property management mgmt "
-    "apartments apts condos condominiums towers plaza mall center centre suites hotel motel inn resort restaurant "
-    "cafe bakery grill pizza bar brewery school academy college university church ministries temple chapel parish "
-    "hospital clinic dental medical pharmacy veterinary bank credit union insurance agency office offices studio "
-    "salon spa gym fitness club foundation trust estate fund city county state town township village district "
-    "department dept museum library theater theatre farm farms ranch nursery landscaping landscape lawn lawncare "
-    "plumbing heating cooling hvac electric electrical roofing construction contractors contracting builders homes "
-    "painting flooring cleaning maintenance remodeling restoration pool pools pest garage auto automotive motors tire "
-    "tires repair repairs towing trucking transport logistics warehouse storage store stores shop market foods "
-    "grocery design designs marketing media consulting technologies technology tech labs security engineering "
-    "architects law attorneys accounting care daycare childcare preschool the of account test customer cash tenant "
-    "owner"
-)
-_COMPANY = frozenset(_COMPANY_WORDS.split())
+from rotor_import.model.company_words import COMPANY_WORDS
+
+_COMPANY = frozenset(COMPANY_WORDS) | {"the", "of", "account", "test", "customer", "cash", "tenant", "owner", "care"}
+"""Words that stand in no person's name, whether they tell a company or not."""
 _COUPLE = re.compile(r"\s+(?:and|&|\+)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_IN_NAMES = re.compile(r"[0-9@/\\:;#*_|<>=\n\r\t!?%$]")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rotor_import.model.company_words import COMPANY_WORDS
+
 
 def quoted(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
@@ -22,16 +24,9 @@ def without_texts(column: str, texts: Sequence[str]) -> str:
     return expression
 
 
-_COMPANY_WORDS = (
-    "llc inc corp co company ltd llp pllc hoa association associates group partners properties management services "
-    "holdings enterprises church school hotel restaurant clinic dental bank insurance roofing plumbing construction "
-    "contractors builders"
-)
-
-
 def company_case(column: str, name: str = "") -> str:
     """The column, or the expression `name`, where a word of the column is a legal form or a trade."""
-    words = "|".join(_COMPANY_WORDS.split())
+    words = "|".join(COMPANY_WORDS)
     return f"CASE WHEN REGEXP_LIKE({quoted(column)}, '(?i)\\b({words})\\b') THEN {name or quoted(column)} END"
 
 

@@ -444,3 +444,10 @@ def test_a_status_is_found_in_other_languages(tmp_path, header, yes, no):
     found = arrives(tmp_path, {"First": FIRST, "Phone": PHONES, header: [yes, no, yes]})
     assert found["status"] == ["active", "inactive", "active"]
     assert "property_state" not in found
+
+
+def test_whatever_tells_a_company_in_a_column_of_both_makes_it_one(tmp_path):
+    names = ["Nora Vance", "Omar Reyes", "Green Lawn Landscaping", "Blaine Storage", "City of Anoka", "Pia Strand"]
+    emails = [f"a{at}@example.com" for at in range(len(names))]
+    got = arrives(tmp_path, {"Name": names, "Email": emails})
+    assert got["company_name"] == [None, None, *names[2:5], None]
