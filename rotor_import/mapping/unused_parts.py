@@ -38,11 +38,11 @@ def _unsplit(
     field = fields.get("street1") or next(iter(fields.values()))
     doubtful = rows.filter(pl.col("doubt").is_not_null())
     if kind == "name":
-        what = "it was not taken apart as a name"
+        what = "this name was not split"
         doubtful = doubtful.filter(~_in_a_field(pl.col("\0whole"), texts))
     else:
-        what = "the address was not taken apart"
-        what += ", and stands whole in the street" if "street1" in fields else ", and is in no field"
+        what = "this address was not split"
+        what += "; all of it is in Street 1" if "street1" in fields else "; it is in no field"
     for row, value, doubt in doubtful.select("row", "\0whole", "doubt").iter_rows():
         yield Notice(file, row, field, value, f"{what}: {doubt}", "told")
 

@@ -55,7 +55,9 @@ def find_header(path: Path, rows: Sequence[Row], options: SourceOptions) -> int:
     if options.header_row is not None:
         at = options.header_row - 1
         if at >= len(rows) or at < 0 or not any(rows[at]):
-            raise SourceError(f"{path}: row {options.header_row} is blank, so it is no header. Mend header_row.")
+            raise SourceError(
+                f"{path}: row {options.header_row} is blank, so it can't be the header. Change header_row."
+            )
         return at
     filled = [at for at, row in enumerate(rows[:LOOKED_AT]) if any(row)]
     if not filled:

@@ -70,7 +70,7 @@ def _side_rules(
     if several := blocks.take_all(words):
         rules = list(address_rules(several))
     elif names := printed.take(words) or whole.take(words) or []:
-        why = "taken apart: " + ("an address in one cell" if len(names) == 1 else "printed lines")
+        why = "split: " + ("an address in one cell" if len(names) == 1 else "printed lines")
         of = names if len(names) > 1 else names[0]
         rules = [(part, {"address": part, "of": of}, names, why) for part in PARTS]
     else:

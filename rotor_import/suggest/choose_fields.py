@@ -129,7 +129,7 @@ def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfil
         ((flag, column) for flag, column in refusals if _answers(column, flag)),
         key=lambda pair: pair[0].rank,
     )
-    names, texts, marks, why = [], [], {}, "who does not want to be written to or called has a tag"
+    names, texts, marks, why = [], [], {}, "people who don't want calls or email get a tag"
     if tags:
         called = [column for column in tags if _TAGS & set(column.header.said)] or tags[:1]
         names, why = [column.name for column in called], filled_words(called[0])

@@ -117,7 +117,7 @@ def _choose_whole(found: _Candidates, suggestion: Suggestion, *, has_company: bo
         _split(best, suggestion)
     else:
         names = ", ".join(repr(column.name) for column in found.whole)
-        suggestion.remarks.append(f"{names}: not certainly names of persons, so not taken apart.")
+        suggestion.remarks.append(f"{names}: may not be people's names, so not split.")
         return
     if companies is not None and companies is not best and not has_company:
         suggestion.add("company_name", companies.name, [companies.name], _companies_words(companies))

@@ -7,7 +7,7 @@ from rotor_import.model.us_states import STATE_CODES, state_code
 
 STATE = "fields: {property_state: {column: State, state: US}, property_country: {column: Country, optional: true}}"
 COUNTRY = "fields: {billing_country: {column: Country, country: code}}"
-REMARK = "it is no state of the United States: left as it is"
+REMARK = "not a state of the United States: left as it is"
 
 
 @pytest.mark.parametrize(
