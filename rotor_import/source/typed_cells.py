@@ -73,7 +73,7 @@ class CellList:
         """Raises SourceError if all the cells are too much text for memory."""
         self._size += len(text)
         if self._size > MOST_UNPACKED:
-            _refuse_if_large(self._path, self._name, self._size)
+            refuse_if_large(self._path, self._name, self._size)
         self._rows.append(row)
         self._columns.append(column)
         self._styles.append(style)
@@ -102,7 +102,8 @@ def number_text(value: float) -> str:
     return str(int(value)) if is_whole else repr(value)
 
 
-def _refuse_if_large(path: Path, name: str, size: int) -> None:
+def refuse_if_large(path: Path, name: str, size: int) -> None:
+    """Raises SourceError if so many letters are too much text for one sheet."""
     if size > MOST_UNPACKED:
         raise SourceError(
             f"{path}, sheet {name!r}: its cells hold more than {MOST_UNPACKED >> 20} MB of text. "
@@ -133,7 +134,7 @@ def _texts(
     own = pl.int_range(shared.shared.len(), texts.len(), dtype=pl.UInt32, eager=True)
     size = texts.str.len_bytes()
     total = int(size.gather(number).sum() or 0) + int(size.gather(own).sum() or 0)
-    _refuse_if_large(path, name, total)
+    refuse_if_large(path, name, total)
     place = pl.concat([strings.get_column("at"), *(group.get_column("at") for group, _ in others)])
     return texts, place, pl.concat([number, own])
 
