@@ -34,15 +34,23 @@ class OdsBook:
         manifest = "META-INF/manifest.xml"
         if manifest in package and b"encryption-data" in package.read(manifest):
             raise SourceError(f"{path} is protected by a password. Save it without one.")
-        self._sheets = _parsed(path, package.read("content.xml"))
+        self._tables = _parsed(path, package.read("content.xml"))
+        self._names = list(self._tables)
+        self._sheets: dict[str, Sheet] = {}
 
     def names(self) -> list[str]:
-        return list(self._sheets)
+        return self._names
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
-        sheet = self._sheets[name]
-        grid = text_grid(self._path, name, sheet.cells.frame(most), sheet.marks, _CONVENTIONS)
-        return Sheet(name, grid, sheet.marks, sheet.is_visible)
+        if name not in self._sheets:
+            self._sheets[name] = self._load(name)
+            del self._tables[name]
+        return self._sheets[name].top(most)
+
+    def _load(self, name: str) -> Sheet:
+        found = self._tables[name]
+        grid = text_grid(self._path, name, found.cells.frame(), found.marks, _CONVENTIONS)
+        return Sheet(name, grid, found.marks, found.is_visible)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -86,12 +85,8 @@ class CellList:
             for column in columns:
                 self.add(row, column, kind, text, style=style)
 
-    def frame(self, most: int | None = None) -> pl.DataFrame:
-        """The cells in the schema of `sheet_xml`; `most` limits the rows, counted from the top."""
-        return self._frame if most is None else self._frame.filter(pl.col("row") < most)
-
-    @cached_property
-    def _frame(self) -> pl.DataFrame:
+    def frame(self) -> pl.DataFrame:
+        """The cells in the schema of `sheet_xml`."""
         lists = (self._rows, self._columns, self._styles, self._kinds, self._texts, [False] * len(self._texts))
         return pl.DataFrame(dict(zip(SCHEMA, lists, strict=True)), schema=SCHEMA)
 

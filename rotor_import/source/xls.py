@@ -46,8 +46,7 @@ class XlsBook:
         if self._kept is None or self._kept.name != name:
             self._kept = None
             self._kept = self._load(name)
-        kept = self._kept
-        return kept if most is None else Sheet(kept.name, kept.grid.head(most), kept.marks, kept.is_visible)
+        return self._kept.top(most)
 
     def _load(self, name: str) -> Sheet:
         number = self._book.sheet_names().index(name)

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import makers
 import pytest
@@ -10,8 +11,12 @@ from makers import PEOPLE
 
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import payload, read_source
+from rotor_import.source.ods import OdsBook
+from rotor_import.source.payload import Archive
+from rotor_import.source.xls import XlsBook
+from rotor_import.source.xlsb import XlsbBook
+from rotor_import.source.xlsx import XlsxBook
 
-FOUND = [(2, PEOPLE[1]), (3, PEOPLE[2])]
 NOTES = [("Remark",), ("nothing",)]
 WANTED = ("Name", "Zip", "Phone")
 
@@ -42,6 +47,7 @@ def ods(sheets):
     return makers.ods(body="".join(tables))
 
 
+BOOKS = {"xlsx": XlsxBook, "xlsb": XlsbBook, "ods": OdsBook}
 MAKERS = {
     "xlsx": lambda sheets: makers.xlsx(sheets=sheets),
     "xls": lambda sheets: makers.xls(sheets=sheets),
@@ -60,8 +66,9 @@ def read(tmp_path):
     return go
 
 
-def rows(table):
-    return list(zip(table.numbers.to_list(), table.frame.rows(), strict=True))
+def opened(kind, content):
+    path = Path(f"people.{kind}")
+    return BOOKS[kind](path, Archive(path, content)) if kind in BOOKS else XlsBook(path, content)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xlsb"])
@@ -72,3 +79,22 @@ def test_a_sheet_that_is_read_again_counts_once_towards_the_most_that_an_archive
         size = sum(entry.file_size for entry in archive.infolist())
     monkeypatch.setattr(payload, "MOST_UNPACKED", size)
     assert read(content, wanted=WANTED).frame.rows() == people[1:]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_top_of_a_sheet_is_its_first_rows_and_then_the_whole_is_there_too(kind):
+    book = opened(kind, MAKERS[kind]({"Sheet": PEOPLE, "Notes": NOTES}))
+    assert book.names() == ["Sheet", "Notes"]
+    assert book.sheet("Sheet", 2).grid.rows() == PEOPLE[:2]
+    assert book.sheet("Notes", 1).grid.rows() == NOTES[:1]
+    assert book.sheet("Sheet", 9).grid.rows() == book.sheet("Sheet").grid.rows() == PEOPLE
+    assert book.names() == ["Sheet", "Notes"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb"])
+def test_what_is_odd_in_a_sheet_is_counted_once_also_where_its_top_was_looked_at(read, kind):
+    nul = "B_x0000_o" if kind == "xlsx" else "B\0o"
+    people = [PEOPLE[0], (nul, *PEOPLE[1][1:])]
+    table = read(MAKERS[kind]({"Sheet": NOTES, "Clients": people}), wanted=WANTED)
+    assert table.frame.rows() == [("Bo", *PEOPLE[1][1:])]
+    assert "NUL characters were taken out of 1 cells" in table.notes
