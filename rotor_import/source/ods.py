@@ -14,7 +14,7 @@ from rotor_import.source.number_format import NumberFormat
 from rotor_import.source.opc import Package
 from rotor_import.source.payload import Archive
 from rotor_import.source.sheet import Sheet
-from rotor_import.source.typed_cells import CellList, Conventions, text_grid
+from rotor_import.source.typed_cells import CellList, Conventions, refuse_if_large, text_grid
 
 _DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
 _ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)|Err:\d{3}")
@@ -34,15 +34,23 @@ class OdsBook:
         manifest = "META-INF/manifest.xml"
         if manifest in package and b"encryption-data" in package.read(manifest):
             raise SourceError(f"{path} is protected by a password. Save it without one.")
-        self._sheets = _parsed(path, package.read("content.xml"))
+        self._tables = _parsed(path, package.read("content.xml"))
+        self._names = list(self._tables)
+        self._sheets: dict[str, Sheet] = {}
 
     def names(self) -> list[str]:
-        return list(self._sheets)
+        return self._names
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
-        sheet = self._sheets[name]
-        grid = text_grid(self._path, name, sheet.cells.frame(most), sheet.marks, _CONVENTIONS)
-        return Sheet(name, grid, sheet.marks, sheet.is_visible)
+        if name not in self._sheets:
+            self._sheets[name] = self._load(name)
+            del self._tables[name]
+        return self._sheets[name].top(most)
+
+    def _load(self, name: str) -> Sheet:
+        found = self._tables[name]
+        grid = text_grid(self._path, name, found.cells.frame(), found.marks, _CONVENTIONS)
+        return Sheet(name, grid, found.marks, found.is_visible)
 
 
 @dataclass
@@ -88,7 +96,9 @@ class _Scan:
         self._row = self._column = 0
         self._rows = 1
         self._cell: dict[str, str] | None = None
-        self._paragraphs: list[str] = []
+        self._paragraphs: list[list[str]] = []
+        """The pieces of each paragraph of the cell so far: joined one by one, each would copy all that came before."""
+        self._length = 0
         self._is_within = False
         self._skipped = 0
         self._style = ""
@@ -100,7 +110,7 @@ class _Scan:
         if self._skipped or name in _NOT_TEXT:
             self._skipped += 1
         elif name in _CELLS:
-            self._cell, self._paragraphs = _local(attributes), []
+            self._cell, self._paragraphs, self._length = _local(attributes), [], 0
         elif self._cell is not None:
             self._letters(name, attributes)
         elif name == "table-row":
@@ -122,11 +132,11 @@ class _Scan:
     def _letters(self, name: str, attributes: dict[str, str]) -> None:
         if name == "p":
             self._is_within = True
-            self._paragraphs.append("")
+            self._paragraphs.append([])
         elif self._is_within and name == "s":
-            self._paragraphs[-1] += " " * min(_times(_local(attributes), "c"), 1000)
+            self._write(" " * min(_times(_local(attributes), "c"), 1000))
         elif self._is_within and name in ("tab", "line-break"):
-            self._paragraphs[-1] += "\t" if name == "tab" else "\n"
+            self._write("\t" if name == "tab" else "\n")
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(" ")[2]
@@ -142,7 +152,13 @@ class _Scan:
 
     def text(self, text: str) -> None:
         if self._is_within and not self._skipped:
-            self._paragraphs[-1] += _SPACE.sub(" ", text)  # other white space has elements of its own
+            self._write(_SPACE.sub(" ", text))  # other white space has elements of its own
+
+    def _write(self, text: str) -> None:
+        """Raises SourceError if the cell gets too large for memory: a short element may stand for many spaces."""
+        self._length += len(text)
+        refuse_if_large(self._path, self._name, self._length)
+        self._paragraphs[-1].append(text)
 
     def _finish(self, cell: dict[str, str]) -> None:
         times = _times(cell, "number-columns-repeated")
@@ -150,7 +166,7 @@ class _Scan:
         self._column += times
         if _times(cell, "number-columns-spanned") > 1 or _times(cell, "number-rows-spanned") > 1:
             self._sheet.marks.merged += 1
-        shown = "\n".join(self._paragraphs).strip()
+        shown = "\n".join(map("".join, self._paragraphs)).strip()
         if "value-type" not in cell and not shown:
             return
         self._sheet.marks.reach(self._path, self._name, row + self._rows - 1, column + times - 1)

@@ -91,7 +91,8 @@ class Archive:
         total = sum(entry.file_size for entry in self._entries.values())
         if total > MOST_UNPACKED or (total > _UNSUSPICIOUS and total > _MOST_RATIO * len(data)):
             raise too_large(path)
-        self._left = MOST_UNPACKED
+        self._sizes: dict[str, int] = {}
+        """How much each entry that was read unpacked to; one that is read again counts once."""
 
     @property
     def names(self) -> list[str]:
@@ -102,23 +103,16 @@ class Archive:
         entry = self._entries[name]
         if entry.flag_bits & 1:
             raise SourceError(f"{self._path} is protected by a password. Save it without one.")
+        left = MOST_UNPACKED - sum(size for other, size in self._sizes.items() if other != name)
         try:
             with self._zip.open(entry) as stream:
-                data = _bounded(self._path, stream, max(entry.compress_size, 1), self._left)
+                data = _bounded(self._path, stream, max(entry.compress_size, 1), left)
         except _BROKEN:
             raise SourceError(
                 f"{self._path} is broken: its part {name!r} cannot be unpacked. Copy or export it again."
             ) from None
-        self._left -= len(data)
+        self._sizes[name] = len(data)
         return data
-
-    def check(self) -> None:
-        """Unpack everything once, so that a library that reads it later finds no more than the archive declares."""
-        for name in self.names:
-            entry = self._entries[name]
-            if len(self.read(name)) > entry.file_size:
-                raise too_large(self._path)
-        self._left = MOST_UNPACKED
 
 
 def part_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import polars as pl
@@ -22,6 +22,10 @@ class Sheet:
     @property
     def is_table(self) -> bool:
         return self.grid.height > 1
+
+    def top(self, most: int | None) -> Sheet:
+        """The sheet with at most so many rows."""
+        return self if most is None else replace(self, grid=self.grid.head(most))
 
 
 class Book(Protocol):

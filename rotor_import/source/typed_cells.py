@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -73,7 +72,7 @@ class CellList:
         """Raises SourceError if all the cells are too much text for memory."""
         self._size += len(text)
         if self._size > MOST_UNPACKED:
-            _refuse_if_large(self._path, self._name, self._size)
+            refuse_if_large(self._path, self._name, self._size)
         self._rows.append(row)
         self._columns.append(column)
         self._styles.append(style)
@@ -86,12 +85,8 @@ class CellList:
             for column in columns:
                 self.add(row, column, kind, text, style=style)
 
-    def frame(self, most: int | None = None) -> pl.DataFrame:
-        """The cells in the schema of `sheet_xml`; `most` limits the rows, counted from the top."""
-        return self._frame if most is None else self._frame.filter(pl.col("row") < most)
-
-    @cached_property
-    def _frame(self) -> pl.DataFrame:
+    def frame(self) -> pl.DataFrame:
+        """The cells in the schema of `sheet_xml`."""
         lists = (self._rows, self._columns, self._styles, self._kinds, self._texts, [False] * len(self._texts))
         return pl.DataFrame(dict(zip(SCHEMA, lists, strict=True)), schema=SCHEMA)
 
@@ -102,7 +97,8 @@ def number_text(value: float) -> str:
     return str(int(value)) if is_whole else repr(value)
 
 
-def _refuse_if_large(path: Path, name: str, size: int) -> None:
+def refuse_if_large(path: Path, name: str, size: int) -> None:
+    """Raises SourceError if so many letters are too much text for one sheet."""
     if size > MOST_UNPACKED:
         raise SourceError(
             f"{path}, sheet {name!r}: its cells hold more than {MOST_UNPACKED >> 20} MB of text. "
@@ -133,7 +129,7 @@ def _texts(
     own = pl.int_range(shared.shared.len(), texts.len(), dtype=pl.UInt32, eager=True)
     size = texts.str.len_bytes()
     total = int(size.gather(number).sum() or 0) + int(size.gather(own).sum() or 0)
-    _refuse_if_large(path, name, total)
+    refuse_if_large(path, name, total)
     place = pl.concat([strings.get_column("at"), *(group.get_column("at") for group, _ in others)])
     return texts, place, pl.concat([number, own])
 

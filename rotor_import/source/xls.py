@@ -36,7 +36,7 @@ class XlsBook:
         self._path = path
         with _translated(path):
             self._book = open_book(data)
-            self._conventions = Conventions(_formats(self._book), self._book.datemode == 1)
+        self._conventions = Conventions(_formats(self._book), self._book.datemode == 1)
         self._kept: Sheet | None = None
 
     def names(self) -> list[str]:
@@ -46,16 +46,15 @@ class XlsBook:
         if self._kept is None or self._kept.name != name:
             self._kept = None
             self._kept = self._load(name)
-        kept = self._kept
-        return kept if most is None else Sheet(kept.name, kept.grid.head(most), kept.marks, kept.is_visible)
+        return self._kept.top(most)
 
     def _load(self, name: str) -> Sheet:
         number = self._book.sheet_names().index(name)
         with _translated(self._path):
             loaded = self._book.sheet_by_index(number)
-            marks = self._marks(loaded)
-            grid = text_grid(self._path, name, self._cells(loaded, marks).frame(), marks, self._conventions)
-            self._book.unload_sheet(number)
+        marks = self._marks(loaded)
+        grid = text_grid(self._path, name, self._cells(loaded, marks).frame(), marks, self._conventions)
+        self._book.unload_sheet(number)
         return Sheet(name, grid, marks, loaded.visibility == 0)
 
     def _marks(self, loaded: xlrd_sheet.Sheet) -> Marks:
@@ -90,10 +89,9 @@ def _text(kind: str, value: object) -> str:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
+    """For xlrd's calls alone: a fault of our own is not the file's."""
     try:
         yield
-    except SourceError:
-        raise
     except UnreadableError as error:
         raise SourceError(f"{path} {error}") from None
     except Exception:  # noqa: BLE001 - a broken file makes xlrd raise anything: struct.error, AssertionError, KeyError

@@ -52,18 +52,22 @@ class XlsbBook:
         self._workbook = self._package.workbook()
         self._related = self._package.relations(self._workbook)
         self._sheets, self._is_1904 = self._read_workbook()
-        self._kept: tuple[str, CellList, Marks] | None = None
+        self._kept: Sheet | None = None
 
     def names(self) -> list[str]:
         return list(self._sheets)
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
-        if self._kept is None or self._kept[0] != name:
+        if self._kept is None or self._kept.name != name:
             self._kept = None
-            self._kept = name, *self._cells(name, self._package.read(self._sheets[name].part))
-        _, cells, marks = self._kept
-        grid = text_grid(self._path, name, cells.frame(most), marks, self._conventions)
-        return Sheet(name, grid, marks, self._sheets[name].is_visible)
+            self._kept = self._load(name)
+        return self._kept.top(most)
+
+    def _load(self, name: str) -> Sheet:
+        entry = self._sheets[name]
+        cells, marks = self._cells(name, self._package.read(entry.part))
+        grid = text_grid(self._path, name, cells.frame(), marks, self._conventions)
+        return Sheet(name, grid, marks, entry.is_visible)
 
     def _read_workbook(self) -> tuple[dict[str, _Entry], bool]:
         parts = {one.id: one.part for one in self._related if one.kind in ("worksheet", "")}

@@ -11,7 +11,7 @@ from makers import PEOPLE, Packed
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
+from rotor_import.source import read_source, typed_cells
 
 FOUND = [(2, PEOPLE[1]), (3, PEOPLE[2])]
 MAC = '<workbookPr date1904="1"/><extLst><ext><x14:workbookPr xmlns:x14="x" defaultImageDpi="32767"/></ext></extLst>'
@@ -160,6 +160,22 @@ def test_white_space_of_an_ods_is_what_its_elements_say(values):
     note = "<office:annotation><text:p>who wrote it</text:p></office:annotation>"
     cell = f'<table:table-cell office:value-type="string">{note}{text}</table:table-cell>'
     assert values(ods_column(cell)) == ["a b  c\td\N{NO-BREAK SPACE}e\nf\ng"]
+
+
+def spaces(count):
+    """A cell of that many thousand spaces between two letters."""
+    text = "<text:s text:c='1000'/>" * count
+    return f'<table:table-cell office:value-type="string"><text:p>a{text}b</text:p></table:table-cell>'
+
+
+def test_a_cell_of_an_ods_is_put_together_from_any_number_of_pieces(values):
+    assert values(ods_column(spaces(50_000))) == [f"a{' ' * 50_000_000}b"]
+
+
+def test_a_cell_of_an_ods_that_stands_for_too_much_text_is_refused_before_it_is_built(read, monkeypatch):
+    monkeypatch.setattr(typed_cells, "MOST_UNPACKED", 2**20)
+    with pytest.raises(SourceError, match="more than 1 MB of text"):
+        read(ods_column(spaces(1100)))
 
 
 def test_an_error_of_an_ods_is_blank_and_named_also_where_it_is_called_a_number(read):

@@ -14,7 +14,7 @@ from makers import PEOPLE, Error
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
+from rotor_import.source import read_source, xls
 from rotor_import.source.kind import kind_of
 from rotor_import.source.payload import Payload
 from rotor_import.source.workbook import read_workbook
@@ -248,6 +248,15 @@ def test_it_is_refused_in_words_and_before_it_fills_the_memory(name):
         read_bytes(content)
     assert "people.xls" in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+def test_a_fault_of_the_program_is_not_called_the_files(monkeypatch):
+    def faulty(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(xls, "text_grid", faulty)
+    with pytest.raises(ZeroDivisionError):
+        read_bytes(makers.xls())
 
 
 def name_of_names(at):
