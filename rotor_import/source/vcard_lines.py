@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from types import MappingProxyType
 
-_END = re.compile(r"\r*\n|\r")
+_ENDS = re.compile(r"\r+\n?|\n")
+"""One end of a line, or several that are carriage returns alone."""
 _PARAMETER = r'(?:[^":;]|"[^"]*")*'
-_LINE = re.compile(rf"(?:([\w-]+)\.)?([\w-]+)((?:;{_PARAMETER})*)[ \t]*:(.*)", re.DOTALL)
+_LINE = re.compile(rf"(?:([\w-]+)\.)?([\w-]+)[ \t]*((?:;{_PARAMETER})*):(.*)", re.DOTALL)
 _ODD_QUOTES = re.compile(r"(?:([\w-]+)\.)?([\w-]+)((?:;[^:]*)?):(.*)", re.DOTALL)
 """A line whose parameters open a quote and never close it."""
 _PARAMETERS = re.compile(r';((?:[^";]|"[^"]*")*)')
@@ -101,6 +103,8 @@ class _Folded:
 
     @classmethod
     def begun(cls, number: int, line: str, *, is_old: bool) -> _Folded:
+        if ":" not in line:  # the patterns would look for it again from each semicolon
+            return cls(number, [line], is_old, is_quoted=False, is_binary=False)
         binary = bool(_BASE64.match(line)) or bool(_BINARY_NAME.match(line) and "," in line)
         start = line[: line.index(":") + 1] if binary else line
         return cls(number, [start], is_old, bool(_QUOTED_PRINTABLE.match(line)), binary)
@@ -143,9 +147,11 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _physical_lines(text: str) -> Iterator[str]:
     at = 0
-    for end in _END.finditer(text):
-        yield text[at : end.start()]
-        at = end.end()
+    for ends in _ENDS.finditer(text):
+        yield text[at : ends.start()]
+        if ends[0][-1] == "\r":
+            yield from repeat("", len(ends[0]) - 1)
+        at = ends.end()
     yield text[at:]
 
 

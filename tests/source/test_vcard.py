@@ -116,6 +116,28 @@ def test_odd_quotes_lose_nothing_and_take_no_time(read):
     assert [(one.row, one.reason[:7]) for one in table.findings] == [(1, "line 4:")]
 
 
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ("X" + ";b" * 500_000, {"Notes": "x\nX" + ";b" * 500_000}),
+        ("X" + " quoted-printable" * 50_000, {"Notes": "x\nX" + " quoted-printable" * 50_000}),
+        ("N;" + " " * 900_000 + "x", {"Notes": "x\nN;" + " " * 900_000 + "x"}),
+        ("PHOTO,of,Nora", {"Notes": "x\nPHOTO,of,Nora"}),
+        ("\r" * 1_000_000 + "TITLE:Owner", {"Notes": "x", "Job Title": "Owner"}),
+        ("TITLE" + " " * 900_000 + ";X=y:Owner", {"Notes": "x", "Job Title": "Owner"}),
+    ],
+    ids=["base64", "quoted-printable", "spaces", "picture", "carriage returns", "spaces before a parameter"],
+)
+def test_a_line_of_any_length_takes_no_longer_than_its_length(read, line, cells):
+    table = read(card("NOTE:x", line))
+    assert cards(table) == [cells]
+    assert len(table.findings) == ("Job Title" not in cells)
+
+
+def test_carriage_returns_alone_are_counted_as_lines(read):
+    assert read("\r\r\r" + NORA.replace("\n", "\r")).numbers.to_list() == [4]
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\r\r\n"])
 def test_line_ends_of_every_kind_are_read(read, end):
     text = card("NOTE:one", " two", "PHOTO;ENCODING=b:AA", " BB", "TEL:1").replace("\n", end)
