@@ -24,13 +24,75 @@ _MOST_NAMED = 5
 
 
 @dataclass
+class _Some:
+    """The first few of many notes; the others are counted, in `more`."""
+
+    words: str
+    named: list[str] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, note: str) -> None:
+        if len(self.named) < _MOST_NAMED:
+            self.named.append(note)
+        else:
+            self.more += 1
+
+    @property
+    def notes(self) -> list[str]:
+        return [*self.named, f"and {self.more:,} more {self.words}"] if self.more else self.named
+
+
+@dataclass
 class _Card:
-    """`number` is the line of its BEGIN; `problems` are lines with something wrong, and what."""
+    """`number` is the line of its BEGIN; `problems` are lines with something wrong, and what.
+
+    `added` are the lines below the last of `lines` that are no property, and so part of it, and `size` is its length
+    with them.
+    """
 
     number: int
     lines: list[ContentLine] = field(default_factory=list)
     problems: list[tuple[int, str, str]] = field(default_factory=list)
     is_unreadable: bool = False
+    added: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, line: ContentLine) -> None:
+        """Take in a line, unless it is too long, or part of a line that is."""
+        joined = bool(self.lines) and not line.name
+        self.size = len(line.raw) + (self.size if joined else 0)
+        if self.is_unreadable and not line.name:
+            return
+        name = self.lines[-1].name if joined else line.name
+        if self.size > MOST_CHARACTERS and name not in UNUSED:
+            self._refuse(self.lines[-1].number if joined else line.number, name)
+        elif line.name:
+            self.join()
+            self.lines.append(line)
+        else:
+            self._add_stray(line.number, line.raw.strip())
+
+    def join(self) -> None:
+        """Make the last line what it is together with `added`, once for all of them: it may be thousands."""
+        if self.added:
+            self.lines[-1] = replace(self.lines[-1], raw="\\n".join((self.lines[-1].raw, *self.added)))
+            self.added = []
+
+    def _add_stray(self, number: int, text: str) -> None:
+        if self.lines:
+            self.added.append(text)
+            self.problems.append((number, text, "no property of a card; read as part of the line before"))
+        else:
+            self.problems.append((number, text, "no property of a card; left out"))
+
+    def _refuse(self, number: int, name: str) -> None:
+        """The card is left out, so what else is wrong with the line doesn't matter."""
+        self.problems = [problem for problem in self.problems if problem[0] < number]
+        self.problems.append(
+            (number, name, f"the line is longer than {MOST_CHARACTERS:,} characters, so the card was not read")
+        )
+        self.added = []
+        self.is_unreadable = True
 
     @property
     def is_group(self) -> bool:
@@ -44,12 +106,12 @@ def read_vcards(payload: Payload, options: SourceOptions) -> SourceTable:
     text, notes = _decoded(payload, options)
     cells: list[dict[str, str]] = []
     numbers: list[int] = []
-    groups: list[int] = []
+    groups = _Some("lists of contacts")
     findings: list[Finding] = []
-    outside: list[ContentLine] = []
+    outside = _Some("lines outside cards")
     for card in _cards(text, outside):
         if card.is_group:
-            groups.append(card.number)
+            groups.add(f"line {card.number} begins a list of contacts, which was left out")
             continue
         if (len(numbers) + 1) * len(COLUMNS) > MOST_CELLS:
             most = MOST_CELLS // len(COLUMNS)
@@ -61,13 +123,12 @@ def read_vcards(payload: Payload, options: SourceOptions) -> SourceTable:
         raise SourceError(f"{payload.path} has no contact in it: no card begins with BEGIN:VCARD. Export it again.")
     frame = pl.DataFrame([pl.Series(name, [row.get(name) for row in cells], dtype=pl.String) for name in COLUMNS])
     notes += [f"read as vCards: {len(numbers)}"]
-    notes += [f"line {number} begins a list of contacts, which was left out" for number in groups[:_MOST_NAMED]]
-    notes += [skipped(line.number, [line.whole]) for line in outside[:_MOST_NAMED]]
+    notes += [*groups.notes, *outside.notes]
     rows = pl.Series("row", numbers, dtype=pl.UInt32)
     return table(payload, Cells(COLUMNS, frame, rows, tuple(notes), tuple(findings)), options, text=False)
 
 
-def _cards(text: str, outside: list[ContentLine]) -> Iterator[_Card]:
+def _cards(text: str, outside: _Some) -> Iterator[_Card]:
     """The cards; `outside` gets the lines that stand in none."""
     card: _Card | None = None
     nested = 0
@@ -86,27 +147,12 @@ def _cards(text: str, outside: list[ContentLine]) -> Iterator[_Card]:
         elif line.name == "END" and is_card and card is not None:
             nested -= 1
         elif card is None:
-            outside.append(line)
+            outside.add(skipped(line.number, [line.whole]))
         elif not nested:
-            _add(card, line)
+            card.add(line)
     if card is not None:
         card.problems.append((text.count("\n") + 1, "", "the file ends before the card's END:VCARD"))
         yield card
-
-
-def _add(card: _Card, line: ContentLine) -> None:
-    if len(line.raw) > MOST_CHARACTERS and line.name not in UNUSED:
-        words = f"the line is longer than {MOST_CHARACTERS:,} characters, so the card was not read"
-        card.problems.append((line.number, line.name, words))
-        card.is_unreadable = True
-    elif line.name:
-        card.lines.append(line)
-    elif card.lines:
-        before = card.lines[-1]
-        card.lines[-1] = replace(before, raw=f"{before.raw}\\n{line.raw.strip()}")
-        card.problems.append((line.number, line.raw.strip(), "no property of a card; read as part of the line before"))
-    else:
-        card.problems.append((line.number, line.raw.strip(), "no property of a card; left out"))
 
 
 def _cells(card: _Card) -> dict[str, str]:
@@ -138,7 +184,10 @@ def _decoded(payload: Payload, options: SourceOptions) -> tuple[str, list[str]]:
     if unknown:
         text = encoding.decode(replace(payload, data=b"\n".join(lines[at] for at in unknown)), "auto")
         notes += [f"lines that don't name their character set were {note}" for note in text.notes]
-        for at, line in zip(unknown, text.whole.split("\n"), strict=True):
+        decoded = text.whole.split("\n")
+        if len(decoded) != len(unknown):
+            raise SourceError(f"{payload.path}: its lines are in several encodings. Export it again as UTF-8.")
+        for at, line in zip(unknown, decoded, strict=True):
             lines[at] = line.encode()
     return b"\n".join(lines).decode(), notes
 
