@@ -96,8 +96,9 @@ def count_listed(rows: str) -> int:
 def shown_rows(review: pl.DataFrame) -> list[tuple[str, str]]:
     """The file and number of each row that the page shows for its questions."""
     found: dict[tuple[str, str], None] = {}
+    of_kinds = review.select("kind", pl.col("file", "rows").fill_null("")).partition_by("kind", as_dict=True)
     for kind in KINDS:
-        own = review.filter(pl.col("kind") == kind).head(MOST_QUESTIONS).select("file", "rows").fill_null("")
-        for file, rows in own.iter_rows():
+        own = of_kinds.get((kind,))
+        for _, file, rows in own.head(MOST_QUESTIONS).iter_rows() if own is not None else ():
             found |= dict.fromkeys(listed_rows(file, rows, MOST_ROWS))
     return list(found)

@@ -63,21 +63,12 @@ def expected_fate(row, got):
     return got if isinstance(got, str) and got.startswith(f"{name}: ") and row[name] in got else wanted
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=CASES.keys())
-def planned(request, tmp_path_factory):
-    case = request.param
-    return case, Planned(case.sample, case.preset, tmp_path_factory.mktemp(case.name))
-
-
-def test_each_row_of_the_sample_becomes_what_it_should(planned):
-    case, plan = planned
+@EACH_CASE
+def test_each_row_of_the_sample_becomes_what_it_should_and_what_was_dropped_or_changed_is_told(case, tmp_path):
+    plan = Planned(case.sample, case.preset, tmp_path)
     assert plan.rows.keys() == case.numbered().keys()
     got = {number: plan.fate(number) for number in plan.rows}
     assert got == {number: expected_fate(row, got[number]) for number, row in case.numbered().items()}
-
-
-def test_what_was_dropped_or_changed_on_the_way_is_told(planned):
-    case, plan = planned
     wanted = [(number, field) for number, row in case.numbered().items() for field in row.get("warned", ())]
     assert sorted(plan.warnings) == sorted(wanted)
 
