@@ -52,6 +52,7 @@ _PART = 1 << 20
 """Emails that are searched at once."""
 _FEW = 1_000
 """Emails up to which it is quicker to look at each domain than to prepare the search."""
+_NONE = pl.DataFrame(schema={"at": pl.UInt32, "likely": pl.String})
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -80,7 +81,7 @@ def likely_domain(domain: str) -> str:
 
 def with_typos(emails: pl.Series) -> pl.DataFrame:
     """The emails, in normal form, whose domain is a likely typo: `at` and the domain that is `likely`."""
-    found = [pl.DataFrame(schema={"at": pl.UInt32, "likely": pl.String})]
+    found = [_NONE]
     for start in range(0, len(emails), _PART):
         part = emails.slice(start, _PART)
         # Hardly any part has one, and one text is searched in half the time of many.
@@ -93,6 +94,8 @@ def _in_part(emails: pl.Series) -> pl.DataFrame:
     domains = emails.str.split("@").list.last()
     likely = {domain: likely_domain(domain) for domain in domains.unique().drop_nulls().to_list()}
     known = {domain: right for domain, right in likely.items() if right}
+    if not known:
+        return _NONE
     at = domains.is_in(list(known)).fill_null(value=False).arg_true()
     right = domains.gather(at).replace_strict(known, return_dtype=pl.String)
     return pl.DataFrame({"at": at.cast(pl.UInt32), "likely": right})

@@ -60,7 +60,7 @@ def _frame(told: Sequence[Notice | Reject], effects: Sequence[str]) -> pl.DataFr
 
 
 def problems_of(column: str, placed: pl.DataFrame) -> ColumnProblems:
-    own = placed.filter(pl.col("column") == column)
+    own = placed.filter(pl.col("column") == column) if placed.height else placed
     if own.is_empty():
         return ColumnProblems()
     reasons = own.group_by("effect", "reason", maintain_order=True).agg(
@@ -77,6 +77,8 @@ def problems_of(column: str, placed: pl.DataFrame) -> ColumnProblems:
 
 def _placed(problems: pl.DataFrame, source: SourceTable, uses: ColumnUses) -> pl.DataFrame:
     parts = [pl.DataFrame(schema=_PLACED)]
+    if problems.is_empty():
+        return parts[0]
     for (name,), own in problems.group_by("field", maintain_order=True):
         parts += _of_field(str(name), own, source, uses)
     # Without the value itself, so that equal reasons are counted together.
