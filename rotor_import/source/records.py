@@ -43,8 +43,8 @@ def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Ite
                     raise _open_quote(path, number, started + 1)
                 return
             if any('"' in line for line in own) and not _is_clean(own, delimiter):
-                if len(own) > 1:  # a stray quote swallowed the lines in between
-                    raise _open_quote(path, number, started + 1)
+                if len(own) > 1:  # a stray quote swallowed the lines in between, or nobody knows which ones
+                    raise _open_quote(path, number, started + 1, ", or a quote within a cell isn't doubled")
                 stray[number] = own[0].rstrip("\r\n")
             started = reader.line_num
             own.clear()
@@ -76,6 +76,6 @@ def _is_clean(lines: Iterable[str], delimiter: str) -> bool:
     return True
 
 
-def _open_quote(path: Path, number: int, line: int) -> SourceError:
+def _open_quote(path: Path, number: int, line: int, more: str = "") -> SourceError:
     where = f"row {number}" if number == line else f"row {number} (line {line})"
-    return SourceError(f"{path}, {where}: a quote is opened and never closed. Close it, or double it.")
+    return SourceError(f"{path}, {where}: a quote is opened and never closed{more}. Close it, or double it.")
