@@ -13,13 +13,15 @@ from pathlib import Path
 from rotor_import.errors import SourceError
 from rotor_import.source.bounds import LONGEST_CELL
 
+TOP = 2**16
+"""How many characters at the top of a file tell what it is like."""
 _END = "\x1eend\x1e"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def head(text: str, delimiter: str, most: int) -> list[list[str]]:
-    """The first records, up to the first error; the last one may be cut off."""
-    reader = csv.reader(io.StringIO(text[: 2**16], newline=""), delimiter=delimiter)
+    """The first records, up to the first error; the last one may be cut off where the text is as long as `TOP`."""
+    reader = csv.reader(io.StringIO(text[:TOP], newline=""), delimiter=delimiter)
     found: list[list[str]] = []
     with suppress(csv.Error):
         found.extend(islice(reader, most))
