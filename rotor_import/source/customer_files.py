@@ -30,10 +30,8 @@ def customers_of(
 
     Files are left out only where another one fits. A file that fits in part is kept, so that whoever reads it on says
     which column is missing, and so are all that somebody has `chosen`, unless they are prose. Raises the SourceError of
-    a file that can't be read, unless it is prose.
+    a file that can't be read, unless it is prose beside a table that fits.
     """
-    if len(members) == 1:
-        return members[0].read(), []
     tables: list[tuple[str, SourceTable]] = []
     unread: list[tuple[str, SourceError]] = []
     for member in members:
@@ -46,7 +44,8 @@ def customers_of(
     fits = [_fit(table, options) for _, table in tables]
     best = max(fits, default=0.0)
     if unread and best < 1:
-        raise unread[0][1]
+        nearest = max(zip(fits, tables, strict=True), key=lambda one: one[0], default=None)
+        raise SourceError(f"{unread[0][1]} {_if_a_note(nearest and nearest[1], options)}")
     kept: list[SourceTable] = []
     others: list[str] = []
     for (name, table), fit in zip(tables, fits, strict=True):
@@ -55,6 +54,15 @@ def customers_of(
         else:
             others.append(f"{name} ({_why(table, options)})")
     return kept, [*others, *(f"{name} (no table)" for name, _ in unread)]
+
+
+def _if_a_note(nearest: tuple[str, SourceTable] | None, options: SourceOptions) -> str:
+    """What else to do about a text that can't be read: it may be no table at all."""
+    if nearest is None:
+        return "If it is only a note and no table, name the customers' file instead."
+    name, table = nearest
+    why = f"{name} isn't one ({_why(table, options)})"
+    return f"If it is only a note, remove it: notes are skipped only beside a table of customers, and {why}."
 
 
 def _fit(table: SourceTable, options: SourceOptions) -> float:

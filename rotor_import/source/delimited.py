@@ -142,7 +142,8 @@ def careful(payload: Payload, layout: Layout, options: SourceOptions) -> Cells:
         notes.insert(0, f"the header is in row {at + 1}")
     for index in ends:
         body[index] = []
-    findings = [*unclear, *_ragged(body, at + 2, width)]
+    rejected = {one.row for one in unclear if one.rejected}
+    findings = [*unclear, *(one for one in _ragged(body, at + 2, width) if one.row not in rejected)]
     columns = list(zip(*((row[:width] + [""] * (width - len(row))) for row in body), strict=True))
     frame = pl.DataFrame(
         [pl.Series(f"c{index}", columns[index] if columns else [], dtype=pl.String) for index in range(width)]
@@ -163,7 +164,7 @@ def _stray(
         reason = UNREADABLE_QUOTES if cells is None else STRAY_QUOTE
         yield Finding(number, "", line, reason, rejected=cells is None)
         own = line.split(delimiter)[:width] if cells is None else cells
-        body[number - start] = [cell.strip() for cell in own] + [""] * (width - len(own))
+        body[number - start] = [cell.strip() for cell in own]
 
 
 def _ragged(body: Sequence[Sequence[str]], start: int, width: int) -> list[Finding]:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source.names import hits
-from rotor_import.source.records import head
+from rotor_import.source.records import TOP, head
 
 _DELIMITERS = (",", ";", "\t", "|")
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -29,7 +29,10 @@ def find_delimiter(text: str, options: SourceOptions) -> str:
 
 
 def _score(text: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[int, float, int]:
-    rows = [row for row in head(text, delimiter, _SAMPLE) if any(cell.strip() for cell in row)]
+    rows = head(text, delimiter, _SAMPLE)
+    if len(text) >= TOP and 1 < len(rows) < _SAMPLE:
+        rows.pop()  # the text ends within it
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return 0, 0.0, 1
     named = max(hits(row, wanted) for row in rows[:20])

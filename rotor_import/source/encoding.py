@@ -6,9 +6,11 @@ import codecs
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from rotor_import.errors import SourceError
 from rotor_import.source.payload import Payload
+from rotor_import.source.records import TOP
 
 _MARKED_UTF8 = "UTF-8 with a byte order mark"
 _BOMS = (
@@ -26,7 +28,6 @@ _CONTROL = re.compile(r"[\0-\x08\x0e-\x1f]")
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20)])
 PIECE = 2**16
 """How many bytes are checked at a time."""
-_TOP = 2**16
 _WIDEST = 4
 """The most bytes that one character takes in UTF-8."""
 _MOST_CONTROLS = 0.005
@@ -47,7 +48,7 @@ class Text:
     @cached_property
     def top(self) -> str:
         """The first characters."""
-        return self.plain[: _TOP * _WIDEST].decode("utf-8", "ignore")[:_TOP]
+        return self.plain[: TOP * _WIDEST].decode("utf-8", "ignore")[:TOP]
 
     def below(self, opening: str) -> Text:
         """The rest after the opening."""
@@ -138,7 +139,7 @@ def _wide(data: bytes) -> str | None:
 
 def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
     data = payload.data
-    line = data[: error.start].count(b"\n") + 1
+    line = data.count(b"\n", 0, error.start) + 1
     if _is_partly_utf8(data):
         raise SourceError(
             f"{payload.path}, line {line}: this is not UTF-8, although other letters of the file are. {_REMEDY}"
@@ -157,8 +158,11 @@ def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
 
 def _is_partly_utf8(data: bytes) -> bool:
     """Whether many letters beyond ASCII are UTF-8. In another encoding two letters rarely look like one of UTF-8."""
-    runs = _FOREIGN_BYTES.findall(data)
-    return sum(bool(_UTF8_RUN.fullmatch(run)) for run in runs) >= len(runs) * _PARTLY
+    runs = known = 0
+    for run in _FOREIGN_BYTES.finditer(data):  # there may be as many as letters
+        runs += 1
+        known += bool(_UTF8_RUN.fullmatch(run[0]))
+    return known >= runs * _PARTLY
 
 
 def _finished(payload: Payload, text: str, words: str) -> Text:
@@ -168,11 +172,11 @@ def _finished(payload: Payload, text: str, words: str) -> Text:
     if "\0" in text:
         cleaned = _PADDING.sub("", text)
         if "\0" in cleaned:
-            line = cleaned[: cleaned.index("\0")].count("\n") + 1
+            line = cleaned.count("\n", 0, cleaned.index("\0")) + 1
             raise SourceError(f"{payload.path}, line {line}: this is no text (it holds a NUL byte). {_REMEDY}")
         notes.append(f"{len(text) - len(cleaned)} NUL bytes that only fill up were left out")
         text = cleaned
-    if len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
+    if next(islice(_CONTROL.finditer(text), int(_MOST_CONTROLS * len(text)), None), None):
         raise SourceError(f"{payload.path} is no text: it holds control characters. Export it as CSV or XLSX.")
     try:
         return Text(text.encode(), tuple(notes))

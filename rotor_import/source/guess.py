@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import islice
 
 from rotor_import.source.alphabets import ALPHABETS, LETTER_BY_LETTER
 
@@ -31,6 +31,12 @@ _NAMES = {
 }
 _MOST_LINES = 4000
 _MOST_BYTES = 150_000
+_MOST_OF_A_LINE = 8000
+_WORD_ENDS = (b" ", b",", b";", b"\t", b'"')
+"""Bytes that end a word and are part of no letter in any encoding."""
+_LINE_ENDS = (b"\n", b"\r")
+_FOREIGN = re.compile(rb"[\x80-\xff][^\r\n]*")
+"""The rest of a line from its first letter beyond ASCII on."""
 _HOLDS = 0.8
 """The least share of words that have to be words under an encoding."""
 _CERTAIN = 0.1
@@ -132,11 +138,31 @@ def _is_better(other: _Reading, western: _Reading) -> bool:
 
 
 def _sample(data: bytes) -> bytes:
-    """Distinct lines with letters beyond ASCII, from all of the file."""
-    lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
-    some = list(dict.fromkeys(lines[:: -(-len(lines) // _MOST_LINES)]))
-    sizes = accumulate(len(line) for line in some)
-    return b"\n".join(line for line, size in zip(some, sizes, strict=True) if size <= _MOST_BYTES or line is some[0])
+    """Distinct lines with letters beyond ASCII, from all of the file; none is cut, except a long one between words."""
+    count = sum(1 for _ in _FOREIGN.finditer(data))
+    some: dict[bytes, None] = {}
+    left = _MOST_BYTES
+    for found in islice(_FOREIGN.finditer(data), 0, None, -(-count // _MOST_LINES)):
+        line = _line(data, *found.span())
+        if line not in some:
+            left -= len(line)
+            if left < 0:
+                break
+            some[line] = None
+    return b"\n".join(some)
+
+
+def _line(data: bytes, at: int, end: int) -> bytes:
+    """The line whose letters beyond ASCII begin at `at`; of a long one as many words as a sample needs."""
+    least, most = max(0, at - _MOST_OF_A_LINE), at + _MOST_OF_A_LINE
+    start = max(data.rfind(mark, least, at) for mark in _LINE_ENDS)
+    if start < 0 < least:
+        start = max(data.rfind(mark, least, at) for mark in _WORD_ENDS)
+        start = least - 1 if start < 0 else start
+    if end > most:
+        end = max(data.rfind(mark, at, most) for mark in _WORD_ENDS)
+        end = most if end < 0 else end
+    return data[start + 1 : end]
 
 
 def _readings(sample: bytes) -> list[_Reading]:

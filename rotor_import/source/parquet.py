@@ -13,15 +13,12 @@ import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import Finding, SourceOptions, SourceTable
+from rotor_import.source.bounds import LONGEST_CELL, MOST_COLUMNS
 from rotor_import.source.cells import Cells, table
 from rotor_import.source.parquet_footer import Footer, broken, read_footer
 from rotor_import.source.payload import MOST_BYTES, MOST_UNPACKED, Payload, too_large
 
-_MOST_COLUMNS = 16_384
-"""As many as a sheet has."""
 _MOST_CELLS = 100_000_000
-_MOST_CHARACTERS = 2**20
-"""The longest cell, as in a CSV."""
 _MOST_SECONDS = 900
 _SMALL = 16 * 2**20
 """What needs more memory than there is and says that it unpacks to less than this is damaged."""
@@ -47,7 +44,7 @@ def _read(payload: Payload, footer: Footer) -> tuple[dict[str, Any], pl.DataFram
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
         done = subprocess.run(  # noqa: S603 - our own module in our own interpreter
-            [sys.executable, "-P", "-c", _WORKER],
+            [sys.executable, "-P", "-c", _WORKER, str(MOST_BYTES)],
             input=payload.data,
             env=environment,
             capture_output=True,
@@ -72,7 +69,7 @@ def _read(payload: Payload, footer: Footer) -> tuple[dict[str, Any], pl.DataFram
 
 def _check_size(payload: Payload, footer: Footer) -> None:
     """Refuse what would not fit into memory, by what the file says of itself."""
-    if footer.columns > _MOST_COLUMNS:
+    if footer.columns > MOST_COLUMNS:
         raise _too_wide(payload, footer.columns)
     if footer.unpacked > MOST_UNPACKED:
         raise too_large(payload.path)
@@ -85,7 +82,7 @@ def _check_size(payload: Payload, footer: Footer) -> None:
 
 def _too_wide(payload: Payload, columns: int) -> SourceError:
     return SourceError(
-        f"{payload.path} has {columns:,} columns, more than the {_MOST_COLUMNS:,} of a sheet. "
+        f"{payload.path} has {columns:,} columns, more than the {MOST_COLUMNS:,} of a sheet. "
         "Export the customers' own columns alone."
     )
 
@@ -96,11 +93,11 @@ def _check_text(payload: Payload, said: dict[str, Any]) -> None:
         raise too_large(payload.path)
     if not said["columns"]:
         raise SourceError(f"{payload.path} has no columns. Export it again.")
-    if said["columns"] > _MOST_COLUMNS:
+    if said["columns"] > MOST_COLUMNS:
         raise _too_wide(payload, said["columns"])
     length, column, row = said.get("longest", (0, "", 0))
-    if length > _MOST_CHARACTERS:
+    if length > LONGEST_CELL:
         raise SourceError(
-            f"{payload.path}, row {row}: the cell in {column!r} is longer than {_MOST_CHARACTERS:,} characters. "
+            f"{payload.path}, row {row}: the cell in {column!r} is longer than {LONGEST_CELL:,} bytes. "
             "Leave that column out of the export."
         )

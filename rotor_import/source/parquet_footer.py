@@ -17,6 +17,10 @@ _ROWS, _SCHEMA, _GROUPS = 3, 2, 4
 _CHILDREN, _UNPACKED = 5, 2
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 0, 1, 2, 3, 7, 8, 9, 10, 11, 12
 _DEEPEST = 32
+_MOST_VALUES = 2**22
+"""How many values describe a file: about twenty for each column of each of its groups of rows."""
+_LONGEST_NUMBER = 10
+"""The bytes of one of 64 bits."""
 _TAIL = 8
 
 
@@ -41,10 +45,14 @@ def read_footer(payload: Payload) -> Footer:
         fields = _Compact(data[-_TAIL - size : -_TAIL]).struct()
         groups = fields.get(_GROUPS, [])
         schema = fields.get(_SCHEMA, [])
-        unpacked = sum(max(int(group.get(_UNPACKED, 0)), 0) for group in groups)
-        columns = sum(not element.get(_CHILDREN) for element in schema)
-        return Footer(max(int(fields.get(_ROWS, 0)), 0), columns, unpacked)
-    except (IndexError, ValueError, AttributeError, TypeError, RecursionError):
+        unpacked = sum(_count(group, _UNPACKED) for group in groups)
+        columns = sum(not _count(element, _CHILDREN) for element in schema)
+        return Footer(_count(fields, _ROWS), columns, unpacked)
+    except _TooManyError:
+        raise SourceError(
+            f"{payload.path} has too many groups of rows. Export it again with larger ones, or as CSV."
+        ) from None
+    except (IndexError, ValueError, AttributeError, TypeError):
         raise broken(payload) from None
 
 
@@ -52,14 +60,26 @@ def broken(payload: Payload) -> SourceError:
     return SourceError(f"{payload.path} is broken: it ends too early, or was damaged. Copy or export it again.")
 
 
+def _count(fields: dict[int, Any], number: int) -> int:
+    found = fields.get(number, 0)
+    if type(found) is not int:  # nor a bool
+        raise TypeError("no number")
+    return max(found, 0)
+
+
+class _TooManyError(Exception):
+    """More values than would be read in a few seconds."""
+
+
 class _Compact:
+    """Reads within bounds, so that no bytes whatever take long. Raises IndexError or ValueError if they are damaged."""
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+        self._values = 0
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
-        if depth > _DEEPEST:
-            raise ValueError("nested too deeply")
         fields: dict[int, Any] = {}
         number = 0
         while kind := self._byte():
@@ -69,6 +89,7 @@ class _Compact:
         return fields
 
     def _value(self, kind: int, depth: int, *, in_field: bool) -> Any:
+        self._check_bounds(depth)
         if kind in (_TRUE, _FALSE):
             return kind == _TRUE if in_field else self._byte() == _TRUE
         if kind == _BYTE:
@@ -80,25 +101,32 @@ class _Compact:
         if kind == _BINARY:
             return self._bytes(self._varint())
         if kind in (_LIST, _SET):
-            return self._list(depth)
+            return self._list(depth + 1)
         if kind == _MAP:
-            return self._map(depth)
+            return self._map(depth + 1)
         if kind == _STRUCT:
             return self.struct(depth + 1)
         raise ValueError("no kind of Thrift's")
+
+    def _check_bounds(self, depth: int) -> None:
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise _TooManyError
+        if depth > _DEEPEST:
+            raise ValueError("nested too deeply")
 
     def _list(self, depth: int) -> list[Any]:
         head = self._byte()
         size = head >> 4
         size = self._varint() if size == 0x0F else size  # noqa: PLR2004 - the size follows
-        if size > len(self._data):
+        if size > len(self._data) - self._at:  # each takes a byte at least
             raise ValueError("longer than the file")
         return [self._value(head & 0x0F, depth, in_field=False) for _ in range(size)]
 
     def _map(self, depth: int) -> None:
         size = self._varint()
         kinds = self._byte() if size else 0
-        for _ in range(min(size, len(self._data))):
+        for _ in range(size):  # the bytes end before a number that is too large
             self._value(kinds >> 4, depth, in_field=False)
             self._value(kinds & 0x0F, depth, in_field=False)
 
@@ -113,13 +141,13 @@ class _Compact:
         return self._data[self._at - size : self._at]
 
     def _varint(self) -> int:
-        value = shift = 0
-        while True:
+        value = 0
+        for at in range(_LONGEST_NUMBER):
             byte = self._byte()
-            value |= (byte & 0x7F) << shift
+            value |= (byte & 0x7F) << 7 * at
             if byte < 0x80:  # noqa: PLR2004 - the eighth bit says that more follow
                 return value
-            shift += 7
+        raise ValueError("a number that is too long")
 
     def _zigzag(self) -> int:
         value = self._varint()

@@ -19,16 +19,19 @@ _MOST_MEMORY = 6 * 2**30
 
 
 def main() -> None:
-    """Write a line of JSON, and if it has no `error` the texts as an Arrow stream."""
+    """Write a line of JSON, and if it has no `error` the texts as an Arrow stream.
+
+    The argument says how many bytes all texts may have.
+    """
     _limit_memory()
+    most = int(sys.argv[1])
     import polars as pl  # noqa: PLC0415 - after the limit
 
     from rotor_import.source.parquet_text import as_texts  # noqa: PLC0415 - it imports polars
-    from rotor_import.source.payload import MOST_BYTES  # noqa: PLC0415 - beside it
 
     try:
         raw = pl.read_parquet(io.BytesIO(sys.stdin.buffer.read()), hive_partitioning=False)
-        if (total := _bytes(raw)) > MOST_BYTES:
+        if (total := _bytes(raw)) > most:
             _say({"bytes": total})
             return
         frame, undecoded = as_texts(raw)
@@ -42,7 +45,7 @@ def main() -> None:
     if longest is not None:
         said["longest"] = (longest.max() or 0, longest.name, (longest.arg_max() or 0) + 2)
     _say(said)
-    if frame.width and total <= MOST_BYTES:
+    if frame.width and total <= most:
         frame.write_ipc_stream(sys.stdout.buffer, compat_level=pl.CompatLevel.newest())
 
 

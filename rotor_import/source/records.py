@@ -13,13 +13,15 @@ from pathlib import Path
 from rotor_import.errors import SourceError
 from rotor_import.source.bounds import LONGEST_CELL
 
+TOP = 2**16
+"""How many characters at the top of a file tell what it is like."""
 _END = "\x1eend\x1e"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def head(text: str, delimiter: str, most: int) -> list[list[str]]:
-    """The first records, up to the first error; the last one may be cut off."""
-    reader = csv.reader(io.StringIO(text[: 2**16], newline=""), delimiter=delimiter)
+    """The first records, up to the first error; the last one may be cut off where the text is as long as `TOP`."""
+    reader = csv.reader(io.StringIO(text[:TOP], newline=""), delimiter=delimiter)
     found: list[list[str]] = []
     with suppress(csv.Error):
         found.extend(islice(reader, most))
@@ -43,8 +45,8 @@ def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Ite
                     raise _open_quote(path, number, started + 1)
                 return
             if any('"' in line for line in own) and not _is_clean(own, delimiter):
-                if len(own) > 1:  # a stray quote swallowed the lines in between
-                    raise _open_quote(path, number, started + 1)
+                if len(own) > 1:  # a stray quote swallowed the lines in between, or nobody knows which ones
+                    raise _open_quote(path, number, started + 1, ", or a quote within a cell isn't doubled")
                 stray[number] = own[0].rstrip("\r\n")
             started = reader.line_num
             own.clear()
@@ -76,6 +78,6 @@ def _is_clean(lines: Iterable[str], delimiter: str) -> bool:
     return True
 
 
-def _open_quote(path: Path, number: int, line: int) -> SourceError:
+def _open_quote(path: Path, number: int, line: int, more: str = "") -> SourceError:
     where = f"row {number}" if number == line else f"row {number} (line {line})"
-    return SourceError(f"{path}, {where}: a quote is opened and never closed. Close it, or double it.")
+    return SourceError(f"{path}, {where}: a quote is opened and never closed{more}. Close it, or double it.")

@@ -3,40 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-_MOST_WAYS = 200
-"""How many ways to read a line are tried."""
-_MOST_QUOTES = 60
+_MOST_QUOTES = 200
+_MOST_STEPS = 100_000
+"""How many steps the search for all ways to read a line may take: a line of 16,384 plain cells takes two for each."""
+_SEVERAL = 2
+"""Ways are counted up to this number: one that isn't the only one doesn't count."""
+
+_Ways = dict[int, dict[int, int]]
+"""By the place of a cell's beginning: of how many cells the rest may be, each number with the number of ways."""
 
 
 def cells_of(line: str, delimiter: str, width: int) -> list[str] | None:
-    """The line as that many cells, None if no way or more than one way of reading it gives them.
+    """The line as that many cells; None if no way or more than one way of reading it gives them, or nobody knows.
 
     A cell's quotes are its first and its last character. Within it, quotes come in pairs. Where a cell would hold a
-    quote and the delimiter, nobody can be sure that it is one cell.
+    quote and the delimiter, nobody can be sure that it is one cell; nor where a quote is opened and closed in another
+    cell, or where there are more ways than can be looked at.
     """
     if line.count('"') > _MOST_QUOTES:
         return None
-    found = [cells for cells in islice(_ways(line, delimiter), _MOST_WAYS) if len(cells) == width]
-    if len(found) != 1 or any('"' in cell and delimiter in cell for cell in found[0]):
+    ways = _ways(line, delimiter, width)
+    if ways is None or ways[0].get(width) != 1:
         return None
-    return found[0]
+    cells: list[str] = []
+    at = 0
+    for left in reversed(range(width)):
+        cell, at = next(one for one in first_cells(line, at, delimiter) if left in ways[one[1]])
+        cells.append(cell)
+    return None if any('"' in cell and delimiter in cell for cell in cells) else cells
 
 
-def _ways(line: str, delimiter: str) -> Iterator[list[str]]:
-    """Each way to read a line. The number of ways may double with each quote, so take only some."""
-    waiting: list[tuple[int, list[str]]] = [(0, [])]
+def _ways(line: str, delimiter: str, width: int) -> _Ways | None:
+    """Every way that may give that many cells; None if there are too many. They are counted from the last cell on."""
+    following = _beginnings(line, delimiter)
+    if following is None:
+        return None
+    end = len(line) + len(delimiter)
+    ways: _Ways = {end: {0: 1}}
+    before, last, steps = line.count(delimiter), len(line), 0
+    for at in sorted(following, reverse=True):
+        before -= line.count(delimiter, at, last)
+        last = at
+        counts = ways[at] = {}
+        for after in following[at]:
+            steps += len(ways[after]) + 1
+            for many, number in ways[after].items():
+                if width - before <= many + 1 <= width:  # no more cells than delimiters come before
+                    counts[many + 1] = min(counts.get(many + 1, 0) + number, _SEVERAL)
+        if steps > _MOST_STEPS:
+            return None
+    return ways
+
+
+def _beginnings(line: str, delimiter: str) -> dict[int, list[int]] | None:
+    """Where cells may begin, each with where the next one then may; None if there are too many."""
+    following: dict[int, list[int]] = {}
+    waiting = [0]
     while waiting:
-        at, before = waiting.pop()
-        for cell, after in _first_cells(line, at, delimiter):
-            if after > len(line):
-                yield [*before, cell]
-            else:
-                waiting.append((after, [*before, cell]))
+        at = waiting.pop()
+        if at in following or at > len(line):
+            continue
+        following[at] = [after for _, after in first_cells(line, at, delimiter)]
+        waiting += following[at]
+        if len(following) > _MOST_STEPS:
+            return None
+    return following
 
 
-def _first_cells(line: str, at: int, delimiter: str) -> Iterator[tuple[str, int]]:
+def first_cells(line: str, at: int, delimiter: str) -> Iterator[tuple[str, int]]:
     """The cell that begins here, in each way that it may end, and where the next one begins."""
     if line.startswith('"', at):
         is_quoted = False
@@ -47,7 +82,8 @@ def _first_cells(line: str, at: int, delimiter: str) -> Iterator[tuple[str, int]
             return
     end = line.find(delimiter, at)
     end = len(line) if end < 0 else end
-    yield line[at:end], end + len(delimiter)
+    if not line.startswith('"', at) or line.count('"', at, end) % 2 == 0:
+        yield line[at:end], end + len(delimiter)
 
 
 def _closing(line: str, start: int, delimiter: str) -> Iterator[int]:

@@ -19,8 +19,11 @@ from rotor_import.source.vcard_columns import CardColumns
 from rotor_import.source.vcard_lines import MOST_CHARACTERS, ContentLine, content_lines, known_codec
 from rotor_import.source.vcard_words import COLUMNS, UNUSED
 
-_CHARSET = re.compile(rb"^[^:\r\n]*;charset=\"?([\w.:-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"^[^:\r\n]*;charset=\"?([\w.-]+)", re.IGNORECASE)
+_NAME = "NOTE;CHARSET=:"
 _MOST_NAMED = 5
+_JOINT = r"\n"
+"""What a card writes for the line break between a line and one that is joined to it."""
 
 
 @dataclass
@@ -60,7 +63,7 @@ class _Card:
     def add(self, line: ContentLine) -> None:
         """Take in a line, unless it is too long, or part of a line that is."""
         joined = bool(self.lines) and not line.name
-        self.size = len(line.raw) + (self.size if joined else 0)
+        self.size = len(line.raw) + (self.size + len(_JOINT) if joined else 0)
         if self.is_unreadable and not line.name:
             return
         name = self.lines[-1].name if joined else line.name
@@ -75,15 +78,15 @@ class _Card:
     def join(self) -> None:
         """Make the last line what it is together with `added`, once for all of them: it may be thousands."""
         if self.added:
-            self.lines[-1] = replace(self.lines[-1], raw="\\n".join((self.lines[-1].raw, *self.added)))
+            self.lines[-1] = replace(self.lines[-1], raw=_JOINT.join((self.lines[-1].raw, *self.added)))
             self.added = []
 
     def _add_stray(self, number: int, text: str) -> None:
-        if self.lines:
+        words = "left out"
+        if self.lines and self.lines[-1].name not in UNUSED:
+            words = "read as part of the line before"
             self.added.append(text)
-            self.problems.append((number, text, "no property of a card; read as part of the line before"))
-        else:
-            self.problems.append((number, text, "no property of a card; left out"))
+        self.problems.append((number, text, f"no property of a card; {words}"))
 
     def _refuse(self, number: int, name: str) -> None:
         """The card is left out, so what else is wrong with the line doesn't matter."""
@@ -110,6 +113,7 @@ def read_vcards(payload: Payload, options: SourceOptions) -> SourceTable:
     findings: list[Finding] = []
     outside = _Some("lines outside cards")
     for card in _cards(text, outside):
+        card.join()
         if card.is_group:
             groups.add(f"line {card.number} begins a list of contacts, which was left out")
             continue
@@ -179,16 +183,15 @@ def _decoded(payload: Payload, options: SourceOptions) -> tuple[str, list[str]]:
         text = encoding.decode(payload, options.encoding)
         return text.whole, list(text.notes)
     lines = list(_recoded_lines(payload.data))
-    unknown = [at for at, line in enumerate(lines) if not _is_utf8(line)]
+    unknown = [b"" if _is_utf8(line) else line for line in lines]  # the others are blank, so that line numbers stay
     notes: list[str] = []
-    if unknown:
-        text = encoding.decode(replace(payload, data=b"\n".join(lines[at] for at in unknown)), "auto")
+    if any(unknown):
+        text = encoding.decode(replace(payload, data=b"\n".join(unknown)), "auto")
         notes += [f"lines that don't name their character set were {note}" for note in text.notes]
-        decoded = text.whole.split("\n")
-        if len(decoded) != len(unknown):
+        decoded = text.plain.split(b"\n")
+        if len(decoded) != len(lines):
             raise SourceError(f"{payload.path}: its lines are in several encodings. Export it again as UTF-8.")
-        for at, line in zip(unknown, decoded, strict=True):
-            lines[at] = line.encode()
+        lines = [read or line for line, read in zip(lines, decoded, strict=True)]
     return b"\n".join(lines).decode(), notes
 
 
@@ -206,7 +209,9 @@ def _recoded_lines(data: bytes) -> Iterator[bytes]:
     for line in data.split(b"\n"):
         if not line.startswith((b" ", b"\t")):
             named = _CHARSET.match(line)
-            codec = known_codec(named[1].decode("ascii", "replace")) if named else None
+            codec = known_codec(named[1].decode("ascii")) if named else None
+            if codec and _NAME.encode(codec) != _NAME.encode():  # UTF-16 and the like: the line's name is not in it
+                codec = None
         if codec is None or line.isascii():
             yield line
             continue

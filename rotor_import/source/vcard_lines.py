@@ -23,6 +23,8 @@ _QUOTED_PRINTABLE = re.compile(r"^[^:]*\bquoted-printable\b[^:]*:", re.IGNORECAS
 _HEX = re.compile(r"=[0-9A-Fa-f]{2}")
 _BASE64 = re.compile(r"^[^:]*;(?:encoding=)?b(?:ase64)?(?:;[^:]*)?:", re.IGNORECASE)
 _BINARY_NAME = re.compile(r"^(?:[\w-]+\.)?(?:photo|logo|sound|key)\b", re.IGNORECASE)
+_NO_CHARSETS = frozenset(("punycode", "idna", "unicode_escape", "raw_unicode_escape"))
+"""What Python decodes too, though no card is written in it; some takes time squared."""
 _ENCODINGS = frozenset(("QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT"))
 _FULL_LINE = 73
 """Where vCard 3.0 folds: such a line may end within a word, a shorter one of vCard 2.1 ends between two."""
@@ -58,13 +60,15 @@ class ContentLine:
         return "PREF" in self.types or "PREF" in self.parameters
 
     def decoded(self, text: str) -> str:
-        """A part of the raw value as text. Raises UnicodeDecodeError if its bytes don't fit its character set."""
+        """A part of the raw value as text. Raises UnicodeError if its bytes don't fit its character set."""
         if self.encoding != "QUOTED-PRINTABLE":
             return text
         codec = known_codec(self.parameters.get("CHARSET", "")) or "utf-8"
         if not text.isascii():
             codec = "utf-8"  # the letters that stand as they are were decoded with the file
-        return _quoted_bytes(text).decode(codec)
+        decoded = _quoted_bytes(text).decode(codec)
+        decoded.encode()  # UTF-7 may stand for half a letter, which is no text
+        return decoded
 
     def guessed(self, text: str) -> str:
         """The text where its bytes don't fit: as Windows-1252."""
@@ -82,7 +86,7 @@ def known_codec(name: str) -> str | None:
         "".encode(codec.name)
     except (LookupError, ValueError):
         return None
-    return codec.name
+    return None if codec.name.replace("-", "_") in _NO_CHARSETS else codec.name
 
 
 def content_lines(text: str) -> Iterator[ContentLine]:

@@ -53,6 +53,17 @@ def test_the_delimiter_is_found(read, delimiter):
     assert rows(read(f"a{delimiter}b\n1{delimiter}2\n")) == [(2, ("1", "2"))]
 
 
+def test_a_line_in_whose_middle_the_sample_ends_says_nothing_about_the_delimiter(read):
+    lines = ["Name;Notes", "Vance, Nora;" + "x" * 40_000, "Roe, Bo" + "x" * 40_000 + ";y"]
+    assert read("\n".join(lines)).frame.columns == ["Name", "Notes"]
+
+
+def test_a_line_that_ends_where_the_sample_ends_is_one_more(read):
+    lines = ["Name;Notes", "Vance, Nora;y", "Roe, Bo;"]
+    text = "\n".join(lines)
+    assert read(text + "x" * (2**16 - len(text))).frame.columns == ["Name", "Notes"]
+
+
 def test_a_delimiter_of_several_bytes_parts_cells_too(read):
     assert rows(read("a§b\n1§2\n", delimiter="§")) == [(2, ("1", "2"))]
 

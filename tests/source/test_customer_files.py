@@ -81,6 +81,39 @@ def test_a_table_that_cannot_be_read_is_never_left_out(put):
         read_sources([put({"clients.csv": CLIENTS, "broken.csv": 'a,b\n1,"2\n'})], MAPPED)
 
 
+NOTES = {
+    "a letter": 'Dear all,\n"To whom it may concern\n',
+    "a web page": BESIDE["license.txt"],
+    "JSON": '{"a": 1, "b": 2}',
+    "nothing": " \n",
+    "no text": "\x01\x02 abc\n",
+}
+
+
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+def test_where_no_table_fits_the_error_of_a_note_says_that_it_may_be_none_and_what_the_table_lacks(put, note):
+    with pytest.raises(SourceError) as caught:
+        read_sources(
+            [put({"README.txt": note, "jobs.csv": BESIDE["jobs.csv"], "calls.csv": BESIDE["calls.csv"]})], MAPPED
+        )
+    assert "README.txt" in str(caught.value)
+    assert "If it is only a note, remove it" in str(caught.value)
+    assert str(caught.value).endswith("and calls.csv isn't one (it has no column 'First').")
+
+
+@pytest.mark.parametrize("names", [["README.txt"], ["README.txt", "license.txt"]])
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+def test_where_there_are_only_notes_the_error_says_that_they_may_be_no_table(put, names, note):
+    with pytest.raises(SourceError, match=r"README\.txt.* If it is only a note and no table, name the customers' file"):
+        read_sources([put(dict.fromkeys(names, note))], MAPPED)
+
+
+def test_a_table_that_cannot_be_read_is_not_called_a_note(put):
+    with pytest.raises(SourceError) as caught:
+        read_sources([put({"clients.csv": NOTES["a letter"], "jobs.csv": BESIDE["jobs.csv"]})], MAPPED)
+    assert "note" not in str(caught.value).split("clients.csv")[1]
+
+
 def test_a_text_alone_in_an_archive_is_read(tmp_path):
     path = tmp_path / "export.zip"
     path.write_bytes(makers.zipped({"clients.txt": CLIENTS}))

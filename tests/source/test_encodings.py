@@ -1,11 +1,17 @@
 # ruff: noqa: RUF001 - letters of other alphabets look like others
 """Single-byte files of several languages: Windows-1252 unless the words say otherwise, and always called a guess."""
 
+import tracemalloc
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
+from rotor_import.source import encoding, read_source
+from rotor_import.source.guess import guess
+from rotor_import.source.payload import Payload
 
 WESTERN = {
     "one Spanish name": "Ana Núñez",
@@ -98,3 +104,37 @@ def test_a_file_of_many_columns_is_read_in_its_encoding_too(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_bytes((",".join(f"c{at}" for at in range(150)) + "\nJosé Núñez" + "," * 149 + "\n").encode("cp1252"))
     assert read_source(path, SourceOptions()).frame.item(0, 0) == "José Núñez"
+
+
+@pytest.mark.parametrize("codec", ["cp932", "big5", "gb18030", "cp949"])
+@pytest.mark.parametrize("shift", range(4))
+def test_no_letter_of_a_long_line_is_cut_in_two_when_a_sample_is_taken(codec, shift):
+    word = OTHERS[codec].replace(";", "").encode(codec)
+    assert guess(b"x" * (100_000 + shift) + b" " + (word + b" ") * 10_000)[0].startswith(codec)
+    assert guess(b"x," * 50_000 + b"x" * shift + b"," + word + b"," + word * 10 + b";x" * 20_000)[0].startswith(codec)
+
+
+def test_a_line_that_the_sample_has_no_room_for_does_not_count_in_part():
+    line = ("Málaga " * 1_100).encode("cp1252")
+    lines = [b"%d %s" % (at, line) for at in range(19)]
+    polish = OTHERS["cp1250"].encode("cp1250")
+    assert guess(b"\n".join([*lines, polish * 10_000])) == guess(b"\n".join(lines))
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r", b"\r\n"])
+def test_a_word_in_the_middle_of_a_long_line_is_found(ends):
+    data = ends.join([b"Name,Notes", b"x " * 50_000 + "Łukasz Wiśniewski;Małgorzata Dąbrowska".encode("cp1250"), b"y"])
+    assert guess(data)[0] == "cp1250"
+
+
+@pytest.mark.parametrize(
+    "data", [b"Jos\xe9 " * 200_000, b"\x01" * 1_000_000, b"Jos\xe9,1\n" * 150_000], ids=["runs", "controls", "lines"]
+)
+def test_a_file_is_looked_through_without_a_list_of_what_is_found(data):
+    guess(b"\xe9")  # what it loads is not counted
+    tracemalloc.start()
+    with suppress(SourceError):
+        encoding.decode(Payload(Path("people.csv"), data), "auto")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 * len(data)

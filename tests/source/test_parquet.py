@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import random
+import subprocess
+import sys
 from contextlib import suppress
 from decimal import Decimal
 
@@ -137,6 +139,66 @@ def test_more_than_memory_is_for_is_refused_before_it_is_unpacked(read, monkeypa
     monkeypatch.setattr(parquet, "MOST_UNPACKED", 2**30)
     with pytest.raises(SourceError, match="1,000 rows and 2 columns"):
         read(pl.DataFrame({"Name": [1] * 1000, "Phone": [1] * 1000}))
+
+
+FOOTERS = {
+    "a number that never ends": b"\x36" + b"\xff" * 2_000_000,
+    "a text that is longer than the file": b"\x18\xff\xff\xff\xff\x7fx",
+    "a list of more than the file has": b"\x49\xfc\xff\xff\xff\xff\x7f\x00",
+    "a map of more than the file has": b"\x1b\xff\xff\xff\xff\xff\xff\xff\x7f\x55",
+    "columns in columns without end": b"\x1c" * 100_000,
+    "lists in lists without end": b"\x19" + b"\x19" * 100_000,
+    "maps in maps without end": b"\x1b" + b"\x01\xbb" * 100_000,
+    "no kind of value": b"\x1f",
+    "a text for a number of rows": b"\x38\x0212\x00",
+    "a truth for a number of rows": b"\x31\x00",
+    "numbers for groups": b"\x46\x02\x00",
+    "a text for columns": b"\x28\x02ab\x00",
+    "no end": b"\x15\x02",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("footer", FOOTERS.values(), ids=FOOTERS)
+def test_a_footer_of_any_bytes_is_refused_in_words_before_anything_is_read(read, monkeypatch, footer):
+    monkeypatch.setattr(parquet, "_read", None)
+    with pytest.raises(SourceError, match=r"people\.parquet is broken: .*\.$"):
+        read(b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+
+
+@pytest.mark.parametrize("size", [30, 2**31, 2**32 - 1])
+def test_a_footer_that_would_begin_before_the_file_is_refused(read, size):
+    with pytest.raises(SourceError, match="broken"):
+        read(b"PAR1" + bytes(20) + size.to_bytes(4, "little") + b"PAR1")
+
+
+def test_a_footer_of_millions_of_values_is_given_up(read, monkeypatch):
+    monkeypatch.setattr("rotor_import.source.parquet_footer._MOST_VALUES", 1_000)
+    groups = b"\x49\xfc\xe8\x07" + bytes(1_001)  # a list of 1,000 groups without anything
+    with pytest.raises(SourceError, match="too many groups of rows"):
+        read(b"PAR1" + groups + len(groups).to_bytes(4, "little") + b"PAR1")
+
+
+def test_as_many_rows_as_a_number_can_say_are_refused_before_anything_is_read(read, monkeypatch):
+    monkeypatch.setattr(parquet, "_read", None)
+    rows = b"\x36\xfe" + b"\xff" * 8 + b"\x01\x00"
+    with pytest.raises(SourceError, match="9,223,372,036,854,775,807 rows"):
+        read(b"PAR1" + rows + len(rows).to_bytes(4, "little") + b"PAR1")
+
+
+def test_the_process_that_reads_loads_nothing_before_its_memory_is_limited_and_no_other_reader_after():
+    words = (
+        "import sys\n"
+        "def own(): return sorted(name for name in sys.modules if name.startswith(('rotor_import.', 'polars.')))\n"
+        "from rotor_import.source import parquet_worker\n"
+        "print(own())\n"
+        "from rotor_import.source import parquet_text\n"
+        "print([name for name in own() if name.startswith('rotor_import.')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    before = ["rotor_import.source", "rotor_import.source.parquet_worker"]
+    after = [*before[:1], "rotor_import.source.parquet_text", *before[1:]]
+    assert done.stdout.splitlines() == [str(before), str(after)]
 
 
 def test_damage_that_would_end_the_whole_process_is_refused(tmp_path, capfd):
