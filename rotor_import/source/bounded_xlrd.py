@@ -12,6 +12,8 @@ from xlrd.compdoc import SIGNATURE, CompDoc, CompDocError
 from xlrd.sheet import Sheet
 
 _EXCEL_5 = 50
+_LONGEST_FORMAT = 5 + 2 * 255
+"""The most bytes of a record with a number format, of at most 255 characters. xlrd takes time squared for more."""
 _STORAGE = 1
 _ENTRY = 128
 _IGNORED = 0xFFFF
@@ -141,7 +143,8 @@ class _Book(Book):
 
     def get_record_parts(self) -> tuple[int, int, bytes]:
         kind, length, data = super().get_record_parts()
-        return (kind if kind in _NEEDED else _IGNORED), length, data
+        is_endless = kind == biffh.XL_FORMAT and length > _LONGEST_FORMAT
+        return (kind if kind in _NEEDED and not is_endless else _IGNORED), length, data
 
     def get_record_parts_conditional(self, reqd_record: int) -> tuple[int | None, int, bytes]:
         kind, length, data = super().get_record_parts_conditional(reqd_record)

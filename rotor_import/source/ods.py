@@ -85,7 +85,7 @@ def _times(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name)
     if text is None:
         return 1
-    return max(int(text), 1) if text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
+    return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
 
 
 class _Scan:
@@ -172,7 +172,7 @@ class _Scan:
         self._sheet.marks.reach(self._path, self._name, row + self._rows - 1, column + times - 1)
         kind, text = _typed(cell, shown)
         style = int(kind == "n" and cell.get("value-type") == "time")
-        if text:
+        if text or kind == "e":
             columns = range(column, column + times)
             self._sheet.cells.repeat(range(row, row + self._rows), columns, kind, text, style=style)
 
@@ -181,21 +181,24 @@ def _typed(cell: Mapping[str, str], shown: str) -> tuple[str, str]:
     """The kind and the text of a cell, as `sheet_xml` names them."""
     kind = cell.get("value-type", "string")
     if kind == "error" or ("formula" in cell and _ERROR.fullmatch(shown)):
-        return "e", shown or "of an unknown kind"
+        return "e", shown
     if kind in ("float", "percentage", "currency"):
-        return ("str", shown) if _shows_zeros(cell.get("value", ""), shown) else ("n", cell.get("value", shown))
+        value = cell.get("value") or shown
+        return ("str", shown) if _shows_zeros(value, shown) else ("n", value)
     if kind == "date":
-        return "d", cell.get("date-value", shown)
+        return "d", cell.get("date-value") or shown
     if kind == "time":
         days = _days(cell.get("time-value", ""))
         return ("str", shown) if days is None else ("n", repr(days))
     if kind == "boolean":
-        return "b", cell.get("boolean-value", shown)
-    return "str", cell.get("string-value", shown) if kind == "string" else shown
+        return "b", cell.get("boolean-value") or shown
+    return "str", (cell.get("string-value") or shown) if kind == "string" else shown
 
 
 def _shows_zeros(value: str, shown: str) -> bool:
-    return value.isdecimal() and shown.isdecimal() and shown.startswith("0") and int(shown) == int(value) != 0
+    """Whether zeros come before the number; the digits are compared as text, for there may be any number of them."""
+    digits = shown.lstrip("0")
+    return len(digits) < len(shown) and digits.isdecimal() and digits == value.lstrip("0")
 
 
 def _days(text: str) -> float | None:

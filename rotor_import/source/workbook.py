@@ -73,10 +73,10 @@ def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
 def _asked(path: Path, names: list[str], wanted: str | int) -> str:
     exact = [name for name in names if name == wanted]
     loose = [name for name in names if name.strip().casefold() == str(wanted).strip().casefold()]
-    number = int(wanted) if str(wanted).isdigit() else 0
+    number = next((at for at in range(1, len(names) + 1) if str(at) == str(wanted).lstrip("0")), 0)
     if found := exact or loose:
         return found[0]
-    if 1 <= number <= len(names):
+    if number:
         return names[number - 1]
     listed = ", ".join(map(repr, names[:_LISTED]))
     raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Mend `source: {{sheet: …}}`.")

@@ -1,0 +1,89 @@
+"""Workbooks that would exhaust memory or patience, or trip over their own numbers, are read or refused in words."""
+
+import itertools
+import math
+import struct
+
+import makers
+import pytest
+from cells_of_workbooks import number, ods_column, timed
+
+from rotor_import.model.rows import SourceOptions
+from rotor_import.source import read_source
+from rotor_import.source.number_format import masked
+
+
+@pytest.fixture
+def read(tmp_path):
+    def go(content, **options):
+        path = tmp_path / "people.xlsx"
+        path.write_bytes(content)
+        return read_source(path, SourceOptions(**options))
+
+    return go
+
+
+@pytest.fixture
+def values(read):
+    """The cells of the second column."""
+    return lambda content: [row[1] for row in read(content).frame.rows()]
+
+
+HUGE = ["9" * 400, "9" * 5000, f"{'9' * 400}.0", "1e400", "-1e400", "+1e400", "1e99999", "nan", "inf", "-Infinity"]
+
+
+@pytest.mark.parametrize("code", ["General", "00000", "[h]:mm", "yyyy-mm-dd", "h:mm"])
+def test_a_number_beyond_what_a_sheet_holds_stays_as_it_is_written_in_every_format(values, code):
+    assert values(makers.raw_xlsx(*(number(one, 1) for one in HUGE), codes=[code])) == HUGE
+
+
+def test_a_number_of_thousands_of_digits_is_shown_in_a_format_with_a_condition(values):
+    cells = [number(one, 1) for one in ("9" * 5000, "76011234", "7601")]
+    shown = [f"{'9' * 4996}-9999", "07601-1234"[1:], "07601"]
+    assert values(makers.raw_xlsx(*cells, codes=["[&lt;=99999]00000;0000-0000"])) == shown
+
+
+def test_a_number_of_an_ods_beyond_what_a_sheet_holds_stays_as_it_is_written(values):
+    assert values(ods_column(*(timed("float", "value", one) for one in HUGE))) == HUGE
+    zeros = [f"0{'7' * 5000}", f"{'0' * 5000}7"]
+    cells = [makers.ods_cell((one.lstrip("0"), one)) for one in zeros]
+    assert values(ods_column(*cells)) == zeros
+
+
+def test_what_a_cell_of_an_ods_shows_is_read_where_its_value_is_blank(values):
+    kinds = {"float": "value", "date": "date-value", "boolean": "boolean-value", "string": "string-value"}
+    assert values(ods_column(*(timed(kind, name, "") for kind, name in kinds.items()))) == ["x"] * 4
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_binary_number_that_is_none_is_an_error_with_its_name(read, value):
+    written = [("Name", "Value"), ("x", value)]
+    for content in (makers.xls(written), makers.xlsb(written), makers.xls(written, formats={(1, 1): "yyyy-mm-dd"})):
+        [finding] = read(content).findings
+        assert finding.reason == "an error, not a value: #NUM!; left blank"
+
+
+def test_a_format_that_is_longer_than_a_spreadsheet_takes_shows_nothing_and_takes_no_time(values):
+    codes = ["[" * 60_000, '"' * 60_001, ";" * 60_000, "0" * 60_000, '"a;' * 20_000, "yyyy" + "\\-" * 126]
+    written = [one.replace('"', "&quot;") for one in codes]
+    cells = [number(45418, at) for at in range(1, len(codes) + 1)]
+    assert values(makers.raw_xlsx(*cells, codes=written)) == ["45418"] * len(codes)
+    before = b"".join(makers.biff(0x41E, struct.pack("<HHB", 164, len(one), 0) + one.encode()[:8000]) for one in codes)
+    people = makers.biff_texts([("Name", "Value"), ("x", "45418")])
+    assert values(makers.biff_book(people, before=before * 20)) == ["45418"]
+
+
+def test_a_style_that_names_a_format_of_thousands_of_digits_shows_plain_numbers(values):
+    content = makers.raw_xlsx(number(5, 1), codes=["0"])
+    assert values(
+        makers.changed(content, "xl/styles.xml", b'<xf numFmtId="164"/>', b'<xf numFmtId="%s"/>' % (b"9" * 5000))
+    ) == ["5"]
+
+
+def test_thousands_of_formats_and_kinds_of_cells_take_no_longer_than_one(values):
+    signs = itertools.islice(itertools.product("0-() ", repeat=7), 4000)
+    codes = [f"00{''.join(one)}" for one in signs]
+    cells = [number(7, at) for at in range(1, len(codes) + 1)]
+    assert values(makers.raw_xlsx(*cells, codes=codes)) == [masked("7", one) for one in codes]
+    words = [f"k{''.join(one)}" for one in itertools.islice(itertools.product("abcdefgh", repeat=5), 4000)]
+    assert values(makers.raw_xlsx(*(f'<c r="@" t="{one}"><v>{one}</v></c>' for one in words))) == words
