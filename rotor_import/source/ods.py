@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
@@ -15,6 +14,7 @@ from rotor_import.source.opc import Package
 from rotor_import.source.payload import Archive
 from rotor_import.source.sheet import Sheet
 from rotor_import.source.typed_cells import CellList, Conventions, refuse_if_large, text_grid
+from rotor_import.source.xml_events import OddXmlError, parse
 
 _DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
 _ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)|Err:\d{3}")
@@ -62,14 +62,9 @@ class _Table:
 
 def _parsed(path: Path, data: bytes) -> dict[str, _Table]:
     scan = _Scan(path)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = scan.start
-    parser.EndElementHandler = scan.end
-    parser.CharacterDataHandler = scan.text
     try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):
+        parse(data, scan.start, scan.end, scan.text)
+    except OddXmlError:
         raise SourceError(f"{path} is broken. Open it, and save it again.") from None
     return scan.sheets
 

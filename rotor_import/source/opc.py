@@ -23,6 +23,12 @@ class Relation:
     part: str
 
 
+@dataclass(frozen=True)
+class SheetPart:
+    part: str
+    is_visible: bool
+
+
 class Package:
     """An archive whose parts are found without regard to case and to the direction of slashes."""
 

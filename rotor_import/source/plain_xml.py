@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from rotor_import.source.sheet_xml import OddXmlError, column_number
+from rotor_import.source.sheet_xml import column_number
+from rotor_import.source.xml_events import parse
 from rotor_import.source.xml_text import XML_SPACE
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -18,15 +18,7 @@ _PRESERVED = "http://www.w3.org/XML/1998/namespace space"
 def rewritten(data: bytes) -> bytes:
     """Without prefixes, comments and runs of rich text, and with a reference in each cell. Raises OddXmlError."""
     writer = _Writer()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = writer.start
-    parser.EndElementHandler = writer.end
-    parser.CharacterDataHandler = writer.text
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):
-        raise OddXmlError from None
+    parse(data, writer.start, writer.end, writer.text)
     return "".join(writer.written).encode()
 
 
@@ -43,14 +35,14 @@ class _Writer:
         """The texts of a shared or an inline string so far."""
         self._within = ""
         self._is_preserved = False
-        self._value = ""
+        self._value: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         if self._dropped or name in _DROPPED:
             self._dropped += 1
         elif name in _WITH_TEXT:
-            self._within, self._value = name, ""
+            self._within, self._value = name, []
             self._is_preserved = attributes.get(_PRESERVED) == "preserve"
         elif name in ("si", "is"):
             self._runs = []
@@ -70,10 +62,11 @@ class _Writer:
             self._dropped -= 1
         elif name in _WITH_TEXT:
             self._within = ""
+            value = "".join(self._value)
             if name == "t" and self._runs is not None:
-                self._runs.append(self._value if self._is_preserved else self._value.strip(XML_SPACE))
+                self._runs.append(value if self._is_preserved else value.strip(XML_SPACE))
             elif self._cell is not None:
-                self._parts[name] = self._value
+                self._parts[name] = value
         elif name in ("si", "is") and self._runs is not None:
             self._strung(name, "".join(self._runs))
             self._runs = None
@@ -85,7 +78,7 @@ class _Writer:
 
     def text(self, text: str) -> None:
         if self._within and not self._dropped:
-            self._value += text
+            self._value.append(text)
 
     def _placed(self, attributes: dict[str, str]) -> dict[str, str]:
         self._column += 1

@@ -6,14 +6,13 @@ import struct
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
 from rotor_import.source.number_format import NumberFormat
-from rotor_import.source.opc import Package
+from rotor_import.source.opc import Package, SheetPart
 from rotor_import.source.payload import Archive
 from rotor_import.source.sheet import Sheet
 from rotor_import.source.typed_cells import CellList, Conventions, cell_formats, clean, number_cell, text_grid
@@ -34,11 +33,6 @@ _LONG = 0x80
 """A byte that isn't below says that the number goes on."""
 _HEAD = 8
 """The bytes of a cell before its value: its column and style."""
-
-
-class _Entry(NamedTuple):
-    part: str
-    is_visible: bool
 
 
 class XlsbBook:
@@ -68,16 +62,16 @@ class XlsbBook:
         grid = text_grid(self._path, name, cells.frame(), marks, self._conventions)
         return Sheet(name, grid, marks, entry.is_visible)
 
-    def _read_workbook(self) -> tuple[dict[str, _Entry], bool]:
+    def _read_workbook(self) -> tuple[dict[str, SheetPart], bool]:
         parts = {one.id: one.part for one in self._related if one.kind in ("worksheet", "")}
-        found: dict[str, _Entry] = {}
+        found: dict[str, SheetPart] = {}
         is_1904 = False
         for kind, body in self._records(self._workbook):
             if kind == _SHEET:
                 relation, at = _text(body, 8)
                 name, _ = _text(body, at)
                 if relation in parts and parts[relation] in self._package:
-                    found[name] = _Entry(parts[relation], not any(body[:4]))
+                    found[name] = SheetPart(parts[relation], not any(body[:4]))
             elif kind == _WORKBOOK:
                 is_1904 = bool(body[:1] and body[0] & 1)
         return found, is_1904

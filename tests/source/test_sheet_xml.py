@@ -10,7 +10,8 @@ from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
 from rotor_import.source.plain_xml import rewritten
-from rotor_import.source.sheet_xml import SCHEMA, OddXmlError, SheetXml
+from rotor_import.source.sheet_xml import SCHEMA, SheetXml
+from rotor_import.source.xml_events import OddXmlError
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Value</v></c></row>'

@@ -1,0 +1,34 @@
+"""XML as the events of a parser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.parsers import expat
+
+
+class OddXmlError(Exception):
+    """XML that is none, or that is written in another way than was looked for."""
+
+
+def parse(
+    data: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+    *,
+    with_spaces: bool = True,
+) -> None:
+    """Call back for each element that starts or ends, and for the text between. Raises OddXmlError if it is no XML.
+
+    `with_spaces` puts the name space of an element or attribute before its name, with a blank between; otherwise names
+    are as they are written, and a prefix may be unknown.
+    """
+    parser = expat.ParserCreate(namespace_separator=" " if with_spaces else None)
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        raise OddXmlError from None
