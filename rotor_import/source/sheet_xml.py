@@ -19,7 +19,7 @@ _FIRST_BLOCK, _BLOCK = 2**17, 2**22
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?(?:worksheet|sst)[\s>/]")
 _HEAD = 4096
 _UTF_8 = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?:\s+(?:version|standalone)=["'][\w.]+["']|"""
-                    rb"""\s+encoding=["'](?i:utf-8|us-ascii)["'])*\s*\?>)?[^\0]""")  # fmt: skip
+                    rb"""\s+encoding=["'](?i:utf-8|us-ascii)["'])*\s*\?>|(?!<\?xml))[^\0]""")  # fmt: skip
 _DATA = re.compile(rb"<sheetData(?:\s[^<>]*)?(/?)>")
 _END = b"</sheetData>"
 _REFERENCE = r'r="([A-Z]{1,3})([1-9][0-9]{0,6})"'

@@ -101,6 +101,19 @@ def test_it_is_called_broken_if_it_is_no_xml(read, name):
         read(makers.raw_xlsx(rows=BROKEN[name]))
 
 
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252"])
+def test_letters_are_those_of_the_encoding_that_the_sheet_names_where_they_could_be_another_too(values, encoding):
+    written = f'<?xml version="1.0" encoding="{encoding}"?>' + sheet(
+        ROW.replace("<v>7", "<v>Ã©").replace('s="0"', 't="str"')
+    )
+    assert values(makers.raw_xlsx(rows=written.encode(encoding))) == ["Ã©"]
+
+
+def test_a_cell_is_put_together_from_any_number_of_pieces(values):
+    cell = f'<c r="@" t="str"><v>{"a<x/>" * 300_000}</v></c>'
+    assert values(makers.raw_xlsx(cell)) == ["a" * 300_000]
+
+
 def test_texts_are_what_their_xml_says(values):
     cells = {
         '<c r="@" t="str"><v>a &amp; b &lt;c&gt; &quot;d&quot;</v></c>': 'a & b <c> "d"',
