@@ -124,6 +124,7 @@ class _Book(Book):
     """xlrd's workbook, limited to the records that are needed."""
 
     _sheet_list: list[Sheet | None]
+    _sh_abs_posn: list[int]
 
     def open(self, stream: bytes) -> None:
         """Do what `xlrd.open_workbook` does, which cannot be given a subclass.
@@ -139,6 +140,8 @@ class _Book(Book):
                 "is a workbook from before Excel 5.0 (1993). Open it in a spreadsheet program, and save it as XLSX."
             )
         self.parse_globals()
+        if len(set(self._sh_abs_posn)) < len(self._sh_abs_posn):
+            raise biffh.XLRDError("two sheets lie in one place")
         self._sheet_list = [None] * len(self.sheet_names())
 
     def get_record_parts(self) -> tuple[int, int, bytes]:

@@ -12,7 +12,7 @@ from rotor_import.source.marks import Marks
 from rotor_import.source.number_format import NumberFormat
 from rotor_import.source.opc import Package
 from rotor_import.source.payload import Archive
-from rotor_import.source.sheet import Sheet
+from rotor_import.source.sheet import MOST_SHEETS, Sheet, too_many_sheets
 from rotor_import.source.typed_cells import CellList, Conventions, refuse_if_large, text_grid
 from rotor_import.source.xml_events import OddXmlError, parse
 
@@ -117,6 +117,8 @@ class _Scan:
         elif name == "table":
             own = _local(attributes)
             self._name, self._row = own.get("name", ""), 0
+            if len(self.sheets) > MOST_SHEETS:
+                raise too_many_sheets(self._path)
             self._sheet = self.sheets.setdefault(self._name, _Table(CellList(self._path, self._name)))
             self._sheet.is_visible = own.get("style-name") not in self._unseen
         elif name == "style":

@@ -11,7 +11,7 @@ import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.source.cell_text import changed, in_time, plain_numbers, tidied, with_zeros, without_nul
-from rotor_import.source.marks import Marks
+from rotor_import.source.marks import MOST_CELLS, Marks
 from rotor_import.source.number_format import NumberFormat, number_format
 from rotor_import.source.payload import MOST_UNPACKED
 from rotor_import.source.sheet_xml import SCHEMA
@@ -71,10 +71,12 @@ class CellList:
         self._texts: list[str] = []
 
     def add(self, row: int, column: int, kind: str, text: str, *, style: int = 0) -> None:
-        """Raises SourceError if all the cells are too much text for memory."""
+        """Raises SourceError if the cells are too many, or too much text, for memory."""
         self._size += len(text)
         if self._size > MOST_UNPACKED:
             refuse_if_large(self._path, self._name, self._size)
+        if len(self._texts) >= MOST_CELLS:
+            raise too_many(self._path, self._name)
         self._rows.append(row)
         self._columns.append(column)
         self._styles.append(style)
@@ -98,6 +100,10 @@ def number_cell(value: float) -> tuple[str, str]:
     if not math.isfinite(value):
         return "e", "#NUM!"
     return "n", str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+
+
+def too_many(path: Path, name: str) -> SourceError:
+    return SourceError(f"{path}, sheet {name!r}: it has more than {MOST_CELLS:,} cells. Split it into several files.")
 
 
 def refuse_if_large(path: Path, name: str, size: int) -> None:

@@ -14,7 +14,7 @@ from rotor_import.source.cells import Cells, table
 from rotor_import.source.kind import Kind
 from rotor_import.source.names import hits
 from rotor_import.source.payload import Payload
-from rotor_import.source.sheet import Book, Sheet
+from rotor_import.source.sheet import MOST_SHEETS, Book, Sheet, too_many_sheets
 
 _LISTED = 10
 _BEGINNING = 1000
@@ -48,6 +48,8 @@ def _opened(payload: Payload, kind: Kind) -> Book:
 def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
     """The requested sheet, or the one whose header fits best, or the only one with a table."""
     names = book.names()
+    if len(names) > MOST_SHEETS:
+        raise too_many_sheets(path)
     if options.sheet is not None:
         return book.sheet(_asked(path, names, options.sheet))
     tops = [book.sheet(name, shape.LOOKED_AT + 1) for name in names]

@@ -70,8 +70,9 @@ class XlsbBook:
             if kind == _SHEET:
                 relation, at = _text(body, 8)
                 name, _ = _text(body, at)
-                if relation in parts and parts[relation] in self._package:
-                    found[name] = SheetPart(parts[relation], not any(body[:4]))
+                part = parts.pop(relation, "")  # what is named again is no sheet of its own
+                if part in self._package:
+                    found[name] = SheetPart(part, not any(body[:4]))
             elif kind == _WORKBOOK:
                 is_1904 = bool(body[:1] and body[0] & 1)
         return found, is_1904

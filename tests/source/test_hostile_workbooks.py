@@ -8,8 +8,9 @@ import makers
 import pytest
 from cells_of_workbooks import number, ods_column, timed
 
+from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
+from rotor_import.source import read_source, sheet, typed_cells
 from rotor_import.source.number_format import masked
 
 
@@ -87,3 +88,53 @@ def test_thousands_of_formats_and_kinds_of_cells_take_no_longer_than_one(values)
     assert values(makers.raw_xlsx(*cells, codes=codes)) == [masked("7", one) for one in codes]
     words = [f"k{''.join(one)}" for one in itertools.islice(itertools.product("abcdefgh", repeat=5), 4000)]
     assert values(makers.raw_xlsx(*(f'<c r="@" t="{one}"><v>{one}</v></c>' for one in words))) == words
+
+
+def block_of_cells(rows, columns):
+    cell = f'<table:table-cell office:value-type="string" table:number-columns-repeated="{columns}">'
+    return f'<table:table-row table:number-rows-repeated="{rows}">{cell}<text:p>a</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<table:table table:name="S">{block_of_cells(60, 100)}</table:table-row></table:table>' * 2,
+        f'<table:table table:name="S">{block_of_cells(60, 100) * 2}{"</table:table-row>" * 2}</table:table>',
+    ],
+    ids=["tables of one name", "rows within rows"],
+)
+def test_cells_that_lie_on_each_other_are_counted_each(read, monkeypatch, body):
+    monkeypatch.setattr(typed_cells, "MOST_CELLS", 10_000)
+    with pytest.raises(SourceError, match="more than 10,000 cells"):
+        read(makers.ods(body=body))
+
+
+def test_cells_of_an_xlsb_at_one_place_are_counted_each(read, monkeypatch):
+    monkeypatch.setattr(typed_cells, "MOST_CELLS", 3)
+    with pytest.raises(SourceError, match="more than 3 cells"):
+        read(makers.xlsb())
+
+
+def test_a_workbook_of_too_many_sheets_is_refused(read):
+    tables = "".join(f'<table:table table:name="{at}"/>' for at in range(sheet.MOST_SHEETS + 2))
+    with pytest.raises(SourceError, match="more than 10,000 sheets"):
+        read(makers.ods(body=tables))
+
+
+def test_a_sheet_that_is_named_again_and_again_is_read_once(values):
+    entry = b'<sheet name="Sheet" sheetId="1" r:id="worksheet"/>'
+    again = b"".join(entry.replace(b'"Sheet"', b'"%d"' % at) for at in range(20_000))
+    assert values(makers.changed(makers.raw_xlsx(number(7)), "xl/workbook.xml", entry, again)) == ["7"]
+    entry = makers.record(156, struct.pack("<II", 0, 1) + makers.wide("rId1") + makers.wide("Sheet"))
+    assert values(makers.changed(makers.xlsb(), "xl/workbook.bin", entry, entry * 2)) == ["07601", "55401"]
+
+
+def test_sheets_of_an_xls_that_lie_in_one_place_are_called_broken(read):
+    content = makers.biff_book(makers.biff_texts())
+    entry = content.index(struct.pack("<H", 0x85))
+    length = 4 + int.from_bytes(content[entry + 2 : entry + 4], "little")
+    [place] = struct.unpack_from("<I", content, entry + 4)
+    moved = content[entry : entry + 4] + struct.pack("<I", place + length) + content[entry + 8 : entry + length]
+    twice = content[:entry] + moved * 2 + content[entry + length :]
+    with pytest.raises(SourceError, match="is broken"):
+        read(twice)
