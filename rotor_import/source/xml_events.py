@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.parsers import expat
 
+_DEEPEST = 1000
+"""The most elements within each other: the parser keeps them all."""
+
 
 class OddXmlError(Exception):
     """XML that is none, or that is written in another way than was looked for."""
@@ -23,10 +26,25 @@ def parse(
     `with_spaces` puts the name space of an element or attribute before its name, with a blank between; otherwise names
     are as they are written, and a prefix may be unknown.
     """
+    depth = 0
+
+    def deeper(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise OddXmlError
+        start(tag, attributes)
+
+    def higher(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end:
+            end(tag)
+
     parser = expat.ParserCreate(namespace_separator=" " if with_spaces else None)
     parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.StartElementHandler = deeper
+    parser.EndElementHandler = higher
     parser.CharacterDataHandler = text
     try:
         parser.Parse(data, True)

@@ -10,8 +10,9 @@ from cells_of_workbooks import number, ods_column, timed
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source, sheet, typed_cells
+from rotor_import.source import opc, read_source, sheet, typed_cells
 from rotor_import.source.number_format import masked
+from rotor_import.source.plain_xml import rewritten
 
 
 @pytest.fixture
@@ -138,3 +139,43 @@ def test_sheets_of_an_xls_that_lie_in_one_place_are_called_broken(read):
     twice = content[:entry] + moved * 2 + content[entry + length :]
     with pytest.raises(SourceError, match="is broken"):
         read(twice)
+
+
+DEEP = "<a>" * 100_000 + "</a>" * 100_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        makers.ods(body=f'{DEEP}<table:table table:name="S"/>'),
+        makers.raw_xlsx(rows=f"<worksheet><sheetData/>{DEEP}</worksheet>"),
+        makers.raw_xlsx(rows=f"<worksheet><sheetData><!-- -->{DEEP}</sheetData></worksheet>"),
+    ],
+    ids=["ods", "around cells", "within cells"],
+)
+def test_elements_within_elements_without_end_are_called_broken(read, content):
+    with pytest.raises(SourceError, match="is broken"):
+        read(content)
+
+
+def test_blank_cells_and_rows_without_number_are_not_kept(values):
+    blank = f'<row r="2">{"<c/>" * 5000}</row>{"<row/>" * 5000}'
+    head = f"{makers.text_cell('A1', 'Name')}{makers.text_cell('B1', 'Value')}"
+    last = '<row r="9000"><c/><c><v>7</v></c></row>'
+    written = f"<worksheet><sheetData><!-- --><row r='1'>{head}</row>{blank}{last}</sheetData></worksheet>"
+    assert values(makers.raw_xlsx(rows=written)) == ["7"]
+    assert rewritten(written.encode()).count(b"<row") == 2
+
+
+def test_a_cell_beyond_all_columns_is_called_broken(read):
+    cells = "<c/>" * 20_000 + "<c><v>7</v></c>"
+    with pytest.raises(SourceError, match="is broken"):
+        read(makers.raw_xlsx(rows=f"<worksheet><sheetData><!-- --><row>{cells}</row></sheetData></worksheet>"))
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_part_that_would_make_too_large_a_tree_is_refused(read, monkeypatch, part):
+    monkeypatch.setattr(opc, "LARGEST_TREE", 2**20)
+    content = makers.changed(makers.raw_xlsx(number(7)), part, b"</", b" " * 2**20 + b"</")
+    with pytest.raises(SourceError, match=f"{part}' has more than 1 MB"):
+        read(content)
