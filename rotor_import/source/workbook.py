@@ -81,7 +81,7 @@ def _asked(path: Path, names: list[str], wanted: str | int) -> str:
     if number:
         return names[number - 1]
     listed = ", ".join(map(repr, names[:_LISTED]))
-    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Mend `source: {{sheet: …}}`.")
+    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Correct `source: {{sheet: …}}`.")
 
 
 def _begun(grid: pl.DataFrame) -> Sequence[shape.Row]:

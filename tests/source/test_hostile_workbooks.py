@@ -65,6 +65,16 @@ def test_a_binary_number_that_is_none_is_an_error_with_its_name(read, value):
         assert finding.reason == "an error, not a value: #NUM!; left blank"
 
 
+def test_an_error_without_a_name_is_told_all_the_same(read):
+    unnamed = b"\x03\xee"  # an error of an .xlsb by its number, which no list has
+    binary = makers.xlsb([("Name", "Value"), ("x", makers.Packed(unnamed))])
+    cell = '<table:table-cell office:value-type="error"><text:p/></table:table-cell>'
+    old = makers.biff_texts([("Name", "Value"), ("x", "")]) + makers.biff(0x205, struct.pack("<HHHBB", 1, 1, 0, 238, 1))
+    for content in (binary, ods_column(cell), makers.biff_book(old)):
+        [finding] = read(content).findings
+        assert finding.reason == "an error, not a value: of an unknown kind; left blank"
+
+
 def test_a_format_that_is_longer_than_a_spreadsheet_takes_shows_nothing_and_takes_no_time(values):
     codes = ["[" * 60_000, '"' * 60_001, ";" * 60_000, "0" * 60_000, '"a;' * 20_000, "yyyy" + "\\-" * 126]
     written = [one.replace('"', "&quot;") for one in codes]
