@@ -189,3 +189,9 @@ def test_a_part_that_would_make_too_large_a_tree_is_refused(read, monkeypatch, p
     content = makers.changed(makers.raw_xlsx(number(7)), part, b"</", b" " * 2**20 + b"</")
     with pytest.raises(SourceError, match=f"{part}' has more than 1 MB"):
         read(content)
+
+
+@pytest.mark.parametrize("name", ["²", "0", "9" * 5000, 10**4000, "-1"])
+def test_a_number_that_no_sheet_has_is_refused_with_the_names_of_those_there_are(read, name):
+    with pytest.raises(SourceError, match="Its sheets: 'Sheet'"):
+        read(makers.xlsx(), sheet=name)
