@@ -12,6 +12,8 @@ from xlrd.compdoc import SIGNATURE, CompDoc, CompDocError
 from xlrd.sheet import Sheet
 
 _EXCEL_5 = 50
+_LONGEST_FORMAT = 5 + 2 * 255
+"""The most bytes of a record with a number format, of at most 255 characters. xlrd takes time squared for more."""
 _STORAGE = 1
 _ENTRY = 128
 _IGNORED = 0xFFFF
@@ -122,6 +124,7 @@ class _Book(Book):
     """xlrd's workbook, limited to the records that are needed."""
 
     _sheet_list: list[Sheet | None]
+    _sh_abs_posn: list[int]
 
     def open(self, stream: bytes) -> None:
         """Do what `xlrd.open_workbook` does, which cannot be given a subclass.
@@ -137,11 +140,14 @@ class _Book(Book):
                 "is a workbook from before Excel 5.0 (1993). Open it in a spreadsheet program, and save it as XLSX."
             )
         self.parse_globals()
+        if len(set(self._sh_abs_posn)) < len(self._sh_abs_posn):
+            raise biffh.XLRDError("two sheets lie in one place")
         self._sheet_list = [None] * len(self.sheet_names())
 
     def get_record_parts(self) -> tuple[int, int, bytes]:
         kind, length, data = super().get_record_parts()
-        return (kind if kind in _NEEDED else _IGNORED), length, data
+        is_endless = kind == biffh.XL_FORMAT and length > _LONGEST_FORMAT
+        return (kind if kind in _NEEDED and not is_endless else _IGNORED), length, data
 
     def get_record_parts_conditional(self, reqd_record: int) -> tuple[int | None, int, bytes]:
         kind, length, data = super().get_record_parts_conditional(reqd_record)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import polars as pl
 
-from rotor_import.source.number_format import NumberFormat, masked
+from rotor_import.source.number_format import Shows, masked
 
 _SIMPLE = r"^(?:0|-?[1-9][0-9]*|-?(?:0|[1-9][0-9]{0,7})\.[0-9]{0,6}[1-9])$"
 """Numbers that are already written as they are shown. Whole ones keep all their digits, however many."""
@@ -34,28 +35,41 @@ def plain_numbers(texts: pl.Series) -> pl.Series:
 
 
 def plain_number(text: str) -> str:
-    """Like `plain_numbers`, for one; text that is no number stays as it is."""
+    """Like `plain_numbers`, for one; text that is no number, or one beyond all that a sheet holds, stays as it is."""
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         return text
     value = float(stripped)
+    if math.isinf(value):
+        return text
     if value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     rounded = Decimal(f"{value:.15g}")
     return f"{rounded:f}" if -_LONGEST <= rounded.adjusted() <= _LONGEST else f"{rounded.normalize():E}"
 
 
-def formatted(texts: pl.Series, form: NumberFormat, *, is_1904: bool) -> pl.Series:
-    """Numbers of one format as it shows them; what does not fit the format stays a plain number."""
-    if form.shows == "zeros":
-        shown = plain_numbers(texts)
-        if set(form.code) == {"0"} and shown.str.contains(r"^[0-9]+$").all():
-            return shown.str.zfill(len(form.code))
-        whole = shown.filter(shown.str.contains(r"^[0-9]+$")).unique().to_list()
-        return _replaced(shown, {one: masked(one, form.code) for one in whole})
+def with_zeros(texts: pl.Series, masks: pl.Series) -> pl.Series:
+    """Numbers, each as its own mask shows it; what is no whole number stays a plain number."""
+    cells = pl.DataFrame({"text": plain_numbers(texts), "mask": masks})
+    whole = cells.get_column("text").str.contains(r"^[0-9]+$")
+    simple = cells.get_column("mask").str.contains("^0+$")
+    shown = cells.select(
+        pl.when(whole & simple).then(pl.col("text").str.zfill(pl.col("mask").str.len_chars())).otherwise("text")
+    ).to_series()
+    odd = whole & ~simple
+    if not odd.any():
+        return shown
+    pairs = cells.filter(odd).unique()
+    pairs = pairs.with_columns(shown=pl.Series([masked(*pair) for pair in pairs.rows()], dtype=pl.String))
+    found = cells.filter(odd).join(pairs, on=["text", "mask"], how="left", maintain_order="left")
+    return shown.scatter(odd.arg_true(), found.get_column("shown"))
+
+
+def in_time(texts: pl.Series, shows: Shows, *, is_1904: bool) -> pl.Series:
+    """Numbers as dates, times or durations; what is none stays a plain number."""
     days = texts.str.strip_chars().cast(pl.Float64, strict=False)
-    make = durations if form.shows == "duration" else moments
-    shown = make(days, is_1904=is_1904, is_time=form.shows == "time")
+    make = durations if shows == "duration" else moments
+    shown = make(days, is_1904=is_1904, is_time=shows == "time")
     lacking = shown.is_null()
     return shown.zip_with(~lacking, plain_numbers(texts)) if lacking.any() else shown
 

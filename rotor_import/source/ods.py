@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
 from rotor_import.source.number_format import NumberFormat
 from rotor_import.source.opc import Package
 from rotor_import.source.payload import Archive
-from rotor_import.source.sheet import Sheet
+from rotor_import.source.sheet import MOST_SHEETS, Sheet, too_many_sheets
 from rotor_import.source.typed_cells import CellList, Conventions, refuse_if_large, text_grid
+from rotor_import.source.xml_events import OddXmlError, parse
 
 _DURATION = re.compile(r"(-?)P(?:(\d{1,6})D)?T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,7}(?:[.,]\d+)?)S)?")
 _ERROR = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)|Err:\d{3}")
@@ -62,14 +62,9 @@ class _Table:
 
 def _parsed(path: Path, data: bytes) -> dict[str, _Table]:
     scan = _Scan(path)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = scan.start
-    parser.EndElementHandler = scan.end
-    parser.CharacterDataHandler = scan.text
     try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):
+        parse(data, scan.start, scan.end, scan.text)
+    except OddXmlError:
         raise SourceError(f"{path} is broken. Open it, and save it again.") from None
     return scan.sheets
 
@@ -85,7 +80,7 @@ def _times(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name)
     if text is None:
         return 1
-    return max(int(text), 1) if text.isdigit() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
+    return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - no sheet is that long
 
 
 class _Scan:
@@ -122,6 +117,8 @@ class _Scan:
         elif name == "table":
             own = _local(attributes)
             self._name, self._row = own.get("name", ""), 0
+            if len(self.sheets) > MOST_SHEETS:
+                raise too_many_sheets(self._path)
             self._sheet = self.sheets.setdefault(self._name, _Table(CellList(self._path, self._name)))
             self._sheet.is_visible = own.get("style-name") not in self._unseen
         elif name == "style":
@@ -172,7 +169,7 @@ class _Scan:
         self._sheet.marks.reach(self._path, self._name, row + self._rows - 1, column + times - 1)
         kind, text = _typed(cell, shown)
         style = int(kind == "n" and cell.get("value-type") == "time")
-        if text:
+        if text or kind == "e":
             columns = range(column, column + times)
             self._sheet.cells.repeat(range(row, row + self._rows), columns, kind, text, style=style)
 
@@ -181,21 +178,24 @@ def _typed(cell: Mapping[str, str], shown: str) -> tuple[str, str]:
     """The kind and the text of a cell, as `sheet_xml` names them."""
     kind = cell.get("value-type", "string")
     if kind == "error" or ("formula" in cell and _ERROR.fullmatch(shown)):
-        return "e", shown or "of an unknown kind"
+        return "e", shown
     if kind in ("float", "percentage", "currency"):
-        return ("str", shown) if _shows_zeros(cell.get("value", ""), shown) else ("n", cell.get("value", shown))
+        value = cell.get("value") or shown
+        return ("str", shown) if _shows_zeros(value, shown) else ("n", value)
     if kind == "date":
-        return "d", cell.get("date-value", shown)
+        return "d", cell.get("date-value") or shown
     if kind == "time":
         days = _days(cell.get("time-value", ""))
         return ("str", shown) if days is None else ("n", repr(days))
     if kind == "boolean":
-        return "b", cell.get("boolean-value", shown)
-    return "str", cell.get("string-value", shown) if kind == "string" else shown
+        return "b", cell.get("boolean-value") or shown
+    return "str", (cell.get("string-value") or shown) if kind == "string" else shown
 
 
 def _shows_zeros(value: str, shown: str) -> bool:
-    return value.isdecimal() and shown.isdecimal() and shown.startswith("0") and int(shown) == int(value) != 0
+    """Whether zeros come before the number; the digits are compared as text, for there may be any number of them."""
+    digits = shown.lstrip("0")
+    return len(digits) < len(shown) and digits.isdecimal() and digits == value.lstrip("0")
 
 
 def _days(text: str) -> float | None:

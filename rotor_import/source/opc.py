@@ -12,6 +12,8 @@ from rotor_import.errors import SourceError
 from rotor_import.source.payload import Archive, part_name
 
 _USUAL = ("xl/workbook.xml", "xl/workbook.bin")
+LARGEST_TREE = 32 * 2**20
+"""The most bytes of a part that is read as a tree, which takes tens of times its size."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class Relation:
     id: str
     kind: str
     part: str
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    part: str
+    is_visible: bool
 
 
 class Package:
@@ -50,8 +58,14 @@ class Package:
         self._kept = part_name(part), data
 
     def tree(self, part: str) -> ET.Element:
+        data = self.read(part)
+        if len(data) > LARGEST_TREE:
+            raise SourceError(
+                f"{self.path} is too large: its part {part!r} has more than {LARGEST_TREE >> 20} MB. "
+                "Copy the customers' cells into a new workbook."
+            )
         try:
-            return ET.fromstring(self.read(part))  # noqa: S314 - expat refuses entity bombs, and sizes are bounded
+            return ET.fromstring(data)  # noqa: S314 - expat refuses entity bombs, and sizes are bounded
         except (ET.ParseError, ValueError, LookupError):
             raise SourceError(
                 f"{self.path} is broken: its part {part!r} makes no sense. Save it again as XLSX."
@@ -77,7 +91,7 @@ class Package:
                 ).lstrip("/"),
             )
             for one in self.tree(source)
-            if one.get("TargetMode") != "External"
+            if one.get("Target") and one.get("TargetMode") != "External"
         ]
 
     def related(self, relations: list[Relation], source: str, kind: str) -> str | None:

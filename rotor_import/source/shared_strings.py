@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import polars as pl
 
 from rotor_import.source.plain_xml import rewritten
-from rotor_import.source.sheet_xml import OddXmlError, plainly_named
+from rotor_import.source.sheet_xml import plainly_named
+from rotor_import.source.xml_events import OddXmlError
 from rotor_import.source.xml_text import XML_SPACE, excel_unescaped, unescaped
 
 _BLOCK = 2**22

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
+from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
+
+MOST_SHEETS = 10_000
+"""The most sheets of one workbook: each of them is looked at."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,9 @@ class Book(Protocol):
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
         """`most` limits how many rows are returned, counted from the top."""
+
+
+def too_many_sheets(path: Path) -> SourceError:
+    return SourceError(
+        f"{path} has more than {MOST_SHEETS:,} sheets. Move the customers' sheet into a file of its own."
+    )

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.parsers import expat
 
 import polars as pl
 
 from rotor_import.source.marks import Marks
+from rotor_import.source.xml_events import OddXmlError, parse
 from rotor_import.source.xml_text import excel_unescaped, unescaped
 
 _FIRST_BLOCK, _BLOCK = 2**17, 2**22
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?(?:worksheet|sst)[\s>/]")
 _HEAD = 4096
 _UTF_8 = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?:\s+(?:version|standalone)=["'][\w.]+["']|"""
-                    rb"""\s+encoding=["'](?i:utf-8|us-ascii)["'])*\s*\?>)?[^\0]""")  # fmt: skip
+                    rb"""\s+encoding=["'](?i:utf-8|us-ascii)["'])*\s*\?>|(?!<\?xml))[^\0]""")  # fmt: skip
 _DATA = re.compile(rb"<sheetData(?:\s[^<>]*)?(/?)>")
 _END = b"</sheetData>"
 _REFERENCE = r'r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
@@ -48,10 +48,6 @@ _HIDDEN = r'\shidden="(?:1|true)"'
 SCHEMA = {"row": pl.UInt32, "column": pl.UInt32, "style": pl.UInt32, "kind": pl.String, "text": pl.String,
           "is_formula": pl.Boolean}  # fmt: skip
 """Cells as they are stored: `row` and `column` are counted from 0, `kind` is the type that the XML gives."""
-
-
-class OddXmlError(Exception):
-    """XML that only a parser can read, or none."""
 
 
 def plainly_named(data: bytes) -> bytes:
@@ -177,10 +173,5 @@ def _surroundings(data: bytes) -> Marks:
         elif name == "mergeCell":
             marks.merged += 1
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError):
-        raise OddXmlError from None
+    parse(data, start, with_spaces=False)
     return marks

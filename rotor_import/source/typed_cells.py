@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.errors import SourceError
-from rotor_import.source.cell_text import changed, formatted, plain_numbers, tidied, without_nul
-from rotor_import.source.marks import Marks
+from rotor_import.source.cell_text import changed, in_time, plain_numbers, tidied, with_zeros, without_nul
+from rotor_import.source.marks import MOST_CELLS, Marks
 from rotor_import.source.number_format import NumberFormat, number_format
 from rotor_import.source.payload import MOST_UNPACKED
 from rotor_import.source.sheet_xml import SCHEMA
 
+_UNNAMED = "of an unknown kind"
 UNCALCULATED = "a formula without a result: open the file in a spreadsheet program and save it"
 _EXACT = 2**53
 """The doubles below are exact in their last digit."""
@@ -48,9 +50,9 @@ def text_grid(path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: 
 
 def cell_formats(numbers: list[str], codes: Mapping[str, str]) -> dict[int, NumberFormat]:
     """The formats of the cell styles that need one, by the style's number; `codes` are formats that have their own."""
-    found = {}
+    found: dict[int, NumberFormat] = {}
     for style, number in enumerate(numbers):
-        form = number_format(int(number) if number.isdecimal() else 0, codes.get(number))
+        form = number_format(number, codes.get(number))
         if form:
             found[style] = form
     return found
@@ -69,10 +71,12 @@ class CellList:
         self._texts: list[str] = []
 
     def add(self, row: int, column: int, kind: str, text: str, *, style: int = 0) -> None:
-        """Raises SourceError if all the cells are too much text for memory."""
+        """Raises SourceError if the cells are too many, or too much text, for memory."""
         self._size += len(text)
         if self._size > MOST_UNPACKED:
             refuse_if_large(self._path, self._name, self._size)
+        if len(self._texts) >= MOST_CELLS:
+            raise too_many(self._path, self._name)
         self._rows.append(row)
         self._columns.append(column)
         self._styles.append(style)
@@ -91,10 +95,15 @@ class CellList:
         return pl.DataFrame(dict(zip(SCHEMA, lists, strict=True)), schema=SCHEMA)
 
 
-def number_text(value: float) -> str:
-    """A number as a file of text would write it, for `plain_numbers` and the formats."""
-    is_whole = isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT)
-    return str(int(value)) if is_whole else repr(value)
+def number_cell(value: float) -> tuple[str, str]:
+    """The kind and the text of a number that is stored in binary; what is no number, or beyond all, is an error."""
+    if not math.isfinite(value):
+        return "e", "#NUM!"
+    return "n", str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+
+
+def too_many(path: Path, name: str) -> SourceError:
+    return SourceError(f"{path}, sheet {name!r}: it has more than {MOST_CELLS:,} cells. Split it into several files.")
 
 
 def refuse_if_large(path: Path, name: str, size: int) -> None:
@@ -113,7 +122,7 @@ def _most(cells: pl.DataFrame, name: str) -> int:
 def _note_errors(cells: pl.DataFrame, marks: Marks) -> None:
     lacking = pl.col("is_formula") & pl.col("text").is_null() & (pl.col("kind") != "str")
     for row, column, text in cells.filter((pl.col("kind") == "e") | lacking).select("row", "column", "text").rows():
-        marks.errors[row, column] = f"an error, not a value: {text}" if text else UNCALCULATED
+        marks.errors[row, column] = UNCALCULATED if text is None else f"an error, not a value: {text or _UNNAMED}"
 
 
 def _texts(
@@ -145,32 +154,29 @@ def _references(path: Path, name: str, texts: pl.Series, count: int) -> pl.Serie
 def _others(cells: pl.DataFrame, marks: Marks, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
     """The cells that are no shared strings, in groups, each with its texts."""
     kind = cells.get_column("kind")
-    found = []
-    for one in kind.unique().to_list():
-        group = cells.filter(kind == one)
-        text = group.get_column("text")
-        if one == "n":
-            found += _numbers(group, shared)
-        elif one == "b":
-            found.append((group, text.str.strip_chars().replace({"1": "true", "0": "false"})))
-        elif one == "d":
-            found.append((group, tidied(text.str.replace("T", " ", literal=True))))
-        elif one != "e":
-            found.append((group, clean(text, marks)))
-    return found
+    truths, dates, texts = (cells.filter(one) for one in (kind == "b", kind == "d", ~kind.is_in(["n", "b", "d", "e"])))
+    return [
+        *_numbers(cells.filter(kind == "n"), shared),
+        (truths, truths.get_column("text").str.strip_chars().replace({"1": "true", "0": "false"})),
+        (dates, tidied(dates.get_column("text").str.replace("T", " ", literal=True))),
+        (texts, clean(texts.get_column("text"), marks)),
+    ]
 
 
 def _numbers(cells: pl.DataFrame, shared: Conventions) -> list[tuple[pl.DataFrame, pl.Series]]:
     style = cells.get_column("style")
     found = []
-    by_format: dict[NumberFormat, list[int]] = {}
-    for one in style.unique().to_list():
-        if one in shared.formats:
-            by_format.setdefault(shared.formats[one], []).append(one)
-    for form, styles in by_format.items():
-        group = cells.filter(style.is_in(styles))
-        found.append((group, formatted(group.get_column("text"), form, is_1904=shared.is_1904)))
-    plain = cells.filter(~style.is_in(list(shared.formats)))
+    used = {one: shared.formats[one] for one in style.unique().to_list() if one in shared.formats}
+    for shows in {form.shows for form in used.values()}:
+        styles = {one: form.mask for one, form in used.items() if form.shows == shows}
+        group = cells.filter(style.is_in(list(styles)))
+        text = group.get_column("text")
+        if shows == "zeros":
+            masks = group.get_column("style").replace_strict(styles, return_dtype=pl.String)
+            found.append((group, with_zeros(text, masks)))
+        else:
+            found.append((group, in_time(text, shows, is_1904=shared.is_1904)))
+    plain = cells.filter(~style.is_in(list(used)))
     return [*found, (plain, tidied(plain_numbers(plain.get_column("text"))))]
 
 

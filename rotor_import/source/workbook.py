@@ -14,7 +14,7 @@ from rotor_import.source.cells import Cells, table
 from rotor_import.source.kind import Kind
 from rotor_import.source.names import hits
 from rotor_import.source.payload import Payload
-from rotor_import.source.sheet import Book, Sheet
+from rotor_import.source.sheet import MOST_SHEETS, Book, Sheet, too_many_sheets
 
 _LISTED = 10
 _BEGINNING = 1000
@@ -48,6 +48,8 @@ def _opened(payload: Payload, kind: Kind) -> Book:
 def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
     """The requested sheet, or the one whose header fits best, or the only one with a table."""
     names = book.names()
+    if len(names) > MOST_SHEETS:
+        raise too_many_sheets(path)
     if options.sheet is not None:
         return book.sheet(_asked(path, names, options.sheet))
     tops = [book.sheet(name, shape.LOOKED_AT + 1) for name in names]
@@ -73,13 +75,13 @@ def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
 def _asked(path: Path, names: list[str], wanted: str | int) -> str:
     exact = [name for name in names if name == wanted]
     loose = [name for name in names if name.strip().casefold() == str(wanted).strip().casefold()]
-    number = int(wanted) if str(wanted).isdigit() else 0
+    number = next((at for at in range(1, len(names) + 1) if str(at) == str(wanted).lstrip("0")), 0)
     if found := exact or loose:
         return found[0]
-    if 1 <= number <= len(names):
+    if number:
         return names[number - 1]
     listed = ", ".join(map(repr, names[:_LISTED]))
-    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Mend `source: {{sheet: …}}`.")
+    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Correct `source: {{sheet: …}}`.")
 
 
 def _begun(grid: pl.DataFrame) -> Sequence[shape.Row]:

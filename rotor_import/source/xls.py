@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import xlrd
 from xlrd import biffh
@@ -16,7 +17,7 @@ from rotor_import.source.bounded_xlrd import UnreadableError, open_book
 from rotor_import.source.marks import Marks
 from rotor_import.source.number_format import NumberFormat, number_format
 from rotor_import.source.sheet import Sheet
-from rotor_import.source.typed_cells import CellList, Conventions, number_text, text_grid
+from rotor_import.source.typed_cells import CellList, Conventions, number_cell, text_grid
 
 _KINDS = {
     xlrd.XL_CELL_TEXT: "str",
@@ -75,16 +76,15 @@ class XlsBook:
                 kind = _KINDS.get(code)
                 if kind and value != "":
                     style = loaded.cell_xf_index(row, column) if kind == "n" else 0
-                    cells.add(row, column, kind, _text(kind, value), style=style)
+                    cells.add(row, column, *_typed(kind, value), style=style)
         return cells
 
 
-def _text(kind: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return xlrd.error_text_from_code.get(int(value), "of an unknown kind") if kind == "e" else number_text(value)
-    return str(value)
+def _typed(kind: str, value: Any) -> tuple[str, str]:
+    """The kind and the text of a cell, as `sheet_xml` names them."""
+    if kind == "n":
+        return number_cell(value)
+    return kind, xlrd.error_text_from_code.get(value, "") if kind == "e" else str(value)
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def _formats(book: Book) -> dict[int, NumberFormat]:
         known = book.format_map.get(own.format_key)
         if known is None:
             continue
-        form = number_format(own.format_key, known.format_str or None)
+        form = number_format(str(own.format_key), known.format_str or None)
         is_moment = known.type == biffh.FDT
         if form is None and is_moment:
             form = NumberFormat("date")

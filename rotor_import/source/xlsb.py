@@ -6,17 +6,16 @@ import struct
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
 from rotor_import.source.number_format import NumberFormat
-from rotor_import.source.opc import Package
+from rotor_import.source.opc import Package, SheetPart
 from rotor_import.source.payload import Archive
 from rotor_import.source.sheet import Sheet
-from rotor_import.source.typed_cells import CellList, Conventions, cell_formats, clean, number_text, text_grid
+from rotor_import.source.typed_cells import CellList, Conventions, cell_formats, clean, number_cell, text_grid
 
 _ROW, _COLUMN_INFO, _MERGED = 0, 60, 176
 _RK, _REAL, _FORMULA_NUMBER = 2, 5, 9
@@ -30,16 +29,10 @@ _SHEET, _WORKBOOK = 156, 153
 _SHARED_ITEM = 19
 _FORMAT, _XF, _BEGIN_XFS, _END_XFS = 44, 47, 617, 618
 _WORDS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-_UNKNOWN = "of an unknown kind"
 _LONG = 0x80
 """A byte that isn't below says that the number goes on."""
 _HEAD = 8
 """The bytes of a cell before its value: its column and style."""
-
-
-class _Entry(NamedTuple):
-    part: str
-    is_visible: bool
 
 
 class XlsbBook:
@@ -69,16 +62,17 @@ class XlsbBook:
         grid = text_grid(self._path, name, cells.frame(), marks, self._conventions)
         return Sheet(name, grid, marks, entry.is_visible)
 
-    def _read_workbook(self) -> tuple[dict[str, _Entry], bool]:
+    def _read_workbook(self) -> tuple[dict[str, SheetPart], bool]:
         parts = {one.id: one.part for one in self._related if one.kind in ("worksheet", "")}
-        found: dict[str, _Entry] = {}
+        found: dict[str, SheetPart] = {}
         is_1904 = False
         for kind, body in self._records(self._workbook):
             if kind == _SHEET:
                 relation, at = _text(body, 8)
                 name, _ = _text(body, at)
-                if relation in parts and parts[relation] in self._package:
-                    found[name] = _Entry(parts[relation], not any(body[:4]))
+                part = parts.pop(relation, "")  # what is named again is no sheet of its own
+                if part in self._package:
+                    found[name] = SheetPart(part, not any(body[:4]))
             elif kind == _WORKBOOK:
                 is_1904 = bool(body[:1] and body[0] & 1)
         return found, is_1904
@@ -132,14 +126,14 @@ def _value(kind: int, body: bytes) -> tuple[str, str]:
     if kind == _SHARED:
         return "s", str(int.from_bytes(body[8:12], "little"))
     if kind == _RK:
-        return "n", number_text(_rk(int.from_bytes(body[8:12], "little")))
+        return number_cell(_rk(int.from_bytes(body[8:12], "little")))
     if kind in (_REAL, _FORMULA_NUMBER):
-        return "n", number_text(_DOUBLE.unpack(body[8:16].ljust(8, b"\0"))[0])
+        return number_cell(_DOUBLE.unpack(body[8:16].ljust(8, b"\0"))[0])
     if kind in _TEXTS:
         return "str", _text(body, _HEAD + (kind == _RICH))[0]
     if kind in _BOOLEANS:
         return "b", "1" if any(body[8:9]) else "0"
-    return "e", _WORDS.get(body[8] if len(body) > _HEAD else -1, _UNKNOWN)
+    return "e", _WORDS.get(body[8] if len(body) > _HEAD else -1, "")
 
 
 def _rk(code: int) -> float:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import MOST_CELLS, Marks
 from rotor_import.source.number_format import NumberFormat
-from rotor_import.source.opc import Package
+from rotor_import.source.opc import Package, SheetPart
 from rotor_import.source.payload import Archive
 from rotor_import.source.plain_xml import rewritten
 from rotor_import.source.shared_strings import shared_strings
 from rotor_import.source.sheet import Sheet
-from rotor_import.source.sheet_xml import SCHEMA, OddXmlError, SheetXml
-from rotor_import.source.typed_cells import Conventions, cell_formats, clean, text_grid
-
-
-class _Entry(NamedTuple):
-    part: str
-    is_visible: bool
+from rotor_import.source.sheet_xml import SCHEMA, SheetXml
+from rotor_import.source.typed_cells import Conventions, cell_formats, clean, text_grid, too_many
+from rotor_import.source.xml_events import OddXmlError
 
 
 class XlsxBook:
@@ -40,14 +35,15 @@ class XlsxBook:
         return list(self._sheets)
 
     @cached_property
-    def _sheets(self) -> dict[str, _Entry]:
+    def _sheets(self) -> dict[str, SheetPart]:
         parts = {one.id: one.part for one in self._related if one.kind in ("worksheet", "")}
         found = {}
         for one in self._tree.iter():
             if _local(one.tag) == "sheet":
                 link = next((one.attrib[key] for key in one.attrib if _local(key) == "id"), "")
-                if parts.get(link, "") in self._package and link in parts:
-                    found[one.get("name", "")] = _Entry(parts[link], one.get("state", "visible") == "visible")
+                part = parts.pop(link, "")  # what is named again is no sheet of its own
+                if part in self._package:
+                    found[one.get("name", "")] = SheetPart(part, one.get("state", "visible") == "visible")
         return found
 
     @cached_property
@@ -103,9 +99,7 @@ class XlsxBook:
             blocks.append(block if most is None else block.filter(pl.col("row") < most))
             count += block.height
             if count > MOST_CELLS:
-                raise SourceError(
-                    f"{self._path}, sheet {name!r}: it has more than {MOST_CELLS:,} cells. Split it into several files."
-                )
+                raise too_many(self._path, name)
             if most is not None and block.height and block.get_column("row").tail(1).item() >= most:
                 break
         return pl.concat(blocks), xml.marks

@@ -10,7 +10,8 @@ from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
 from rotor_import.source import read_source
 from rotor_import.source.plain_xml import rewritten
-from rotor_import.source.sheet_xml import SCHEMA, OddXmlError, SheetXml
+from rotor_import.source.sheet_xml import SCHEMA, SheetXml
+from rotor_import.source.xml_events import OddXmlError
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Value</v></c></row>'
@@ -98,6 +99,19 @@ BROKEN = {
 def test_it_is_called_broken_if_it_is_no_xml(read, name):
     with pytest.raises(SourceError, match=r"people\.xlsx.*broken"):
         read(makers.raw_xlsx(rows=BROKEN[name]))
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252"])
+def test_letters_are_those_of_the_encoding_that_the_sheet_names_where_they_could_be_another_too(values, encoding):
+    written = f'<?xml version="1.0" encoding="{encoding}"?>' + sheet(
+        ROW.replace("<v>7", "<v>Ã©").replace('s="0"', 't="str"')
+    )
+    assert values(makers.raw_xlsx(rows=written.encode(encoding))) == ["Ã©"]
+
+
+def test_a_cell_is_put_together_from_any_number_of_pieces(values):
+    cell = f'<c r="@" t="str"><v>{"a<x/>" * 300_000}</v></c>'
+    assert values(makers.raw_xlsx(cell)) == ["a" * 300_000]
 
 
 def test_texts_are_what_their_xml_says(values):

@@ -7,6 +7,7 @@ import zipfile
 
 import makers
 import pytest
+from cells_of_workbooks import number, ods_column, timed
 from makers import PEOPLE, Packed
 
 from rotor_import.errors import SourceError
@@ -36,21 +37,6 @@ def values(read):
 
 def rows(table):
     return list(zip(table.numbers.to_list(), table.frame.rows(), strict=True))
-
-
-def number(value, style=0):
-    return f'<c r="@" s="{style}"><v>{value}</v></c>'
-
-
-def timed(kind, attribute, value):
-    said = f'office:value-type="{kind}" office:{attribute}="{value}"'
-    return f"<table:table-cell {said}><text:p>x</text:p></table:table-cell>"
-
-
-def ods_column(*cells):
-    lines = [makers.ods_cell("Name") + makers.ods_cell("Value"), *(makers.ods_cell("x") + cell for cell in cells)]
-    body = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
-    return makers.ods(body=f'<table:table table:name="Sheet">{body}</table:table>')
 
 
 NUMBERS = {
