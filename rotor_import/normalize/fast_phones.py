@@ -19,7 +19,7 @@ from rotor_import.normalize.numbering import (
     numbering_plan,
     plans_of_country_code,
 )
-from rotor_import.normalize.phone_cells import COUNTRY_DIGITS, FEWEST_OF_SEVERAL, MAY_BE_SEVERAL, PLUS
+from rotor_import.normalize.phone_cells import COUNTRY_DIGITS, FEWEST_OF_SEVERAL, MAY_BE_SEVERAL, PLUS, SURELY_SEVERAL
 from rotor_import.normalize.phones import AREA_ADDED, AREA_FAILED, EXTENSION_DROPPED, LACKS_AREA, normal_phone
 
 _SHAPE = r"^\(?\+?[0-9() ./-]*[0-9]$"
@@ -230,8 +230,9 @@ def _reasons(values: pl.Series, checked: _Checked, region: str) -> pl.DataFrame:
     text = values.gather(checked.invalid.get_column("at")).alias("text").to_frame()
     coded = pl.any_horizontal(pl.col("text").str.starts_with(plus) for plus in PLUS)
     fewest = FEWEST_OF_SEVERAL + coded.cast(pl.UInt8) * COUNTRY_DIGITS
-    many = pl.col("text").str.count_matches("[0-9]") >= fewest
-    invalid = checked.invalid.filter(~text.select(many & pl.col("text").str.contains(MAY_BE_SEVERAL)).to_series())
+    digits = pl.col("text").str.count_matches("[0-9]")
+    several = (digits >= SURELY_SEVERAL) | ((digits >= fewest) & pl.col("text").str.contains(MAY_BE_SEVERAL))
+    invalid = checked.invalid.filter(~text.select(several).to_series())
     samples = invalid.group_by("length").agg(pl.col("at").first())
     reasons = [normal_phone(values[at], region).reason for at in samples.get_column("at").to_list()]
     told = samples.select("length", pl.Series("reason", reasons, dtype=pl.String))

@@ -18,7 +18,7 @@ FEWEST_OF_SEVERAL = 11
 PLUS = ("+", "(+")
 COUNTRY_DIGITS = 3
 """How many digits more it has if it begins with a plus."""
-_SURELY_SEVERAL = 18
+SURELY_SEVERAL = 18
 """Digits that no number has, whatever signs stand between them."""
 _TWO_LOCAL = 14
 _LONGEST = 250
@@ -108,7 +108,7 @@ def _has_loose_digits(text: str, region: str, area_code: str) -> bool:
 def _may_be_several(text: str) -> bool:
     digits = sum(map(str.isdecimal, text))
     fewest = FEWEST_OF_SEVERAL + (COUNTRY_DIGITS if text.startswith(PLUS) else 0)
-    return digits >= _SURELY_SEVERAL or (digits >= fewest and _MAY_BE_SEVERAL.search(text) is not None)
+    return digits >= SURELY_SEVERAL or (digits >= fewest and _MAY_BE_SEVERAL.search(text) is not None)
 
 
 def _first(text: str, region: str, area_code: str) -> tuple[_Phone | None, Normal | None]:

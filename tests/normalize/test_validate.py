@@ -112,6 +112,10 @@ def test_so_it_is_with_words_and_further_numbers_around(region, request):
         assert not differences("phone", values, region)
 
 
+def test_so_it_is_where_a_cell_has_more_digits_than_any_number_but_only_signs_of_one():
+    assert not differences("phone", ["49.18311.7799.1)2345-77", "763.555.0100)763-555-01", "1" * 18], "DE")
+
+
 def test_every_email_is_judged_as_the_library_judges_it(request):
     for values in batches(Emails(1), 24 * request.config.getoption("--examples")):
         assert not differences("email", values, "US")
