@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -25,9 +26,8 @@ def fold_independent(
     listed: pl.DataFrame,
     *,
     has_baselines: bool,
-    new_customers: Callable[[int], pl.Series],
 ) -> Independent:
-    """Fold those of the `lines` that `own` marks.
+    """Fold those of the `lines` that `own` marks; `named` then says which customer each group is.
 
     They are the import's rows with `at`, `group`, `alone`, `held_at`, `linked` and `seen`; `listed` is the directory's
     frame. Known customers that differ from what Rotor holds are left out: their rows are for the replay.
@@ -54,7 +54,7 @@ def fold_independent(
         several = several.join(stays, on="group", how="semi", maintain_order="left")
     return Independent(
         rows=rows,
-        groups=_named(groups.drop("at", "seen"), listed, new_customers),
+        groups=groups.drop("at", "seen"),
         lost=lost_columns(several, records, names) if several.height else pl.DataFrame(schema=LOST),
     )
 
@@ -91,8 +91,12 @@ def _without_changed(
     return groups.join(known.filter(~same), on="group", how="anti", maintain_order="left")
 
 
-def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
+def named(folded: Independent, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> Independent:
     """The groups with `customer`, Rotor's id or a planned one's name, and `known`, whether Rotor holds it."""
+    return replace(folded, groups=_named(folded.groups, listed, new_customers))
+
+
+def _named(groups: pl.DataFrame, listed: pl.DataFrame, new_customers: Callable[[int], pl.Series]) -> pl.DataFrame:
     held_at = groups.get_column("held_at")
     names = new_customers(held_at.null_count()).alias("customer")
     if len(names) == groups.height:

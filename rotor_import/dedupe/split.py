@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
@@ -13,7 +14,7 @@ from rotor_import.dedupe.clusters import find_clusters
 from rotor_import.dedupe.contested import Contested, dedupe_records
 from rotor_import.dedupe.decisions import KEYLESS
 from rotor_import.dedupe.directory_match import match_directory
-from rotor_import.dedupe.independent import fold_independent
+from rotor_import.dedupe.independent import fold_independent, named
 from rotor_import.dedupe.plainly_same import is_unlike, spread
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
@@ -59,29 +60,44 @@ def dedupe_rows(
     unlike = is_unlike(rows, matches.held_at, ~matches.linked & ~matches.contested, listed)
     contested_rows = matches.contested | spread(unlike, clusters.get_column("cluster"))
     keyless = _hopelessly_keyless(rows, background, policy)
-    lines = rows.with_columns(
-        *clusters.select("group", "alone").get_columns(),
-        matches.held_at.alias("held_at"),
-        matches.linked.alias("linked"),
-        _seen(rows, matches.seen, background.links.last_seen),
-    )
-    independent = fold_independent(
-        lines,
-        ~(contested_rows | keyless),
-        policy,
-        listed,
-        has_baselines=background.has_baselines,
-        new_customers=new_customers,
-    )
-    decided = keyless.clone().scatter(independent.rows.get_column("at"), values=True)
-    rest = rows.filter(~decided).drop("at")
-    replayed = list(records(rest)) if rest.height else []
-    contested = _replayed(replayed, directory, background, policy, new_customers, mapped)
+    own = ~(contested_rows | keyless)
+
+    def fold() -> Independent:
+        seen = _seen(rows, matches.seen, background.links.last_seen)
+        lines = rows.with_columns(
+            *clusters.select("group", "alone"), matches.held_at.alias("held_at"), matches.linked.alias("linked"), seen
+        )
+        return fold_independent(lines, own, policy, listed, has_baselines=background.has_baselines)
+
+    def replay(decided: pl.Series) -> Contested:
+        rest = rows.filter(~(decided | keyless)).drop("at")
+        replayed = list(records(rest)) if rest.height else []
+        return _replayed(replayed, directory, background, policy, new_customers, mapped)
+
+    folded, contested = _both(fold, replay, own, nobody_known=matches.held_at.null_count() == rows.height)
     rejects = [
         Reject(file, row, "", "", KEYLESS) for file, row in rows.select("file", "row").filter(keyless).iter_rows()
     ]
     in_order = sorted((*contested.rejects, *rejects), key=lambda reject: (reject.file, reject.row))
-    return DedupedRows(independent, replace(contested, rejects=tuple(in_order)))
+    return DedupedRows(named(folded, listed, new_customers), replace(contested, rejects=tuple(in_order)))
+
+
+def _both(
+    fold: Callable[[], Independent], replay: Callable[[pl.Series], Contested], own: pl.Series, *, nobody_known: bool
+) -> tuple[Independent, Contested]:
+    """The independent rows, folded, and the replay of those that `fold` does not decide.
+
+    Columns leave out only customers that Rotor holds. Where it holds nobody, both are done side by side: the replay has
+    a single processor at work.
+    """
+    if nobody_known:
+        with ThreadPoolExecutor(1) as beside:
+            folding = beside.submit(fold)
+            contested = replay(own)
+            return folding.result(), contested
+    folded = fold()
+    nothing = pl.Series([False]).new_from_index(0, len(own))
+    return folded, replay(nothing.scatter(folded.rows.get_column("at"), values=True))
 
 
 def _seen(rows: pl.DataFrame, before: pl.Series, last_seen: int) -> pl.Series:
