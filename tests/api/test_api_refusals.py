@@ -102,7 +102,9 @@ def test_403_with_a_code_that_names_no_scope_has_none(rotor, client):
 @pytest.mark.parametrize("body", [{}, {"message": "Forbidden"}, {"message": 7}, b"<html>scope 'a:b'", b"", b"\xff"])
 def test_403_that_is_not_the_apis_own_is_a_firewalls(body, call, rotor, client, meter):
     rotor.script(Says(403, body))
-    with pytest.raises(DoubtfulRefusal, match=r"^A firewall or proxy between this computer and Rotor refused .*\(403\)"):
+    with pytest.raises(
+        DoubtfulRefusal, match=r"^A firewall or proxy between this computer and Rotor refused .*\(403\)"
+    ):
         call(client)
     assert meter.results == ["403"]
 
@@ -112,7 +114,7 @@ def test_403_that_is_not_the_apis_own_is_a_firewalls(body, call, rotor, client, 
 @pytest.mark.parametrize("page", [b"<html>blocked", b"[" * 100_000, b"", b"[]", b'"no"'], ids=lambda page: page[:9])
 def test_any_refusal_on_a_page_that_is_not_json_is_a_firewalls(page, status, call, rotor, client):
     rotor.script(Says(status, page))
-    with pytest.raises(DoubtfulRefusal, match="^A firewall or proxy") as caught:
+    with pytest.raises(DoubtfulRefusal, match=r"^A firewall or proxy") as caught:
         call(client)
     assert (caught.value.status, caught.value.problems) == (status, ())
 
@@ -120,7 +122,7 @@ def test_any_refusal_on_a_page_that_is_not_json_is_a_firewalls(page, status, cal
 @each_call
 def test_401_on_a_page_of_somebody_else_may_be_a_proxys(call, rotor, client):
     rotor.script(Says(401, b"<html>Sign in"))
-    with pytest.raises(KeyRefused, match="the key is wrong, or a proxy .* wants you to sign in"):
+    with pytest.raises(KeyRefused, match=r"the key is wrong, or a proxy .* wants you to sign in"):
         call(client)
 
 
