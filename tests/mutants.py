@@ -42,6 +42,9 @@ QUOTA = "tests/quota/test_quota.py"
 SAMENESS = "tests/model/test_sameness.py"
 POLICY = "tests/model/test_policy.py"
 SAVED = "tests/pipeline/test_saved_plans.py"
+FIREWALL = "tests/pipeline/test_firewall.py"
+BOUNDS = "tests/api/test_api_bounds.py"
+ODD = "tests/pipeline/test_odd_answers.py"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,93 @@ class Mutant:
 
 
 MUTANTS = (
+    Mutant(
+        "a firewall's page on a first request is the record's own refusal",
+        "upsert/doubtful.py",
+        "Doubt(change, error, self._came_through)",
+        "Doubt(change, error, True)",
+        f"{FIREWALL}::test_the_first_one_goes_last_and_may_come_through_then",
+    ),
+    Mutant(
+        "records are rejected though nothing comes through",
+        "upsert/doubtful.py",
+        "if not self._came_through and not self._precedent(self._waiting.keys()):",
+        "if False:",
+        f"{FIREWALL}::test_where_everything_is_refused_the_run_stops_and_nothing_is_rejected",
+    ),
+    Mutant(
+        "a firewall that is switched on meanwhile rejects the rest",
+        "upsert/drain.py",
+        """        self._failing.add(change.customer)
+        if len(self._failing) >= DOWN_AFTER:
+            self._stop(error)
+""",
+        "",
+        f"{FIREWALL}::test_a_firewall_that_is_switched_on_meanwhile_stops_the_run_and_rejects_nothing",
+    ),
+    Mutant(
+        "any 403 is about the scope",
+        "api/interpret.py",
+        "said is not None and _is_about_scopes(said)",
+        "said is not None",
+        "tests/api/test_api_refusals.py::test_403_that_is_not_the_apis_own_is_a_firewalls",
+    ),
+    Mutant(
+        "only single waits are bounded",
+        "api/exchange.py",
+        "        self._bound.keep(self._http)\n",
+        "",
+        f"{BOUNDS}::test_after_the_whole_time_nothing_more_is_sent",
+    ),
+    Mutant(
+        "an attempt has what an earlier one has left",
+        "api/exchange.py",
+        "        self._bound.begin()\n",
+        "        self._bound._attempt.__dict__ or self._bound.begin()\n",
+        f"{BOUNDS}::test_each_attempt_has_the_whole_time",
+    ),
+    Mutant(
+        "a packed answer is unpacked at once",
+        "api/body.py",
+        "unzip.decompress(rest, _STEP)",
+        "unzip.decompress(rest)",
+        f"{BOUNDS}::test_a_few_bytes_do_not_become_a_gigabyte",
+    ),
+    Mutant(
+        "a new customer may have an id that Rotor's list had",
+        "upsert/answered.py",
+        "if answer.created and id_ in known:",
+        "if False:",
+        f"{ODD}::test_a_new_customer_has_no_id_that_rotors_list_had",
+    ),
+    Mutant(
+        "another id than the one addressed is believed",
+        "upsert/answered.py",
+        "return id_.casefold() != change.customer.casefold()",
+        "return False",
+        f"{ODD}::test_an_id_other_than_the_one_addressed_is_not_believed",
+    ),
+    Mutant(
+        "an id that another change was answered with is believed where nothing says created",
+        "upsert/answered.py",
+        "if other is None and not known.is_given(id_):",
+        "if True:",
+        f"{ODD}::test_an_id_that_another_customer_has_is_not_believed",
+    ),
+    Mutant(
+        "tags in one text are letters",
+        "api/answers.py",
+        "isinstance(tags, list) and all",
+        "all",
+        f"{ODD}::test_tags_in_one_text_are_not_letters",
+    ),
+    Mutant(
+        "a list is read as long as it says that more comes",
+        "directory.py",
+        "while more and past <= _PAST:",
+        "while more:",
+        "tests/pipeline/test_endless_lists.py::test_a_list_without_an_end_is_read_a_page_past_its_total_and_told",
+    ),
     Mutant(
         "the phone of a customer who is gone from Rotor is anybody's",
         "dedupe/gone.py",

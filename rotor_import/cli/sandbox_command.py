@@ -36,6 +36,9 @@ WHAT is one of
   429, 429:20            the day's quota is used; try again in 20 seconds
   400:email              bodies with this field are refused (400:last_name=Smith: with this value)
   401, 403               the key, or its scope, is refused
+  firewall               a firewall's page with 403 (firewall:email: for bodies with this field)
+  drip, drip:body        the answer comes byte by byte, without an end
+  odd:tags=5             the answer says this, in JSON, of the customer
 before (the default) or after: whether the request was carried out first.
 ENDPOINT is upsert, list, get or auth; all without it.
 WHEN is #3 (the third request, of the endpoint if one is named), #3-7, #3+ or 5% (by chance); always without it.

@@ -5,7 +5,7 @@ An attempt is one request that was written here before it was sent; its outcome 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,6 +105,21 @@ class Requests:
         query = sa.select(sa.func.max(_TABLE.c.expires_at)).where(_TABLE.c.change == change)
         with self._ledger.atomic() as tx:
             return (tx.scalar(query) or 0.0) <= now
+
+    def came_through(self, key_hash: str) -> bool:
+        """Whether Rotor ever carried out a change that was sent with this key."""
+        here = (_TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", _TABLE.c.result.like("2%"))
+        with self._ledger.atomic() as tx:
+            return bool(tx.scalar(sa.select(sa.exists().where(*here))))
+
+    def refused_by(self, moment: float, changes: Collection[str]) -> set[str]:
+        """Those of the changes that were refused for good in a request that began before the moment."""
+        final = sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%"))
+        query = sa.select(_TABLE.c.change).where(
+            _TABLE.c.change.in_(changes), _TABLE.c.started_at <= moment, final, _TABLE.c.result.not_in(("408", "429"))
+        )
+        with self._ledger.atomic() as tx:
+            return {str(change) for change in tx.scalars(query)}
 
     def doubtful(self, key_hash: str) -> set[tuple[str, str]]:
         """Changes, each with its run, that an attempt may have carried out: if one is pending, its answer was lost.

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Clock:
-    """`now` is in seconds since the epoch; `sleep` takes seconds."""
+    """`now` is in seconds since the epoch; `sleep` takes seconds; nobody sets the `monotonic` clock."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
 
     def moment(self) -> datetime:
         return moment(self.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,11 +143,21 @@ def sent_report(
         held_fields=review["field"],
         warnings=run.summary["warnings"] + len(kept),
         kept_otherwise=len(kept),
+        notes=[*run.summary["notes"], *_misnamed(drained.misnamed)],
     )
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
+
+
+def _misnamed(count: int) -> Iterator[str]:
+    if count:
+        changes = "1 change" if count == 1 else f"{count} changes"
+        yield (
+            f"Rotor answered {changes} with another customer's ID, which isn't believed: "
+            "whose they are is unknown until the next run looks them up."
+        )
 
 
 def _asked(

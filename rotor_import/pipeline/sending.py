@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rotor_import.directory import customer_values, directory_of
-from rotor_import.errors import RetriableApiError, ScopeMissing
+from rotor_import.errors import DoubtfulRefusal, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Run
 from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.listed import keyless
+from rotor_import.model.listed import keyless, some
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.pipeline.customer_list import normal_forms
 from rotor_import.pipeline.knowledge import about
 from rotor_import.pipeline.session import READ, Session, Stopping
 from rotor_import.upsert import Drain, Drained, refresh
+from rotor_import.upsert.doubtful import Precedent
 from rotor_import.upsert.unknown import Search, look_for
+
+_ANOTHER_DAY = 12 * 60 * 60.0
+"""Seconds after which a firewall that still refuses is no passing trouble: a night later, whenever it was run."""
 
 
 def send(
@@ -36,7 +40,7 @@ def send(
     """
     outbox = session.outbox(account)
     changes = [change for change in outbox.pending() if change.run == run.id]
-    directory = _around(changes, directory)
+    everybody, directory = directory, _around(changes, directory)
     changes, held_now = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)
     held.extend(held_now)
     changes = _decided(session, account, run, changes, directory)
@@ -50,8 +54,22 @@ def send(
         concurrency=session.settings.concurrency,
         progress=lambda: session.world.progress("sending", next(done), len(changes)),
         stopping=stopping,
+        known=lambda id_: bool(some(everybody, [id_])),
+        precedent=_precedent(session),
     )
     return drain.run(changes)
+
+
+def _precedent(session: Session) -> Precedent:
+    """A refusal of one change alone is its own if the key was ever good for another; of several, the second day."""
+    attempts, key_hash = session.attempts, session.key_hash
+
+    def is_their_own(customers: Collection[str]) -> bool:
+        earlier = session.world.clock.now() - _ANOTHER_DAY
+        alone = len(customers) == 1
+        return attempts.came_through(key_hash) and (alone or attempts.refused_by(earlier, customers) >= set(customers))
+
+    return is_their_own
 
 
 def _around(changes: Sequence[PendingChange], directory: Directory) -> Directory:
@@ -83,7 +101,7 @@ def _search(session: Session, account: Account, region: str) -> Search:
             return None
         try:
             page = session.client.search(text)
-        except (ScopeMissing, RetriableApiError):
+        except (ScopeMissing, DoubtfulRefusal, RetriableApiError):
             return None
         if page.has_more:
             return None

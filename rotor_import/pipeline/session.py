@@ -11,7 +11,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rotor_import.api import RetryPolicy, check_base_url, check_key
+from rotor_import.api import RetryPolicy, check_base_url, check_key, longest_attempt
 from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, SettingsError
 from rotor_import.ledger.quota_usage import NoRequests, is_there
@@ -160,6 +160,7 @@ class Session:
             retry=self.retry,
             sleep=world.clock.sleep,
             now=world.clock.now,
+            monotonic=world.clock.monotonic,
             jitter=world.jitter,
             patience=settings.patience,
             wall=world.clock.moment,
@@ -172,8 +173,7 @@ class Session:
             windows=settings.quota_windows,
             max_requests=settings.max_requests,
             patience=settings.patience,
-            # An answer that trickles in may take as long as all retries together.
-            timeout=settings.timeout + self.retry.total,
+            timeout=longest_attempt(settings.timeout),
         )
 
     def _sandbox(self) -> Any:
