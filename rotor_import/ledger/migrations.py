@@ -12,8 +12,8 @@ STEPS: Mapping[int, Sequence[str]] = {
     1: (
         "ALTER TABLE requests ADD COLUMN recounted_at FLOAT",
         "ALTER TABLE keys ADD COLUMN recounted_at FLOAT",
-        "UPDATE requests SET account = (SELECT keys.account FROM keys WHERE keys.hash = requests.key_hash) "
-        "WHERE account IS NULL",
+        "ALTER TABLE outbox ADD COLUMN attempted JSON",
+        "UPDATE requests SET account = (SELECT account FROM keys WHERE hash = key_hash) WHERE account IS NULL",
     ),
 }
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.

@@ -6,6 +6,7 @@ An attempt is one request that was written here before it was sent; its outcome 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from rotor_import.ledger import quota_slots, schema

@@ -43,8 +43,8 @@ keys = sa.Table(
     sa.Column("scopes", sa.JSON, nullable=False, default=list),
     sa.Column("blocked_until", sa.Float),
     sa.Column("recounted_at", sa.Float),
-    comment="API keys by salted hash; until blocked_until, none is used, as Rotor said with a 429; recounted_at is when "
-    "that was first seen to be more than a day away",
+    comment="API keys by salted hash; until blocked_until, none is used, as Rotor said with a 429; recounted_at is "
+    "when that was first seen to be more than a day away",
 )
 
 runs = sa.Table(
@@ -152,6 +152,7 @@ outbox = sa.Table(
     sa.Column("rows", sa.JSON, nullable=False),
     _text("succeeds"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
+    sa.Column("attempted", sa.JSON(none_as_null=True)),
     sa.Index("outbox_by_succeeded", "account", "succeeds"),
     comment="the pending change of a customer; of each row, [[file, row], [natural key, occurrence], source cells]",
 )
