@@ -51,15 +51,17 @@ def _unseen(table: sa.Table) -> sa.ColumnElement[bool]:
 
 _OUTLIVED = sa.and_(_FUTURE, _TABLE.c.recounted_at <= _LONG_AGO)
 _BLOCK_OUTLIVED = sa.and_(_FAR, _KEYS.c.recounted_at <= _DAY_AGO)
-_STRAY = sa.or_(
-    sa.exists().where(_TABLE.c.key_hash == KEY, sa.or_(sa.and_(_FUTURE, _unseen(_TABLE)), _OUTLIVED)),
-    sa.exists().where(_KEYS.c.hash == KEY, sa.or_(sa.and_(_FAR, _unseen(_KEYS)), _BLOCK_OUTLIVED)),
-)
+# The clock that saw it from before was behind: now it has come to the request's own time.
+_REACHED = sa.and_(sa.not_(_FUTURE), _TABLE.c.recounted_at.is_not(None), ENDED > _LONG_AGO)
+_BLOCK_NEAR = sa.and_(sa.not_(_FAR), _KEYS.c.recounted_at.is_not(None))
+_STRAY = sa.or_(sa.and_(_FUTURE, _unseen(_TABLE)), _OUTLIVED, _REACHED)
+_STRAY_BLOCK = sa.or_(sa.and_(_FAR, _unseen(_KEYS)), _BLOCK_OUTLIVED, _BLOCK_NEAR)
 STATE = sa.select(
-    sa.select(sa.func.count()).select_from(_TABLE).where(*_COUNTED).scalar_subquery(),
+    sa.func.count(sa.case((_ENDS.element > _AFTER, 1))),
     sa.select(_BLOCK_ENDS).where(_KEYS.c.hash == KEY).scalar_subquery(),
-    _STRAY,
-)
+    sa.func.count(sa.case((_STRAY, 1)))
+    + sa.func.coalesce(sa.select(sa.case((_STRAY_BLOCK, 1), else_=0)).where(_KEYS.c.hash == KEY).scalar_subquery(), 0),
+).where(_TABLE.c.key_hash == KEY, ENDED > _AFTER)
 """How many requests of a key count, until when Rotor takes none, and whether `recount` has something to write."""
 
 _LIST = sa.select(_ENDS, _FUTURE.label("future")).where(*_COUNTED)
@@ -81,8 +83,10 @@ def _recounting(request: sa.ColumnElement[bool], key: sa.ColumnElement[bool]) ->
             finished_at=sa.case((_TABLE.c.finished_at.is_not(None), seen)),
             recounted_at=None,
         ),
+        sa.update(_TABLE).where(request, _REACHED).values(recounted_at=None),
         sa.update(_TABLE).where(request, _FUTURE, _unseen(_TABLE)).values(recounted_at=NOW),
         sa.update(_KEYS).where(key, _BLOCK_OUTLIVED).values(blocked_until=None, recounted_at=None),
+        sa.update(_KEYS).where(key, _BLOCK_NEAR).values(recounted_at=None),
         sa.update(_KEYS).where(key, _FAR, _unseen(_KEYS)).values(recounted_at=NOW),
     )
 
