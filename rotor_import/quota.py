@@ -90,7 +90,8 @@ class Quota:
         self._run = run
         self._used_here = 0
         self._refusals = 0
-        """How many 429s came with no success in between."""
+        """How many 429s came with no POST that succeeded in between."""
+        self._posts: set[int] = set()
         self._lock = threading.Lock()
 
     def charge_to(self, run: str) -> None:
@@ -108,12 +109,16 @@ class Quota:
                 )
                 if isinstance(slot, int):
                     self._used_here += 1
+                    if method == "POST":
+                        self._posts.add(slot)
                     return slot
                 self._wait_for(slot)
 
     def settle(self, ticket: int, result: str) -> None:
-        if result.startswith("2"):
-            self._refusals = 0
+        if ticket in self._posts:
+            self._posts.remove(ticket)
+            if result.startswith("2"):
+                self._refusals = 0
         self._requests.settle(ticket, self._clock.now(), result)
 
     def refused(self, error: QuotaExhausted) -> QuotaExhausted:

@@ -194,3 +194,104 @@ def test_what_is_sent_under_a_right_clock_is_never_over_the_quota_and_never_bloc
         state = quota.state()
         assert time.shown() <= state.free_at <= time.shown() + DAY + 400
         assert 0 <= (quota.forecast(1, 0).finish - moment(time.shown()).date()).days <= 2
+
+
+def test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so(time, quota_of):
+    quota = quota_of(time)
+    time.off = 365 * DAY
+    spend(quota, LIMIT)
+    time.off = 0.0
+    state = quota.state()
+    assert (state.used, state.free_at) == (LIMIT, time.true + DAY)
+    [note] = state.notes
+    assert note.startswith("3 requests in the ledger have a time in the future")
+    assert quota.forecast(1, 0).finish == moment(time.true + DAY).date()
+    time.true += DAY - 1
+    assert not is_free(quota)
+    time.true += 1
+    assert is_free(quota)
+    assert quota.state().notes == ()
+    time.true = BEGAN + 365 * DAY
+    spend(quota, LIMIT)  # none of those is counted again when their time comes
+
+
+def test_a_clock_that_was_behind_for_a_while_frees_nothing_when_it_is_right_again(time, quota_of):
+    quota = quota_of(time)
+    spend(quota, LIMIT)
+    time.off = -10 * DAY
+    assert not is_free(quota)
+    time.true += HOUR
+    time.off = 0.0
+    assert not is_free(quota)
+    time.true = BEGAN + DAY
+    assert is_free(quota)
+
+
+def test_one_that_ended_under_a_clock_set_ahead_meanwhile_counts_from_when_it_is_seen(time, quota_of):
+    quota = quota_of(time, limit=1)
+    ticket = quota.admit("POST", "/customers", None)
+    time.off = 365 * DAY
+    quota.settle(ticket, "201")
+    time.off = 0.0
+    assert quota.state().free_at == time.true + DAY
+    time.true += DAY
+    assert is_free(quota)
+
+
+def test_clocks_of_two_machines_that_differ_a_little_are_no_mistake(time, quota_of):
+    quota = quota_of(time)
+    spend(quota)
+    time.off = -30.0
+    assert quota.state().notes == ()
+    spend(quota, LIMIT - 1)
+    assert not is_free(quota)
+
+
+def test_a_block_of_the_future_ends_a_day_after_it_is_seen(time, quota_of):
+    quota = quota_of(time)
+    time.off = 365 * DAY
+    quota.refused(QuotaExhausted("429", moment(time.shown() + HOUR)))
+    time.off = 0.0
+    state = quota.state()
+    assert state.free_at == time.true + DAY
+    assert "for more than 24 hours" in state.notes[0]
+    time.true += DAY
+    assert is_free(quota)
+    assert quota.state().notes == ()
+
+
+@pytest.mark.parametrize("wait", [3 * DAY, 365 * DAY, 1e9])
+def test_a_wait_of_more_than_a_day_is_believed_for_a_day_then_one_try_goes_and_blocks_again(wait, time, quota_of):
+    quota = quota_of(time)
+    for day in range(1, 3):
+        until = quota.refused(QuotaExhausted("429", moment(time.true + wait))).until
+        assert until == moment(BEGAN + day * DAY)
+        assert quota.state().free_at == BEGAN + day * DAY
+        assert not is_free(quota)
+        time.true += DAY
+        ticket = quota.admit("POST", "/customers", None)
+        quota.settle(ticket, "429")
+
+
+def test_a_second_429_in_a_row_that_asks_for_no_wait_is_waited_for_an_hour(time, quota_of):
+    quota = quota_of(time)
+    now = moment(time.true)
+    waits = [quota.refused(QuotaExhausted("429", now)).until - now for _ in range(2)]
+    assert waits == [timedelta(0), timedelta(hours=1)]
+    time.true += HOUR
+    spend(quota)
+    now = moment(time.true)
+    assert quota.refused(QuotaExhausted("429", now)).until == now
+
+
+def test_the_forecast_begins_when_rotor_takes_requests_again(time, quota_of):
+    quota = quota_of(time, limit=10)
+    time.true -= time.true % DAY - 20 * HOUR  # eight in the evening
+    spend(quota, 4)
+    quota.refused(QuotaExhausted("429", moment(time.true + HOUR)))
+    today = moment(time.true).date()
+    forecast = quota.forecast(6, 0)
+    assert (forecast.days, forecast.finish) == (1, today)
+    assert quota.forecast(7, 0).days == 2
+    quota.refused(QuotaExhausted("429", moment(time.true + 6 * HOUR)))
+    assert quota.forecast(6, 0).finish == today + timedelta(days=1)
