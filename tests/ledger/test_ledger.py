@@ -312,6 +312,55 @@ def test_tables_of_a_later_version_are_made_by_the_migration(ledger, account, lo
         assert FileHistory(again, account).visits() == [visit]
 
 
+OF_VERSION_2 = (("requests", "recounted_at"), ("keys", "recounted_at"), ("outbox", "attempted"))
+
+
+def as_version_1(ledger):
+    """The ledger as version 1 left it: without these columns, and no attempt says whose it is."""
+    with ledger.atomic() as tx:
+        for table, column in OF_VERSION_2:
+            tx.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        tx.exec_driver_sql("UPDATE requests SET account = NULL")
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
+    ledger.close()
+
+
+def test_a_ledger_of_version_1_keeps_its_attempts_which_then_are_their_accounts(ledger, account, location):
+    commit(ledger, account, changes=[pending()])
+    requests, windows = Requests(ledger), (QuotaWindow(5, DAY),)
+    requests.reserve(Request("hash", "r1", "POST", "/customers", "new:1"), 100.0, timeout=30, windows=windows)
+    requests.reserve(Request("a key never seen", "", "GET", "/auth/test"), 100.0, timeout=30, windows=windows)
+    as_version_1(ledger)
+    with Ledger(location) as again:
+        with again.atomic() as tx:
+            assert tx.scalars(sa.select(schema.requests.c.account).order_by(schema.requests.c.id)).all() == [
+                account,
+                None,
+            ]
+        assert Outbox(again, account).pending() == [pending()]
+        assert Requests(again).doubtful(account) == {("new:1", "r1")}
+        assert Requests(again).usage("hash", 100.0, DAY) == Usage((130.0,), None)
+
+
+def test_a_file_that_version_1_wrote_is_migrated(tmp_path):
+    """Its tables as that program made them, with a change pending whose attempt has no outcome."""
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8"))
+    with Ledger(str(path)) as ledger:
+        account = Accounts(ledger).find("a-hash").id
+        [change] = Outbox(ledger, account).pending()
+        assert (change.customer, change.unknown, change.attempted) == ("new:r1:1", False, None)
+        Requests(ledger).settle_lost(account, 2_000_000_000.0, DAY)
+        assert Outbox(ledger, account).pending()[0].unknown
+        with ledger.atomic() as tx:
+            assert sa.inspect(tx).get_table_names() == sorted(schema.metadata.tables)
+            for table in schema.metadata.tables.values():
+                columns = {column["name"] for column in sa.inspect(tx).get_columns(table.name)}
+                assert columns == {column.name for column in table.columns}
+    assert version_of(f"{path}.v1") == "1"
+
+
 def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch, next_version):
     commit(ledger, account, changes=[pending()])
     ledger.close()

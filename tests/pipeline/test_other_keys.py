@@ -1,4 +1,4 @@
-"""Doubt belongs to the account: another key of the company, on this machine or another, creates nobody a second time."""
+"""Doubt belongs to the account: another key of the company, here or on another machine, creates nobody again."""
 
 from dataclasses import replace
 
