@@ -39,6 +39,9 @@ UNITS = "tests/dedupe/test_units.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
 QUOTA = "tests/quota/test_quota.py"
+CLOCK = "tests/quota/test_clock.py"
+KEYLESS = "tests/pipeline/test_keyless.py"
+OTHER_KEYS = "tests/pipeline/test_other_keys.py"
 SAMENESS = "tests/model/test_sameness.py"
 POLICY = "tests/model/test_policy.py"
 SAVED = "tests/pipeline/test_saved_plans.py"
@@ -385,9 +388,93 @@ MUTANTS = (
     Mutant(
         "a request ends before it began where the clock was set back meanwhile",
         "ledger/requests.py",
-        "finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),",
-        "finished_at=_NOW,",
+        "finished_at=sa.case((_TABLE.c.started_at > quota_slots.NOW, _TABLE.c.started_at), else_=quota_slots.NOW),",
+        "finished_at=quota_slots.NOW,",
         f"{LEDGER}::TestRequests::test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began[sqlite]",
+    ),
+    Mutant(
+        "a request of the future counts when its time comes",
+        "ledger/quota_slots.py",
+        "(_FUTURE, _SEEN), else_=ENDED",
+        "else_=ENDED",
+        f"{CLOCK}::test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so[sqlite]",
+    ),
+    Mutant(
+        "a request of the future counts from whenever it is looked at",
+        "ledger/quota_slots.py",
+        "_SEEN = sa.func.coalesce(sa.case((_TABLE.c.recounted_at <= _LATEST, _TABLE.c.recounted_at)), NOW)",
+        "_SEEN = NOW",
+        f"{CLOCK}::test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so[sqlite]",
+    ),
+    Mutant(
+        "the own time of a request that was seen from before is forgotten at once",
+        "ledger/quota_slots.py",
+        "sa.update(_TABLE).where(request, _FUTURE, _unseen(_TABLE)).values(recounted_at=NOW),",
+        "sa.update(_TABLE).where(request, _FUTURE, _unseen(_TABLE)).values(started_at=NOW, finished_at=NOW),",
+        f"{CLOCK}::test_a_clock_that_was_behind_for_a_while_frees_nothing_when_it_is_right_again[sqlite]",
+    ),
+    Mutant(
+        "only a start in the future is seen, not an end",
+        "ledger/quota_slots.py",
+        "sa.or_(_TABLE.c.started_at > _LATEST, _TABLE.c.finished_at > _TABLE.c.expires_at)",
+        "_TABLE.c.started_at > _LATEST",
+        f"{CLOCK}::test_one_that_ended_under_a_clock_set_ahead_meanwhile_counts_from_when_it_is_seen[sqlite]",
+    ),
+    Mutant(
+        "a block of the future stays",
+        "ledger/quota_slots.py",
+        "_BLOCK_ENDS = sa.case((_FAR, _BLOCK_SEEN + DAY), else_=_KEYS.c.blocked_until)",
+        "_BLOCK_ENDS = _KEYS.c.blocked_until",
+        f"{CLOCK}::test_a_block_of_the_future_ends_a_day_after_it_is_seen[sqlite]",
+    ),
+    Mutant(
+        "a wait of years is believed",
+        "quota.py",
+        "min(max(wait, least), DAY)",
+        "max(wait, least)",
+        f"{CLOCK}::test_a_wait_of_more_than_a_day_is_believed_for_a_day_then_one_try_goes_and_blocks_again[sqlite-259200.0]",
+    ),
+    Mutant(
+        "a wait of nothing is believed again and again",
+        "quota.py",
+        "least = UNKNOWN_RESET if self._refusals >= _AGAIN else 0.0",
+        "least = 0.0",
+        f"{CLOCK}::test_a_second_429_in_a_row_that_asks_for_no_wait_is_waited_for_an_hour[sqlite]",
+    ),
+    Mutant(
+        "an attempt under way is in doubt for its own key alone",
+        "ledger/requests.py",
+        "            _doubt(tx, _in_doubt(account))\n",
+        "",
+        f"{OTHER_KEYS}::test_killed_with_one_key_it_is_unknown_to_the_other_too_and_then_found[sqlite-key-two]",
+    ),
+    Mutant(
+        "attempts of a key that the ledger lacks are nobody's",
+        "ledger/requests.py",
+        "sa.or_(_TABLE.c.key_hash.in_(of_account), _TABLE.c.run.in_(runs))",
+        "_TABLE.c.key_hash.in_(of_account)",
+        f"{OTHER_KEYS}::test_a_ledger_that_knows_neither_key_still_knows_whose_the_attempt_was[sqlite]",
+    ),
+    Mutant(
+        "a new plan forgets who was in Rotor before the lost attempt",
+        "pipeline/commitment.py",
+        "    return earlier.lookalikes, None if",
+        "    return _lookalikes(change, unfindable or ()), None if",
+        f"{KEYLESS}::test_a_new_file_does_not_create_again_whom_a_lost_answer_may_have_created[False-after-more0]",
+    ),
+    Mutant(
+        "a new plan forgets what the lost attempt said",
+        "pipeline/commitment.py",
+        "None if attempted == change.fields else attempted",
+        "None",
+        f"{KEYLESS}::test_a_new_file_does_not_create_again_whom_a_lost_answer_may_have_created[False-after-more1]",
+    ),
+    Mutant(
+        "an older ledger creates its keyless customers again",
+        "upsert/unknown.py",
+        "if change.unfindable or (_is_unfindable_once_sent(change) and directory.complete):",
+        "if change.unfindable:",
+        "tests/pipeline/test_older_ledger.py::test_nobody_is_doubled_keyless_or_not_and_the_rows_are_linked_again",
     ),
     Mutant(
         "the baseline of one field takes the place of all others",
@@ -435,8 +522,8 @@ MUTANTS = (
     Mutant(
         "the forecast does not count today",
         "quota.py",
-        "(finish - today).days + sends_today,",
-        "(finish - today).days,",
+        "(finish - first).days + sends_first,",
+        "(finish - first).days,",
         f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
     ),
     Mutant(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rotor_import.api.attempt import Answer, AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T, Throttled
 from rotor_import.errors import ApiError, DoubtfulRefusal, KeyRefused, RecordRefused, ScopeMissing
+from rotor_import.model.quota_window import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,6 @@ _SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]+")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\\u0000")
 """A lone surrogate, escaped or raw, or what may be one, or a NUL."""
-_YEAR = 31_536_000.0
-"""The longest wait that is believed, in seconds, so that nonsense stays within what datetime can add."""
 
 
 def interpret(call: Call[T], reply: Reply) -> AttemptResult[T]:
@@ -151,15 +150,18 @@ def _without_halves(value: Any) -> Any:
 
 
 def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither."""
+    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither.
+
+    More than a day is not believed: it may be a time in seconds since 1970, or a date of a wrong clock.
+    """
     if header is None:
         return None
     header = header.strip()
     if _SECONDS.fullmatch(header):
-        return min(float(header), _YEAR)
+        return min(float(header), DAY)
     try:
         date = parsedate_to_datetime(header)
         date = date if date.tzinfo else date.replace(tzinfo=UTC)  # "-0000" comes back without a zone
-        return min(max((date - now).total_seconds(), 0.0), _YEAR)
+        return min(max((date - now).total_seconds(), 0.0), DAY)
     except (ValueError, OverflowError):
         return None

@@ -26,14 +26,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Usage:
-    """The requests of a key that ended after some moment.
+    """The requests of a key that count at a moment.
 
     `ends` are the times at which they ended, oldest first; one without an outcome counts as ending when its answer
     could no longer come. `blocked_until` is what Rotor said with a 429.
+
+    Of the ends, `recounted` had a time to come, and count from when that was noticed; `far` says that of the 429.
     """
 
     ends: tuple[float, ...]
     blocked_until: float | None
+    recounted: int = 0
+    far: bool = False
 
 
 def is_there(location: str) -> bool:
@@ -47,7 +51,7 @@ def is_there(location: str) -> bool:
 class NoRequests:
     """The requests in a ledger that is not there: none so far, and none may be sent."""
 
-    def usage(self, _key_hash: str, _after: float) -> Usage:
+    def usage(self, _key_hash: str, _now: float, _longest: float) -> Usage:
         return Usage((), None)
 
     def count_by_method(self, _run: str) -> dict[str, int]:

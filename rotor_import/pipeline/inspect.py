@@ -32,7 +32,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
-        quota = _quota(session)
+        quota, notes = _quota(session), list(session.quota.state().notes)
         by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
@@ -44,6 +44,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         "unknown": len(pending) - len(unsent),
         "feeds": by_feed,
         "forecast": forecast.as_json(),
+        "notes": notes,
         "feed_runs": feeds,
         "drops": drops,
         "last_run": None

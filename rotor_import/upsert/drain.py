@@ -97,7 +97,7 @@ class Drain:
 
     def run(self, changes: list[PendingChange]) -> Drained:
         # A keyless change whose request may have been carried out is never sent again.
-        safe = [change for change in changes if not (change.unknown and change.keyless)]
+        safe = [change for change in changes if not change.unfindable]
         schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
