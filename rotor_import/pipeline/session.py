@@ -112,7 +112,7 @@ class Session:
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Lock the account until the block or the process ends. Raises AccountBusy if another run has the lock."""
-        return self.ledger.hold(account.id)
+        return self.ledger.hold(account.id, self.world.clock.now())
 
     def _open(self, *, looking: bool) -> None:
         settings = self.settings

@@ -72,8 +72,7 @@ class Store:
         self._matching = "" if archived_match else "AND archived = 0"
         self._lock = threading.RLock()
         if str(path) != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _make_private(Path(path))
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30.0)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._migrate()
@@ -219,6 +218,16 @@ class Store:
 
 
 _SELECT = "SELECT id, created_at, fields FROM customers"
+
+
+def _make_private(path: Path) -> None:
+    """The file, and folders above it that are missing, so that only their owner can read them, whatever the umask."""
+    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+        folder.mkdir(0o700, exist_ok=True)
+        folder.chmod(0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
 
 
 def _customer(row: tuple[str, str, str]) -> dict[str, Any]:
