@@ -147,7 +147,7 @@ class SqliteFile:
             try:
                 connection.execute("VACUUM")
                 with suppress(sqlite3.Error):  # a reader may keep the journal; the next writer empties it
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[attr-defined]
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
             except sqlite3.Error as error:
                 return str(error)
         return ""

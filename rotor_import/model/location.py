@@ -36,7 +36,7 @@ _LIKE_A_DATABASE = tuple(
 _USER_AT_HOST = re.compile(r"([^/\\\s]+@[^/\\\s]+)/")
 _ODD = re.compile(r"[\s=&;@?]")
 """None of these is in a host, or in the name of a user or a database, unless a URL was put together wrongly."""
-_PASSWORD = re.compile(r"((?:pass\w*|pwd|secret)['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE)
+_PASSWORD = re.compile(r"(\w*(?:passw(?:or)?d|pwd)['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|\S+)", re.IGNORECASE)
 _USER_INFO = re.compile(r"//[^/\s]*@")
 _HIDDEN = "***"
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
