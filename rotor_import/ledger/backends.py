@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol
@@ -19,6 +19,8 @@ class Backend(Protocol):
     """One ledger in one kind of database. `name` is for messages and holds no password."""
 
     name: str
+    reading: Mapping[str, Any]
+    """Execution options of a connection that only looks, and keeps nobody from writing."""
 
     def engine(self) -> sa.Engine: ...
 
@@ -37,17 +39,27 @@ class Backend(Protocol):
     def advice(self, account: int, holder: Holder | None, engine: sa.Engine) -> str:
         """What to do if whoever holds the account is not there anymore, '' if there is nothing to say."""
 
-    def hide(self, text: str) -> str:
-        """The database's own words, without a password."""
-
-    def is_sound(self, tx: sa.Connection) -> list[str]:
+    def faults(self, tx: sa.Connection) -> list[str]:
         """What the database's own checks find wrong with it, in its words."""
+
+    def warnings(self) -> list[str]:
+        """What is no damage, but ought to be otherwise."""
+
+    def told(self, error: Exception) -> str:
+        """The database's words about an error, in one line, without the statement, its parameters, or a password."""
 
     def compact(self, engine: sa.Engine) -> str:
         """Give the room of deleted rows back to the disk; '' if that was done, else why not."""
 
     def size(self, engine: sa.Engine) -> int:
         """The bytes that it takes."""
+
+
+def words_of(error: Exception) -> str:
+    """One line about an error of a database or a file, without the statement and its parameters."""
+    cause = getattr(error, "orig", None) or error
+    told = getattr(cause, "strerror", None) or str(cause)
+    return told.splitlines()[0] if told else type(cause).__name__
 
 
 @cache

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import schema
-from rotor_import.ledger.backends import Fence, upserting
+from rotor_import.ledger.backends import Fence, upserting, words_of
 from rotor_import.ledger.codec import written
 from rotor_import.ledger.holders import BUSY, Holder
 from rotor_import.model.location import Database
@@ -33,6 +35,8 @@ _TAKEN_OVER = (
 
 class PostgresDatabase:
     """A database that several machines share."""
+
+    reading: Mapping[str, Any] = MappingProxyType({"isolation_level": "REPEATABLE READ"})
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -94,10 +98,13 @@ class PostgresDatabase:
             f"to end it at once: SELECT pg_terminate_backend({session})"
         )
 
-    def hide(self, text: str) -> str:
-        return self._database.hide(text)
+    def told(self, error: Exception) -> str:
+        return self._database.hide(words_of(error))
 
-    def is_sound(self, tx: sa.Connection) -> list[str]:  # noqa: ARG002 - SQLite's own
+    def warnings(self) -> list[str]:
+        return []
+
+    def faults(self, tx: sa.Connection) -> list[str]:  # noqa: ARG002 - SQLite's own
         """Nothing to ask: PostgreSQL checks its pages as it reads them, and enforces its foreign keys."""
         return []
 

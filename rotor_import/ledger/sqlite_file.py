@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +18,11 @@ from sqlalchemy.util import LRUCache
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.files import create_private, make_private
-from rotor_import.ledger.backends import Fence, upserting
+from rotor_import.ledger.backends import Fence, upserting, words_of
 from rotor_import.ledger.codec import written
 from rotor_import.ledger.holders import BUSY, Holder
 
+_OTHERS = 0o077
 PATIENCE = 30.0
 """Seconds to wait for another program that writes to the same file."""
 
@@ -45,6 +48,8 @@ _COMPILED = _Compiled(500)
 
 class SqliteFile:
     """A file, by its only name: two names for one file would have two locks, and two journals."""
+
+    reading: Mapping[str, Any] = MappingProxyType({"only_looks": True})
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
@@ -127,15 +132,20 @@ class SqliteFile:
             "lock go once it notices. Machines that share a ledger need PostgreSQL."
         )
 
-    def hide(self, text: str) -> str:
-        return text
+    def told(self, error: Exception) -> str:
+        return words_of(error)
 
-    def is_sound(self, tx: sa.Connection) -> list[str]:
+    def warnings(self) -> list[str]:
+        if os.name != "posix" or not self.path.stat().st_mode & _OTHERS:
+            return []
+        return [f"Others on this computer can open it, and it holds customers. Close it: chmod 600 {self.path}"]
+
+    def faults(self, tx: sa.Connection) -> list[str]:
         found = [str(row[0]) for row in tx.exec_driver_sql("PRAGMA integrity_check(20)")]
         orphans = tx.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return [
-            *(f"{line}" for line in found if line != "ok"),
-            *(f"a row of {row[0]} belongs to a row of {row[2]} that is not there" for row in orphans),
+            *(f"SQLite says: {line}." for line in found if line != "ok"),
+            *(f"A row of {row[0]} belongs to a row of {row[2]} that is not there." for row in orphans),
         ]
 
     def compact(self, engine: sa.Engine) -> str:
@@ -169,4 +179,4 @@ def _configure(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     """Take the write lock at once: a transaction that read first might fail to get it later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("only_looks") else "BEGIN IMMEDIATE")

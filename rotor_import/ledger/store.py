@@ -53,7 +53,7 @@ class Ledger:
                 undo.pop_all()
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise LedgerError(
-                f"The ledger {self._backend.name} cannot be opened: {self._words(error)}. "
+                f"The ledger {self._backend.name} cannot be opened: {self._backend.told(error)}. "
                 "Give another with --ledger, or correct the path."
             ) from None
 
@@ -84,7 +84,9 @@ class Ledger:
                         write(connection)
                     yield connection
             except sa.exc.DBAPIError as error:
-                raise LedgerError(f"The ledger {self._backend.name} cannot be used: {self._words(error)}.") from None
+                raise LedgerError(
+                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                ) from None
             with self._due_lock:
                 del self._due[: len(due)]
 
@@ -189,9 +191,3 @@ class Ledger:
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
         tx.execute(sa.insert(schema.meta), rows)
-
-    def _words(self, error: Exception) -> str:
-        """The database's own words, without the statement, its parameters, or a password."""
-        cause = getattr(error, "orig", None) or error
-        told = getattr(cause, "strerror", None) or str(cause)
-        return self._backend.hide(told.splitlines()[0]) if told else type(cause).__name__

@@ -185,6 +185,20 @@ class Store:
             query = "SELECT at, key, method, path, status, fault, counted FROM requests ORDER BY number"
             return [Request(*row) for row in self._db.execute(query)]
 
+    def reset(self) -> tuple[int, int]:
+        """Forget every customer, every request and how far the clock was moved: it is another company from now on.
+
+        How many customers and requests there were comes back.
+        """
+        with self.atomic():
+            comparing = self.meta("comparing", "")
+            counts = [self._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _FORGOTTEN]  # noqa: S608 - constants
+            for name in (*_FORGOTTEN, "meta"):
+                self._db.execute(f"DELETE FROM {name}")  # noqa: S608 - constants
+            self.set_meta("company_id", str(uuid.uuid4()))
+            self.set_meta("comparing", comparing)
+        return int(counts[0]), int(counts[1])
+
     def _migrate(self) -> None:
         """Migrate in one transaction, so that two processes that open the file at once do it once."""
         with self.atomic():
@@ -218,6 +232,7 @@ class Store:
 
 
 _SELECT = "SELECT id, created_at, fields FROM customers"
+_FORGOTTEN = ("customers", "requests")
 
 
 def _make_private(path: Path) -> None:
