@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import folded, plain, width
 from rotor_import.cli.world import world_of
+from rotor_import.model.clock import in_words
 
 _DAMAGED = (
     "What to do: put a backup of the ledger in its place. Without one, give the file another name, and run the import "
@@ -81,7 +83,8 @@ def _pruned(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
         "Reports": result["reports"]["removed"],
     }
     label = max(map(width, figures)) + 2
-    lines = [f"Removed, of what ended before {result['before']}:"]
+    before = in_words(datetime.fromisoformat(result["before"]).timestamp())
+    lines = [f"Removed, of what ended before {before}:"]
     lines += [f"  {name:<{label}}{count:>9,}" for name, count in figures.items()]
     lines.append(f"The ledger took {size['before']:,} bytes, and takes {size['after']:,}.")
     if result["not_compacted"]:
