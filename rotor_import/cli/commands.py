@@ -11,6 +11,7 @@ import click
 from rotor_import.cli import exit_codes, output, result_text
 from rotor_import.cli.completion import completion
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
+from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
@@ -100,6 +101,7 @@ for _command in (status, runs, show_, check, directory):
     _command.epilog = _EPILOG
     cli.add_command(_command)
 cli.add_command(mapping_group)
+cli.add_command(ledger)
 cli.add_command(sandbox)
 cli.add_command(sync)
 cli.add_command(completion)

@@ -14,6 +14,7 @@ from rotor_import.cli.commands import cli
 from rotor_import.cli.completion import VARIABLE
 from rotor_import.cli.did_you_mean import words_of
 from rotor_import.errors import RotorImportError
+from rotor_import.model.location import hidden
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,7 +35,7 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
     except RotorImportError as error:
         return output.failure(error, as_json=as_json)
     except click.ClickException as error:
-        words = words_of(error, given)
+        words = hidden(words_of(error, given))  # an unquoted connection string falls apart into arguments
         _explain(words, error)
         if as_json:
             output.stopped(exit_codes.WRONG_INPUT, words)

@@ -11,6 +11,7 @@ from typing import Any
 from rotor_import.cli.exit_codes import PAUSED, code_of
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import harmless_json
+from rotor_import.model.location import hidden
 
 
 def result(content: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
@@ -44,9 +45,10 @@ def notes(summary: Mapping[str, Any]) -> None:
 def failure(error: BaseException, *, as_json: bool) -> int:
     """Report an error; the exit code comes back."""
     code = code_of(error)
-    complain(str(error))
+    words = hidden(str(error))  # a connection string without quotes becomes the names of files
+    complain(words)
     if as_json:
-        stopped(code, str(error))
+        stopped(code, words)
     return code
 
 

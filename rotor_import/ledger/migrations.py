@@ -14,6 +14,7 @@ STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE keys ADD COLUMN recounted_at FLOAT",
         "ALTER TABLE outbox ADD COLUMN attempted JSON",
         "UPDATE requests SET account = (SELECT account FROM keys WHERE hash = key_hash) WHERE account IS NULL",
+        "CREATE INDEX requests_by_run ON requests (run)",
     ),
 }
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.

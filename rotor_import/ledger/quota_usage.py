@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rotor_import.errors import Defect
+from rotor_import.model.location import database_of
 from rotor_import.model.quota_window import QuotaWindow
 
 
@@ -41,9 +42,12 @@ class Usage:
 
 
 def is_there(location: str) -> bool:
-    """Whether there may be a ledger at this file's path or database's URL: only a file can be seen to be missing."""
+    """Whether there may be a ledger at this file's path or database's URL: only a file can be seen to be missing.
+
+    Raises LedgerError if the location is neither.
+    """
     try:
-        return "://" in location or Path(location).exists()
+        return database_of(location) is not None or Path(location).exists()
     except OSError:  # opening it will say what is wrong with the path
         return True
 

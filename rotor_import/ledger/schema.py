@@ -216,6 +216,7 @@ requests = sa.Table(
     sa.Index("requests_by_key", "key_hash", "started_at"),
     sa.Index("requests_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
     sa.Index("requests_by_change", "change"),
+    sa.Index("requests_by_run", "run"),
     comment="attempts, written before they are sent; one that never ended counts as ended at expires_at; recounted_at "
     "is when its time was first seen to be still to come",
 )

@@ -20,5 +20,11 @@ class Clock:
         return moment(self.now())
 
 
+def in_words(seconds: float) -> str:
+    """A time as people read it, in their own time zone: Nov 28, 2026, 6:30 PM PST."""
+    at = moment(seconds).astimezone()
+    return f"{at:%b} {at.day}, {at.year}, {at:%I:%M %p %Z}".replace(" 0", " ")
+
+
 def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from rotor_import.api import RetryPolicy, check_base_url, check_key, longest_attempt
 from rotor_import.config import Settings
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rotor_import.ledger.requests import Requests
     from rotor_import.ledger.runs import Runs
     from rotor_import.ledger.store import Ledger
+    from rotor_import.sandbox import Sandbox
 
 READ = "customers:read"
 _SANDBOX_URL = "http://127.0.0.1/open-api"
@@ -112,13 +113,16 @@ class Session:
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Lock the account until the block or the process ends. Raises AccountBusy if another run has the lock."""
-        return self.ledger.hold(account.id)
+        return self.ledger.hold(account.id, self.world.clock.now())
 
     def _open(self, *, looking: bool) -> None:
         settings = self.settings
         transport, url, key = self.world.transport, settings.base_url, settings.key
+        company = ""
         if settings.sandbox:
-            transport, url, key = self._sandbox(), _SANDBOX_URL, "sandbox"
+            self.embedded = self._sandbox()
+            transport, url, key = self._transport_to(self.embedded), _SANDBOX_URL, "sandbox"
+            company = self.embedded.store.company_id
         self.has_key = bool(key)
         url = check_base_url(url)
         self.account_url = "sandbox" if settings.sandbox else url
@@ -126,7 +130,7 @@ class Session:
         self._way = _Way(url, check_key(key) if key else "", transport)
         self.key_hash = ""
         if not self._blank:
-            self._open_ledger(key)
+            self._open_ledger(f"{key} {company}" if company else key)  # one that was reset is another account
         self.counted = NoRequests() if self._blank else self.attempts
         self.quota = Quota(self.counted, self.key_hash, self._limits(), self.world.clock, self.run)
         if self.has_key and not looking:
@@ -176,14 +180,12 @@ class Session:
             timeout=longest_attempt(settings.timeout),
         )
 
-    def _sandbox(self) -> Any:
+    def _sandbox(self) -> Sandbox:
         try:
             from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
         import sqlite3  # noqa: PLC0415 - for its error alone
-
-        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - a session that only looks needs no network
 
         path = self.settings.sandbox_path
         try:
@@ -192,7 +194,13 @@ class Session:
             raise SettingsError(
                 f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
             ) from None
-        return wsgi_transport(self._stack.enter_context(sandbox))
+        return self._stack.enter_context(sandbox)
+
+    @staticmethod
+    def _transport_to(sandbox: Sandbox) -> httpx.BaseTransport:
+        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - a session that only looks needs no network
+
+        return wsgi_transport(sandbox)
 
 
 def need_key(session: Session) -> None:
