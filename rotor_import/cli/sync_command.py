@@ -90,7 +90,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     summary = {**report.summary, **output.error_of(report.error, code)}
     notifier.night_ended(summary, code)
     output.result(summary, as_json=as_json, text=lambda _terminal: [_line(summary)])
-    return code
+    return exit_codes.Standing(code)
 
 
 def _line(summary: Mapping[str, Any]) -> str:
@@ -106,4 +106,4 @@ def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> 
     notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
         output.stopped(code, words)
-    return code
+    return exit_codes.Standing(code)
