@@ -13,7 +13,6 @@ from rotor_import.cli.commands import cli
 from rotor_import.cli.completion import VARIABLE
 from rotor_import.cli.did_you_mean import words_of
 from rotor_import.cli.streams import protect
-from rotor_import.errors import RotorImportError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,8 +42,6 @@ def _carried_out(given: list[str]) -> int:
 def _guarded(given: list[str], *, as_json: bool) -> int:
     try:
         return _carried_out(given)
-    except RotorImportError as error:
-        return output.failure(error, as_json=as_json)
     except click.ClickException as error:
         words = words_of(error, given)
         _explain(words, error)
@@ -58,10 +55,7 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
             output.stopped(exit_codes.PAUSED, words)
         return exit_codes.PAUSED
     except Exception as error:  # noqa: BLE001 - the last resort: words, never a traceback with customer data
-        output.complain(output.defect(error))
-        if as_json:
-            output.stopped(exit_codes.DEFECT, output.defect(error))
-        return exit_codes.DEFECT
+        return output.failure(error, as_json=as_json)
 
 
 def _explain(words: str, error: click.ClickException) -> None:

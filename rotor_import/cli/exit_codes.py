@@ -28,6 +28,7 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.QuotaExhausted, PAUSED),
     (errors.Unfinished, PAUSED),
     (errors.ApiError, DOWN),
+    (MemoryError, WRONG_INPUT),  # once something may have been sent, a run makes an Unfinished of it
 )
 MEANING = {
     DONE: "done",

@@ -14,7 +14,6 @@ from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import plain
 from rotor_import.cli.world import world_of
-from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
@@ -101,8 +100,7 @@ def _line(summary: Mapping[str, Any]) -> str:
 
 def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
     """Report a night that failed early like any other; the exit code comes back."""
-    ours = not isinstance(error, RotorImportError)
-    code, words = exit_codes.code_of(error), output.defect(error) if ours else str(error)
+    code, words = exit_codes.code_of(error), output.words_of(error)
     notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
         output.stopped(code, words)

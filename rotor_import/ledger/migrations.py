@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 
-STEPS: Mapping[int, Sequence[str]] = {}
+STEPS: Mapping[int, Sequence[str]] = {1: ()}
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 
 A new `schema.VERSION` needs a step from the version before it. That step is empty if only tables are new, because

@@ -97,8 +97,7 @@ class Runs:
             if plan.kept is not None:
                 feed.settle_links(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
-            scope = {"account": run.account, "feed": run.feed, "run": run.id}
-            self._ledger.upsert(tx, schema.drops, [scope | vars(drop) for drop in plan.drops])
+            save_drops(self._ledger, tx, run.account, run.feed, run.id, plan.drops)
             feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
@@ -134,6 +133,16 @@ class Runs:
         query = sa.select(*columns, state).where(*where).order_by(_TABLE.c.started_at)
         with self._ledger.atomic() as tx:
             return [Run(**row) for row in tx.execute(query).mappings().all()]
+
+
+def save_drops(ledger: Ledger, tx: sa.Connection, account: int, feed: str, run: str, drops: Sequence[Drop]) -> None:
+    """These files are done with, by the run: nothing is to be tried with them any more."""
+    of_feed = {"account": account, "feed": feed}
+    ledger.upsert(tx, schema.drops, [of_feed | {"run": run} | vars(drop) for drop in drops])
+    ledger.upsert(tx, schema.drop_names, [of_feed | {"sha256": drop.sha256, "name": drop.name} for drop in drops])
+    table = schema.drop_attempts
+    here = (table.c.account == account, table.c.feed == feed)
+    tx.execute(sa.delete(table).where(*here, table.c.sha256.in_([drop.sha256 for drop in drops])))
 
 
 def _row(run: Run) -> dict[str, Any]:
