@@ -136,16 +136,19 @@ class _Night:
     ) -> ArrivedFile | None:
         """The newest file, where it is full and says again what a file before the last one said: it counts.
 
-        One that says what the last one said has nothing new, unless files lie between them.
+        One that says what the last one said has nothing new, unless files lie between them. Files that were only left
+        in the folder, or copied again, are no newer ones.
         """
-        if self.mapping.drop != "full" or last is None or not arrived:
+        if self.mapping.drop != "full" or last is None:
             return None
-        newest = arrived[-1]
-        seen = (newest.sha256, newest.name) in self.history.names()
-        if newest.sha256 not in known or not is_newer(newest, last, self.folder.settings, seen=seen):
-            return None
-        between = any(file.sha256 not in known for file in arrived)
-        return newest if newest.sha256 != last.sha256 or between else None
+        names = self.history.names()
+        for file in reversed(arrived):
+            if file.sha256 not in known:
+                return None
+            if is_newer(file, last, self.folder.settings, seen=(file.sha256, file.name) in names):
+                between = any(file.sha256 not in known for file in arrived)
+                return file if file.sha256 != last.sha256 or between else None
+        return None
 
     def _lay_there(self, file: ArrivedFile, last: Known) -> bool:
         """Whether the file is one that was left in the folder when it was taken."""

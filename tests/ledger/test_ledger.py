@@ -25,6 +25,7 @@ from rotor_import.model.row_link import Named, RowLink
 from rotor_import.model.three_way import Baseline
 
 BLANK = {"phone": "", "email": ""}
+NOW = schema.VERSION
 
 
 @pytest.fixture
@@ -258,8 +259,9 @@ def next_version(monkeypatch):
     """This program as a later version of it, whose accounts have one column more."""
 
     def raised(*more):
-        monkeypatch.setattr(schema, "VERSION", 2)
-        monkeypatch.setattr(migrations, "STEPS", {1: ("ALTER TABLE accounts ADD COLUMN label TEXT", *more)})
+        add = "ALTER TABLE accounts ADD COLUMN label TEXT"
+        monkeypatch.setattr(migrations, "STEPS", {**migrations.STEPS, NOW: (add, *more)})
+        monkeypatch.setattr(schema, "VERSION", NOW + 1)
 
     return raised
 
@@ -278,9 +280,9 @@ def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location, ne
         with again.hold(account), again.atomic() as tx:
             assert tx.scalar(sa.text("SELECT label FROM accounts")) is None
     if "://" not in location:
-        copy = Path(f"{location}.v1")
+        copy = Path(f"{location}.v{NOW}")
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-        assert [version_of(copy), version_of(location)] == ["1", "2"]
+        assert [version_of(copy), version_of(location)] == [str(NOW), str(NOW + 1)]
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
 
@@ -293,7 +295,7 @@ def test_the_copy_is_of_the_old_version_though_another_program_migrates_at_once(
     with ThreadPoolExecutor(4) as pool:
         for opened in pool.map(lambda _: Ledger(location), range(4)):
             opened.close()
-    assert version_of(f"{location}.v1") == "1"
+    assert version_of(f"{location}.v{NOW}") == str(NOW)
 
 
 def test_tables_of_a_later_version_are_made_by_the_migration(ledger, account, location, next_version):
@@ -314,8 +316,8 @@ def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location,
     commit(ledger, account, changes=[pending()])
     ledger.close()
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "VERSION", 2)
-        patch.setattr(migrations, "STEPS", {1: ("ALTER TABLE nothing ADD COLUMN more TEXT",)})
+        patch.setattr(schema, "VERSION", NOW + 1)
+        patch.setattr(migrations, "STEPS", {NOW: ("ALTER TABLE nothing ADD COLUMN more TEXT",)})
         with pytest.raises(LedgerError, match="nothing"):
             Ledger(location)
     next_version()
