@@ -97,7 +97,11 @@ class Ledger:
     @contextmanager
     def hold(self, account: int) -> Iterator[None]:
         """Be the only one that sends to the account until the block or the process ends. Raises AccountBusy."""
-        with self._backend.hold(account, self._engine) as fence:
+        with ExitStack() as held:
+            try:
+                fence = held.enter_context(self._backend.hold(account, self._engine))
+            except sa.exc.DBAPIError as error:
+                raise LedgerError(f"The ledger {self._backend.name} cannot be used: {_words(error)}.") from None
             self._fence, self._holding = fence, True
             try:
                 yield

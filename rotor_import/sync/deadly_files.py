@@ -60,10 +60,14 @@ class DeadlyFiles:
         try:
             yield
         except (RotorImportError, KeyboardInterrupt, SystemExit):
-            with suppress(LedgerError):  # the error itself is to be told
-                self._history.end_attempt(self._feed, sha256)
+            self._end(sha256)
             raise
-        self._history.end_attempt(self._feed, sha256)
+        self._end(sha256)
+
+    def _end(self, sha256: str) -> None:
+        """Not at the price of what the attempt came to: if the ledger fails just now, it counts as a death."""
+        with suppress(LedgerError):
+            self._history.end_attempt(self._feed, sha256)
 
 
 def _died(attempt: Attempt, started: float) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from rotor_import.config import Settings
-from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
+from rotor_import.errors import LedgerError, MappingError, RotorImportError, Safeguard, SourceError, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.file_history import Known
 from rotor_import.ledger.runs import Drop
@@ -67,9 +67,14 @@ def sync(
     make_folder(settings.report_dir)
     with drainer(settings, world, new_run_id(world.clock)) as (session, account):
         night = _Night(session, account, loaded, drop_folder)
-        with night.history.visit():
-            report = night.run()
-            night.history.end_visit(report.summary["state"], report.error)
+        try:
+            with night.history.visit():
+                report = night.run()
+                night.history.end_visit(report.summary["state"], report.error)
+        except LedgerError as error:
+            if night.runs:
+                raise Unfinished(f"{error} What was sent is sent; the next sync goes on.") from None
+            raise
         return report
 
 

@@ -32,7 +32,7 @@ class Folder:
 
     def __call__(self, redirected, *arguments, unbuffered=""):
         """The exit code, and what stands on stderr; `redirected` as a shell writes it."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ROTOR_", "PYTHON"))}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
         environment = clean | {"XDG_DATA_HOME": str(self.folder), "PYTHONUNBUFFERED": unbuffered}
         if redirected.startswith("|"):
             redirected += "; exit ${PIPESTATUS[0]}"
