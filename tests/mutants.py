@@ -61,6 +61,12 @@ class Mutant:
     test: str
 
 
+STREAMS = "tests/cli/test_streams.py"
+FORMULAS = "tests/model/test_formulas.py"
+DEADLY = "tests/sync/test_deadly_files.py"
+FILE_ORDER = "tests/sync/test_file_order.py"
+FAILURES = "tests/crash/test_every_failure.py"
+
 MUTANTS = (
     Mutant(
         "a firewall's page on a first request is the record's own refusal",
@@ -148,6 +154,82 @@ MUTANTS = (
         "while more and past <= _PAST:",
         "while more:",
         "tests/pipeline/test_endless_lists.py::test_a_list_without_an_end_is_read_a_page_past_its_total_and_told",
+        "a run whose result is lost ends as one that did nothing",
+        "cli/entry_point.py",
+        "if isinstance(code, exit_codes.Standing):",
+        "if False:",
+        STREAMS,
+    ),
+    Mutant(
+        "a reader who has gone is a lost result",
+        "cli/streams.py",
+        "        except BrokenPipeError:\n            self._failed = True\n",
+        "",
+        STREAMS,
+    ),
+    Mutant(
+        "only the beginning of a cell is defused",
+        "model/formulas.py",
+        """.str.replace_all(_INSIDE, "${1}'${2}")""",
+        "",
+        FORMULAS,
+    ),
+    Mutant(
+        "quotes before a sign hide it",
+        "model/formulas.py",
+        """_SKIPPED = r\"\"\"['" \\x{A0}]*\"\"\"""",
+        """_SKIPPED = r\"\"\"[' \\x{A0}]*\"\"\"""",
+        FORMULAS,
+    ),
+    Mutant("one death is enough", "sync/deadly_files.py", "ENOUGH = 2", "ENOUGH = 1", DEADLY),
+    Mutant(
+        "a restart of the computer is the file's fault",
+        "sync/deadly_files.py",
+        "began is not None and not began <= started <= began + _RESTART",
+        "began is not None",
+        DEADLY,
+    ),
+    Mutant(
+        "Ctrl-C is the file's fault",
+        "sync/deadly_files.py",
+        "(RotorImportError, KeyboardInterrupt, SystemExit)",
+        "RotorImportError",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that is put back is not tried again",
+        "sync/night.py",
+        "self.deadly.forget(file)",
+        "pass",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that was taken keeps its deaths",
+        "ledger/runs.py",
+        "    tx.execute(sa.delete(table).where(*here, table.c.sha256.in_([drop.sha256 for drop in drops])))\n",
+        "",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that was left counts again under a name that it had before the last one",
+        "ledger/file_history.py",
+        "for table in (_DROPS, _NAMES)",
+        "for table in (_DROPS,)",
+        FILE_ORDER,
+    ),
+    Mutant(
+        "a new name counts only with a later change",
+        "sync/file_order.py",
+        "(not seen or file.written_at >= earliest)",
+        "file.written_at >= earliest",
+        FILE_ORDER,
+    ),
+    Mutant(
+        "too little memory in a worker ends the program",
+        "upsert/drain.py",
+        "        except MemoryError:  #",
+        "        except ZeroDivisionError:  #",
+        FAILURES,
     ),
     Mutant(
         "the phone of a customer who is gone from Rotor is anybody's",

@@ -117,4 +117,4 @@ def _show(report: ImportReport, settings: Settings, progress: Progress, *, as_js
     if report.error is not None:
         output.say(f"{'Paused' if code == exit_codes.PAUSED else 'Stopped'}: {report.error}")
     output.result(summary, as_json=as_json, text=lambda terminal: result_text.summary(summary, terminal))
-    return code
+    return exit_codes.Standing(code)

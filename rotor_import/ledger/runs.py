@@ -99,8 +99,7 @@ class Runs:
             if plan.kept is not None:
                 feed.settle_links(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
-            scope = {"account": run.account, "feed": run.feed, "run": run.id}
-            self._ledger.upsert(tx, schema.drops, [scope | vars(drop) for drop in plan.drops])
+            save_drops(self._ledger, tx, run.account, run.feed, run.id, plan.drops)
             feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
@@ -143,6 +142,16 @@ class Runs:
 def is_complete() -> sa.ColumnElement[bool]:
     """Whether all that a run had to send is sent."""
     return _COMPLETE
+
+
+def save_drops(ledger: Ledger, tx: sa.Connection, account: int, feed: str, run: str, drops: Sequence[Drop]) -> None:
+    """These files are done with, by the run: nothing is to be tried with them any more."""
+    of_feed = {"account": account, "feed": feed}
+    ledger.upsert(tx, schema.drops, [of_feed | {"run": run} | vars(drop) for drop in drops])
+    ledger.upsert(tx, schema.drop_names, [of_feed | {"sha256": drop.sha256, "name": drop.name} for drop in drops])
+    table = schema.drop_attempts
+    here = (table.c.account == account, table.c.feed == feed)
+    tx.execute(sa.delete(table).where(*here, table.c.sha256.in_([drop.sha256 for drop in drops])))
 
 
 def _row(run: Run) -> dict[str, Any]:

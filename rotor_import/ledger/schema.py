@@ -186,6 +186,28 @@ drops = sa.Table(
     comment="files in a folder that a sync took, or that a newer file superseded, identified by their content",
 )
 
+drop_names = sa.Table(
+    "drop_names",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("sha256", key=True),
+    _text("name", key=True),
+    comment="each name under which the content of a file in drops was ever taken or superseded",
+)
+
+drop_attempts = sa.Table(
+    "drop_attempts",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("sha256", key=True),
+    _text("name"),
+    sa.Column("deaths", sa.Integer, nullable=False, default=0),
+    sa.Column("began_at", sa.Float),
+    comment="files that a sync began to take: how often its process died of it, and when it began, if it has not ended",
+)
+
 visits = sa.Table(
     "visits",
     metadata,

@@ -118,6 +118,8 @@ class Ledger:
                 fence = held.enter_context(self._backend.hold(account, self._engine))
             except AccountBusy:
                 raise AccountBusy(self._who_holds(account)) from None
+            except sa.exc.DBAPIError as error:
+                raise LedgerError(f"The ledger {self._backend.name} cannot be used: {words(error)}.") from None
             self._fence, self._holding = fence, True
             try:
                 with self.atomic() as tx:

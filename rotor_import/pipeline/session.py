@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import secrets
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -41,9 +43,14 @@ def _undisturbed() -> Iterator[Stopping]:
     yield lambda: False
 
 
+def _uptime() -> float:
+    """Python's monotonic clock leaves out the time that a computer slept; Linux has one that does not."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
+
+
 @dataclass(frozen=True)
 class World:
-    """What is handed in from outside: clock, chance, transport, progress, and signals.
+    """What is handed in from outside: clock, chance, transport, progress, signals, and the computer's own start.
 
     Within `shield` a signal ends nothing; the function that it yields says whether somebody wants to stop, and
     the clock's sleep then raises Interrupted.
@@ -54,6 +61,8 @@ class World:
     transport: httpx.BaseTransport | None = None
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
     shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
+    uptime: Callable[[], float] = _uptime
+    """Seconds since this computer started."""
 
 
 @dataclass(frozen=True)

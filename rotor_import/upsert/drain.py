@@ -19,6 +19,7 @@ from rotor_import.errors import (
     QuotaSpent,
     RecordRefused,
     RetriableApiError,
+    Unfinished,
 )
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
@@ -36,6 +37,7 @@ from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
 
+OUT_OF_MEMORY = "This computer ran out of memory. Close other programs, or use --concurrency 1."
 GONE = "its customer is gone from Rotor"
 _GONE = 404
 
@@ -151,6 +153,8 @@ class Drain:
             self._doubt(schedule, turn.change, error)
         except (QuotaExhausted, FatalApiError, Interrupted) as error:
             self._stop(error)
+        except MemoryError:  # the answers of the other workers still count; the next run asks what became of this one
+            self._stop(Unfinished(f"{OUT_OF_MEMORY} What was sent is sent; the same command, or resume, goes on."))
         else:
             self._answered = True
             self._failing.clear()
