@@ -154,6 +154,8 @@ MUTANTS = (
         "while more and past <= _PAST:",
         "while more:",
         "tests/pipeline/test_endless_lists.py::test_a_list_without_an_end_is_read_a_page_past_its_total_and_told",
+    ),
+    Mutant(
         "a run whose result is lost ends as one that did nothing",
         "cli/entry_point.py",
         "if isinstance(code, exit_codes.Standing):",

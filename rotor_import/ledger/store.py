@@ -119,7 +119,9 @@ class Ledger:
             except AccountBusy:
                 raise AccountBusy(self._who_holds(account)) from None
             except sa.exc.DBAPIError as error:
-                raise LedgerError(f"The ledger {self._backend.name} cannot be used: {words(error)}.") from None
+                raise LedgerError(
+                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                ) from None
             self._fence, self._holding = fence, True
             try:
                 with self.atomic() as tx:
