@@ -278,8 +278,8 @@ MUTANTS = (
     Mutant(
         "a row of a refused change stays refused after another row of it was mended",
         "dedupe/link_index.py",
-        "if here[group] == count)",
-        "if here[group])",
+        "if rows <= here[group])",
+        "if rows & here[group])",
         f"{FIXED}::test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole",
     ),
     Mutant(
