@@ -49,6 +49,11 @@ def killed(office, *, after, key="key-one"):
     with pytest.raises(Killed):
         office.run(key=key, allow_keyless=True)
     office.rotor.transport = transport
+    # Nothing of the program ran after the end, neither what settles the attempt nor what marks its change.
+    with Ledger(office.settings.ledger) as ledger, ledger.atomic() as tx:
+        posts = schema.requests.c.method == "POST"
+        tx.execute(sa.update(schema.requests).where(posts).values(finished_at=None, result=""))
+        tx.execute(sa.update(schema.outbox).values(state="pending"))
 
 
 def run(office, key, **more):

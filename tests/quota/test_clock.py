@@ -212,6 +212,7 @@ def test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so
     assert note.startswith("3 requests in the ledger have a time in the future")
     assert quota.forecast(1, 0).finish == moment(time.true + DAY).date()
     time.true += DAY - 1
+    assert quota.state().free_at == BEGAN + DAY
     assert not is_free(quota)
     time.true += 1
     assert is_free(quota)
