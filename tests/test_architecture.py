@@ -104,6 +104,8 @@ COMMANDS = [
     ("show",),
     ("completion",),
     ("mapping", "suggest"),
+    ("ledger", "check"),
+    ("sandbox", "reset"),
 ]
 
 
