@@ -6,12 +6,15 @@ ledger transaction, request, report file and folder move that it can strike. By 
 """
 
 from collections import Counter, defaultdict
+from itertools import count
+from threading import Event
 
 import pytest
 from boundaries import NEVER, failures_of, watched
 from drops import Box
 from rotor import opened
 from test_every_boundary import check, office_with, run
+from transports import Between
 
 from rotor_import.cli.exit_codes import DEFECT, DOWN, PAUSED, TROUBLED, WRONG_INPUT, code_of
 from rotor_import.cli.output import words_of
@@ -119,3 +122,34 @@ def test_a_night_tells_every_failure_and_the_next_one_heals_it(chosen):
         codes[failure, code] += 1
     told(kinds, codes)
     assert DEFECT not in {code for _, code in codes}
+
+
+class OneFails(Between):
+    """The second POST runs out of memory while the third is under way, whose answer comes later."""
+
+    def __init__(self, transport, failed, posts):
+        super().__init__(transport)
+        self._failed, self._posts = failed, posts
+
+    def handle_request(self, request):
+        if request.method == "POST":
+            number = next(self._posts)
+            if number == 1:
+                self._failed.set()
+                raise MemoryError
+            if number == 2:
+                assert self._failed.wait(60)
+        return super().handle_request(request)
+
+
+def test_out_of_memory_in_one_worker_costs_no_answer_of_another(office):
+    office.write(ROWS)
+    transport, failed, posts = office.rotor.transport, Event(), count()
+    office.rotor.transport = lambda: OneFails(transport(), failed, posts)
+    outcome = office.run(concurrency=2)
+    assert code_of(outcome.report.error) == PAUSED
+    assert "out of memory" in str(outcome.report.error)
+    assert (outcome.summary["sent"]["created"], len(office.rotor.customers())) == (2, 2)
+    office.rotor.transport = transport
+    assert office.run().check().summary["sent"]["pending"] == 0
+    assert len(office.rotor.customers()) == 3
