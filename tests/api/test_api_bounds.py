@@ -194,7 +194,7 @@ def test_a_few_bytes_do_not_become_a_gigabyte(rotor, connect):
     [
         ("br", b"x", "packed in another way than we take"),
         ("deflate", b"x", "packed in another way than we take"),
-        ("gzip", gzip.compress(b"{}")[:-9], "its packed text ends before its end"),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-9], "its packed text ends before its end"),
         ("gzip", b"plain", "it can't be unpacked"),
         ("gzip", b"", "its packed text ends before its end"),
     ],
