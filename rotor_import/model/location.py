@@ -42,10 +42,10 @@ _HIDDEN = "***"
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
 _LAST_PORT = 65535
 
-_EXPECTED = "It looks like postgresql://user@host/database."
+_EXPECTED = "It looks like postgresql://host/database, with a name and @ in front of the host."
 _UNCLEAR = (
-    "The ledger looks like a database, not like the path of a file. Write a database as postgresql://user@host/database"
-    "; begin the path of a file with / or ./"
+    "The ledger looks like a database, not like the path of a file. Write a database as a URL that begins with "
+    "postgresql://; begin the path of a file with / or ./"
 )
 _ENCODE = "In a name or password, write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23."
 
