@@ -107,13 +107,16 @@ def test_a_disk_without_room_for_a_report_is_told(tmp_path):
         files.write_text(tmp_path / "rows.csv", "text")
 
 
-def test_a_clock_that_is_set_back_frees_no_slot_early(office):
+def test_after_a_clock_is_set_back_each_slot_is_used_for_a_day_from_then_and_no_longer(office):
     office.write(people(10))
     office.run(daily_limit=6)
     start = office.hands.at
     office.hands.at -= 2 * DAY
     with pytest.raises(QuotaExhausted) as error:
         office.run(daily_limit=6)
-    assert error.value.until.timestamp() == start + DAY
-    office.hands.at = start + DAY
+    assert error.value.until.timestamp() == start - 2 * DAY + DAY
+    office.hands.at = start - DAY - 1000  # more than its patience
+    with pytest.raises(QuotaExhausted):
+        office.run(daily_limit=6)
+    office.hands.at = start - DAY + 1
     assert office.run(daily_limit=6).summary["sent"]["created"] > 4
