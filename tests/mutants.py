@@ -561,6 +561,13 @@ MUTANTS = (
         "tests/pipeline/test_older_ledger.py::test_nobody_is_doubled_keyless_or_not_and_the_rows_are_linked_again",
     ),
     Mutant(
+        "what was only planned is looked for after a newer plan was sent",
+        "upsert/unknown.py",
+        "return change if change.unknown or change.attempted is None else self._never_sent(change)",
+        "return change",
+        f"{KEYLESS}::test_what_a_newer_file_said_when_it_was_sent_is_looked_for_not_what_was_only_planned",
+    ),
+    Mutant(
         "the baseline of one field takes the place of all others",
         "ledger/baselines.py",
         '"fields": {**known.get(customer, {}), **fields}}',
