@@ -234,10 +234,10 @@ class _Night:
         return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
 
     def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> bool:
-        away = self.folder.move(file, to, words)
-        if not away:
-            self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
-        return away
+        if self.folder.move(file, to, words):
+            return True
+        self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
+        return False
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
@@ -275,7 +275,6 @@ class _Night:
         return report.error
 
     def _refuse(self, file: ArrivedFile, run: str, error: RotorImportError) -> bool:
-        """Whether the file is put away."""
         self.fates["refused"].append(file.name)
         self.history.save_stopped(file, run, error)
         return self._put_away(file, FAILED, str(error))
