@@ -606,8 +606,8 @@ MUTANTS = (
     Mutant(
         "the next free slot is told of the first window alone",
         "quota.py",
-        "for window in self._limits.windows)",
-        "for window in self._limits.windows[:1])",
+        "windows = (_free_at(window, usage) for window in self._limits.windows)",
+        "windows = (_free_at(window, usage) for window in self._limits.windows[:1])",
         f"{QUOTA}::test_a_full_window_is_named_and_its_next_slot_told_and_people_count_in_the_longest[sqlite]",
     ),
     Mutant(
