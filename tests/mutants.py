@@ -561,6 +561,13 @@ MUTANTS = (
         "tests/pipeline/test_older_ledger.py::test_nobody_is_doubled_keyless_or_not_and_the_rows_are_linked_again",
     ),
     Mutant(
+        "what was only planned is looked for after a newer plan was sent",
+        "upsert/unknown.py",
+        "return change if change.unknown or change.attempted is None else self._never_sent(change)",
+        "return change",
+        f"{KEYLESS}::test_what_a_newer_file_said_when_it_was_sent_is_looked_for_not_what_was_only_planned",
+    ),
+    Mutant(
         "the baseline of one field takes the place of all others",
         "ledger/baselines.py",
         '"fields": {**known.get(customer, {}), **fields}}',
@@ -599,8 +606,8 @@ MUTANTS = (
     Mutant(
         "the next free slot is told of the first window alone",
         "quota.py",
-        "for window in self._limits.windows)",
-        "for window in self._limits.windows[:1])",
+        "windows = (_free_at(window, usage) for window in self._limits.windows)",
+        "windows = (_free_at(window, usage) for window in self._limits.windows[:1])",
         f"{QUOTA}::test_a_full_window_is_named_and_its_next_slot_told_and_people_count_in_the_longest[sqlite]",
     ),
     Mutant(

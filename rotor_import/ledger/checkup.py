@@ -55,6 +55,7 @@ _SHAPES: Mapping[str, Callable[[Any], object]] = {
     "outbox.before_keys": _is(dict),
     "outbox.rows": rows_from,
     "outbox.lookalikes": _is(list, type(None)),
+    "outbox.attempted": lambda stored: None if stored is None else fields_from(stored),
     "outcomes.problems": _is(list),
     "outcomes.rows": rows_from,
 }

@@ -68,11 +68,14 @@ def _delete(tx: sa.Connection, statement: sa.Delete, runs: Sequence[dict[str, st
 def _old_requests(account: int, before: float) -> sa.Delete:
     """Attempts that ended long ago, but none that is in doubt, of a pending change, or of a run that stays.
 
-    Those of keys that never led to an account go with any account's.
+    Each key's last change that Rotor took stays: it tells whether a firewall refuses one record or all. Those of keys
+    that never led to an account go with any account's.
     """
     keys = schema.keys.c
     mine = sa.select(keys.hash).where(keys.account == account)
     anybodys = sa.select(keys.hash).where(keys.account.is_not(None))
+    taken = (_REQUESTS.c.method == "POST", _REQUESTS.c.result.like("2%"))
+    last_taken = sa.select(sa.func.max(_REQUESTS.c.id)).where(*taken).group_by(_REQUESTS.c.key_hash)
     stays = sa.select(_RUNS.c.id).where(_RUNS.c.state != PRUNED)
     return sa.delete(_REQUESTS).where(
         sa.or_(_REQUESTS.c.key_hash.in_(mine), _REQUESTS.c.key_hash.not_in(anybodys)),
@@ -82,4 +85,5 @@ def _old_requests(account: int, before: float) -> sa.Delete:
         _REQUESTS.c.result != "unknown",
         _REQUESTS.c.run.not_in(stays),
         _REQUESTS.c.change.not_in(sa.select(_OUTBOX.c.customer)),
+        _REQUESTS.c.id.not_in(last_taken),
     )

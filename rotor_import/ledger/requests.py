@@ -110,6 +110,19 @@ class Requests:
         with self._ledger.atomic() as tx:
             return bool(tx.scalar(sa.select(sa.exists().where(*here))))
 
+    def refused(self, account: int) -> set[str]:
+        """Pending changes that were refused for good before."""
+        outbox = schema.outbox.c
+        final = sa.and_(
+            sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%")),
+            _TABLE.c.result.not_in(("401", "408", "429")),
+        )
+        query = sa.select(outbox.customer).where(
+            outbox.account == account, sa.exists().where(_TABLE.c.change == outbox.customer, final)
+        )
+        with self._ledger.atomic() as tx:
+            return {str(customer) for customer in tx.scalars(query)}
+
     def refused_by(self, moment: float, changes: Collection[str]) -> set[str]:
         """Those of the changes that were refused for good in a request that began before the moment."""
         final = sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%"))

@@ -61,6 +61,7 @@ def send(
         stopping=stopping,
         known=lambda id_: bool(some(everybody, [id_])),
         precedent=_precedent(session),
+        refused=session.attempts.refused(account.id),
     )
     return drain.run(changes)
 

@@ -166,8 +166,8 @@ class _Night:
         errors = {file.path: error for file in new if (error := self.deadly.verdict(file)) is not None}
         for file in new:
             if (error := errors.get(file.path)) is not None:
-                self._refuse(file, new_run_id(self.session.world.clock), error)
-                if not self.folder.leaves:
+                away = self._refuse(file, new_run_id(self.session.world.clock), error)
+                if away and not self.folder.leaves:
                     self.deadly.forget(file)
         self.notes += self.deadly.notes(new)
         return [file for file in new if file.path not in errors], next(iter(errors.values()), None)
@@ -233,9 +233,11 @@ class _Night:
         left = self.session.outbox(self.account).pending()
         return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
 
-    def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> None:
-        if not self.folder.move(file, to, words):
-            self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
+    def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> bool:
+        if self.folder.move(file, to, words):
+            return True
+        self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
+        return False
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
@@ -272,10 +274,10 @@ class _Night:
         self._put_away(file, PROCESSED)
         return report.error
 
-    def _refuse(self, file: ArrivedFile, run: str, error: RotorImportError) -> None:
+    def _refuse(self, file: ArrivedFile, run: str, error: RotorImportError) -> bool:
         self.fates["refused"].append(file.name)
         self.history.save_stopped(file, run, error)
-        self._put_away(file, FAILED, str(error))
+        return self._put_away(file, FAILED, str(error))
 
     def _import(self, file: ArrivedFile, done: Sequence[Drop], run: str) -> ImportReport | None:
         """None if the file changed while it was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -63,7 +63,7 @@ class Drain:
 
     Workers only talk to Rotor; every other step happens in the calling thread. `forms` finds the normal forms of
     phones and emails, by field. `known` says whether Rotor held a customer before, and `precedent` whether earlier runs
-    tell whose a doubtful refusal is.
+    tell whose a doubtful refusal is. The changes of `refused` customers were refused before: they go last.
     """
 
     def __init__(  # noqa: PLR0913 - what it asks others about is handed in
@@ -78,6 +78,7 @@ class Drain:
         stopping: Callable[[], bool] = lambda: False,
         known: Callable[[str], bool] | None = None,
         precedent: Precedent = lambda _customers: False,
+        refused: Collection[str] = (),
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -95,11 +96,14 @@ class Drain:
         self._error: Exception | None = None
         self._ids = Known(known or directory.customers.__contains__, self._key_index)
         self._doubts = Doubts(precedent)
+        self._refused = refused
         self._misnamed = 0
 
     def run(self, changes: list[PendingChange]) -> Drained:
         # A keyless change whose request may have been carried out is never sent again.
         safe = [change for change in changes if not change.unfindable]
+        if self._directory.complete:  # else their order says whose a key is
+            safe.sort(key=lambda change: change.customer in self._refused)
         schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
@@ -192,6 +196,8 @@ class Drain:
     def _doubt(self, schedule: Schedule, change: PendingChange, error: DoubtfulRefusal) -> None:
         self._doubts.add(change, error)
         schedule.last(change)
+        if self._answered and change.customer in self._refused:
+            return  # others came through and this one never did, so it says nothing about the others
         self._failing.add(change.customer)
         if len(self._failing) >= DOWN_AFTER:
             self._stop(error)

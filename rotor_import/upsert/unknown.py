@@ -43,14 +43,13 @@ def lookalikes(values: Values, customers: Iterable[Customer]) -> tuple[str, ...]
 def look_for(changes: Sequence[PendingChange], directory: Directory, outbox: Outbox, search: Search) -> LookedFor:
     """Those that were carried out are acknowledged, and left out; of what changed since, an update is left.
 
-    One that Rotor certainly does not hold may be sent again, and is no longer unknown.
+    One that Rotor certainly does not hold may be sent again, and is no longer unknown. What may be sent now is
+    looked for later by what it says now.
     """
     groups: dict[tuple[str, ...], list[PendingChange]] = defaultdict(list)
     for change in changes:
         if change.unfindable or (_is_unfindable_once_sent(change) and directory.complete):
             groups[_letters(change.sought)].append(change)
-    if not groups:
-        return LookedFor(list(changes))
     return _Looking(directory, outbox, search).run(changes, groups)
 
 
@@ -67,22 +66,27 @@ class _Looking:
         self._directory = directory
         self._outbox = outbox
         self._search = search
+        self._shown = _by_letters(directory.customers.values()) if directory.complete else None
+        """The customers that these might be, by the letters of their names; None if nobody knows all of them."""
         self._decided: dict[str, PendingChange | None] = {}
         """What is left of a change: None if it was carried out; absent if it stays as it is."""
         self._found = LookedFor()
 
     def run(self, changes: Sequence[PendingChange], groups: Mapping[tuple[str, ...], list[PendingChange]]) -> LookedFor:
-        shown = _by_letters(self._directory.customers.values()) if self._directory.complete else None
-        claimed = self._outbox.claimed()
+        claimed = self._outbox.claimed() if groups else set()
         for letters, group in groups.items():
-            customers = shown.get(letters, ()) if shown is not None else self._asked(letters, group)
+            customers = self._asked(letters, group) if self._shown is None else self._shown.get(letters, ())
             if customers is not None:
                 # Lost answers first: of changes that are alike, those were sent before the others.
                 group.sort(key=lambda change: not change.unknown)
                 self._decide(group, [customer for customer in customers if customer.id not in claimed])
         left = (self._decided.get(change.customer, change) for change in changes)
-        self._found.left = [change for change in left if change is not None]
+        self._found.left = [self._renewed(change) for change in left if change is not None]
         return self._found
+
+    def _renewed(self, change: PendingChange) -> PendingChange:
+        """What an earlier plan may have sent was looked for; if the answer is lost now, it is to what is sent now."""
+        return change if change.unknown or change.attempted is None else self._never_sent(change)
 
     def _asked(self, letters: tuple[str, ...], group: Sequence[PendingChange]) -> Sequence[Customer] | None:
         customers = self._search(_longest_name(group[0]))
@@ -114,9 +118,8 @@ class _Looking:
     def _never_sent(self, change: PendingChange) -> PendingChange:
         known = replace(change, unknown=False, attempted=None)
         if change.attempted is not None:
-            values = {field.field: field.after for field in change.fields}
-            alike = lookalikes(values, self._directory.customers.values()) if self._directory.complete else None
-            known = replace(known, lookalikes=alike)
+            alike = None if self._shown is None else self._shown.get(_letters(known.sought), ())
+            known = replace(known, lookalikes=None if alike is None else tuple(customer.id for customer in alike))
         return self._revised(change, known)
 
     def _carried_out(self, change: PendingChange, customer: Customer) -> PendingChange | None:

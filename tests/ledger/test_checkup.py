@@ -81,6 +81,16 @@ def test_damage_is_named_on_each_database(location):
     ]
 
 
+def test_what_may_have_been_sent_is_read_too(damaged):
+    pending = (
+        "INSERT INTO outbox SELECT 1, 'new:1', 'f', id, 1, 'create', 'pending', '[]', '{}', '{}', '[]', '', NULL, ? "
+        "FROM runs LIMIT 1"
+    )
+    assert damaged(pending, None).problems == []
+    found = damaged("UPDATE outbox SET attempted = '[[1]]'")
+    assert found.problems == ["1 of the values in outbox.attempted cannot be read."]
+
+
 def test_an_earlier_version_is_no_damage_and_stays_as_it_is(damaged):
     found = damaged("UPDATE meta SET value = '1' WHERE name = 'version'")
     assert (found.version, found.problems) == (1, [])

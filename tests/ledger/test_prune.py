@@ -7,6 +7,7 @@ from sqlite3 import connect
 
 import pytest
 import sqlalchemy as sa
+from firewall import behind, people, poison, sent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rotor import opened
@@ -111,6 +112,18 @@ def test_nothing_of_the_last_day_goes_so_the_quota_counts_as_before():
             before = counts(office)
             prune(ledger, 1, office.hands.at, office.hands.at)
         assert counts(office) == before
+
+
+def test_a_lone_record_that_a_firewall_refuses_is_rejected_as_before():
+    with opened() as office:
+        office.write(people(3))
+        for _ in range(2):
+            office.run()
+            office.hands.at += 900 * DAY
+        prune_ledger(office.settings, world=office.world)
+        office.write(people(4, {4}))
+        behind(office, poison)
+        assert sent(office.run().check()) == {"failed": 1}
 
 
 def test_a_file_that_was_taken_is_not_taken_again():

@@ -97,6 +97,19 @@ def test_several_that_are_all_refused_stop_the_first_night_and_are_rejected_the_
     assert wall.number == 3 * 3, "the decision holds for all of them at once"
 
 
+@pytest.mark.parametrize(("count", "nights"), [(10, 2), (25, 3)])
+def test_however_many_are_refused_in_a_row_the_others_come_through_within_nights(count, nights, office):
+    office.write(people(count + 20, set(range(5, 5 + count))))
+    behind(office, poison)
+    for _ in range(nights - 1):
+        assert isinstance(office.run(concurrency=1).check().report.error, DoubtfulRefusal)
+        office.hands.at += 24 * 60 * 60
+    outcome = office.run(concurrency=1).check()
+    assert outcome.report.error is None
+    assert sent(outcome)["failed"] == count
+    assert len(office.rotor.customers()) == 20
+
+
 def test_a_record_that_waits_for_a_refused_one_is_held(office):
     office.rotor.seed([{"email": "old@example.com", "first_name": "Old"}])
     office.write([{"key": "1", "email": "old@example.com", "first_name": "Old"}])
@@ -139,7 +152,7 @@ def test_rotors_own_403_and_any_401_stop_whatever_came_through_before(error_code
     outcome = office.run(concurrency=1)
     assert isinstance(outcome.report.error, KeyRefused)
     assert "proxy" in str(outcome.report.error)
-    assert sent(outcome) == {"created": 3, "pending": 5}
+    assert sent(outcome) == {"created": 7, "pending": 1}, "what was refused before goes last"
 
 
 def test_a_list_that_a_firewall_refuses_stops_in_words_and_no_scope_is_forgotten(office):

@@ -130,3 +130,16 @@ def test_twins_of_whom_only_one_was_carried_out_are_told_apart_by_what_they_say(
     assert later(office) == (created(2), 1)
     assert sorted(one["tags"] for one in office.rotor.customers()) == [["engines"], ["poems"]]
     assert later(office)[1] == 0
+
+
+@pytest.mark.parametrize("more", [{"first_name": "Augusta"}, {"company_name": "Engines"}, {"tags": ["vip"]}])
+@pytest.mark.parametrize(("directory", "requests", "sent"), [("api", 2, created(1)), ("none", 1, unknown(1))])
+def test_what_a_newer_file_said_when_it_was_sent_is_looked_for_not_what_was_only_planned(
+    directory, requests, sent, more, office
+):
+    office.write([ADA])
+    assert office.run(allow_keyless=True, directory=directory, max_requests=requests).posts == 0
+    lose(office, "after", [ADA | more], directory=directory)
+    assert later(office, directory=directory) == (sent, 0)
+    [one] = office.rotor.customers()
+    assert {name: one[name] for name in more} == more

@@ -13,6 +13,7 @@ from rotor_import.errors import ApiError, SourceError
 from rotor_import.pipeline.inspect import status
 from rotor_import.sandbox import Fault, Sandbox
 from rotor_import.sync import DropSettings, night
+from rotor_import.sync.drop_folder import DropFolder
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
@@ -54,6 +55,18 @@ def test_after_two_deaths_it_is_put_away_unread_with_the_reason_and_another_file
     assert (box.folder / "failed" / "2.csv.error.txt").read_text() == f"{third.report.error}\n"
     assert names_in_rotor(box) == ["Ann"]
     assert box.night().report.error is None
+
+
+def test_one_that_cannot_be_put_away_is_not_read_again(box, monkeypatch):
+    box.put("1.csv", [ANN])
+    die(box, monkeypatch, times=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(DropFolder, "move", lambda *_: False)
+        for _ in range(2):
+            assert box.night().summary["drop"]["refused"] == ["1.csv"]
+    assert names_in_rotor(box) == []
+    box.night()
+    assert box.names("failed") == ["1.csv", "1.csv.error.txt"]
 
 
 def test_after_one_death_it_is_taken_and_the_death_told(box, monkeypatch):
