@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rotor_import.model.change import RowRef
     from rotor_import.model.row_link import RowLink
     from rotor_import.model.rows import Record
 
@@ -48,6 +49,19 @@ class Decision:
 
     def __str__(self) -> str:
         return f"{self.question} {self.word} {self.sides}"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """People of whom a person said that they are one: the `rows` join the `others`, who were seen first.
+
+    `customer` are the others in Rotor, '' if they are rows alone.
+    """
+
+    question: str
+    rows: tuple[RowRef, ...]
+    others: tuple[RowRef, ...] = ()
+    customer: str = ""
 
 
 @dataclass(frozen=True)
