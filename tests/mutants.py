@@ -78,13 +78,6 @@ MUTANTS = (
         "tests/promises/test_row_order.py::test_the_place_of_an_edited_row_is_not_given_away_again",
     ),
     Mutant(
-        "a row takes the place that another row of its source key has left",
-        "dedupe/link_index.py",
-        "left = [link for link in left if link.seen not in seen]",
-        "left = list(left)",
-        "tests/promises/test_row_order.py::test_a_row_takes_no_place_that_another_of_its_source_key_has_left",
-    ),
-    Mutant(
         "a known row matches by keys that have not changed",
         "dedupe/row_owners.py",
         "if value and value != link.cell(name)}",

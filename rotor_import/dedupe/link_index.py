@@ -26,7 +26,6 @@ class LinkIndex:
         self.links = tuple(links)
         self._last_seen = last_seen
         self._matching = matching.to_text()
-        self._left_behind: set[RowKey] = set()
         self._own = self._by_natural_key(records)
         self._owners = self._agreed(
             (link.natural_key, link.customer) for link in self.links if link.customer and link.fate == "kept"
@@ -55,8 +54,8 @@ class LinkIndex:
         return RowLink(record.natural_key, record.occurrence, customer, record.digest, *cells)
 
     def used(self) -> set[RowKey]:
-        """Where the links of the rows that are here stand, copies from older files included."""
-        return {link.row_key for link in self._own.values()} | self._left_behind
+        """Where the links of the rows that are here stand."""
+        return {link.row_key for link in self._own.values()}
 
     def first_seen(self, record: Record) -> int:
         """The row's place in the order in which the feed's rows were first seen; new ones come last, in file order."""
@@ -92,10 +91,7 @@ class LinkIndex:
                 assert_never(unhandled)
 
     def _by_natural_key(self, records: Sequence[Record]) -> dict[RowRef, RowLink]:
-        """Each row's link; where a source key repeats, content counts before occurrence.
-
-        A link that was first seen when another's row was is that row's too, who stood elsewhere in an older file.
-        """
+        """Each row's link; where a source key repeats, content counts before occurrence."""
         links: dict[str, list[RowLink]] = defaultdict(list)
         for link in sorted(self.links, key=lambda link: link.row_key):
             if link.digest or link.seen:
@@ -115,10 +111,6 @@ class LinkIndex:
                 else:
                     left.remove(alike)
                     found[record.ref] = alike
-            seen = {found[record.ref].seen for record in same_natural_key if record.ref in found}
-            older = [link for link in left if link.seen in seen]
-            self._left_behind.update(link.row_key for link in older)
-            left = [link for link in left if link.seen not in seen]
             found.update((record.ref, link) for record, link in zip(rest, left, strict=False))
         return found
 
