@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rotor_import.dedupe.people.spelling import are_near, plain
+from rotor_import.people.spelling import are_near, plain
 
 _LEGAL_FORMS = frozenset(
     {"llc", "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llp", "lp", "lllp"}
