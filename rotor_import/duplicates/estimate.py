@@ -11,7 +11,7 @@ from rotor_import.duplicates.traits import Traits
 from rotor_import.duplicates.weights import Weights, first_weights, scored, shares
 
 _SAMPLE = 100_000
-_STEPS = 4
+_STEPS = 10
 _PAIRS = 100
 
 
@@ -56,6 +56,7 @@ def _improve(weights: Weights, pairs: pl.DataFrame, near: pl.DataFrame, people: 
     mine = _posterior(pairs)
     each = mine.get_column("person")
     weights.person = {name: shares(pairs.get_column(name), SAME_PERSON[name], _PAIRS, each) for name in FIELDS}
+    weights.person["first"] = _wrong_as_often(weights.person["first"], weights.person["last"])
     for name, least in (("person", 0.005), ("household", 0.005), ("sites", 0.001)):
         weights.numbers[name] = mine.get_column(name).sum() + least * people + 1
     other = _posterior(near).get_column("anybody")
@@ -69,3 +70,13 @@ def _posterior(pairs: pl.DataFrame) -> pl.DataFrame:
     most = pl.max_horizontal(classes)
     raised = pairs.select(((pl.col(name) - most) * 0.6931471805599453).exp().alias(name) for name in classes)
     return raised.select(pl.col(name) / pl.sum_horizontal(classes) for name in classes)
+
+
+def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
+    """First names beside which all else agrees may be wrong, or another's of the household: no pair shows which.
+
+    That they are wrong as often as last names are does.
+    """
+    *agreeing, _ = first
+    other = max(first[-1], last[-1])
+    return [*(chance * (1 - other) / sum(agreeing) for chance in agreeing), other]
