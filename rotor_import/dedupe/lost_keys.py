@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.people import JoinedBy
 from rotor_import.model.change import RowRef
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.rows import Record
+from rotor_import.people import JoinedBy
 
 Key = tuple[JoinedBy, str]
 """A key that makes rows meet, by name and value."""

@@ -1,0 +1,1 @@
+"""Pairs of people who are probably one, although no key joins them."""
