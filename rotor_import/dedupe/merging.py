@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rotor_import.dedupe.lost_keys import Loss
-from rotor_import.dedupe.people import JoinedBy
+from rotor_import.people import JoinedBy
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Merge

@@ -92,8 +92,6 @@ def _hashed(parts: Sequence[str]) -> pl.Expr:
 def _within(members: pl.DataFrame, own: int) -> pl.Series:
     sides = members.lazy().select("block", "line")
     mine = sides.filter(pl.col("line") < own)
-    pairs = mine.join(sides, on="block").filter(
-        (pl.col("line") < pl.col("line_right")) | (pl.col("line_right") >= own)
-    )
+    pairs = mine.join(sides, on="block").filter((pl.col("line") < pl.col("line_right")) | (pl.col("line_right") >= own))
     pairs = pairs.filter(pl.col("line") < pl.col("line_right"))
     return pairs.select(pair=pl.col("line").cast(pl.UInt64) * (1 << 32) + pl.col("line_right")).collect().to_series()

@@ -7,7 +7,11 @@ import polars as pl
 from rotor_import.duplicates.levels import SAME, levels_of
 from rotor_import.duplicates.traits import Traits
 
-_RATED = {name: name for name in ("first", "last", "company", "number", "street", "extra", "city", "zip", "phone")} | {"email": "local"}
+_RATED = {name: name for name in ("first", "last", "company", "number", "street", "extra", "city", "zip", "phone")} | {
+    "email": "local"
+}
+
+
 def evidence(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
     """Lines and levels, and for each rated field `<field>_count`."""
     return pl.concat([pairs, levels_of(traits, pairs)], how="horizontal")
@@ -22,8 +26,11 @@ def with_rates(traits: Traits, rates: dict[str, pl.Series], pairs: pl.DataFrame)
         both = pl.DataFrame([one.alias("one"), other.alias("other"), pairs.get_column(name).alias("level")])
         columns.append(
             both.select(
-                pl.when(pl.col("level") == SAME).then(pl.max_horizontal("one", "other"))
-                .otherwise(pl.min_horizontal("one", "other")).fill_null(1.0).alias(f"{name}_rate")
+                pl.when(pl.col("level") == SAME)
+                .then(pl.max_horizontal("one", "other"))
+                .otherwise(pl.min_horizontal("one", "other"))
+                .fill_null(1.0)
+                .alias(f"{name}_rate")
             ).to_series()
         )
     return pairs.hstack(columns)

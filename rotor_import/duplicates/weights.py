@@ -60,7 +60,9 @@ def _rates(counts: pl.Series, name: str) -> pl.Series:
 
 def shares(levels: pl.Series, prior: tuple[float, ...], weight: float, each: pl.Series | None = None) -> list[float]:
     """How often each level occurs among the pairs where neither side is blank."""
-    frame = pl.DataFrame({"level": levels, "each": pl.Series([1.0]).new_from_index(0, len(levels)) if each is None else each})
+    frame = pl.DataFrame(
+        {"level": levels, "each": pl.Series([1.0]).new_from_index(0, len(levels)) if each is None else each}
+    )
     found = dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
     total = sum(found.values()) + weight
     return [(found.get(level, 0.0) + weight * prior[level - 1]) / total for level in range(1, LEVELS)]

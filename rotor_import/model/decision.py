@@ -86,6 +86,11 @@ def field_question(feed: str, customer: str, field: str, file_value: str, rotor_
     return _named(feed, customer, field, file_value, rotor_value)
 
 
+def pair_question(feed: str, a: str, b: str) -> str:
+    """The name of the question about two people who are probably one, named as in `AskedPair`."""
+    return _named(feed, "duplicate", *sorted((a, b)))
+
+
 def key_question(feed: str, kind: str, key: tuple[str, str], records: Iterable[Record]) -> str:
     """The name of a question about a key that several people share: their order says nothing."""
     return _named(feed, kind, *key, *sorted((record.natural_key, record.digest) for record in records))
