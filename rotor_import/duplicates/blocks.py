@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -55,13 +55,11 @@ class Candidates:
     left: pl.DataFrame
 
 
-def candidates(parts: pl.DataFrame, own: int) -> Candidates:
-    """Pairs of which at least one is among the first `own` lines."""
+def candidates(parts: pl.DataFrame, own: int, joined: Iterable[pl.DataFrame]) -> Candidates:
+    """Pairs of which at least one is among the first `own` lines, and those that something else has `joined`."""
     lines = parts.with_row_index("line")
-    found, left = [], []
+    found, left = [_packed(pairs.lazy()) for pairs in joined], []
     for key in KEYS:
-        if any(part not in parts.columns for part in key.parts):
-            continue
         pairs, rest = _pairs_of(lines, key, own)
         found.append(pairs)
         left.append({"key": " + ".join(key.parts), "people": rest})
@@ -92,8 +90,9 @@ def _hashed(parts: Sequence[str]) -> pl.Expr:
 def _within(members: pl.DataFrame, own: int) -> pl.Series:
     sides = members.lazy().select("block", "line")
     mine = sides.filter(pl.col("line") < own)
-    pairs = mine.join(sides, on="block").filter(
-        (pl.col("line") < pl.col("line_right")) | (pl.col("line_right") >= own)
-    )
-    pairs = pairs.filter(pl.col("line") < pl.col("line_right"))
-    return pairs.select(pair=pl.col("line").cast(pl.UInt64) * (1 << 32) + pl.col("line_right")).collect().to_series()
+    pairs = mine.join(sides, on="block").filter(pl.col("line") < pl.col("line_right"))
+    return _packed(pairs.select(a="line", b="line_right"))
+
+
+def _packed(pairs: pl.LazyFrame) -> pl.Series:
+    return pairs.select(pair=pl.col("a").cast(pl.UInt64) * (1 << 32) + pl.col("b")).collect().to_series()

@@ -37,7 +37,7 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
         "state": _plain_levels(one, other, "state"),
         "zip": _compared(traits, one, other, "zip", _number),
         "phone": _compared(traits, one, other, "phone", _number),
-        "email": _email(traits, one, other),
+        "email": _compared(traits, one, other, "local", _local),
     }
     return pl.DataFrame(
         [
@@ -186,11 +186,6 @@ def _line(one: str, other: str) -> int:
     if one.startswith(other) or other.startswith(one):
         return VARIANT
     return AKIN if found else OTHER
-
-
-def _email(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    """The names before the @: one person has them at several providers."""
-    return _compared(traits, one, other, "local", _local)
 
 
 def _local(one: str, other: str) -> int:
