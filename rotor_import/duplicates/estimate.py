@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import exp, log
+
 import polars as pl
 
-from rotor_import.duplicates.evidence import PEOPLE, Crowd, evidence
+from rotor_import.duplicates.evidence import PEOPLE, RATED, Crowd, evidence
 from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS
 from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
 from rotor_import.duplicates.weights import CLASSES, Weights, posterior, scored
@@ -15,8 +17,8 @@ _MOST = 100_000
 _STEPS = 10
 _PAIRS = 100
 """So many pairs of each kind weigh as they were assumed."""
-_LEAST = {"person": 0.005, "household": 0.005, "sites": 0.001}
-_FIRST = {"person": 0.05, "household": 0.05, "sites": 0.02}
+_LEAST = {"person": 0.005, "household": 0.005, "neighbors": 0.005, "sites": 0.001}
+_FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 """How many pairs of each kind there are for each person: at least, and as a first guess."""
 
 
@@ -37,18 +39,20 @@ def _first_guess(crowd: Crowd, sample: pl.DataFrame) -> Weights:
     anybody = {name: _shares(sample.get_column(name), ANYBODY[name]) for name in FIELDS}
     people = max(crowd.traits.height, 2 * PEOPLE)
     numbers = {name: share * people for name, share in _FIRST.items()} | {"anybody": people * (people - 1) / 2}
-    return Weights({name: list(SAME_PERSON[name]) for name in FIELDS}, anybody, anybody, numbers)
+    usual = {name: _usual(sample, name) for name in RATED}
+    return Weights({name: list(SAME_PERSON[name]) for name in FIELDS}, anybody, anybody, numbers, usual)
 
 
 def _improved(weights: Weights, pairs: pl.DataFrame, near: pl.DataFrame, one_in: int, height: int) -> Weights:
     mine = posterior(scored(weights, pairs))
     each = mine.get_column("person")
     person = {name: _shares(pairs.get_column(name), SAME_PERSON[name], each) for name in FIELDS}
+    person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
     numbers = {name: mine.get_column(name).sum() * one_in + least * height + 1 for name, least in _LEAST.items()}
     others = posterior(scored(weights, near)).get_column("anybody")
     nearby = {name: _shares(near.get_column(name), tuple(weights.anybody[name]), others) for name in FIELDS}
-    return Weights(person, weights.anybody, nearby, weights.numbers | numbers)
+    return Weights(person, weights.anybody, nearby, weights.numbers | numbers, weights.usual)
 
 
 def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
@@ -67,6 +71,17 @@ def _shares(levels: pl.Series, prior: tuple[float, ...], each: pl.Series | None 
     found = dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
     total = sum(found.values()) + _PAIRS
     return [(found.get(level, 0.0) + _PAIRS * prior[level - 1]) / total for level in range(1, LEVELS)]
+
+
+def _usual(sample: pl.DataFrame, name: str) -> list[float]:
+    """A geometric mean, to which ten pairs of what is assumed of anybody are added."""
+    rates = sample.group_by(name).agg(pl.col(f"{name}_rate").log().sum().alias("sum"), pl.len().alias("count"))
+    found = {level: (total, count) for level, total, count in rates.iter_rows()}
+    assumed = 10 * log(ANYBODY[name][0])
+    return [
+        exp((found.get(level, (0.0, 0))[0] + assumed) / (found.get(level, (0.0, 0))[1] + 10))
+        for level in range(1, LEVELS)
+    ]
 
 
 def _at_random(order: pl.Series) -> pl.DataFrame:

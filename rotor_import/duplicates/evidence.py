@@ -33,7 +33,11 @@ def crowd_of(traits: Traits, shared: dict[str, pl.DataFrame]) -> Crowd:
 
 
 def _rates(counts: pl.Series, name: str) -> pl.Series:
-    return (counts + PEOPLE * ANYBODY[name][0]) / (counts.sum() + PEOPLE)
+    """How likely anybody has each value; a phone or an email that only two people have is no accident."""
+    total = counts.sum()
+    if name in ("phone", "email"):
+        counts = (counts.cast(pl.Int64) - 2).clip(lower_bound=0)
+    return (counts + PEOPLE * ANYBODY[name][0]) / (total + PEOPLE)
 
 
 def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +49,7 @@ def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
     for kind, shared in crowd.shared.items():
         if shared.is_empty():
             continue
-        rate = (pl.col("holders") + PEOPLE * ANYBODY[kind][0]) / (crowd.traits.height + PEOPLE)
+        rate = (pl.col("holders") - 2 + PEOPLE * ANYBODY[kind][0]) / (crowd.traits.height + PEOPLE)
         compared = compared.join(shared, on=["a", "b"], how="left", maintain_order="left").with_columns(
             pl.when(pl.col("holders").is_not_null()).then(SAME).otherwise(kind).cast(pl.UInt8).alias(kind),
             pl.coalesce(rate, f"{kind}_rate").alias(f"{kind}_rate"),

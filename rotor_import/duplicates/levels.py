@@ -29,7 +29,7 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
     names, turned = _names(traits, one, other)
     streets, moved = _streets(traits, one, other)
     found = {
-        "generation": _plain_levels(one, other, "generation"),
+        "generation": _generations(one["generation"], other["generation"]),
         "company": _compared(traits, one, other, "company", _company),
         "number": _compared(traits, one, other, "number", _number),
         "unit": _plain_levels(one, other, "unit"),
@@ -80,6 +80,14 @@ def compared(
 def _plain_levels(one: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Series:
     same = one.get_column(name) == other.get_column(name)
     return same.replace_strict({True: SAME, False: OTHER}, default=BLANK, return_dtype=pl.UInt8)
+
+
+def _generations(one: pl.Series, other: pl.Series) -> pl.Series:
+    """That only one of two is called Jr says something, too."""
+    sides = pl.DataFrame([one.alias("one"), other.alias("other")])
+    level = pl.when(pl.col("one") == pl.col("other")).then(SAME).when(pl.col("one") != pl.col("other")).then(OTHER)
+    alone = pl.when(pl.col("one").is_null() & pl.col("other").is_null()).then(BLANK).otherwise(AKIN)
+    return sides.select(level.otherwise(alone).cast(pl.UInt8)).to_series()
 
 
 def _names(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:

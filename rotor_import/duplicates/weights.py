@@ -13,15 +13,17 @@ from math import log, log2
 import polars as pl
 
 from rotor_import.duplicates.evidence import RATED
-from rotor_import.duplicates.levels import FIELDS, SAME, VARIANT, NEAR
+from rotor_import.duplicates.levels import BLANK, FIELDS, SAME, VARIANT, NEAR
 
-CLASSES = ("person", "household", "sites", "anybody")
+CLASSES = ("person", "household", "neighbors", "sites", "anybody")
 """What a pair may be."""
 ADDRESS = ("number", "street", "extra", "city", "state", "zip")
 _BY_ZIP = ("city", "state")
 """What a ZIP code nearly decides, so that a rare value says no more there than a common one."""
 _LN2 = log(2)
-_TWINS = 0.03
+_TWINS = 0.005
+_NAMED_SO = 0.5
+"""The same where one of them is called Jr or Sr: people are where somebody else of that name lives."""
 """How many people of one household have one first name: fathers and sons."""
 _MOVED = 0.02
 _TURNED = -6.0
@@ -37,6 +39,8 @@ class Weights:
     anybody: dict[str, list[float]]
     nearby: dict[str, list[float]]
     numbers: dict[str, float]
+    usual: dict[str, list[float]]
+    """Of each rated field and level, how common the rarer of two values is among any two people who agree so."""
 
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -68,27 +72,42 @@ def _of_anybody(weights: Weights, name: str) -> pl.Expr:
     exact = (rate + denser).clip(upper_bound=-0.5)
     if name in _BY_ZIP:
         exact = pl.when(same_zip).then(by_level).otherwise(exact)
-    return pl.when(pl.col(name) == SAME).then(exact).otherwise(by_level)
+    usual = pl.lit(pl.Series([1.0, *weights.usual[name]]).log(2)).gather(pl.col(name))
+    rarer = (rate - usual).clip(-3.0, 3.0)
+    similar = pl.when(pl.col(name).is_between(VARIANT, NEAR)).then(rarer).otherwise(0.0)
+    return pl.when(pl.col(name) == SAME).then(exact).otherwise(by_level + similar)
 
 
 def _classes(weights: Weights) -> dict[str, pl.Expr]:
     n = {name: log2(number) for name, number in weights.numbers.items()}
     turned = pl.when("turned").then(_TURNED).otherwise(0.0) + pl.when("moved").then(_SHIFTED).otherwise(0.0)
+    one_company = pl.col("company").is_between(SAME, NEAR)
     names, keys = ("first", "last", "generation"), ("phone", "email")
     here = _all("m", ADDRESS) + pl.col("m:unit")
     staying = _all("m", names) + _all("m", ("company", *keys))
-    moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED)
+    moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED) - pl.when(one_company).then(4.0).otherwise(0.0)
     person = _sum_of(staying + here, moving)
-    twins = pl.when(pl.col("first") == SAME).then(_mixed(0.0, "u:first", _TWINS)).otherwise(pl.col("u:first"))
+    twins = pl.when(pl.col("generation").is_in([BLANK, SAME])).then(_mixed(0.0, "u:first", _TWINS))
+    twins = twins.otherwise(_mixed(0.0, "u:first", _NAMED_SO))
+    twins = pl.when(pl.col("first") == SAME).then(twins).otherwise(pl.col("u:first"))
+    address = _all("m", ADDRESS)
     household = (
         twins
         + pl.col("u:generation")
-        + _mixed("m:last", "u:last", 0.7)
-        + _all("m", ADDRESS)
-        + _mixed("m:unit", "u:unit", 0.8)
+        + _mixed("m:last", "u:last", 0.9)
+        + address
+        + _mixed("m:unit", "u:unit", 0.9)
         + _mixed("m:company", "u:company", 0.3)
         + _mixed("m:phone", "u:phone", 0.2)
         + _mixed("m:email", "u:email", 0.05)
+    )
+    neighbors = (
+        _all("u", names)
+        + address
+        + _mixed("m:unit", "u:unit", 0.3)
+        + _mixed("m:company", "u:company", 0.3)
+        + _mixed("m:phone", "u:phone", 0.1)
+        + _mixed("m:email", "u:email", 0.02)
     )
     sites = (
         _sum_of(_all("m", names) + log2(0.3), _all("u", names) + log2(0.7))
@@ -98,10 +117,10 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
         + _mixed("m:phone", "u:phone", 0.3)
         + _mixed("m:email", "u:email", 0.3)
     )
-    one_company = pl.col("company").is_between(SAME, NEAR)
     return {
         "person": person + turned + n["person"],
         "household": household + turned + n["household"],
+        "neighbors": neighbors + turned + n["neighbors"],
         "sites": pl.when(one_company).then(sites + turned + n["sites"]).otherwise(-1000.0),
         "anybody": _all("u", FIELDS) + n["anybody"],
     }
@@ -124,7 +143,8 @@ def _sum_of(one: pl.Expr, other: pl.Expr) -> pl.Expr:
 
 def odds() -> pl.Expr:
     """The logarithm of how many times more likely one person is than all else."""
-    others = _sum_of(_sum_of(pl.col("household"), pl.col("sites")), pl.col("anybody"))
+    near = _sum_of(pl.col("household"), pl.col("neighbors"))
+    others = _sum_of(near, _sum_of(pl.col("sites"), pl.col("anybody")))
     return pl.col("person") - others
 
 
