@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -55,17 +55,15 @@ class Candidates:
     left: pl.DataFrame
 
 
-def candidates(parts: pl.DataFrame, own: int, joined: Iterable[pl.DataFrame]) -> Candidates:
-    """Pairs of which at least one is among the first `own` lines, and those that something else has `joined`."""
+def candidates(parts: pl.DataFrame, own: int) -> Candidates:
+    """Pairs of which at least one is among the first `own` lines."""
     lines = parts.with_row_index("line")
-    found, left = [_packed(pairs.lazy()) for pairs in joined], []
+    found, left = [], []
     for key in KEYS:
         pairs, rest = _pairs_of(lines, key, own)
         found.append(pairs)
         left.append({"key": " + ".join(key.parts), "people": rest})
-    packed = pl.concat(found).unique().sort()
-    pairs = pl.DataFrame({"a": (packed // (1 << 32)).cast(pl.UInt32), "b": (packed % (1 << 32)).cast(pl.UInt32)})
-    return Candidates(pairs, pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32}))
+    return Candidates(unpacked(pl.concat(found).unique().sort()), pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32}))
 
 
 def _pairs_of(lines: pl.DataFrame, key: BlockingKey, own: int) -> tuple[pl.Series, int]:
@@ -91,8 +89,14 @@ def _within(members: pl.DataFrame, own: int) -> pl.Series:
     sides = members.lazy().select("block", "line")
     mine = sides.filter(pl.col("line") < own)
     pairs = mine.join(sides, on="block").filter(pl.col("line") < pl.col("line_right"))
-    return _packed(pairs.select(a="line", b="line_right"))
+    return packed(pairs.select(a="line", b="line_right"))
 
 
-def _packed(pairs: pl.LazyFrame) -> pl.Series:
+def packed(pairs: pl.LazyFrame) -> pl.Series:
     return pairs.select(pair=pl.col("a").cast(pl.UInt64) * (1 << 32) + pl.col("b")).collect().to_series()
+
+
+def unpacked(pairs: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(pairs // (1 << 32)).cast(pl.UInt32).alias("a"), (pairs % (1 << 32)).cast(pl.UInt32).alias("b")]
+    )

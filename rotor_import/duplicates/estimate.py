@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 
 import polars as pl
@@ -11,8 +12,8 @@ from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS
 from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
 from rotor_import.duplicates.weights import CLASSES, Weights, posterior, scored
 
-_SAMPLE = 50_000
-_MOST = 100_000
+_SAMPLE = 20_000
+_MOST = 20_000
 """Candidates that are weighed in each step; of more, a share that depends on nothing but what they say."""
 _STEPS = 10
 _PAIRS = 100
@@ -30,8 +31,10 @@ def estimated(crowd: Crowd, pairs: pl.DataFrame) -> Weights:
     sample = evidence(crowd, pairs.filter(mixed % one_in == 0))
     near = evidence(crowd, _in_one_zip(crowd, order))
     weights = _first_guess(crowd, evidence(crowd, _at_random(order)))
-    for _ in range(_STEPS):
-        weights = _improved(weights, sample, near, one_in, crowd.traits.height)
+    for step in range(_STEPS):
+        weights = _improved(weights, sample, one_in, crowd.traits.height)
+        if step % 3 == 0:
+            weights = replace(weights, nearby=_nearby(weights, near))
     return weights
 
 
@@ -43,16 +46,19 @@ def _first_guess(crowd: Crowd, sample: pl.DataFrame) -> Weights:
     return Weights({name: list(SAME_PERSON[name]) for name in FIELDS}, anybody, anybody, numbers, usual)
 
 
-def _improved(weights: Weights, pairs: pl.DataFrame, near: pl.DataFrame, one_in: int, height: int) -> Weights:
+def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -> Weights:
     mine = posterior(scored(weights, pairs))
     each = mine.get_column("person")
     person = {name: _shares(pairs.get_column(name), SAME_PERSON[name], each) for name in FIELDS}
     person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
     numbers = {name: mine.get_column(name).sum() * one_in + least * height + 1 for name, least in _LEAST.items()}
+    return replace(weights, person=person, numbers=weights.numbers | numbers)
+
+
+def _nearby(weights: Weights, near: pl.DataFrame) -> dict[str, list[float]]:
     others = posterior(scored(weights, near)).get_column("anybody")
-    nearby = {name: _shares(near.get_column(name), tuple(weights.anybody[name]), others) for name in FIELDS}
-    return Weights(person, weights.anybody, nearby, weights.numbers | numbers, weights.usual)
+    return {name: _shares(near.get_column(name), tuple(weights.anybody[name]), others) for name in FIELDS}
 
 
 def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
@@ -94,8 +100,8 @@ def _at_random(order: pl.Series) -> pl.DataFrame:
 def _in_one_zip(crowd: Crowd, order: pl.Series) -> pl.DataFrame:
     zips = crowd.traits.codes.get_column("zip").gather(order)
     lines = pl.DataFrame([order.alias("line"), zips.alias("zip")]).drop_nulls()
-    lines = lines.filter(pl.len().over("zip") > 1).head(_SAMPLE).sort("zip", maintain_order=True)
-    steps = max(1, min(8, _SAMPLE // max(lines.height, 1)))
+    lines = lines.filter(pl.len().over("zip") > 1).head(_SAMPLE // 2).sort("zip", maintain_order=True)
+    steps = max(1, min(8, _SAMPLE // 2 // max(lines.height, 1)))
     shifted = [lines.select(pl.col("line").shift(-step).over("zip")).to_series() for step in range(1, steps + 1)]
     return _pairs([(lines.get_column("line"), other) for other in shifted])
 

@@ -10,6 +10,7 @@ from rotor_import.duplicates.contacts import contacts, shared
 from rotor_import.duplicates.estimate import estimated
 from rotor_import.duplicates.evidence import Crowd, crowd_of, evidence
 from rotor_import.duplicates.reasons import with_reasons
+from rotor_import.duplicates.sieve import plausible
 from rotor_import.duplicates.traits import traits_of
 from rotor_import.duplicates.weights import Weights, odds, scored
 
@@ -74,7 +75,9 @@ def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame]:
     joined = {
         kind: shared(contacts(lines[kind], lines[f"other_{kind}s"], kind), own, LARGEST) for kind in ("phone", "email")
     }
-    pairs = candidates(block_parts(traits), own, joined.values()).pairs
+    parts = block_parts(traits)
+    found = [plausible(parts, candidates(parts, own).pairs), *(pairs.select("a", "b") for pairs in joined.values())]
+    pairs = pl.concat(found).unique().sort("a", "b")
     customer = lines.get_column("customer")
     if customer.null_count() < len(customer):
         one, other = (customer.gather(pairs.get_column(side)) for side in ("a", "b"))

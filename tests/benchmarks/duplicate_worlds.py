@@ -35,8 +35,8 @@ class Town:
 
     def __init__(self, size, seed=7):
         self.random = random.Random(seed)
-        self.cities = [(f"{start.title()}{end}", f"{55001 + 7 * at}") for at, (start, end) in enumerate(
-            zip(STARTS[: max(2, min(40, size // 400))], ("ville", "burg") * 20, strict=False))]
+        places = [f"{start.title()}{end}" for end in ("ville", "burg", "ton", "field", "dale", "port") for start in STARTS]
+        self.cities = [(place, f"{55001 + 7 * at}") for at, place in enumerate(places[: max(2, size // 400)])]
         self.streets = [f"{name.title()} {kind}" for name in TREES for kind in KINDS]
         self.streets += [f"{start.title()}{end} {kind}" for start in STARTS for end in ENDS for kind in list(KINDS)[:2]]
         self.emails = set()
