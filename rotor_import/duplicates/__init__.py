@@ -1,1 +1,5 @@
 """Pairs of people who are probably one, although no key joins them."""
+
+from rotor_import.duplicates.search import find_duplicates
+
+__all__ = ["find_duplicates"]

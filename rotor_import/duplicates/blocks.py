@@ -60,14 +60,10 @@ def candidates(parts: pl.DataFrame, own: int) -> Candidates:
     lines = parts.with_row_index("line")
     found, left = [], []
     for key in KEYS:
-        if any(part not in parts.columns for part in key.parts):
-            continue
         pairs, rest = _pairs_of(lines, key, own)
         found.append(pairs)
         left.append({"key": " + ".join(key.parts), "people": rest})
-    packed = pl.concat(found).unique().sort()
-    pairs = pl.DataFrame({"a": (packed // (1 << 32)).cast(pl.UInt32), "b": (packed % (1 << 32)).cast(pl.UInt32)})
-    return Candidates(pairs, pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32}))
+    return Candidates(unpacked(pl.concat(found).unique().sort()), pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32}))
 
 
 def _pairs_of(lines: pl.DataFrame, key: BlockingKey, own: int) -> tuple[pl.Series, int]:
@@ -92,6 +88,15 @@ def _hashed(parts: Sequence[str]) -> pl.Expr:
 def _within(members: pl.DataFrame, own: int) -> pl.Series:
     sides = members.lazy().select("block", "line")
     mine = sides.filter(pl.col("line") < own)
-    pairs = mine.join(sides, on="block").filter((pl.col("line") < pl.col("line_right")) | (pl.col("line_right") >= own))
-    pairs = pairs.filter(pl.col("line") < pl.col("line_right"))
-    return pairs.select(pair=pl.col("line").cast(pl.UInt64) * (1 << 32) + pl.col("line_right")).collect().to_series()
+    pairs = mine.join(sides, on="block").filter(pl.col("line") < pl.col("line_right"))
+    return packed(pairs.select(a="line", b="line_right"))
+
+
+def packed(pairs: pl.LazyFrame) -> pl.Series:
+    return pairs.select(pair=pl.col("a").cast(pl.UInt64) * (1 << 32) + pl.col("b")).collect().to_series()
+
+
+def unpacked(pairs: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(pairs // (1 << 32)).cast(pl.UInt32).alias("a"), (pairs % (1 << 32)).cast(pl.UInt32).alias("b")]
+    )

@@ -29,7 +29,7 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
     names, turned = _names(traits, one, other)
     streets, moved = _streets(traits, one, other)
     found = {
-        "generation": _plain_levels(one, other, "generation"),
+        "generation": _generations(one["generation"], other["generation"]),
         "company": _compared(traits, one, other, "company", _company),
         "number": _compared(traits, one, other, "number", _number),
         "unit": _plain_levels(one, other, "unit"),
@@ -37,7 +37,7 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
         "state": _plain_levels(one, other, "state"),
         "zip": _compared(traits, one, other, "zip", _number),
         "phone": _compared(traits, one, other, "phone", _number),
-        "email": _email(traits, one, other),
+        "email": _compared(traits, one, other, "local", _local),
     }
     return pl.DataFrame(
         [
@@ -48,33 +48,34 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
     ).select(*FIELDS, "turned", "moved")
 
 
-Comparer = Callable[[str, str], int]
+Comparer = Callable[[pl.Series, pl.Series], pl.Series]
+"""Levels for two columns of texts that differ."""
 
 
 def _compared(traits: Traits, one: pl.DataFrame, other: pl.DataFrame, name: str, compare: Comparer) -> pl.Series:
+    codes = one.get_column(name), other.get_column(name)
     values = traits.values[name]
-    return compared(values, values, one.get_column(name), other.get_column(name), compare)
+    return _filled(values, values, codes, codes[0] != codes[1], compare)
 
 
-def compared(
-    values: pl.Series, other_values: pl.Series, one: pl.Series, other: pl.Series, compare: Comparer
+def _filled(
+    values: pl.Series,
+    other_values: pl.Series,
+    codes: tuple[pl.Series, pl.Series],
+    differ: pl.Series,
+    compare: Comparer,
 ) -> pl.Series:
-    """Each distinct pair of values that differ is compared once."""
-    frame = pl.DataFrame([one.alias("one"), other.alias("other")])
-    if values is not other_values:
-        frame = frame.with_columns(same=values.gather(one) == other_values.gather(other))
-    else:
-        frame = frame.with_columns(same=pl.col("one") == pl.col("other"))
-    result = frame.select(pl.when("same").then(SAME).when(pl.col("same").is_null()).then(BLANK)).to_series()
-    at = frame.select((~pl.col("same")).fill_null(value=False).arg_true()).to_series()
+    """The same where nothing differs, blank where one is; each distinct pair that differs is compared once."""
+    level = differ.replace_strict({True: OTHER, False: SAME}, default=BLANK, return_dtype=pl.UInt8)
+    at = differ.fill_null(value=False).arg_true()
     if at.is_empty():
-        return result.cast(pl.UInt8).fill_null(BLANK)
-    differing = frame[at].select("one", "other")
-    distinct = differing.unique()
+        return level
+    pairs = pl.DataFrame([side.gather(at).alias(name) for side, name in zip(codes, ("one", "other"), strict=True)])
+    distinct = pairs.unique()
     texts = values.gather(distinct.get_column("one")), other_values.gather(distinct.get_column("other"))
-    found = distinct.with_columns(level=pl.Series(list(map(compare, *texts)), dtype=pl.UInt8))
-    levels = differing.join(found, on=["one", "other"], how="left", maintain_order="left").get_column("level")
-    return result.fill_null(BLANK).cast(pl.UInt8).scatter(at, levels)
+    found = distinct.with_columns(compare(*texts).cast(pl.UInt8).alias("level"))
+    levels = pairs.join(found, on=["one", "other"], how="left", maintain_order="left").get_column("level")
+    return level.scatter(at, levels)
 
 
 def _plain_levels(one: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Series:
@@ -82,30 +83,46 @@ def _plain_levels(one: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Serie
     return same.replace_strict({True: SAME, False: OTHER}, default=BLANK, return_dtype=pl.UInt8)
 
 
+def _generations(one: pl.Series, other: pl.Series) -> pl.Series:
+    """That only one of two is called Jr says something, too."""
+    sides = pl.DataFrame([one.alias("one"), other.alias("other")])
+    level = pl.when(pl.col("one") == pl.col("other")).then(SAME).when(pl.col("one") != pl.col("other")).then(OTHER)
+    alone = pl.when(pl.col("one").is_null() & pl.col("other").is_null()).then(BLANK).otherwise(AKIN)
+    return sides.select(level.otherwise(alone).cast(pl.UInt8)).to_series()
+
+
 def _names(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:
     straight = {
         "first": _compared(traits, one, other, "first", _first),
         "last": _compared(traits, one, other, "last", _last),
     }
-    firsts, lasts = traits.values["first"], traits.values["last"]
-    crossed = {
-        "first": compared(firsts, lasts, one["first"], other["last"], _crossed),
-        "last": compared(lasts, firsts, one["last"], other["first"], _crossed),
-    }
-    return _better(straight, crossed)
+    return _better(straight, _crossed(traits, one, other, ("first", "last"), _swapped))
 
 
 def _streets(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:
-    streets, extras = traits.values["street"], traits.values["extra"]
-    straight = {
-        "street": _compared(traits, one, other, "street", _line),
-        "extra": _compared(traits, one, other, "extra", _line),
-    }
-    crossed = {
-        "street": compared(streets, extras, one["street"], other["extra"], _line),
-        "extra": compared(extras, streets, one["extra"], other["street"], _line),
-    }
-    return _better(straight, crossed)
+    straight = {name: _compared(traits, one, other, name, _line) for name in ("street", "extra")}
+    return _better(straight, _crossed(traits, one, other, ("street", "extra"), _line))
+
+
+def _crossed(
+    traits: Traits, one: pl.DataFrame, other: pl.DataFrame, names: tuple[str, str], compare: Comparer
+) -> dict[str, pl.Series]:
+    """Each of two traits beside the other one, where they begin alike; elsewhere they are something else."""
+    found = {}
+    for name, across in (names, names[::-1]):
+        values, other_values = traits.values[name], traits.values[across]
+        codes = one.get_column(name), other.get_column(across)
+        starts = (
+            texts.str.slice(0, 3).hash().gather(side) for texts, side in zip((values, other_values), codes, strict=True)
+        )
+        ours, theirs = starts
+        alike = ours == theirs
+        level = alike.replace_strict({True: OTHER, False: OTHER}, default=BLANK, return_dtype=pl.UInt8)
+        at = alike.fill_null(value=False).arg_true()
+        sides = codes[0].gather(at), codes[1].gather(at)
+        differ = values.gather(sides[0]) != other_values.gather(sides[1])
+        found[name] = level.scatter(at, _filled(values, other_values, sides, differ, compare))
+    return found
 
 
 _WORTH = pl.Series([0, 4, 3, 3, 1, -2])
@@ -118,78 +135,112 @@ def _better(straight: dict[str, pl.Series], crossed: dict[str, pl.Series]) -> tu
     return {name: crossed[name].zip_with(turned, straight[name]) for name in straight}, turned
 
 
-def _typo(one: str, other: str) -> bool:
-    shorter = min(len(one), len(other))
-    most = 2 if shorter >= 7 else 1 if shorter >= 4 else 0
-    return OSA.distance(one, other, score_cutoff=most) <= most if most else False
+def _spelled(one: pl.Series, other: pl.Series) -> pl.Series:
+    """A typo or two, as many as a word of its length can bear; akin if it is much alike all the same."""
+    alike = pl.Series(list(map(JaroWinkler.similarity, one, other)), dtype=pl.Float64)
+    texts = pl.DataFrame([one.alias("one"), other.alias("other")])
+    shorter = texts.select(pl.min_horizontal(pl.all().str.len_chars())).to_series()
+    level = (alike >= _AKIN).replace_strict({True: AKIN, False: OTHER}, return_dtype=pl.UInt8)
+    at = ((alike >= _FARTHEST) & (shorter >= _SHORT)).arg_true()
+    typos = pl.Series(list(map(OSA.distance, one.gather(at), other.gather(at))), dtype=pl.UInt32)
+    bearable = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(at)) + (shorter.gather(at) >= _LONG).cast(pl.UInt32)
+    near = at.filter(typos <= bearable)
+    return level.scatter(near, NEAR)
 
 
-def _spelled(one: str, other: str) -> int:
-    if _typo(one, other):
-        return NEAR
-    return AKIN if JaroWinkler.similarity(one, other, score_cutoff=0.85) else OTHER
+_AKIN, _FARTHEST = 0.85, 0.7
+"""Jaro and Winkler's likeness of two words that are akin, and the least of two that differ by a typo."""
+_SHORT, _LONG = 4, 7
+"""Letters of words that may have one typo, or two."""
 
 
-def _first(one: str, other: str) -> int:
+def _first(one: pl.Series, other: pl.Series) -> pl.Series:
+    level = _spelled(one, other)
+    return pl.Series(list(map(_first_level, one, other, level)), dtype=pl.UInt8)
+
+
+def _first_level(one: str, other: str, spelled: int) -> int:
     ones, others = one.split(" "), other.split(" ")
-    if one.replace(" ", "") == other.replace(" ", ""):
+    if is_nickname(ones[0], others[0]):
+        return VARIANT
+    if len(ones) > 1 or len(others) > 1 or len(one) == 1 or len(other) == 1:
+        return _in_part(ones, others) or spelled
+    return OTHER if are_two_names(one, other) else spelled
+
+
+def _in_part(ones: Sequence[str], others: Sequence[str]) -> int:
+    """An initial for a name, or a middle name that one of them leaves out."""
+    if "".join(ones) == "".join(others):
         return SAME
-    if _is_initial(ones, others) or _is_initial(others, ones) or is_nickname(ones[0], others[0]):
+    if _is_initial(ones, others) or _is_initial(others, ones):
         return VARIANT
     shorter, longer = sorted((ones, others), key=len)
-    if len(shorter) < len(longer) and shorter == longer[: len(shorter)]:
+    if len(shorter) < len(longer) and list(shorter) == list(longer[: len(shorter)]):
         return VARIANT
-    if are_two_names(ones[0], others[0]):
-        return OTHER
-    return _spelled(one, other)
+    return OTHER if are_two_names(ones[0], others[0]) else BLANK
 
 
 def _is_initial(ones: Sequence[str], others: Sequence[str]) -> bool:
     return len(ones[0]) == 1 and others[0].startswith(ones[0]) and (len(ones) == 1 or len(others) == 1)
 
 
-def _last(one: str, other: str) -> int:
+def _last(one: pl.Series, other: pl.Series) -> pl.Series:
+    level = _spelled(one, other)
+    texts = pl.DataFrame([one.alias("one"), other.alias("other")])
+    several = texts.select(
+        pl.any_horizontal(pl.all().str.contains(" ", literal=True), pl.all().str.len_chars() == 1).arg_true()
+    ).to_series()
+    found = map(_last_level, one.gather(several), other.gather(several), level.gather(several))
+    return level.scatter(several, pl.Series(list(found), dtype=pl.UInt8))
+
+
+def _last_level(one: str, other: str, spelled: int) -> int:
     ones, others = one.split(" "), other.split(" ")
-    if one.replace(" ", "") == other.replace(" ", ""):
+    if "".join(ones) == "".join(others):
         return SAME
     if not set(ones).isdisjoint(others) or _is_initial(ones, others) or _is_initial(others, ones):
         return VARIANT
-    return _spelled(one, other)
+    return spelled
 
 
-def _crossed(one: str, other: str) -> int:
-    if one.replace(" ", "") == other.replace(" ", ""):
-        return SAME
-    return NEAR if _typo(one, other) else OTHER
+def _swapped(one: pl.Series, other: pl.Series) -> pl.Series:
+    level = _spelled(one, other)
+    return level.set(level == AKIN, OTHER)
 
 
-def _company(one: str, other: str) -> int:
-    if one.replace(" ", "") == other.replace(" ", ""):
-        return SAME
-    ones, others = one.split(" "), other.split(" ")
-    shorter, longer = sorted((ones, others), key=len)
-    if longer[: len(shorter)] == shorter:
-        return VARIANT
-    return _spelled(one, other)
+def _company(one: pl.Series, other: pl.Series) -> pl.Series:
+    """A longer name may go on where the shorter ends: `Acme`, `Acme Plumbing`."""
+    texts = pl.DataFrame([one.alias("one"), other.alias("other"), _spelled(one, other).alias("level")])
+    bare = [pl.col(name).str.replace_all(" ", "", literal=True) for name in ("one", "other")]
+    goes_on = (pl.col("one") + " ").str.starts_with(pl.col("other") + " ") | (pl.col("other") + " ").str.starts_with(
+        pl.col("one") + " "
+    )
+    return texts.select(
+        pl.when(bare[0] == bare[1]).then(SAME).when(goes_on).then(VARIANT).otherwise("level").alias("level")
+    ).to_series()
 
 
-def _number(one: str, other: str) -> int:
-    return NEAR if OSA.distance(one, other, score_cutoff=1) <= 1 and max(len(one), len(other)) > 1 else OTHER
+def _number(one: pl.Series, other: pl.Series) -> pl.Series:
+    """One digit is another, missing, or swapped with the next; not where there is but one."""
+    typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
+    longer = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).max_horizontal()
+    return ((typos <= 1) & (longer > 1)).replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)
 
 
-def _line(one: str, other: str) -> int:
-    found = OSA.normalized_similarity(one, other, score_cutoff=0.6)
-    if found >= 0.85:
-        return NEAR
-    if one.startswith(other) or other.startswith(one):
-        return VARIANT
-    return AKIN if found else OTHER
+def _line(one: pl.Series, other: pl.Series) -> pl.Series:
+    alike = pl.Series("alike", list(map(OSA.normalized_similarity, one, other)), dtype=pl.Float64)
+    texts = pl.DataFrame([one.alias("one"), other.alias("other"), alike])
+    goes_on = pl.col("one").str.starts_with(pl.col("other")) | pl.col("other").str.starts_with(pl.col("one"))
+    return texts.select(
+        pl.when(pl.col("alike") >= _SAME_LINE).then(NEAR).when(goes_on).then(VARIANT)
+        .when(pl.col("alike") >= _LIKE_LINE).then(AKIN).otherwise(OTHER).alias("level")
+    ).to_series()
 
 
-def _email(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    """The names before the @: one person has them at several providers."""
-    return _compared(traits, one, other, "local", _local)
+_SAME_LINE, _LIKE_LINE = 0.85, 0.6
 
 
-def _local(one: str, other: str) -> int:
-    return NEAR if min(len(one), len(other)) >= 6 and OSA.distance(one, other, score_cutoff=1) <= 1 else OTHER
+def _local(one: pl.Series, other: pl.Series) -> pl.Series:
+    typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
+    shorter = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).min_horizontal()
+    return ((typos <= 1) & (shorter >= 6)).replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)

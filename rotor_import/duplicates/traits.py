@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rotor_import.duplicates.addresses import ADDRESS_TRAITS, address_traits
-from rotor_import.duplicates.names import NAME_TRAITS, company_traits, name_traits
-from rotor_import.duplicates.plain_text import blank_to_null
+from rotor_import.duplicates.addresses import address_traits
+from rotor_import.duplicates.contacts import local_parts, phone_digits
+from rotor_import.duplicates.names import company_trait, name_traits
 
-KEY_TRAITS = ("phone", "email", "local")
-TRAITS = (*NAME_TRAITS, "company", *ADDRESS_TRAITS, *KEY_TRAITS)
+_PARTS = ("street1", "street2", "city", "state", "zip")
 
 
 @dataclass(frozen=True)
@@ -31,32 +30,31 @@ class Traits:
 
 
 def traits_of(people: pl.DataFrame) -> Traits:
-    texts = people.lazy().select(
-        *name_traits(pl.col("first_name"), pl.col("last_name")),
-        company_traits(pl.col("company_name")),
-        *address_traits("property"),
-        *_key_traits(),
+    """Of columns of text; the billing address counts only where there is no property address."""
+    home = people.select(
+        pl.when(pl.col("property_street1").is_null() & pl.col("billing_street1").is_not_null())
+        .then(f"billing_{part}")
+        .otherwise(f"property_{part}")
+        .alias(part)
+        for part in _PARTS
     )
-    frame = texts.collect()
+    names = name_traits(people["first_name"], people["last_name"])
+    columns = [
+        *names,
+        company_trait(people["company_name"]),
+        *address_traits(home),
+        phone_digits(people["phone"]).alias("phone"),
+        local_parts(people["email"], *names[:2]).alias("local"),
+    ]
     codes, values, counts = [], {}, {}
-    for name in TRAITS:
-        column = frame.get_column(name)
-        values[name] = column.drop_nulls().unique().sort()
-        code = column.cast(pl.Enum(values[name])).to_physical().cast(pl.UInt32)
+    for column in columns:
+        distinct = column.drop_nulls().unique().sort()
+        code = column.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
         codes.append(code)
-        counts[name] = _counts(code, len(values[name]))
+        values[column.name], counts[column.name] = distinct, _counts(code, len(distinct))
     return Traits(pl.DataFrame(codes), values, counts)
 
 
 def _counts(codes: pl.Series, size: int) -> pl.Series:
     found = codes.drop_nulls().value_counts()
     return pl.zeros(size, dtype=pl.UInt32, eager=True).scatter(found.to_series(0), found.get_column("count"))
-
-
-def _key_traits() -> list[pl.Expr]:
-    email = pl.col("email").str.to_lowercase().str.strip_chars()
-    return [
-        blank_to_null(pl.col("phone").str.replace_all("[^0-9]+", "")).alias("phone"),
-        blank_to_null(email).alias("email"),
-        blank_to_null(email.str.extract("^([^@+]+)").str.replace_all("[^a-z0-9]+", "")).alias("local"),
-    ]

@@ -7,24 +7,23 @@ better than all of these together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import log, log2
 
 import polars as pl
 
-from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS, SAME
-from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
-from rotor_import.duplicates.traits import Traits
+from rotor_import.duplicates.evidence import RATED
+from rotor_import.duplicates.levels import BLANK, FIELDS, SAME, VARIANT, NEAR
 
+CLASSES = ("person", "household", "neighbors", "sites", "anybody")
+"""What a pair may be."""
 ADDRESS = ("number", "street", "extra", "city", "state", "zip")
-RATED = ("first", "last", "company", "number", "street", "extra", "city", "zip", "phone", "email")
-"""Fields of which a rare value says more than a common one."""
-_TRAIT = {"email": "local"}
 _BY_ZIP = ("city", "state")
 """What a ZIP code nearly decides, so that a rare value says no more there than a common one."""
-_PEOPLE = 500
-"""So many unseen people weigh in each frequency: in a file of two, nobody's name is common or rare."""
-_PAIRS = 200
-_TWINS = 0.03
+_LN2 = log(2)
+_TWINS = 0.005
+_NAMED_SO = 0.5
+"""The same where one of them is called Jr or Sr: people are where somebody else of that name lives."""
 """How many people of one household have one first name: fathers and sons."""
 _MOVED = 0.02
 _TURNED = -6.0
@@ -39,33 +38,9 @@ class Weights:
     person: dict[str, list[float]]
     anybody: dict[str, list[float]]
     nearby: dict[str, list[float]]
-    rates: dict[str, pl.Series]
     numbers: dict[str, float]
-    common: dict[str, float] = field(default_factory=dict)
-
-
-def first_weights(traits: Traits, sample: pl.DataFrame) -> Weights:
-    """From the frequency of each value, and from pairs of people at random."""
-    rates = {name: _rates(traits.counts[_TRAIT.get(name, name)], name) for name in RATED}
-    anybody = {name: shares(sample.get_column(name), ANYBODY[name], _PAIRS) for name in FIELDS}
-    people = max(traits.height, 2 * _PEOPLE)
-    numbers = {"person": 0.05 * people, "household": 0.05 * people, "sites": 0.02 * people}
-    numbers["anybody"] = people * (people - 1) / 2
-    return Weights({name: list(SAME_PERSON[name]) for name in FIELDS}, anybody, anybody, rates, numbers)
-
-
-def _rates(counts: pl.Series, name: str) -> pl.Series:
-    return (counts + _PEOPLE * ANYBODY[name][0]) / (counts.sum() + _PEOPLE)
-
-
-def shares(levels: pl.Series, prior: tuple[float, ...], weight: float, each: pl.Series | None = None) -> list[float]:
-    """How often each level occurs among the pairs where neither side is blank."""
-    frame = pl.DataFrame(
-        {"level": levels, "each": pl.Series([1.0]).new_from_index(0, len(levels)) if each is None else each}
-    )
-    found = dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
-    total = sum(found.values()) + weight
-    return [(found.get(level, 0.0) + weight * prior[level - 1]) / total for level in range(1, LEVELS)]
+    usual: dict[str, list[float]]
+    """Of each rated field and level, how common the rarer of two values is among any two people who agree so."""
 
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -93,50 +68,59 @@ def _of_anybody(weights: Weights, name: str) -> pl.Expr:
     if name not in RATED:
         return by_level
     rate = pl.col(f"{name}_rate").log(2)
-    denser = pl.when(same_zip).then(max(0.0, _log2(here[0] / anywhere[0]))).otherwise(0.0)
+    denser = pl.when(same_zip).then(max(0.0, log2(here[0] / anywhere[0]))).otherwise(0.0)
     exact = (rate + denser).clip(upper_bound=-0.5)
     if name in _BY_ZIP:
         exact = pl.when(same_zip).then(by_level).otherwise(exact)
-    return pl.when(pl.col(name) == SAME).then(exact).otherwise(by_level)
-
-
-def _log2(number: float) -> float:
-    from math import log2
-
-    return log2(number)
+    usual = pl.lit(pl.Series([1.0, *weights.usual[name]]).log(2)).gather(pl.col(name))
+    rarer = (rate - usual).clip(-3.0, 3.0)
+    similar = pl.when(pl.col(name).is_between(VARIANT, NEAR)).then(rarer).otherwise(0.0)
+    return pl.when(pl.col(name) == SAME).then(exact).otherwise(by_level + similar)
 
 
 def _classes(weights: Weights) -> dict[str, pl.Expr]:
-    n = {name: _log2(number) for name, number in weights.numbers.items()}
+    n = {name: log2(number) for name, number in weights.numbers.items()}
     turned = pl.when("turned").then(_TURNED).otherwise(0.0) + pl.when("moved").then(_SHIFTED).otherwise(0.0)
+    one_company = pl.col("company").is_between(SAME, NEAR)
     names, keys = ("first", "last", "generation"), ("phone", "email")
     here = _all("m", ADDRESS) + pl.col("m:unit")
     staying = _all("m", names) + _all("m", ("company", *keys))
-    moving = staying + _all("u", (*ADDRESS, "unit")) + _log2(_MOVED)
+    moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED) - pl.when(one_company).then(4.0).otherwise(0.0)
     person = _sum_of(staying + here, moving)
-    twins = pl.when(pl.col("first") == SAME).then(_mixed(0.0, "u:first", _TWINS)).otherwise(pl.col("u:first"))
+    twins = pl.when(pl.col("generation").is_in([BLANK, SAME])).then(_mixed(0.0, "u:first", _TWINS))
+    twins = twins.otherwise(_mixed(0.0, "u:first", _NAMED_SO))
+    twins = pl.when(pl.col("first") == SAME).then(twins).otherwise(pl.col("u:first"))
+    address = _all("m", ADDRESS)
     household = (
         twins
         + pl.col("u:generation")
-        + _mixed("m:last", "u:last", 0.7)
-        + _all("m", ADDRESS)
-        + _mixed("m:unit", "u:unit", 0.8)
+        + _mixed("m:last", "u:last", 0.9)
+        + address
+        + _mixed("m:unit", "u:unit", 0.9)
         + _mixed("m:company", "u:company", 0.3)
         + _mixed("m:phone", "u:phone", 0.2)
         + _mixed("m:email", "u:email", 0.05)
     )
+    neighbors = (
+        _all("u", names)
+        + address
+        + _mixed("m:unit", "u:unit", 0.3)
+        + _mixed("m:company", "u:company", 0.3)
+        + _mixed("m:phone", "u:phone", 0.1)
+        + _mixed("m:email", "u:email", 0.02)
+    )
     sites = (
-        _sum_of(_all("m", names) + _log2(0.3), _all("u", names) + _log2(0.7))
+        _sum_of(_all("m", names) + log2(0.3), _all("u", names) + log2(0.7))
         + pl.col("m:company")
         + _all("u", ("number", "street", "extra", "unit"))
         + _sum_of(_all("m", ("city", "state", "zip")) - 1.0, _all("u", ("city", "state", "zip")) - 1.0)
         + _mixed("m:phone", "u:phone", 0.3)
         + _mixed("m:email", "u:email", 0.3)
     )
-    one_company = pl.col("company").is_between(SAME, SAME + 2)
     return {
         "person": person + turned + n["person"],
         "household": household + turned + n["household"],
+        "neighbors": neighbors + turned + n["neighbors"],
         "sites": pl.when(one_company).then(sites + turned + n["sites"]).otherwise(-1000.0),
         "anybody": _all("u", FIELDS) + n["anybody"],
     }
@@ -148,16 +132,24 @@ def _all(side: str, names: tuple[str, ...]) -> pl.Expr:
 
 def _mixed(one: str | float, other: str, share: float) -> pl.Expr:
     first = pl.lit(one) if isinstance(one, float) else pl.col(one)
-    return _sum_of(first + _log2(share), pl.col(other) + _log2(1 - share))
+    return _sum_of(first + log2(share), pl.col(other) + log2(1 - share))
 
 
 def _sum_of(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """The logarithm of the sum of what two logarithms stand for."""
     high, low = pl.max_horizontal(one, other), pl.min_horizontal(one, other)
-    return high + ((low - high).clip(lower_bound=-60.0) * 0.6931471805599453).exp().log1p() / 0.6931471805599453
+    return high + ((low - high).clip(lower_bound=-60.0) * _LN2).exp().log1p() / _LN2
 
 
-def odds(pairs: pl.DataFrame) -> pl.Series:
+def odds() -> pl.Expr:
     """The logarithm of how many times more likely one person is than all else."""
-    others = _sum_of(_sum_of(pl.col("household"), pl.col("sites")), pl.col("anybody"))
-    return pairs.select((pl.col("person") - others).alias("weight")).to_series()
+    near = _sum_of(pl.col("household"), pl.col("neighbors"))
+    others = _sum_of(near, _sum_of(pl.col("sites"), pl.col("anybody")))
+    return pl.col("person") - others
+
+
+def posterior(pairs: pl.DataFrame) -> pl.DataFrame:
+    """How likely each pair is of each class."""
+    most = pl.max_horizontal(CLASSES)
+    raised = pairs.select(((pl.col(name) - most) * _LN2).exp().alias(name) for name in CLASSES)
+    return raised.select(pl.col(name) / pl.sum_horizontal(CLASSES) for name in CLASSES)

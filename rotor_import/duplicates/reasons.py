@@ -1,0 +1,75 @@
+"""Why two people may be one: what was compared, as data and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from rotor_import.duplicates.levels import AKIN, BLANK, NEAR, OTHER, SAME, VARIANT
+
+AGREEMENTS = ("same", "variant", "near", "akin", "other")
+_AGREE = pl.col("level").is_between(SAME, NEAR)
+_REASON = pl.Struct({"feature": pl.String, "agreement": pl.String, "a": pl.String, "b": pl.String})
+_FEATURES = {
+    "first": "first_name",
+    "last": "last_name",
+    "company": "company",
+    "address": "address",
+    "phone": "phone",
+    "email": "email",
+}
+_SHOWN = {
+    "first": ("first_name",),
+    "last": ("last_name",),
+    "company": ("company_name",),
+    "address": tuple(f"property_{part}" for part in ("street1", "street2", "city", "state", "zip")),
+    "phone": ("phone",),
+    "email": ("email",),
+}
+
+
+def with_reasons(pairs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds `kind` and `reasons` to scored pairs of lines."""
+    pairs = pairs.with_columns(address=_address())
+    columns = [_reason(pairs, lines, field) for field in _FEATURES]
+    reasons = pl.DataFrame(columns).select(reasons=pl.concat_list(pl.all()).list.drop_nulls()).to_series()
+    return pairs.with_columns(_kind().alias("kind"), reasons)
+
+
+def _address() -> pl.Expr:
+    """One level for a whole address: as bad as its street and its number, blank where they are."""
+    parts = [pl.when(pl.col(name) != BLANK).then(pl.col(name)) for name in ("number", "street", "unit")]
+    door = pl.max_horizontal(parts)
+    place = pl.min_horizontal(pl.when(pl.col(name) != BLANK).then(pl.col(name)) for name in ("city", "zip"))
+    return pl.when(pl.col("street") == BLANK).then(BLANK).otherwise(
+        pl.when(place == OTHER).then(OTHER).otherwise(door)
+    ).cast(pl.UInt8)
+
+
+def _kind() -> pl.Expr:
+    near = {name: pl.col(name).is_between(SAME, NEAR) for name in ("phone", "email", "address", "company")}
+    return (
+        pl.when(near["phone"] | near["email"]).then(pl.lit("contact"))
+        .when(near["address"]).then(pl.lit("address"))
+        .when(near["company"]).then(pl.lit("company"))
+        .otherwise(pl.lit("name"))
+    )
+
+
+def _reason(pairs: pl.DataFrame, lines: pl.DataFrame, field: str) -> pl.Series:
+    level = pairs.get_column(field)
+    texts = lines.select(
+        pl.concat_str(_SHOWN[field], separator=", ", ignore_nulls=True).replace("", None)
+    ).to_series() if len(_SHOWN[field]) > 1 else lines.get_column(_SHOWN[field][0])
+    frame = pl.DataFrame(
+        [
+            level.alias("level"),
+            texts.gather(pairs.get_column("a")).alias("a"),
+            texts.gather(pairs.get_column("b")).alias("b"),
+        ]
+    )
+    agreement = pl.col("level").replace_strict(dict(enumerate(AGREEMENTS, start=SAME)), default=None, return_dtype=pl.String)
+    reason = pl.struct(pl.lit(_FEATURES[field]).alias("feature"), agreement.alias("agreement"), "a", "b")
+    return frame.select(pl.when(pl.col("level") != BLANK).then(reason).alias(field)).to_series()
