@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rotor_import.dedupe.lost_keys import Loss
-from rotor_import.people import JoinedBy
 from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Merge
 from rotor_import.model.rows import Record
+from rotor_import.people import JoinedBy
 
 _KEYS: tuple[JoinedBy, ...] = ("phone", "email")
 

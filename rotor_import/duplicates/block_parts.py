@@ -23,14 +23,10 @@ def block_parts(traits: Traits) -> pl.DataFrame:
         "zip": _of_values(traits, "zip", _digits),
         "company_start": _of_values(traits, "company", lambda text: text.str.replace_all(" ", "").str.slice(0, 6)),
     }
-    names = pl.DataFrame(
-        {"first": _of_values(traits, "first", lambda text: text), "last": _of_values(traits, "last", lambda text: text)}
-    )
+    names = pl.DataFrame({"first": _of_values(traits, "first", lambda text: text),
+                          "last": _of_values(traits, "last", lambda text: text)})
     frame = pl.DataFrame({**parts, **starts})
-    whole, begun = (
-        names.select(**_sorted("name", "first", "last")),
-        frame.select(**_sorted("start", "first_start", "last_start")),
-    )
+    whole, begun = names.select(**_sorted("name", "first", "last")), frame.select(**_sorted("start", "first_start", "last_start"))
     lines = frame.select(**_sorted("street", "stem_start", "extra_start"))
     return pl.concat([frame, whole, begun, lines], how="horizontal")
 

@@ -128,7 +128,9 @@ def _crossed(
 _WORTH = pl.Series([0, 4, 3, 3, 1, -2])
 
 
-def _better(straight: dict[str, pl.Series], crossed: dict[str, pl.Series]) -> tuple[dict[str, pl.Series], pl.Series]:
+def _better(
+    straight: dict[str, pl.Series], crossed: dict[str, pl.Series]
+) -> tuple[dict[str, pl.Series], pl.Series]:
     """Either both as they stand or both crossed; as they stand unless crossing agrees clearly better."""
     worth = [sum((_WORTH.gather(side) for side in way.values()), start=pl.Series([0])) for way in (straight, crossed)]
     turned = worth[1] > worth[0] + 1

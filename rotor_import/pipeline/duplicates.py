@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from rotor_import.dedupe import DedupedRows
-from rotor_import.duplicates import find_duplicates
+from rotor_import.duplicates import find_duplicates, words
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision, Merge, pair_question
@@ -128,7 +128,7 @@ class DuplicateSearch:
         for line in found.iter_rows(named=True):
             one, two = persons[line["a"]], persons[line["b"]]
             row, other = sorted((one, two), key=_precedence, reverse=True)
-            yield Pair(row, other, line["score"], line["reason"])
+            yield Pair(row, other, line["score"], words(line["reasons"]))
 
     def _others_in_rotor(self, people: pl.DataFrame) -> pl.DataFrame:
         """The customers in Rotor who are none of these people."""
@@ -248,7 +248,7 @@ def _rows_of(deduped: DedupedRows, customers: Collection[str]) -> dict[str, tupl
 
 
 def _shown(line: Mapping[str, Any], refs: tuple[RowRef, ...]) -> Shown:
-    values: dict[str, Value] = {name: line[name] or "" for name in _TEXTS if line.get(name)}
+    values: dict[str, Value] = {name: str(line[name]) for name in _TEXTS if line.get(name)}
     new = is_planned(line["id"])
     return Shown.of(
         values,
