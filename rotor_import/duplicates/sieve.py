@@ -9,6 +9,8 @@ import polars as pl
 _SLACK = 4.0
 """Bits that what is merely similar may add."""
 _CHUNK = 2_000_000
+_FEW = 20_000
+"""Pairs that are all compared: in a short file everything that two people share looks common."""
 _ALONE = ("number", "stem_start", "extra_start", "local", "company_start")
 _EITHER = (("first", "first_start"), ("last", "last_start", "last_end"), ("zip", "city_start"))
 """Of these the rarest counts alone, since one goes with the other."""
@@ -16,7 +18,9 @@ _PARTS = (*_ALONE, *(part for parts in _EITHER for part in parts), "start_low", 
 
 
 def plausible(parts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs whose shared parts, taken together, few enough people have."""
+    """The pairs whose shared parts, taken together, few enough people have; of few pairs all."""
+    if pairs.height <= _FEW:
+        return pairs
     least = log2(5 * max(parts.height, 1000)) - _SLACK
     lines = parts.select(
         *_PARTS, *(-(pl.len().over(part) / pl.len()).log(2).cast(pl.Float32).alias(f"{part}_bits") for part in _PARTS)

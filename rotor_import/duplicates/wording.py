@@ -21,11 +21,18 @@ _NAMES = ("first_name", "last_name", "company")
 
 
 def words(reasons: Sequence[Reason]) -> str:
-    same = [_WORDS[_feature(one)] for one in reasons if one["agreement"] == "same"]
-    alike = [_alike(one) for one in reasons if one["agreement"] not in ("same", "other")]
+    same = [_WORDS[_feature(one)] for one in reasons if one["agreement"] == "same" and not _is_elsewhere(one)]
+    elsewhere = [f"another {_feature(one)} in common" for one in reasons if _is_elsewhere(one)]
+    alike = [*(_alike(one) for one in reasons if one["agreement"] not in ("same", "other")), *elsewhere]
     differ = [_plural(_feature(one)) for one in reasons if one["agreement"] == "other"]
     speaking = ", ".join([*([f"same {_listed(same)}"] if same else []), *alike])
     return "; ".join(filter(None, [speaking, f"{_listed(differ)} differ" if differ else ""]))
+
+
+def _is_elsewhere(reason: Reason) -> bool:
+    """Whether a phone or an email of the one is in the notes or in another column of the other."""
+    is_contact = _feature(reason) in ("phone", "email")
+    return is_contact and reason["agreement"] == "same" and reason["a"] != reason["b"]
 
 
 def _feature(reason: Reason) -> str:

@@ -22,6 +22,7 @@ from rotor_import.model.listed import frame_of
 from rotor_import.model.question import CHOICES, Question, Shown
 from rotor_import.model.row_link import is_planned
 from rotor_import.normalize import identified
+from rotor_import.pipeline.other_contacts import NOTES, contacts_in, other_contacts
 from rotor_import.pipeline.reading import Inputs
 
 BOTH_IN_ROTOR = "both are in Rotor: merge them there"
@@ -119,7 +120,7 @@ class DuplicateSearch:
         return found.result()
 
     def _pairs(self, deduped: DedupedRows) -> Iterator[Pair]:
-        people = _people(deduped)
+        people = _with_contacts(_people(deduped), deduped, self.inputs)
         rotor = self._others_in_rotor(people)
         found = find_duplicates(people, rotor)
         if found.is_empty():
@@ -135,7 +136,10 @@ class DuplicateSearch:
         listed = frame_of(self.directory)
         keys = (pl.coalesce(f"{name} key", name).alias(name) for name in KEY_FIELDS)
         others = listed.select(pl.col("customer").alias("id"), *keys, *(set(_TEXTS) - set(KEY_FIELDS)))
-        return others.join(people.select("id"), on="id", how="anti", maintain_order="left")
+        others = others.join(people.select("id"), on="id", how="anti", maintain_order="left")
+        found = contacts_in(others.get_column(NOTES))
+        more = found.select(others.get_column("id").gather(found.get_column("at")), pl.exclude("at"))
+        return others.join(more, on="id", how="left", maintain_order="left")
 
     def _persons(
         self, deduped: DedupedRows, people: pl.DataFrame, rotor: pl.DataFrame, wanted: set[str]
@@ -225,12 +229,34 @@ def _people(deduped: DedupedRows) -> pl.DataFrame:
     groups = deduped.independent.groups
     named = [name for name in _RECORD if name in groups.columns]
     own = groups.select(pl.col("customer").alias("id"), *named)
-    lines = [
-        {"id": group.customer, **{name: value for name, value in group.values.items() if name in _RECORD}}
-        | {name: group.keys[name] or None for name in KEY_FIELDS}
-        for group in deduped.contested.groups
-    ]
+    lines = []
+    for group in deduped.contested.groups:
+        texts = {name: str(value) for name, value in group.values.items() if name in _RECORD}
+        keys = {name: group.keys[name] or None for name in KEY_FIELDS}
+        lines.append({"id": group.customer, **texts, **keys})
     return pl.concat([own, pl.DataFrame(lines, schema=_RECORD)], how="diagonal")
+
+
+def _with_contacts(people: pl.DataFrame, deduped: DedupedRows, inputs: Inputs) -> pl.DataFrame:
+    """The people with the other phones and emails that stand in their rows."""
+    found = other_contacts(inputs)
+    independent = deduped.independent
+    own = independent.rows.select("group", numbers_of(independent.rows)).join(
+        independent.groups.select("group", "customer"), on="group", how="left", maintain_order="left"
+    )
+    refs = [(record.ref, group.customer) for group in deduped.contested.groups for record in group.records]
+    others = pl.DataFrame(
+        [
+            ref_numbers(ref for ref, _ in refs).alias("ref"),
+            pl.Series("customer", [name for _, name in refs], dtype=pl.String),
+        ]
+    )
+    owners = pl.concat(
+        [own.select("ref", pl.col("customer").alias("id")), others.select("ref", pl.col("customer").alias("id"))]
+    )
+    lists = [name for name in found.columns if name != "ref"]
+    more = found.join(owners, on="ref", how="inner").group_by("id", maintain_order=True).agg(pl.col(lists).explode())
+    return people.join(more, on="id", how="left", maintain_order="left")
 
 
 def _rows_of(deduped: DedupedRows, customers: Collection[str]) -> dict[str, tuple[RowRef, ...]]:
