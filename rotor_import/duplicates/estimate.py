@@ -24,8 +24,7 @@ _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 
 
 def estimated(crowd: Crowd, pairs: pl.DataFrame) -> Weights:
-    hashes = crowd.traits.codes.select(pl.struct(pl.all()).hash()).to_series()
-    order = hashes.arg_sort().cast(pl.UInt32)
+    hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
     one_in = -(-pairs.height // _MOST)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
     sample = evidence(crowd, pairs.filter(mixed % one_in == 0))

@@ -133,8 +133,10 @@ def _better(
 ) -> tuple[dict[str, pl.Series], pl.Series]:
     """Either both as they stand or both crossed; as they stand unless crossing agrees clearly better."""
     worth = [sum((_WORTH.gather(side) for side in way.values()), start=pl.Series([0])) for way in (straight, crossed)]
-    turned = worth[1] > worth[0] + 1
-    return {name: crossed[name].zip_with(turned, straight[name]) for name in straight}, turned
+    turned = (worth[1] > worth[0] + 1) & (worth[1] > 1)
+    levels = pl.DataFrame([crossed[name].alias(name) for name in straight])
+    sides = (levels.max_horizontal(), levels.min_horizontal())  # in one order, whichever of the two comes first
+    return {name: side.zip_with(turned, straight[name]) for name, side in zip(straight, sides, strict=True)}, turned
 
 
 def _spelled(one: pl.Series, other: pl.Series) -> pl.Series:

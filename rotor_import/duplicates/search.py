@@ -72,9 +72,8 @@ def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:
 
 def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame]:
     traits = traits_of(lines)
-    joined = {
-        kind: shared(contacts(lines[kind], lines[f"other_{kind}s"], kind), own, LARGEST) for kind in ("phone", "email")
-    }
+    keys = {kind: contacts(lines[kind], lines[f"other_{kind}s"], kind) for kind in ("phone", "email")}
+    joined = {kind: shared(found, own, LARGEST) for kind, found in keys.items()}
     parts = block_parts(traits)
     found = [plausible(parts, candidates(parts, own).pairs), *(pairs.select("a", "b") for pairs in joined.values())]
     pairs = pl.concat(found).unique().sort("a", "b")
@@ -82,7 +81,7 @@ def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame]:
     if customer.null_count() < len(customer):
         one, other = (customer.gather(pairs.get_column(side)) for side in ("a", "b"))
         pairs = pairs.filter((one != other).fill_null(value=True))
-    return crowd_of(traits, joined), pairs
+    return crowd_of(traits, keys, joined), pairs
 
 
 def _likely(crowd: Crowd, weights: Weights, pairs: pl.DataFrame, least: float) -> pl.DataFrame:

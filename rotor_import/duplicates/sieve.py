@@ -8,6 +8,8 @@ import polars as pl
 
 _SLACK = 4.0
 """Bits that what is merely similar may add."""
+_PEOPLE = 1000
+"""In a file of fewer, what all have in common says something all the same."""
 _CHUNK = 2_000_000
 _ALONE = ("number", "stem_start", "extra_start", "local", "company_start")
 _EITHER = (("first", "first_start"), ("last", "last_start", "last_end"), ("zip", "city_start"))
@@ -17,9 +19,10 @@ _PARTS = (*_ALONE, *(part for parts in _EITHER for part in parts), "start_low", 
 
 def plausible(parts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs whose shared parts, taken together, few enough people have."""
-    least = log2(5 * max(parts.height, 1000)) - _SLACK
+    people = max(parts.height, _PEOPLE)
+    least = log2(5 * people) - _SLACK
     lines = parts.select(
-        *_PARTS, *(-(pl.len().over(part) / pl.len()).log(2).cast(pl.Float32).alias(f"{part}_bits") for part in _PARTS)
+        *_PARTS, *(-(pl.len().over(part) / people).log(2).cast(pl.Float32).alias(f"{part}_bits") for part in _PARTS)
     )
     chunks = (pairs[at : at + _CHUNK] for at in range(0, max(pairs.height, 1), _CHUNK))
     return pl.concat(chunk.filter(_bits(lines, chunk) >= least) for chunk in chunks)
