@@ -51,7 +51,7 @@ def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -
     person = {name: _shares(pairs.get_column(name), SAME_PERSON[name], each) for name in FIELDS}
     person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
-    numbers = {name: mine.get_column(name).sum() * one_in + least * height + 1 for name, least in _LEAST.items()}
+    numbers = {name: float(mine.get_column(name).sum()) * one_in + least * height + 1 for name, least in _LEAST.items()}
     return replace(weights, person=person, numbers=weights.numbers | numbers)
 
 

@@ -56,17 +56,19 @@ def _rates(traits: Traits, trait: str, name: str) -> pl.Series:
 def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
     """Lines and levels, and for each rated field `<field>_rate`: how common what both have is, or the rarer of two."""
     levels = levels_of(crowd.traits, pairs)
-    compared = pairs.hstack(levels).hstack(
-        [_rate(crowd, name, pairs, levels.get_column(name)) for name in RATED]
-    )
+    compared = pairs.hstack(levels).hstack([_rate(crowd, name, pairs, levels.get_column(name)) for name in RATED])
     for kind, shared in crowd.shared.items():
         if shared.is_empty():
             continue
         rate = (pl.col("holders") - 2 + PEOPLE * ANYBODY[kind][0]) / (crowd.traits.height + PEOPLE)
-        compared = compared.join(shared, on=["a", "b"], how="left", maintain_order="left").with_columns(
-            pl.when(pl.col("holders").is_not_null()).then(SAME).otherwise(kind).cast(pl.UInt8).alias(kind),
-            pl.coalesce(rate, f"{kind}_rate").alias(f"{kind}_rate"),
-        ).drop("holders")
+        compared = (
+            compared.join(shared, on=["a", "b"], how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("holders").is_not_null()).then(SAME).otherwise(kind).cast(pl.UInt8).alias(kind),
+                pl.coalesce(rate, f"{kind}_rate").alias(f"{kind}_rate"),
+            )
+            .drop("holders")
+        )
     return compared
 
 

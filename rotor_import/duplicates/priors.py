@@ -1,7 +1,5 @@
 """What is assumed of any file before its own people are counted."""
 
-from rotor_import.duplicates.levels import FIELDS
-
 SAME_PERSON: dict[str, tuple[float, ...]] = {
     "first": (0.80, 0.07, 0.07, 0.02, 0.04),
     "last": (0.84, 0.03, 0.07, 0.02, 0.04),
@@ -35,5 +33,3 @@ ANYBODY: dict[str, tuple[float, ...]] = {
     "email": (0.0005, 0.0001, 0.0003, 0.0001, 0.999),
 }
 """The same of two records of any two people."""
-
-assert set(FIELDS) == set(SAME_PERSON) == set(ANYBODY)

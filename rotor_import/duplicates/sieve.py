@@ -14,7 +14,14 @@ _CHUNK = 2_000_000
 _ALONE = ("number", "stem_start", "extra_start", "local", "company_start")
 _EITHER = (("first", "first_start"), ("last", "last_start", "last_end"), ("zip", "city_start"))
 """Of these the rarest counts alone, since one goes with the other."""
-_PARTS = (*_ALONE, *(part for parts in _EITHER for part in parts), "start_low", "start_high", "street_low", "street_high")
+_PARTS = (
+    *_ALONE,
+    *(part for parts in _EITHER for part in parts),
+    "start_low",
+    "start_high",
+    "street_low",
+    "street_high",
+)
 
 
 def plausible(parts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +41,9 @@ def _bits(lines: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     names = pl.max_horizontal(
         pl.max_horizontal(_EITHER[0]) + pl.max_horizontal(_EITHER[1]), pl.col("start_low") + pl.col("start_high")
     )
-    streets = pl.max_horizontal(pl.col("stem_start") + pl.col("extra_start"), pl.col("street_low") + pl.col("street_high"))
+    streets = pl.max_horizontal(
+        pl.col("stem_start") + pl.col("extra_start"), pl.col("street_low") + pl.col("street_high")
+    )
     rest = pl.sum_horizontal("number", "local", "company_start") + pl.max_horizontal(_EITHER[2])
     return shared.select(names + streets + rest).to_series()
 

@@ -13,7 +13,7 @@ from math import log, log2
 import polars as pl
 
 from rotor_import.duplicates.evidence import RATED
-from rotor_import.duplicates.levels import BLANK, FIELDS, SAME, VARIANT, NEAR
+from rotor_import.duplicates.levels import BLANK, FIELDS, NEAR, SAME, VARIANT
 
 CLASSES = ("person", "household", "neighbors", "sites", "anybody")
 """What a pair may be."""
@@ -44,7 +44,7 @@ class Weights:
 
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs with `person`, `household`, `sites` and `anybody`: the logarithm of how many such pairs are expected."""
+    """The pairs with a column for each class: the logarithm of how many such pairs are expected."""
     pairs = pairs.with_columns(
         *(_of_person(weights, name).alias(f"m:{name}") for name in FIELDS),
         *(_of_anybody(weights, name).alias(f"u:{name}") for name in FIELDS),
@@ -63,7 +63,7 @@ def _table(chances: list[float], name: str) -> pl.Expr:
 
 def _of_anybody(weights: Weights, name: str) -> pl.Expr:
     anywhere, here = weights.anybody[name], weights.nearby[name]
-    same_zip = (pl.col("zip") == SAME) if name != "zip" else pl.lit(False)  # noqa: FBT003
+    same_zip = (pl.col("zip") == SAME) if name != "zip" else pl.lit(False)
     by_level = pl.when(same_zip).then(_table(here, name)).otherwise(_table(anywhere, name))
     if name not in RATED:
         return by_level
@@ -87,9 +87,9 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
     staying = _all("m", names) + _all("m", ("company", *keys))
     moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED) - pl.when(one_company).then(4.0).otherwise(0.0)
     person = _sum_of(staying + here, moving)
-    twins = pl.when(pl.col("generation").is_in([BLANK, SAME])).then(_mixed(0.0, "u:first", _TWINS))
-    twins = twins.otherwise(_mixed(0.0, "u:first", _NAMED_SO))
-    twins = pl.when(pl.col("first") == SAME).then(twins).otherwise(pl.col("u:first"))
+    unnamed = pl.col("generation").is_in([BLANK, SAME])
+    twin = pl.when(unnamed).then(_mixed(0.0, "u:first", _TWINS)).otherwise(_mixed(0.0, "u:first", _NAMED_SO))
+    twins = pl.when(pl.col("first") == SAME).then(twin).otherwise(pl.col("u:first"))
     address = _all("m", ADDRESS)
     household = (
         twins

@@ -53,7 +53,9 @@ def judged(found, people):
     """The pairs with `hit`, the likeliest first."""
     entities = people.select("id", "entity")
     found = found.join(entities, left_on="a", right_on="id").join(entities, left_on="b", right_on="id", suffix="_b")
-    return found.with_columns(hit=pl.col("entity") == pl.col("entity_b")).sort("weight", "hit", descending=[True, False])
+    return found.with_columns(hit=pl.col("entity") == pl.col("entity_b")).sort(
+        "weight", "hit", descending=[True, False]
+    )
 
 
 def recall_at(found, total, precision=0.99):
@@ -66,7 +68,8 @@ def line(name, found, total):
     shown = found.filter(pl.col("score") >= SHOWN)
     hits = shown.get_column("hit").sum()
     print(
-        f"| {name} | {recall_at(found, total):.3f} | {hits / max(shown.height, 1):.3f} | {hits / total:.3f} |", flush=True
+        f"| {name} | {recall_at(found, total):.3f} | {hits / max(shown.height, 1):.3f} | {hits / total:.3f} |",
+        flush=True,
     )
 
 
@@ -89,8 +92,10 @@ def measure_kinds(size, seed):
         kinds, left_on="b", right_on="id", suffix="_other"
     )
     kind = pl.when(pl.col("group") == pl.col("group_other")).then("kind_of").otherwise(pl.lit("strangers"))
-    shown = found.filter(pl.col("score") >= SHOWN).group_by(kind=kind).agg(
-        right=pl.col("hit").sum(), wrong=pl.col("hit").not_().sum()
+    shown = (
+        found.filter(pl.col("score") >= SHOWN)
+        .group_by(kind=kind)
+        .agg(right=pl.col("hit").sum(), wrong=pl.col("hit").not_().sum())
     )
     pairs = people.group_by("kind", "entity").len().with_columns(pl.col("len").cast(pl.Int64))
     there = pairs.group_by("kind").agg(there=(pl.col("len") * (pl.col("len") - 1) // 2).sum())
@@ -149,7 +154,9 @@ def main():
         case "kinds":
             measure_kinds(asked.size, asked.seed)
         case "speed":
-            print("| people | in Rotor | pairs shown | processor | clock | peak |\n|---|---|---|---|---|---|", flush=True)
+            print(
+                "| people | in Rotor | pairs shown | processor | clock | peak |\n|---|---|---|---|---|---|", flush=True
+            )
             measure_speed(asked.size, asked.rotor)
         case "splink":
             measure_splink(asked.python, asked.folder)

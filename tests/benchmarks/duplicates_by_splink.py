@@ -1,4 +1,4 @@
-"""One febrl set by Splink, with its own settings and training: `python duplicates_by_splink.py PEOPLE.csv PAIRS.csv`."""
+"""One febrl set by Splink, trained in its own way: `python duplicates_by_splink.py PEOPLE.csv PAIRS.csv`."""
 
 import sys
 
@@ -40,9 +40,9 @@ def main(source, target):
     for rule in rules:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     found = linker.inference.predict(threshold_match_probability=0.0001).as_pandas_dataframe()
-    found.rename(
-        columns={"id_l": "a", "id_r": "b", "match_probability": "score", "match_weight": "weight"}
-    )[["a", "b", "score", "weight"]].to_csv(target, index=False)
+    found.rename(columns={"id_l": "a", "id_r": "b", "match_probability": "score", "match_weight": "weight"})[
+        ["a", "b", "score", "weight"]
+    ].to_csv(target, index=False)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rotor_import.duplicates import find_duplicates
+from rotor_import.duplicates import find_duplicates, in_words, search
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
-from duplicate_worlds import records  # noqa: E402 - a benchmark's town
+from duplicate_worlds import records
 
 HOME = {
     "property_street1": "123 Main St",
@@ -46,7 +46,10 @@ ONE = [
     ({"first_name": "B", "phone": None}, "an initial"),
     ({"property_zip": "55443", "phone": None}, "swapped digits"),
     ({"first_name": None, "last_name": "Smith, Bob", "phone": None}, "a whole name in one cell"),
-    ({"other_phones": ["(763) 555-0101"], "phone": "+17635550199"} | dict.fromkeys(HOME), "the other's phone, no address"),
+    (
+        {"other_phones": ["(763) 555-0101"], "phone": "+17635550199"} | dict.fromkeys(HOME),
+        "the other's phone, no address",
+    ),
 ]
 
 
@@ -58,7 +61,10 @@ def test_one_person_is_found(change, what):
 OTHERS = [
     ({"first_name": "Mary", "phone": "+17635550102"}, "a spouse"),
     ({"last_name": "Smith Jr", "phone": "+17635550102"}, "a son of one name"),
-    ({"property_street1": "9 Elm Ave", "property_zip": "55014", "property_city": "Circle Pines"}, "a namesake elsewhere"),
+    (
+        {"property_street1": "9 Elm Ave", "property_zip": "55014", "property_city": "Circle Pines"},
+        "a namesake elsewhere",
+    ),
     ({"first_name": "Omar", "last_name": "Reyes"}, "whoever lives there too"),
 ]
 
@@ -90,7 +96,7 @@ def test_an_other_phone_joins_a_row_and_rotors_customer():
 
 
 def test_a_placeholder_joins_nobody():
-    people = [{"first_name": name, "phone": None, "other_phones": ["763-555-0000"]} for name in "Ann Bo Cy".split()]
+    people = [{"first_name": name, "phone": None, "other_phones": ["763-555-0000"]} for name in ["Ann", "Bo", "Cy"]]
     assert pairs(*people, *[{"first_name": f"N{at}", "other_phones": ["763-555-0000"]} for at in range(40)]) == []
 
 
@@ -114,14 +120,28 @@ def test_reasons_say_what_was_compared():
         "address": "same",
         "phone": "other",
     }
+    assert in_words(list(reasons.values())) == "same last name and address, first names Bob and Robert; phones differ"
 
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_nobody_and_one_alone_are_no_pairs(size):
     assert find_duplicates(frame(BOB).head(size)).is_empty()
-    assert find_duplicates(frame(BOB).head(size)).columns == ["a", "b", "in_rotor", "score", "weight", "kind", "reasons"]
+    assert find_duplicates(frame(BOB).head(size)).columns == [
+        "a",
+        "b",
+        "in_rotor",
+        "score",
+        "weight",
+        "kind",
+        "reasons",
+    ]
 
 
 def test_a_common_street_and_name_do_not_explode():
     crowd = [BOB | {"phone": f"+1763555{at:04}", "property_street1": f"{at} Main St"} for at in range(3000)]
     assert len(pairs(*crowd, least=0)) < 40 * len(crowd)
+
+
+def test_whom_no_key_tells_apart_is_told():
+    crowd = [{"first_name": "Ann", "last_name": "Lee", "property_zip": "55434"} for _ in range(100)]
+    assert search(frame(*crowd)).left.get_column("people").max() == 100

@@ -5,7 +5,22 @@ from hypothesis import strategies as st
 from rotor_import.duplicates import find_duplicates
 
 WORLDS = settings.get_profile("worlds")
-NAMES = ["Bob", "Robert", "José", "Jose", "王芳", "O'Brien", "Ølsen", "Smith", "Smyth", "Smith Jr", "", None, "🙂", "a\u0301"]
+NAMES = [
+    "Bob",
+    "Robert",
+    "José",
+    "Jose",
+    "王芳",
+    "O'Brien",
+    "Ølsen",
+    "Smith",
+    "Smyth",
+    "Smith Jr",
+    "",
+    None,
+    "🙂",
+    "a\u0301",
+]
 STREETS = ["12 Elm St", "12 Elm Street", "400 Lake Rd", "PO Box 7", "Straße 5", "", None]
 PHONES = ["+17635550101", "+17635550102", "5", "", None]
 EMAILS = ["bob@example.com", "bob@example.org", "no at", "", None]
@@ -25,7 +40,12 @@ PERSON = st.fixed_dictionaries(
     | {"other_phones": st.lists(st.sampled_from(PHONES), max_size=2), "customer": st.sampled_from(["c1", "c2", None])}
 )
 PEOPLE = st.lists(PERSON, max_size=12)
-SCHEMA = {"id": pl.Int64, **dict.fromkeys(COLUMNS, pl.String), "other_phones": pl.List(pl.String), "customer": pl.String}
+SCHEMA = {
+    "id": pl.Int64,
+    **dict.fromkeys(COLUMNS, pl.String),
+    "other_phones": pl.List(pl.String),
+    "customer": pl.String,
+}
 
 
 def frame(people, start=0):
