@@ -11,6 +11,8 @@ _ROLES = (
     "none na test"
 )
 """What stands before the @ where it names nobody."""
+_LONG_NAME = 4
+"""Letters of a last name that is no accident in an email."""
 _SHORTEST, _LONGEST = 7, 10
 """Digits of a phone: fewer are an extension, more begin with a country's code."""
 
@@ -34,6 +36,8 @@ def local_parts(emails: pl.Series, first: pl.Series, last: pl.Series) -> pl.Seri
         given + family.str.slice(0, 1),
     ]
     named = pl.any_horizontal((pl.col("local") == name).fill_null(value=False) for name in own)
+    of_family = pl.col("local").str.contains(family, literal=True) & ~pl.col("local").str.contains("[0-9]")
+    named = named | (of_family & (family.str.len_chars() >= _LONG_NAME)).fill_null(value=False)
     return frame.select(pl.when(~named & ~pl.col("local").is_in(_ROLES.split())).then("local")).to_series()
 
 

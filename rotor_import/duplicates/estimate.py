@@ -66,7 +66,7 @@ def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
     That they are wrong as often as last names are does.
     """
     *agreeing, _ = first
-    other = max(first[-1], last[-1])
+    other = last[-1]
     return [*(chance * (1 - other) / sum(agreeing) for chance in agreeing), other]
 
 

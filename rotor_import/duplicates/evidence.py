@@ -44,10 +44,10 @@ def crowd_of(traits: Traits, found: dict[str, pl.DataFrame], shared: dict[str, p
 
 
 def _rates(traits: Traits, trait: str, name: str) -> pl.Series:
-    """How likely anybody has each value; a phone or an email that only two people have is no accident."""
+    """How likely anybody has each value; a phone that only two people have is no accident."""
     counts = traits.counts[trait]
     total = counts.sum()
-    if name in ("phone", "email"):
+    if name == "phone":
         counts = (counts.cast(pl.Int64) - 2).clip(lower_bound=0)
     rates = (counts + PEOPLE * ANYBODY[name][0]) / (total + PEOPLE)
     return rates.set(traits.values[trait].str.len_chars() == 1, _INITIAL) if name in ("first", "last") else rates

@@ -251,6 +251,9 @@ _SAME_LINE, _LIKE_LINE = 0.85, 0.6
 
 
 def _local(one: pl.Series, other: pl.Series) -> pl.Series:
+    """One letter is another; other digits are another mailbox."""
     typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
     shorter = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).min_horizontal()
-    return ((typos <= 1) & (shorter >= _LONG_LOCAL)).replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)
+    digits = [side.str.replace_all("[^0-9]+", "") for side in (one, other)]
+    near = (typos <= 1) & (shorter >= _LONG_LOCAL) & (digits[0] == digits[1])
+    return near.replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)

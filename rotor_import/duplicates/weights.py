@@ -15,7 +15,7 @@ import polars as pl
 from rotor_import.duplicates.evidence import RATED
 from rotor_import.duplicates.levels import BLANK, FIELDS, NEAR, SAME, VARIANT
 
-CLASSES = ("person", "household", "neighbors", "sites", "anybody")
+CLASSES = ("person", "moved", "household", "neighbors", "sites", "anybody")
 """What a pair may be."""
 ADDRESS = ("number", "street", "extra", "city", "state", "zip")
 _BY_ZIP = ("city", "state")
@@ -86,7 +86,6 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
     here = _all("m", ADDRESS) + pl.col("m:unit")
     staying = _all("m", names) + _all("m", ("company", *keys))
     moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED) - pl.when(one_company).then(4.0).otherwise(0.0)
-    person = _sum_of(staying + here, moving)
     unnamed = pl.col("generation").is_in([BLANK, SAME])
     twin = pl.when(unnamed).then(_mixed(0.0, "u:first", _TWINS)).otherwise(_mixed(0.0, "u:first", _NAMED_SO))
     twins = pl.when(pl.col("first") == SAME).then(twin).otherwise(pl.col("u:first"))
@@ -118,7 +117,8 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
         + _mixed("m:email", "u:email", 0.3)
     )
     return {
-        "person": person + turned + n["person"],
+        "person": staying + here + turned + n["person"],
+        "moved": moving + turned + n["person"],
         "household": household + turned + n["household"],
         "neighbors": neighbors + turned + n["neighbors"],
         "sites": pl.when(one_company).then(sites + turned + n["sites"]).otherwise(-1000.0),
@@ -145,7 +145,7 @@ def odds() -> pl.Expr:
     """The logarithm of how many times more likely one person is than all else."""
     near = _sum_of(pl.col("household"), pl.col("neighbors"))
     others = _sum_of(near, _sum_of(pl.col("sites"), pl.col("anybody")))
-    return pl.col("person") - others
+    return _sum_of(pl.col("person"), pl.col("moved")) - others
 
 
 def posterior(pairs: pl.DataFrame) -> pl.DataFrame:
