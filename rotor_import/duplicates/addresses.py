@@ -38,9 +38,11 @@ def address_traits(parts: pl.DataFrame) -> list[pl.Series]:
 
 def _first_of(*columns: pl.Series) -> pl.Series:
     names = [str(at) for at in range(len(columns))]
-    return pl.DataFrame([column.alias(name) for name, column in zip(names, columns, strict=True)]).select(
-        pl.coalesce(names)
-    ).to_series()
+    return (
+        pl.DataFrame([column.alias(name) for name, column in zip(names, columns, strict=True)])
+        .select(pl.coalesce(names))
+        .to_series()
+    )
 
 
 def _street_parts(lines: pl.Series) -> pl.DataFrame:
@@ -49,9 +51,9 @@ def _street_parts(lines: pl.Series) -> pl.DataFrame:
     kept = pl.element().filter(~pl.element().is_in(DIRECTIONS)).replace(SPELLED)
     kind = " (?:" + "|".join(KINDS) + ")$"
     return words.select(
-        pl.coalesce(
-            pl.col("text").str.split(" ").list.eval(kept).list.join(" ").replace("", None), "text"
-        ).alias("text")
+        pl.coalesce(pl.col("text").str.split(" ").list.eval(kept).list.join(" ").replace("", None), "text").alias(
+            "text"
+        )
     ).select(
         pl.col("text").str.replace_all(" ", "", literal=True).alias("street"),
         pl.col("text").str.replace(kind, "").str.replace_all(" ", "", literal=True).alias("stem"),

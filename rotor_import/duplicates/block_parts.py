@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from rotor_import.duplicates.traits import Traits
@@ -23,10 +25,14 @@ def block_parts(traits: Traits) -> pl.DataFrame:
         "zip": _of_values(traits, "zip", _digits),
         "company_start": _of_values(traits, "company", lambda text: text.str.replace_all(" ", "").str.slice(0, 6)),
     }
-    names = pl.DataFrame({"first": _of_values(traits, "first", lambda text: text),
-                          "last": _of_values(traits, "last", lambda text: text)})
+    names = pl.DataFrame(
+        {"first": _of_values(traits, "first", lambda text: text), "last": _of_values(traits, "last", lambda text: text)}
+    )
     frame = pl.DataFrame({**parts, **starts})
-    whole, begun = names.select(**_sorted("name", "first", "last")), frame.select(**_sorted("start", "first_start", "last_start"))
+    whole, begun = (
+        names.select(**_sorted("name", "first", "last")),
+        frame.select(**_sorted("start", "first_start", "last_start")),
+    )
     lines = frame.select(**_sorted("street", "stem_start", "extra_start"))
     return pl.concat([frame, whole, begun, lines], how="horizontal")
 
@@ -38,7 +44,7 @@ def _sorted(name: str, one: str, other: str) -> dict[str, pl.Expr]:
     return {f"{name}_low": pl.when(both).then(low), f"{name}_high": pl.when(both).then(high)}
 
 
-def _of_values(traits: Traits, name: str, part) -> pl.Series:
+def _of_values(traits: Traits, name: str, part: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     values = traits.values[name]
     hashes = pl.DataFrame([values.alias("text")]).select(part(pl.col("text")).hash()).to_series()
     return hashes.gather(traits.codes.get_column(name))

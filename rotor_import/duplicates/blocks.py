@@ -63,21 +63,25 @@ def candidates(parts: pl.DataFrame, own: int) -> Candidates:
         pairs, rest = _pairs_of(lines, key, own)
         found.append(pairs)
         left.append({"key": " + ".join(key.parts), "people": rest})
-    return Candidates(unpacked(pl.concat(found).unique().sort()), pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32}))
+    return Candidates(
+        unpacked(pl.concat(found).unique().sort()), pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32})
+    )
 
 
 def _pairs_of(lines: pl.DataFrame, key: BlockingKey, own: int) -> tuple[pl.Series, int]:
     block = _hashed(key.parts)
     members = lines.lazy().select("line", *key.finer, block=block).filter(pl.col("block").is_not_null()).collect()
-    found = []
+    found, left = [], 0
     for finer in (*key.finer, None):
         members = members.with_columns(size=pl.len().over("block")).filter(pl.col("size") > 1)
         found.append(_within(members.filter(pl.col("size") <= key.largest), own))
         members = members.filter(pl.col("size") > key.largest)
         if members.is_empty() or finer is None:
             break
-        members = members.with_columns(block=_hashed(("block", finer))).filter(pl.col("block").is_not_null())
-    return pl.concat(found), members.height
+        divided = members.with_columns(block=_hashed(("block", finer))).filter(pl.col("block").is_not_null())
+        left += members.height - divided.height
+        members = divided
+    return pl.concat(found), left + members.height
 
 
 def _hashed(parts: Sequence[str]) -> pl.Expr:

@@ -24,8 +24,7 @@ _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 
 
 def estimated(crowd: Crowd, pairs: pl.DataFrame) -> Weights:
-    hashes = crowd.traits.codes.select(pl.struct(pl.all()).hash()).to_series()
-    order = hashes.arg_sort().cast(pl.UInt32)
+    hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
     one_in = -(-pairs.height // _MOST)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
     sample = evidence(crowd, pairs.filter(mixed % one_in == 0))
@@ -52,7 +51,7 @@ def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -
     person = {name: _shares(pairs.get_column(name), SAME_PERSON[name], each) for name in FIELDS}
     person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
-    numbers = {name: mine.get_column(name).sum() * one_in + least * height + 1 for name, least in _LEAST.items()}
+    numbers = {name: float(mine.get_column(name).sum()) * one_in + least * height + 1 for name, least in _LEAST.items()}
     return replace(weights, person=person, numbers=weights.numbers | numbers)
 
 
@@ -67,7 +66,7 @@ def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
     That they are wrong as often as last names are does.
     """
     *agreeing, _ = first
-    other = max(first[-1], last[-1])
+    other = last[-1]
     return [*(chance * (1 - other) / sum(agreeing) for chance in agreeing), other]
 
 

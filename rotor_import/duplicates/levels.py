@@ -128,13 +128,13 @@ def _crossed(
 _WORTH = pl.Series([0, 4, 3, 3, 1, -2])
 
 
-def _better(
-    straight: dict[str, pl.Series], crossed: dict[str, pl.Series]
-) -> tuple[dict[str, pl.Series], pl.Series]:
+def _better(straight: dict[str, pl.Series], crossed: dict[str, pl.Series]) -> tuple[dict[str, pl.Series], pl.Series]:
     """Either both as they stand or both crossed; as they stand unless crossing agrees clearly better."""
     worth = [sum((_WORTH.gather(side) for side in way.values()), start=pl.Series([0])) for way in (straight, crossed)]
-    turned = worth[1] > worth[0] + 1
-    return {name: crossed[name].zip_with(turned, straight[name]) for name in straight}, turned
+    turned = (worth[1] > worth[0] + 1) & (worth[1] > 1)
+    levels = pl.DataFrame([crossed[name].alias(name) for name in straight])
+    sides = (levels.max_horizontal(), levels.min_horizontal())  # in one order, whichever of the two comes first
+    return {name: side.zip_with(turned, straight[name]) for name, side in zip(straight, sides, strict=True)}, turned
 
 
 def _spelled(one: pl.Series, other: pl.Series) -> pl.Series:
@@ -145,15 +145,17 @@ def _spelled(one: pl.Series, other: pl.Series) -> pl.Series:
     level = (alike >= _AKIN).replace_strict({True: AKIN, False: OTHER}, return_dtype=pl.UInt8)
     at = ((alike >= _FARTHEST) & (shorter >= _SHORT)).arg_true()
     typos = pl.Series(list(map(OSA.distance, one.gather(at), other.gather(at))), dtype=pl.UInt32)
-    bearable = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(at)) + (shorter.gather(at) >= _LONG).cast(pl.UInt32)
+    bearable = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(at)) + (shorter.gather(at) >= _LONG).cast(
+        pl.UInt32
+    )
     near = at.filter(typos <= bearable)
     return level.scatter(near, NEAR)
 
 
 _AKIN, _FARTHEST = 0.85, 0.7
 """Jaro and Winkler's likeness of two words that are akin, and the least of two that differ by a typo."""
-_SHORT, _LONG = 4, 7
-"""Letters of words that may have one typo, or two."""
+_SHORT, _LONG, _LONG_LOCAL = 4, 7, 6
+"""Letters of words that may have one typo, or two; of what stands before an @ that may have one."""
 
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:
@@ -234,8 +236,14 @@ def _line(one: pl.Series, other: pl.Series) -> pl.Series:
     texts = pl.DataFrame([one.alias("one"), other.alias("other"), alike])
     goes_on = pl.col("one").str.starts_with(pl.col("other")) | pl.col("other").str.starts_with(pl.col("one"))
     return texts.select(
-        pl.when(pl.col("alike") >= _SAME_LINE).then(NEAR).when(goes_on).then(VARIANT)
-        .when(pl.col("alike") >= _LIKE_LINE).then(AKIN).otherwise(OTHER).alias("level")
+        pl.when(pl.col("alike") >= _SAME_LINE)
+        .then(NEAR)
+        .when(goes_on)
+        .then(VARIANT)
+        .when(pl.col("alike") >= _LIKE_LINE)
+        .then(AKIN)
+        .otherwise(OTHER)
+        .alias("level")
     ).to_series()
 
 
@@ -243,6 +251,9 @@ _SAME_LINE, _LIKE_LINE = 0.85, 0.6
 
 
 def _local(one: pl.Series, other: pl.Series) -> pl.Series:
+    """One letter is another; other digits are another mailbox."""
     typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
     shorter = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).min_horizontal()
-    return ((typos <= 1) & (shorter >= 6)).replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)
+    digits = [side.str.replace_all("[^0-9]+", "") for side in (one, other)]
+    near = (typos <= 1) & (shorter >= _LONG_LOCAL) & (digits[0] == digits[1])
+    return near.replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)

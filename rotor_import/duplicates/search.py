@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from rotor_import.duplicates.block_parts import block_parts
@@ -24,6 +26,18 @@ _TEXTS = (
 )
 
 
+@dataclass(frozen=True)
+class Search:
+    """`pairs` as `find_duplicates` hands them back, and what was `left`.
+
+    That is for each blocking key how many `people` are in blocks that no other key made small enough: they were
+    compared only with those whom another key joins with them.
+    """
+
+    pairs: pl.DataFrame
+    left: pl.DataFrame
+
+
 def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> pl.DataFrame:
     """Pairs within `people`, and of `people` with `rotor`, that are probably one person; the likeliest first.
 
@@ -37,13 +51,17 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
     - `reasons`: what was compared: `feature`, `agreement` (`same`, `variant`, `near`, `akin`, `other`), and what the
       two have there, as written
     """
+    return search(people, rotor, least=least).pairs
+
+
+def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> Search:
     lines = _lines(people, rotor)
-    crowd, pairs = _candidates(lines, people.height)
+    crowd, pairs, left = _candidates(lines, people.height)
     weights = estimated(crowd, pairs)
     chunks = [_likely(crowd, weights, pairs[at : at + _CHUNK], least) for at in range(0, max(pairs.height, 1), _CHUNK)]
     found = with_reasons(pl.concat(chunks), lines)
     ids = lines.get_column("id")
-    return found.select(
+    shown = found.select(
         ids.gather(found.get_column("a")).alias("a"),
         ids.gather(found.get_column("b")).alias("b"),
         (pl.col("b") >= people.height).alias("in_rotor"),
@@ -51,7 +69,8 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
         "weight",
         "kind",
         "reasons",
-    ).sort("weight", "a", "b", descending=[True, False, False])
+    )
+    return Search(shown.sort("weight", "a", "b", descending=[True, False, False]), left)
 
 
 def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:
@@ -70,19 +89,19 @@ def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame]:
+def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame, pl.DataFrame]:
     traits = traits_of(lines)
-    joined = {
-        kind: shared(contacts(lines[kind], lines[f"other_{kind}s"], kind), own, LARGEST) for kind in ("phone", "email")
-    }
+    keys = {kind: contacts(lines[kind], lines[f"other_{kind}s"], kind) for kind in ("phone", "email")}
+    joined = {kind: shared(found, own, LARGEST) for kind, found in keys.items()}
     parts = block_parts(traits)
-    found = [plausible(parts, candidates(parts, own).pairs), *(pairs.select("a", "b") for pairs in joined.values())]
+    blocked = candidates(parts, own)
+    found = [plausible(parts, blocked.pairs), *(pairs.select("a", "b") for pairs in joined.values())]
     pairs = pl.concat(found).unique().sort("a", "b")
     customer = lines.get_column("customer")
     if customer.null_count() < len(customer):
         one, other = (customer.gather(pairs.get_column(side)) for side in ("a", "b"))
         pairs = pairs.filter((one != other).fill_null(value=True))
-    return crowd_of(traits, joined), pairs
+    return crowd_of(traits, keys, joined), pairs, blocked.left.filter(pl.col("people") > 0)
 
 
 def _likely(crowd: Crowd, weights: Weights, pairs: pl.DataFrame, least: float) -> pl.DataFrame:

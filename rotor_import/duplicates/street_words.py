@@ -17,11 +17,30 @@ _NUMBERED = "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th"
 SPELLED = {
     **SUFFIXES,
     **dict(zip(_NUMBERED.split(), _ORDINALS.split(), strict=True)),
-    **{"saint": "street", "mt": "mount", "ft": "fort"},
+    "saint": "street",
+    "mt": "mount",
+    "ft": "fort",
 }
 """A street's words as they are compared; `St` in front is a saint, and both read alike."""
 
-DIRECTIONS = "n s e w ne nw se sw north south east west northeast northwest southeast southwest".split()
+DIRECTIONS = [
+    "n",
+    "s",
+    "e",
+    "w",
+    "ne",
+    "nw",
+    "se",
+    "sw",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+]
 UNIT = (
     r"(?:\b(?:apartment|apt|unit|suite|ste|room|rm|lot|trailer|trlr|building|bldg|floor|fl)\b[ .:#]*|#[ ]*)"
     r"(?:no[ .]+)?([0-9a-z-]{1,6})\b"

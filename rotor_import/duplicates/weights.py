@@ -13,9 +13,9 @@ from math import log, log2
 import polars as pl
 
 from rotor_import.duplicates.evidence import RATED
-from rotor_import.duplicates.levels import BLANK, FIELDS, SAME, VARIANT, NEAR
+from rotor_import.duplicates.levels import BLANK, FIELDS, NEAR, SAME, VARIANT
 
-CLASSES = ("person", "household", "neighbors", "sites", "anybody")
+CLASSES = ("person", "moved", "household", "neighbors", "sites", "anybody")
 """What a pair may be."""
 ADDRESS = ("number", "street", "extra", "city", "state", "zip")
 _BY_ZIP = ("city", "state")
@@ -44,7 +44,7 @@ class Weights:
 
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs with `person`, `household`, `sites` and `anybody`: the logarithm of how many such pairs are expected."""
+    """The pairs with a column for each class: the logarithm of how many such pairs are expected."""
     pairs = pairs.with_columns(
         *(_of_person(weights, name).alias(f"m:{name}") for name in FIELDS),
         *(_of_anybody(weights, name).alias(f"u:{name}") for name in FIELDS),
@@ -63,7 +63,7 @@ def _table(chances: list[float], name: str) -> pl.Expr:
 
 def _of_anybody(weights: Weights, name: str) -> pl.Expr:
     anywhere, here = weights.anybody[name], weights.nearby[name]
-    same_zip = (pl.col("zip") == SAME) if name != "zip" else pl.lit(False)  # noqa: FBT003
+    same_zip = (pl.col("zip") == SAME) if name != "zip" else pl.lit(False)
     by_level = pl.when(same_zip).then(_table(here, name)).otherwise(_table(anywhere, name))
     if name not in RATED:
         return by_level
@@ -86,10 +86,9 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
     here = _all("m", ADDRESS) + pl.col("m:unit")
     staying = _all("m", names) + _all("m", ("company", *keys))
     moving = staying + _all("u", (*ADDRESS, "unit")) + log2(_MOVED) - pl.when(one_company).then(4.0).otherwise(0.0)
-    person = _sum_of(staying + here, moving)
-    twins = pl.when(pl.col("generation").is_in([BLANK, SAME])).then(_mixed(0.0, "u:first", _TWINS))
-    twins = twins.otherwise(_mixed(0.0, "u:first", _NAMED_SO))
-    twins = pl.when(pl.col("first") == SAME).then(twins).otherwise(pl.col("u:first"))
+    unnamed = pl.col("generation").is_in([BLANK, SAME])
+    twin = pl.when(unnamed).then(_mixed(0.0, "u:first", _TWINS)).otherwise(_mixed(0.0, "u:first", _NAMED_SO))
+    twins = pl.when(pl.col("first") == SAME).then(twin).otherwise(pl.col("u:first"))
     address = _all("m", ADDRESS)
     household = (
         twins
@@ -118,7 +117,8 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
         + _mixed("m:email", "u:email", 0.3)
     )
     return {
-        "person": person + turned + n["person"],
+        "person": staying + here + turned + n["person"],
+        "moved": moving + turned + n["person"],
         "household": household + turned + n["household"],
         "neighbors": neighbors + turned + n["neighbors"],
         "sites": pl.when(one_company).then(sites + turned + n["sites"]).otherwise(-1000.0),
@@ -145,7 +145,7 @@ def odds() -> pl.Expr:
     """The logarithm of how many times more likely one person is than all else."""
     near = _sum_of(pl.col("household"), pl.col("neighbors"))
     others = _sum_of(near, _sum_of(pl.col("sites"), pl.col("anybody")))
-    return pl.col("person") - others
+    return _sum_of(pl.col("person"), pl.col("moved")) - others
 
 
 def posterior(pairs: pl.DataFrame) -> pl.DataFrame:

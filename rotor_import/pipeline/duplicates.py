@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from rotor_import.dedupe import DedupedRows
-from rotor_import.duplicates import find_duplicates, words
+from rotor_import.duplicates import find_duplicates, in_words
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision, Merge, pair_question
@@ -129,7 +129,7 @@ class DuplicateSearch:
         for line in found.iter_rows(named=True):
             one, two = persons[line["a"]], persons[line["b"]]
             row, other = sorted((one, two), key=_precedence, reverse=True)
-            yield Pair(row, other, line["score"], words(line["reasons"]))
+            yield Pair(row, other, line["score"], in_words(line["reasons"]))
 
     def _others_in_rotor(self, people: pl.DataFrame) -> pl.DataFrame:
         """The customers in Rotor who are none of these people."""

@@ -9,8 +9,8 @@ jessica thomas sarah charles karen christopher nancy daniel lisa matthew betty a
 ashley steven kimberly paul emily andrew donna joshua michelle kenneth carol kevin amanda brian dorothy george melissa
 edward deborah ronald stephanie timothy rebecca jason sharon jeffrey laura ryan cynthia jacob kathleen gary amy nicholas
 angela eric shirley jonathan anna stephen brenda larry pamela justin emma scott nicole brandon helen benjamin samantha
-samuel katherine gregory christine alexander debra frank rachel patrick carolyn raymond janet jack catherine dennis maria
-jerry heather tyler diane aaron ruth jose julie adam olivia nathan joyce henry virginia""".split()
+samuel katherine gregory christine alexander debra frank rachel patrick carolyn raymond janet jack catherine dennis
+maria jerry heather tyler diane aaron ruth jose julie adam olivia nathan joyce henry virginia""".split()
 SHORT = {
     "james": "jim", "john": "jack", "robert": "bob", "michael": "mike", "william": "bill", "richard": "rick",
     "joseph": "joe", "thomas": "tom", "charles": "chuck", "christopher": "chris", "daniel": "dan", "matthew": "matt",
@@ -35,7 +35,9 @@ class Town:
 
     def __init__(self, size, seed=7):
         self.random = random.Random(seed)
-        places = [f"{start.title()}{end}" for end in ("ville", "burg", "ton", "field", "dale", "port") for start in STARTS]
+        places = [
+            f"{start.title()}{end}" for end in ("ville", "burg", "ton", "field", "dale", "port") for start in STARTS
+        ]
         self.cities = [(place, f"{55001 + 7 * at}") for at, place in enumerate(places[: max(2, size // 400)])]
         self.streets = [f"{name.title()} {kind}" for name in TREES for kind in KINDS]
         self.streets += [f"{start.title()}{end} {kind}" for start in STARTS for end in ENDS for kind in list(KINDS)[:2]]
@@ -57,12 +59,25 @@ class Town:
         city, zip_code = self.random.choice(self.cities)
         street = f"{self.random.randrange(1, 9999)} {self.random.choice(self.streets)}"
         unit = f"Apt {self.random.randrange(1, 40)}" if self.random.random() < 0.15 else None
-        return {"property_street1": street, "property_street2": unit, "property_city": city, "property_state": "MN",
-                "property_zip": zip_code}
+        return {
+            "property_street1": street,
+            "property_street2": unit,
+            "property_city": city,
+            "property_state": "MN",
+            "property_zip": zip_code,
+        }
 
     def email(self, first, last):
-        name = self.random.choice([f"{first}.{last}", f"{first[0]}{last}", f"{first}{self.random.randrange(99)}",
-                                   f"{last}{self.random.randrange(1950, 2010)}", f"the{last}s", f"{first}{last[0]}"])
+        name = self.random.choice(
+            [
+                f"{first}.{last}",
+                f"{first[0]}{last}",
+                f"{first}{self.random.randrange(99)}",
+                f"{last}{self.random.randrange(1950, 2010)}",
+                f"the{last}s",
+                f"{first}{last[0]}",
+            ]
+        )
         email = f"{name}@{self.random.choice(HOSTS)}".lower()
         while email in self.emails:
             email = f"{name}{self.random.randrange(10**6)}@{self.random.choice(HOSTS)}".lower()
@@ -89,7 +104,7 @@ class Town:
             text[:at] + self.random.choice("aeiourstn") + text[at + 1 :], text[:at] + text[at] + text[at:],
         ])  # fmt: skip
 
-    def again(self, person):
+    def again(self, person):  # noqa: C901 - a branch for each kind of slip
         """The same person, typed in by somebody else, with other keys."""
         copy = person | self.keys(person["first_name"], person["last_name"])
         draw = self.random.random
@@ -121,8 +136,18 @@ class Town:
 def records(size, seed=7):
     """A frame with `id`, `entity` and `kind`: of each kind the records that belong together stand under `group`."""
     town, rows = Town(size, seed), []
-    kinds = {"single": 45, "duplicate": 12, "household": 20, "mover": 4, "father and son": 3, "sites": 8, "namesake": 3,
-             "colleagues": 4, "other phone": 3, "flat": 6}
+    kinds = {
+        "single": 45,
+        "duplicate": 12,
+        "household": 20,
+        "mover": 4,
+        "father and son": 3,
+        "sites": 8,
+        "namesake": 3,
+        "colleagues": 4,
+        "other phone": 3,
+        "flat": 6,
+    }
     names, weights = list(kinds), list(kinds.values())
     group = 0
     while len(rows) < size:
@@ -177,7 +202,15 @@ def _group(town, kind):  # noqa: C901, PLR0912 - a branch for each kind
         again = town.again(person)
         known = person["phone"] or town.phone()
         person["phone"] = known
-        yield 0, again | {"property_street1": None, "property_street2": None, "other_phones": [f"({known[2:5]}) {known[5:8]}-{known[8:]}"]}
+        yield (
+            0,
+            again
+            | {
+                "property_street1": None,
+                "property_street2": None,
+                "other_phones": [f"({known[2:5]}) {known[5:8]}-{known[8:]}"],
+            },
+        )
     elif kind == "flat":
         home = {name: value for name, value in person.items() if name.startswith("property")}
         for other in range(1, 8):
