@@ -90,9 +90,8 @@ _PLURALS = {"first_name": "first names", "last_name": "last names", "company": "
 
 def in_words(reasons: Sequence[Mapping[str, str | None]]) -> str:
     """`same last name and address, first names Bob and Robert; phones differ`."""
-    same = [
-        str(one["feature"]).replace("_", " ") for one in reasons if one["agreement"] == "same" and not _is_elsewhere(one)
-    ]
+    shared = [one for one in reasons if one["agreement"] == "same" and not _is_elsewhere(one)]
+    same = [str(one["feature"]).replace("_", " ") for one in shared]
     alike = [_alike(one) for one in reasons if one["agreement"] in ("variant", "near", "akin")]
     alike += [f"another {one['feature']} in common" for one in reasons if _is_elsewhere(one)]
     differ = [_PLURALS[str(one["feature"])] for one in reasons if one["agreement"] == "other"]

@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from rotor_import.dedupe import DedupedRows
-from rotor_import.duplicates import find_duplicates, in_words
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision, Merge, pair_question
@@ -27,6 +26,7 @@ from rotor_import.pipeline.reading import Inputs
 
 BOTH_IN_ROTOR = "both are in Rotor: merge them there"
 NOT_MERGED = "one of the two is held for something else"
+_PAIR = 2
 _TEXTS = tuple(name for name in FIELDS if name != TAGS_FIELD)
 _RECORD = {"id": pl.String, **dict.fromkeys((*KEY_FIELDS, *_TEXTS), pl.String)}
 
@@ -122,6 +122,10 @@ class DuplicateSearch:
     def _pairs(self, deduped: DedupedRows) -> Iterator[Pair]:
         people = _with_contacts(_people(deduped), deduped, self.inputs)
         rotor = self._others_in_rotor(people)
+        if people.height + rotor.height < _PAIR:
+            return
+        from rotor_import.duplicates import find_duplicates, in_words  # noqa: PLC0415 - a pair is needed, and asked for
+
         found = find_duplicates(people, rotor)
         if found.is_empty():
             return
