@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.customer import DirectorySource
+from rotor_import.model.location import database_of
 from rotor_import.model.quota_window import DAY, QuotaWindow
 
 BASE_URL = "https://api.getrotor.com/open-api"
@@ -90,7 +91,8 @@ class Option:
 class Settings:
     """Options and environment of one run; the command line's options are made from these fields. Times are in seconds.
 
-    Raises SettingsError. With `sandbox`, `base_url` and `key` are ignored.
+    Raises SettingsError, and LedgerError for a ledger that is neither a path nor a database's URL. With `sandbox`,
+    `base_url` and `key` are ignored.
     """
 
     key: str = field(default="", repr=False)
@@ -122,7 +124,7 @@ class Settings:
     base_url: Annotated[str, Option(Group.CONNECTION, "Rotor's address.")] = BASE_URL
     ledger: Annotated[
         str, Option(Group.CONNECTION, "The ledger's path, or a postgresql:// URL that machines share.")
-    ] = ""
+    ] = field(default="", repr=False)
     daily_limit: Annotated[int, Option(Group.CONNECTION, "Requests in any 24 hours.", least=1)] = 1000
     reserve: Annotated[int, Option(Group.CONNECTION, "Requests left for other programs.", least=0)] = 0
     timeout: Annotated[float, Option(Group.CONNECTION, "Seconds for one answer.")] = 30.0
@@ -138,6 +140,7 @@ class Settings:
             raise SettingsError("--reserve leaves nothing of --daily-limit: lower one or raise the other.")
         if self.xlsx:
             check_excel()
+        database_of(self.ledger)
 
     @property
     def quota_windows(self) -> tuple[QuotaWindow, ...]:

@@ -15,6 +15,8 @@ from rotor_import.model.listed import KINDS, SCHEMA, Listed
 
 PAGE = 1000
 _READS = 3
+_PAST = 1
+"""Pages that are still read once a list has said as many customers as it first announced: it may have grown."""
 _PROPERTY = "property_"
 _ADDRESS = ("street1", "street2", "city", "state", "zip", "country")
 
@@ -37,42 +39,63 @@ def pages_of(customers: int) -> int:
     return max(1, -(-customers // PAGE))
 
 
-def pull(client: Pages, progress: Callable[[int, int], None] = lambda _done, _total: None) -> pl.DataFrame:
+def pull(
+    client: Pages,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    tell: Callable[[str], None] = lambda _words: None,
+) -> pl.DataFrame:
     """Every customer, archived ones too, read again if pages shifted meanwhile. Raises ApiDown.
 
-    The columns are `customer` and each of FIELDS; a blank is null.
+    The columns are `customer` and each of FIELDS; a blank is null. A list that says that it goes on, but has just as
+    many customers as it announces, is whole.
     """
     for _ in range(_READS):
-        customers, totals = _read(client, progress)
+        customers, totals, ends = _read(client, progress)
         if totals == {customers.height}:
+            if not ends:
+                tell(
+                    f"Rotor's customer list has the {customers.height} customers that it announced, but says that more "
+                    "would come. Reading stopped there."
+                )
             return customers
+        if not ends and len(totals) == 1:
+            raise ApiDown(
+                f"Rotor's customer list does not end: it announced {max(totals)} customers, had {customers.height} "
+                "different ones by then, and said that more would come. Nothing was sent."
+            )
     raise ApiDown(
         f"Rotor's customer list kept changing while it was read ({customers.height} read, {max(totals)} announced). "
         "Nothing was sent. Try again when nobody imports or edits."
     )
 
 
-def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataFrame, set[int]]:
-    """The customers, and how many the pages announced: a deletion meanwhile hides a customer, but changes the total."""
+def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataFrame, set[int], bool]:
+    """The customers, how many the pages announced, and whether the pages came to an end.
+
+    A deletion meanwhile hides a customer, but changes the total.
+    """
     frames = [frame_of_items(())]
     items: list[Mapping[str, Any]] = []
-    totals: set[int] = set()
-    number = done = 0
+    totals: list[int] = []
+    number = done = past = 0
     more = True
-    while more:
+    while more and past <= _PAST:
         number += 1
         page = client.customers_page(number, limit=PAGE)
         items += page.items
         done += len(page.items)
-        totals.add(page.total)
+        totals.append(page.total)
         progress(done, page.total)
         more = page.has_more and bool(page.items)
-        if len(items) >= _AT_ONCE or not more:
+        past += done >= totals[0]
+        if len(items) >= _AT_ONCE or not more or past > _PAST:
             frames.append(frame_of_items(items))
             items = []
     customers = pl.concat(frames, rechunk=True)
     repeated = customers.get_column("customer").n_unique() < customers.height
-    return customers.unique("customer", keep="last", maintain_order=True) if repeated else customers, totals
+    if repeated:
+        customers = customers.unique("customer", keep="last", maintain_order=True)
+    return customers, set(totals), not more
 
 
 def frame_of_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

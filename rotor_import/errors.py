@@ -18,6 +18,7 @@ RotorImportError
 │   ├── FatalApiError         stop
 │   │   ├── KeyRefused          the key is missing or wrong
 │   │   ├── ScopeMissing        the key may not use this endpoint
+│   │   ├── DoubtfulRefusal     not in Rotor's own words: skip this record if others come through
 │   │   └── ApiDown             every retry failed, or too many changes in a row
 │   ├── RetriableApiError     send it again; it may have been carried out
 │   └── RecordRefused         skip this record; the same payload is never sent again
@@ -110,6 +111,19 @@ class ScopeMissing(FatalApiError):
     def __init__(self, message: str, scope: str = "") -> None:
         super().__init__(message)
         self.scope = scope
+
+
+class DoubtfulRefusal(FatalApiError):
+    """A final refusal that is not as Rotor's document has it, such as a firewall's page.
+
+    It is about this record if others come through, and about all of them otherwise. `problems` are as in
+    RecordRefused, and empty where the answer was not an API's at all.
+    """
+
+    def __init__(self, message: str, status: int, problems: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problems = problems
 
 
 class ApiDown(FatalApiError):

@@ -1,14 +1,47 @@
-"""Files written whole or not at all, and files known by their content."""
+"""Files and folders that only their owner can read, written whole or not at all, and files known by their content."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 _OWNER_ONLY = 0o600
+_OWNERS_FOLDER = 0o700
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, so that only its owner can enter, whatever the umask.
+
+    Folders that are there stay as they are. Raises OSError.
+    """
+    missing, above = [], folder
+    while not above.exists() and above != above.parent:
+        missing.append(above)
+        above = above.parent
+    for each in reversed(missing):
+        with suppress(FileExistsError):  # another program made it meanwhile
+            each.mkdir(_OWNERS_FOLDER)
+            each.chmod(_OWNERS_FOLDER)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, whatever the umask; one that is there stays. Raises OSError."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    except FileExistsError:
+        return
+    try:
+        if os.name == "posix":
+            os.fchmod(descriptor, _OWNER_ONLY)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -19,6 +52,8 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     unready = path.with_name(path.name + ".part")
     descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     with os.fdopen(descriptor, "w+b") as file:
+        if os.name == "posix":
+            os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask, or whoever left the file
         write(file)
         file.flush()
         os.fsync(descriptor)

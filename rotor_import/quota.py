@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -12,10 +12,12 @@ from typing import Any, Protocol
 from rotor_import.errors import QuotaExhausted, QuotaSpent
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.model.clock import Clock, moment
-from rotor_import.model.quota_window import QuotaWindow
+from rotor_import.model.quota_window import DAY, QuotaWindow
 
 UNKNOWN_RESET = 3600.0
 """Seconds until the next try after a 429 that does not say when: the reset time is not documented."""
+_AGAIN = 2
+"""A second 429 in a row has not kept its word, or gave none that can be kept: then at least an hour is waited."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class QuotaState:
-    """What is used of the longest window. `free_at` is when the next slot is free, in seconds since the epoch."""
+    """What is used of the longest window. `free_at` is when the next slot is free, in seconds since the epoch.
+
+    `notes` are for people: what was recorded while the clock was wrong.
+    """
 
     used: int
     limit: int
     free_at: float
+    notes: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> int:
@@ -62,7 +68,7 @@ class Forecast:
 class Requests(Protocol):
     """Those in the ledger, or in one that is not there."""
 
-    def usage(self, key_hash: str, after: float, /) -> Usage: ...
+    def usage(self, key_hash: str, now: float, longest: float, /) -> Usage: ...
 
     def reserve(
         self, request: Request, now: float, /, *, timeout: float, windows: Sequence[QuotaWindow]
@@ -83,6 +89,9 @@ class Quota:
         self._clock = clock
         self._run = run
         self._used_here = 0
+        self._refusals = 0
+        """How many 429s came with no POST that succeeded in between."""
+        self._posts: set[int] = set()
         self._lock = threading.Lock()
 
     def charge_to(self, run: str) -> None:
@@ -100,36 +109,61 @@ class Quota:
                 )
                 if isinstance(slot, int):
                     self._used_here += 1
+                    if method == "POST":
+                        self._posts.add(slot)
                     return slot
                 self._wait_for(slot)
 
     def settle(self, ticket: int, result: str) -> None:
+        if ticket in self._posts:
+            self._posts.remove(ticket)
+            if result.startswith("2"):
+                self._refusals = 0
         self._requests.settle(ticket, self._clock.now(), result)
 
     def refused(self, error: QuotaExhausted) -> QuotaExhausted:
-        """Rotor itself says that nothing is left, whatever was counted: nothing is sent until it says."""
-        until = error.until.timestamp() if error.until else self._clock.now() + UNKNOWN_RESET
+        """Rotor itself says that nothing is left, whatever was counted: nothing is sent until it says.
+
+        The quota is a day's, so a later time than that is not believed; then one request goes first, alone.
+        """
+        now = self._clock.now()
+        self._refusals += 1
+        wait = error.until.timestamp() - now if error.until else UNKNOWN_RESET
+        least = UNKNOWN_RESET if self._refusals >= _AGAIN else 0.0
+        until = now + min(max(wait, least), DAY)
         self._requests.block(self._key_hash, until)
         return QuotaExhausted(str(error), moment(until))
 
     def state(self) -> QuotaState:
         now, longest = self._clock.now(), self._limits.longest
-        usage = self._requests.usage(self._key_hash, now - longest.seconds)
-        return QuotaState(len(usage.ends), longest.limit, self._free_at(usage, now))
+        usage = self._usage(now)
+        return QuotaState(len(usage.ends), longest.limit, self._free_at(usage, now), tuple(_notes(usage)))
 
     def forecast(self, requests: int, daily_overhead: int) -> Forecast:
         """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
-        state, longest, now = self.state(), self._limits.longest, self._clock.now()
-        today = moment(now).date()
+        longest, now = self._limits.longest, self._clock.now()
         if requests == 0:
-            return Forecast(0, 0, today)
-        left = requests - (state.remaining if state.free_at <= now else 0)
+            return Forecast(0, 0, moment(now).date())
+        usage = self._usage(now)
+        start = max(now, usage.blocked_until or 0.0)
+        first = moment(start).date()
+        left = requests - self._left_at(start, usage)
         if left <= 0:
-            return Forecast(requests, 1, today)
+            return Forecast(requests, 1, first)
         further = math.ceil(left / max(1, longest.limit - daily_overhead))
-        finish = today + timedelta(seconds=further * longest.seconds)
-        sends_today = left < requests
-        return Forecast(requests, (finish - today).days + sends_today, finish)
+        finish = first + timedelta(seconds=further * longest.seconds)
+        sends_first = left < requests
+        return Forecast(requests, (finish - first).days + sends_first, finish)
+
+    def _usage(self, now: float) -> Usage:
+        return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)
+
+    def _left_at(self, start: float, usage: Usage) -> int:
+        """How many slots of the longest window are free then; none where another window lets nothing out."""
+        if max(_free_at(window, usage) for window in self._limits.windows) > start:
+            return 0
+        longest = self._limits.longest
+        return max(0, longest.limit - sum(end > start - longest.seconds for end in usage.ends))
 
     def _check_own_bound(self) -> None:
         most = self._limits.max_requests
@@ -160,3 +194,20 @@ class Quota:
 def _free_at(window: QuotaWindow, usage: Usage) -> float:
     """When the window has a free slot: one window after the first of its last `limit` requests ended."""
     return usage.ends[-window.limit] + window.seconds if len(usage.ends) >= window.limit else 0.0
+
+
+def _notes(usage: Usage) -> Iterator[str]:
+    """What people are told of a clock that was wrong."""
+    why = "the computer's clock was wrong then, or is wrong now. Check the clock."
+    if usage.recounted:
+        one = usage.recounted == 1
+        yield (
+            f"{usage.recounted} request{'' if one else 's'} in the ledger {'has' if one else 'have'} a time in the "
+            f"future: {why} {'It counts' if one else 'They count'} as sent when this was first noticed, "
+            "for 24 hours from then."
+        )
+    if usage.far:
+        yield (
+            f"By the ledger, Rotor takes no requests (429) for more than 24 hours: {why} "
+            "One request is tried 24 hours after this was first noticed."
+        )

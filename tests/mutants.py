@@ -39,9 +39,15 @@ UNITS = "tests/dedupe/test_units.py"
 SCHEDULE = "tests/upsert/test_schedule.py"
 LEDGER = "tests/ledger/test_ledger.py"
 QUOTA = "tests/quota/test_quota.py"
+CLOCK = "tests/quota/test_clock.py"
+KEYLESS = "tests/pipeline/test_keyless.py"
+OTHER_KEYS = "tests/pipeline/test_other_keys.py"
 SAMENESS = "tests/model/test_sameness.py"
 POLICY = "tests/model/test_policy.py"
 SAVED = "tests/pipeline/test_saved_plans.py"
+FIREWALL = "tests/pipeline/test_firewall.py"
+BOUNDS = "tests/api/test_api_bounds.py"
+ODD = "tests/pipeline/test_odd_answers.py"
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,178 @@ class Mutant:
     test: str
 
 
+STREAMS = "tests/cli/test_streams.py"
+FORMULAS = "tests/model/test_formulas.py"
+DEADLY = "tests/sync/test_deadly_files.py"
+FILE_ORDER = "tests/sync/test_file_order.py"
+FAILURES = "tests/crash/test_every_failure.py"
+
 MUTANTS = (
+    Mutant(
+        "a firewall's page on a first request is the record's own refusal",
+        "upsert/doubtful.py",
+        "Doubt(change, error, self._came_through)",
+        "Doubt(change, error, True)",
+        f"{FIREWALL}::test_the_first_one_goes_last_and_may_come_through_then",
+    ),
+    Mutant(
+        "records are rejected though nothing comes through",
+        "upsert/doubtful.py",
+        "if not self._came_through and not self._precedent(self._waiting.keys()):",
+        "if False:",
+        f"{FIREWALL}::test_where_everything_is_refused_the_run_stops_and_nothing_is_rejected",
+    ),
+    Mutant(
+        "a firewall that is switched on meanwhile rejects the rest",
+        "upsert/drain.py",
+        """        self._failing.add(change.customer)
+        if len(self._failing) >= DOWN_AFTER:
+            self._stop(error)
+""",
+        "",
+        f"{FIREWALL}::test_a_firewall_that_is_switched_on_meanwhile_stops_the_run_and_rejects_nothing",
+    ),
+    Mutant(
+        "any 403 is about the scope",
+        "api/interpret.py",
+        "said is not None and _is_about_scopes(said)",
+        "said is not None",
+        "tests/api/test_api_refusals.py::test_403_that_is_not_the_apis_own_is_a_firewalls",
+    ),
+    Mutant(
+        "only single waits are bounded",
+        "api/exchange.py",
+        "        self._bound.keep(self._http)\n",
+        "",
+        f"{BOUNDS}::test_after_the_whole_time_nothing_more_is_sent",
+    ),
+    Mutant(
+        "an attempt has what an earlier one has left",
+        "api/exchange.py",
+        "        self._bound.begin()\n",
+        "        self._bound._attempt.__dict__ or self._bound.begin()\n",
+        f"{BOUNDS}::test_each_attempt_has_the_whole_time",
+    ),
+    Mutant(
+        "a packed answer is unpacked at once",
+        "api/body.py",
+        "unzip.decompress(rest, _STEP)",
+        "unzip.decompress(rest)",
+        f"{BOUNDS}::test_a_few_bytes_do_not_become_a_gigabyte",
+    ),
+    Mutant(
+        "a new customer may have an id that Rotor's list had",
+        "upsert/answered.py",
+        "if answer.created and id_ in known:",
+        "if False:",
+        f"{ODD}::test_a_new_customer_has_no_id_that_rotors_list_had",
+    ),
+    Mutant(
+        "another id than the one addressed is believed",
+        "upsert/answered.py",
+        "return id_.casefold() != change.customer.casefold()",
+        "return False",
+        f"{ODD}::test_an_id_other_than_the_one_addressed_is_not_believed",
+    ),
+    Mutant(
+        "an id that another change was answered with is believed where nothing says created",
+        "upsert/answered.py",
+        "if other is None and not known.is_given(id_):",
+        "if True:",
+        f"{ODD}::test_an_id_that_another_customer_has_is_not_believed",
+    ),
+    Mutant(
+        "tags in one text are letters",
+        "api/answers.py",
+        "isinstance(tags, list) and all",
+        "all",
+        f"{ODD}::test_tags_in_one_text_are_not_letters",
+    ),
+    Mutant(
+        "a list is read as long as it says that more comes",
+        "directory.py",
+        "while more and past <= _PAST:",
+        "while more:",
+        "tests/pipeline/test_endless_lists.py::test_a_list_without_an_end_is_read_a_page_past_its_total_and_told",
+    ),
+    Mutant(
+        "a run whose result is lost ends as one that did nothing",
+        "cli/entry_point.py",
+        "if isinstance(code, exit_codes.Standing):",
+        "if False:",
+        STREAMS,
+    ),
+    Mutant(
+        "a reader who has gone is a lost result",
+        "cli/streams.py",
+        "        except BrokenPipeError:\n            self._failed = True\n",
+        "",
+        STREAMS,
+    ),
+    Mutant(
+        "only the beginning of a cell is defused",
+        "model/formulas.py",
+        """.str.replace_all(_INSIDE, "${1}'${2}")""",
+        "",
+        FORMULAS,
+    ),
+    Mutant(
+        "quotes before a sign hide it",
+        "model/formulas.py",
+        """_SKIPPED = r\"\"\"['" \\x{A0}]*\"\"\"""",
+        """_SKIPPED = r\"\"\"[' \\x{A0}]*\"\"\"""",
+        FORMULAS,
+    ),
+    Mutant("one death is enough", "sync/deadly_files.py", "ENOUGH = 2", "ENOUGH = 1", DEADLY),
+    Mutant(
+        "a restart of the computer is the file's fault",
+        "sync/deadly_files.py",
+        "began is not None and not began <= started <= began + _RESTART",
+        "began is not None",
+        DEADLY,
+    ),
+    Mutant(
+        "Ctrl-C is the file's fault",
+        "sync/deadly_files.py",
+        "(RotorImportError, KeyboardInterrupt, SystemExit)",
+        "RotorImportError",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that is put back is not tried again",
+        "sync/night.py",
+        "self.deadly.forget(file)",
+        "pass",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that was taken keeps its deaths",
+        "ledger/runs.py",
+        "    tx.execute(sa.delete(table).where(*here, table.c.sha256.in_([drop.sha256 for drop in drops])))\n",
+        "",
+        DEADLY,
+    ),
+    Mutant(
+        "a file that was left counts again under a name that it had before the last one",
+        "ledger/file_history.py",
+        "for table in (_DROPS, _NAMES)",
+        "for table in (_DROPS,)",
+        FILE_ORDER,
+    ),
+    Mutant(
+        "a new name counts only with a later change",
+        "sync/file_order.py",
+        "(not seen or file.written_at >= earliest)",
+        "file.written_at >= earliest",
+        FILE_ORDER,
+    ),
+    Mutant(
+        "too little memory in a worker ends the program",
+        "upsert/drain.py",
+        "        except MemoryError:  #",
+        "        except ZeroDivisionError:  #",
+        FAILURES,
+    ),
     Mutant(
         "the phone of a customer who is gone from Rotor is anybody's",
         "dedupe/gone.py",
@@ -101,8 +278,8 @@ MUTANTS = (
     Mutant(
         "a row of a refused change stays refused after another row of it was mended",
         "dedupe/link_index.py",
-        "if here[group] == count)",
-        "if here[group])",
+        "if rows <= here[group])",
+        "if rows & here[group])",
         f"{FIXED}::test_a_refused_change_of_which_one_row_was_mended_is_sent_again_as_a_whole",
     ),
     Mutant(
@@ -295,9 +472,93 @@ MUTANTS = (
     Mutant(
         "a request ends before it began where the clock was set back meanwhile",
         "ledger/requests.py",
-        "finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),",
-        "finished_at=_NOW,",
+        "finished_at=sa.case((_TABLE.c.started_at > quota_slots.NOW, _TABLE.c.started_at), else_=quota_slots.NOW),",
+        "finished_at=quota_slots.NOW,",
         f"{LEDGER}::TestRequests::test_a_clock_set_back_during_a_request_frees_its_slot_a_day_after_it_began[sqlite]",
+    ),
+    Mutant(
+        "a request of the future counts when its time comes",
+        "ledger/quota_slots.py",
+        "(_FUTURE, _SEEN), else_=ENDED",
+        "else_=ENDED",
+        f"{CLOCK}::test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so[sqlite]",
+    ),
+    Mutant(
+        "a request of the future counts from whenever it is looked at",
+        "ledger/quota_slots.py",
+        "_SEEN = sa.func.coalesce(sa.case((_TABLE.c.recounted_at <= _LATEST, _TABLE.c.recounted_at)), NOW)",
+        "_SEEN = NOW",
+        f"{CLOCK}::test_requests_of_the_future_count_from_when_they_are_seen_and_a_note_says_so[sqlite]",
+    ),
+    Mutant(
+        "the own time of a request that was seen from before is forgotten at once",
+        "ledger/quota_slots.py",
+        "sa.update(_TABLE).where(request, _FUTURE, _unseen(_TABLE)).values(recounted_at=NOW),",
+        "sa.update(_TABLE).where(request, _FUTURE, _unseen(_TABLE)).values(started_at=NOW, finished_at=NOW),",
+        f"{CLOCK}::test_a_clock_that_was_behind_for_a_while_frees_nothing_when_it_is_right_again[sqlite]",
+    ),
+    Mutant(
+        "only a start in the future is seen, not an end",
+        "ledger/quota_slots.py",
+        "sa.or_(_TABLE.c.started_at > _LATEST, _TABLE.c.finished_at > _TABLE.c.expires_at)",
+        "_TABLE.c.started_at > _LATEST",
+        f"{CLOCK}::test_one_that_ended_under_a_clock_set_ahead_meanwhile_counts_from_when_it_is_seen[sqlite]",
+    ),
+    Mutant(
+        "a block of the future stays",
+        "ledger/quota_slots.py",
+        "_BLOCK_ENDS = sa.case((_FAR, _BLOCK_SEEN + DAY), else_=_KEYS.c.blocked_until)",
+        "_BLOCK_ENDS = _KEYS.c.blocked_until",
+        f"{CLOCK}::test_a_block_of_the_future_ends_a_day_after_it_is_seen[sqlite]",
+    ),
+    Mutant(
+        "a wait of years is believed",
+        "quota.py",
+        "min(max(wait, least), DAY)",
+        "max(wait, least)",
+        f"{CLOCK}::test_a_wait_of_more_than_a_day_is_believed_for_a_day_then_one_try_goes_and_blocks_again[sqlite-259200.0]",
+    ),
+    Mutant(
+        "a wait of nothing is believed again and again",
+        "quota.py",
+        "least = UNKNOWN_RESET if self._refusals >= _AGAIN else 0.0",
+        "least = 0.0",
+        f"{CLOCK}::test_a_second_429_in_a_row_that_asks_for_no_wait_is_waited_for_an_hour[sqlite]",
+    ),
+    Mutant(
+        "an attempt under way is in doubt for its own key alone",
+        "ledger/requests.py",
+        "            _doubt(tx, _in_doubt(account))\n",
+        "",
+        f"{OTHER_KEYS}::test_killed_with_one_key_it_is_unknown_to_the_other_too_and_then_found[sqlite-key-two]",
+    ),
+    Mutant(
+        "attempts of a key that the ledger lacks are nobody's",
+        "ledger/requests.py",
+        "sa.or_(_TABLE.c.key_hash.in_(of_account), _TABLE.c.run.in_(runs))",
+        "_TABLE.c.key_hash.in_(of_account)",
+        f"{OTHER_KEYS}::test_a_ledger_that_knows_neither_key_still_knows_whose_the_attempt_was[sqlite]",
+    ),
+    Mutant(
+        "a new plan forgets who was in Rotor before the lost attempt",
+        "pipeline/commitment.py",
+        "    return earlier.lookalikes, None if",
+        "    return _lookalikes(change, unfindable or ()), None if",
+        f"{KEYLESS}::test_a_new_file_does_not_create_again_whom_a_lost_answer_may_have_created[False-after-more0]",
+    ),
+    Mutant(
+        "a new plan forgets what the lost attempt said",
+        "pipeline/commitment.py",
+        "None if attempted == change.fields else attempted",
+        "None",
+        f"{KEYLESS}::test_a_new_file_does_not_create_again_whom_a_lost_answer_may_have_created[False-after-more1]",
+    ),
+    Mutant(
+        "an older ledger creates its keyless customers again",
+        "upsert/unknown.py",
+        "if change.unfindable or (_is_unfindable_once_sent(change) and directory.complete):",
+        "if change.unfindable:",
+        "tests/pipeline/test_older_ledger.py::test_nobody_is_doubled_keyless_or_not_and_the_rows_are_linked_again",
     ),
     Mutant(
         "the baseline of one field takes the place of all others",
@@ -345,8 +606,8 @@ MUTANTS = (
     Mutant(
         "the forecast does not count today",
         "quota.py",
-        "(finish - today).days + sends_today,",
-        "(finish - today).days,",
+        "(finish - first).days + sends_first,",
+        "(finish - first).days,",
         f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
     ),
     Mutant(
@@ -495,6 +756,76 @@ MUTANTS = (
         "every[link.group].add((link.natural_key, link.digest))",
         "every[link.group].add((*link.row_key, link.digest))",
         f"{AGAIN}::test_a_hold_outlasts_another_order_though_a_rejected_row_has_its_legacy_id",
+    ),
+    Mutant(
+        "the lock is beside the name that was given, not beside the file",
+        "ledger/sqlite_file.py",
+        "self.path = path.resolve()",
+        "self.path = path.absolute()",
+        "tests/ledger/test_ledger_places.py",
+    ),
+    Mutant(
+        "a path's question mark begins a URL's query",
+        "ledger/sqlite_file.py",
+        'sa.URL.create("sqlite", database=str(self.path))',
+        'f"sqlite:///{self.path}"',
+        "tests/ledger/test_ledger_places.py",
+    ),
+    Mutant(
+        "a folder that is made is open to others",
+        "files.py",
+        "_OWNERS_FOLDER = 0o700",
+        "_OWNERS_FOLDER = 0o755",
+        "tests/ledger/test_ledger_places.py",
+    ),
+    Mutant(
+        "a connection string is the name of a file",
+        "model/location.py",
+        "if any(like.search(text) for like in _LIKE_A_DATABASE",
+        "if not any(like.search(text) for like in _LIKE_A_DATABASE",
+        "tests/model/test_location.py",
+    ),
+    Mutant(
+        "a feed's last complete run is pruned",
+        "ledger/prune.py",
+        "run.ended < before and not run.pending and run.id not in needed",
+        "run.ended < before and not run.pending",
+        "tests/ledger/test_prune.py::test_of_a_feed_that_has_slept_for_years_the_last_run_stays_to_be_compared_with",
+    ),
+    Mutant(
+        "the files that a pruned run took are forgotten",
+        "ledger/prune.py",
+        '_DROPS.c.run == _RUN, _DROPS.c.sha256.startswith("name:")',
+        "_DROPS.c.run == _RUN",
+        "tests/ledger/test_prune.py::test_a_file_that_was_taken_is_not_taken_again",
+    ),
+    Mutant(
+        "a pending change's attempts are pruned",
+        "ledger/prune.py",
+        "_REQUESTS.c.run.not_in(stays),",
+        "",
+        "tests/ledger/test_prune.py",
+    ),
+    Mutant(
+        "a doubtful attempt is pruned",
+        "ledger/prune.py",
+        '_REQUESTS.c.result != "unknown",',
+        "",
+        "tests/ledger/test_prune.py::test_a_doubtful_attempt_stays",
+    ),
+    Mutant(
+        "prune reaches into the last 24 hours",
+        "ledger/prune.py",
+        "before = min(before, now - DAY)",
+        "before = min(before, now)",
+        "tests/ledger/test_prune.py::test_nothing_of_the_last_day_goes_so_the_quota_counts_as_before",
+    ),
+    Mutant(
+        "a report with a person's own files is removed",
+        "report/remove.py",
+        "if not all(_OURS.fullmatch(path.name)",
+        "if False and all(_OURS.fullmatch(path.name)",
+        "tests/ledger/test_prune.py::test_old_reports_go_and_files_of_a_persons_own_stay",
     ),
 )
 

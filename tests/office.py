@@ -60,6 +60,7 @@ class Office:
         self.folder = Path(folder)
         self.rotor = rotor
         self.hands = rotor.hands
+        self.uptime = 1e9
         self.mapping = self.folder / "mapping.yaml"
         self.mapping.write_text(MAPPING.format(key="key: key" if keyed else "", more=more, strangers=strangers))
         self.file = self.folder / "customers.csv"
@@ -80,6 +81,7 @@ class Office:
             clock=Clock(self.hands.now, self.hands.sleep),
             jitter=lambda: 0.0,
             transport=self.rotor.transport(),
+            uptime=lambda: self.uptime,
         )
 
     def _loaded(self):

@@ -106,6 +106,8 @@ COMMANDS = [
     ("show",),
     ("completion",),
     ("mapping", "suggest"),
+    ("ledger", "check"),
+    ("sandbox", "reset"),
 ]
 
 

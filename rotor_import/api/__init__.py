@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.api.address import check_base_url, check_key
-from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upserted
+from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upserted, longest_attempt
 
 if TYPE_CHECKING:
     from rotor_import.api.client import RotorClient
@@ -20,6 +20,7 @@ __all__ = [
     "Upserted",
     "check_base_url",
     "check_key",
+    "longest_attempt",
     "wsgi_transport",
 ]
 

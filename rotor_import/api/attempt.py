@@ -18,16 +18,17 @@ T = TypeVar("T")
 
 
 class ShapeError(ValueError):
-    """A successful answer whose body does not have the documented shape."""
+    """An answer whose body does not have the documented shape. Its text holds nothing of the body."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer. `body` is None where it broke off; `retry_after` is in seconds."""
+    """An HTTP answer. `body` is None where it can't be read, as `why` says; `retry_after` is in seconds."""
 
     status: int
     body: bytes | None
     retry_after: float | None
+    why: str = ""
 
 
 @dataclass(frozen=True)

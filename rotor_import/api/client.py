@@ -6,6 +6,7 @@ import json
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, assert_never
 from urllib.parse import quote
 
@@ -45,18 +46,20 @@ class RotorClient:
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008  # frozen, so that sharing it is harmless
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
         patience: float = 0.0,
         wall: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """`patience`: the longest Retry-After of a 429 that is slept through, in seconds."""
+        """`patience`: the longest Retry-After of a 429 that is slept through, in seconds.
+
+        `monotonic` is the clock by which an attempt is given up: nobody sets it back.
+        """
         self._meter = meter
         self._now = now
         self._wall = wall
         self._pace = Pace(retry, patience, sleep, now, jitter)
-        self._exchange = Exchange(
-            base_url, key, transport=transport, timeout=timeout, longest=retry.total, now=now, wall=wall
-        )
+        self._exchange = Exchange(base_url, key, transport=transport, timeout=timeout, monotonic=monotonic, wall=wall)
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +97,8 @@ class RotorClient:
         if customer_id in ("", ".", "..") or len(customer_id) > _LONGEST_ID:
             return None
         path = "/customers/" + quote(customer_id, safe="", errors="replace")
-        call = Call("GET", path, "GET /customers/{id}", read_customer, absent=True)
+        read = partial(read_customer, asked=customer_id)
+        call = Call("GET", path, "GET /customers/{id}", read, absent=True)
         customer, _ = self._deliver(call)
         return customer
 
@@ -109,8 +113,8 @@ class RotorClient:
             change=change,
             repeatable=_has_key(payload),
         )
-        (customer, created), tries = self._deliver(call)
-        return Upserted(customer, created, tries.count, tries.reached)
+        (customer, created, odd), tries = self._deliver(call)
+        return Upserted(customer, created, tries.count, tries.reached, odd)
 
     def _deliver(self, call: Call[T]) -> tuple[T, Tries]:
         self._exchange.check_open()

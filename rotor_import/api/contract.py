@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_TIMEOUTS = 4
+
+
+def longest_attempt(timeout: float) -> float:
+    """The most seconds that one attempt takes, from the connection to the last byte, if each wait has `timeout`."""
+    return _TIMEOUTS * timeout
+
+
 class Meter(Protocol):
     """Counts every attempt; several threads call it at once."""
 
@@ -51,10 +59,12 @@ class Page:
 class Upserted:
     """What an upsert returned. `lost_reply` says that an earlier attempt of the call may have been carried out.
 
-    `created` is then False even where that earlier attempt created the customer.
+    `created` is then False even where that earlier attempt created the customer. `odd` are fields that the answer had
+    in another shape than documented: they are left out of `customer`.
     """
 
     customer: Mapping[str, Any]
     created: bool
     attempts: int
     lost_reply: bool
+    odd: tuple[str, ...] = ()

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 import httpx
 
 from rotor_import.api.address import check_base_url, check_key, is_loopback
-from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, T
+from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T
+from rotor_import.api.body import PACKED, read_body
+from rotor_import.api.contract import longest_attempt
 from rotor_import.api.interpret import interpret, seconds_of_retry_after
+from rotor_import.api.time_bound import TimeBound
 from rotor_import.config import version
 from rotor_import.errors import Defect, FatalApiError, SettingsError
 
@@ -38,23 +41,23 @@ class Exchange:
         *,
         transport: httpx.BaseTransport | None,
         timeout: float,
-        longest: float,
-        now: Callable[[], float],
+        monotonic: Callable[[], float],
         wall: Callable[[], datetime],
     ) -> None:
-        """`timeout` is for each wait on the network, `longest` for the whole answer, both in seconds."""
+        """`timeout` is for each wait on the network, in seconds; the whole attempt has `longest_attempt` of it."""
         self._base_url = check_base_url(base_url)
-        self._longest = longest
-        self._now = now
+        self._bound = TimeBound(longest_attempt(timeout), monotonic)
         self._wall = wall
         headers = {
             "x-api-key": check_key(key),
             "rotor-api-version": "1.1.0",
             "content-type": "application/json",
             "accept": "application/json",
+            "accept-encoding": PACKED,
             "user-agent": f"rotor-import/{version()}",
         }
         self._http = _http(self._base_url, headers, timeout, transport)
+        self._bound.keep(self._http)
 
     def close(self) -> None:
         self._http.close()
@@ -67,6 +70,7 @@ class Exchange:
         request = self._http.build_request(
             call.method, self._base_url + call.path, params=call.params or None, content=call.body
         )
+        self._bound.begin()
         try:
             # Streamed, so that the status counts even where the body breaks off.
             response = self._http.send(request, stream=True)
@@ -80,24 +84,21 @@ class Exchange:
     def _reply(self, response: httpx.Response) -> Reply:
         header = response.headers.get("retry-after")
         after = seconds_of_retry_after(header, self._wall())
-        return Reply(response.status_code, self._body(response), after)
+        body, why = self._body(response)
+        return Reply(response.status_code, body, after, why)
 
-    def _body(self, response: httpx.Response) -> bytes | None:
-        # The timeout is for each read, so a server that trickles would otherwise hold the call forever.
-        deadline = self._now() + self._longest
-        parts = []
+    def _body(self, response: httpx.Response) -> tuple[bytes | None, str]:
+        """The body, or None and why there is none."""
         try:
-            for part in response.iter_bytes():
-                parts.append(part)
-                if self._now() > deadline:
-                    return None
-        except httpx.TimeoutException:
+            return read_body(response, self._bound.left), ""
+        except ShapeError as error:
+            return None, str(error)
+        except (httpx.TimeoutException, TimeoutError):
             if response.is_success:
-                raise
-            return None
+                raise httpx.ReadTimeout("the body took too long") from None
+            return None, "it took too long"
         except httpx.HTTPError:
-            return None
-        return b"".join(parts)
+            return None, "it ended before its end"
 
 
 def _http(

@@ -13,7 +13,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.api.attempt import Answer, AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T, Throttled
-from rotor_import.errors import ApiError, FatalApiError, KeyRefused, RecordRefused, ScopeMissing
+from rotor_import.errors import ApiError, DoubtfulRefusal, KeyRefused, RecordRefused, ScopeMissing
+from rotor_import.model.quota_window import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,17 +28,15 @@ _REFUSALS = (
 )
 _SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]+")
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
-"""A lone surrogate, escaped or raw, or what may be one."""
-_YEAR = 31_536_000.0
-"""The longest wait that is believed, in seconds, so that nonsense stays within what datetime can add."""
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\\u0000")
+"""A lone surrogate, escaped or raw, or what may be one, or a NUL."""
 
 
 def interpret(call: Call[T], reply: Reply) -> AttemptResult[T]:
     status = reply.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _answer(call, reply)
-    if status == HTTPStatus.NOT_FOUND and call.absent:
+    if status == HTTPStatus.NOT_FOUND and call.absent and _said(reply) is not None:
         return _answer(call, reply)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(reply.retry_after)
@@ -49,29 +48,53 @@ def interpret(call: Call[T], reply: Reply) -> AttemptResult[T]:
 def _answer(call: Call[T], reply: Reply) -> Answer[T] | Failure:
     try:
         return Answer(call.read(reply), str(reply.status))
-    except (ValueError, RecursionError):  # deeply nested bodies overflow the JSON parser
-        return Failure("Rotor's answer could not be read", "unreadable")
+    except ShapeError as error:
+        return Failure(f"Rotor's answer could not be read: {error}", "unreadable")
 
 
 def _error(call: Call[T], reply: Reply) -> ApiError:
-    status = reply.status
+    status, said = reply.status, _said(reply)
     if status == HTTPStatus.UNAUTHORIZED:
-        return KeyRefused("Rotor refused the API key (401): it is missing, wrong or withdrawn.")
-    if status == HTTPStatus.FORBIDDEN:
-        return _scope_missing(call, reply)
-    if call.method == "POST" and status in _REFUSALS:
-        return RecordRefused(status, _problems(_body_of_error(reply)))
+        return _key_refused(said)
+    if status == HTTPStatus.FORBIDDEN and said is not None and _is_about_scopes(said):
+        return _scope_missing(call, said)
+    if call.method == "POST" and status in _REFUSALS and (said is not None or reply.body is None):
+        return RecordRefused(status, _problems(said or {}))
+    words = _final_words(call, status, own=said is not None and status != HTTPStatus.FORBIDDEN)
+    return DoubtfulRefusal(words, status, _problems(said) if said else ())
+
+
+def _final_words(call: Call[T], status: int, *, own: bool) -> str:
+    """What may be behind a refusal that is not documented. `own` says that it was at least an API's."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return FatalApiError(
-            f"Rotor sent {call.name} on to another address ({status}), which is not followed: check the base URL."
-        )
+        return f"Rotor sent {call.name} on to another address ({status}), which is not followed: check the base URL."
     if status == HTTPStatus.NOT_FOUND:
-        return FatalApiError(f"There is no {call.name} at this base URL (404): check the base URL.")
-    return FatalApiError(f"Rotor answered {status} to {call.name}, for which nothing can be done here.")
+        firewall = "" if own else ", or a firewall or proxy between this computer and Rotor refused it"
+        return f"There is no {call.name} at this base URL (404): check the base URL{firewall}."
+    if own:
+        return f"Rotor answered {status} to {call.name}, for which nothing can be done here."
+    return (
+        f"A firewall or proxy between this computer and Rotor refused {call.name} ({status}): the answer is not "
+        "Rotor's own. Ask whoever runs your network to let it through."
+    )
 
 
-def _scope_missing(call: Call[T], reply: Reply) -> ScopeMissing:
-    found = _SCOPE.search(_as_text(_body_of_error(reply).get("message")))
+def _key_refused(said: Mapping[str, Any] | None) -> KeyRefused:
+    if said is None:
+        return KeyRefused(
+            "The API key was refused (401), though with an answer that is not Rotor's own: the key is wrong, or a "
+            "proxy between this computer and Rotor wants you to sign in."
+        )
+    return KeyRefused("Rotor refused the API key (401): it is missing, wrong or withdrawn.")
+
+
+def _is_about_scopes(said: Mapping[str, Any]) -> bool:
+    """Whether a 403 is Rotor's own: firewalls answer in JSON too, but name neither."""
+    return isinstance(said.get("error_code"), str) or bool(_SCOPE.search(_as_text(said.get("message"))))
+
+
+def _scope_missing(call: Call[T], said: Mapping[str, Any]) -> ScopeMissing:
+    found = _SCOPE.search(_as_text(said.get("message")))
     if found is None:
         return ScopeMissing(f"The API key may not use {call.name} (403).")
     scope = found.group(1)
@@ -94,45 +117,51 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _body_of_error(reply: Reply) -> Mapping[str, Any]:
-    # The status alone tells the error, so an unreadable body is no second problem.
+def _said(reply: Reply) -> Mapping[str, Any] | None:
+    """The JSON object of a refusal; None for any other page, which is not the API's."""
     try:
         return json_object(reply)
-    except (ValueError, RecursionError):
-        return {}
+    except ShapeError:
+        return None
 
 
 def json_object(reply: Reply) -> Mapping[str, Any]:
     if reply.body is None:
-        raise ShapeError("the body ended before its end")
-    body = json.loads(reply.body)
+        raise ShapeError(reply.why or "it ended before its end")
+    try:
+        body = json.loads(reply.body)
+    except (ValueError, RecursionError):  # deeply nested bodies overflow the parser
+        raise ShapeError("it is not JSON") from None
     if not isinstance(body, dict):
-        raise ShapeError("not a JSON object")
-    whole: Mapping[str, Any] = _without_surrogates(body) if _HALF.search(reply.body) else body
+        raise ShapeError("it is not a JSON object")
+    whole: Mapping[str, Any] = _without_halves(body) if _HALF.search(reply.body) else body
     return whole
 
 
-def _without_surrogates(value: Any) -> Any:
-    """The value with U+FFFD for each lone surrogate; a text that was cut inside a character has one."""
+def _without_halves(value: Any) -> Any:
+    """The value with U+FFFD for what no database can hold: NULs, and surrogates of texts cut inside a character."""
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [_without_halves(item) for item in value]
     if isinstance(value, dict):
-        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
+        return {_without_halves(name): _without_halves(item) for name, item in value.items()}
     return value
 
 
 def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither."""
+    """The seconds that a Retry-After asks for, a number or an HTTP date; None where it is neither.
+
+    More than a day is not believed: it may be a time in seconds since 1970, or a date of a wrong clock.
+    """
     if header is None:
         return None
     header = header.strip()
     if _SECONDS.fullmatch(header):
-        return min(float(header), _YEAR)
+        return min(float(header), DAY)
     try:
         date = parsedate_to_datetime(header)
         date = date if date.tzinfo else date.replace(tzinfo=UTC)  # "-0000" comes back without a zone
-        return min(max((date - now).total_seconds(), 0.0), _YEAR)
+        return min(max((date - now).total_seconds(), 0.0), DAY)
     except (ValueError, OverflowError):
         return None

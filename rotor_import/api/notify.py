@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 import tenacity
 
 from rotor_import.api.address import is_loopback
+from rotor_import.api.time_bound import TimeBound
 from rotor_import.errors import SettingsError
 
 _ATTEMPTS = 4
 _TIMEOUT = 10.0
+"""Seconds for a whole attempt, its headers included: with the waits between them, all take less than a minute."""
 _JSON = {"content-type": "application/json"}
 
 
@@ -33,11 +37,13 @@ def notify(
     body: Mapping[str, Any],
     sleep: Callable[[float], None],
     transport: httpx.BaseTransport | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> bool:
     """Post `body` as JSON, trying up to four times, and return whether it was taken.
 
-    Redirects are not followed, and nothing is raised.
+    Redirects are not followed, no body is read, and nothing is raised.
     """
+    bound = TimeBound(_TIMEOUT, monotonic)
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_ATTEMPTS),
         wait=tenacity.wait_exponential(multiplier=1, max=30),
@@ -47,17 +53,20 @@ def notify(
     )
     try:
         with httpx.Client(timeout=_TIMEOUT, transport=transport) as client:
-            return bool(retrying(_post, client, url, body))
+            bound.keep(client)
+            return bool(retrying(_post, client, bound, url, body))
     except (httpx.InvalidURL, OSError, ValueError):  # the environment names an unusable proxy or certificate
         return False
 
 
-def _post(client: httpx.Client, url: str, body: Mapping[str, Any]) -> bool | None:
+def _post(client: httpx.Client, bound: TimeBound, url: str, body: Mapping[str, Any]) -> bool | None:
     """Whether the webhook took it; None where another try may succeed."""
+    bound.begin()
     try:
-        response = client.post(url, content=json.dumps(dict(body)), headers=_JSON)
+        with client.stream("POST", url, content=json.dumps(dict(body)), headers=_JSON) as response:
+            status = response.status_code
     except (httpx.HTTPError, OSError, ValueError):
         return None
-    if response.status_code in (408, 429) or response.is_server_error:
+    if status in (408, 429) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     return response.is_success

@@ -11,6 +11,7 @@ import click
 from rotor_import.cli import exit_codes, output, result_text
 from rotor_import.cli.completion import completion
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
+from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
@@ -100,6 +101,7 @@ for _command in (status, runs, show_, check, directory):
     _command.epilog = _EPILOG
     cli.add_command(_command)
 cli.add_command(mapping_group)
+cli.add_command(ledger)
 cli.add_command(sandbox)
 cli.add_command(sync)
 cli.add_command(completion)
@@ -115,4 +117,4 @@ def _show(report: ImportReport, settings: Settings, progress: Progress, *, as_js
     if report.error is not None:
         output.say(f"{'Paused' if code == exit_codes.PAUSED else 'Stopped'}: {report.error}")
     output.result(summary, as_json=as_json, text=lambda terminal: result_text.summary(summary, terminal))
-    return code
+    return exit_codes.Standing(code)

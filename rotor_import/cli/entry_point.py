@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,28 +12,39 @@ from rotor_import.cli import exit_codes, output
 from rotor_import.cli.commands import cli
 from rotor_import.cli.completion import VARIABLE
 from rotor_import.cli.did_you_mean import words_of
-from rotor_import.errors import RotorImportError
+from rotor_import.cli.streams import protect
+from rotor_import.model.location import hidden
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a character that the terminal can't show must not fail the run
-    sys.exit(_guarded(given, as_json=wanted or "--json" in given))
+    stdout = protect()
+    code = _guarded(given, as_json=wanted or "--json" in given)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(_without_result(code) if stdout is not None and stdout.lost else int(code))
+
+
+def _without_result(code: int) -> int:
+    """The exit code of a command whose result could not be printed."""
+    if isinstance(code, exit_codes.Standing):
+        output.say("Only the printed result is lost. What the command did stands, and the exit code says how it ended.")
+        return int(code)
+    return int(code) or exit_codes.WRONG_INPUT
+
+
+def _carried_out(given: list[str]) -> int:
+    done: int | None = cli.main(given, prog_name="rotor-import", complete_var=VARIABLE, standalone_mode=False)
+    return exit_codes.DONE if done is None else done
 
 
 def _guarded(given: list[str], *, as_json: bool) -> int:
     try:
-        done = cli.main(given, prog_name="rotor-import", complete_var=VARIABLE, standalone_mode=False)
-        return int(done or exit_codes.DONE)
-    except RotorImportError as error:
-        return output.failure(error, as_json=as_json)
+        return _carried_out(given)
     except click.ClickException as error:
-        words = words_of(error, given)
+        words = hidden(words_of(error, given))  # an unquoted connection string falls apart into arguments
         _explain(words, error)
         if as_json:
             output.stopped(exit_codes.WRONG_INPUT, words)
@@ -46,10 +56,7 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
             output.stopped(exit_codes.PAUSED, words)
         return exit_codes.PAUSED
     except Exception as error:  # noqa: BLE001 - the last resort: words, never a traceback with customer data
-        output.complain(output.defect(error))
-        if as_json:
-            output.stopped(exit_codes.DEFECT, output.defect(error))
-        return exit_codes.DEFECT
+        return output.failure(error, as_json=as_json)
 
 
 def _explain(words: str, error: click.ClickException) -> None:

@@ -10,6 +10,14 @@ from rotor_import.config import Tolerance
 
 DONE, DEFECT, WRONG_INPUT, TROUBLED, PAUSED, KEY_REFUSED, BUSY, DOWN, SAFEGUARD = range(9)
 
+
+class Standing(int):
+    """The exit code of a command whose work counts even if nobody can read its result: it keeps its code then.
+
+    A command that only prints has done nothing if its result is lost.
+    """
+
+
 _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.Defect, DEFECT),
     (errors.InputError, WRONG_INPUT),
@@ -20,6 +28,7 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.QuotaExhausted, PAUSED),
     (errors.Unfinished, PAUSED),
     (errors.ApiError, DOWN),
+    (MemoryError, WRONG_INPUT),  # once something may have been sent, a run makes an Unfinished of it
 )
 MEANING = {
     DONE: "done",

@@ -66,7 +66,7 @@ def directory(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
     result = read_directory(settings(), world_of(progress))
     progress.close()
-    return _shown(result, result_text.directory, as_json=as_json)
+    return exit_codes.Standing(_shown(result, result_text.directory, as_json=as_json))
 
 
 def _shown(

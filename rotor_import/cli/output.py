@@ -11,6 +11,12 @@ from typing import Any
 from rotor_import.cli.exit_codes import PAUSED, code_of
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import harmless_json
+from rotor_import.errors import RotorImportError
+from rotor_import.model.location import hidden
+
+OUT_OF_MEMORY = (
+    "This computer has not enough memory for it, and nothing was sent. Close other programs, or split the file."
+)
 
 
 def result(content: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
@@ -44,9 +50,10 @@ def notes(summary: Mapping[str, Any]) -> None:
 def failure(error: BaseException, *, as_json: bool) -> int:
     """Report an error; the exit code comes back."""
     code = code_of(error)
-    complain(str(error))
+    words = hidden(words_of(error))  # a connection string without quotes becomes the names of files
+    complain(words)
     if as_json:
-        stopped(code, str(error))
+        stopped(code, words)
     return code
 
 
@@ -64,7 +71,14 @@ def stopped(code: int, message: str) -> None:
     json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
 
 
-def defect(error: Exception) -> str:
+def words_of(error: BaseException) -> str:
+    """An error's own words, where they are meant for people."""
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    return str(error) if isinstance(error, RotorImportError) else defect(error)
+
+
+def defect(error: BaseException) -> str:
     """A message about an internal error, without the error's own text, which could hold customer data."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"

@@ -102,6 +102,8 @@ def status(result: Result, terminal: Terminal) -> list[str]:
         ("Rows held", held, "choose in review.csv of the feed's report" if held else "", "look" if held else "")
     )
     lines = figures(rows, terminal)
+    for note in result["notes"]:
+        lines += ["", *_told(note, terminal, "look")]
     if not result["feed_runs"]:
         lines += _drops(result, terminal)
         return [*lines, "", "Nothing has been imported with this key and this ledger yet."]

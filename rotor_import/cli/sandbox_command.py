@@ -1,4 +1,4 @@
-"""The command that serves the local Rotor."""
+"""The commands that serve the local Rotor and empty it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from rotor_import.cli import exit_codes
-from rotor_import.cli.options import Listed, option, with_options
+from rotor_import.cli import exit_codes, output
+from rotor_import.cli.options import Late, Listed, connection_options, option, with_options
+from rotor_import.cli.progress import Progress
+from rotor_import.cli.terminal_text import plain
 
 _EXPLAINED = """
 \b
@@ -36,6 +38,9 @@ WHAT is one of
   429, 429:20            the day's quota is used; try again in 20 seconds
   400:email              bodies with this field are refused (400:last_name=Smith: with this value)
   401, 403               the key, or its scope, is refused
+  firewall               a firewall's page with 403 (firewall:email: for bodies with this field)
+  drip, drip:body        the answer comes byte by byte, without an end
+  odd:tags=5             the answer says this, in JSON, of the customer
 before (the default) or after: whether the request was carried out first.
 ENDPOINT is upsert, list, get or auth; all without it.
 WHEN is #3 (the third request, of the endpoint if one is named), #3-7, #3+ or 5% (by chance); always without it.
@@ -101,12 +106,44 @@ _OPTIONS = (
 )
 
 
-@click.command(epilog=_EXPLAINED, context_settings={"max_content_width": 100})
+@click.group(epilog=_EXPLAINED, context_settings={"max_content_width": 100}, invoke_without_command=True)
 @with_options(*_OPTIONS)
-def sandbox(port: int, sandbox_state: Path | None, allow: Sequence[str], fault: Sequence[str], **behaviour: Any) -> int:
+@click.pass_context
+def sandbox(
+    ctx: click.Context,
+    /,
+    port: int,
+    sandbox_state: Path | None,
+    allow: Sequence[str],
+    fault: Sequence[str],
+    **behaviour: Any,
+) -> int:
     """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
+    if ctx.invoked_subcommand:
+        return exit_codes.DONE
     from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it
 
     statuses = {name: int(behaviour[name]) for name in ("created_status", "unknown_id")}
     serve_sandbox(port, sandbox_state, behaviour | statuses, click.echo, faults=fault, keys=allow)
     return exit_codes.DONE
+
+
+@sandbox.command()
+@connection_options
+def reset(settings: Late, *, as_json: bool, progress: Progress) -> int:
+    """Empty the embedded Rotor: its customers, its requests and its clock. The ledger forgets them too.
+
+    It asks nothing, because only what --sandbox imported is lost: the same run brings it back.
+    """
+    from rotor_import.pipeline.local import reset_sandbox  # noqa: PLC0415 - --help has no need of it
+
+    result = reset_sandbox(settings())
+    progress.close()
+    words = f"The sandbox is empty. It had {_many(result['customers'], 'customer')}, and had answered "
+    words += f"{_many(result['requests'], 'request')}; the ledger has forgotten them too. Its file: {result['sandbox']}"
+    output.result(result, as_json=as_json, text=lambda _terminal: [plain(words)])
+    return exit_codes.DONE
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM stop the program at once, or, while it sends, after the requests in flight."""
+"""Ctrl-C, SIGTERM and a closed terminal stop the program at once, or, while it sends, after what is in flight."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ class Signals:
     def install(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
+        # A terminal that is closed ends the program as Ctrl-C does, unless nohup keeps it running.
+        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, self._handle)
 
     @contextmanager
     def shield(self) -> Iterator[Callable[[], bool]]:

@@ -14,7 +14,6 @@ from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import plain
 from rotor_import.cli.world import world_of
-from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
@@ -90,7 +89,7 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
     summary = {**report.summary, **output.error_of(report.error, code)}
     notifier.night_ended(summary, code)
     output.result(summary, as_json=as_json, text=lambda _terminal: [_line(summary)])
-    return code
+    return exit_codes.Standing(code)
 
 
 def _line(summary: Mapping[str, Any]) -> str:
@@ -101,9 +100,8 @@ def _line(summary: Mapping[str, Any]) -> str:
 
 def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
     """Report a night that failed early like any other; the exit code comes back."""
-    ours = not isinstance(error, RotorImportError)
-    code, words = exit_codes.code_of(error), output.defect(error) if ours else str(error)
+    code, words = exit_codes.code_of(error), output.words_of(error)
     notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
         output.stopped(code, words)
-    return code
+    return exit_codes.Standing(code)

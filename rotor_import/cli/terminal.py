@@ -51,10 +51,7 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """Print text that is already safe for a terminal."""
-        try:
-            click.echo(text, err=self._err, color=self.has_colors)
-        except BrokenPipeError:
-            self._give_up()
+        click.echo(text, err=self._err, color=self.has_colors)
 
     def say(self, text: str, style: Style = "") -> None:
         """Print a message, folded on a terminal; in a log a line stays one line."""
@@ -66,9 +63,3 @@ class Terminal:
     @property
     def _stream(self) -> TextIO:
         return sys.stderr if self._err else sys.stdout
-
-    def _give_up(self) -> None:
-        """The reader has gone (`| head`): write to nowhere, and let the import go on and keep its exit code."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._stream.fileno())
-        os.close(nowhere)

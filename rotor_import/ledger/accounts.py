@@ -74,6 +74,20 @@ class Accounts:
             row = {"hash": key_hash, "account": account, "scopes": sorted(scopes)}
             self._ledger.upsert(tx, schema.keys, [row])
 
+    def forget(self, account: int) -> None:
+        """Take away all that is known of an account, its keys and their requests too. The caller holds it."""
+        runs = sa.select(schema.runs.c.id).where(schema.runs.c.account == account)
+        hashes = sa.select(schema.keys.c.hash).where(schema.keys.c.account == account)
+        with self._ledger.atomic() as tx:
+            tx.execute(sa.delete(schema.requests).where(schema.requests.c.key_hash.in_(hashes)))
+            for table in reversed(schema.metadata.sorted_tables):
+                if table is schema.accounts:
+                    tx.execute(sa.delete(table).where(table.c.id == account))
+                elif "account" in table.c:
+                    tx.execute(sa.delete(table).where(table.c.account == account))
+                elif "run" in table.c:
+                    tx.execute(sa.delete(table).where(table.c.run.in_(runs)))
+
     def mirror_frame(self, account: int) -> pl.DataFrame:
         """Every customer as Rotor last showed or acknowledged it: `customer`, and a column for each of FIELDS.
 

@@ -9,16 +9,20 @@ from typing import Literal
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.runs import Drop
+from rotor_import.ledger.runs import Drop, save_drops
 from rotor_import.ledger.store import Ledger
 
-VisitState = Literal["under way", "complete", "paused", "stopped"]
+VisitState = Literal["under way", "complete", "paused", "stopped", "killed"]
 _VISITS, _DROPS, _RUNS = schema.visits, schema.drops, schema.runs
+_NAMES, _ATTEMPTS = schema.drop_names, schema.drop_attempts
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A feed's last look into its folder. One that is `under way` has not ended yet, or was killed."""
+    """A feed's last look into its folder.
+
+    One that is `under way` has not ended yet, or was killed: it is `killed` if no run holds the account.
+    """
 
     feed: str
     looked_at: float
@@ -41,6 +45,19 @@ class Known:
     run: str
     at: float
     written_at: float | None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A file that a sync began to take and did not finish: `deaths` of its process were counted.
+
+    `began_at` is when an attempt began that has not ended: it is under way, or its process died.
+    """
+
+    sha256: str
+    name: str
+    deaths: int = 0
+    began_at: float | None = None
 
 
 class FileHistory:
@@ -72,6 +89,39 @@ class FileHistory:
 
     def supersede(self, feed: str, drops: Sequence[Drop], run: str) -> None:
         """These files are done with, because the file of that run is newer."""
-        scope = {"account": self._account, "feed": feed, "run": run}
         with self._ledger.atomic() as tx:
-            self._ledger.upsert(tx, _DROPS, [scope | vars(drop) for drop in drops])
+            save_drops(self._ledger, tx, self._account, feed, run, drops)
+
+    def names(self, feed: str) -> set[tuple[str, str]]:
+        """The content and the name of each file that is done with, under each name that it had."""
+        with self._ledger.atomic() as tx:
+            found = [
+                tx.execute(sa.select(table.c.sha256, table.c.name).where(*self._here(table, feed)))
+                for table in (_DROPS, _NAMES)  # a ledger of version 1 had only the first
+            ]
+            return {(str(sha256), str(name)) for rows in found for sha256, name in rows}
+
+    def attempts(self, feed: str) -> list[Attempt]:
+        columns = [_ATTEMPTS.c[name] for name in Attempt.__dataclass_fields__]
+        query = sa.select(*columns).where(*self._here(_ATTEMPTS, feed))
+        with self._ledger.atomic() as tx:
+            return [Attempt(**row) for row in tx.execute(query).mappings()]
+
+    def save_attempt(self, feed: str, attempt: Attempt) -> None:
+        row = {"account": self._account, "feed": feed} | vars(attempt)
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, _ATTEMPTS, [row])
+
+    def end_attempt(self, feed: str, sha256: str) -> None:
+        """It ended in words, and its process lives."""
+        this = (*self._here(_ATTEMPTS, feed), _ATTEMPTS.c.sha256 == sha256)
+        with self._ledger.atomic() as tx:
+            tx.execute(sa.update(_ATTEMPTS).where(*this).values(began_at=None))
+
+    def forget_attempts(self, feed: str, sha256: str) -> None:
+        this = (*self._here(_ATTEMPTS, feed), _ATTEMPTS.c.sha256 == sha256)
+        with self._ledger.atomic() as tx:
+            tx.execute(sa.delete(_ATTEMPTS).where(*this))
+
+    def _here(self, table: sa.Table, feed: str) -> tuple[sa.ColumnElement[bool], ...]:
+        return table.c.account == self._account, table.c.feed == feed

@@ -8,7 +8,15 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 
-STEPS: Mapping[int, Sequence[str]] = {}
+STEPS: Mapping[int, Sequence[str]] = {
+    1: (
+        "ALTER TABLE requests ADD COLUMN recounted_at FLOAT",
+        "ALTER TABLE keys ADD COLUMN recounted_at FLOAT",
+        "ALTER TABLE outbox ADD COLUMN attempted JSON",
+        "UPDATE requests SET account = (SELECT account FROM keys WHERE hash = key_hash) WHERE account IS NULL",
+        "CREATE INDEX requests_by_run ON requests (run)",
+    ),
+}
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 
 A new `schema.VERSION` needs a step from the version before it. That step is empty if only tables are new, because

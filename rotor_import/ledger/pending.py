@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.codec import fields_from, frozen
-from rotor_import.model.change import CustomerChange, RowRef
-from rotor_import.model.row_link import RowKey
+from rotor_import.model.change import CustomerChange, FieldChange, RowRef
+from rotor_import.model.fields import Values
+from rotor_import.model.row_link import RowKey, is_planned
 
 _COLUMNS = tuple(column.name for column in schema.outbox.columns)
 
@@ -36,6 +37,8 @@ class PendingChange(CustomerChange):
     rows: tuple[PendingRow, ...]
     lookalikes: tuple[str, ...] | None = None
     """Customers that Rotor held before and that could be taken for a keyless new one; None if nobody knows."""
+    attempted: tuple[FieldChange, ...] | None = None
+    """What an earlier plan may have sent for the same new customer when it was keyless; None where that is `fields`."""
 
     @classmethod
     def planned(
@@ -47,10 +50,21 @@ class PendingChange(CustomerChange):
         unknown: bool,
         rows: tuple[PendingRow, ...],
         lookalikes: tuple[str, ...] | None,
+        attempted: tuple[FieldChange, ...] | None = None,
     ) -> Self:
         """A planned change on its way into the outbox."""
         shared = {field.name: getattr(change, field.name) for field in fields(CustomerChange)}
-        return cls(**shared, feed=feed, run=run, unknown=unknown, rows=rows, lookalikes=lookalikes)
+        return cls(**shared, feed=feed, run=run, unknown=unknown, rows=rows, lookalikes=lookalikes, attempted=attempted)
+
+    @property
+    def unfindable(self) -> bool:
+        """Rotor may have made this new customer and could not find it by a key, so sending it could make another."""
+        return self.unknown and is_planned(self.customer) and (self.keyless or self.attempted is not None)
+
+    @property
+    def sought(self) -> Values:
+        """What Rotor holds of a keyless new customer if a request for it was carried out."""
+        return {field.field: field.after for field in (self.fields if self.attempted is None else self.attempted)}
 
     @property
     def row_keys(self) -> list[RowKey]:
@@ -64,6 +78,7 @@ def pending_from(row: sa.Row[Any]) -> PendingChange:
     columns["fields"] = fields_from(columns["fields"])
     columns["rows"] = rows_from(columns["rows"])
     columns["lookalikes"] = frozen(columns["lookalikes"])
+    columns["attempted"] = None if columns["attempted"] is None else fields_from(columns["attempted"])
     return PendingChange(**columns)
 
 

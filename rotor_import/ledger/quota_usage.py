@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rotor_import.errors import Defect
+from rotor_import.model.location import database_of
 from rotor_import.model.quota_window import QuotaWindow
 
 
@@ -26,20 +27,27 @@ class Request:
 
 @dataclass(frozen=True)
 class Usage:
-    """The requests of a key that ended after some moment.
+    """The requests of a key that count at a moment.
 
     `ends` are the times at which they ended, oldest first; one without an outcome counts as ending when its answer
     could no longer come. `blocked_until` is what Rotor said with a 429.
+
+    Of the ends, `recounted` had a time to come, and count from when that was noticed; `far` says that of the 429.
     """
 
     ends: tuple[float, ...]
     blocked_until: float | None
+    recounted: int = 0
+    far: bool = False
 
 
 def is_there(location: str) -> bool:
-    """Whether there may be a ledger at this file's path or database's URL: only a file can be seen to be missing."""
+    """Whether there may be a ledger at this file's path or database's URL: only a file can be seen to be missing.
+
+    Raises LedgerError if the location is neither.
+    """
     try:
-        return "://" in location or Path(location).exists()
+        return database_of(location) is not None or Path(location).exists()
     except OSError:  # opening it will say what is wrong with the path
         return True
 
@@ -47,7 +55,7 @@ def is_there(location: str) -> bool:
 class NoRequests:
     """The requests in a ledger that is not there: none so far, and none may be sent."""
 
-    def usage(self, _key_hash: str, _after: float) -> Usage:
+    def usage(self, _key_hash: str, _now: float, _longest: float) -> Usage:
         return Usage((), None)
 
     def count_by_method(self, _run: str) -> dict[str, int]:

@@ -5,35 +5,30 @@ An attempt is one request that was written here before it was sent; its outcome 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from rotor_import.ledger import schema
+from rotor_import.ledger import quota_slots, schema
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.quota_window import QuotaWindow
 
 _TABLE = schema.requests
-_ENDED = sa.func.coalesce(_TABLE.c.finished_at, _TABLE.c.expires_at)
+_KEYS = schema.keys
 
 # Each request needs these statements. Made once, because making a statement takes longer than running it.
-_KEY = sa.bindparam("of_key", type_=sa.Text)
-_AFTER, _NOW = sa.bindparam("after", type_=sa.Float), sa.bindparam("now", type_=sa.Float)
-_COUNTED = (_TABLE.c.key_hash == _KEY, _ENDED > _AFTER)
-_ENDS = sa.select(_ENDED).where(*_COUNTED)
-_BLOCKED = sa.select(schema.keys.c.blocked_until).where(schema.keys.c.hash == _KEY)
-_STATE = sa.select(
-    sa.select(sa.func.count()).select_from(_TABLE).where(*_COUNTED).scalar_subquery(), _BLOCKED.scalar_subquery()
+_BEGIN = (
+    sa.insert(_TABLE)
+    .values(account=sa.select(_KEYS.c.account).where(_KEYS.c.hash == quota_slots.KEY).scalar_subquery())
+    .returning(_TABLE.c.id)
 )
-_BEGIN = sa.insert(_TABLE).returning(_TABLE.c.id)
 _END = (
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("of_id"))
     .values(
         # No request ends before it started, so that a clock set back frees no slot early.
-        finished_at=sa.case((_TABLE.c.started_at > _NOW, _TABLE.c.started_at), else_=_NOW),
+        finished_at=sa.case((_TABLE.c.started_at > quota_slots.NOW, _TABLE.c.started_at), else_=quota_slots.NOW),
         result=sa.bindparam("of_result"),
     )
 )
@@ -45,20 +40,24 @@ class Requests:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def usage(self, key_hash: str, after: float) -> Usage:
-        """The key's requests that ended after a moment, or have not ended."""
+    def usage(self, key_hash: str, now: float, longest: float) -> Usage:
+        """The key's requests that count in a window of so many seconds."""
         with self._ledger.atomic() as tx:
-            return _usage(tx, key_hash, after)
+            return quota_slots.usage_of(tx, key_hash, now, longest)
 
     def reserve(self, request: Request, now: float, *, timeout: float, windows: Sequence[QuotaWindow]) -> int | Usage:
         """A new attempt, if every window has room for one; else what there is in the longest window."""
-        key = request.key_hash
+        key, longest = request.key_hash, max(window.seconds for window in windows)
+        values = quota_slots.bound(now, longest, of_key=key)
         with self._ledger.atomic() as tx:
             self._ledger.serialize(tx, key)
             for window in windows:
-                count, blocked_until = tx.execute(_STATE, {"of_key": key, "after": now - window.seconds}).one()
+                state = {**values, "after": now - window.seconds}
+                count, blocked_until, stray = tx.execute(quota_slots.STATE, state).one()
+                if stray:
+                    quota_slots.recount(tx, values)
                 if count >= window.limit or (blocked_until or 0.0) > now:
-                    return _usage(tx, key, now - max(each.seconds for each in windows))
+                    return quota_slots.usage_of(tx, key, now, longest)
             row = {
                 "key_hash": request.key_hash,
                 "run": request.run,
@@ -68,7 +67,7 @@ class Requests:
                 "started_at": now,
                 "expires_at": now + timeout,
             }
-            return int(tx.execute(_BEGIN, row).scalar_one())
+            return int(tx.execute(_BEGIN, {**row, "of_key": key}).scalar_one())
 
     def settle(self, attempt: int, now: float, result: str) -> None:
         """Write an attempt's result; if its change may have been carried out, mark that in the outbox at once."""
@@ -86,7 +85,7 @@ class Requests:
     def block(self, key_hash: str, until: float) -> None:
         """Let no request of the key out before this moment, however few were counted."""
         with self._ledger.atomic() as tx:
-            self._ledger.upsert(tx, schema.keys, [{"hash": key_hash, "blocked_until": until}])
+            self._ledger.upsert(tx, _KEYS, [{"hash": key_hash, "blocked_until": until, "recounted_at": None}])
 
     def count_by_method(self, run: str) -> dict[str, int]:
         query = sa.select(_TABLE.c.method, sa.func.count()).where(_TABLE.c.run == run)
@@ -102,30 +101,50 @@ class Requests:
 
     def all_over(self, change: str, now: float) -> bool:
         """Whether even the slowest answer to a change's attempts would have come by now."""
-        query = sa.select(sa.func.max(_TABLE.c.expires_at)).where(_TABLE.c.change == change)
         with self._ledger.atomic() as tx:
-            return (tx.scalar(query) or 0.0) <= now
+            return quota_slots.is_over(tx, change, now)
 
-    def doubtful(self, key_hash: str) -> set[tuple[str, str]]:
-        """Changes, each with its run, that an attempt may have carried out: if one is pending, its answer was lost.
+    def came_through(self, key_hash: str) -> bool:
+        """Whether Rotor ever carried out a change that was sent with this key."""
+        here = (_TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", _TABLE.c.result.like("2%"))
+        with self._ledger.atomic() as tx:
+            return bool(tx.scalar(sa.select(sa.exists().where(*here))))
 
-        A crash left the attempt without an outcome, or its outcome came no further than this table.
+    def refused_by(self, moment: float, changes: Collection[str]) -> set[str]:
+        """Those of the changes that were refused for good in a request that began before the moment."""
+        final = sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%"))
+        query = sa.select(_TABLE.c.change).where(
+            _TABLE.c.change.in_(changes), _TABLE.c.started_at <= moment, final, _TABLE.c.result.not_in(("408", "429"))
+        )
+        with self._ledger.atomic() as tx:
+            return {str(change) for change in tx.scalars(query)}
+
+    def doubtful(self, account: int) -> set[tuple[str, str]]:
+        """Pending changes, each with its run, that an attempt may have carried out: the answer to it was lost.
+
+        A crash left the attempt without an outcome, or its outcome came no further than this table. Whichever key made
+        it: the run is the account's.
         """
+        outbox = schema.outbox.c
         with self._ledger.atomic() as tx:
-            return {(str(row.change), str(row.run)) for row in tx.execute(_doubtful(key_hash))}
+            rows = tx.execute(sa.select(outbox.customer, outbox.run).where(_in_doubt(account))).all()
+        return {(str(row.customer), str(row.run)) for row in rows}
 
-    def settle_lost(self, key_hash: str) -> None:
-        """Mark what a crash left: attempts without an outcome, and the changes that they may have carried out."""
-        open_ = (_TABLE.c.key_hash == key_hash, _TABLE.c.finished_at.is_(None))
+    def settle_lost(self, account: int, now: float, longest: float) -> None:
+        """Mark what a crash left of any key of the account: attempts without an outcome, and changes in doubt.
+
+        Times to come are brought back to now first. `longest` are the seconds of the longest window.
+        """
+        of_account = sa.select(_KEYS.c.hash).where(_KEYS.c.account == account)
+        runs = sa.select(schema.runs.c.id).where(schema.runs.c.account == account)
+        # Attempts made before the key's account was known have none.
+        unnamed = sa.or_(_TABLE.c.key_hash.in_(of_account), _TABLE.c.run.in_(runs))
+        mine = sa.or_(_TABLE.c.account == account, sa.and_(_TABLE.c.account.is_(None), unnamed))
+        ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
         with self._ledger.atomic() as tx:
-            _doubt(tx, sa.tuple_(schema.outbox.c.customer, schema.outbox.c.run).in_(_doubtful(key_hash)))
-            ended = {"finished_at": _TABLE.c.expires_at, "result": "unknown"}
-            tx.execute(sa.update(_TABLE).where(*open_).values(ended))
-
-
-def _usage(tx: sa.Connection, key_hash: str, after: float) -> Usage:
-    bound = {"of_key": key_hash, "after": after}
-    return Usage(tuple(sorted(tx.scalars(_ENDS, bound))), tx.scalar(_BLOCKED, bound))
+            quota_slots.recount(tx, quota_slots.bound(now, longest, of_account=account))
+            _doubt(tx, _in_doubt(account))
+            tx.execute(sa.update(_TABLE).where(mine, _TABLE.c.finished_at.is_(None)).values(ended))
 
 
 def _may_be_written(result: str) -> bool:
@@ -133,11 +152,11 @@ def _may_be_written(result: str) -> bool:
     return result in ("timeout", "dropped", "unreadable", "interrupted", "408") or result.startswith("5")
 
 
-def _doubtful(key_hash: str) -> sa.Select[Any]:
+def _in_doubt(account: int) -> sa.ColumnElement[bool]:
+    outbox = schema.outbox.c
     lost = sa.or_(_TABLE.c.finished_at.is_(None), _TABLE.c.result == "unknown", _TABLE.c.result.like("2%"))
-    return sa.select(_TABLE.c.change, _TABLE.c.run).where(
-        _TABLE.c.key_hash == key_hash, _TABLE.c.method == "POST", lost
-    )
+    attempt = (_TABLE.c.change == outbox.customer, _TABLE.c.run == outbox.run, _TABLE.c.method == "POST", lost)
+    return sa.and_(outbox.account == account, sa.exists().where(*attempt))
 
 
 def _doubt(tx: sa.Connection, where: sa.ColumnElement[bool]) -> None:

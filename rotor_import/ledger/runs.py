@@ -27,6 +27,8 @@ _WAITING = sa.select(schema.outbox.c.run)
 _DIED = sa.and_(_TABLE.c.state == "paused", _TABLE.c.id.not_in(_WAITING))
 """Everything that the run had to send is sent, but its process ended before it could record that."""
 _COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
+PRUNED = "pruned"
+"""The state of a run of which only the files are remembered that it took."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,7 @@ class Runs:
             if plan.kept is not None:
                 feed.settle_links(tx, plan.kept)
             feed.mark_gone(tx, plan.gone, run.id)
-            scope = {"account": run.account, "feed": run.feed, "run": run.id}
-            self._ledger.upsert(tx, schema.drops, [scope | vars(drop) for drop in plan.drops])
+            save_drops(self._ledger, tx, run.account, run.feed, run.id, plan.drops)
             feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
@@ -128,16 +129,33 @@ class Runs:
 
     def last_complete(self, account: int, feed: str) -> Run | None:
         """The feed's newest run that is complete."""
-        runs = self._select(_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
-        return runs[-1] if runs else None
+        here = (_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
+        newest = sa.select(_TABLE.c.id).where(*here).order_by(_TABLE.c.started_at.desc()).limit(1)
+        runs = self._select(_TABLE.c.id == newest.scalar_subquery())
+        return runs[0] if runs else None
 
     def _select(self, *where: sa.ColumnElement[bool]) -> list[Run]:
         """In the order in which they started; one that died with nothing left to send counts as complete."""
         columns = [column for column in _TABLE.columns if column.name != "state"]
         state = sa.case((_DIED, "complete"), else_=_TABLE.c.state).label("state")
-        query = sa.select(*columns, state).where(*where).order_by(_TABLE.c.started_at)
+        query = sa.select(*columns, state).where(*where, _TABLE.c.state != PRUNED).order_by(_TABLE.c.started_at)
         with self._ledger.atomic() as tx:
             return [Run(**row) for row in tx.execute(query).mappings().all()]
+
+
+def is_complete() -> sa.ColumnElement[bool]:
+    """Whether all that a run had to send is sent."""
+    return _COMPLETE
+
+
+def save_drops(ledger: Ledger, tx: sa.Connection, account: int, feed: str, run: str, drops: Sequence[Drop]) -> None:
+    """These files are done with, by the run: nothing is to be tried with them any more."""
+    of_feed = {"account": account, "feed": feed}
+    ledger.upsert(tx, schema.drops, [of_feed | {"run": run} | vars(drop) for drop in drops])
+    ledger.upsert(tx, schema.drop_names, [of_feed | {"sha256": drop.sha256, "name": drop.name} for drop in drops])
+    table = schema.drop_attempts
+    here = (table.c.account == account, table.c.feed == feed)
+    tx.execute(sa.delete(table).where(*here, table.c.sha256.in_([drop.sha256 for drop in drops])))
 
 
 def _row(run: Run) -> dict[str, Any]:

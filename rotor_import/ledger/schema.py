@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -42,7 +42,9 @@ keys = sa.Table(
     sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id")),
     sa.Column("scopes", sa.JSON, nullable=False, default=list),
     sa.Column("blocked_until", sa.Float),
-    comment="API keys by salted hash; until blocked_until, none is used, as Rotor said with a 429",
+    sa.Column("recounted_at", sa.Float),
+    comment="API keys by salted hash; until blocked_until, none is used, as Rotor said with a 429; recounted_at is "
+    "when that was first seen to be more than a day away",
 )
 
 runs = sa.Table(
@@ -150,6 +152,7 @@ outbox = sa.Table(
     sa.Column("rows", sa.JSON, nullable=False),
     _text("succeeds"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
+    sa.Column("attempted", sa.JSON(none_as_null=True)),
     sa.Index("outbox_by_succeeded", "account", "succeeds"),
     comment="the pending change of a customer; of each row, [[file, row], [natural key, occurrence], source cells]",
 )
@@ -195,6 +198,28 @@ drops = sa.Table(
     comment="files in a folder that a sync took, or that a newer file superseded, identified by their content",
 )
 
+drop_names = sa.Table(
+    "drop_names",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("sha256", key=True),
+    _text("name", key=True),
+    comment="each name under which the content of a file in drops was ever taken or superseded",
+)
+
+drop_attempts = sa.Table(
+    "drop_attempts",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("sha256", key=True),
+    _text("name"),
+    sa.Column("deaths", sa.Integer, nullable=False, default=0),
+    sa.Column("began_at", sa.Float),
+    comment="files that a sync began to take: how often its process died of it, and when it began, if it has not ended",
+)
+
 visits = sa.Table(
     "visits",
     metadata,
@@ -220,11 +245,14 @@ requests = sa.Table(
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),
     sa.Column("finished_at", sa.Float),
+    sa.Column("recounted_at", sa.Float),
     _text("result"),
     sa.Index("requests_by_key", "key_hash", "started_at"),
     sa.Index("requests_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
     sa.Index("requests_by_change", "change"),
-    comment="attempts, written before they are sent; one that never ended counts as ended at expires_at",
+    sa.Index("requests_by_run", "run"),
+    comment="attempts, written before they are sent; one that never ended counts as ended at expires_at; recounted_at "
+    "is when its time was first seen to be still to come",
 )
 
 rejects = sa.Table(

@@ -28,7 +28,8 @@ Kind = Literal["mirror", "links", "baselines"]
 _TABLE = schema.snapshots
 _SUM = 4
 """The bytes of a checksum before each file: a damaged Parquet file may be read without an error."""
-_WHAT = {
+_LEADING = {"mirror": ("customer",), "links": ("natural_key", "occurrence"), "baselines": ("customer",)}
+WHAT: Mapping[str, str] = {
     "mirror": "Rotor's customers",
     "links": "the rows that were imported",
     "baselines": "the values that were imported",
@@ -89,13 +90,13 @@ class Snapshot:
         return completed(pl.concat(parts, how="diagonal", rechunk=True) if parts else pl.DataFrame(), columns)
 
     def _checked(self, stored: bytes) -> io.BytesIO:
-        content = memoryview(stored)[_SUM:]
-        if not content or crc32(content) != int.from_bytes(stored[:_SUM]):
+        content = _unsealed(stored)
+        if content is None:
             raise LedgerError(
-                f"The ledger is damaged: what it knows of {_WHAT[self._kind]} cannot be read. "
+                f"The ledger is damaged: what it knows of {WHAT[self._kind]} cannot be read. "
                 "Put a backup of it in its place, then try again."
             )
-        return io.BytesIO(content)
+        return content
 
     def replace(self, tx: sa.Connection, parts: Iterable[pl.DataFrame]) -> None:
         """Write new parts in place of the old ones, from which they may be made while they are written."""
@@ -105,6 +106,28 @@ class Snapshot:
             line = {"part": number, "first": first, "lines": part.height, "content": _written(part)}
             tx.execute(sa.insert(_TABLE), self._scope | line)
         tx.execute(_DELETE, self._own | {"of_part": last})
+
+
+def _unsealed(stored: bytes) -> io.BytesIO | None:
+    """The file whose checksum stands before it; None if it is damaged."""
+    content = memoryview(stored)[_SUM:]
+    if not content or crc32(content) != int.from_bytes(stored[:_SUM]):
+        return None
+    return io.BytesIO(content)
+
+
+def fault(kind: str, stored: bytes, first: str, lines: int) -> str:
+    """What is wrong with a part as it is stored, '' if nothing is."""
+    content = _unsealed(stored)
+    if content is None:
+        return "is damaged"
+    try:
+        part = pl.read_parquet(content)
+    except (pl.exceptions.PolarsError, OSError):
+        return "is no Parquet file"
+    if part.height != lines or not {*_LEADING.get(kind, ())} <= set(part.columns) or str(part.item(0, 0)) != first:
+        return f"has {part.height} lines where {lines} were written, or others than those"
+    return ""
 
 
 def sliced(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -6,19 +6,30 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from rotor_import.errors import LedgerError
+from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import schema
-from rotor_import.ledger.backends import Fence, backend_of
+from rotor_import.ledger.backends import Backend, Fence
+from rotor_import.ledger.holders import Holder, holder_of, words
 from rotor_import.ledger.migrations import migrate
+from rotor_import.ledger.postgres import PostgresDatabase
+from rotor_import.ledger.sqlite_file import SqliteFile
+from rotor_import.model.location import database_of
 
 Row = Mapping[str, Any]
 Write = Callable[[sa.Connection], object]
 
 _BATCH = 5_000
+
+
+def backend_of(location: str) -> Backend:
+    """`location` is the path of a file or the URL of a database. Raises LedgerError."""
+    database = database_of(location)
+    return SqliteFile(Path(location)) if database is None else PostgresDatabase(database)
 
 
 class Ledger:
@@ -42,7 +53,7 @@ class Ledger:
                 undo.pop_all()
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise LedgerError(
-                f"The ledger {self._backend.name} cannot be opened: {_words(error)}. "
+                f"The ledger {self._backend.name} cannot be opened: {self._backend.told(error)}. "
                 "Give another with --ledger, or correct the path."
             ) from None
 
@@ -73,7 +84,9 @@ class Ledger:
                         write(connection)
                     yield connection
             except sa.exc.DBAPIError as error:
-                raise LedgerError(f"The ledger {self._backend.name} cannot be used: {_words(error)}.") from None
+                raise LedgerError(
+                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                ) from None
             with self._due_lock:
                 del self._due[: len(due)]
 
@@ -95,11 +108,24 @@ class Ledger:
                 pass
 
     @contextmanager
-    def hold(self, account: int) -> Iterator[None]:
-        """Be the only one that sends to the account until the block or the process ends. Raises AccountBusy."""
-        with self._backend.hold(account, self._engine) as fence:
+    def hold(self, account: int, since: float = 0.0) -> Iterator[None]:
+        """Be the only one that sends to the account until the block or the process ends.
+
+        `since` is the time now, for whoever comes second. Raises AccountBusy, which says who holds the account.
+        """
+        with ExitStack() as held:
+            try:
+                fence = held.enter_context(self._backend.hold(account, self._engine))
+            except AccountBusy:
+                raise AccountBusy(self._who_holds(account)) from None
+            except sa.exc.DBAPIError as error:
+                raise LedgerError(
+                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                ) from None
             self._fence, self._holding = fence, True
             try:
+                with self.atomic() as tx:
+                    self.upsert(tx, schema.meta, [Holder.me(since).row(account)])
                 yield
                 self.flush()
             finally:
@@ -120,10 +146,24 @@ class Ledger:
         for start in range(0, len(rows), _BATCH):
             tx.execute(statement, [dict(row) for row in rows[start : start + _BATCH]])
 
+    def compact(self) -> str:
+        """Give the room of what was deleted back to the disk; '' if that was done, else why not."""
+        with self._lock:
+            return self._backend.compact(self._engine)
+
+    def size(self) -> int:
+        """The bytes that the ledger takes."""
+        return self._backend.size(self._engine)
+
     @property
     def salt(self) -> str:
         with self.atomic() as tx:
             return str(tx.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "salt")))
+
+    def _who_holds(self, account: int) -> str:
+        with self.atomic() as tx:
+            holder = holder_of(tx, account)
+        return words(holder, self._backend.advice(account, holder, self._engine))
 
     def _settle_schema(self) -> None:
         with self._engine.begin() as tx:
@@ -155,9 +195,3 @@ class Ledger:
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
         tx.execute(sa.insert(schema.meta), rows)
-
-
-def _words(error: Exception) -> str:
-    """The database's own words, without the statement, its parameters, or a password."""
-    cause = getattr(error, "orig", None) or error
-    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__

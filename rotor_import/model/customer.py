@@ -43,4 +43,4 @@ class Directory:
     source: DirectorySource = "none"
     complete: bool = False
     note: str = ""
-    """Says why it holds less than was asked for, '' where it does not."""
+    """Says why it holds less than was asked for, or what is odd about Rotor's list; '' if there is nothing to say."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from rotor_import.ledger.pending import PendingChange, PendingRow
 from rotor_import.ledger.runs import Commitment, Drop, Run
-from rotor_import.model.change import Change, LinkUpdate, RowRef
+from rotor_import.model.change import Change, FieldChange, LinkUpdate, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.listed import frame_of, keyless
 from rotor_import.model.plan import Plan
@@ -24,7 +24,6 @@ from rotor_import.upsert.unknown import lookalikes
 def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
     """What the plan leaves in the ledger; its changes replace those that the feed had pending."""
     before = known.pending
-    unknown = {change.customer for change in before if change.unknown}
     changes = sending(plan)
     customers = {change.customer for change in changes}
     contested = (
@@ -33,7 +32,7 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
     return Commitment(
         run=run,
         links=list(contested),
-        pending=_pending(run, plan, changes, inputs, unknown),
+        pending=_pending(run, plan, changes, inputs, before),
         equal=_baselines(plan, known),
         rejects=plan.rejects,
         gone=[row_key for missing in plan.missing if missing.new for row_key in missing.row_keys],
@@ -59,22 +58,41 @@ def _baselines(plan: Plan, known: Knowledge) -> dict[str, Mapping[str, Baseline]
     }
 
 
-def _pending(run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, unknown: set[str]) -> list[PendingChange]:
-    unfindable = keyless(plan.directory)
+def _pending(
+    run: Run, plan: Plan, changes: Sequence[Change], inputs: Inputs, before: Sequence[PendingChange]
+) -> list[PendingChange]:
+    unfindable = keyless(plan.directory) if plan.directory.complete else None
     row_keys = _row_keys(inputs, changes)
     cells = _cells(inputs.sources, row_keys)
+    waiting = {change.customer: change for change in before}
 
-    return [
-        PendingChange.planned(
+    def pending(change: Change) -> PendingChange:
+        earlier = waiting.get(change.customer)
+        lookalikes, attempted = _unsent(change, earlier, unfindable)
+        return PendingChange.planned(
             change,
             feed=run.feed,
             run=run.id,
-            unknown=change.customer in unknown,
+            unknown=earlier is not None and earlier.unknown,
             rows=tuple(PendingRow(ref, row_keys[ref], cells[ref]) for ref in change.refs),
-            lookalikes=_lookalikes(change, unfindable) if plan.directory.complete else None,
+            lookalikes=lookalikes,
+            attempted=attempted,
         )
-        for change in changes
-    ]
+
+    return [pending(change) for change in changes]
+
+
+def _unsent(
+    change: Change, earlier: PendingChange | None, unfindable: Sequence[Customer] | None
+) -> tuple[tuple[str, ...] | None, tuple[FieldChange, ...] | None]:
+    """Whom a new keyless customer might be confused with, and what may have been sent for it already.
+
+    An `earlier` plan's change for it may have been carried out, so what counts is what that one found before.
+    """
+    if earlier is None or not (earlier.keyless or earlier.attempted is not None):
+        return (None if unfindable is None else _lookalikes(change, unfindable)), None
+    attempted = earlier.fields if earlier.attempted is None else earlier.attempted
+    return earlier.lookalikes, None if attempted == change.fields else attempted
 
 
 def _row_keys(inputs: Inputs, changes: Iterable[Change]) -> dict[RowRef, RowKey]:

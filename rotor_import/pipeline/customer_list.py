@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,10 @@ def read_directory(session: Session, account: Account | None, region: str, links
         if age is not None and 0 <= age < settings.directory_max_age:
             return _directory(mirror, region, source="ledger", complete=True)
         if READ in account.scopes:
+            notes: list[str] = []
             try:
-                mirror = pull_into_ledger(session, account, mirror)
-                return _directory(mirror, region, source="api", complete=True)
+                mirror = pull_into_ledger(session, account, mirror, notes.append)
+                return _directory(mirror, region, source="api", complete=True, note=" ".join(notes))
             except ScopeMissing:
                 session.accounts.remember(
                     session.key_hash, session.account_url, account.company, account.scopes - {READ}
@@ -53,10 +55,12 @@ def read_directory(session: Session, account: Account | None, region: str, links
     return _directory(known, region, source="none", note=NOT_READ)
 
 
-def pull_into_ledger(session: Session, account: Account, mirror: pl.DataFrame) -> pl.DataFrame:
+def pull_into_ledger(
+    session: Session, account: Account, mirror: pl.DataFrame, tell: Callable[[str], None] = lambda _words: None
+) -> pl.DataFrame:
     """What Rotor holds now, stored in the ledger in place of `mirror`. Raises ScopeMissing."""
     started, before = session.world.clock.now(), session.accounts.acknowledged(account.id)
-    shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total))
+    shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total), tell)
     known = with_unreadable(shown, mirror)
     session.accounts.replace_mirror(account.id, known, started, before)
     return known

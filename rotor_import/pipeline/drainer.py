@@ -20,7 +20,8 @@ def drainer(settings: Settings, world: World, run: str) -> Iterator[tuple[Sessio
     with Session(settings, world, run) as session:
         account = account_of(session)
         with session.only_one(account):
-            session.attempts.settle_lost(session.key_hash)
+            longest = max(window.seconds for window in settings.quota_windows)
+            session.attempts.settle_lost(account.id, world.clock.now(), longest)
             yield session, account
 
 

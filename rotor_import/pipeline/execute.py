@@ -6,14 +6,15 @@ from rotor_import.errors import InputError, Interrupted, QuotaExhausted, Unfinis
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
-from rotor_import.model.change import HeldField
 from rotor_import.model.customer import Directory
 from rotor_import.pipeline.customer_list import read_directory
 from rotor_import.pipeline.quota_wait import patiently, pause
-from rotor_import.pipeline.results import ImportReport, sent_report
+from rotor_import.pipeline.results import ImportReport, Noticed, sent_report
 from rotor_import.pipeline.sending import send
 from rotor_import.pipeline.session import Session
-from rotor_import.upsert import Drained
+from rotor_import.upsert import OUT_OF_MEMORY, Drained
+
+_GOES_ON = "What was sent is sent; the same command, or resume, goes on."
 
 
 def carry_out(session: Session, account: Account, run: Run, planned_for: Directory | None = None) -> ImportReport:
@@ -29,10 +30,10 @@ def carry_out(session: Session, account: Account, run: Run, planned_for: Directo
 
     session.quota.charge_to(run.id)
     directory = planned_for or patiently(session, read)
-    held: list[HeldField] = []
+    noticed = Noticed()
     try:
         with session.world.shield() as stopping:
-            drained = send(session, account, run, directory, held, stopping)
+            drained = send(session, account, run, directory, noticed, stopping)
             while isinstance(drained.error, QuotaExhausted):
                 try:
                     pause(session, drained.error)
@@ -40,7 +41,9 @@ def carry_out(session: Session, account: Account, run: Run, planned_for: Directo
                 except (QuotaExhausted, Interrupted) as error:
                     drained = Drained("paused", error)
                     break
-                drained = send(session, account, run, directory, held, stopping)
-            return sent_report(session, account, run, directory, drained, held)
+                drained = send(session, account, run, directory, noticed, stopping)
+            return sent_report(session, account, run, directory, drained, noticed)
     except InputError as error:
-        raise Unfinished(f"{error} What was sent is sent; the same command, or resume, goes on.") from None
+        raise Unfinished(f"{error} {_GOES_ON}") from None
+    except MemoryError:
+        raise Unfinished(f"{OUT_OF_MEMORY} {_GOES_ON}") from None

@@ -12,6 +12,7 @@ from rotor_import.directory import pages_of
 from rotor_import.errors import SettingsError
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.history import Tally, tally
+from rotor_import.ledger.quota_usage import is_there
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.results import requests_of
@@ -67,7 +68,7 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
 
 def run_ids(settings: Settings) -> list[str]:
     """The ids of the runs in the ledger, the newest first. Makes no ledger where there is none."""
-    if "://" not in settings.ledger_url and not Path(settings.ledger_url).is_file():
+    if not is_there(settings.ledger_url):
         return []
     return [run["run"] for run in reversed(runs(settings, limit=0)["runs"])]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
+from rotor_import.errors import AccountBusy
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.file_history import FileHistory, Known, Visit
+from rotor_import.ledger.file_history import Attempt, FileHistory, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.customer_list import pull_into_ledger
@@ -19,6 +21,7 @@ from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"
+_GOES_ON = "The next sync goes on where it stopped."
 
 
 def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
-        quota = _quota(session)
+        quota, notes = _quota(session), list(session.quota.state().notes)
         by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
@@ -44,6 +47,7 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         "unknown": len(pending) - len(unsent),
         "feeds": by_feed,
         "forecast": forecast.as_json(),
+        "notes": notes,
         "feed_runs": feeds,
         "drops": drops,
         "last_run": None
@@ -71,7 +75,27 @@ def _feed_run(run: Run, held: Mapping[str, int], pending: Mapping[str, int]) -> 
 def _drops(session: Session, account: Account) -> dict[str, Any]:
     """For each feed with a drop folder: its last sync, how that ended, the last file it took, and what is late."""
     arrivals, now = FileHistory(session.ledger, account.id), session.world.clock.now()
-    return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in arrivals.visits()}
+    visits = arrivals.visits()
+    if any(visit.state == "under way" for visit in visits) and _nobody_holds(session, account):
+        visits = [_killed(visit, arrivals.attempts(visit.feed)) for visit in visits]
+    return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in visits}
+
+
+def _nobody_holds(session: Session, account: Account) -> bool:
+    """Whether no run holds the account, and so whatever is under way has died."""
+    try:
+        with session.only_one(account):
+            return True
+    except AccountBusy:
+        return False
+
+
+def _killed(visit: Visit, attempts: Sequence[Attempt]) -> Visit:
+    if visit.state != "under way":
+        return visit
+    begun = [attempt for attempt in attempts if attempt.began_at is not None and attempt.began_at >= visit.looked_at]
+    while_ = f" while it took {begun[-1].name}" if begun else ""
+    return replace(visit, state="killed", message=f"It was killed, or the computer stopped{while_}. {_GOES_ON}")
 
 
 def _drop(visit: Visit, known: Sequence[Known], now: float) -> dict[str, Any]:

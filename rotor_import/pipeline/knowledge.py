@@ -56,7 +56,7 @@ class Knowledge:
         from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - only an account has one, and it loads a database
 
         of = Feed(session.ledger, account.id, feed)
-        doubtful = session.attempts.doubtful(session.key_hash)
+        doubtful = session.attempts.doubtful(account.id)
         pending = session.outbox(account).pending()
         return cls(
             of.all_links(),

@@ -1,15 +1,17 @@
-"""The sandbox on a socket, for people."""
+"""The sandbox on a socket, for people, and emptied."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import SettingsError
+from rotor_import.pipeline.session import Session, World, new_run_id
 
 if TYPE_CHECKING:
     from rotor_import.sandbox import Options, Sandbox
@@ -43,6 +45,21 @@ def serve_sandbox(
                 f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
             ) from None
     say("Stopped.")
+
+
+def reset_sandbox(settings: Settings, world: World | None = None) -> dict[str, Any]:
+    """Empty the embedded sandbox, and let the ledger forget what it knows of it; nobody else's data is touched.
+
+    The ledger goes first: one that knew customers which are gone would hold all of their rows. Raises AccountBusy.
+    """
+    world, settings = world or World(), replace(settings, sandbox=True)
+    with Session(settings, world, new_run_id(world.clock), looking=True) as session:
+        account = session.known_account()
+        with session.only_one(account) if account else nullcontext():
+            if account:
+                session.accounts.forget(account.id)
+            customers, requests = session.embedded.store.reset()
+    return {"sandbox": str(settings.sandbox_path), "customers": customers, "requests": requests}
 
 
 def _announce(base_url: str, path: Path, keys: Sequence[str], say: Callable[[str], None]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,14 @@ class ImportReport:
         return max(int(rows["rejected"] + rows["held"] + sent["unknown"] + fields), int(sent["failed"]))
 
 
+@dataclass
+class Noticed:
+    """What sending has found out: fields that somebody changed meanwhile, and notes for people."""
+
+    held: list[HeldField] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
 def plan_summary(
     session: Session,
     plan: Plan,
@@ -90,7 +98,7 @@ def plan_summary(
         "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
-        "notes": [*filter(None, [plan.directory.note]), *plan.notes],
+        "notes": [*filter(None, [plan.directory.note]), *plan.notes, *session.quota.state().notes],
         "not_imported": [
             {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
         ],
@@ -113,7 +121,7 @@ def sent_report(
     run: Run,
     directory: Directory,
     drained: Drained,
-    held: Sequence[HeldField],
+    noticed: Noticed,
 ) -> ImportReport:
     """The run as it stands now, written to the ledger and to its folder."""
     outbox = session.outbox(account)
@@ -125,7 +133,7 @@ def sent_report(
     pending = [change for change in left if not change.unknown]
     state = _state(drained, pending)
     folder = Path(run.report)
-    questions = _asked(session, run, folder, lost, held, directory)
+    questions = _asked(session, run, folder, lost, noticed.held, directory)
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions, kept))
@@ -137,17 +145,31 @@ def sent_report(
         review=review,
         requests=requests_of(session, run.id),
         directory=_directory(directory),
-        forecast=_forecast(
-            session, sum(not (change.unknown and change.keyless) for change in left), directory, starting=True
-        ),
+        forecast=_forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
         held_fields=review["field"],
         warnings=run.summary["warnings"] + len(kept),
+        notes=_notes(session, run, noticed, drained),
         kept_otherwise=len(kept),
     )
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
+
+
+def _notes(session: Session, run: Run, noticed: Noticed, drained: Drained) -> list[str]:
+    """What there is to say, each once."""
+    said = (*run.summary["notes"], *noticed.notes, *_misnamed(drained.misnamed), *session.quota.state().notes)
+    return list(dict.fromkeys(said))
+
+
+def _misnamed(count: int) -> Iterator[str]:
+    if count:
+        changes = "1 change" if count == 1 else f"{count} changes"
+        yield (
+            f"Rotor answered {changes} with another customer's ID, which isn't believed: "
+            "whose they are is unknown until the next run looks them up."
+        )
 
 
 def _asked(
@@ -217,7 +239,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
-            "notes": ["Nothing is pending."],
+            "notes": ["Nothing is pending.", *session.quota.state().notes],
         }
     )
 

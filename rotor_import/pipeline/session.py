@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import secrets
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from rotor_import.api import RetryPolicy, check_base_url, check_key
+from rotor_import.api import RetryPolicy, check_base_url, check_key, longest_attempt
 from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, SettingsError
 from rotor_import.ledger.quota_usage import NoRequests, is_there
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from rotor_import.ledger.requests import Requests
     from rotor_import.ledger.runs import Runs
     from rotor_import.ledger.store import Ledger
+    from rotor_import.sandbox import Sandbox
 
 READ = "customers:read"
 _SANDBOX_URL = "http://127.0.0.1/open-api"
@@ -40,9 +43,14 @@ def _undisturbed() -> Iterator[Stopping]:
     yield lambda: False
 
 
+def _uptime() -> float:
+    """Python's monotonic clock leaves out the time that a computer slept; Linux has one that does not."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
+
+
 @dataclass(frozen=True)
 class World:
-    """What is handed in from outside: clock, chance, transport, progress, and signals.
+    """What is handed in from outside: clock, chance, transport, progress, signals, and the computer's own start.
 
     Within `shield` a signal ends nothing; the function that it yields says whether somebody wants to stop, and
     the clock's sleep then raises Interrupted.
@@ -53,6 +61,8 @@ class World:
     transport: httpx.BaseTransport | None = None
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
     shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
+    uptime: Callable[[], float] = _uptime
+    """Seconds since this computer started."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +122,16 @@ class Session:
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Lock the account until the block or the process ends. Raises AccountBusy if another run has the lock."""
-        return self.ledger.hold(account.id)
+        return self.ledger.hold(account.id, self.world.clock.now())
 
     def _open(self, *, looking: bool) -> None:
         settings = self.settings
         transport, url, key = self.world.transport, settings.base_url, settings.key
+        company = ""
         if settings.sandbox:
-            transport, url, key = self._sandbox(), _SANDBOX_URL, "sandbox"
+            self.embedded = self._sandbox()
+            transport, url, key = self._transport_to(self.embedded), _SANDBOX_URL, "sandbox"
+            company = self.embedded.store.company_id
         self.has_key = bool(key)
         url = check_base_url(url)
         self.account_url = "sandbox" if settings.sandbox else url
@@ -126,7 +139,7 @@ class Session:
         self._way = _Way(url, check_key(key) if key else "", transport)
         self.key_hash = ""
         if not self._blank:
-            self._open_ledger(key)
+            self._open_ledger(f"{key} {company}" if company else key)  # one that was reset is another account
         self.counted = NoRequests() if self._blank else self.attempts
         self.quota = Quota(self.counted, self.key_hash, self._limits(), self.world.clock, self.run)
         if self.has_key and not looking:
@@ -160,6 +173,7 @@ class Session:
             retry=self.retry,
             sleep=world.clock.sleep,
             now=world.clock.now,
+            monotonic=world.clock.monotonic,
             jitter=world.jitter,
             patience=settings.patience,
             wall=world.clock.moment,
@@ -172,18 +186,15 @@ class Session:
             windows=settings.quota_windows,
             max_requests=settings.max_requests,
             patience=settings.patience,
-            # An answer that trickles in may take as long as all retries together.
-            timeout=settings.timeout + self.retry.total,
+            timeout=longest_attempt(settings.timeout),
         )
 
-    def _sandbox(self) -> Any:
+    def _sandbox(self) -> Sandbox:
         try:
             from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
             raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
         import sqlite3  # noqa: PLC0415 - for its error alone
-
-        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - a session that only looks needs no network
 
         path = self.settings.sandbox_path
         try:
@@ -192,7 +203,13 @@ class Session:
             raise SettingsError(
                 f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
             ) from None
-        return wsgi_transport(self._stack.enter_context(sandbox))
+        return self._stack.enter_context(sandbox)
+
+    @staticmethod
+    def _transport_to(sandbox: Sandbox) -> httpx.BaseTransport:
+        from rotor_import.api import wsgi_transport  # noqa: PLC0415 - a session that only looks needs no network
+
+        return wsgi_transport(sandbox)
 
 
 def need_key(session: Session) -> None:

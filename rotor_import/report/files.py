@@ -9,14 +9,14 @@ from typing import IO
 import polars as pl
 
 from rotor_import.errors import ReportError, SettingsError
-from rotor_import.files import write_whole
+from rotor_import.files import make_private, write_whole
 from rotor_import.model.formulas import defused_frame
 
 
 def make_folder(folder: Path) -> Path:
     """Raises SettingsError if the folder can't be made."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise SettingsError(
             f"The report folder {folder} cannot be made ({error.strerror}). Give another with --report-dir."

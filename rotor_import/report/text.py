@@ -188,9 +188,9 @@ def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
     if more:
         yield Line("Rejected", more, "for other reasons", "bad")
     if summary["sent"]["failed"]:
-        yield Line("Refused by Rotor", summary["sent"]["failed"], "in its own words: rejects.csv", "bad")
+        yield Line("Refused", summary["sent"]["failed"], "by Rotor, or on the way to it: rejects.csv", "bad")
     if summary["sent"]["unknown"]:
-        yield Line("Outcome unknown", summary["sent"]["unknown"], "no answer came; the next run looks again", "bad")
+        yield Line("Outcome unknown", summary["sent"]["unknown"], "no clear answer; the next run looks again", "bad")
     kept = summary.get("kept_otherwise", 0)
     if kept:
         yield Line("Values Rotor changed", kept, "cut or stored differently: warnings.csv", "look")

@@ -124,8 +124,7 @@ class Sandbox:
         if fault is None:
             good = self._carry_out(endpoint, id_, request, scopes, body)
             return good, "", quota.counts(self.options, carried_out=good.status_code < _BAD)
-        late = fault.moment == "after"
-        done = self._carry_out(endpoint, id_, request, scopes, body) if late else None
+        done = self._carry_out(endpoint, id_, request, scopes, body) if fault.is_late else None
         counted = quota.counts(self.options, carried_out=done is not None and done.status_code < _BAD)
         served = spoil(fault, self.options.daily_limit, _NEEDS.get(endpoint, ""), done)
         return served, fault.what, counted and fault.what != "429"

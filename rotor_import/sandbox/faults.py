@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,11 @@ _STATUSES = {
     "503": "Service unavailable",
     "504": "Gateway timeout",
 }
-_BROKEN = ("drop", "timeout", "truncated", "html")
-_REFUSALS = ("400", "401", "403", "429")
+_BROKEN = ("drop", "timeout", "drip", "truncated", "html", "odd")
+_REFUSALS = ("400", "401", "403", "429", "firewall")
+_OF_A_BODY = ("400", "firewall")
 KINDS = (*_REFUSALS, *_STATUSES, *_BROKEN)
+_BLOCKED = "<!doctype html><title>Request blocked</title><h1>Request blocked</h1>"
 _PAGE = "<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>"
 
 _FORM = "Write WHAT [before|after] [ENDPOINT] [WHEN], like '500 after upsert 5%' or 'drop #3'."
@@ -42,7 +45,13 @@ class NoAnswer(TimeoutError):
     """No answer comes, and the connection stays open."""
 
 
+class Dripping(NoAnswer):
+    """An answer comes byte by byte, and never to its end. Its text is what comes at once."""
+
+
 _SILENT: Mapping[str, type[ConnectionDropped | NoAnswer]] = {"drop": ConnectionDropped, "timeout": NoAnswer}
+_HEADERS = "HTTP/1.1 200 OK\r\nX-Slow: "
+_HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
 
 Served = Response | ConnectionDropped | NoAnswer
 """What a client gets, or the reason why it gets nothing."""
@@ -52,7 +61,8 @@ Served = Response | ConnectionDropped | NoAnswer
 class Fault:
     """What goes wrong with which requests. Raises BadFault.
 
-    `detail` is the seconds of a 429, or FIELD or FIELD=VALUE of a 400. Requests are counted from 1: those of the
+    `detail` is the seconds of a 429; FIELD or FIELD=VALUE of a 400, and of a firewall if it refuses only some bodies;
+    NAME=JSON of an odd answer; `body` of one whose headers do not drip. Requests are counted from 1: those of the
     endpoint, or all if it names none.
     """
 
@@ -73,12 +83,13 @@ class Fault:
             raise BadFault(f"There is no endpoint {self.endpoint!r}: {', '.join(ENDPOINTS)}.")
         if not 0 < self.share <= 1:
             raise BadFault("A share is more than 0% and at most 100%.")
-        if self.what == "400":
+        if self.what == "400" or (self.what == "firewall" and self.detail):
             self._check_field()
         if self.what == "403" and self.endpoint == "auth":
             raise BadFault("The endpoint auth needs no scope: it cannot be answered 403.")
-        if self.detail and not (self.what == "400" or (self.what == "429" and re.fullmatch("[0-9]{1,9}", self.detail))):
-            raise BadFault(f"{self.what}:{self.detail} is no fault; a detail goes with 400 and 429.")
+        if (self.detail or self.what == "odd") and not self._has_good_detail():
+            good = "429:20, 400:email, firewall:email, odd:tags=5 or drip:body"
+            raise BadFault(f"{self.what}:{self.detail} is no fault; write {good}.")
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -97,9 +108,32 @@ class Fault:
         """Whether it strikes a request, which is the `number`th that it counts."""
         if number < self.first or (self.last is not None and number > self.last):
             return False
-        if self.what == "400" and not self._refuses(body):
+        if self.what in _OF_A_BODY and self.detail and not self._refuses(body):
             return False
         return self.share >= 1 or chance.random() < self.share
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the request is carried out first: only then is there an answer to be odd."""
+        return self.moment == "after" or self.what == "odd"
+
+    def odd(self) -> dict[str, Any]:
+        """What an odd answer says instead: JSON, or a text if it is none."""
+        name, _, value = self.detail.partition("=")
+        try:
+            return {name: json.loads(value)}
+        except ValueError:
+            return {name: value}
+
+    def _has_good_detail(self) -> bool:
+        match self.what:
+            case "429":
+                return re.fullmatch("[0-9]{1,9}", self.detail) is not None
+            case "odd":
+                return re.fullmatch(r"[a-z_]+=.+", self.detail) is not None
+            case "drip":
+                return self.detail == "body"
+        return self.what in _OF_A_BODY
 
     def _check_field(self) -> None:
         if not self.detail:
@@ -157,11 +191,22 @@ def spoil(fault: Fault, limit: int, scope: str, good: Response | None) -> Served
     """What the client gets instead of `good`, which is None if the request was not carried out."""
     if fault.what in _SILENT:
         return _SILENT[fault.what]()
+    if fault.what in _REFUSALS:
+        return _refused(fault, limit, scope)
     match fault.what:
+        case "drip":
+            return Dripping(_HEAD if fault.detail else _HEADERS)
+        case "odd":
+            return _odd(fault, good or answers.answer({}))
         case "truncated":
             return _cut(good or answers.answer({"status": "success"}))
         case "html":
             return Response(_PAGE, 200, mimetype="text/html")
+    return answers.error(int(fault.what), _STATUSES[fault.what])
+
+
+def _refused(fault: Fault, limit: int, scope: str) -> Response:
+    match fault.what:
         case "400":
             return answers.invalid((fault.field, "Refused by the sandbox"))
         case "401":
@@ -170,7 +215,7 @@ def spoil(fault: Fault, limit: int, scope: str, good: Response | None) -> Served
             return answers.no_scope(scope)
         case "429":
             return _throttled(fault, limit)
-    return answers.error(int(fault.what), _STATUSES[fault.what])
+    return Response(_BLOCKED, 403, mimetype="text/html")
 
 
 def _throttled(fault: Fault, limit: int) -> Response:
@@ -179,6 +224,15 @@ def _throttled(fault: Fault, limit: int) -> Response:
     response = answers.error(429, "Too many requests", error_code="RATE_LIMIT_EXCEEDED")
     response.headers["Retry-After"] = fault.detail
     return response
+
+
+def _odd(fault: Fault, good: Response) -> Response:
+    """The good answer, in which something is of another kind: of a customer, if there is one."""
+    body = json.loads(good.get_data())
+    data = body.get("data")
+    for place in data if isinstance(data, list) else [data] if isinstance(data, dict) else [body]:
+        place.update(fault.odd())
+    return answers.answer(body, good.status_code)
 
 
 def _cut(response: Response) -> Response:

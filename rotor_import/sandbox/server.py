@@ -7,17 +7,19 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from rotor_import.sandbox.faults import ConnectionDropped, NoAnswer
+from rotor_import.sandbox.faults import ConnectionDropped, Dripping, NoAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 HOST = "127.0.0.1"
+_DRIP = 0.05
+"""Seconds between the bytes of an answer that drips."""
 _RESET = struct.pack("ii", 1, 0)
 """Makes a socket reset its connection when it is closed, even with data still to be sent."""
 
@@ -31,11 +33,19 @@ class _Handler(WSGIRequestHandler):
     def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:  # noqa: ARG002
         """The client went away, or a fault withholds the answer."""
         self.close_connection = True
-        if isinstance(error, NoAnswer):
+        if isinstance(error, Dripping):
+            self._drip(str(error).encode())
+        elif isinstance(error, NoAnswer):
             select.select([self.connection], [], [])  # until the client gives up
         elif isinstance(error, ConnectionDropped):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.connection.close()
+
+    def _drip(self, opening: bytes) -> None:
+        with suppress(OSError):
+            self.connection.sendall(opening)
+            while not select.select([self.connection], [], [], _DRIP)[0]:  # until the client gives up
+                self.connection.sendall(b"x")
 
 
 def _server(app: Any, port: int) -> BaseWSGIServer:

@@ -72,8 +72,7 @@ class Store:
         self._matching = "" if archived_match else "AND archived = 0"
         self._lock = threading.RLock()
         if str(path) != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _make_private(Path(path))
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30.0)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._migrate()
@@ -186,6 +185,20 @@ class Store:
             query = "SELECT at, key, method, path, status, fault, counted FROM requests ORDER BY number"
             return [Request(*row) for row in self._db.execute(query)]
 
+    def reset(self) -> tuple[int, int]:
+        """Forget every customer, every request and how far the clock was moved: it is another company from now on.
+
+        How many customers and requests there were comes back.
+        """
+        with self.atomic():
+            comparing = self.meta("comparing", "")
+            counts = [self._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _FORGOTTEN]  # noqa: S608 - constants
+            for name in (*_FORGOTTEN, "meta"):
+                self._db.execute(f"DELETE FROM {name}")  # noqa: S608 - constants
+            self.set_meta("company_id", str(uuid.uuid4()))
+            self.set_meta("comparing", comparing)
+        return int(counts[0]), int(counts[1])
+
     def _migrate(self) -> None:
         """Migrate in one transaction, so that two processes that open the file at once do it once."""
         with self.atomic():
@@ -219,6 +232,17 @@ class Store:
 
 
 _SELECT = "SELECT id, created_at, fields FROM customers"
+_FORGOTTEN = ("customers", "requests")
+
+
+def _make_private(path: Path) -> None:
+    """The file, and folders above it that are missing, so that only their owner can read them, whatever the umask."""
+    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+        folder.mkdir(0o700, exist_ok=True)
+        folder.chmod(0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
 
 
 def _customer(row: tuple[str, str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from rotor_import.errors import SettingsError, SourceError
-from rotor_import.files import sha256_of, write_whole
+from rotor_import.files import make_private, sha256_of, write_whole
 
 PROCESSED, FAILED = "processed", "failed"
 DONE = ".done"
@@ -126,7 +126,7 @@ class DropFolder:
             return True
         target, path = self.path / to, file.path
         try:
-            target.mkdir(mode=0o700, exist_ok=True)
+            make_private(target)
             moved = _free(target, path.name)
             if words:
                 write_whole(

@@ -13,6 +13,7 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.session import Session
+from rotor_import.sync.deadly_files import DeadlyFiles
 from rotor_import.sync.drop_folder import ArrivedFile, readable
 
 _WENT_WRONG = "It ended early, by a signal or by a mistake of rotor-import's."
@@ -49,6 +50,15 @@ class FeedHistory:
 
     def known(self) -> list[Known]:
         return self._history.known(self._feed)
+
+    def names(self) -> set[tuple[str, str]]:
+        """The content and the name of each file that is done with."""
+        return self._history.names(self._feed)
+
+    def deadly_files(self) -> DeadlyFiles:
+        clock = self._session.world.clock
+        started = clock.now() - self._session.world.uptime()
+        return DeadlyFiles(self._history, self._feed, clock, started)
 
     def late(self) -> str:
         """What to say of a file that is late, '' if none is."""

@@ -30,21 +30,22 @@ def is_older(file: ArrivedFile, last: Known, settings: DropSettings, *, was_ther
     return natural(file.name) < natural(last.name) and (earlier or was_there)
 
 
-def is_newer(file: ArrivedFile, last: Known, settings: DropSettings) -> bool:
+def is_newer(file: ArrivedFile, last: Known, settings: DropSettings, *, seen: bool) -> bool:
     """Whether the file is certainly newer than the one that was taken last.
 
-    By name, that is a later day, or else a name that sorts after the other's, or is the same, and no earlier change.
+    By name, that is a later day, or else a name that sorts after the other's; one that was `seen`, under this name and
+    with this content, must not have been changed before the other, for it may only have been left or copied again.
+    With the same name as the other's, it must have been changed after it.
     """
-    if last.written_at is None:
-        return False
+    earliest = float("inf") if last.written_at is None else last.written_at
     if settings.order == "time":
-        return file.written_at > last.written_at
+        return file.written_at > earliest
     day, last_day = day_of(file.name), day_of(last.name)
     if day and last_day and day != last_day:
         return day > last_day
     if file.name == last.name:
-        return file.written_at > last.written_at
-    return natural(file.name) > natural(last.name) and file.written_at >= last.written_at
+        return file.written_at > earliest
+    return natural(file.name) > natural(last.name) and (not seen or file.written_at >= earliest)
 
 
 def day_of(name: str) -> date | None:

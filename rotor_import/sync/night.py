@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from rotor_import.config import Settings
-from rotor_import.errors import MappingError, RotorImportError, Safeguard, SourceError
+from rotor_import.errors import LedgerError, MappingError, RotorImportError, Safeguard, SourceError, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.file_history import Known
 from rotor_import.ledger.runs import Drop
@@ -28,6 +28,7 @@ from rotor_import.pipeline.run import take
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.report import make_folder
+from rotor_import.sync.deadly_files import DeadlyFiles
 from rotor_import.sync.drop_folder import (
     FAILED,
     PROCESSED,
@@ -66,9 +67,14 @@ def sync(
     make_folder(settings.report_dir)
     with drainer(settings, world, new_run_id(world.clock)) as (session, account):
         night = _Night(session, account, loaded, drop_folder)
-        with night.history.visit():
-            report = night.run()
-            night.history.end_visit(report.summary["state"], report.error)
+        try:
+            with night.history.visit():
+                report = night.run()
+                night.history.end_visit(report.summary["state"], report.error)
+        except LedgerError as error:
+            if night.runs:
+                raise Unfinished(f"{error} What was sent is sent; the next sync goes on.") from None
+            raise
         return report
 
 
@@ -88,15 +94,19 @@ class _Night:
     def history(self) -> FeedHistory:
         return FeedHistory(self.session, self.account, self.mapping.feed)
 
+    @cached_property
+    def deadly(self) -> DeadlyFiles:
+        return self.history.deadly_files()
+
     def run(self) -> SyncReport:
         pending_before = self._pending()
         contents = self.folder.look(self.session.world.clock.sleep)
         self.fates["waiting"] += [readable(path.name) for path in contents.not_taken]
-        new = self._without_known(contents.arrived)
+        new, error = self._without_deadly(self._without_known(contents.arrived))
         if self.mapping.drop == "full":
-            error = self._take_newest(self._without_older(new), contents)
+            error = self._take_newest(self._without_older(new), contents) or error
         else:
-            error = self._take_in_turn(new, contents.before_any_gap())
+            error = self._take_in_turn(new, contents.before_any_gap()) or error
         error = error or next((error for _, error in contents.unreadable), None)
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
@@ -131,21 +141,36 @@ class _Night:
     ) -> ArrivedFile | None:
         """The newest file, where it is full and says again what a file before the last one said: it counts.
 
-        One that says what the last one said has nothing new, unless files lie between them.
+        One that says what the last one said has nothing new, unless files lie between them. Files that were only left
+        in the folder, or copied again, are no newer ones.
         """
-        if self.mapping.drop != "full" or last is None or not arrived:
+        if self.mapping.drop != "full" or last is None:
             return None
-        newest = arrived[-1]
-        if newest.sha256 not in known or not is_newer(newest, last, self.folder.settings):
-            return None
-        between = any(file.sha256 not in known for file in arrived)
-        return newest if newest.sha256 != last.sha256 or between else None
+        names = self.history.names()
+        for file in reversed(arrived):
+            if file.sha256 not in known:
+                return None
+            if is_newer(file, last, self.folder.settings, seen=(file.sha256, file.name) in names):
+                between = any(file.sha256 not in known for file in arrived)
+                return file if file.sha256 != last.sha256 or between else None
+        return None
 
     def _lay_there(self, file: ArrivedFile, last: Known) -> bool:
         """Whether the file is one that was left in the folder when it was taken."""
-        names = {known.name for known in self.history.known()}
+        names = {name for _, name in self.history.names()}
         older = is_older(file, last, self.folder.settings, was_there=False)
         return self.folder.leaves and (file.name in names or older)
+
+    def _without_deadly(self, new: Sequence[ArrivedFile]) -> tuple[list[ArrivedFile], RotorImportError | None]:
+        """The files that may be read, and why the first of the others may not."""
+        errors = {file.path: error for file in new if (error := self.deadly.verdict(file)) is not None}
+        for file in new:
+            if (error := errors.get(file.path)) is not None:
+                self._refuse(file, new_run_id(self.session.world.clock), error)
+                if not self.folder.leaves:
+                    self.deadly.forget(file)
+        self.notes += self.deadly.notes(new)
+        return [file for file in new if file.path not in errors], next(iter(errors.values()), None)
 
     def _without_older(self, new: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that are not older than the last full file taken: what an older one says is out of date."""
@@ -237,9 +262,7 @@ class _Night:
             if not file.is_unchanged():
                 self.fates["waiting"].append(file.name)
                 return None
-            self.fates["refused"].append(file.name)
-            self.history.save_stopped(file, run, error)
-            self._put_away(file, FAILED, str(error))
+            self._refuse(file, run, error)
             return error
         if report is None:
             self.fates["waiting"].append(file.name)
@@ -249,15 +272,21 @@ class _Night:
         self._put_away(file, PROCESSED)
         return report.error
 
+    def _refuse(self, file: ArrivedFile, run: str, error: RotorImportError) -> None:
+        self.fates["refused"].append(file.name)
+        self.history.save_stopped(file, run, error)
+        self._put_away(file, FAILED, str(error))
+
     def _import(self, file: ArrivedFile, done: Sequence[Drop], run: str) -> ImportReport | None:
         """None if the file changed while it was read."""
         session = self.session
         safeguards = Safeguards.of_feed(session, self.account, self.mapping)
-        inputs = read([file.path], self.mapping, session.settings)
-        if not file.is_unchanged():
-            return None
-        options = RunOptions(self.mapping.drop == "full", safeguards.check, done, mode="sync")
-        return take(session, self.account, inputs, run, options)
+        with self.deadly.attempt(file):
+            inputs = read([file.path], self.mapping, session.settings)
+            if not file.is_unchanged():
+                return None
+            options = RunOptions(self.mapping.drop == "full", safeguards.check, done, mode="sync")
+            return take(session, self.account, inputs, run, options)
 
 
 def _drop(file: ArrivedFile, fate: Literal["taken", "superseded"]) -> Drop:

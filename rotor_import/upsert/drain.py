@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -12,12 +12,14 @@ from rotor_import.api import Upserted
 from rotor_import.directory import KeyForms, customer_values
 from rotor_import.errors import (
     ApiDown,
+    DoubtfulRefusal,
     FatalApiError,
     Interrupted,
     QuotaExhausted,
     QuotaSpent,
     RecordRefused,
     RetriableApiError,
+    Unfinished,
 )
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
@@ -26,6 +28,8 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS, Values
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import Named, is_planned
+from rotor_import.upsert.answered import Known, is_anothers, left_aside
+from rotor_import.upsert.doubtful import Doubt, Doubts, Precedent, refusal_in_words
 from rotor_import.upsert.kept import kept_otherwise, not_said
 from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
@@ -33,6 +37,7 @@ from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
 
+OUT_OF_MEMORY = "This computer ran out of memory. Close other programs, or use --concurrency 1."
 GONE = "its customer is gone from Rotor"
 _GONE = 404
 
@@ -43,20 +48,25 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Drained:
-    """How sending ended. `error` is what stopped it; after a QuotaExhausted or Interrupted it may go on later."""
+    """How sending ended. `error` is what stopped it; after a QuotaExhausted or Interrupted it may go on later.
+
+    `misnamed` are the changes that Rotor answered with another customer's id.
+    """
 
     state: Literal["complete", "paused", "stopped"]
     error: Exception | None = None
+    misnamed: int = 0
 
 
 class Drain:
     """Sends the changes of one account. `run` is called once.
 
     Workers only talk to Rotor; every other step happens in the calling thread. `forms` finds the normal forms of
-    phones and emails, by field.
+    phones and emails, by field. `known` says whether Rotor held a customer before, and `precedent` whether earlier runs
+    tell whose a doubtful refusal is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it asks others about is handed in
         self,
         client: Sender,
         outbox: Outbox,
@@ -66,6 +76,8 @@ class Drain:
         concurrency: int = 4,
         progress: Callable[[], None] = lambda: None,
         stopping: Callable[[], bool] = lambda: False,
+        known: Callable[[str], bool] | None = None,
+        precedent: Precedent = lambda _customers: False,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -81,10 +93,13 @@ class Drain:
         self._kept: dict[str, tuple[tuple[str, str], ...]] = {}
         """What Rotor kept otherwise of the first part of a change that is sent in two, by customer."""
         self._error: Exception | None = None
+        self._ids = Known(known or directory.customers.__contains__, self._key_index)
+        self._doubts = Doubts(precedent)
+        self._misnamed = 0
 
     def run(self, changes: list[PendingChange]) -> Drained:
         # A keyless change whose request may have been carried out is never sent again.
-        safe = [change for change in changes if not (change.unknown and change.keyless)]
+        safe = [change for change in changes if not change.unfindable]
         schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
@@ -95,7 +110,9 @@ class Drain:
                     future = self._answers.get()
                     self._finish(schedule, out.pop(future), future)
         self._outbox.flush()
-        return Drained(self._state(), self._error)
+        if self._state() != "stopped":
+            self._reject(schedule, self._doubts.own())
+        return Drained(self._state(), self._error, self._misnamed)
 
     def _state(self) -> Literal["complete", "paused", "stopped"]:
         if self._error is None:
@@ -115,6 +132,8 @@ class Drain:
             if isinstance(turn, Blocked):
                 self._block(schedule, turn)
                 continue
+            if self._is_rejected(schedule, turn.change):
+                continue
             body = payload(turn.change, turn.without)
             future = pool.submit(self._client.upsert, body, change=turn.change.customer)
             out[future] = turn
@@ -130,21 +149,30 @@ class Drain:
             self._refuse(schedule, turn.change, error)
         except RetriableApiError as error:
             self._fail(schedule, turn.change, error)
+        except DoubtfulRefusal as error:
+            self._doubt(schedule, turn.change, error)
         except (QuotaExhausted, FatalApiError, Interrupted) as error:
             self._stop(error)
+        except MemoryError:  # the answers of the other workers still count; the next run asks what became of this one
+            self._stop(Unfinished(f"{OUT_OF_MEMORY} What was sent is sent; the same command, or resume, goes on."))
         else:
             self._answered = True
             self._failing.clear()
-            self._acknowledge(schedule, turn, answer)
+            self._reject(schedule, self._doubts.came_through())
+            if is_anothers(turn.change, answer, self._ids, schedule.find):
+                self._disbelieve(schedule, turn.change)
+            else:
+                self._acknowledge(schedule, turn, answer)
 
     def _acknowledge(self, schedule: Schedule, turn: Ready, answer: Upserted) -> None:
-        change = turn.change
-        held = {**not_said(change, answer.customer, turn.without), **customer_values(answer.customer)}
-        id_ = str(answer.customer["id"])
+        change, id_ = turn.change, str(answer.customer["id"])
+        aside, told = left_aside(answer, self._directory.customers.get(id_))
+        held = {**aside, **not_said(change, answer.customer, turn.without), **customer_values(answer.customer)}
         keys = self._keys(held)
+        self._ids.add(id_)
         known = baselines(change, held, keys, turn.without)
         schedule.done(change, id_, keys)
-        kept = (*self._kept.pop(change.customer, ()), *kept_otherwise(change, held, keys, turn.without))
+        kept = (*self._kept.pop(change.customer, ()), *kept_otherwise(change, held, keys, turn.without), *told)
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
             left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
@@ -154,6 +182,35 @@ class Drain:
             return
         self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer, kept))
         self._progress()
+
+    def _disbelieve(self, schedule: Schedule, change: PendingChange) -> None:
+        """Rotor carried it out, but nobody knows for whom: the next run looks the customer up."""
+        self._outbox.revise(change, replace(change, unknown=True), {})
+        schedule.leave(change)
+        self._misnamed += 1
+
+    def _doubt(self, schedule: Schedule, change: PendingChange, error: DoubtfulRefusal) -> None:
+        self._doubts.add(change, error)
+        schedule.last(change)
+        self._failing.add(change.customer)
+        if len(self._failing) >= DOWN_AFTER:
+            self._stop(error)
+
+    def _is_rejected(self, schedule: Schedule, change: PendingChange) -> bool:
+        """Whether a change is not sent because of a doubtful refusal, or nothing more is."""
+        try:
+            doubt = self._doubts.decide(change)
+        except DoubtfulRefusal as error:
+            self._stop(error)
+            return True
+        self._reject(schedule, [doubt] if doubt else [])
+        return doubt is not None
+
+    def _reject(self, schedule: Schedule, doubts: Iterable[Doubt]) -> None:
+        for doubt in doubts:
+            words = refusal_in_words(doubt.error)
+            outcome = doubt.change.ended("refused", words, doubt.error.problems or (("", words),))
+            self._give_up(schedule, doubt.change, outcome)
 
     def _refuse(self, schedule: Schedule, change: PendingChange, error: RecordRefused) -> None:
         words = "; ".join(f"{field}: {text}" if field else text for field, text in error.problems)

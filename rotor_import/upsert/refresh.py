@@ -120,6 +120,22 @@ def carried_out(changes: Iterable[PendingChange], directory: Directory) -> dict[
     return ours
 
 
+def count_proven(changes: Iterable[PendingChange], directory: Directory) -> int:
+    """How many new customers that this ledger never sent are in Rotor, found by their keys, with all that they say."""
+    unsent = [change for change in changes if change.kind == "create" and is_planned(change.customer)]
+    unsent = [change for change in unsent if not change.unknown]
+    if not unsent or not directory.complete:
+        return 0
+    key_index = KeyIndex.holding(directory.customers.values())
+    known = ((change, _known(change, directory, key_index)) for change in unsent)
+    return sum(_is_all_there(change, customer) for change, customer in known if customer is not None)
+
+
+def _is_all_there(change: PendingChange, known: Customer) -> bool:
+    review = _review(change, known)
+    return not review.held and all(field.field in UNREADABLE_FIELDS for field in review.keep)
+
+
 def _known(change: PendingChange, directory: Directory, key_index: KeyIndex) -> Customer | None:
     """The customer in Rotor that the change is about: of a new one, the only customer that has its keys by now."""
     if not is_planned(change.customer):

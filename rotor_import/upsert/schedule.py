@@ -44,6 +44,7 @@ class Schedule:
         self._queue: dict[str, PendingChange] = {change.customer: change for change in changes}
         self._successors = {change.succeeds: change.customer for change in self._queue.values() if change.succeeds}
         self._late: dict[str, PendingChange] = {}
+        self._last: dict[str, PendingChange] = {}
         self._out: dict[str, PendingChange] = {}
         self._failed: set[str] = set()
         self._second_chance: set[str] = set()
@@ -52,7 +53,7 @@ class Schedule:
         self._whole_directory = whole_directory
 
     def __bool__(self) -> bool:
-        return bool(self._queue or self._late or self._out)
+        return bool(self._queue or self._late or self._last or self._out)
 
     def next(self) -> Ready | Blocked | None:
         """The first change that may go now; None if none is left, or all have to wait for those that are being sent."""
@@ -66,6 +67,9 @@ class Schedule:
             # The others may be waiting for just these, so these come before any ring is broken.
             self._second_chance |= set(self._late)
             self._queue, self._late = self._queue | self._late, {}
+            return self.next()
+        if self._last:
+            self._queue, self._last = self._queue | self._last, {}
             return self.next()
         return self._take(self._break_the_ring()) if self._queue else None
 
@@ -97,7 +101,8 @@ class Schedule:
 
     def failed(self, change: PendingChange) -> None:
         """It was refused or held, so changes that wait for its keys cannot be sent."""
-        self._out.pop(change.customer, None)
+        for place in (self._queue, self._last, self._out):
+            place.pop(change.customer, None)
         self._failed.add(change.customer)
 
     def again(self, change: PendingChange) -> None:
@@ -107,6 +112,16 @@ class Schedule:
             self._unsure.add(change.customer)
         else:
             self._late[change.customer] = change
+
+    def last(self, change: PendingChange) -> None:
+        """It comes again when everything else was tried."""
+        self._out.pop(change.customer, None)
+        self._last[change.customer] = change
+
+    def find(self, customer: str) -> PendingChange | None:
+        """The customer's change that is still to come, or on its way."""
+        places = (self._queue, self._late, self._last, self._out)
+        return next((place[customer] for place in places if customer in place), None)
 
     def leave(self, change: PendingChange) -> None:
         """It stays in the outbox: nobody knows whether it was carried out, so it must not be sent again."""
@@ -158,7 +173,7 @@ class Schedule:
                 lost = self._lost(change, other)
                 if lost is not None:
                     return lost
-                rival = self._queue.get(other) or self._late.get(other)
+                rival = self._queue.get(other) or self._late.get(other) or self._last.get(other)
                 if rival is not None and rival.keys[name] != value:
                     return "wait"
                 without.add(name)
@@ -169,7 +184,7 @@ class Schedule:
         return self._key_index.holders(name, value) - {change.customer}
 
     def _waits(self, customer: str) -> bool:
-        return any(customer in waiting for waiting in (self._queue, self._late, self._out))
+        return self.find(customer) is not None
 
     def _lost(self, change: PendingChange, other: str) -> Blocked | Literal["strand"] | None:
         """What happens to a change that needs another one which did not come through; None if that one may still."""

@@ -36,6 +36,7 @@ def connect(rotor, clock, meter):
             "meter": meter,
             "sleep": clock.sleep,
             "now": clock.now,
+            "monotonic": clock.now,
             "jitter": lambda: 1.0,
             "wall": lambda: datetime(2026, 11, 9, 12, tzinfo=UTC),
             "retry": RetryPolicy(attempts=3, base=1.0, cap=30.0, total=300.0),

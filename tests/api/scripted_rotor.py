@@ -59,6 +59,7 @@ class ScriptedRotor(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[Request] = []
         self.steps: list[Says | Drops | SaysNothing] = []
+        self.peers: set[tuple[str, int]] = set()
         self.over = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
@@ -112,6 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._follow()
 
     def _follow(self):
+        self.server.peers.add(self.client_address)
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", "0")))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from scripted_rotor import Says
 
-from rotor_import.errors import FatalApiError, KeyRefused, QuotaExhausted, RecordRefused, ScopeMissing
+from rotor_import.errors import DoubtfulRefusal, FatalApiError, KeyRefused, QuotaExhausted, RecordRefused, ScopeMissing
 
 KEYED = {"phone": "+17635550100"}
 INVALID = {
@@ -49,9 +49,7 @@ def test_a_refused_record_is_not_sent_again(status, rotor, client, meter, clock)
             {"errors": ["too long", {"message": "odd"}, {"field": "email"}]},
             (("", "too long"), ("", "odd"), ("email", "")),
         ),
-        (b"<html>", (("", "Rotor gave no reason"),)),
-        (b"[" * 100_000, (("", "Rotor gave no reason"),)),
-        ([], (("", "Rotor gave no reason"),)),
+        ({}, (("", "Rotor gave no reason"),)),
     ],
 )
 def test_a_refusal_in_any_shape_has_a_problem(body, problems, rotor, client):
@@ -93,12 +91,47 @@ def test_403_names_the_scope(call, rotor, client, meter):
     assert meter.results == ["403"]
 
 
-@pytest.mark.parametrize("body", [{}, {"message": "Forbidden"}, {"message": 7}, b"<html>scope 'a:b'"])
-def test_403_that_names_no_scope_has_none(body, rotor, client):
-    rotor.script(Says(403, body))
+def test_403_with_a_code_that_names_no_scope_has_none(rotor, client):
+    rotor.script(Says(403, {"error_code": "INSUFFICIENT_SCOPE", "message": 7}))
     with pytest.raises(ScopeMissing) as caught:
         client.customers_page(1)
     assert caught.value.scope == ""
+
+
+@each_call
+@pytest.mark.parametrize("body", [{}, {"message": "Forbidden"}, {"message": 7}, b"<html>scope 'a:b'", b"", b"\xff"])
+def test_403_that_is_not_the_apis_own_is_a_firewalls(body, call, rotor, client, meter):
+    rotor.script(Says(403, body))
+    with pytest.raises(
+        DoubtfulRefusal, match=r"^A firewall or proxy between this computer and Rotor refused .*\(403\)"
+    ):
+        call(client)
+    assert meter.results == ["403"]
+
+
+@each_call
+@pytest.mark.parametrize("status", [400, 406, 409, 413, 422, 451])
+@pytest.mark.parametrize("page", [b"<html>blocked", b"[" * 100_000, b"", b"[]", b'"no"'], ids=lambda page: page[:9])
+def test_any_refusal_on_a_page_that_is_not_json_is_a_firewalls(page, status, call, rotor, client):
+    rotor.script(Says(status, page))
+    with pytest.raises(DoubtfulRefusal, match=r"^A firewall or proxy") as caught:
+        call(client)
+    assert (caught.value.status, caught.value.problems) == (status, ())
+
+
+@each_call
+def test_401_on_a_page_of_somebody_else_may_be_a_proxys(call, rotor, client):
+    rotor.script(Says(401, b"<html>Sign in"))
+    with pytest.raises(KeyRefused, match=r"the key is wrong, or a proxy .* wants you to sign in"):
+        call(client)
+
+
+def test_a_404_that_is_a_web_page_says_nothing_of_a_customer(rotor, client):
+    rotor.script(Says(404, b"<html>"))
+    with pytest.raises(DoubtfulRefusal, match="check the base URL, or a firewall"):
+        client.customer("c1")
+    with pytest.raises(DoubtfulRefusal, match="check the base URL, or a firewall"):
+        client.upsert(KEYED, change="ch1")
 
 
 @each_call
@@ -155,7 +188,7 @@ def test_a_spent_quota_ends_the_call(call, rotor, client, meter, clock):
         (" 90 ", datetime(2026, 11, 9, 12, 1, 30, tzinfo=UTC)),
         ("Mon, 09 Nov 2026 23:59:59 GMT", datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC)),
         ("Mon, 09 Nov 2026 23:59:59 -0000", datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC)),
-        ("9" * 400, datetime(2027, 11, 9, 12, tzinfo=UTC)),
+        ("9" * 400, datetime(2026, 11, 10, 12, tzinfo=UTC)),
         ("soon", None),
         ("", None),
         ("-5", None),

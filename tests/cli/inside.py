@@ -14,7 +14,7 @@ import pytest
 
 from rotor_import.cli import main
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SET = ("ROTOR_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 
 

@@ -38,34 +38,37 @@ class Gate:
 class Machine:
     """A folder with a file and a mapping; several may share one ledger."""
 
-    def __init__(self, folder, url, ledger):
+    def __init__(self, folder, url, ledger, keyless=0):
+        """`keyless` are so many people more, without an email."""
+        self._keyless = keyless
         self.folder = folder
         self.folder.mkdir()
         self.write()
         (folder / "map.yaml").write_text("version: 1\nfeed: people\nfields: {first_name: First, email: Email}\n")
         self._options = ["--base-url", url, "--ledger", ledger, "--retry-base", "0"]
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-        self._environment |= {"ROTOR_API_KEY": "a-key", "XDG_DATA_HOME": str(folder)}
+        self._environment["XDG_DATA_HOME"] = str(folder)
 
     def write(self, edition=""):
         """The file, with first names that begin so."""
         people = "".join(f"{edition}P{at},person{at}@example.com\n" for at in range(PEOPLE))
-        (self.folder / "people.csv").write_text(f"First,Email\n{people}")
+        keyless = "".join(f"K{at},\n" for at in range(self._keyless))
+        (self.folder / "people.csv").write_text(f"First,Email\n{people}{keyless}")
 
-    def start(self, *more):
+    def start(self, *more, key="a-key"):
         """The running process."""
         command = [*PROGRAM, "run", "people.csv", "-m", "map.yaml", "--json", *self._options, *more]
         return subprocess.Popen(
             command,
             cwd=self.folder,
-            env=self._environment,
+            env={**self._environment, "ROTOR_API_KEY": key},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *more):
-        return ended(self.start(*more))
+    def run(self, *more, key="a-key"):
+        return ended(self.start(*more, key=key))
 
 
 def ended(process):

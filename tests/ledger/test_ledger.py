@@ -25,6 +25,7 @@ from rotor_import.model.row_link import Named, RowLink
 from rotor_import.model.three_way import Baseline
 
 BLANK = {"phone": "", "email": ""}
+NOW = schema.VERSION
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ class TestRequests:
     def test_one_without_an_outcome_may_have_been_written(self, ledger, account):
         commit(ledger, account, changes=[pending()])
         self.reserve(ledger, 1.0)
-        Requests(ledger).settle_lost("hash")
+        Requests(ledger).settle_lost(account, 1.0, DAY)
         assert Outbox(ledger, account).pending()[0].unknown
 
 
@@ -244,7 +245,7 @@ def test_a_statement_is_compiled_once_for_all_files_of_a_process_and_each_keeps_
             Accounts(ledger).remember("hash", "https://rotor.test", f"company-{number}", ["customers:read"])
             found = Accounts(ledger).find("hash")
             assert (found.company, found.scopes) == (f"company-{number}", frozenset({"customers:read"}))
-            assert [len(Requests(ledger).usage("hash", 0.0).ends), found.pulled_at] == [0, None]
+            assert [len(Requests(ledger).usage("hash", 0.0, DAY).ends), found.pulled_at] == [0, None]
     assert compiled == []
 
 
@@ -258,8 +259,9 @@ def next_version(monkeypatch):
     """This program as a later version of it, whose accounts have one column more."""
 
     def raised(*more):
-        monkeypatch.setattr(schema, "VERSION", 2)
-        monkeypatch.setattr(migrations, "STEPS", {1: ("ALTER TABLE accounts ADD COLUMN label TEXT", *more)})
+        add = "ALTER TABLE accounts ADD COLUMN label TEXT"
+        monkeypatch.setattr(migrations, "STEPS", {**migrations.STEPS, NOW: (add, *more)})
+        monkeypatch.setattr(schema, "VERSION", NOW + 1)
 
     return raised
 
@@ -278,9 +280,9 @@ def test_an_old_ledger_is_migrated_and_a_copy_kept(ledger, account, location, ne
         with again.hold(account), again.atomic() as tx:
             assert tx.scalar(sa.text("SELECT label FROM accounts")) is None
     if "://" not in location:
-        copy = Path(f"{location}.v1")
+        copy = Path(f"{location}.v{NOW}")
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-        assert [version_of(copy), version_of(location)] == ["1", "2"]
+        assert [version_of(copy), version_of(location)] == [str(NOW), str(NOW + 1)]
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
 
@@ -293,7 +295,7 @@ def test_the_copy_is_of_the_old_version_though_another_program_migrates_at_once(
     with ThreadPoolExecutor(4) as pool:
         for opened in pool.map(lambda _: Ledger(location), range(4)):
             opened.close()
-    assert version_of(f"{location}.v1") == "1"
+    assert version_of(f"{location}.v{NOW}") == str(NOW)
 
 
 def test_tables_of_a_later_version_are_made_by_the_migration(ledger, account, location, next_version):
@@ -310,12 +312,61 @@ def test_tables_of_a_later_version_are_made_by_the_migration(ledger, account, lo
         assert FileHistory(again, account).visits() == [visit]
 
 
+OF_VERSION_2 = (("requests", "recounted_at"), ("keys", "recounted_at"), ("outbox", "attempted"))
+
+
+def as_version_1(ledger):
+    """The ledger as version 1 left it: without these columns, and no attempt says whose it is."""
+    with ledger.atomic() as tx:
+        for table, column in OF_VERSION_2:
+            tx.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        tx.exec_driver_sql("UPDATE requests SET account = NULL")
+        tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
+    ledger.close()
+
+
+def test_a_ledger_of_version_1_keeps_its_attempts_which_then_are_their_accounts(ledger, account, location):
+    commit(ledger, account, changes=[pending()])
+    requests, windows = Requests(ledger), (QuotaWindow(5, DAY),)
+    requests.reserve(Request("hash", "r1", "POST", "/customers", "new:1"), 100.0, timeout=30, windows=windows)
+    requests.reserve(Request("a key never seen", "", "GET", "/auth/test"), 100.0, timeout=30, windows=windows)
+    as_version_1(ledger)
+    with Ledger(location) as again:
+        with again.atomic() as tx:
+            assert tx.scalars(sa.select(schema.requests.c.account).order_by(schema.requests.c.id)).all() == [
+                account,
+                None,
+            ]
+        assert Outbox(again, account).pending() == [pending()]
+        assert Requests(again).doubtful(account) == {("new:1", "r1")}
+        assert Requests(again).usage("hash", 100.0, DAY) == Usage((130.0,), None)
+
+
+def test_a_file_that_version_1_wrote_is_migrated(tmp_path):
+    """Its tables as that program made them, with a change pending whose attempt has no outcome."""
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8"))
+    with Ledger(str(path)) as ledger:
+        account = Accounts(ledger).find("a-hash").id
+        [change] = Outbox(ledger, account).pending()
+        assert (change.customer, change.unknown, change.attempted) == ("new:r1:1", False, None)
+        Requests(ledger).settle_lost(account, 2_000_000_000.0, DAY)
+        assert Outbox(ledger, account).pending()[0].unknown
+        with ledger.atomic() as tx:
+            assert sa.inspect(tx).get_table_names() == sorted(schema.metadata.tables)
+            for table in schema.metadata.tables.values():
+                columns = {column["name"] for column in sa.inspect(tx).get_columns(table.name)}
+                assert columns == {column.name for column in table.columns}
+    assert version_of(f"{path}.v1") == "1"
+
+
 def test_a_migration_that_fails_leaves_the_old_ledger(ledger, account, location, monkeypatch, next_version):
     commit(ledger, account, changes=[pending()])
     ledger.close()
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "VERSION", 2)
-        patch.setattr(migrations, "STEPS", {1: ("ALTER TABLE nothing ADD COLUMN more TEXT",)})
+        patch.setattr(schema, "VERSION", NOW + 1)
+        patch.setattr(migrations, "STEPS", {NOW: ("ALTER TABLE nothing ADD COLUMN more TEXT",)})
         with pytest.raises(LedgerError, match="nothing"):
             Ledger(location)
     next_version()

@@ -1,3 +1,6 @@
+import csv
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -12,14 +15,46 @@ def each(function, *cells):
     )
 
 
-@given(st.text(alphabet="'=+-@\t\r\n＝a1 ", max_size=8))  # noqa: RUF001 - the wide sign is what is tried
+SIGNS = tuple("=+-@＝＋－＠")  # noqa: RUF001 - the wide signs are tried too
+AT_START = (*SIGNS, "\t", "\r", "\n")
+
+
+@given(st.text(alphabet="'\"=+-@\t\r\n＝；;|a1 ", max_size=10))  # noqa: RUF001
 def test_what_was_defused_comes_back_unharmed_and_nothing_runs(cell):
     (harmless,) = each(defused, cell)
-    assert not harmless.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))  # noqa: RUF001
+    assert not harmless.startswith(AT_START)
+    for part in re.split("[;；|\t\r\n]", harmless):  # noqa: RUF001 - the wide semicolon
+        assert not part.strip(' "').startswith(SIGNS)
     assert each(restored, harmless) == [cell]
 
 
-@pytest.mark.parametrize("cell", ["Ann", "'tis", "763-555-0100", "a=b", "", None])
+@pytest.mark.parametrize(
+    ("cell", "harmless"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        (";=1+1", ";'=1+1"),
+        ("a; =1+1;@b", "a;' =1+1;'@b"),
+        ('a;"=1+1', "a;'\"=1+1"),
+        ("a\t=1", "a\t'=1"),
+        ("a\n+1", "a\n'+1"),
+        ("a;＝1", "a;'＝1"),  # noqa: RUF001
+        ("\t=1", "'\t'=1"),
+        ("a;'=1", "a;''=1"),
+    ],
+)
+def test_what_another_locale_would_split_off_is_defused_too(cell, harmless):
+    assert each(defused, cell) == [harmless]
+    assert each(restored, harmless) == [cell]
+
+
+def test_a_line_of_a_file_runs_nothing_where_semicolons_separate():
+    frame = pl.DataFrame({"a": ["Ann"], "b": ['x;"=1+1;y'], "c": ["z\n=2"]})
+    lines = defused_frame(frame).write_csv().splitlines()
+    cells = [cell for line in lines for cell in next(csv.reader([line], delimiter=";"))]
+    assert not [cell for cell in cells if cell.startswith(SIGNS)]
+
+
+@pytest.mark.parametrize("cell", ["Ann", "'tis", "763-555-0100", "a=b", "a;b-c", "a, -b", "1;2", "", None])
 def test_harmless_cells_stay_as_they_are(cell):
     assert each(defused, cell) == [cell]
 

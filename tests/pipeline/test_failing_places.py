@@ -65,7 +65,7 @@ def test_a_disk_that_is_full_at_any_moment_is_told_and_nothing_is_lost(office, f
 def test_a_ledger_that_another_program_keeps_locked_is_told(office, monkeypatch):
     office.write(people(2))
     office.run()
-    monkeypatch.setattr("rotor_import.ledger.backends.PATIENCE", 0.01)
+    monkeypatch.setattr("rotor_import.ledger.sqlite_file.PATIENCE", 0.01)
     with closing(sqlite3.connect(office.folder / "ledger.sqlite")) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerError, match="locked"):

@@ -97,3 +97,36 @@ def test_the_customer_of_another_row_is_not_taken_for_it(office):
     assert later(office) == (created(2), 1)
     assert len(office.rotor.customers()) == 2
     assert later(office)[1] == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"last_name": "Lovelace"}, {"company_name": "Engines"}, {"tags": ["vip"]}, {"email": "ada@example.com"}],
+)
+@pytest.mark.parametrize("moment", ["after", "before"])
+@pytest.mark.parametrize("early", [True, False])
+def test_a_new_file_does_not_create_again_whom_a_lost_answer_may_have_created(early, moment, more, office):
+    """Whatever the new file says of the row: what was sent is looked for, and what is new is an update of it."""
+    lose(office, moment)
+    office.write([ADA | more, {"key": "2", "email": "b@example.com"}])
+    if early:
+        assert office.run(allow_keyless=True).check().summary["sent"] == created(1) | {"unknown": 1}
+    sent, posts = later(office)
+    assert sent == created(2)
+    assert posts == (not early) + (moment == "before" or bool(more))
+    one, other = sorted(office.rotor.customers(), key=lambda one: one["email"] == "b@example.com")
+    assert {name: one[name] for name in more} == more
+    assert other["email"] == "b@example.com"
+    assert later(office)[1] == 0
+
+
+def test_twins_of_whom_only_one_was_carried_out_are_told_apart_by_what_they_say(office):
+    """Their names are alike, not the rest: each customer in Rotor is the one that was sent so."""
+    rows = [ADA | {"tags": ["engines"]}, ADA | {"key": "2", "tags": ["poems"]}]
+    office.write(rows)
+    office.rotor.sandbox.suffer(Fault.parse("drop before upsert #1"), Fault.parse("drop after upsert #2"))
+    assert office.run(allow_keyless=True, concurrency=1).check().summary["sent"] == unknown(2)
+    office.rotor.sandbox.suffer()
+    assert later(office) == (created(2), 1)
+    assert sorted(one["tags"] for one in office.rotor.customers()) == [["engines"], ["poems"]]
+    assert later(office)[1] == 0

@@ -8,7 +8,9 @@ import pytest
 from boundaries import Killed, watched
 
 from rotor_import.errors import RetriableApiError
+from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.file_history import Known, Visit
+from rotor_import.ledger.store import Ledger
 from rotor_import.pipeline.freshness import late, usual_pause
 from rotor_import.pipeline.inspect import status
 from rotor_import.sandbox import Fault
@@ -72,14 +74,19 @@ def test_a_night_whose_quota_ends_is_paused_and_one_that_is_refused_is_stopped(b
     assert (looked(box)["state"], looked(box)["error"], looked(box)["file"]) == ("stopped", str(error), "1.csv")
 
 
-def test_a_night_that_is_killed_stays_under_way(box):
+def test_a_night_that_was_killed_is_told_apart_from_one_that_is_under_way(box):
     box.put("1.csv", [ANN])
     with watched(box.office) as boundaries:
         boundaries.arm(25)
         with pytest.raises(Killed):
             box.night()
     found = looked(box)
-    assert (found["looked"], found["ended"], found["state"]) == (stamp(box), None, "under way")
+    assert (found["looked"], found["ended"], found["state"]) == (stamp(box), None, "killed")
+    assert found["error"].startswith("It was killed, or the computer stopped")
+    with Ledger(box.office.settings.ledger) as ledger:
+        account = Accounts(ledger).find(Accounts(ledger).key_hash(box.office.settings.base_url, "a-key"))
+        with ledger.hold(account.id):
+            assert (looked(box)["state"], looked(box)["error"]) == ("under way", "")
 
 
 def test_a_mistake_of_ours_ends_the_night_without_its_data(box, monkeypatch):

@@ -213,3 +213,24 @@ class TestAContentThatComesAgain:
         box = box_with("drop: delta")
         self.after(box, ("1.csv", [ANN], 1e3), ("2.csv", [OLD], 2e3), ("3.csv", [ANN], 3e3))
         assert names_in_rotor(box) == ["Old"]
+
+    def test_by_name_it_counts_whenever_it_was_written(self, box):
+        """The file was copied with the time of its last change, as some systems do."""
+        *_, last = self.after(box, ("1.csv", [ANN], 1e3), ("2.csv", [OLD], 2e3), ("3.csv", [ANN], 1e3))
+        assert (last.summary["drop"]["taken"], names_in_rotor(box)) == (["3.csv"], ["Ann"])
+        assert box.night().posts == 0
+
+    def test_the_same_file_copied_again_with_its_name_is_not_taken_twice(self, box):
+        *_, last = self.after(box, ("1.csv", [OLD], 1e3), ("2.csv", [ANN], 2e3), ("2.csv", [ANN], 3e3))
+        assert (last.posts, last.summary["drop"]["known"]) == (0, ["2.csv"])
+
+    def test_a_left_file_whose_name_sorts_last_neither_counts_again_nor_hides_another(self, box):
+        """Its content was taken under two names since: it was seen with each."""
+        leave = DropSettings(settle=0, leave=True)
+        *_, third = self.after(box, ("z.csv", [OLD], 1e3), ("1.csv", [ANN], 2e3), ("2.csv", [OLD], 3e3), drop=leave)
+        assert (third.summary["drop"]["taken"], names_in_rotor(box)) == (["2.csv"], ["Old"])
+        self.after(box, ("3.csv", [ANN], 4e3), drop=leave)
+        for _ in range(2):
+            night = box.night(leave)
+            assert (night.posts, night.summary["drop"]["taken"], night.summary["drop_notes"]) == (0, [], [])
+        assert names_in_rotor(box) == ["Ann"]

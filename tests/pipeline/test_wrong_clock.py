@@ -1,0 +1,116 @@
+"""A clock that was wrong, and a server's time that cannot be: what the user meets."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+from rotor import opened
+from transports import Between
+
+from rotor_import.errors import QuotaExhausted
+from rotor_import.model.clock import moment
+from rotor_import.pipeline.inspect import status
+
+DAY = 24 * 60 * 60
+ROWS = [{"key": str(at), "email": f"person{at}@example.com", "first_name": f"P{at}"} for at in range(8)]
+ODD = {
+    "epoch": "1800000060",
+    "huge": "99999999999999",
+    "year 2099": "Sun, 01 Nov 2099 20:00:00 GMT",
+    "beyond any year": "9" * 400,
+}
+
+
+class Asking(Between):
+    """Rotor refuses those POSTs that are marked, and asks for that wait."""
+
+    def __init__(self, transport, wait, refused):
+        super().__init__(transport)
+        self._wait = wait
+        self._refused = iter(refused)
+        self.posts = 0
+
+    def handle_request(self, request):
+        if request.method == "POST":
+            self.posts += 1
+            if next(self._refused, False):
+                return httpx.Response(429, headers={"Retry-After": self._wait}, json={"message": "Slow down"})
+        return super().handle_request(request)
+
+
+@pytest.mark.parametrize("wait", ODD.values(), ids=ODD)
+def test_a_servers_wait_counts_for_a_day_at_most_then_one_careful_try_goes(wait, office):
+    office.write(ROWS)
+    transport = office.rotor.transport
+    asking = Asking(transport(), wait, [False, False, True, True])
+    office.rotor.transport = lambda: asking
+    assert isinstance(office.run(concurrency=1).report.error, QuotaExhausted)
+    assert asking.posts == 3
+    shown = status(office.settings, office.world)["requests"]
+    assert shown["free_at"] == moment(office.hands.at + DAY).isoformat(timespec="seconds")
+    office.hands.at += DAY - 1000
+    with pytest.raises(QuotaExhausted, match="so none is sent before"):
+        office.run()
+    assert asking.posts == 3
+    office.hands.at += 1000
+    assert isinstance(office.run(concurrency=4).report.error, QuotaExhausted)
+    assert asking.posts == 4
+    office.hands.at += DAY
+    office.run(concurrency=4).check()
+    assert len(office.rotor.customers()) == len(ROWS)
+
+
+def test_a_wait_of_nothing_again_and_again_does_not_spend_the_quota(office):
+    office.write(ROWS)
+    asking = Asking(office.rotor.transport(), "0", [True] * 1000)
+    office.rotor.transport = lambda: asking
+    assert isinstance(office.run(concurrency=1).report.error, QuotaExhausted)
+    assert asking.posts == 2 * office.settings.max_attempts
+
+
+def test_after_a_run_with_the_clock_a_year_ahead_imports_go_on_a_day_later_and_say_why():
+    with opened() as office:
+        office.write(ROWS[:4])
+        office.hands.at += 365 * DAY
+        office.run(daily_limit=7)
+        office.hands.at -= 365 * DAY
+        office.write(ROWS)
+        outcome = office.run(daily_limit=7, patience=0)
+        assert outcome.summary["state"] == "paused"
+        assert "have a time in the future" in outcome.summary["notes"][0]
+        shown = status(replace(office.settings, daily_limit=7), office.world)
+        assert shown["requests"]["used"] == 7
+        assert "have a time in the future" in shown["notes"][0]
+        assert shown["forecast"]["finish"] == (moment(office.hands.at) + timedelta(days=1)).date().isoformat()
+        json.dumps(shown)
+        office.hands.at += DAY
+        office.run(daily_limit=7).check()
+        assert len(office.rotor.customers()) == 8
+        assert status(office.settings, office.world)["notes"] == []
+
+
+def test_a_keyless_attempt_of_the_future_is_over_once_no_answer_can_come(office):
+    """Else its record would stay unknown until that year."""
+    office.write([{"key": "1", "first_name": "Ada"}])
+    office.rotor.transport, transport = (lambda: Lost(transport())), office.rotor.transport
+    office.hands.at += 365 * DAY
+    assert office.run(allow_keyless=True).summary["sent"]["unknown"] == 1
+    office.rotor.transport = transport
+    office.hands.at -= 365 * DAY
+    assert office.run(allow_keyless=True).summary["sent"]["unknown"] == 1
+    office.hands.at += 600
+    sent = office.run(allow_keyless=True).check().summary["sent"]
+    assert (sent["created"], sent["unknown"]) == (1, 0)
+    assert len(office.rotor.customers()) == 1
+
+
+class Lost(Between):
+    """Rotor carries out each POST, and its answer is lost."""
+
+    def handle_request(self, request):
+        response = super().handle_request(request)
+        if request.method == "POST":
+            response.status_code = 500
+        return response
