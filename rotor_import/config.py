@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.customer import DirectorySource
@@ -101,6 +101,9 @@ class Settings:
     hold_suspicious: Annotated[
         bool, Option(Group.PLANNING, "Hold rows that share a phone but look like strangers.")
     ] = False
+    duplicates: Annotated[
+        Literal["report", "off"], Option(Group.PLANNING, "Look for customers who are probably one.")
+    ] = "report"
     decisions: Annotated[Path | None, Option(Group.PLANNING, "A review.csv with your decisions in it.")] = None
     allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and email too.")] = False
     directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to learn what Rotor holds.")] = "api"

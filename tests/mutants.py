@@ -32,7 +32,7 @@ FIXED = "tests/dedupe/test_fixed_cases.py"
 AGAIN = "tests/dedupe/test_people_again.py"
 DECIDED = "tests/dedupe/test_people_decided.py"
 CASES = "tests/promises/test_matching_cases.py"
-VERDICTS = "tests/dedupe/people/test_people_verdicts.py"
+VERDICTS = "tests/people/test_people_verdicts.py"
 LINKS = "tests/dedupe/test_link_index.py"
 CHANGES = "tests/plan/test_changes.py"
 UNITS = "tests/dedupe/test_units.py"
@@ -731,7 +731,7 @@ MUTANTS = (
     ),
     Mutant(
         "a first name beside a last name counts as one person",
-        "dedupe/people/compare.py",
+        "people/compare.py",
         "return apart if self.both_named or self.company is False",
         "return apart if self.company is False",
         f"{VERDICTS}::test_what_agrees_beside_the_key_decides",

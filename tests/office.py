@@ -72,6 +72,7 @@ class Office:
             ledger=str(self.folder / "ledger.sqlite"),
             report_dir=self.folder / "reports",
             daily_limit=base.daily_limit if settings else 100_000,
+            duplicates=base.duplicates if settings else "off",  # a search takes longer than all else of a small plan
         )
 
     @property

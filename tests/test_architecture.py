@@ -22,6 +22,8 @@ LAYERS = {
     "upsert": 4,
     "report": 4,
     "suggest": 4,
+    "duplicates": 4,
+    "people": 3,  # what dedupe and duplicates both know of people
     "directory": 3,
     "quota": 3,
     "api": 2,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rotor_import.dedupe.lost_keys import lost_by
-from rotor_import.model.decision import Decision
+from rotor_import.model.decision import Decision, Merge
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_links import RowLinks
 from rotor_import.model.rows import Record
@@ -68,6 +68,7 @@ class Background:
     pending: Sequence[PendingKeys] = ()
     elsewhere: PendingElsewhere = field(default_factory=PendingElsewhere)
     decisions: Sequence[Decision] = ()
+    merges: Sequence[Merge] = ()
     feed: str = ""
 
     def reserved(self) -> ReservedKeys:
@@ -78,7 +79,7 @@ class Background:
                 keys[name] |= {change.before[name], change.after[name]} - {""}
         for name, value in self.elsewhere.keys:
             keys[name].add(value)
-        for update in self.links.where(pl.col("decision").is_in(["separate", "ignore"])) if self.links else ():
+        for update in self.links.where(pl.col("decision").is_in(["separate", "ignore", "same"])) if self.links else ():
             for (name, value), _ in lost_by(update.link):
                 if name in keys:
                     keys[name].add(value)

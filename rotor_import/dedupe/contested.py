@@ -13,6 +13,7 @@ from rotor_import.dedupe.key_words import KeyWords
 from rotor_import.dedupe.link_index import LinkIndex
 from rotor_import.dedupe.lost_keys import LostKeys
 from rotor_import.dedupe.merge_state import Member
+from rotor_import.dedupe.merging import merge_people
 from rotor_import.dedupe.new_links import new_links, with_emptied
 from rotor_import.dedupe.questions import Asking
 from rotor_import.dedupe.replay import Replay
@@ -64,6 +65,7 @@ def dedupe_records(
     shared = SharedKeys(
         policy.matching, LostKeys.remembered(records, [update.link for update in links], policy.matching)
     )
+    merge_people(background.merges, records, shared, directory)
     words = KeyWords(background.decisions, shared, directory)
     passes = _Passes(directory, background, links, policy, shared, new_customer)
     originals = {record.ref: record for record in records}
@@ -149,14 +151,14 @@ def _group(
     by_age = sorted(records, key=replay.links.first_seen)
     before = asking.directory.customers.get(customer)
     lost = {
-        (name, loss.value)
+        (name, loss.value): loss.word
         for record in records
         for name, loss in replay.strangers.shared.lost.of(record).items()
-        if loss.word == "separate"
+        if loss.word != "ignore"
     }
     values = fold(by_age, policy)
     if lost:
-        values = with_shared_keys(values, sorted(lost), before, background.baseline(customer, "notes"))
+        values = with_shared_keys(values, dict(sorted(lost.items())), before, background.baseline(customer, "notes"))
     keys = replay.sealed.get(customer) or replay.key_index.keys(customer)
     strange = {record.ref for record, comparison, _ in asking.compared(customer) if comparison.verdict != "same"}
     return Group(

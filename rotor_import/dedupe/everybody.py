@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rotor_import.dedupe.people import Comparison, JoinedBy, Person, compare, compare_with_members, person_of
-from rotor_import.dedupe.people.names import readings
-from rotor_import.dedupe.people.spelling import plain, sound
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.rows import Record
+from rotor_import.people import Comparison, JoinedBy, Person, compare, compare_with_members, person_of
+from rotor_import.people.names import readings
+from rotor_import.people.spelling import plain, sound
 
 _NUMBER = re.compile("[0-9]+")
 _ALL = ("", "")

@@ -10,8 +10,6 @@ from typing import assert_never
 from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
 from rotor_import.dedupe.lost_keys import Key, Loss, carried, cell
 from rotor_import.dedupe.parties import parties
-from rotor_import.dedupe.people import JoinedBy, compare, person_of
-from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.questions import KeyQuestion
 from rotor_import.dedupe.replay import Replay
 from rotor_import.dedupe.shared_keys import SharedKeys
@@ -22,6 +20,8 @@ from rotor_import.model.field_decisions import OTHER_WORD
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.question import CHOICES, Shown
 from rotor_import.model.rows import Record
+from rotor_import.people import JoinedBy, compare, person_of
+from rotor_import.people.spelling import plain
 
 
 class KeyWords:

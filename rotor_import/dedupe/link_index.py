@@ -77,7 +77,7 @@ class LinkIndex:
         as_it_was = link.digest == record.digest
         match link.fate:
             case "kept":
-                if link.decision in ("separate", "ignore"):  # it has its place, and lost a key on the way
+                if link.decision in ("separate", "ignore", "same"):  # it has its place, and lost a key on the way
                     return False
                 return bool(link.unmoved) and (as_it_was or link.asks_the_same(record.cells))
             case "refused":

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.people import JoinedBy
 from rotor_import.model.change import RowRef
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.rows import Record
+from rotor_import.people import JoinedBy
 
 Key = tuple[JoinedBy, str]
 """A key that makes rows meet, by name and value."""
 
-LostBy = Literal["separate", "ignore"]
+LostBy = Literal["separate", "ignore", "same"]
+"""By `same` a row joined others who have another phone or email."""
 
 _NAMES: Mapping[str, JoinedBy] = {
     "phone": "phone",
@@ -117,6 +118,8 @@ def lost_by(link: RowLink) -> Iterator[tuple[Key, LostBy]]:
             yield (_NAMES[name], value), "ignore"
         elif link.decision in ("separate", "ignore"):  # else it is a key that a conflict left with others
             yield (_NAMES[name], value), "separate"
+        elif link.decision == "same":
+            yield (_NAMES[name], value), "same"
 
 
 def unmoved_by(losses: Mapping[JoinedBy, Loss]) -> dict[str, str]:

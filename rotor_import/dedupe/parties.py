@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from rotor_import.dedupe.people import JoinedBy, Person, compare_with_members, person_of
-from rotor_import.dedupe.people.spelling import plain, sound
 from rotor_import.model.rows import Record
+from rotor_import.people import JoinedBy, Person, compare_with_members, person_of
+from rotor_import.people.spelling import plain, sound
 
 _FEW = 150
 """So many parties are all looked at; of more, those that have a word, key or number in common."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from rotor_import.dedupe.people import JoinedBy, compare_columns
+from rotor_import.people import JoinedBy, compare_columns
 
 _PAIR = 2
 _JOINED_BY: tuple[tuple[JoinedBy, bool], ...] = (("phone", True), ("email", False))

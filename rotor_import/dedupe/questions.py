@@ -11,14 +11,14 @@ from typing import Literal
 from rotor_import.dedupe.lost_keys import Key, carried, rows_by_key, shown
 from rotor_import.dedupe.meetings import Apart
 from rotor_import.dedupe.parties import are_one
-from rotor_import.dedupe.people import Comparison, compare, person_of
-from rotor_import.dedupe.people.spelling import plain
 from rotor_import.dedupe.replay import Replay
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import key_question
 from rotor_import.model.question import CHOICES, Question, Shown
 from rotor_import.model.rows import Record
+from rotor_import.people import Comparison, compare, person_of
+from rotor_import.people.spelling import plain
 
 _PAIR = 2
 

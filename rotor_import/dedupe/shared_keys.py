@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, assert_never
 from rotor_import.dedupe.dissolve import dissolve
 from rotor_import.dedupe.lost_keys import Key, Loss, LostKeys, carried
 from rotor_import.dedupe.meetings import Apart, Joined
-from rotor_import.dedupe.people import Comparison
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import KeyWord
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.model.rows import Record
+from rotor_import.people import Comparison
 
 if TYPE_CHECKING:
     from rotor_import.dedupe.replay import Replay

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from rotor_import.dedupe.lost_keys import Key, LostKeys, shown
+from rotor_import.dedupe.lost_keys import Key, LostBy, LostKeys, shown
 from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import Value, Values
@@ -14,11 +14,15 @@ from rotor_import.model.three_way import Baseline
 NOTES = "notes"
 SEPARATED = "others share it and keep it: it stands in the notes instead"
 IGNORED = "given to nobody, by your decision"
+MERGED = "the customer that it joined by your decision has another: it stands in the notes instead"
 _LABELS: Mapping[str, str] = {"phone": "phone", "email": "email", "source_key": "legacy ID"}
+_WHY: Mapping[LostBy, str] = {"separate": SEPARATED, "ignore": IGNORED, "same": MERGED}
 
 
-def with_shared_keys(values: Values, keys: Iterable[Key], before: Customer | None, base: Baseline | None) -> Values:
-    """The record with a line in its notes for each of the keys.
+def with_shared_keys(
+    values: Values, keys: Mapping[Key, LostBy], before: Customer | None, base: Baseline | None
+) -> Values:
+    """The record with a line in its notes for each of the keys, which its rows lost by a word.
 
     Where the file has no notes, those in Rotor stay: the lines are added to them, once.
     """
@@ -33,11 +37,11 @@ def with_shared_keys(values: Values, keys: Iterable[Key], before: Customer | Non
     return {**values, NOTES: "\n".join(filter(None, (str(held), *lines)))}
 
 
-def _missing(notes: Value, keys: Iterable[Key]) -> list[str]:
+def _missing(notes: Value, keys: Mapping[Key, LostBy]) -> list[str]:
     text = str(notes)
     return [
-        f"Shared {_LABELS[name]}: {shown((name, value))}"
-        for name, value in keys
+        f"{'Other' if word == 'same' else 'Shared'} {_LABELS[name]}: {shown((name, value))}"
+        for (name, value), word in keys.items()
         if name in _LABELS and shown((name, value)) not in text and value not in text
     ]
 
@@ -56,5 +60,4 @@ def lost_notices(records: Sequence[Record], lost: LostKeys, owners: Container[Ro
     for record in records:
         for name, loss in lost.of(record).items():
             if loss.new and (loss.word == "ignore" or record.ref in owners):
-                reason = SEPARATED if loss.word == "separate" else IGNORED
-                yield Notice(*record.ref, name, loss.value, reason, "told")
+                yield Notice(*record.ref, name, loss.value, _WHY[loss.word], "told")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, count
@@ -18,6 +18,7 @@ from rotor_import.dedupe.independent import fold_independent, named
 from rotor_import.dedupe.plainly_same import is_unlike, spread
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.customer import Directory
+from rotor_import.model.decision import Merge
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.independent import Independent, numbers_of
 from rotor_import.model.listed import frame_of, narrowed, text_set
@@ -58,7 +59,8 @@ def dedupe_rows(
         rows, clusters, listed, background.links, background.reserved(), complete=directory.complete
     )
     unlike = is_unlike(rows, matches.held_at, ~matches.linked & ~matches.contested, listed)
-    contested_rows = matches.contested | spread(unlike, clusters.get_column("cluster"))
+    merged = _merged(rows, background.merges)
+    contested_rows = matches.contested | merged | spread(unlike | merged, clusters.get_column("cluster"))
     keyless = _hopelessly_keyless(rows, background, policy)
     own = ~(contested_rows | keyless)
 
@@ -100,6 +102,16 @@ def _both(
     return folded, replay(nothing.scatter(folded.rows.get_column("at"), values=True))
 
 
+def _merged(rows: pl.DataFrame, merges: Sequence[Merge]) -> pl.Series:
+    """The rows that a person merges with others, and these."""
+    refs = [ref for merge in merges for ref in (*merge.rows, *merge.others)]
+    if not refs:
+        return pl.Series([False]).new_from_index(0, rows.height)
+    files, numbers = zip(*refs, strict=True)
+    own = pl.DataFrame({"file": files, "row": numbers}, schema=rows.select("file", "row").schema)
+    return rows.select(pl.struct("file", "row").is_in(own.to_struct().implode()).alias("merged")).to_series()
+
+
 def _seen(rows: pl.DataFrame, before: pl.Series, last_seen: int) -> pl.Series:
     """The order in which the rows were first seen, as `newly_seen` gives it to those that were not seen `before`."""
     new = numbers_of(rows).cast(pl.Int64) + (last_seen + 1)
@@ -136,6 +148,7 @@ def _replayed(
     reserved = background.reserved()
     keys = {name: {record.key(name) for record in records} | set(reserved.keys[name]) for name in KEY_FIELDS}
     customers = {record.id for record in records} | set(reserved.customers)
+    customers |= {merge.customer for merge in background.merges}
     for update in links:
         customers |= {update.link.customer, update.link.id, *update.link.named_customers}
         customers |= {update.prior.customer} if update.prior else set()

@@ -10,12 +10,14 @@ import polars as pl
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
+from rotor_import.ledger.duplicates import AskedPairs
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
+from rotor_import.model.duplicates import AskedPair
 from rotor_import.model.row_link import RowKey
 from rotor_import.model.rows import Reject
 from rotor_import.model.three_way import Baseline
@@ -79,6 +81,7 @@ class Commitment:
     agreed: Agreed | None = None
     gone: Sequence[RowKey] = ()
     drops: Sequence[Drop] = ()
+    asked: Sequence[AskedPair] = ()
 
 
 class Runs:
@@ -103,6 +106,7 @@ class Runs:
             feed.save_baselines(tx, plan.equal)
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
+            AskedPairs(self._ledger, run.account, run.feed).save(tx, plan.asked)
             rejects = {(reject.file, reject.row, reject.field): reject for reject in plan.rejects}
             columns = ("file", "row", "field", "value", "reason")
             rows = [{name: getattr(reject, name) for name in columns} for reject in rejects.values()]

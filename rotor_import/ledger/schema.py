@@ -157,6 +157,18 @@ outbox = sa.Table(
     comment="the pending change of a customer; of each row, [[file, row], [natural key, occurrence], source cells]",
 )
 
+duplicates = sa.Table(
+    "duplicates",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("question", key=True),
+    _text("a"),
+    _text("b"),
+    _text("word"),
+    comment="pairs of people who are probably one, and were asked about; word is what a person said",
+)
+
 outcomes = sa.Table(
     "outcomes",
     metadata,

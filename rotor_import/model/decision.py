@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rotor_import.model.change import RowRef
     from rotor_import.model.row_link import RowLink
     from rotor_import.model.rows import Record
 
@@ -51,6 +52,19 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """People of whom a person said that they are one: the `rows` join the `others`, who were seen first.
+
+    `customer` are the others in Rotor, '' if they are rows alone.
+    """
+
+    question: str
+    rows: tuple[RowRef, ...]
+    others: tuple[RowRef, ...] = ()
+    customer: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What became of a decision; `why` says why it was not applied, '' where it was."""
 
@@ -70,6 +84,11 @@ def question(feed: str, record: Record | RowLink) -> str:
 def field_question(feed: str, customer: str, field: str, file_value: str, rotor_value: str) -> str:
     """The name of the question about a field: once the file or Rotor says something else, it is another question."""
     return _named(feed, customer, field, file_value, rotor_value)
+
+
+def pair_question(feed: str, a: str, b: str) -> str:
+    """The name of the question about two people who are probably one, named as in `AskedPair`."""
+    return _named(feed, "duplicate", *sorted((a, b)))
 
 
 def key_question(feed: str, kind: str, key: tuple[str, str], records: Iterable[Record]) -> str:

@@ -11,6 +11,7 @@ from rotor_import.errors import Defect
 from rotor_import.model.change import Change, Hold, Kind, LinkUpdate, RowRef, State
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import SKIPPED
+from rotor_import.model.duplicates import AskedPair
 from rotor_import.model.missing import Missing
 from rotor_import.model.question import Question
 from rotor_import.model.rows import Notice, Reject
@@ -88,6 +89,8 @@ class Plan:
     feed: str = ""
     questions: tuple[Question, ...] = ()
     """All that needs a person, in the order of review.csv."""
+    asked: tuple[AskedPair, ...] = ()
+    """The pairs that are asked about, and those about which a person has said something now."""
 
     @property
     def new(self) -> Kind:

@@ -37,6 +37,7 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
         rejects=plan.rejects,
         gone=[row_key for missing in plan.missing if missing.new for row_key in missing.row_keys],
         drops=done,
+        asked=plan.asked,
         kept=kept_links(plan.independent) if plan.independent else None,
         agreed=agreed(plan.independent, frame_of(plan.directory), inputs.policy) if plan.independent else None,
     )

@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from rotor_import.dedupe import Background, PendingElsewhere, PendingKeys
 from rotor_import.model.customer import Directory
-from rotor_import.model.decision import Decision
+from rotor_import.model.decision import Decision, Merge
+from rotor_import.model.duplicates import AskedPair
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.listed import narrowed
 from rotor_import.model.row_links import RowLinks
@@ -42,11 +45,14 @@ class Knowledge:
     pending: Sequence[PendingChange] = ()
     ours: Mapping[str, Mapping[str, Baseline]] = field(default_factory=dict)
     """Baselines that the ledger lacks because Rotor's answer was lost."""
+    asked: Sequence[AskedPair] = ()
+    """Pairs of people who are probably one, about which a person was asked before."""
 
     @classmethod
     def of(cls, session: Session, account: Account | None, feed: str) -> Knowledge:
         if account is None:
             return cls()
+        from rotor_import.ledger.duplicates import AskedPairs  # noqa: PLC0415 - as below
         from rotor_import.ledger.feeds import Feed  # noqa: PLC0415 - only an account has one, and it loads a database
 
         of = Feed(session.ledger, account.id, feed)
@@ -60,6 +66,7 @@ class Knowledge:
                 replace(change, unknown=change.unknown or (change.customer, change.run) in doubtful)
                 for change in pending
             ],
+            asked=AskedPairs(session.ledger, account.id, feed).all(),
         )
 
     def aware_of(self, directory: Directory, feed: str) -> Knowledge:
@@ -75,6 +82,16 @@ class Knowledge:
         """With the baselines, by customer, of the feeds that set a customer inactive which this feed has again."""
         ours = {customer: {**self.ours.get(customer, {}), STATUS: status} for customer, status in others.items()}
         return replace(self, ours={**self.ours, **ours})
+
+    def natural_keys(self, customers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The natural keys of the feed's rows of these customers, by customer."""
+        if not self.links or not customers:
+            return {}
+        own = self.links.frame.filter(pl.col("customer").is_in(list(customers)))
+        by_customer = own.group_by("customer").agg("natural_key")
+        return dict(
+            zip(by_customer.get_column("customer"), by_customer.get_column("natural_key").to_list(), strict=True)
+        )
 
     def prefetch(self, customers: Collection[str]) -> None:
         """Read the baselines of many customers at once, before they are asked for one by one."""
@@ -94,7 +111,7 @@ class Knowledge:
         """Customers with a change pending from another feed: a customer never has two."""
         return {change.customer for change in self.pending if change.feed != feed}
 
-    def background(self, feed: str, decisions: Sequence[Decision]) -> Background:
+    def background(self, feed: str, decisions: Sequence[Decision], merges: Sequence[Merge] = ()) -> Background:
         own = [change for change in self.pending if change.feed == feed]
         others = [change for change in self.pending if change.feed != feed]
         return Background(
@@ -103,6 +120,7 @@ class Knowledge:
             has_baselines=self.has_baselines or bool(self.ours),
             prefetch=self.prefetch,
             decisions=decisions,
+            merges=merges,
             feed=feed,
             pending=[PendingKeys(change.customer, change.before_keys, change.keys) for change in own],
             elsewhere=PendingElsewhere(

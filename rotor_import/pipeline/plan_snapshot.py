@@ -32,7 +32,9 @@ _VALUES = (("updates", "after"), ("review", "file_value"), ("warnings", "value")
 def snapshot(plan: Plan, known: Collection[str] = ()) -> dict[str, pl.DataFrame]:
     """The tables of KEYS, as strings; `customer` has those that the plan meets, and those that are `known`."""
     files = tuple(replace(file, path=str(number)) for number, file in enumerate(plan.files))
-    plan = replace(plan, files=files)  # a file that moved is the same file
+    # A file that moved is the same file, and advice about probable duplicates changes nothing of what is done.
+    questions = tuple(asked for asked in plan.questions if asked.kind != "duplicate")
+    plan = replace(plan, files=files, questions=questions)
     made = PlanTables(plan, sources=(), save=lambda _name, _frames: None)
     tables = {table.name: pl.concat(table.make(made)) for table in (*APPROVED, WARNINGS)}
     tables["customer"] = _customers(plan, tables, known)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rotor_import.dedupe import KEYLESS, Contested, dedupe_rows
+from rotor_import.dedupe import KEYLESS, Contested, DedupedRows, dedupe_rows
 from rotor_import.model.change import Change
 from rotor_import.model.customer import Directory
+from rotor_import.model.decision import Answer, Merge
 from rotor_import.model.field_decisions import FieldDecisions, not_asked
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.plan import Plan
@@ -21,6 +22,7 @@ from rotor_import.normalize import identified, records
 from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.customer_list import read_directory
 from rotor_import.pipeline.decisions import decision_notes
+from rotor_import.pipeline.duplicates import DuplicateSearch, dedupe_and_search
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.knowledge import Knowledge
 from rotor_import.pipeline.questions import field_questions, hold_questions, in_order, row_shown
@@ -42,13 +44,22 @@ def plan_inputs(
     whole: Feed | None = None,
     *,
     lasting: bool = True,
+    only_new: bool = False,
 ) -> tuple[Plan, Knowledge]:
-    """The plan, and what the ledger knew when it was made. `whole` and `lasting` are as for `make_plan`."""
+    """The plan, and what the ledger knew when it was made. `whole` and `lasting` are as for `make_plan`.
+
+    If `only_new`, nothing is asked about probable duplicates that were asked about before.
+    """
     mapping, knowledge = inputs.mapping, Knowledge.of(session, account, inputs.mapping.feed)
     directory = patiently(session, lambda: read_directory(session, account, mapping.default_region, knowledge.links))
     knowledge = knowledge.aware_of(directory, mapping.feed)
+    search = None
+    if session.settings.duplicates == "report":
+        search = DuplicateSearch(inputs, directory, knowledge.natural_keys, knowledge.asked, only_new=only_new)
     with no_collection():
-        plan = make_plan(inputs, directory, knowledge, _names_of_new_customers(run), whole, lasting=lasting)
+        plan = make_plan(
+            inputs, directory, knowledge, _names_of_new_customers(run), whole, lasting=lasting, search=search
+        )
     return plan, knowledge
 
 
@@ -72,8 +83,9 @@ def make_plan(
     whole: Feed | None = None,
     *,
     lasting: bool = True,
+    search: DuplicateSearch | None = None,
 ) -> Plan:
-    """Deduplicate the rows and plan the changes.
+    """Deduplicate the rows and plan the changes; a `search` looks for probable duplicates.
 
     A `lasting` plan is committed, so each of its rows must be recognizable in the next file. `whole` is the feed if
     its files are the whole truth: customers that they no longer name are missing.
@@ -82,15 +94,19 @@ def make_plan(
     if whole and back and STATUS not in mapped:
         knowledge = knowledge.aware_of_absences(set_inactive(whole, back))
     identify = lasting or bool(knowledge.links)
-    deduped = dedupe_rows(
-        inputs.identified if identify else inputs.rows,
-        directory,
-        knowledge.background(feed, inputs.decisions),
-        inputs.policy,
-        records=records if identify else lambda rows: records(identified(rows)),
-        new_customers=new_customers,
-        mapped=mapped,
-    )
+
+    def dedupe(merges: Sequence[Merge]) -> DedupedRows:
+        return dedupe_rows(
+            inputs.identified if identify else inputs.rows,
+            directory,
+            knowledge.background(feed, inputs.decisions, merges),
+            inputs.policy,
+            records=records if identify else lambda rows: records(identified(rows)),
+            new_customers=new_customers,
+            mapped=mapped,
+        )
+
+    deduped, found = dedupe_and_search(dedupe, search)
     absent = missing(inputs, deduped, directory, knowledge, whole) if whole else ()
     independent, numbers, of_absent = numbered(
         deduped.independent,
@@ -110,14 +126,25 @@ def make_plan(
         numbers=numbers,
         decisions=fields,
     )
-    plan = _without_changes(inputs, directory, deduped.contested, fields)
-    questions = _asked(feed, directory, deduped.contested, changes)
+    plan = _without_changes(inputs, directory, deduped.contested, (*fields.answers.values(), *found.answers))
+    questions = _asked(feed, directory, deduped.contested, changes, found.questions)
     return replace(
-        plan, changes=changes, independent=independent, missing=renumbered(absent, of_absent), questions=questions
+        plan,
+        changes=changes,
+        independent=independent,
+        missing=renumbered(absent, of_absent),
+        questions=questions,
+        asked=found.asked,
     )
 
 
-def _asked(feed: str, directory: Directory, contested: Contested, changes: Sequence[Change]) -> tuple[Question, ...]:
+def _asked(
+    feed: str,
+    directory: Directory,
+    contested: Contested,
+    changes: Sequence[Change],
+    about_pairs: Sequence[Question],
+) -> tuple[Question, ...]:
     """What the plan asks a person, made of its held rows and fields."""
     held = [field for change in changes for field in change.held_fields]
     refs = {field.ref for field in held}
@@ -128,13 +155,16 @@ def _asked(feed: str, directory: Directory, contested: Contested, changes: Seque
             *contested.questions,
             *hold_questions(feed, contested.holds, changes, directory),
             *field_questions(feed, held, directory, rows),
+            *about_pairs,
         )
     )
 
 
-def _without_changes(inputs: Inputs, directory: Directory, contested: Contested, about_fields: FieldDecisions) -> Plan:
+def _without_changes(
+    inputs: Inputs, directory: Directory, contested: Contested, more_answers: Sequence[Answer]
+) -> Plan:
     """What a plan says about rows that change nothing, and about decisions."""
-    answers = (*contested.answers, *about_fields.answers.values())
+    answers = (*contested.answers, *more_answers)
     answers = (*answers, *not_asked(inputs.decisions, answers))
     return Plan(
         files=inputs.files,

@@ -16,12 +16,12 @@ from rotor_import.model.rows import Record
 
 
 def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
-    """By kind, and in each kind by the first row; rows that are alike are asked about once."""
+    """By kind, and in each kind by the score or the first row; rows that are alike are asked about once."""
     once: dict[str, Question] = {}
     for asked in questions:
         first = once.get(asked.name)
         once[asked.name] = asked if first is None else replace(first, refs=tuple(sorted({*first.refs, *asked.refs})))
-    return tuple(sorted(once.values(), key=lambda asked: (KINDS.index(asked.kind), asked.refs)))
+    return tuple(sorted(once.values(), key=lambda asked: (KINDS.index(asked.kind), -(asked.score or 0.0), asked.refs)))
 
 
 def count_kinds(questions: Iterable[Question]) -> dict[str, int]:

@@ -88,7 +88,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     """Everything is in the ledger and on disk before the first change is sent."""
     session.quota.charge_to(run)
     whole = Feed(session.ledger, account.id, inputs.mapping.feed) if options.whole else None
-    plan, knowledge = plan_inputs(session, account, inputs, run, whole)
+    plan, knowledge = plan_inputs(session, account, inputs, run, whole, only_new=options.mode == "sync")
     folder = session.settings.report_dir / run
     counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
     write_plan(folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")

@@ -48,10 +48,14 @@ class Account:
     def keep(self, id_, values):
         self.customers[id_] = Customer(id_, values, values.get("phone", ""), values.get("email", ""))
 
-    def plan(self, lines, decisions=()):
+    def plan(self, lines, decisions=(), merges=()):
         links = [LinkUpdate(link) for link in self.links.values()]
         background = Background(
-            links=RowLinks.of(links), baseline=lambda *of: self.baselines.get(of), decisions=decisions, feed=FEED
+            links=RowLinks.of(links),
+            baseline=lambda *of: self.baselines.get(of),
+            decisions=decisions,
+            merges=merges,
+            feed=FEED,
         )
         numbers = itertools.count(1)
         return dedupe_records(
@@ -64,9 +68,9 @@ class Account:
             mapped=("phone", "email", *NAMES),
         )
 
-    def run(self, lines, decisions=()):
+    def run(self, lines, decisions=(), merges=()):
         """The plan, and the customers that it sent something to."""
-        planned = self.plan(lines, decisions)
+        planned = self.plan(lines, decisions, merges)
         ids, sent = {}, set()
         for group in planned.groups:
             before = self.customers.get(group.customer)

@@ -24,7 +24,7 @@ from people_worlds import (
 from plain import normal, replay
 from steps import account
 
-from rotor_import.dedupe.people import compare, person_from
+from rotor_import.people import compare, person_from
 
 WORLDS = settings.get_profile("worlds")
 LONG = settings.get_profile("long")

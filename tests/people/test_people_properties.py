@@ -5,8 +5,8 @@ import unicodedata
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rotor_import.dedupe.people import Person, compare
-from rotor_import.dedupe.people.spelling import plain
+from rotor_import.people import Person, compare
+from rotor_import.people.spelling import plain
 
 WORLDS = settings.get_profile("worlds")
 FIRST = "Nora Robert Bob Karl Carl José Jon John N. Mary-Ann Mary Ann Bob&Sue Mr. Zoë Иван 明 O'Dell Dr.".split()  # noqa: SIM905

@@ -1,6 +1,6 @@
 """People in one line each: `First|Last|Company|phone|email|street`, blank ones left out."""
 
-from rotor_import.dedupe.people import Person, compare
+from rotor_import.people import Person, compare
 
 
 def person(line):

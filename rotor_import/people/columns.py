@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from rotor_import.dedupe.people.compare import compare
-from rotor_import.dedupe.people.person import ADDRESS_PARTS, ADDRESSES, Person, person_from
-from rotor_import.dedupe.people.wording import JoinedBy
+from rotor_import.people.compare import compare
+from rotor_import.people.person import ADDRESS_PARTS, ADDRESSES, Person, person_from
+from rotor_import.people.wording import JoinedBy
 
 VERDICTS = pl.Enum(["same", "household", "stranger"])
 _KEYS = ("phone", "email")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rotor_import.dedupe.people.spelling import are_near, plain
+from rotor_import.people.spelling import are_near, plain
 
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     {"llc", "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llp", "lp", "lllp"}
     | {"plc", "pllc", "pc", "gmbh"}
 )
@@ -19,7 +19,7 @@ _FILLERS = frozenset({"the", "and"})
 def company_words(name: str) -> tuple[str, ...]:
     """A company that is called nothing but `The Company` keeps its words."""
     words = _spelled(name)
-    return tuple(word for word in words if word not in _LEGAL_FORMS | _FILLERS) or tuple(words)
+    return tuple(word for word in words if word not in LEGAL_FORMS | _FILLERS) or tuple(words)
 
 
 def is_surely_company(name: str) -> bool:

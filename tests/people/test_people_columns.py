@@ -4,8 +4,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotor_import.dedupe.people import Person, compare, compare_columns
-from rotor_import.dedupe.people.columns import VERDICTS
+from rotor_import.people import Person, compare, compare_columns
+from rotor_import.people.columns import VERDICTS
 
 WORLDS = settings.get_profile("worlds")
 FIELDS = {

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-from rotor_import.dedupe.people.spelling import is_initial, plain, words_of
 from rotor_import.model.null_words import is_null_word
+from rotor_import.people.spelling import is_initial, plain, words_of
 
 Words = tuple[str, ...]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple, assert_never
 
-from rotor_import.dedupe.people.addresses import same_address
-from rotor_import.dedupe.people.agreement import UNNAMED, Names, State, compare_names
-from rotor_import.dedupe.people.companies import is_surely_company, same_company
-from rotor_import.dedupe.people.person import Person
-from rotor_import.dedupe.people.spelling import plain
-from rotor_import.dedupe.people.wording import Feature, JoinedBy, describe
+from rotor_import.people.addresses import same_address
+from rotor_import.people.agreement import UNNAMED, Names, State, compare_names
+from rotor_import.people.companies import is_surely_company, same_company
+from rotor_import.people.person import Person
+from rotor_import.people.spelling import plain
+from rotor_import.people.wording import Feature, JoinedBy, describe
 
 Verdict = Literal["same", "household", "stranger"]
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from people_cases import person, verdict
 
-from rotor_import.dedupe.people import Person, compare, compare_with_members, person_of
 from rotor_import.model.customer import Customer
 from rotor_import.model.rows import Record
+from rotor_import.people import Person, compare, compare_with_members, person_of
 
 SHARED = [
     ("Karl|||||", "|Strand||||", "phone", "stranger", "same phone, and nothing else to compare"),

@@ -165,7 +165,7 @@ def test_of_short_names_that_are_well_known_few_are_one():
 def test_the_comparison_loads_its_libraries_only_for_names_that_differ():
     script = (
         "import sys\n"
-        "from rotor_import.dedupe.people import Person, compare\n"
+        "from rotor_import.people import Person, compare\n"
         "compare(Person('Nora', 'Vance'), Person('NORA', 'Vance'), 'phone')\n"
         "print(sorted({'rapidfuzz', 'nicknames', 'doorplate'} & set(sys.modules)))\n"
     )

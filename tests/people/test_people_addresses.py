@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rotor_import.dedupe.people import Person, compare
+from rotor_import.people import Person, compare
 
 NORA = Person("Nora", "Vance", city="Blaine", state="MN", zip="55434")
 OMAR = Person("Omar", "Reyes", city="Blaine", state="Minnesota", zip="55434-1234")

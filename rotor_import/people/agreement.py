@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from rotor_import.dedupe.people.names import PARTICLES, Name, Words, readings
-from rotor_import.dedupe.people.nicknames import are_two_names, is_nickname
-from rotor_import.dedupe.people.spelling import are_near, is_initial, plain, sound
+from rotor_import.people.names import PARTICLES, Name, Words, readings
+from rotor_import.people.nicknames import are_two_names, is_nickname
+from rotor_import.people.spelling import are_near, is_initial, plain, sound
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from rotor_import.dedupe.people.person import Person
-from rotor_import.dedupe.people.spelling import are_near, plain
 from rotor_import.model.us_states import state_code
+from rotor_import.people.person import Person
+from rotor_import.people.spelling import are_near, plain
 
 _LONGEST = 150
 """Signs of a line that are looked at: the parser's time grows with their square."""
