@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log
+from math import exp, isclose, log
 
 import polars as pl
 
@@ -12,10 +12,12 @@ from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS
 from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
 from rotor_import.duplicates.weights import CLASSES, Weights, posterior, scored
 
-_SAMPLE = 20_000
-_MOST = 20_000
+_SAMPLE = 8_000
+MOST_WEIGHED = 20_000
 """Candidates that are weighed in each step; of more, a share that depends on nothing but what they say."""
 _STEPS = 10
+_CLOSE = 0.01
+"""Steps after which no kind of pair has become this much more or less common are the last."""
 _PAIRS = 100
 """So many pairs of each kind weigh as they were assumed."""
 _LEAST = {"person": 0.005, "household": 0.005, "neighbors": 0.005, "sites": 0.001}
@@ -23,18 +25,25 @@ _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 """How many pairs of each kind there are for each person: at least, and as a first guess."""
 
 
-def estimated(crowd: Crowd, pairs: pl.DataFrame) -> Weights:
+def estimated(crowd: Crowd, pairs: pl.DataFrame, compared: pl.DataFrame | None = None) -> Weights:
+    """`compared` is the evidence of the pairs, if there are no more than `MOST_WEIGHED`."""
     hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
-    one_in = -(-pairs.height // _MOST)
+    one_in = -(-pairs.height // MOST_WEIGHED)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
-    sample = evidence(crowd, pairs.filter(mixed % one_in == 0))
+    sample = compared if compared is not None else evidence(crowd, pairs.filter(mixed % one_in == 0))
     near = evidence(crowd, _in_one_zip(crowd, order))
     weights = _first_guess(crowd, evidence(crowd, _at_random(order)))
     for step in range(_STEPS):
-        weights = _improved(weights, sample, one_in, crowd.traits.height)
+        before, weights = weights, _improved(weights, sample, one_in, crowd.traits.height)
         if step % 3 == 0:
             weights = replace(weights, nearby=_nearby(weights, near))
+        elif _are_close(before, weights):
+            break
     return weights
+
+
+def _are_close(one: Weights, other: Weights) -> bool:
+    return all(isclose(one.numbers[name], other.numbers[name], rel_tol=_CLOSE) for name in one.numbers)
 
 
 def _first_guess(crowd: Crowd, sample: pl.DataFrame) -> Weights:

@@ -9,7 +9,7 @@ import polars as pl
 from rotor_import.duplicates.block_parts import block_parts
 from rotor_import.duplicates.blocks import LARGEST, candidates
 from rotor_import.duplicates.contacts import contacts, shared
-from rotor_import.duplicates.estimate import estimated
+from rotor_import.duplicates.estimate import MOST_WEIGHED, estimated
 from rotor_import.duplicates.evidence import Crowd, crowd_of, evidence
 from rotor_import.duplicates.reasons import with_reasons
 from rotor_import.duplicates.sieve import plausible
@@ -57,8 +57,13 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
 def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> Search:
     lines = _lines(people, rotor)
     crowd, pairs, left = _candidates(lines, people.height)
-    weights = estimated(crowd, pairs)
-    chunks = [_likely(crowd, weights, pairs[at : at + _CHUNK], least) for at in range(0, max(pairs.height, 1), _CHUNK)]
+    compared = evidence(crowd, pairs) if pairs.height <= MOST_WEIGHED else None
+    weights = estimated(crowd, pairs, compared)
+    if compared is not None:
+        chunks = [_likely(weights, compared, least)]
+    else:
+        parts = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))
+        chunks = [_likely(weights, evidence(crowd, part), least) for part in parts]
     found = with_reasons(pl.concat(chunks), lines)
     ids = lines.get_column("id")
     shown = found.select(
@@ -104,6 +109,6 @@ def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame, pl.
     return crowd_of(traits, keys, joined), pairs, blocked.left.filter(pl.col("people") > 0)
 
 
-def _likely(crowd: Crowd, weights: Weights, pairs: pl.DataFrame, least: float) -> pl.DataFrame:
-    found = scored(weights, evidence(crowd, pairs)).with_columns(weight=odds())
+def _likely(weights: Weights, compared: pl.DataFrame, least: float) -> pl.DataFrame:
+    found = scored(weights, compared).with_columns(weight=odds())
     return found.with_columns(score=1 / (1 + pl.lit(2.0).pow(-pl.col("weight")))).filter(pl.col("score") >= least)
