@@ -101,6 +101,7 @@ class Bench:
         reports = self.folder / "reports"
         mapping = self.export(self.rows if path.name.startswith("edited") else int(path.stem.split("-")[1]))
         command = [*PROGRAM, "plan", path, "-m", mapping.with_suffix(".yaml"), "--json", "--report-dir", reports]
+        command += ["--duplicates", "off"]  # tests/benchmarks/duplicates.py measures the search
         used = run([*command, "--quiet", *options], self.folder, key=key)
         self._check(json.loads((self.folder / "out").read_text()), update)
         shutil.rmtree(reports)
