@@ -172,7 +172,7 @@ MUTANTS = (
     Mutant(
         "only the beginning of a cell is defused",
         "model/formulas.py",
-        """.str.replace_all(_INSIDE, "${1}'${2}")""",
+        """_Change(_INSIDE, "${1}'${2}", inside=True), """,
         "",
         FORMULAS,
     ),

@@ -8,7 +8,9 @@ of a cell count. So what follows one of those inside a cell is defused as well: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 import polars as pl
 
@@ -18,38 +20,61 @@ _SKIPPED = r"""['" \x{A0}]*"""
 _SEPARATOR = r"[;|；؛،\t\r\n]"  # noqa: RUF001 - the separators of other locales
 _AT_START = rf"^({_SKIPPED}(?:{_SIGN}|[\t\r\n]))"
 _INSIDE = rf"({_SEPARATOR})({_SKIPPED}{_SIGN})"
-_DANGEROUS = rf"{_AT_START}|{_INSIDE}"
 _DEFUSED_AT_START = rf"^'({_SKIPPED}(?:{_SIGN}|[\t\r\n]))"
 _DEFUSED_INSIDE = rf"({_SEPARATOR})'({_SKIPPED}{_SIGN})"
-_DEFUSED = rf"{_DEFUSED_AT_START}|{_DEFUSED_INSIDE}"
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What takes the place of a pattern: at the start of a cell, or `inside` of it, behind each separator."""
+
+    pattern: str
+    by: str
+    inside: bool = False
+
+    def applied(self, cells: pl.Expr) -> pl.Expr:
+        return cells.str.replace_all(self.pattern, self.by) if self.inside else cells.str.replace(self.pattern, self.by)
+
+
+_DEFUSING = (_Change(_INSIDE, "${1}'${2}", inside=True), _Change(_AT_START, "'${1}"))
+_RESTORING = (_Change(_DEFUSED_AT_START, "${1}"), _Change(_DEFUSED_INSIDE, "${1}${2}", inside=True))
 
 
 def defused(cells: pl.Expr) -> pl.Expr:
     """The strings with an apostrophe before each text in them that a spreadsheet would run."""
-    return cells.str.replace_all(_INSIDE, "${1}'${2}").str.replace(_AT_START, "'${1}")
+    return reduce(lambda done, change: change.applied(done), _DEFUSING, cells)
 
 
 def restored(cells: pl.Expr) -> pl.Expr:
     """The strings as they were before `defused`."""
-    return cells.str.replace(_DEFUSED_AT_START, "${1}").str.replace_all(_DEFUSED_INSIDE, "${1}${2}")
+    return reduce(lambda done, change: change.applied(done), _RESTORING, cells)
 
 
 def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its cells defused, and its columns' names, which come from the file too."""
-    return _renamed(_changed(frame, _DANGEROUS, defused), defused)
+    return _renamed(_changed(frame, _DEFUSING), defused)
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    return _renamed(_changed(frame, _DEFUSED, restored), restored)
+    return _renamed(_changed(frame, _RESTORING), restored)
 
 
-def _changed(frame: pl.DataFrame, pattern: str, change: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
-    """The frame with `change` applied to the columns that have a cell which matches the pattern: there are few."""
+def _changed(frame: pl.DataFrame, changes: Sequence[_Change]) -> pl.DataFrame:
+    """The frame with each change applied to the columns that have a cell for it: there are few."""
     if frame.is_empty():
         return frame
-    matched = frame.select(pl.all().str.contains(pattern).any()).row(0, named=True)
-    affected = [name for name, found in matched.items() if found]
-    return frame.with_columns(change(pl.col(affected)).name.keep()) if affected else frame
+    # One text is searched in half the time of many, and most columns have no separator at all.
+    parted = _found(frame.select(pl.all().str.join("").str.contains(_SEPARATOR)))
+    for change in changes:
+        names = parted if change.inside else frame.columns
+        affected = _found(frame.select(pl.col(names).str.contains(change.pattern).any())) if names else []
+        if affected:
+            frame = frame.with_columns(change.applied(pl.col(affected)).name.keep())
+    return frame
+
+
+def _found(marks: pl.DataFrame) -> list[str]:
+    return [name for name, found in marks.row(0, named=True).items() if found]
 
 
 def _renamed(frame: pl.DataFrame, change: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
