@@ -29,6 +29,6 @@ class AskedPairs:
     def save(self, tx: sa.Connection, pairs: Sequence[AskedPair]) -> None:
         """In the caller's transaction; a pair that is asked about again keeps what was said, until something is."""
         said = {pair.question: pair for pair in pairs if pair.word}
-        known = tx.scalars(sa.select(_TABLE.c.question).filter_by(**self._scope)).all()
-        new = {pair.question: pair for pair in pairs if pair.question not in set(known)}
+        known = set(tx.scalars(sa.select(_TABLE.c.question).filter_by(**self._scope)))
+        new = {pair.question: pair for pair in pairs if pair.question not in known}
         self._ledger.upsert(tx, _TABLE, [self._scope | vars(pair) for pair in {**new, **said}.values()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,3 +19,17 @@ class AskedPair:
     a: str
     b: str
     word: PairWord = ""
+
+
+class SettledPairs:
+    """Pairs that are not asked about again, to be found by any name of the two people."""
+
+    def __init__(self, pairs: Iterable[AskedPair]) -> None:
+        self._others: dict[str, set[str]] = defaultdict(set)
+        for pair in pairs:
+            self._others[pair.a].add(pair.b)
+            self._others[pair.b].add(pair.a)
+
+    def have(self, mine: Collection[str], theirs: Collection[str]) -> bool:
+        """Whether two people who have these names are one of the pairs."""
+        return any(not self._others[name].isdisjoint(theirs) for name in mine if name in self._others)

@@ -13,7 +13,7 @@ from rotor_import.dedupe import DedupedRows
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer, Decision, Merge, pair_question
-from rotor_import.model.duplicates import AskedPair
+from rotor_import.model.duplicates import AskedPair, PairWord, SettledPairs
 from rotor_import.model.field_decisions import OTHER_WORD
 from rotor_import.model.fields import FIELDS, KEY_FIELDS, TAGS_FIELD, Value
 from rotor_import.model.independent import numbers_of, ref_numbers
@@ -78,9 +78,8 @@ class Pair:
             score=self.score,
         )
 
-    def is_one_of(self, pairs: Iterable[AskedPair]) -> bool:
-        mine, theirs = self.row.names, self.other.names
-        return any((one.a in mine and one.b in theirs) or (one.b in mine and one.a in theirs) for one in pairs)
+    def remembered(self, question: Question, word: PairWord = "") -> AskedPair:
+        return AskedPair(question.name, self.row.name, self.other.name, word)
 
 
 @dataclass(frozen=True)
@@ -110,13 +109,11 @@ class DuplicateSearch:
     def find(self, deduped: DedupedRows) -> Found:
         feed, said = self.inputs.mapping.feed, {decision.question: decision for decision in self.inputs.decisions}
         found = _Collected()
-        settled = [pair for pair in self.before if self.only_new or pair.word == "different"]
+        settled = SettledPairs(pair for pair in self.before if self.only_new or pair.word == "different")
         for pair in self._pairs(deduped):
-            if pair.is_one_of(settled):
-                continue
-            question = pair.question(feed)
-            decision = said.get(question.name)
-            found.add(pair, question, decision)
+            if not settled.have(pair.row.names, pair.other.names):
+                question = pair.question(feed)
+                found.add(pair, question, said.get(question.name))
         return found.result()
 
     def _pairs(self, deduped: DedupedRows) -> Iterator[Pair]:
@@ -202,22 +199,21 @@ class _Collected:
     asked: list[AskedPair] = field(default_factory=list)
 
     def add(self, pair: Pair, question: Question, decision: Decision | None) -> None:
-        remembered = AskedPair(question.name, pair.row.name, pair.other.name)
         match decision.word if decision is not None else None:
             case "same" if pair.is_open:
                 other = "" if pair.other.is_new else pair.other.customer
                 self.merges.append(Merge(question.name, pair.row.refs, pair.other.refs, other))
                 self.answers.append(Answer(question.name))
-                self.asked.append(replace(remembered, word="same"))
+                self.asked.append(pair.remembered(question, "same"))
             case "different":
                 self.answers.append(Answer(question.name))
-                self.asked.append(replace(remembered, word="different"))
+                self.asked.append(pair.remembered(question, "different"))
             case said:
                 if said is not None:
                     why = BOTH_IN_ROTOR if said == "same" else OTHER_WORD
                     self.answers.append(Answer(question.name, why))
                 self.questions.append(question)
-                self.asked.append(remembered)
+                self.asked.append(pair.remembered(question))
 
     def result(self) -> Found:
         return Found(tuple(self.questions), tuple(self.answers), tuple(self.merges), tuple(self.asked))

@@ -62,6 +62,18 @@ def test_a_chain_of_three_becomes_one():
     again(account, lines)
 
 
+@pytest.mark.parametrize("other", [((0, 3),), ((0, 2),)], ids=["chain", "fan"])
+@pytest.mark.parametrize("blank", [0, 1])
+def test_no_phone_is_lost_where_one_of_three_has_none(blank, other):
+    lines = [BOB, ROBERT, person("Rob", "Smith", "+17635550103", "rob@example.com")]
+    lines[blank] = lines[blank] | {"phone": "", "email": lines[blank]["email"] or "bob@example.com"}
+    account = Account()
+    account.run(lines, merges=[ROWS, Merge("feed-1", rows=((0, 4),), others=other)])
+    assert only(account).phone == lines[1 - blank]["phone"]
+    assert "763-555-0103" in only(account).values["notes"]
+    again(account, lines)
+
+
 @pytest.mark.parametrize("key", [{}, {"key": "7"}])
 def test_a_merged_row_stays_where_it_is_after_a_change(key):
     account = Account()

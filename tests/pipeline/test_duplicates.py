@@ -85,6 +85,14 @@ def test_different_is_never_asked_again(steps):
     assert questions(steps.run(BOB_TWICE.replace("gate code 7", "gate code 8"))) == []
 
 
+def test_different_holds_however_often_the_rows_change(steps):
+    first = steps.plan(BOB_TWICE)
+    steps.run(decisions=decide(steps, first, "different"))
+    for code in ("8", "9", "10"):
+        text = BOB_TWICE.replace("gate code 7", f"gate code {code}").replace("MN,55434,\n", f"MN,55434,door {code}\n")
+        assert questions(steps.run(text)) == []
+
+
 def test_two_who_are_both_in_rotor_are_named_and_can_only_be_different(steps):
     steps.run(BOB_TWICE)
     again = steps.plan()
