@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from rotor_import.pipeline.other_contacts import NOTES, contacts_in, other_conta
 from rotor_import.pipeline.reading import Inputs
 
 BOTH_IN_ROTOR = "both are in Rotor: merge them there"
+ONE_BY_OTHERS = "your other decisions make the two one"
 NOT_MERGED = "one of the two is held for something else"
 _PAIR = 2
 _TEXTS = tuple(name for name in FIELDS if name != TAGS_FIELD)
@@ -81,6 +82,9 @@ class Pair:
     def remembered(self, question: Question, word: PairWord = "") -> AskedPair:
         return AskedPair(question.name, self.row.name, self.other.name, word)
 
+    def merge(self, question: Question) -> Merge:
+        return Merge(question.name, self.row.refs, self.other.refs, "" if self.other.is_new else self.other.customer)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -89,6 +93,8 @@ class Found:
     questions: tuple[Question, ...] = ()
     answers: tuple[Answer, ...] = ()
     merges: tuple[Merge, ...] = ()
+    apart: tuple[Merge, ...] = ()
+    """Those about whom a person said `different`, as a merge would have them."""
     asked: tuple[AskedPair, ...] = ()
 
 
@@ -112,8 +118,7 @@ class DuplicateSearch:
         settled = SettledPairs(pair for pair in self.before if self.only_new or pair.word == "different")
         for pair in self._pairs(deduped):
             if not settled.have(pair.row.names, pair.other.names):
-                question = pair.question(feed)
-                found.add(pair, question, said.get(question.name))
+                found.add(pair, question := pair.question(feed), said.get(question.name))
         return found.result()
 
     def _pairs(self, deduped: DedupedRows) -> Iterator[Pair]:
@@ -175,20 +180,26 @@ def dedupe_and_search(
     if not first.merges:
         return deduped, first
     deduped = dedupe(first.merges)
-    failed = {answer.question: answer for answer in unmerged(first.merges, deduped)}
+    failed = {answer.question: answer for answer in refused(first, deduped)}
     again = search.find(deduped)
     answers = {answer.question: answer for answer in (*again.answers, *first.answers)} | failed
     asked = [pair for pair in first.asked if pair.word and pair.question not in failed]
     return deduped, replace(again, answers=tuple(answers.values()), asked=(*again.asked, *asked))
 
 
-def unmerged(merges: Iterable[Merge], deduped: DedupedRows) -> Iterator[Answer]:
-    """Answers to the merges that came to nothing, since a row of theirs is held."""
+def refused(found: Found, deduped: DedupedRows) -> Iterator[Answer]:
+    """Answers to the merges that came to nothing, since a row of theirs is held, and to those that others undo."""
     owner = {record.ref: group.customer for group in deduped.contested.groups for record in group.records}
-    for merge in merges:
-        customers = {owner.get(ref) for ref in (*merge.rows, *merge.others)} | ({merge.customer} - {""})
-        if len(customers) > 1 or None in customers:
+
+    def customers(merge: Merge) -> set[str | None]:
+        return {owner.get(ref) for ref in (*merge.rows, *merge.others)} | ({merge.customer} - {""})
+
+    for merge in found.merges:
+        if len(customers(merge)) > 1 or None in customers(merge):
             yield Answer(merge.question, NOT_MERGED)
+    for merge in found.apart:
+        if len(customers(merge)) == 1 and None not in customers(merge):
+            yield Answer(merge.question, ONE_BY_OTHERS)
 
 
 @dataclass
@@ -196,16 +207,17 @@ class _Collected:
     questions: list[Question] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    apart: list[Merge] = field(default_factory=list)
     asked: list[AskedPair] = field(default_factory=list)
 
     def add(self, pair: Pair, question: Question, decision: Decision | None) -> None:
         match decision.word if decision is not None else None:
             case "same" if pair.is_open:
-                other = "" if pair.other.is_new else pair.other.customer
-                self.merges.append(Merge(question.name, pair.row.refs, pair.other.refs, other))
+                self.merges.append(pair.merge(question))
                 self.answers.append(Answer(question.name))
                 self.asked.append(pair.remembered(question, "same"))
             case "different":
+                self.apart.append(pair.merge(question))
                 self.answers.append(Answer(question.name))
                 self.asked.append(pair.remembered(question, "different"))
             case said:
@@ -216,7 +228,9 @@ class _Collected:
                 self.asked.append(pair.remembered(question))
 
     def result(self) -> Found:
-        return Found(tuple(self.questions), tuple(self.answers), tuple(self.merges), tuple(self.asked))
+        return Found(
+            tuple(self.questions), tuple(self.answers), tuple(self.merges), tuple(self.apart), tuple(self.asked)
+        )
 
 
 def _precedence(person: Person) -> tuple[bool, bool, tuple[RowRef, ...], str]:

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "promises"))
 
-from answers import answered_with, choices, questions
+from answers import answered, answered_with, choices, questions
 from steps import account
 
 BOB_TWICE = """\
@@ -91,6 +91,18 @@ def test_different_holds_however_often_the_rows_change(steps):
     for code in ("8", "9", "10"):
         text = BOB_TWICE.replace("gate code 7", f"gate code {code}").replace("MN,55434,\n", f"MN,55434,door {code}\n")
         assert questions(steps.run(text)) == []
+
+
+def test_different_is_refused_of_two_whom_other_decisions_make_one(steps):
+    rob = "3,Rob,Okonkwo,952-555-0133,,123 Main St,Blaine,MN,55434,"
+    first = steps.plan(BOB_TWICE.replace(BOB_TWICE.splitlines()[3].strip(), rob))
+    said = {("3", "2"): "same", ("4", "2"): "same", ("4", "3"): "different"}
+    decisions = answered(steps.office, first, lambda line: said[line["row"], line["a_row"]])
+    outcome = steps.run(decisions=decisions)
+    assert outcome.fates() == {2: "create", 3: "merged", 4: "merged"}
+    assert "Decisions applied: 2 of 3." in outcome.summary["notes"]
+    assert "(different): your other decisions make the two one" in outcome.summary["notes"][-1]
+    assert steps.run().posts == 0
 
 
 def test_two_who_are_both_in_rotor_are_named_and_can_only_be_different(steps):
