@@ -7,11 +7,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from rotor_import.dedupe.lost_keys import Key, LostBy, LostKeys, shown
 from rotor_import.model.change import LostValue, RowRef
 from rotor_import.model.customer import Customer
-from rotor_import.model.fields import Value, Values
+from rotor_import.model.fields import NOTES_FIELD, Value, Values
 from rotor_import.model.rows import Notice, Record
 from rotor_import.model.three_way import Baseline
 
-NOTES = "notes"
 SEPARATED = "others share it and keep it: it stands in the notes instead"
 IGNORED = "given to nobody, by your decision"
 MERGED = "the customer that it joined by your decision has another: it stands in the notes instead"
@@ -26,15 +25,15 @@ def with_shared_keys(
 
     Where the file has no notes, those in Rotor stay: the lines are added to them, once.
     """
-    said = values.get(NOTES, "")
+    said = values.get(NOTES_FIELD, "")
     sent = base.sent if base is not None else ""
     if not said and sent and not _missing(sent, keys):
-        return {**values, NOTES: sent}
-    held = said or (before.values.get(NOTES, "") if before is not None else "")
+        return {**values, NOTES_FIELD: sent}
+    held = said or (before.values.get(NOTES_FIELD, "") if before is not None else "")
     lines = _missing(held, keys)
     if not lines:
         return values
-    return {**values, NOTES: "\n".join(filter(None, (str(held), *lines)))}
+    return {**values, NOTES_FIELD: "\n".join(filter(None, (str(held), *lines)))}
 
 
 def _missing(notes: Value, keys: Mapping[Key, LostBy]) -> list[str]:
@@ -48,7 +47,7 @@ def _missing(notes: Value, keys: Mapping[Key, LostBy]) -> list[str]:
 
 def left_to_others(records: Iterable[Record], lost: LostKeys, values: Values) -> Iterator[LostValue]:
     """The keys that these rows left to others, this time or before."""
-    notes = str(values.get(NOTES, ""))
+    notes = str(values.get(NOTES_FIELD, ""))
     for record in records:
         for name, loss in lost.of(record).items():
             told = shown((name, loss.value)) in notes or loss.value in notes

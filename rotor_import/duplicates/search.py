@@ -42,7 +42,7 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
     """Pairs within `people`, and of `people` with `rotor`, that are probably one person; the likeliest first.
 
     Both frames have `id`, and any of the API's names of fields as columns of text, `other_phones` and `other_emails`
-    as lists of text, and `customer`: people with one value in it are one already, and no pair. The pairs have:
+    as lists of text. The pairs have:
 
     - `a`, `b`: the two IDs; `a` is of `people`, `b` of `rotor` where `in_rotor` is true
     - `score`: how likely they are one person, from `least` to 1
@@ -81,7 +81,7 @@ def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: fl
 def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:
     frames = [people] if rotor is None else [people, rotor]
     lists, texts = pl.List(pl.String), pl.String
-    columns = dict.fromkeys(("other_phones", "other_emails"), lists) | dict.fromkeys((*_TEXTS, "customer"), texts)
+    columns = dict.fromkeys(("other_phones", "other_emails"), lists) | dict.fromkeys(_TEXTS, texts)
     return pl.concat(
         frame.select(
             "id",
@@ -102,10 +102,6 @@ def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame, pl.
     blocked = candidates(parts, own)
     found = [plausible(parts, blocked.pairs), *(pairs.select("a", "b") for pairs in joined.values())]
     pairs = pl.concat(found).unique().sort("a", "b")
-    customer = lines.get_column("customer")
-    if customer.null_count() < len(customer):
-        one, other = (customer.gather(pairs.get_column(side)) for side in ("a", "b"))
-        pairs = pairs.filter((one != other).fill_null(value=True))
     return crowd_of(traits, keys, joined), pairs, blocked.left.filter(pl.col("people") > 0)
 
 

@@ -27,8 +27,5 @@ class AskedPairs:
             return tuple(AskedPair(*row) for row in tx.execute(query))
 
     def save(self, tx: sa.Connection, pairs: Sequence[AskedPair]) -> None:
-        """In the caller's transaction; a pair that is asked about again keeps what was said, until something is."""
-        said = {pair.question: pair for pair in pairs if pair.word}
-        known = set(tx.scalars(sa.select(_TABLE.c.question).filter_by(**self._scope)))
-        new = {pair.question: pair for pair in pairs if pair.question not in known}
-        self._ledger.upsert(tx, _TABLE, [self._scope | vars(pair) for pair in {**new, **said}.values()])
+        """In the caller's transaction. What is settled is not asked about, and so not saved as open again."""
+        self._ledger.upsert(tx, _TABLE, [self._scope | vars(pair) for pair in pairs])

@@ -165,8 +165,8 @@ duplicates = sa.Table(
     _text("question", key=True),
     _text("a"),
     _text("b"),
-    _text("word"),
-    comment="pairs of people who are probably one, and were asked about; word is what a person said",
+    sa.Column("is_settled", sa.Boolean, nullable=False, default=False),
+    comment="pairs of people who are probably one, and were asked about; settled where a person said different",
 )
 
 outcomes = sa.Table(

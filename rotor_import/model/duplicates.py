@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
-
-PairWord = Literal["", "same", "different"]
-"""What a person said about a pair, `''` for nothing."""
 
 
 @dataclass(frozen=True)
 class AskedPair:
-    """`a` and `b` name the people as the next import finds them: `id:` and Rotor's id, or `row:` and a natural key."""
+    """`a` and `b` name the people as the next import finds them: `id:` and Rotor's id, or `row:` and a natural key.
+
+    It is settled once a person has said that they are different.
+    """
 
     question: str
     a: str
     b: str
-    word: PairWord = ""
+    is_settled: bool = False
 
 
-class SettledPairs:
-    """Pairs that are not asked about again, to be found by any name of the two people."""
+class PairsByName:
+    """Pairs that can be found by any name of the two people."""
 
     def __init__(self, pairs: Iterable[AskedPair]) -> None:
         self._others: dict[str, set[str]] = defaultdict(set)

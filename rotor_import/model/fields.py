@@ -29,6 +29,7 @@ TEXT_FIELDS = (
     "status",
 )
 BOOLEAN_FIELD = "billing_same_as_property"
+NOTES_FIELD = "notes"
 TAGS_FIELD = "tags"
 ID_FIELD = "id"
 KEY_FIELDS = ("phone", "email")

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from rotor_import.model.fields import NOTES_FIELD
 from rotor_import.model.null_words import without_null_words
 from rotor_import.model.sameness import composed_texts
 from rotor_import.normalize.damage import key_damage
 from rotor_import.normalize.phone_cells import read_cell
 from rotor_import.normalize.unwanted import IGNORED
 
-NOTES = "notes"
 NO_REST = pl.DataFrame(schema={"at": pl.UInt32, "whole": pl.String, "rest": pl.String, "label": pl.String})
 """A piece that is left over: its row's index, the candidate that it is of, and what the notes call it."""
 
@@ -58,11 +58,11 @@ def _around(name: str, value: str, region: str, area_codes: Mapping[str, str]) -
 
 def with_rest(frame: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     """The frame with the pieces as a line at the end of the notes, unless these have the whole cell already."""
-    if NOTES not in frame.columns:
-        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(NOTES))
+    if NOTES_FIELD not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(NOTES_FIELD))
     if pieces.is_empty():
         return frame
-    notes = frame.get_column(NOTES)
+    notes = frame.get_column(NOTES_FIELD)
     held = notes.gather(pieces.get_column("at")).alias("held")
     new = pieces.hstack([held]).filter(
         ~pl.col("held").str.contains(pl.col("whole"), literal=True).fill_null(value=False)
@@ -73,5 +73,5 @@ def with_rest(frame: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     lines = new.group_by("at", maintain_order=True).agg(
         pl.format("{}: {}", pl.first("label"), rests).alias("line"), pl.first("held")
     )
-    lines = lines.select("at", pl.concat_str("held", "line", separator="\n", ignore_nulls=True).alias(NOTES))
-    return frame.with_columns(notes.scatter(lines.get_column("at"), lines.get_column(NOTES)))
+    lines = lines.select("at", pl.concat_str("held", "line", separator="\n", ignore_nulls=True).alias(NOTES_FIELD))
+    return frame.with_columns(notes.scatter(lines.get_column("at"), lines.get_column(NOTES_FIELD)))

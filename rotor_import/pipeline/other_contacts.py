@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.fields import KEY_FIELDS, NOTES_FIELD
 from rotor_import.model.independent import numbers_of
 from rotor_import.pipeline.reading import Inputs
 
-NOTES = "notes"
 _FOUND = {
     "other_phones": r"\+?[0-9][0-9()./ \u{2010}-\u{2015}-]{5,}[0-9]",
     "other_emails": r"[\p{L}0-9._%+'-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+",
@@ -43,8 +42,8 @@ def _with_contacts(refs: pl.Series, texts: pl.Series) -> pl.DataFrame:
 def _texts(inputs: Inputs) -> Iterator[tuple[pl.Series, pl.Series]]:
     """Texts in which contacts may stand, and the numbers of their rows."""
     rows = inputs.rows
-    if NOTES in rows.columns:
-        yield numbers_of(rows), rows.get_column(NOTES)
+    if NOTES_FIELD in rows.columns:
+        yield numbers_of(rows), rows.get_column(NOTES_FIELD)
     for file, (source, uses) in enumerate(zip(inputs.sources, inputs.uses, strict=False)):
         columns = [uses.used_by(name) for name in KEY_FIELDS]
         numbers = pl.DataFrame([source.numbers.alias("row")]).select(pl.lit(file).alias("file"), "row")

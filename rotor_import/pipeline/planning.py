@@ -55,7 +55,14 @@ def plan_inputs(
     knowledge = knowledge.aware_of(directory, mapping.feed)
     search = None
     if session.settings.duplicates == "report":
-        search = DuplicateSearch(inputs, directory, knowledge.natural_keys, knowledge.asked, only_new=only_new)
+        search = DuplicateSearch(
+            inputs,
+            directory,
+            knowledge.natural_keys,
+            knowledge.asked,
+            only_new=only_new,
+            decisions=inputs.decisions,
+        )
     with no_collection():
         plan = make_plan(
             inputs, directory, knowledge, _names_of_new_customers(run), whole, lasting=lasting, search=search
@@ -127,6 +134,7 @@ def make_plan(
         decisions=fields,
     )
     plan = _without_changes(inputs, directory, deduped.contested, (*fields.answers.values(), *found.answers))
+    notes = (*plan.notes, *found.notes)
     questions = _asked(feed, directory, deduped.contested, changes, found.questions)
     return replace(
         plan,
@@ -134,7 +142,8 @@ def make_plan(
         independent=independent,
         missing=renumbered(absent, of_absent),
         questions=questions,
-        asked=found.asked,
+        asked=tuple(found.asked),
+        notes=notes,
     )
 
 

@@ -100,11 +100,6 @@ def test_a_placeholder_joins_nobody():
     assert pairs(*people, *[{"first_name": f"N{at}", "other_phones": ["763-555-0000"]} for at in range(40)]) == []
 
 
-def test_who_is_one_customer_already_is_no_pair():
-    assert pairs(BOB | {"customer": "c1"}, BOB | {"phone": None, "customer": "c1"}) == []
-    assert pairs(BOB | {"customer": "c1"}, BOB | {"phone": None, "customer": "c2"}) == [("r0", "r1")]
-
-
 def test_two_in_rotor_are_not_compared():
     rotor = frame(BOB, BOB | {"phone": None}).with_columns(pl.format("c{}", "id").alias("id"))
     assert find_duplicates(frame({"first_name": "Omar"}), rotor).is_empty()

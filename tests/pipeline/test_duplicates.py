@@ -1,14 +1,11 @@
 """People who are probably one are found and asked about; what a person says is done and remembered."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "promises"))
-
 from answers import answered, answered_with, choices, questions
 from steps import account
+
+from rotor_import import resume
+from rotor_import.sync import DropSettings
 
 BOB_TWICE = """\
     Id,First,Last,Phone,Email,Street,City,State,Zip,Notes
@@ -18,6 +15,7 @@ BOB_TWICE = """\
     """
 BOB = BOB_TWICE.replace(BOB_TWICE.splitlines()[2] + "\n", "")
 ROBERT = BOB_TWICE.replace(BOB_TWICE.splitlines()[1] + "\n", "")
+NIGHT = 24 * 60 * 60
 
 
 @pytest.fixture(params=[False, True], ids=["", "keyed"])
@@ -115,6 +113,39 @@ def test_two_who_are_both_in_rotor_are_named_and_can_only_be_different(steps):
     outcome = steps.run(decisions=decide(steps, again, "different"))
     assert outcome.posts == 0
     assert questions(steps.run()) == []
+
+
+def test_same_that_could_not_be_done_is_asked_again(steps):
+    steps.run(BOB)
+    steps.write(BOB.replace("gate code 7", "gate code 8"))
+    assert steps.office.run(max_requests=1).summary["state"] == "paused"
+    steps.as_feed("another")
+    first = steps.plan(ROBERT)
+    outcome = steps.office.run(duplicates="report", decisions=decide(steps, first, "same"))
+    assert outcome.fates()[2] == "held"  # another feed's change of Bob is still to be sent
+    assert outcome.summary["notes"][-1].endswith("(same): one of the two is held for something else.")
+    resume(steps.office.settings, steps.office.world)
+    assert asked(steps.plan())["question"] == asked(first)["question"]
+
+
+def test_a_night_asks_once_and_an_answer_counts_on_any_later_night(steps):
+    folder = steps.office.folder / "drop"
+    folder.mkdir()
+
+    def night(number, **more):
+        steps.write(BOB_TWICE.replace("gate code 7", f"gate code {number}"))
+        steps.office.file.rename(folder / f"customers-{number}.csv")
+        steps.office.hands.at += NIGHT
+        return steps.office.sync(folder, DropSettings(settle=0), duplicates="report", **more)
+
+    first = night(1)
+    assert asked(first)["row"] == "3"
+    assert questions(night(2)) == []
+    again = asked(steps.plan(BOB_TWICE))
+    assert choices(again) == ["different"]
+    answered_now = night(3, decisions=decide(steps, steps.plan(BOB_TWICE), "different"))
+    assert answered_now.summary["notes"][-1] == "Decisions applied: 1 of 1."
+    assert questions(steps.plan(BOB_TWICE)) == []
 
 
 def test_off_finds_nothing_and_changes_no_fate(steps):
