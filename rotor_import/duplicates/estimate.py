@@ -13,7 +13,7 @@ from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
 from rotor_import.duplicates.weights import CLASSES, Weights, posterior, scored
 
 _SAMPLE = 8_000
-MOST_WEIGHED = 20_000
+_MOST = 20_000
 """Candidates that are weighed in each step; of more, a share that depends on nothing but what they say."""
 _STEPS = 10
 _CLOSE = 0.01
@@ -26,11 +26,12 @@ _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 
 
 def estimated(crowd: Crowd, pairs: pl.DataFrame, compared: pl.DataFrame | None = None) -> Weights:
-    """`compared` is the evidence of the pairs, if there are no more than `MOST_WEIGHED`."""
+    """`compared` is the evidence of the pairs, if that is known already."""
     hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
-    one_in = -(-pairs.height // MOST_WEIGHED)
+    one_in = -(-pairs.height // _MOST)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
-    sample = compared if compared is not None else evidence(crowd, pairs.filter(mixed % one_in == 0))
+    some = mixed % one_in == 0
+    sample = compared.filter(some) if compared is not None else evidence(crowd, pairs.filter(some))
     near = evidence(crowd, _in_one_zip(crowd, order))
     weights = _first_guess(crowd, evidence(crowd, _at_random(order)))
     for step in range(_STEPS):

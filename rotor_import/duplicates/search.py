@@ -9,7 +9,7 @@ import polars as pl
 from rotor_import.duplicates.block_parts import block_parts
 from rotor_import.duplicates.blocks import LARGEST, candidates
 from rotor_import.duplicates.contacts import contacts, shared
-from rotor_import.duplicates.estimate import MOST_WEIGHED, estimated
+from rotor_import.duplicates.estimate import estimated
 from rotor_import.duplicates.evidence import Crowd, crowd_of, evidence
 from rotor_import.duplicates.reasons import with_reasons
 from rotor_import.duplicates.sieve import plausible
@@ -57,14 +57,11 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
 def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> Search:
     lines = _lines(people, rotor)
     crowd, pairs, left = _candidates(lines, people.height)
-    compared = evidence(crowd, pairs) if pairs.height <= MOST_WEIGHED else None
-    weights = estimated(crowd, pairs, compared)
-    if compared is not None:
-        chunks = [_likely(weights, compared, least)]
-    else:
-        parts = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))
-        chunks = [_likely(weights, evidence(crowd, part), least) for part in parts]
-    found = with_reasons(pl.concat(chunks), lines)
+    whole = evidence(crowd, pairs) if pairs.height <= _CHUNK else None
+    weights = estimated(crowd, pairs, whole)
+    parts = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))
+    compared = (evidence(crowd, part) for part in parts) if whole is None else [whole]
+    found = with_reasons(pl.concat(_likely(weights, part, least) for part in compared), lines)
     ids = lines.get_column("id")
     shown = found.select(
         ids.gather(found.get_column("a")).alias("a"),
