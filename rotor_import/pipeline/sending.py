@@ -12,7 +12,7 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Run
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.listed import keyless, some
+from rotor_import.model.listed import keyless
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.pipeline.customer_list import normal_forms
 from rotor_import.pipeline.knowledge import about
@@ -59,7 +59,7 @@ def send(
         concurrency=session.settings.concurrency,
         progress=lambda: session.world.progress("sending", next(done), len(changes)),
         stopping=stopping,
-        known=lambda id_: bool(some(everybody, [id_])),
+        known=everybody.customers.__contains__,
         precedent=_precedent(session),
         refused=session.attempts.refused(account.id),
     )
