@@ -1,6 +1,7 @@
 """What a pause leaves of a change."""
 
 import pytest
+from rotor import opened
 
 from rotor_import.ledger.checkup import check
 
@@ -79,3 +80,15 @@ def test_a_further_record_is_nobody_who_has_its_phone(office, then):
     [bo, ann] = sorted(office.rotor.customers(), key=lambda one: one["first_name"] or "")
     assert (bo["last_name"], ann["first_name"]) == (None, "Ann")
     assert (office.pending(), check(office.settings.ledger).problems) == ({}, [])
+
+
+def test_a_further_record_goes_after_both_parts_of_the_first():
+    """Others have the first record's keys by now, so it is sent without them, and then with them by its id."""
+    with opened(more="on_conflict: server") as office:
+        office.write([STEPS[0] | {"email": "ann@example.com"}, STEPS[1]])
+        office.run(directory="none", max_requests=1)
+        office.rotor.seed([{"phone": A, "first_name": "Bo"}, {"email": "ann@example.com", "first_name": "Cy"}])
+        outcome = office.run().check()
+        assert (outcome.posts, outcome.summary["sent"]["created"], office.pending()) == (3, 1, {})
+        [ann] = [one for one in office.rotor.customers() if one["first_name"] == "Ann"]
+        assert (ann["phone"], ann["email"], ann["last_name"]) == ("+17635550101", "ann@example.com", "Lee")
