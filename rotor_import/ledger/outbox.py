@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -115,14 +116,21 @@ class Outbox:
             here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
             tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
 
-    def drop(self, change: PendingChange, customer: str, outcome: Outcome, baselines: Mapping[str, Baseline]) -> None:
-        """Nothing is left to send: Rotor agrees already, or somebody changed the rest there."""
+    def drop(
+        self, change: PendingChange, revised: PendingChange, outcome: Outcome, baselines: Mapping[str, Baseline]
+    ) -> PendingChange | None:
+        """Nothing is left to send: Rotor agrees already, or somebody changed the rest there.
+
+        `revised` names the customer as Rotor holds it. Returns the change that succeeds this one, as it is now.
+        """
+        customer = revised.customer
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
             self._feed(change).apply_links(tx, change.row_keys, customer)
             self._feed(change).save_baselines(tx, {customer: baselines})
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
+            return self._identify_successor(tx, change.customer, customer, revised.before_keys)
 
     def revise(self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline]) -> None:
         """Replace a pending change, because Rotor holds something else than when it was planned."""
@@ -133,6 +141,7 @@ class Outbox:
             if old.customer != new.customer:
                 self._feed(new).move_links(tx, new.row_keys, new.customer)
                 self._rename(tx, old.customer, new.customer)
+                self._move_successor(tx, old.customer, new.customer)
 
     def claimed(self) -> set[str]:
         """Customers that rows of any feed belong to."""
@@ -194,25 +203,33 @@ class Outbox:
         tx.execute(_FORGET_NAMED_TWICE, both)
         tx.execute(_RENAME, both)
 
-    def _identify_successor(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> None:
+    def _identify_successor(
+        self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]
+    ) -> PendingChange | None:
         """The change that succeeds this one is about the same customer, whose id is known now.
 
         If that customer has another change to come, the successor goes after it.
         """
         successor = tx.execute(_SUCCESSOR, self._bound(done)).first()
         if successor is None:
-            return
+            return None
         change = pending_from(successor)
-        mine = _TABLE.c.account == self._account
-        successor_row = sa.update(_TABLE).where(mine, _TABLE.c.customer == change.customer)
         if tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
-            tx.execute(successor_row.values(succeeds=self._last_of(tx, id_)))
-            return
-        tx.execute(successor_row.values(customer=id_, succeeds="", before_keys=dict(keys)))
-        next_row = sa.update(_TABLE).where(mine, _TABLE.c.succeeds == change.customer)
-        tx.execute(next_row.values(succeeds=id_))
+            last = self._last_of(tx, id_)
+            self._move_successor(tx, done, last)
+            return replace(change, succeeds=last)
+        known = {"customer": id_, "succeeds": "", "before_keys": dict(keys)}
+        here = (_TABLE.c.account == self._account, _TABLE.c.customer == change.customer)
+        tx.execute(sa.update(_TABLE).where(*here).values(known))
+        self._move_successor(tx, change.customer, id_)
         self._feed(change).move_links(tx, change.row_keys, id_)
         self._rename(tx, change.customer, id_)
+        return replace(change, customer=id_, succeeds="", before_keys=keys)
+
+    def _move_successor(self, tx: sa.Connection, old: str, new: str) -> None:
+        """What followed one customer's change follows another's, or the same one's by its id."""
+        here = (_TABLE.c.account == self._account, _TABLE.c.succeeds == old)
+        tx.execute(sa.update(_TABLE).where(*here).values(succeeds=new))
 
     def _last_of(self, tx: sa.Connection, customer: str) -> str:
         """The last of the changes that follow a customer's own."""

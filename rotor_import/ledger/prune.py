@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from rotor_import.ledger import schema
-from rotor_import.ledger.runs import PRUNED, is_complete
+from rotor_import.ledger.runs import COMPLETE, PRUNED
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.quota_window import DAY
 
@@ -53,7 +53,7 @@ def _with_run() -> Iterator[sa.Table]:
 def _prunable(tx: sa.Connection, account: int, before: float) -> list[str]:
     ended = sa.func.coalesce(_RUNS.c.finished_at, _RUNS.c.started_at).label("ended")
     pending = _RUNS.c.id.in_(sa.select(_OUTBOX.c.run)).label("pending")
-    query = sa.select(_RUNS.c.id, _RUNS.c.feed, ended, pending, is_complete().label("complete"))
+    query = sa.select(_RUNS.c.id, _RUNS.c.feed, ended, pending, COMPLETE.label("complete"))
     runs = tx.execute(query.where(_RUNS.c.account == account, _RUNS.c.state != PRUNED).order_by(_RUNS.c.started_at))
     found = runs.all()
     last = {run.feed: run.id for run in found} | {("complete", run.feed): run.id for run in found if run.complete}

@@ -34,6 +34,12 @@ _END = (
 )
 
 
+_REFUSED = sa.and_(
+    sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%")), _TABLE.c.result.not_in(("401", "408", "429"))
+)
+"""The request's change was refused for good; a 401 is about the key, and the others pass."""
+
+
 class Requests:
     """The attempts of all keys, for all machines that share the ledger."""
 
@@ -113,22 +119,15 @@ class Requests:
     def refused(self, account: int) -> set[str]:
         """Pending changes that were refused for good before."""
         outbox = schema.outbox.c
-        final = sa.and_(
-            sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%")),
-            _TABLE.c.result.not_in(("401", "408", "429")),
-        )
         query = sa.select(outbox.customer).where(
-            outbox.account == account, sa.exists().where(_TABLE.c.change == outbox.customer, final)
+            outbox.account == account, sa.exists().where(_TABLE.c.change == outbox.customer, _REFUSED)
         )
         with self._ledger.atomic() as tx:
             return {str(customer) for customer in tx.scalars(query)}
 
     def refused_by(self, moment: float, changes: Collection[str]) -> set[str]:
         """Those of the changes that were refused for good in a request that began before the moment."""
-        final = sa.or_(_TABLE.c.result.like("3%"), _TABLE.c.result.like("4%"))
-        query = sa.select(_TABLE.c.change).where(
-            _TABLE.c.change.in_(changes), _TABLE.c.started_at <= moment, final, _TABLE.c.result.not_in(("408", "429"))
-        )
+        query = sa.select(_TABLE.c.change).where(_TABLE.c.change.in_(changes), _TABLE.c.started_at <= moment, _REFUSED)
         with self._ledger.atomic() as tx:
             return {str(change) for change in tx.scalars(query)}
 

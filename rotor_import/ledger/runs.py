@@ -26,7 +26,8 @@ _TABLE = schema.runs
 _WAITING = sa.select(schema.outbox.c.run)
 _DIED = sa.and_(_TABLE.c.state == "paused", _TABLE.c.id.not_in(_WAITING))
 """Everything that the run had to send is sent, but its process ended before it could record that."""
-_COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
+COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
+"""All that the run had to send is sent."""
 PRUNED = "pruned"
 """The state of a run of which only the files are remembered that it took."""
 
@@ -129,7 +130,7 @@ class Runs:
 
     def last_complete(self, account: int, feed: str) -> Run | None:
         """The feed's newest run that is complete."""
-        here = (_TABLE.c.account == account, _TABLE.c.feed == feed, _COMPLETE)
+        here = (_TABLE.c.account == account, _TABLE.c.feed == feed, COMPLETE)
         newest = sa.select(_TABLE.c.id).where(*here).order_by(_TABLE.c.started_at.desc()).limit(1)
         runs = self._select(_TABLE.c.id == newest.scalar_subquery())
         return runs[0] if runs else None
@@ -141,11 +142,6 @@ class Runs:
         query = sa.select(*columns, state).where(*where, _TABLE.c.state != PRUNED).order_by(_TABLE.c.started_at)
         with self._ledger.atomic() as tx:
             return [Run(**row) for row in tx.execute(query).mappings().all()]
-
-
-def is_complete() -> sa.ColumnElement[bool]:
-    """Whether all that a run had to send is sent."""
-    return _COMPLETE
 
 
 def save_drops(ledger: Ledger, tx: sa.Connection, account: int, feed: str, run: str, drops: Sequence[Drop]) -> None:

@@ -172,9 +172,8 @@ class Ledger:
             if found is None:
                 self._create(tx)
             elif 1 <= found < schema.VERSION:
-                self._backend.keep_copy(
-                    found
-                )  # in this transaction: nobody else can migrate the ledger before it is copied
+                # In this transaction, so that nobody else can migrate the ledger before it is copied.
+                self._backend.keep_copy(found)
                 migrate(tx, found)
             elif found != schema.VERSION:
                 raise LedgerError(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
 
 from rotor_import.api import Upserted
 from rotor_import.ledger.pending import PendingChange
@@ -32,10 +31,9 @@ class Known:
     def __contains__(self, id_: str) -> bool:
         return id_ in self._given or self._listed(id_)
 
-    def has_one_of(self, id_: str, keys: dict[str, str]) -> bool:
-        """Whether the customer, as far as is known, has one of these keys."""
-        own = self._keys.keys(id_)
-        return any(keys[name] and keys[name] == own[name] for name in KEY_FIELDS)
+    def keys(self, id_: str) -> Mapping[str, str]:
+        """The customer's keys, as far as is known."""
+        return self._keys.keys(id_)
 
 
 def is_anothers(
@@ -53,10 +51,8 @@ def is_anothers(
     other = pending(id_)
     if other is None and not known.is_given(id_):
         return False
-    common = other is not None and any(
-        change.keys[name] and change.keys[name] == other.keys[name] for name in KEY_FIELDS
-    )
-    return not common and not known.has_one_of(id_, dict(change.keys))
+    theirs = [known.keys(id_), *([other.keys] if other else [])]
+    return not any(change.keys[name] and change.keys[name] == keys[name] for keys in theirs for name in KEY_FIELDS)
 
 
 def left_aside(answer: Upserted, known: Customer | None) -> tuple[dict[str, Value], tuple[tuple[str, str], ...]]:
@@ -67,5 +63,5 @@ def left_aside(answer: Upserted, known: Customer | None) -> tuple[dict[str, Valu
     return {name: value for name, value in known.values.items() if _is_odd(name, answer.odd)}, told
 
 
-def _is_odd(name: str, odd: tuple[Any, ...]) -> bool:
+def _is_odd(name: str, odd: Collection[str]) -> bool:
     return name in odd or ("address" in odd and name.startswith("property_"))

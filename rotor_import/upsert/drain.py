@@ -105,6 +105,9 @@ class Drain:
         if self._directory.complete:  # else their order says whose a key is
             safe.sort(key=lambda change: change.customer in self._refused)
         schedule = Schedule(safe, self._key_index, whole_directory=self._directory.complete)
+        for change in changes:
+            if change.unfindable:
+                schedule.leave(change)
         out: dict[Future[Upserted], Ready] = {}
         with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
             while out or (schedule and self._error is None):
@@ -175,7 +178,6 @@ class Drain:
         keys = self._keys(held)
         self._ids.add(id_)
         known = baselines(change, held, keys, turn.without)
-        schedule.done(change, id_, keys)
         kept = (*self._kept.pop(change.customer, ()), *kept_otherwise(change, held, keys, turn.without), *told)
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
@@ -183,7 +185,9 @@ class Drain:
             self._outbox.revise(change, left, known)
             self._kept[id_] = kept
             schedule.send_rest(left)
+            schedule.done(change, id_, keys)
             return
+        schedule.done(change, id_, keys)
         self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer, kept))
         self._progress()
 

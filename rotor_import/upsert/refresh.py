@@ -49,24 +49,36 @@ class _Refresh:
 
     def __init__(self, changes: list[PendingChange], directory: Directory, outbox: Outbox) -> None:
         self._changes = {change.customer: change for change in changes}
+        self._successors = {change.succeeds: change for change in changes if change.succeeds}
         self._directory = directory
         self._outbox = outbox
         self._key_index = KeyIndex.holding(directory.customers.values())
-        self._left: list[PendingChange] = []
+        self._left: dict[str, PendingChange] = {}
         self._held: list[HeldField] = []
 
     def run(self, *, hold: bool) -> tuple[list[PendingChange], list[HeldField]]:
-        for change in self._changes.values():
-            known = _known(change, self._directory, self._key_index)
-            rivals = self._rivals(change, known) if hold else []
-            if rivals:
-                reason = "somebody else in Rotor got its phone or email while it waited"
-                self._outbox.give_up(change, change.ended("held", reason), reason, rivals)
-            elif known is None or (known.id != change.customer and known.id in self._changes):
-                self._left.append(change)
-            else:
-                self._revise(change, known)
-        return self._left, self._held
+        for first in self._changes.values():
+            following = None if first.succeeds in self._changes else first
+            while following is not None:
+                following = self._look_at(following, hold=hold)
+        return list(self._left.values()), self._held
+
+    def _look_at(self, change: PendingChange, *, hold: bool) -> PendingChange | None:
+        """Decide about a change; returns the one that succeeds it, as it is by then."""
+        successor = self._successors.get(change.customer)
+        known = _known(change, self._directory, self._key_index)
+        rivals = self._rivals(change, known) if hold else []
+        if rivals:
+            reason = "somebody else in Rotor got its phone or email while it waited"
+            self._outbox.give_up(change, change.ended("held", reason), reason, rivals)
+        elif known is None or (known.id != change.customer and self._is_pending(known.id)):
+            self._left[change.customer] = change
+        else:
+            return self._revise(change, known, successor)
+        return successor
+
+    def _is_pending(self, customer: str) -> bool:
+        return customer in self._changes or customer in self._left
 
     def _rivals(self, change: PendingChange, known: Customer | None) -> list[Named]:
         """Between whom the change stands where others have a key that it takes and are not about to give it up.
@@ -83,8 +95,8 @@ class _Refresh:
         own = [known.id] if known and rivals else []
         return [Named(name, **self._key_index.keys(name)) for name in (*own, *sorted(rivals))]
 
-    def _revise(self, change: PendingChange, known: Customer) -> None:
-        """Keep what is left of the change, now that Rotor holds this customer."""
+    def _revise(self, change: PendingChange, known: Customer, successor: PendingChange | None) -> PendingChange | None:
+        """Keep what is left of the change, now that Rotor holds this customer; returns its successor."""
         review = _review(change, known)
         self._held.extend(review.held)
         revised = replace(
@@ -96,11 +108,19 @@ class _Refresh:
         )
         baselines = review.equal | dict(_bases(change, known, review, self._outbox))
         if not review.keep:
-            self._outbox.drop(change, revised.customer, _dropped(change, revised, review), baselines)
-            return
+            following = self._outbox.drop(change, revised, _dropped(change, revised, review), baselines)
+            return self._renamed(successor, following) if successor and following else None
         if revised != change or baselines:
             self._outbox.revise(change, revised, baselines)
-        self._left.append(revised)
+        self._left[known.id] = revised
+        return replace(successor, succeeds=known.id) if successor else None
+
+    def _renamed(self, old: PendingChange, new: PendingChange) -> PendingChange:
+        """What succeeds a change follows it under the name that its customer has now."""
+        third = self._successors.pop(old.customer, None)
+        if third is not None:
+            self._successors[new.customer] = replace(third, succeeds=new.customer)
+        return new
 
 
 def carried_out(changes: Iterable[PendingChange], directory: Directory) -> dict[str, dict[str, Baseline]]:
@@ -137,9 +157,14 @@ def _is_all_there(change: PendingChange, known: Customer) -> bool:
 
 
 def _known(change: PendingChange, directory: Directory, key_index: KeyIndex) -> Customer | None:
-    """The customer in Rotor that the change is about: of a new one, the only customer that has its keys by now."""
+    """The customer in Rotor that the change is about: of a new one, the only customer that has its keys by now.
+
+    One that succeeds another change is about that one's customer, whoever has its keys.
+    """
     if not is_planned(change.customer):
         return directory.customers.get(change.customer)
+    if change.succeeds:
+        return None
     holders = {holder for name in KEY_FIELDS for holder in key_index.holders(name, change.keys[name])}
     return directory.customers[holders.pop()] if len(holders) == 1 else None
 

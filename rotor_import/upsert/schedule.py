@@ -46,7 +46,8 @@ class Schedule:
         self._late: dict[str, PendingChange] = {}
         self._last: dict[str, PendingChange] = {}
         self._out: dict[str, PendingChange] = {}
-        self._failed: set[str] = set()
+        # A change that came through has named its successor's customer, so one that is not pending anymore did not.
+        self._failed = self._successors.keys() - self._queue.keys()
         self._second_chance: set[str] = set()
         self._unsure: set[str] = set()
         self._key_index = key_index
@@ -188,9 +189,9 @@ class Schedule:
 
     def _lost(self, change: PendingChange, other: str) -> Blocked | Literal["strand"] | None:
         """What happens to a change that needs another one which did not come through; None if that one may still."""
-        if other in self._failed:
-            return Blocked(change, other)
-        return "strand" if other in self._unsure else None
+        if other in self._unsure:
+            return "strand"
+        return Blocked(change, other) if other in self._failed else None
 
     def _break_the_ring(self) -> Ready:
         """Known customers that swap keys wait for each other. Any may begin, because each is addressed by its id."""

@@ -2,11 +2,11 @@
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from rotor import opened
+from version_1 import write_version_1
 
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema, snapshots
@@ -137,8 +137,7 @@ def test_it_keeps_nobody_from_writing_meanwhile(tmp_path):
 
 def test_an_earlier_ledger_is_migrated_with_the_index_that_a_year_of_nights_needs(tmp_path):
     path = tmp_path / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as old:
-        old.executescript((Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8"))
+    write_version_1(path)
     with Ledger(str(path)), closing(sqlite3.connect(path)) as new:
         plan = new.execute("EXPLAIN QUERY PLAN SELECT method, count(*) FROM requests WHERE run = 'r' GROUP BY method")
         assert "requests_by_run" in str(plan.fetchall())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
+from version_1 import write_version_1
 
 from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import migrations, schema
@@ -346,8 +347,7 @@ def test_a_ledger_of_version_1_keeps_its_attempts_which_then_are_their_accounts(
 def test_a_file_that_version_1_wrote_is_migrated(tmp_path):
     """Its tables as that program made them, with a change pending whose attempt has no outcome."""
     path = tmp_path / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as old:
-        old.executescript((Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8"))
+    write_version_1(path)
     with Ledger(str(path)) as ledger:
         account = Accounts(ledger).find("a-hash").id
         [change] = Outbox(ledger, account).pending()

@@ -17,11 +17,11 @@ from rotor_import.ledger.store import Ledger, backend_of
 from rotor_import.report import make_folder
 
 HOLDING = """\
-import sys, time
+import sys
 from rotor_import.ledger.store import Ledger
 with Ledger(sys.argv[1]) as ledger, ledger.hold(1, 1_800_000_000.0):
     print("held", flush=True)
-    time.sleep(600)
+    sys.stdin.read()
 """
 
 
@@ -149,7 +149,8 @@ def test_the_lock_of_a_process_that_died_is_gone_though_its_file_is_there(tmp_pa
     location = str(tmp_path / "ledger.sqlite")
     with Ledger(location) as ledger:
         account = account_in(ledger)
-        with subprocess.Popen([sys.executable, "-c", HOLDING, location], stdout=subprocess.PIPE, text=True) as process:
+        command, pipe = [sys.executable, "-c", HOLDING, location], subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
             assert process.stdout.readline() == "held\n"
             with pytest.raises(AccountBusy, match=f"process {process.pid} on this computer"), ledger.hold(account):
                 pass

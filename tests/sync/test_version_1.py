@@ -1,20 +1,19 @@
-"""A ledger of version 1, dumped from a real one after two nights, the second of which had no request left to send."""
+"""A ledger that version 1 wrote in two nights, the second of which had no request left to send."""
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+
+from version_1 import write_version_1
 
 from rotor_import.ledger import schema
 
-DUMP = Path(__file__).with_name("version-1.sql")
 ANN_IN_ROTOR = "a270e462-7981-45a5-b021-609909ae3822"
 
 
 def test_it_is_migrated_and_its_nights_go_on(box_with):
     box = box_with("drop: full")
     office = box.office
-    with closing(sqlite3.connect(office.settings.ledger)) as ledger:
-        ledger.executescript(DUMP.read_text())
+    write_version_1(office.settings.ledger)
     office.hands.at = 1_800_172_800.0
     ann = {"phone": "763-555-0100", "first_name": "Ann"}
     office.rotor.seed([ann | {"id": ANN_IN_ROTOR}])

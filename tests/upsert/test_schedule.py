@@ -112,6 +112,36 @@ def test_what_follows_goes_by_the_id_of_what_it_follows():
         assert out.customer == "X"
 
 
+def test_what_follows_a_change_that_failed_in_an_earlier_run_is_held():
+    """A change that came through would have told its successor the customer's id."""
+    second = change("new:2", None, {"phone": "P2"}, 2, succeeds="new:1")
+    assert schedule(second, whole_directory=False).next() == Blocked(second, "new:1")
+
+
+def test_what_follows_a_change_that_is_not_sent_because_of_doubt_stays():
+    first = change("new:1", None, {"phone": "P1"})
+    second = change("new:2", None, {"phone": "P2"}, 2, succeeds="new:1")
+    plan = schedule(second, whole_directory=False)
+    plan.leave(first)
+    assert plan.next() is None
+    assert not plan
+
+
+@pytest.mark.parametrize("whole_directory", [False, True])
+def test_what_follows_a_change_that_is_sent_in_two_goes_after_both(whole_directory):
+    first = change("new:1", None, {"phone": "P1"})
+    second = change("new:2", None, {"phone": "P2"}, 2, succeeds="new:1")
+    rest = change("X", {"phone": ""}, {"phone": "P1"})
+    plan = schedule(first, second, whole_directory=whole_directory)
+    plan.next()
+    plan.send_rest(rest)
+    plan.done(first, "X", BLANK)
+    assert plan.next() == Ready(rest)
+    assert plan.next() is None
+    plan.done(rest, "X", rest.keys)
+    assert plan.next().change.customer == "X"
+
+
 @pytest.mark.parametrize("started", [False, True])
 def test_what_follows_goes_after_another_change_of_the_same_customer(started):
     """Rotor made one customer of two new ones, and each has a further record, of which only one may go at a time."""

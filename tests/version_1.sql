@@ -9,6 +9,7 @@ CREATE TABLE accounts (
 	UNIQUE (base_url, company)
 );
 INSERT INTO "accounts" VALUES(1,'http://127.0.0.1/open-api','e11bbb49-4019-40c9-9f81-86208ef246a9',1800172800.0,0);
+INSERT INTO "accounts" VALUES(2,'https://rotor.test','a-company',NULL,0);
 CREATE TABLE baselines (
 	account INTEGER NOT NULL, 
 	feed TEXT NOT NULL, 
@@ -41,6 +42,7 @@ CREATE TABLE keys (
 	FOREIGN KEY(account) REFERENCES accounts (id)
 );
 INSERT INTO "keys" VALUES('da9a6a4dc99ec01a89ca9369b4c31031ef35e73b39d7b20fac7c023bc78bfe65',1,'["customers:read","customers:write"]',NULL);
+INSERT INTO "keys" VALUES('a-hash',2,'["customers:read"]',NULL);
 CREATE TABLE meta (
 	name TEXT NOT NULL, 
 	value TEXT NOT NULL, 
@@ -85,6 +87,7 @@ CREATE TABLE outbox (
 	FOREIGN KEY(run) REFERENCES runs (id)
 );
 INSERT INTO "outbox" VALUES(1,'a270e462-7981-45a5-b021-609909ae3822','nightly','20270117T080000-b3abc4',1,'update','pending','[["first_name","Ann","Old","Old"]]','{"phone":"+17635550100","email":""}','{"phone":"+17635550100","email":""}','[[[0,2],["k:1",0],["1",null,"763-555-0100",null,"Old",null,null,null]]]','','[]');
+INSERT INTO "outbox" VALUES(2,'new:r1:1','nightly','r1',1,'create','pending','[["first_name","","Ada","Ada"]]','{"phone":"","email":""}','{"phone":"","email":""}','[[[0,2],["k:7",0],["Ada"]]]','','[]');
 CREATE TABLE outcomes (
 	run TEXT NOT NULL, 
 	number INTEGER NOT NULL, 
@@ -127,6 +130,7 @@ INSERT INTO "requests" VALUES(1,'da9a6a4dc99ec01a89ca9369b4c31031ef35e73b39d7b20
 INSERT INTO "requests" VALUES(2,'da9a6a4dc99ec01a89ca9369b4c31031ef35e73b39d7b20fac7c023bc78bfe65',NULL,'20270116T080000-f033cf','','GET','/customers',1800086400.0,1800086730.0,1800086400.0,'200');
 INSERT INTO "requests" VALUES(3,'da9a6a4dc99ec01a89ca9369b4c31031ef35e73b39d7b20fac7c023bc78bfe65',NULL,'20270116T080000-f033cf','new:20270116T080000-f033cf:1','POST','/customers',1800086400.0,1800086730.0,1800086400.0,'201');
 INSERT INTO "requests" VALUES(4,'da9a6a4dc99ec01a89ca9369b4c31031ef35e73b39d7b20fac7c023bc78bfe65',NULL,'20270117T080000-b3abc4','','GET','/customers',1800172800.0,1800173130.0,1800172800.0,'200');
+INSERT INTO "requests" VALUES(5,'a-hash',NULL,'r1','new:r1:1','POST','/customers',1800000000.0,1800000030.0,NULL,'');
 CREATE TABLE row_links (
 	account INTEGER NOT NULL, 
 	feed TEXT NOT NULL, 
@@ -170,6 +174,7 @@ CREATE TABLE runs (
 );
 INSERT INTO "runs" VALUES('20270116T080000-f033cf',1,'nightly','sync','ed69dc528265e8b6a76b1223009064d20d6d2f4a6868651c61a81ab6241e8c90','hold,merge,0,0','US','complete',1800086400.0,1800086400.0,'{"run":"20270116T080000-f033cf","mode":"sync","state":"complete","files":[{"path":"/srv/drop/2026-11-01.csv","sha256":"ec7c90811ccccc0c575604587ae5d7ba904b44f220526f0d72fa4fdffc50cdd9","rows":1}],"rows":{"read":1,"left_out":0,"rejected":0,"merged":0,"held":0,"kept":1},"changes":{"create":1,"update":0,"unchanged":0,"undecided":0},"review":{"conflict":0,"stranger":0,"household":0,"gone":0,"duplicate":0,"field":0},"sent":{"created":0,"updated":0,"failed":0,"unknown":0,"pending":0},"requests":{"used":1,"get":1,"post":0,"remaining":99998,"limit":100000},"directory":{"source":"api","complete":true,"customers":0},"forecast":{"requests":1,"days":1,"finish":"2027-01-16"},"report":"/srv/reports/20270116T080000-f033cf","reject_reasons":{},"warnings":0,"kept_otherwise":0,"skipped":0,"suspicious":0,"held_fields":0,"notes":[],"not_imported":[],"missing":{"customers":0,"new":0,"inactive":0},"facts":{"mapping":"3ccab39871575ca7b954212e73a95c1c6db533810b1c44234c6cdb8b121d9923","filled":{"key":1,"id":0,"phone":1,"email":0,"first_name":1,"last_name":0,"company_name":0,"tags":0},"valid":{"phone":[1,0],"email":[0,0]},"shared":{"phone":[],"email":[]}}}','[{"path":"/srv/drop/2026-11-01.csv","sha256":"ec7c90811ccccc0c575604587ae5d7ba904b44f220526f0d72fa4fdffc50cdd9","rows":1,"columns":["key","id","phone","email","first_name","last_name","company_name","tags"],"filled":[1,0,1,0,1,0,0,0]}]','/srv/reports/20270116T080000-f033cf');
 INSERT INTO "runs" VALUES('20270117T080000-b3abc4',1,'nightly','sync','842d3a00a2f2817c73075189eb70b497e33a44049febba9e8b9281ecd756950b','hold,merge,0,0','US','paused',1800172800.0,1800172800.0,'{"run":"20270117T080000-b3abc4","mode":"sync","state":"complete","files":[{"path":"/srv/drop/2026-11-02.csv","sha256":"ca5d0ca2609d219bbb76f79e6a7c5a4a2ff4d2904731a7ad21a65414cdc79b90","rows":1}],"rows":{"read":1,"left_out":0,"rejected":0,"merged":0,"held":0,"kept":1},"changes":{"create":0,"update":1,"unchanged":0,"undecided":0},"review":{"conflict":0,"stranger":0,"household":0,"gone":0,"duplicate":0,"field":0},"sent":{"created":0,"updated":0,"failed":0,"unknown":0,"pending":0},"requests":{"used":1,"get":1,"post":0,"remaining":99999,"limit":100000},"directory":{"source":"api","complete":true,"customers":1},"forecast":{"requests":1,"days":1,"finish":"2027-01-17"},"report":"/srv/reports/20270117T080000-b3abc4","reject_reasons":{},"warnings":0,"kept_otherwise":0,"skipped":0,"suspicious":1,"held_fields":0,"notes":[],"not_imported":[],"missing":{"customers":0,"new":0,"inactive":0},"facts":{"mapping":"3ccab39871575ca7b954212e73a95c1c6db533810b1c44234c6cdb8b121d9923","filled":{"key":1,"id":0,"phone":1,"email":0,"first_name":1,"last_name":0,"company_name":0,"tags":0},"valid":{"phone":[1,0],"email":[0,0]},"shared":{"phone":[],"email":[]}}}','[{"path":"/srv/drop/2026-11-02.csv","sha256":"ca5d0ca2609d219bbb76f79e6a7c5a4a2ff4d2904731a7ad21a65414cdc79b90","rows":1,"columns":["key","id","phone","email","first_name","last_name","company_name","tags"],"filled":[1,0,1,0,1,0,0,0]}]','/srv/reports/20270117T080000-b3abc4');
+INSERT INTO "runs" VALUES('r1',2,'nightly','run','print','hold,0,0','US','paused',1800000000.0,NULL,'{}','[]','');
 CREATE TABLE snapshots (
 	account INTEGER NOT NULL, 
 	feed TEXT NOT NULL, 
