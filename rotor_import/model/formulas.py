@@ -18,26 +18,32 @@ _SIGN = r"[=+\-@＝＋－＠]"  # noqa: RUF001 - the wide signs, which some spre
 _SKIPPED = r"""['" \x{A0}]*"""
 """What may stand before the sign: quotes that a spreadsheet drops, spaces that it can be told to trim."""
 _SEPARATOR = r"[;|；؛،\t\r\n]"  # noqa: RUF001 - the separators of other locales
-_AT_START = rf"^({_SKIPPED}(?:{_SIGN}|[\t\r\n]))"
+_AT_START = rf"^{_SKIPPED}(?:{_SIGN}|[\t\r\n])"
 _INSIDE = rf"({_SEPARATOR})({_SKIPPED}{_SIGN})"
-_DEFUSED_AT_START = rf"^'({_SKIPPED}(?:{_SIGN}|[\t\r\n]))"
+_DEFUSED_AT_START = rf"^'{_SKIPPED}(?:{_SIGN}|[\t\r\n])"
 _DEFUSED_INSIDE = rf"({_SEPARATOR})'({_SKIPPED}{_SIGN})"
 
 
 @dataclass(frozen=True)
 class _Change:
-    """What takes the place of a pattern: at the start of a cell, or `inside` of it, behind each separator."""
+    """What becomes of cells that have a pattern: at their start, or `inside` of them, behind each separator."""
 
     pattern: str
-    by: str
+    to: Callable[[pl.Expr], pl.Expr]
     inside: bool = False
 
     def applied(self, cells: pl.Expr) -> pl.Expr:
-        return cells.str.replace_all(self.pattern, self.by) if self.inside else cells.str.replace(self.pattern, self.by)
+        return pl.when(cells.str.contains(self.pattern)).then(self.to(cells)).otherwise(cells)
 
 
-_DEFUSING = (_Change(_INSIDE, "${1}'${2}", inside=True), _Change(_AT_START, "'${1}"))
-_RESTORING = (_Change(_DEFUSED_AT_START, "${1}"), _Change(_DEFUSED_INSIDE, "${1}${2}", inside=True))
+_DEFUSING = (
+    _Change(_INSIDE, lambda cells: cells.str.replace_all(_INSIDE, "${1}'${2}"), inside=True),
+    _Change(_AT_START, lambda cells: pl.lit("'") + cells),
+)
+_RESTORING = (
+    _Change(_DEFUSED_AT_START, lambda cells: cells.str.slice(1)),
+    _Change(_DEFUSED_INSIDE, lambda cells: cells.str.replace_all(_DEFUSED_INSIDE, "${1}${2}"), inside=True),
+)
 
 
 def defused(cells: pl.Expr) -> pl.Expr:
@@ -52,29 +58,30 @@ def restored(cells: pl.Expr) -> pl.Expr:
 
 def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its cells defused, and its columns' names, which come from the file too."""
-    return _renamed(_changed(frame, _DEFUSING), defused)
+    return _renamed(_changed(frame, _DEFUSING, frame.columns), defused)
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    return _renamed(_changed(frame, _RESTORING), restored)
+    marked = _having(
+        frame.select(pl.all().str.contains("'").any())
+    )  # a plain sign is found sooner than a pattern, and few columns have it
+    return _renamed(_changed(frame, _RESTORING, marked), restored)
 
 
-def _changed(frame: pl.DataFrame, changes: Sequence[_Change]) -> pl.DataFrame:
-    """The frame with each change applied to the columns that have a cell for it: there are few."""
-    if frame.is_empty():
-        return frame
+def _changed(frame: pl.DataFrame, changes: Sequence[_Change], names: Sequence[str]) -> pl.DataFrame:
+    """The frame with each change applied to those of the columns that have a cell for it: there are few."""
     # One text is searched in half the time of many, and most columns have no separator at all.
-    parted = _found(frame.select(pl.all().str.join("").str.contains(_SEPARATOR)))
+    parted = _having(frame.select(pl.col(names).str.join("").str.contains(_SEPARATOR)))
     for change in changes:
-        names = parted if change.inside else frame.columns
-        affected = _found(frame.select(pl.col(names).str.contains(change.pattern).any())) if names else []
+        cells = pl.col(parted if change.inside else names)
+        affected = _having(frame.select(cells.str.contains(change.pattern).any()))
         if affected:
             frame = frame.with_columns(change.applied(pl.col(affected)).name.keep())
     return frame
 
 
-def _found(marks: pl.DataFrame) -> list[str]:
-    return [name for name, found in marks.row(0, named=True).items() if found]
+def _having(marks: pl.DataFrame) -> list[str]:
+    return [column.name for column in marks if column.any()]
 
 
 def _renamed(frame: pl.DataFrame, change: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:

@@ -121,9 +121,8 @@ def _parsed(rest: str) -> Database:
     settings: dict[str, tuple[str, ...]] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):
         settings[key] = (*settings.get(key, ()), value)
-    if fragment or "@" in info or not settings.keys() <= _KEYWORDS or any(map(_ODD.search, (host, name))):
-        raise LedgerError(f"The ledger's URL cannot be read. {_EXPECTED} {_ENCODE}")
-    if re.search(r"[\s=;&]", user):
+    is_odd = any(map(_ODD.search, (host, name))) or re.search(r"[\s=;&]", user)
+    if fragment or "@" in info or not settings.keys() <= _KEYWORDS or is_odd:
         raise LedgerError(f"The ledger's URL cannot be read. {_EXPECTED} {_ENCODE}")
     return Database(user, unquote(password), host, port, name, settings)
 

@@ -68,8 +68,7 @@ def with_zeros(texts: pl.Series, masks: pl.Series) -> pl.Series:
 def in_time(texts: pl.Series, shows: Shows, *, is_1904: bool) -> pl.Series:
     """Numbers as dates, times or durations; what is none stays a plain number."""
     days = texts.str.strip_chars().cast(pl.Float64, strict=False)
-    make = durations if shows == "duration" else moments
-    shown = make(days, is_1904=is_1904, is_time=shows == "time")
+    shown = durations(days) if shows == "duration" else moments(days, is_1904=is_1904, is_time=shows == "time")
     lacking = shown.is_null()
     return shown.zip_with(~lacking, plain_numbers(texts)) if lacking.any() else shown
 
@@ -99,7 +98,7 @@ def moments(days: pl.Series, *, is_1904: bool, is_time: bool) -> pl.Series:
     return found.select(shown=shown + part).collect().to_series()
 
 
-def durations(days: pl.Series, *, is_1904: bool = False, is_time: bool = False) -> pl.Series:  # noqa: ARG001 - as moments
+def durations(days: pl.Series) -> pl.Series:
     """Counts of days as hours, minutes and seconds, `255:10:00`; null where they are no number."""
     stamp = (pl.col("days").abs() * _DAY).round().cast(pl.Int64, strict=False)
     parts = [stamp // 3_600_000, stamp // 60_000 % 60, stamp // 1000 % 60]

@@ -42,4 +42,4 @@ def _score(text: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[int, flo
 
 
 def words(delimiter: str) -> str:
-    return f"cells are parted by {_WORDS.get(delimiter, repr(delimiter))}"
+    return f"cells are separated by {_WORDS.get(delimiter, repr(delimiter))}"

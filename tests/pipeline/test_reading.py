@@ -85,7 +85,7 @@ def test_the_notes_are_for_the_person_and_in_the_summary(tmp_path, more):
     )
     words = (
         "p.csv: read as Windows-1252, which is a guess: if the letters in line 2 look wrong, "
-        "name the encoding in the mapping: `source: {encoding: …}`; cells are parted by semicolons."
+        "name the encoding in the mapping: `source: {encoding: …}`; cells are separated by semicolons."
     )
     assert done.returncode == 0, done.stderr
     assert words in done.stderr

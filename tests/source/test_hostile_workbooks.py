@@ -9,27 +9,9 @@ import pytest
 from cells_of_workbooks import number, ods_column, timed
 
 from rotor_import.errors import SourceError
-from rotor_import.model.rows import SourceOptions
-from rotor_import.source import opc, read_source, sheet, typed_cells
+from rotor_import.source import opc, sheet, typed_cells
 from rotor_import.source.number_format import masked
 from rotor_import.source.plain_xml import rewritten
-
-
-@pytest.fixture
-def read(tmp_path):
-    def go(content, **options):
-        path = tmp_path / "people.xlsx"
-        path.write_bytes(content)
-        return read_source(path, SourceOptions(**options))
-
-    return go
-
-
-@pytest.fixture
-def values(read):
-    """The cells of the second column."""
-    return lambda content: [row[1] for row in read(content).frame.rows()]
-
 
 HUGE = ["9" * 400, "9" * 5000, f"{'9' * 400}.0", "1e400", "-1e400", "+1e400", "1e99999", "nan", "inf", "-Infinity"]
 

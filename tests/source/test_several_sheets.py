@@ -9,8 +9,7 @@ import makers
 import pytest
 from makers import PEOPLE
 
-from rotor_import.model.rows import SourceOptions
-from rotor_import.source import payload, read_source
+from rotor_import.source import payload
 from rotor_import.source.ods import OdsBook
 from rotor_import.source.payload import Archive
 from rotor_import.source.xls import XlsBook
@@ -54,16 +53,6 @@ MAKERS = {
     "xlsb": xlsb,
     "ods": ods,
 }
-
-
-@pytest.fixture
-def read(tmp_path):
-    def go(content, **options):
-        path = tmp_path / "people.xlsx"
-        path.write_bytes(content)
-        return read_source(path, SourceOptions(**options))
-
-    return go
 
 
 def opened(kind, content):

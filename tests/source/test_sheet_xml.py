@@ -7,30 +7,12 @@ import polars as pl
 import pytest
 
 from rotor_import.errors import SourceError
-from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source
 from rotor_import.source.plain_xml import rewritten
 from rotor_import.source.sheet_xml import SCHEMA, SheetXml
 from rotor_import.source.xml_events import OddXmlError
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c><c r="B1" t="str"><v>Value</v></c></row>'
-
-
-@pytest.fixture
-def read(tmp_path):
-    def go(content):
-        path = tmp_path / "people.xlsx"
-        path.write_bytes(content)
-        return read_source(path, SourceOptions())
-
-    return go
-
-
-@pytest.fixture
-def values(read):
-    """The cells of the second column."""
-    return lambda content: [row[1] for row in read(content).frame.rows()]
 
 
 def sheet(body, *, before="", after="", root="worksheet", attributes=MAIN):

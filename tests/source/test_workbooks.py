@@ -11,28 +11,11 @@ from cells_of_workbooks import number, ods_column, timed
 from makers import PEOPLE, Packed
 
 from rotor_import.errors import SourceError
-from rotor_import.model.rows import SourceOptions
-from rotor_import.source import read_source, typed_cells
+from rotor_import.source import typed_cells
 
 FOUND = [(2, PEOPLE[1]), (3, PEOPLE[2])]
 MAC = '<workbookPr date1904="1"/><extLst><ext><x14:workbookPr xmlns:x14="x" defaultImageDpi="32767"/></ext></extLst>'
 ENCRYPTED = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
-
-
-@pytest.fixture
-def read(tmp_path):
-    def go(content, **options):
-        path = tmp_path / "people.xlsx"
-        path.write_bytes(content)
-        return read_source(path, SourceOptions(**options))
-
-    return go
-
-
-@pytest.fixture
-def values(read):
-    """The cells of the second column."""
-    return lambda content: [row[1] for row in read(content).frame.rows()]
 
 
 def rows(table):
