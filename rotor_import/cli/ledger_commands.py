@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from rotor_import.cli import exit_codes, output
 from rotor_import.cli.options import Late, connection_options, option
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
-from rotor_import.cli.terminal_text import folded, plain, width
+from rotor_import.cli.terminal_text import folded, plain
+from rotor_import.cli.text_table import figures
 from rotor_import.cli.world import world_of
 from rotor_import.model.clock import in_words
 
@@ -70,25 +71,30 @@ def _checked(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
         lines.append(f"All of it is sound: {len(result['rows'])} tables, {rows:,} rows." if rows else "It is sound.")
     else:
         lines += [f"Damaged: {line}" for line in result["problems"]] + [_DAMAGED]
-    return [part for line in lines for part in folded(plain(line), terminal.width)]
+    return _folded(lines, terminal)
 
 
 def _pruned(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
     removed, size, left = result["removed"], result["bytes"], result["reports"]["left"]
-    figures = {
+    counts = {
         "Runs": removed["runs"],
         "Requests": removed["requests"],
         "Outcomes": removed["outcomes"],
         "Rejected values": removed["rejects"],
         "Reports": result["reports"]["removed"],
     }
-    label = max(map(width, figures)) + 2
     before = in_words(datetime.fromisoformat(result["before"]).timestamp())
-    lines = [f"Removed, of what ended before {before}:"]
-    lines += [f"  {name:<{label}}{count:>9,}" for name, count in figures.items()]
-    lines.append(f"The ledger took {size['before']:,} bytes, and takes {size['after']:,}.")
+    words = [f"The ledger took {size['before']:,} bytes, and takes {size['after']:,}."]
     if result["not_compacted"]:
-        lines.append(f"It was not made smaller: {result['not_compacted']}. New runs use the room again.")
+        words.append(f"It was not made smaller: {result['not_compacted']}. New runs use the room again.")
     if left:
-        lines.append(f"Left, because files of yours are in them: {', '.join(left)}")
-    return [part for line in lines for part in (folded(plain(line), terminal.width) if line[:1] != " " else [line])]
+        words.append(f"Left, because files of yours are in them: {', '.join(left)}")
+    return [
+        *_folded([f"Removed, of what ended before {before}:"], terminal),
+        *figures([(name, f"{count:,}", "", "") for name, count in counts.items()], terminal),
+        *_folded(words, terminal),
+    ]
+
+
+def _folded(lines: Sequence[str], terminal: Terminal) -> list[str]:
+    return [part for line in lines for part in folded(plain(line), terminal.width)]
