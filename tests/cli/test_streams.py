@@ -4,14 +4,13 @@ import io
 import json
 import os
 import subprocess
-import sys
 
 import pytest
+from program import PROGRAM, clean
 
 from rotor_import.cli.streams import Outlet
 from rotor_import.sandbox import Sandbox
 
-PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 FILE = "First,Email\nNora,nora@example.com\nOmar,omar@example.com\n"
 MAPPING = "version: 1\nfields: {first_name: First, email: Email}\n"
 FULL = "No space left on device"
@@ -32,8 +31,7 @@ class Folder:
 
     def __call__(self, redirected, *arguments, unbuffered=""):
         """The exit code, and what stands on stderr; `redirected` as a shell writes it."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-        environment = clean | {"XDG_DATA_HOME": str(self.folder), "PYTHONUNBUFFERED": unbuffered}
+        environment = clean(XDG_DATA_HOME=str(self.folder), PYTHONUNBUFFERED=unbuffered)
         if redirected.startswith("|"):
             redirected += "; exit ${PIPESTATUS[0]}"
         shell = ["bash", "-c", f'"$@" {redirected}', "bash", *PROGRAM, *arguments]
