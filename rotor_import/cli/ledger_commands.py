@@ -27,13 +27,13 @@ _DAMAGED = (
 
 @click.group()
 def ledger() -> None:
-    """Check the ledger, and take away what no later run needs."""
+    """Check the ledger, and remove what no later run needs."""
 
 
 @ledger.command()
 @connection_options
 def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """Look through the ledger for damage. Needs no key, and changes nothing.
+    """Check the ledger for damage. Needs no key, and changes nothing.
 
     Exit code 0 if all of it is sound, else 2.
     """
@@ -50,10 +50,10 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
 @option("--report-dir", "reports", type=click.Path(path_type=Path), help="Remove old reports from this folder too.")
 @connection_options
 def prune(settings: Late, *, older_than: str, reports: Path | None, as_json: bool, progress: Progress) -> int:
-    """Take away finished runs of long ago, with their attempts, outcomes and rejects.
+    """Remove finished runs from long ago, with their attempts, outcomes and rejects.
 
     What later runs need stays: which customer each row belongs to, what was last sent, what is pending or doubtful,
-    which files were taken, each feed's last run, and the last 24 hours. The runs themselves are not known anymore.
+    which files were taken, each feed's last run, and the last 24 hours. `show` no longer knows the runs themselves.
     """
     from rotor_import.pipeline.upkeep import prune_ledger  # noqa: PLC0415 - --help has no need of it
 
@@ -84,13 +84,13 @@ def _pruned(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
         "Reports": result["reports"]["removed"],
     }
     before = in_words(datetime.fromisoformat(result["before"]).timestamp())
-    words = [f"The ledger took {size['before']:,} bytes, and takes {size['after']:,}."]
+    words = [f"The ledger took up {size['before']:,} bytes, and now takes up {size['after']:,}."]
     if result["not_compacted"]:
-        words.append(f"It was not made smaller: {result['not_compacted']}. New runs use the room again.")
+        words.append(f"It was not made smaller: {result['not_compacted']}. New runs reuse the space.")
     if left:
         words.append(f"Left, because files of yours are in them: {', '.join(left)}")
     return [
-        *_folded([f"Removed, of what ended before {before}:"], terminal),
+        *_folded([f"Removed what ended before {before}:"], terminal),
         *figures([(name, f"{count:,}", "", "") for name, count in counts.items()], terminal),
         *_folded(words, terminal),
     ]

@@ -15,7 +15,7 @@ from rotor_import.errors import RotorImportError
 from rotor_import.model.location import hidden
 
 OUT_OF_MEMORY = (
-    "This computer has not enough memory for it, and nothing was sent. Close other programs, or split the file."
+    "This computer doesn't have enough memory for this, and nothing was sent. Close other programs, or split the file."
 )
 
 
