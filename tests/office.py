@@ -42,19 +42,6 @@ def load_once(text):
         return load_mapping(file.name)
 
 
-class Hands:
-    """A clock's hands: seconds since the epoch."""
-
-    def __init__(self):
-        self.at = 1_800_000_000.0
-
-    def now(self):
-        return self.at
-
-    def sleep(self, seconds):
-        self.at += seconds
-
-
 class Office:
     def __init__(self, folder, rotor, *, keyed=True, more="", settings=None, strangers="merge"):
         self.folder = Path(folder)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from office import Hands, Office
+from hands import Hands
+from office import Office
 
 from rotor_import.api import wsgi_transport
 from rotor_import.sandbox import Options, Sandbox

@@ -1,12 +1,12 @@
 """The layers of the design, kept true by reading the imports."""
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from program import clean
 
 PACKAGE = Path(__file__).parents[1] / "rotor_import"
 
@@ -144,9 +144,8 @@ def test_a_plan_of_a_csv_without_rotors_list_loads_neither_database_nor_network_
         "print(sorted(unneeded & set(sys.modules)))\n"
     )
     places = {"XDG_DATA_HOME": str(tmp_path / "data"), "ROTOR_API_KEY": "a-key"}
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=tmp_path, env=clean | places, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=clean(**places), capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert not (tmp_path / "data").exists()
     assert len(list(tmp_path.glob("rotor-import-reports/*/report.html"))) == 1

@@ -42,8 +42,9 @@ def twisted(office, twist, path="/customers", method="POST"):
     office.rotor.transport = lambda: Twisting(plain(), twist, path, method)
 
 
-def untwisted(office):
-    office.rotor.transport = type(office.rotor).transport.__get__(office.rotor)
+def direct(office):
+    """From now on, nothing is between the office and Rotor."""
+    del office.rotor.transport  # its class has the usual one
 
 
 def saying(**odd):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from rotor_import.cli import exit_codes, output
 from rotor_import.cli.options import Late, connection_options, option
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
-from rotor_import.cli.terminal_text import folded, plain, width
+from rotor_import.cli.terminal_text import folded, plain
+from rotor_import.cli.text_table import figures
 from rotor_import.cli.world import world_of
 from rotor_import.model.clock import in_words
 
@@ -26,13 +27,13 @@ _DAMAGED = (
 
 @click.group()
 def ledger() -> None:
-    """Check the ledger, and take away what no later run needs."""
+    """Check the ledger, and remove what no later run needs."""
 
 
 @ledger.command()
 @connection_options
 def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """Look through the ledger for damage. Needs no key, and changes nothing.
+    """Check the ledger for damage. Needs no key, and changes nothing.
 
     Exit code 0 if all of it is sound, else 2.
     """
@@ -49,10 +50,10 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
 @option("--report-dir", "reports", type=click.Path(path_type=Path), help="Remove old reports from this folder too.")
 @connection_options
 def prune(settings: Late, *, older_than: str, reports: Path | None, as_json: bool, progress: Progress) -> int:
-    """Take away finished runs of long ago, with their attempts, outcomes and rejects.
+    """Remove finished runs from long ago, with their attempts, outcomes and rejects.
 
     What later runs need stays: which customer each row belongs to, what was last sent, what is pending or doubtful,
-    which files were taken, each feed's last run, and the last 24 hours. The runs themselves are not known anymore.
+    which files were taken, each feed's last run, and the last 24 hours. `show` no longer knows the runs themselves.
     """
     from rotor_import.pipeline.upkeep import prune_ledger  # noqa: PLC0415 - --help has no need of it
 
@@ -70,25 +71,30 @@ def _checked(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
         lines.append(f"All of it is sound: {len(result['rows'])} tables, {rows:,} rows." if rows else "It is sound.")
     else:
         lines += [f"Damaged: {line}" for line in result["problems"]] + [_DAMAGED]
-    return [part for line in lines for part in folded(plain(line), terminal.width)]
+    return _folded(lines, terminal)
 
 
 def _pruned(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
     removed, size, left = result["removed"], result["bytes"], result["reports"]["left"]
-    figures = {
+    counts = {
         "Runs": removed["runs"],
         "Requests": removed["requests"],
         "Outcomes": removed["outcomes"],
         "Rejected values": removed["rejects"],
         "Reports": result["reports"]["removed"],
     }
-    label = max(map(width, figures)) + 2
     before = in_words(datetime.fromisoformat(result["before"]).timestamp())
-    lines = [f"Removed, of what ended before {before}:"]
-    lines += [f"  {name:<{label}}{count:>9,}" for name, count in figures.items()]
-    lines.append(f"The ledger took {size['before']:,} bytes, and takes {size['after']:,}.")
+    words = [f"The ledger took up {size['before']:,} bytes, and now takes up {size['after']:,}."]
     if result["not_compacted"]:
-        lines.append(f"It was not made smaller: {result['not_compacted']}. New runs use the room again.")
+        words.append(f"It was not made smaller: {result['not_compacted']}. New runs reuse the space.")
     if left:
-        lines.append(f"Left, because files of yours are in them: {', '.join(left)}")
-    return [part for line in lines for part in (folded(plain(line), terminal.width) if line[:1] != " " else [line])]
+        words.append(f"Left, because files of yours are in them: {', '.join(left)}")
+    return [
+        *_folded([f"Removed what ended before {before}:"], terminal),
+        *figures([(name, f"{count:,}", "", "") for name, count in counts.items()], terminal),
+        *_folded(words, terminal),
+    ]
+
+
+def _folded(lines: Sequence[str], terminal: Terminal) -> list[str]:
+    return [part for line in lines for part in folded(plain(line), terminal.width)]

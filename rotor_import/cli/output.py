@@ -15,7 +15,7 @@ from rotor_import.errors import RotorImportError
 from rotor_import.model.location import hidden
 
 OUT_OF_MEMORY = (
-    "This computer has not enough memory for it, and nothing was sent. Close other programs, or split the file."
+    "This computer doesn't have enough memory for this, and nothing was sent. Close other programs, or split the file."
 )
 
 
@@ -50,7 +50,7 @@ def notes(summary: Mapping[str, Any]) -> None:
 def failure(error: BaseException, *, as_json: bool) -> int:
     """Report an error; the exit code comes back."""
     code = code_of(error)
-    words = hidden(words_of(error))  # a connection string without quotes becomes the names of files
+    words = words_of(error)
     complain(words)
     if as_json:
         stopped(code, words)
@@ -75,7 +75,8 @@ def words_of(error: BaseException) -> str:
     """An error's own words, where they are meant for people."""
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY
-    return str(error) if isinstance(error, RotorImportError) else defect(error)
+    # A connection string without quotes becomes the names of files and folders.
+    return hidden(str(error)) if isinstance(error, RotorImportError) else defect(error)
 
 
 def defect(error: BaseException) -> str:

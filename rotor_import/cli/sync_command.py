@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
 
 _EXPLAINED = """
-Take what is new in FOLDER, and go on with what is pending: for cron or a timer, every night.
+Import new files from FOLDER, and go on with what is pending: for cron or a timer, every night.
 
 \b
 Each file is taken once, known by its content, and moved to processed/ or, with the reason, to failed/.
 The mapping says what a file is:
-  drop: full        the whole truth; only the newest counts, and who is no more in it is missing
+  drop: full        the whole truth; only the newest counts, and anyone no longer in it is missing
   drop: delta       changes only; one file after another
   missing: inactive sets who is missing inactive (missing: report only says so)
 

@@ -92,7 +92,7 @@ class LostKeys:
             self._of[record.ref][name] = loss
 
     def find(self, record: Record, key: Key) -> None:
-        """Let the row have the key after all."""
+        """The row has its own `key` after all."""
         self._of[record.ref].pop(key[0], None)
 
     def without(self, record: Record) -> Record:

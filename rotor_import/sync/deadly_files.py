@@ -45,7 +45,7 @@ class DeadlyFiles:
             return None
         return SourceError(
             f"{file.name} was not read: the last {ENOUGH} times, the program was killed or ran out of memory while it "
-            "took this file. Split the file, or give the program more memory; then put it into the folder again."
+            "took this file. Split the file, or give the program more memory; then put it back into the folder."
         )
 
     def forget(self, file: ArrivedFile) -> None:

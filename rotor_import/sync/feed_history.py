@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
 from rotor_import.errors import LedgerError, QuotaExhausted, RotorImportError, Unfinished
@@ -97,9 +97,3 @@ class FeedHistory:
         visit = Visit(self._feed, self._looked_at, state, ended, message)
         with suppress(LedgerError) if message else nullcontext():  # what ended the night is to be told, not this
             self._history.save(visit)
-
-
-def last_taken(known: Sequence[Known]) -> Known | None:
-    """The file that was taken last, if any."""
-    taken = [file for file in known if file.state == "taken"]
-    return taken[-1] if taken else None

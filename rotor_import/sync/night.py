@@ -7,7 +7,7 @@ content and moves it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Literal
 from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, MappingError, RotorImportError, Safeguard, SourceError, Unfinished
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.file_history import Known
 from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
@@ -38,8 +37,8 @@ from rotor_import.sync.drop_folder import (
     FolderContents,
     readable,
 )
-from rotor_import.sync.feed_history import FeedHistory, last_taken
-from rotor_import.sync.file_order import is_newer, is_older
+from rotor_import.sync.feed_history import FeedHistory
+from rotor_import.sync.known_files import KnownFiles, unread
 from rotor_import.sync.safeguards import Safeguards
 from rotor_import.sync.sync_report import SyncReport
 
@@ -117,49 +116,23 @@ class _Night:
 
     def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that were neither taken nor superseded before, or are so again; the others are put away."""
-        known = {file.sha256: file for file in self.history.known()}
-        last = last_taken([*known.values()])
+        known, full = self._known(), self.mapping.drop == "full"
+        last, returned = known.last, known.returned(arrived) if full else None
         new: dict[str, ArrivedFile] = {}
-        returned = self._returned(arrived, known, last)
         # Of two files with the same content, a full one counts where it comes last, a delta where it comes first.
-        for file in reversed(arrived) if self.mapping.drop == "full" else arrived:
-            before = known.get(file.sha256)
+        for file in reversed(arrived) if full else arrived:
+            before = known.by_content.get(file.sha256)
             if (before is None or file is returned) and file.sha256 not in new:
                 new[file.sha256] = file
                 continue
             self.fates["known"].append(file.name)
-            if before is not None and last is not None and before.run != last.run and not self._lay_there(file, last):
+            if before is not None and last is not None and before.run != last.run and not known.was_left(file):
                 self.notes.append(
                     f"{file.name} has the content of a file before the last one, so it is not taken again. "
                     f"It was taken in run {before.run}. {_GO_BACK}"
                 )
             self._put_away(file, PROCESSED)
         return [file for file in arrived if new.get(file.sha256) is file]
-
-    def _returned(
-        self, arrived: Sequence[ArrivedFile], known: Mapping[str, Known], last: Known | None
-    ) -> ArrivedFile | None:
-        """The newest file, where it is full and says again what a file before the last one said: it counts.
-
-        One that says what the last one said has nothing new, unless files lie between them. Files that were only left
-        in the folder, or copied again, are no newer ones.
-        """
-        if self.mapping.drop != "full" or last is None:
-            return None
-        names = self.history.names()
-        for file in reversed(arrived):
-            if file.sha256 not in known:
-                return None
-            if is_newer(file, last, self.folder.settings, seen=(file.sha256, file.name) in names):
-                between = any(file.sha256 not in known for file in arrived)
-                return file if file.sha256 != last.sha256 or between else None
-        return None
-
-    def _lay_there(self, file: ArrivedFile, last: Known) -> bool:
-        """Whether the file is one that was left in the folder when it was taken."""
-        names = {name for _, name in self.history.names()}
-        older = is_older(file, last, self.folder.settings, was_there=False)
-        return self.folder.leaves and (file.name in names or older)
 
     def _without_deadly(self, new: Sequence[ArrivedFile]) -> tuple[list[ArrivedFile], RotorImportError | None]:
         """The files that may be read, and why the first of the others may not."""
@@ -176,7 +149,7 @@ class _Night:
         """The files that are not older than the last full file taken: what an older one says is out of date."""
         newer: list[ArrivedFile] = []
         for file in new:
-            last = self._newer_one(file)
+            last = self._known().newer_than(file)
             if last is None:
                 newer.append(file)
                 continue
@@ -186,14 +159,8 @@ class _Night:
             self._put_away(file, PROCESSED)
         return newer
 
-    def _newer_one(self, file: ArrivedFile) -> Known | None:
-        """The last file taken, if it is newer than this one."""
-        known = self.history.known()
-        last = last_taken(known)
-        if last is None:
-            return None
-        was_there = any(seen.sha256 == _unread(file.path) and seen.run == last.run for seen in known)
-        return last if is_older(file, last, self.folder.settings, was_there=was_there) else None
+    def _known(self) -> KnownFiles:
+        return KnownFiles(self.history, self.folder.settings)
 
     def _take_newest(self, new: Sequence[ArrivedFile], contents: FolderContents) -> RotorImportError | None:
         """The newest full file is the whole truth: what an older one wanted, or left pending, no longer counts."""
@@ -202,8 +169,8 @@ class _Night:
         *older, newest = new
         done = [_drop(newest, "taken"), *(_drop(file, "superseded") for file in older)]
         before = contents.order[: contents.order.index(newest.path)]
-        unread = [path for path in contents.not_taken if path in before]
-        done += [Drop(_unread(path), readable(path.name), "superseded") for path in unread]
+        unready = [path for path in contents.not_taken if path in before]
+        done += [Drop(unread(path), readable(path.name), "superseded") for path in unready]
         error = self._take(newest, done)
         if newest.name in self.fates["taken"]:
             for file in older:
@@ -219,7 +186,7 @@ class _Night:
         error = self._go_on()
         for at, file in enumerate(new):
             if error is None and self._pending() == 0 and file in in_turn:
-                last = self._newer_one(file)
+                last = self._known().newer_than(file)
                 error = self._take(file, [_drop(file, "taken")])
                 if last is not None and file.name in self.fates["taken"]:
                     self.notes.append(f"{file.name} was taken after {last.name}, which is newer: its values count now.")
@@ -293,8 +260,3 @@ class _Night:
 
 def _drop(file: ArrivedFile, fate: Literal["taken", "superseded"]) -> Drop:
     return Drop(file.sha256, file.name, fate, file.written_at)
-
-
-def _unread(path: Path) -> str:
-    """What stands for the content of a file that was there, but not whole, when a newer one was taken."""
-    return f"name:{readable(path.name)}"

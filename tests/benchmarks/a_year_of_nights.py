@@ -6,13 +6,17 @@ ledger takes, and how much processor time a night took at the beginning and at t
 would show.
 """
 
-import csv
 import random
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hands import Hands
+from nightly_file import MAPPING, person, write
 
 from rotor_import import Settings, World
 from rotor_import.model.clock import Clock
@@ -21,41 +25,6 @@ from rotor_import.sync import DropSettings, sync
 
 DAY = 24 * 60 * 60
 EDITS, SPAN = 15, 20
-HEADER = ("Id", "First Name", "Last Name", "Company", "Phone", "Email", "City", "Notes")
-MAPPING = """\
-version: 1
-feed: nightly
-key: Id
-drop: full
-fields:
-  first_name: First Name
-  last_name: Last Name
-  company_name: Company
-  phone: Phone
-  email: Email
-  property_city: City
-  notes: Notes
-"""
-
-
-class Hands:
-    """A clock's hands, which begin a while after the epoch and move only when they are told to."""
-
-    def __init__(self):
-        self.at = 1_800_000_000.0
-
-    def now(self):
-        return self.at
-
-    def sleep(self, seconds):
-        self.at += seconds
-
-
-def person(number):
-    return [
-        *(f"K{number}", f"First{number}", f"Last{number}", f"Company {number}"),
-        *(f"+1763{2_000_000 + number}", f"person{number}@example.com", "Town", "note"),
-    ]
 
 
 def year(folder, nights, count, keep):
@@ -72,13 +41,12 @@ def year(folder, nights, count, keep):
     (folder / "drop").mkdir(parents=True)
     mapping = folder / "map.yaml"
     mapping.write_text(MAPPING)
-    rows = [person(number) for number in range(count)]
+    rows = [person(number, "note") for number in range(count)]
     took, sizes, posts = [], [], 0
     for night in range(nights):
         for row in chance.sample(rows, EDITS):
             row[-1] = f"note of night {night}"
-        with (folder / "drop" / f"{night:04}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([HEADER, *rows])
+        write(folder / "drop" / f"{night:04}.csv", rows)
         began = time.process_time()
         report = sync(folder / "drop", mapping, settings, DropSettings(settle=0), world)
         took.append((time.process_time() - began) * 1000)

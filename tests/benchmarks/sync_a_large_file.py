@@ -4,7 +4,6 @@ Rotor has the customers already, so that the first night only has to find them: 
 would take hours. The second night takes the file with 1,000 rows changed, and must send exactly so many POSTs.
 """
 
-import csv
 import json
 import os
 import subprocess
@@ -13,27 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from nightly_file import FIELDS, MAPPING, person, write
+
 from rotor_import.sandbox import Options, Sandbox, serve
 
 CHANGED, LIMIT = 1000, 10_000_000
-HEADER = ("Id", "First Name", "Last Name", "Company", "Phone", "Email", "City", "Notes")
-MAPPING = """\
-version: 1
-feed: large
-key: Id
-drop: full
-missing: inactive
-order: [company_name]
-fields:
-  first_name: First Name
-  last_name: Last Name
-  company_name: Company
-  phone: Phone
-  email: Email
-  property_city: City
-  notes: Notes
-"""
-FIELDS = ("first_name", "last_name", "company_name", "phone", "email", "property_city", "notes")
+MORE = "missing: inactive\norder: [company_name]\n"
 START = """\
 import json, resource, sys
 from rotor_import.cli import main
@@ -44,21 +28,10 @@ finally:
 """
 
 
-def person(number):
-    return (
-        *(f"K{number}", f"First{number}", f"Last{number}", f"Company {number % 5000}"),
-        *(f"+1763{2_000_000 + number}", f"person{number}@example.com", "Town", f"note {number}"),
-    )
-
-
-def write(path, count, every=0):
+def people(count, every=0):
     """`every` so many rows one has another note."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        for number in range(count):
-            *row, notes = person(number)
-            writer.writerow([*row, f"{notes}, changed" if every and number % every == 0 else notes])
+    for number in range(count):
+        yield person(number, f"note {number}{', changed' if every and number % every == 0 else ''}")
 
 
 def night(folder, url):
@@ -86,14 +59,14 @@ def main(count):
         sys.exit(f"Give at least {CHANGED} rows.")
     with tempfile.TemporaryDirectory() as name, Sandbox(options=Options(daily_limit=LIMIT)) as rotor:
         folder = Path(name)
-        (folder / "map.yaml").write_text(MAPPING)
+        (folder / "map.yaml").write_text(MAPPING + MORE)
         (folder / "drop").mkdir()
-        rotor.store.insert([dict(zip(FIELDS, person(number)[1:], strict=True)) for number in range(count)])
+        rotor.store.insert([dict(zip(FIELDS, one[1:], strict=True)) for one in people(count)])
         with serve(rotor) as url:
-            write(folder / "drop" / "1.csv", count)
+            write(folder / "drop" / "1.csv", people(count))
             first, took, peak = night(folder, url)
             print(f"first night, {count} rows: {first['requests']['post']} POSTs, {took:.1f} s, {peak:.0f} MB")
-            write(folder / "drop" / "2.csv", count, every=count // CHANGED)
+            write(folder / "drop" / "2.csv", people(count, every=count // CHANGED))
             second, took, peak = night(folder, url)
     posts, changed = second["requests"]["post"], len(range(0, count, count // CHANGED))
     print(f"second night, {changed} rows changed: {posts} POSTs, {took:.1f} s, {peak:.0f} MB")

@@ -11,16 +11,11 @@ from subprocess import CompletedProcess
 from unittest.mock import patch
 
 import pytest
+from program import clean
 
 from rotor_import.cli import main
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_SET = ("ROTOR_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
-
-
-def clean():
-    """The environment without what the program would heed."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_SET)}
 
 
 @contextmanager

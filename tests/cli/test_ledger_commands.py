@@ -79,7 +79,10 @@ def test_a_ledger_is_no_sandbox_to_be_emptied(desk):
         [f"password={CANARY}"],
     ],
 )
-@pytest.mark.parametrize("command", [["run", "people.csv", "-m", "map.yaml"], ["status"], ["ledger", "check"]])
+@pytest.mark.parametrize(
+    "command",
+    [["run", "people.csv", "-m", "map.yaml"], ["sync", "-m", "map.yaml"], ["status"], ["ledger", "check"]],
+)
 def test_a_password_is_never_shown_and_no_files_name(desk, arguments, command, monkeypatch):
     monkeypatch.setenv("ROTOR_API_KEY", "a-key")
     for more in ([], ["--json"], ["-v"]):

@@ -4,16 +4,14 @@ import json
 import re
 import signal
 import subprocess
-import sys
 import urllib.request
 from contextlib import contextmanager
 
 import pytest
-from inside import clean, inside
+from inside import inside
+from program import PROGRAM, clean
 
 from rotor_import.cli import cli
-
-PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 
 
 def start(folder, *arguments, **more):

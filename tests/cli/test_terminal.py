@@ -7,18 +7,17 @@ import re
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import unicodedata
 
 import pytest
-from inside import Inside, clean
+from inside import Inside
+from program import PROGRAM, clean
 from test_command_line import FILE, MAPPING, SAMPLE, Desk
 
 from rotor_import.cli.signals import Signals
 from rotor_import.errors import Interrupted
 
-START = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -28,7 +27,7 @@ def on_a_terminal(folder, *arguments, columns=80, **environment):
     fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     own = {"XDG_DATA_HOME": str(folder / "data"), "TERM": "xterm-256color"}
     done = subprocess.Popen(
-        [*START, *map(str, arguments)],
+        [*PROGRAM, *map(str, arguments)],
         cwd=folder,
         env={**clean(), **own, **environment},
         stdin=program,
@@ -91,7 +90,7 @@ def test_a_pause_is_told_below_the_bar_and_not_in_it(folder):
 
 def test_under_cron_there_is_no_bar_no_escape_code_and_no_long_line(folder):
     done = subprocess.run(
-        [*START, "run", "people.csv", "-m", "map.yaml", "--sandbox"],
+        [*PROGRAM, "run", "people.csv", "-m", "map.yaml", "--sandbox"],
         cwd=folder,
         env={"XDG_DATA_HOME": str(folder / "data")},
         capture_output=True,
@@ -106,7 +105,7 @@ def test_under_cron_there_is_no_bar_no_escape_code_and_no_long_line(folder):
 
 
 def test_a_reader_who_leaves_early_changes_nothing(folder):
-    command = " ".join(f"'{part}'" for part in START)
+    command = " ".join(f"'{part}'" for part in PROGRAM)
     done = subprocess.run(
         [
             "/usr/bin/env",

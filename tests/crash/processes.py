@@ -1,11 +1,10 @@
 """The program as a process of its own, and a Rotor that holds some of its requests until it is told to go on."""
 
-import os
 import subprocess
-import sys
 import threading
 
-PROGRAM = [sys.executable, "-c", "from rotor_import.cli import main; main()"]
+from program import PROGRAM, clean
+
 PEOPLE = 40
 
 
@@ -46,8 +45,6 @@ class Machine:
         self.write()
         (folder / "map.yaml").write_text("version: 1\nfeed: people\nfields: {first_name: First, email: Email}\n")
         self._options = ["--base-url", url, "--ledger", ledger, "--retry-base", "0"]
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-        self._environment["XDG_DATA_HOME"] = str(folder)
 
     def write(self, edition=""):
         """The file, with first names that begin so."""
@@ -61,7 +58,7 @@ class Machine:
         return subprocess.Popen(
             command,
             cwd=self.folder,
-            env={**self._environment, "ROTOR_API_KEY": key},
+            env=clean(XDG_DATA_HOME=str(self.folder), ROTOR_API_KEY=key),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

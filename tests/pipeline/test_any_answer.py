@@ -8,7 +8,7 @@ from firewall import code_of, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rotor import opened
-from transports import twisted, untwisted
+from transports import direct, twisted
 
 from rotor_import.cli import exit_codes
 from rotor_import.errors import Defect, RotorImportError
@@ -85,7 +85,7 @@ def test_whatever_a_good_answer_says_besides_nobody_is_lost_or_doubled(twists, p
 
 def heal(office):
     """Once Rotor answers as it should, a day later, everybody is there once, and a further run sends nothing."""
-    untwisted(office)
+    direct(office)
     office.hands.at += 2 * 24 * 60 * 60
     office.run().check()
     emails = sorted(one["email"] for one in office.rotor.customers())

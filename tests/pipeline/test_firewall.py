@@ -4,6 +4,7 @@ import httpx
 import pytest
 from firewall import PAGE, behind, code_of, everything, people, poison, sent
 from rotor import opened
+from transports import direct
 
 from rotor_import.cli import exit_codes
 from rotor_import.errors import DoubtfulRefusal, KeyRefused
@@ -52,7 +53,7 @@ def test_where_everything_is_refused_the_run_stops_and_nothing_is_rejected(count
     assert sent(outcome) == {"pending": count}
     assert outcome.table("rejects.csv") == []
     assert wall.number == tried
-    office.rotor.transport = type(office.rotor).transport.__get__(office.rotor)
+    direct(office)
     assert sent(office.run().check()) == {"created": count}
 
 
@@ -160,7 +161,7 @@ def test_a_list_that_a_firewall_refuses_stops_in_words_and_no_scope_is_forgotten
     behind(office, everything, method="GET")
     with pytest.raises(DoubtfulRefusal, match=r"A firewall or proxy .* refused GET"):
         office.run()
-    office.rotor.transport = type(office.rotor).transport.__get__(office.rotor)
+    direct(office)
     assert office.run().check().summary["directory"]["complete"]
 
 

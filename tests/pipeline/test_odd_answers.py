@@ -6,7 +6,7 @@ import httpx
 import pytest
 from firewall import code_of, people, sent
 from rotor import opened
-from transports import saying, twisted, untwisted
+from transports import direct, saying, twisted
 
 from rotor_import.cli import exit_codes
 from rotor_import.errors import RotorImportError
@@ -39,7 +39,7 @@ def test_after_the_write_the_customer_counts_by_its_id_and_the_odd_field_is_told
     [name] = odd
     told = {(line["field"], line["reason"]) for line in outcome.table("warnings.csv")}
     assert told == {(name, "Rotor's answer shows it in a form that isn't documented; that was left aside")}
-    untwisted(office)
+    direct(office)
     assert office.run(directory="ledger").check().posts == 0
     assert office.run().check().posts == 0
 
@@ -65,7 +65,7 @@ def test_what_was_known_of_an_odd_field_stays_known(office):
     twisted(office, saying(tags="a", address="Minneapolis", property_city=7))
     assert sent(office.run().check()) == {"updated": 1}
     office.write([{**people(1)[0], "tags": ["a"]}])
-    untwisted(office)
+    direct(office)
     assert office.run(directory="ledger").check().posts == 0
 
 
@@ -73,7 +73,7 @@ def test_tags_in_one_text_are_not_letters(office):
     office.write([{**people(1)[0], "tags": ["spring", "vip"]}])
     twisted(office, saying(tags="spring,vip"))
     office.run()
-    untwisted(office)
+    direct(office)
     office.write([{**people(1)[0], "tags": ["spring"]}])
     assert office.run(directory="ledger").check().posts == 0
     office.write([{**people(1)[0], "tags": ["spring", "s"]}])
@@ -89,7 +89,7 @@ def test_an_id_that_another_customer_has_is_not_believed(status, first, office):
     assert outcome.posts == 12
     assert code_of(outcome) == exit_codes.TROUBLED
     assert any("answered 11 changes with another customer's ID" in note for note in outcome.summary["notes"])
-    untwisted(office)
+    direct(office)
     again = office.run().check()
     assert again.posts == 0
     assert sent(again) == ({"created": 12} if first == "created" else {"created": 11, "updated": 1})
@@ -100,7 +100,7 @@ def test_a_new_customer_has_no_id_that_rotors_list_had(office):
     office.write(people(2))
     twisted(office, saying(id=old))
     assert sent(office.run(concurrency=1)) == {"unknown": 2}
-    untwisted(office)
+    direct(office)
     assert sent(office.run().check()) == {"created": 2}
     assert len(office.rotor.customers()) == 3
 
@@ -112,7 +112,7 @@ def test_an_id_other_than_the_one_addressed_is_not_believed(office):
     outcome = office.run(concurrency=1).check()
     assert sent(outcome) == {"unknown": 2}
     assert code_of(outcome) == exit_codes.TROUBLED
-    untwisted(office)
+    direct(office)
     again = office.run().check()
     assert (again.posts, sent(again)) == (0, {"updated": 2})
 
@@ -130,7 +130,7 @@ def test_an_id_that_is_none_leaves_the_customer_unknown_until_it_is_looked_up(id
     twisted(office, saying(id=id_))
     outcome = office.run(max_attempts=1).check()
     assert sent(outcome) == {"unknown": 3}
-    untwisted(office)
+    direct(office)
     again = office.run().check()
     assert (again.posts, sent(again)) == (0, {"created": 3})
 

@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
+from program import PROGRAM, clean
 
 from rotor_import import Settings, plan_import
 from rotor_import.errors import SourceError
@@ -73,12 +73,10 @@ def test_the_standard_input_is_read(plan, monkeypatch):
 def test_the_notes_are_for_the_person_and_in_the_summary(tmp_path, more):
     (tmp_path / "map.yaml").write_text(MAPPING)
     (tmp_path / "p.csv").write_bytes((HEADER + "Zoë,(763) 555-0100,\n").replace(",", ";").encode("cp1252"))
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-    script = "from rotor_import.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", script, "plan", "p.csv", "-m", "map.yaml", "--sandbox", *more],
+        [*PROGRAM, "plan", "p.csv", "-m", "map.yaml", "--sandbox", *more],
         cwd=tmp_path,
-        env=clean | {"XDG_DATA_HOME": str(tmp_path / "data")},
+        env=clean(XDG_DATA_HOME=str(tmp_path / "data")),
         capture_output=True,
         text=True,
         check=False,

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from firewall import behind
 from rotor import opened
-from transports import Between
+from transports import direct, twisted
 
 from rotor_import.errors import QuotaExhausted
 from rotor_import.model.clock import moment
@@ -23,40 +24,27 @@ ODD = {
 }
 
 
-class Asking(Between):
-    """Rotor refuses those POSTs that are marked, and asks for that wait."""
-
-    def __init__(self, transport, wait, refused):
-        super().__init__(transport)
-        self._wait = wait
-        self._refused = iter(refused)
-        self.posts = 0
-
-    def handle_request(self, request):
-        if request.method == "POST":
-            self.posts += 1
-            if next(self._refused, False):
-                return httpx.Response(429, headers={"Retry-After": self._wait}, json={"message": "Slow down"})
-        return super().handle_request(request)
+def asking(office, wait, refused):
+    """From now on, Rotor refuses the POSTs of these numbers, and asks for that wait."""
+    refusal = {"status_code": 429, "headers": {"Retry-After": wait}, "json": {"message": "Slow down"}}
+    return behind(office, lambda _, number: number in refused, answer=lambda: httpx.Response(**refusal))
 
 
 @pytest.mark.parametrize("wait", ODD.values(), ids=ODD)
 def test_a_servers_wait_counts_for_a_day_at_most_then_one_careful_try_goes(wait, office):
     office.write(ROWS)
-    transport = office.rotor.transport
-    asking = Asking(transport(), wait, [False, False, True, True])
-    office.rotor.transport = lambda: asking
+    rotor = asking(office, wait, (3, 4))
     assert isinstance(office.run(concurrency=1).report.error, QuotaExhausted)
-    assert asking.posts == 3
+    assert rotor.number == 3
     shown = status(office.settings, office.world)["requests"]
     assert shown["free_at"] == moment(office.hands.at + DAY).isoformat(timespec="seconds")
     office.hands.at += DAY - 1000
     with pytest.raises(QuotaExhausted, match="so none is sent before"):
         office.run()
-    assert asking.posts == 3
+    assert rotor.number == 3
     office.hands.at += 1000
     assert isinstance(office.run(concurrency=4).report.error, QuotaExhausted)
-    assert asking.posts == 4
+    assert rotor.number == 4
     office.hands.at += DAY
     office.run(concurrency=4).check()
     assert len(office.rotor.customers()) == len(ROWS)
@@ -64,10 +52,9 @@ def test_a_servers_wait_counts_for_a_day_at_most_then_one_careful_try_goes(wait,
 
 def test_a_wait_of_nothing_again_and_again_does_not_spend_the_quota(office):
     office.write(ROWS)
-    asking = Asking(office.rotor.transport(), "0", [True] * 1000)
-    office.rotor.transport = lambda: asking
+    rotor = asking(office, "0", range(1000))
     assert isinstance(office.run(concurrency=1).report.error, QuotaExhausted)
-    assert asking.posts == 2 * office.settings.max_attempts
+    assert rotor.number == 2 * office.settings.max_attempts
 
 
 def test_after_a_run_with_the_clock_a_year_ahead_imports_go_on_a_day_later_and_say_why():
@@ -94,23 +81,13 @@ def test_after_a_run_with_the_clock_a_year_ahead_imports_go_on_a_day_later_and_s
 def test_a_keyless_attempt_of_the_future_is_over_once_no_answer_can_come(office):
     """Else its record would stay unknown until that year."""
     office.write([{"key": "1", "first_name": "Ada"}])
-    office.rotor.transport, transport = (lambda: Lost(transport())), office.rotor.transport
+    twisted(office, lambda _: httpx.Response(500))
     office.hands.at += 365 * DAY
     assert office.run(allow_keyless=True).summary["sent"]["unknown"] == 1
-    office.rotor.transport = transport
+    direct(office)
     office.hands.at -= 365 * DAY
     assert office.run(allow_keyless=True).summary["sent"]["unknown"] == 1
     office.hands.at += 600
     sent = office.run(allow_keyless=True).check().summary["sent"]
     assert (sent["created"], sent["unknown"]) == (1, 0)
     assert len(office.rotor.customers()) == 1
-
-
-class Lost(Between):
-    """Rotor carries out each POST, and its answer is lost."""
-
-    def handle_request(self, request):
-        response = super().handle_request(request)
-        if request.method == "POST":
-            response.status_code = 500
-        return response

@@ -1,18 +1,19 @@
 """A file that the program died of twice goes to failed/; what is not the file's fault does not count."""
 
-import os
 import signal
 import subprocess
 import sys
 
 import pytest
 from boundaries import Killed, watched
+from program import clean
 
+from rotor_import import Settings
 from rotor_import.cli.exit_codes import WRONG_INPUT, code_of
 from rotor_import.errors import ApiError, SourceError
 from rotor_import.pipeline.inspect import status
 from rotor_import.sandbox import Fault, Sandbox
-from rotor_import.sync import DropSettings, night
+from rotor_import.sync import DropSettings, night, sync
 from rotor_import.sync.drop_folder import DropFolder
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
@@ -183,10 +184,9 @@ def test_a_death_while_it_sends_is_not_the_files_fault(box):
 
 
 DYING = """
-import os, signal, sys
+import os, signal
 from rotor_import.sync import night
-if sys.argv.pop(1) == "dies":
-    night.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+night.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from rotor_import.cli import main
 main()
 """
@@ -197,16 +197,15 @@ def test_a_real_process_really_killed_twice(tmp_path):
     drop.mkdir()
     (drop / "people.csv").write_text("First,Email\nNora,nora@example.com\n")
     (tmp_path / "map.yaml").write_text("version: 1\nfields: {first_name: First, email: Email}\n")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTOR_")}
-    environment |= {"XDG_DATA_HOME": str(tmp_path)}
-    sync = ("sync", "drop", "-m", "map.yaml", "--sandbox", "--sandbox-state", "rotor.sqlite", "--settle", "0")
-    codes = [
-        subprocess.run(
-            [sys.executable, "-c", DYING, how, *sync], cwd=tmp_path, env=environment, capture_output=True, check=False
-        ).returncode
-        for how in ("dies", "dies", "lives")
-    ]
-    assert codes == [-signal.SIGKILL, -signal.SIGKILL, WRONG_INPUT]
+    places = {"sandbox_state": tmp_path / "rotor.sqlite", "ledger": str(tmp_path / "ledger.sqlite")}
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in places.items()]
+    command = [sys.executable, "-c", DYING, "sync", "drop", "-m", "map.yaml", "--sandbox", "--settle", "0", *options]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=tmp_path, env=clean(), capture_output=True, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+    settings = Settings(sandbox=True, report_dir=tmp_path / "reports", **places)
+    third = sync(drop, tmp_path / "map.yaml", settings, DropSettings(settle=0))
+    assert code_of(third.error) == WRONG_INPUT
     assert sorted(path.name for path in (drop / "failed").iterdir()) == ["people.csv", "people.csv.error.txt"]
-    with Sandbox(tmp_path / "rotor.sqlite") as sandbox:
+    with Sandbox(places["sandbox_state"]) as sandbox:
         assert sandbox.store.all() == []
