@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
@@ -58,11 +58,20 @@ class Forecast:
 
     requests: int
     days: int
-    finish: date
+    finish_at: datetime
+
+    @property
+    def finish(self) -> date:
+        return self.finish_at.date()
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's `forecast`."""
-        return {"requests": self.requests, "days": self.days, "finish": self.finish.isoformat()}
+        """The contract's `forecast`, and the time of its end."""
+        return {
+            "requests": self.requests,
+            "days": self.days,
+            "finish": self.finish.isoformat(),
+            "finish_at": self.finish_at.isoformat(timespec="seconds"),
+        }
 
 
 class Requests(Protocol):
@@ -143,17 +152,20 @@ class Quota:
         """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
         longest, now = self._limits.longest, self._clock.now()
         if requests == 0:
-            return Forecast(0, 0, moment(now).date())
+            return Forecast(0, 0, moment(now))
         usage = self._usage(now)
         start = max(now, usage.blocked_until or 0.0)
-        first = moment(start).date()
-        left = requests - self._left_at(start, usage)
+        free = self._left_at(start, usage)
+        left = requests - free
         if left <= 0:
-            return Forecast(requests, 1, first)
+            return Forecast(requests, 1, moment(start))
         further = math.ceil(left / max(1, longest.limit - daily_overhead))
-        finish = first + timedelta(seconds=further * longest.seconds)
-        sends_first = left < requests
-        return Forecast(requests, (finish - first).days + sends_first, finish)
+        # The slot of each later request is the one of a request that ends a window earlier.
+        ends = [*usage.ends, *[start] * free][-longest.limit :] or [start]
+        at = left + further * daily_overhead - 1
+        end = max(ends[at % len(ends)], start - longest.seconds) + (1 + at // longest.limit) * longest.seconds
+        finish = moment(end)
+        return Forecast(requests, (finish.date() - moment(start).date()).days + (left < requests), finish)
 
     def _usage(self, now: float) -> Usage:
         return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)

@@ -87,6 +87,8 @@ class Plan:
     skipped: tuple[RowRef, ...] = ()
     """Rows that a person decided to leave out."""
     feed: str = ""
+    mapping: str = ""
+    """The mapping's name."""
     questions: tuple[Question, ...] = ()
     """All that needs a person, in the order of review.csv."""
     asked: tuple[AskedPair, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
 from rotor_import.model.change import HeldField, Outcome
+from rotor_import.model.clock import moment
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
@@ -92,6 +93,7 @@ def plan_summary(
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
+        **_about(session, plan),
         "reject_reasons": dict(reasons.most_common(10)),
         "warnings": len(plan.notices),
         "kept_otherwise": 0,
@@ -102,8 +104,22 @@ def plan_summary(
         "not_imported": [
             {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
         ],
+        "columns": [
+            {"file": one.file, "column": one.column, "fields": list(one.fields)} for one in counted if one.fields
+        ],
         "missing": _missing(plan),
         "facts": file_stats,
+    }
+
+
+def _about(session: Session, plan: Plan) -> dict[str, Any]:
+    """When, for whom and with which mapping the import was planned."""
+    account = session.known_account()
+    return {
+        "planned": session.world.clock.moment().isoformat(timespec="seconds"),
+        "company": account.company if account else "",
+        "sandbox": session.settings.sandbox,
+        "mapping": plan.mapping,
     }
 
 
@@ -250,14 +266,16 @@ def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
     return drained.state
 
 
-def requests_of(session: Session, run: str) -> dict[str, int]:
-    used = session.counted.count_by_method(run)
+def requests_of(session: Session, run: str) -> dict[str, Any]:
+    """The requests of a run, how many are left, and when the next one can go."""
+    used, state = session.counted.count_by_method(run), session.quota.state()
     return {
         "used": sum(used.values()),
         "get": used.get("GET", 0),
         "post": used.get("POST", 0),
-        "remaining": session.quota.state().remaining,
+        "remaining": state.remaining,
         "limit": session.settings.daily_limit,
+        "free_at": moment(state.free_at).isoformat(timespec="seconds"),
     }
 
 
