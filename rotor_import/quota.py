@@ -59,6 +59,8 @@ class Forecast:
     requests: int
     days: int
     finish_at: datetime
+    reading: int = 0
+    """Requests that each further day spends on reading Rotor's list, beside these."""
 
     @property
     def finish(self) -> date:
@@ -71,6 +73,7 @@ class Forecast:
             "days": self.days,
             "finish": self.finish.isoformat(),
             "finish_at": self.finish_at.isoformat(timespec="seconds"),
+            "reading": self.reading,
         }
 
 
@@ -148,8 +151,11 @@ class Quota:
         usage = self._usage(now)
         return QuotaState(len(usage.ends), longest.limit, self._free_at(usage, now), tuple(_notes(usage)))
 
-    def forecast(self, requests: int, daily_overhead: int) -> Forecast:
-        """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
+    def forecast(self, requests: int, daily_overhead: int, *, reads_first: bool = False) -> Forecast:
+        """When `requests` more will be through; each further day first spends `daily_overhead` on reading.
+
+        If it `reads_first`, the first day's reading is among the requests.
+        """
         longest, now = self._limits.longest, self._clock.now()
         if requests == 0:
             return Forecast(0, 0, moment(now))
@@ -157,6 +163,8 @@ class Quota:
         start = max(now, usage.blocked_until or 0.0)
         free = self._left_at(start, usage)
         left = requests - free
+        if reads_first and not free:  # what is read on the first day is read a day later
+            left -= daily_overhead
         if left <= 0:
             return Forecast(requests, 1, moment(start))
         further = math.ceil(left / max(1, longest.limit - daily_overhead))
@@ -165,7 +173,8 @@ class Quota:
         at = left + further * daily_overhead - 1
         end = max(ends[at % len(ends)], start - longest.seconds) + (1 + at // longest.limit) * longest.seconds
         finish = moment(end)
-        return Forecast(requests, (finish.date() - moment(start).date()).days + (left < requests), finish)
+        days = (finish.date() - moment(start).date()).days + bool(free)
+        return Forecast(requests, days, finish, daily_overhead)
 
     def _usage(self, now: float) -> Usage:
         return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)

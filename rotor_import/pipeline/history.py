@@ -111,7 +111,7 @@ def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
     lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
     reading = pages_of(run.summary["directory"]["customers"])
-    forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading)
+    forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading, reads_first=True)
     summary = Summary(run.summary, sent, lost).as_json(
         state=run.state,
         requests=requests_of(session, run.id),

@@ -291,4 +291,4 @@ def _forecast(session: Session, posts: int, directory: Directory, *, starting: b
     """The contract's `forecast`: reading Rotor's list costs requests too, each time that a run goes on."""
     reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
     requests = posts + reading if starting and posts else posts
-    return session.quota.forecast(requests, reading).as_json()
+    return session.quota.forecast(requests, reading, reads_first=starting and posts > 0).as_json()

@@ -15,9 +15,9 @@ def test_after_a_run_it_holds_the_plan_against_the_outcome(office, open_page):
     busy(office)
     tab = open_page(office.run().folder / PAGE).tab
     assert [line.inner_text().split() for line in lines_of(tab, "Plan and outcome")] == [
-        ["create", "created", "2"],
-        ["unchanged", "unchanged", "1"],
-        ["update", "updated", "1"],
+        ["Add", "Added", "2"],
+        ["Unchanged", "Unchanged", "1"],
+        ["Update", "Updated", "1"],
     ]
     assert tab.get_by_text("Everything went as planned").is_visible()
 
@@ -36,7 +36,7 @@ def test_what_rotor_refused_stands_in_its_own_words_and_retries_by_hour(open_pag
         cells = failure.get_by_role("cell").all_inner_texts()
         [rejected] = outcome.table("rejects.csv")
         assert failure.get_by_role("rowheader").inner_text().split()[-1] == "2"
-        assert cells[:3] == ["create", "refused", rejected["_reason"]]
+        assert cells[:3] == ["Add", "Refused by Rotor", rejected["_reason"]]
         assert rejected["_reason"].lower() in tab.locator(".issues").inner_text().lower()
         assert len(lines_of(tab, "Different from the plan")) == 1
         used = outcome.summary["requests"]["used"]

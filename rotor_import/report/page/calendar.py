@@ -56,13 +56,15 @@ def calendar_of(summary: Mapping[str, Any]) -> Calendar | None:
 
 
 def _counts(summary: Mapping[str, Any]) -> list[int]:
-    """The requests of each day, the first day first."""
+    """The requests of each day, the first day first; each further day reads Rotor's list again."""
     forecast, requests = summary["forecast"], summary["requests"]
-    left, counts = forecast["requests"], []
+    left, reading, counts = forecast["requests"], forecast.get("reading", 0), []
     for at in range(forecast["days"]):
-        most = requests["limit"] if at or not requests["remaining"] else requests["remaining"]
-        counts.append(left if at == forecast["days"] - 1 else min(left, most))
-        left -= counts[-1]
+        again = reading if at else 0
+        most = (requests["limit"] if at or not requests["remaining"] else requests["remaining"]) - again
+        sent = left if at == forecast["days"] - 1 else min(left, most)
+        left -= sent
+        counts.append(sent + again)
     return counts
 
 
@@ -74,7 +76,7 @@ def _sums(on: Mapping[datetime, int], last: datetime) -> list[tuple[str, int]]:
         days = "1 day" if len(middle) == 1 else f"{len(middle):,} days"
         each = f" of {middle[0]:,}" if len(set(middle)) == 1 else ""
         found.append((f"{days}{each}", sum(middle)))
-    return [*found, (day_in_words(last), on[last]), ("Requests to send", sum(on.values()))]
+    return [*found, (day_in_words(last), on[last]), ("Requests in all", sum(on.values()))]
 
 
 def local_day(stamp: str) -> datetime:

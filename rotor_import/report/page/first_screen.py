@@ -60,6 +60,7 @@ class FirstScreen:
     clauses: list[str]
     files: list[str]
     more_files: int
+    mapping: str
     figures: list[Figure]
     rows: list[Segment]
     quota: str
@@ -78,6 +79,7 @@ def first_screen(summary: Mapping[str, Any], names: Mapping[str, str], calendar:
         clauses=[f"{part}," for part in parts[:-1]] + parts[-1:],
         files=files[:3],
         more_files=len(files[3:]),
+        mapping=Path(summary.get("mapping", "")).name,
         figures=list(_figures(summary, calendar)),
         rows=segments([(*_FATES[kind], counts[kind]) for kind in _FATES]),
         quota=_quota(summary),

@@ -5,6 +5,7 @@ Its rows on hold and its rejected rows add up to the summary's own counts, so th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _NAMED = 4
 _SEVERAL = 3
 """A key that so many rows share has a line of its own."""
 _ALL = 1 << 30
+_FIELDS = re.compile(r"^[a-z_0-9]+(?:; [a-z_0-9]+)*: ")
+"""The fields that a reason begins with."""
 
 Tone = Literal["wait", "stop", "look"]
 
@@ -117,7 +120,7 @@ def _rejected(summary: Mapping[str, Any], frames: Frames) -> Iterator[Issue]:
     if not left:
         return
     rejected = frames[ROWS].filter(pl.col("disposition") == "rejected").get_column("reason").fill_null("")
-    for reason, count in Counter(rejected.to_list()).most_common(_NAMED):
+    for reason, count in Counter(_FIELDS.sub("", reason) for reason in rejected).most_common(_NAMED):
         counted = min(count, left)
         left -= counted
         if counted:

@@ -95,6 +95,10 @@ def _question(
     if several:  # one of the rows themselves is A: they stand beside each other below
         sides = [side for side in sides if (side["file"], side["row"]) not in refs]
     compared = _compared({part: line[part] for part in PARTS}, sides)
+    if line["field"] and len(sides) == 1 and compared:
+        values = {line["field"]: line["file_value"]}, {line["field"]: line["rotor_value"]}
+        compared.append({"part": line["field"].replace("_", " "), "row": line["file_value"],
+                         "sides": [_beside(line["field"], *values)]})  # fmt: skip
     return {
         **line,
         "title": _card_title(line, rows, count, names),

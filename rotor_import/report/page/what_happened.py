@@ -17,6 +17,18 @@ from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
 
 _MOST = 200
+_WORDS = {
+    "create": "Add",
+    "update": "Update",
+    "undecided": "Add or update",
+    "created": "Added",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "not sent": "Not sent yet",
+    "refused": "Refused by Rotor",
+    "held": "On hold",
+    "unknown": "Unknown",
+}
 _HOUR = 3600
 _MOST_HOURS = 24
 
@@ -48,6 +60,8 @@ class WhatHappened:
     earlier_hours: int
     reconcile: list[dict[str, Any]]
     reconcile_count: int
+    words: Mapping[str, str]
+    """What the page calls a plan's and an outcome's word in the files."""
 
 
 def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> WhatHappened | None:
@@ -70,6 +84,7 @@ def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence
         earlier_hours=len(hours[:-_MOST_HOURS]),
         reconcile=_lines(reconcile.head(_MOST)),
         reconcile_count=reconcile.height,
+        words=_WORDS,
     )
 
 
