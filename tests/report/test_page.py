@@ -131,6 +131,7 @@ def test_on_paper_everything_is_open_and_no_control_is_left(planned, open_page):
         assert not tab.locator(control).first.is_visible(), control
     assert tab.locator("#lines ins").first.is_visible()
     assert tab.locator(".choice").first.is_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert tab.evaluate("document.querySelectorAll('details[open]').length") == 0
 

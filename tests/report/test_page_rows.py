@@ -1,5 +1,7 @@
 """Rows and columns on the page: what happens to each, and the search over all that the page holds."""
 
+import re
+
 import pytest
 from pages import A
 
@@ -90,11 +92,15 @@ def test_a_long_list_shows_its_beginning_and_the_rest_when_asked(office, open_pa
     assert page.shown().count() == 120
 
 
-def test_on_paper_a_long_list_is_whole(office, open_page):
-    office.write([{"key": str(at), "email": f"p{at}@example.com"} for at in range(120)])
+def test_on_paper_a_long_list_is_whole_and_takes_few_pages(office, open_page, tmp_path):
+    office.write(
+        [{"key": str(at), "email": f"p{at}@example.com", "first_name": "Ann", "last_name": "Ray"} for at in range(200)]
+    )
     page = open_page(office.plan().folder / PAGE)
     page.tab.emulate_media(media="print")
-    assert page.shown().count() == 120
+    assert page.shown().count() == 200
+    page.tab.pdf(path=tmp_path / "report.pdf", format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", (tmp_path / "report.pdf").read_bytes())) < 12
 
 
 def cells_of(tab, column):
