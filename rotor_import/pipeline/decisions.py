@@ -79,7 +79,7 @@ def _lines_of_file(path: Path) -> _Lines:
 
 
 def _lines_of_frame(frame: pl.DataFrame) -> _Lines:
-    cells = _cells(frame, "The frame of decisions has no column {}: it is made of report.review. Nothing was sent.")
+    cells = _cells(frame, "The frame of decisions has no column {}: make it from report.review. Nothing was sent.")
     for number, line in enumerate(cells.iter_rows()):
         if line[1]:
             yield number, "", list(line)

@@ -24,9 +24,9 @@ class ImportReport:
     none was written.
 
     `rows`, `creates`, `updates`, `review`, `rejects` and `results` are the tables of that folder, without the
-    apostrophes that defuse formulas in the CSV files. Each is read when it is first asked for, and then kept. Row
-    numbers (`row`, `a_row`, `b_row`, `_row`) are Int64, `score` is Float64, and all else is String; a blank is null.
-    Raises ReportError when a table is asked for whose file is gone.
+    apostrophes that defuse formulas in the CSV files. Each is read when it is first asked for, and then kept as it was
+    at that time. Row numbers (`row`, `a_row`, `b_row`, `_row`) are Int64, `score` is Float64, and all else is String; a
+    blank is null. Raises ReportError when a table is asked for whose file is gone.
     """
 
     summary: Summary

@@ -110,7 +110,7 @@ def read(
 def chosen_decisions(settings: Settings, decisions: Decided | None) -> Decided | None:
     """Those of the settings or the others. Raises SettingsError where both are given."""
     if decisions is not None and settings.decisions is not None:
-        raise SettingsError("There are decisions in the settings, and others beside them. Leave one of them out.")
+        raise SettingsError("Decisions were given twice: in the settings and as an argument. Give them once.")
     return settings.decisions if decisions is None else decisions
 
 

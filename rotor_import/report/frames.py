@@ -45,13 +45,13 @@ def _read(path: Path, table: ReportTable) -> pl.DataFrame:
         return _typed(read_frame(path), table)
     except FileNotFoundError:
         raise ReportError(
-            f"The report {path.parent} has no {path.name} any more: it was moved or removed, or its figures alone were "
-            "written. The report's summary still has the figures; plan_import writes a new report."
+            f"{path} isn't there any more: the report was moved or removed. Its figures are still in report.summary; "
+            "plan_import writes a new report."
         ) from None
     except (OSError, pl.exceptions.PolarsError):
         raise ReportError(
-            f"{path} can't be read: another program has changed it. The report's summary still has the figures; "
-            "plan_import writes a new report."
+            f"{path} can't be read: it was changed after it was written. The report's figures are still in "
+            "report.summary; plan_import writes a new report."
         ) from None
 
 
