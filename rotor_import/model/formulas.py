@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import polars as pl
 
@@ -62,28 +62,37 @@ def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    marked = _having(
-        frame.select(pl.all().str.contains("'").any())
-    )  # a plain sign is found sooner than a pattern, and few columns have it
+    # A plain sign is found sooner than a pattern, and few columns have it.
+    marked = [] if frame.is_empty() else _having(frame.select(pl.all().str.contains("'", literal=True).any()))
     return _renamed(_changed(frame, _RESTORING, marked), restored)
 
 
 def _changed(frame: pl.DataFrame, changes: Sequence[_Change], names: Sequence[str]) -> pl.DataFrame:
     """The frame with each change applied to those of the columns that have a cell for it: there are few."""
+    if frame.is_empty() or not names:
+        return frame
     # One text is searched in half the time of many, and most columns have no separator at all.
     parted = _having(frame.select(pl.col(names).str.join("").str.contains(_SEPARATOR)))
     for change in changes:
-        cells = pl.col(parted if change.inside else names)
-        affected = _having(frame.select(cells.str.contains(change.pattern).any()))
+        searched = parted if change.inside else names
+        affected = _having(frame.select(pl.col(searched).str.contains(change.pattern).any())) if searched else []
         if affected:
             frame = frame.with_columns(change.applied(pl.col(affected)).name.keep())
     return frame
 
 
 def _having(marks: pl.DataFrame) -> list[str]:
-    return [column.name for column in marks if column.any()]
+    """The columns that the single line of marks is true for."""
+    return [name for name, mark in zip(marks.columns, marks.row(0), strict=True) if mark]
 
 
 def _renamed(frame: pl.DataFrame, change: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
-    names = pl.DataFrame({"name": frame.columns}, schema={"name": pl.String})
-    return frame.rename(dict(zip(frame.columns, names.select(change(pl.col("name"))).to_series(), strict=True)))
+    before = tuple(frame.columns)
+    after = _names(before, change)
+    return frame if before == after else frame.rename(dict(zip(before, after, strict=True)))
+
+
+@lru_cache
+def _names(names: tuple[str, ...], change: Callable[[pl.Expr], pl.Expr]) -> tuple[str, ...]:
+    """The columns' names, changed; tables of a report have the same again and again."""
+    return tuple(pl.DataFrame({"name": names}, schema={"name": pl.String}).select(change(pl.col("name"))).to_series())
