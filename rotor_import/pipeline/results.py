@@ -18,6 +18,7 @@ from rotor_import.model.question import Question, Shown
 from rotor_import.model.rows import Notice
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
+from rotor_import.quota import QuotaState
 from rotor_import.report import (
     Aftermath,
     ColumnCounts,
@@ -76,7 +77,7 @@ def plan_summary(
     file_stats: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The contract's JSON object for what was planned. Raises Defect if the rows do not add up."""
-    rows = count_rows(plan)
+    rows, quota = count_rows(plan), session.quota.state()
     reasons = Counter(reject.reason for reject in plan.rejects)
     posts = plan.requests()
     return {
@@ -88,7 +89,7 @@ def plan_summary(
         "changes": plan.counted(),
         "review": count_kinds(plan.questions),
         "sent": vars(Sent()),
-        "requests": requests_of(session, run),
+        "requests": requests_of(session, run, quota),
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
@@ -98,7 +99,7 @@ def plan_summary(
         "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
-        "notes": [*filter(None, [plan.directory.note]), *plan.notes, *session.quota.state().notes],
+        "notes": [*filter(None, [plan.directory.note]), *plan.notes, *quota.notes],
         "not_imported": [
             {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
         ],
@@ -137,18 +138,19 @@ def sent_report(
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions, kept))
+    quota = session.quota.state()
     review = review_counts(folder) or _added(run.summary["review"], count_kinds(questions))
     summary = Summary(
         run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
     ).as_json(
         state=state,
         review=review,
-        requests=requests_of(session, run.id),
+        requests=requests_of(session, run.id, quota),
         directory=_directory(directory),
         forecast=_forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
         held_fields=review["field"],
         warnings=run.summary["warnings"] + len(kept),
-        notes=_notes(session, run, noticed, drained),
+        notes=_notes(quota, run, noticed, drained),
         kept_otherwise=len(kept),
     )
     finish_report(session, folder, summary)
@@ -157,9 +159,9 @@ def sent_report(
     return ImportReport(summary, error)
 
 
-def _notes(session: Session, run: Run, noticed: Noticed, drained: Drained) -> list[str]:
+def _notes(quota: QuotaState, run: Run, noticed: Noticed, drained: Drained) -> list[str]:
     """What there is to say, each once."""
-    said = (*run.summary["notes"], *noticed.notes, *_misnamed(drained.misnamed), *session.quota.state().notes)
+    said = (*run.summary["notes"], *noticed.notes, *_misnamed(drained.misnamed), *quota.notes)
     return list(dict.fromkeys(said))
 
 
@@ -250,13 +252,14 @@ def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
     return drained.state
 
 
-def requests_of(session: Session, run: str) -> dict[str, int]:
+def requests_of(session: Session, run: str, quota: QuotaState | None = None) -> dict[str, int]:
+    """`quota` is its state, if that is known already."""
     used = session.counted.count_by_method(run)
     return {
         "used": sum(used.values()),
         "get": used.get("GET", 0),
         "post": used.get("POST", 0),
-        "remaining": session.quota.state().remaining,
+        "remaining": (quota or session.quota.state()).remaining,
         "limit": session.settings.daily_limit,
     }
 

@@ -58,7 +58,7 @@ _SECTIONS = {
 def asked_questions(review: pl.DataFrame, cells: Cells) -> list[Asked]:
     """A section for each kind that has questions, in the order in which people are asked."""
     sections = []
-    for kind in KINDS:
+    for kind in KINDS if review.height else ():
         own = review.filter(pl.col("kind") == kind)
         if own.height:
             shown = own.head(MOST_QUESTIONS)
