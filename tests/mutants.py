@@ -174,7 +174,7 @@ MUTANTS = (
     Mutant(
         "only the beginning of a cell is defused",
         "model/formulas.py",
-        """_Change(_INSIDE, "${1}'${2}", inside=True), """,
+        """    _Change(_INSIDE, lambda cells: cells.str.replace_all(_INSIDE, "${1}'${2}"), inside=True),\n""",
         "",
         FORMULAS,
     ),

@@ -6,6 +6,8 @@ written as `codec` says.
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 
 VERSION = 2
@@ -266,3 +268,16 @@ rejects = sa.Table(
     _text("reason"),
     comment="values, or whole rows, that a run rejected, and why",
 )
+
+
+@cache
+def statements(dialect: str) -> tuple[str, ...]:
+    """What makes the tables in an empty database; worked out once, since that takes longer than to carry it out."""
+    made: list[str] = []
+
+    def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
+        made.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = sa.create_mock_engine(f"{dialect}://", keep)
+    metadata.create_all(engine, checkfirst=False)
+    return tuple(made)
