@@ -97,11 +97,7 @@ def _having(frame: pl.DataFrame, names: Sequence[str], pattern: str) -> list[str
     if _is_small(frame):
         found = re.compile(pattern).search
         return [name for name in names if any(map(found, filter(None, frame.get_column(name).to_list())))]
-<<<<<<< HEAD
-    marks = frame.select(pl.col(name).str.contains(pattern).any() for name in names).row(0)
-=======
     marks = frame.select(pl.col(name).str.contains(pattern).any() for name in names).row(0) if names else ()
->>>>>>> 73e0209bf0fb01cbf3220b7d112b1d067c841811
     return [name for name, mark in zip(names, marks, strict=True) if mark]
 
 
