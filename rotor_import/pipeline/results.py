@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.directory import pages_of
-from rotor_import.errors import RotorImportError
+from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
 from rotor_import.model.change import HeldField, Outcome
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
@@ -151,7 +151,8 @@ def sent_report(
         notes=_notes(session, run, noticed, drained),
         kept_otherwise=len(kept),
     )
-    finish_report(session, folder, summary)
+    paused = [str(drained.error)] if isinstance(drained.error, QuotaExhausted | Interrupted) else []
+    finish_report(session, folder, {**summary, "notes": [*paused, *summary["notes"]]})
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
@@ -167,8 +168,8 @@ def _misnamed(count: int) -> Iterator[str]:
     if count:
         changes = "1 change" if count == 1 else f"{count} changes"
         yield (
-            f"Rotor answered {changes} with another customer's ID, which isn't believed: "
-            "whose they are is unknown until the next run looks them up."
+            f"Rotor answered {changes} with another customer's ID, so "
+            "it isn't known who was changed; the next run looks it up."
         )
 
 

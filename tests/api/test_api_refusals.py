@@ -49,7 +49,7 @@ def test_a_refused_record_is_not_sent_again(status, rotor, client, meter, clock)
             {"errors": ["too long", {"message": "odd"}, {"field": "email"}]},
             (("", "too long"), ("", "odd"), ("email", "")),
         ),
-        ({}, (("", "Rotor gave no reason"),)),
+        ({}, (("", "no reason given"),)),
     ],
 )
 def test_a_refusal_in_any_shape_has_a_problem(body, problems, rotor, client):

@@ -55,12 +55,12 @@ def test_an_empty_ledger_is_sound_on_each_database(location):
         ("UPDATE keys SET scopes = 'customers'", "keys.scopes"),
         ("UPDATE keys SET account = 99", "rows of keys belong to a row of accounts that is not there"),
         ("DELETE FROM runs", "rows of outcomes belong to a row of runs that is not there"),
-        ("UPDATE row_links SET customer = 'new:7'", "wait for a new customer whose change is not in the outbox"),
+        ("UPDATE row_links SET customer = 'new:7'", "waiting for a new customer that isn't in the outbox"),
         ("UPDATE snapshots SET content = zeroblob(99)", "is damaged"),
         ("UPDATE snapshots SET lines = lines + 1", "lines where"),
         ("UPDATE snapshots SET first = 'x'", "or others than those"),
-        ("DELETE FROM meta WHERE name = 'version'", "is none that this program knows"),
-        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99, is none that this program knows"),
+        ("DELETE FROM meta WHERE name = 'version'", "this program knows versions up to"),
+        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99, this program knows versions up to"),
     ],
 )
 def test_damage_is_named(damaged, statement, words):
@@ -120,7 +120,7 @@ def test_pages_that_are_overwritten_are_found(tmp_path, start):
 def test_another_file_and_none_are_told_in_words(tmp_path):
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
         other.execute("CREATE TABLE customers (id)")
-    assert check(str(tmp_path / "other.sqlite")).problems == ["It is no ledger: the table meta is missing."]
+    assert check(str(tmp_path / "other.sqlite")).problems == ["It isn't a ledger: the table meta is missing."]
     (tmp_path / "text").write_text("no database, but long enough to be looked at as one" * 20)
     assert "not a database" in check(str(tmp_path / "text")).problems[0]
     with pytest.raises(LedgerError, match="There is no ledger"):

@@ -404,13 +404,13 @@ def test_who_lost_the_account_can_write_nothing_more(server):
                 sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
-            with pytest.raises(AccountBusy, match="took this account over"):
+            with pytest.raises(AccountBusy, match="took over this account"):
                 requests.reserve(request, 2.0, timeout=30.0, windows=windows)
-            with pytest.raises(AccountBusy, match="took this account over"):
+            with pytest.raises(AccountBusy, match="took over this account"):
                 requests.settle(1, 2.0, "500")
             assert Requests(other).reserve(request, 2.0, timeout=30.0, windows=windows) == 2
         requests.settle(1, 3.0, "200")
-        with pytest.raises(AccountBusy, match="took this account over"):
+        with pytest.raises(AccountBusy, match="took over this account"):
             held.__exit__(None, None, None)
 
 

@@ -106,7 +106,7 @@ def test_links_in_a_circle_are_told_in_words(tmp_path):
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     for path in (tmp_path / "a", tmp_path / "a" / "ledger.sqlite"):
-        with pytest.raises(LedgerError, match="links lead in a circle"):
+        with pytest.raises(LedgerError, match="links form a loop"):
             Ledger(str(path))
 
 
@@ -163,7 +163,7 @@ def test_a_lock_that_cannot_be_had_is_told_in_words(tmp_path):
     with Ledger(str(tmp_path / "ledger.sqlite")) as ledger:
         account = account_in(ledger)
         (tmp_path / f"ledger.sqlite.account-{account}.lock").mkdir()
-        with pytest.raises(LedgerError, match="cannot be locked"), ledger.hold(account):
+        with pytest.raises(LedgerError, match="Can't lock the ledger"), ledger.hold(account):
             pass
 
 

@@ -71,7 +71,7 @@ def test_unchanged_the_run_does_exactly_the_plan(desk):
 def test_a_changed_file_is_refused_by_name(desk):
     desk.approve()
     desk.office.write([ANN, BO, CY | {"first_name": "Cyd"}])
-    words = desk.refused(str(desk.office.file), "3 rows", "is changed")
+    words = desk.refused(str(desk.office.file), "3 rows", "has changed")
     assert words.count(str(desk.office.file)) == 1
 
 
@@ -79,7 +79,9 @@ def test_another_file_in_its_place_is_told_from_a_change(desk):
     desk.approve()
     other = desk.office.folder / "other.csv"
     desk.office.write([ANN], other)
-    with pytest.raises(PlanError, match=r"3 rows\) is changed or not there; .*other.csv \(1 rows\) was not part of it"):
+    with pytest.raises(
+        PlanError, match=r"3 rows\) has changed or not there; .*other.csv \(1 rows\) was not in the plan"
+    ):
         desk.run(other)
 
 
@@ -184,7 +186,7 @@ def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns
 
 
 def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(desk):
-    """By Rotor's own rule Ann's phone decides, so that her row and what it sends stay as they were approved."""
+    """By Rotor matches customers by it Ann's phone decides, so that her row and what it sends stay as they were approved."""
     desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
     desk.approve()
     [new] = desk.office.rotor.seed([{"email": ANN["email"]}])
@@ -216,7 +218,7 @@ def test_another_import_that_changed_no_customer_of_the_plan_is_named_by_its_run
     later = desk.office.run()
     desk.office.rotor.sandbox.edit(bo, first_name="Bo")
     desk.office.write([ANN, BO | {"first_name": "Bob"}, CY])
-    desk.refused(f"the run {later.summary['run']} imported this feed meanwhile")
+    desk.refused(f"the run {later.summary['run']} has imported this feed since")
 
 
 def test_a_program_that_plans_differently_is_refused_with_both_versions(desk):
@@ -288,7 +290,7 @@ def test_a_plan_that_was_carried_out_does_nothing_and_says_so(desk):
     again = desk.run()
     [note] = again.summary["notes"]
     assert first.summary["run"] in note
-    assert "carried out already" in note
+    assert "already carried out" in note
     assert desk.office.rotor.posts() == 3
 
 
@@ -297,7 +299,7 @@ def test_a_plan_whose_rest_another_import_took_over_is_refused(desk):
     desk.run(max_requests=3)
     desk.office.write([ANN, BO, CY, {"key": "4", "email": "dee@example.com"}])
     desk.office.run()
-    desk.refused("took the place")
+    desk.refused("replaced the rest of it")
 
 
 def test_a_saved_plan_is_for_its_owner_and_holds_no_key(desk):
@@ -394,7 +396,7 @@ def test_a_plan_with_any_byte_spoilt_or_cut_off_is_refused_in_words_or_is_no_pla
 
 
 def test_a_plan_is_not_written_over_anything_else(desk):
-    with pytest.raises(PlanError, match="no saved plan"):
+    with pytest.raises(PlanError, match="is not a saved plan"):
         plan_import([desk.office.file], desk.office.mapping, desk.office.settings, save=desk.office.file)
     with pytest.raises(PlanError, match="no folder"):
         plan_import([desk.office.file], desk.office.mapping, desk.office.settings, save=desk.office.folder / "a" / "b")

@@ -207,7 +207,7 @@ def test_the_quality_of_each_column_is_told_with_reasons_and_examples(planned, o
     phone = next(line for line in lines.all() if line.get_by_role("rowheader").all_inner_texts() == ["phone"])
     cells = phone.get_by_role("cell").all_inner_texts()
     assert cells[1:7] == ["0", "5", "2", "0", "1", "1"]
-    assert "it is not a phone number" in cells[7]
+    assert "not a valid phone number" in cells[7]
     assert "nobody" in cells[7]
     assert "its extension was dropped" in cells[7]
 

@@ -130,7 +130,7 @@ def test_chance_can_be_repeated():
     [
         ("", "There is no fault ''"),
         ("600", "There is no fault '600': 400"),
-        ("500 sometimes", "'sometimes' is no part of a fault. Write WHAT"),
+        ("500 sometimes", "'sometimes' is not part of a fault. Write WHAT"),
         ("500 #0", "'#0' is no part"),
         ("500 #7-3", "'#7-3' is no part"),
         ("400", "Which field?"),
@@ -140,7 +140,7 @@ def test_chance_can_be_repeated():
         ("400:emial", "There is no field 'emial'"),
         ("400:email list", "Only an upsert"),
         ("403 auth", "The endpoint auth needs no scope"),
-        ("500 500%", "A share is"),
+        ("500 500%", "A share must be"),
         ("500 upsert upsert", "'upsert' says nothing new"),
         ("429:\u0663", "429:\u0663 is no fault"),
     ],
@@ -156,7 +156,7 @@ def test_a_fault_that_is_none_is_refused_in_words(text, words):
         ({"quota_reset": "Atlantis"}, "'Atlantis' is no time zone"),
         ({"daily_limit": 0}, "at least 1"),
         ({"region": "XX"}, "There is no region 'XX'"),
-        ({"shift_pages": -1}, "fewer than 0"),
+        ({"shift_pages": -1}, "at least 0"),
         ({"keys": {"a": frozenset({"customers:delete"})}}, "There is no scope 'customers:delete'"),
     ],
 )

@@ -319,7 +319,7 @@ def test_a_customers_number_may_repeat_with_its_customer_but_not_with_others(tmp
     assert mapping.key.column == "Customer No"
     mapping, text, _ = suggested(tmp_path, {**columns, "Customer No": ["C-1", "C-1", "C-3", "C-3"]})
     assert mapping.key is None
-    assert "'Customer No' stands for different people" in text
+    assert "'Customer No' has the same value for different people" in text
 
 
 def test_what_only_some_ids_begin_with_is_no_part_of_them(tmp_path):
