@@ -186,7 +186,7 @@ def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns
 
 
 def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(desk):
-    """By Rotor matches customers by it Ann's phone decides, so that her row and what it sends stay as they were approved."""
+    """By Rotor's own rule Ann's phone decides, so that her row and what it sends stay as they were approved."""
     desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
     desk.approve()
     [new] = desk.office.rotor.seed([{"email": ANN["email"]}])

@@ -72,7 +72,7 @@ def test_an_update_that_rotor_cuts_is_told_too(office, monkeypatch):
         ("phone", lambda _: "(763) 555-0199", "Rotor stored it differently: (763) 555-0199"),
         ("email", str.title, ""),
         ("tags", lambda tags: [*tags, "theirs"], ""),
-        ("tags", lambda tags: tags[:1], "Rotor did not keep b"),
+        ("tags", lambda tags: tags[:1], "Rotor didn't keep b"),
     ],
 )
 def test_only_what_is_another_value_is_told(office, monkeypatch, field, make, words):
