@@ -65,7 +65,7 @@ def pull(
             )
     raise ApiDown(
         f"Rotor's customer list kept changing while it was read ({customers.height} read, {max(totals)} announced). "
-        "Nothing was sent. Try again when nobody is importing or editing."
+        "Nothing was sent. Try again when no one is importing or editing."
     )
 
 

@@ -66,7 +66,7 @@ def repair_zip(cell: str | None, state: str | None, country: str | None) -> ZipR
     why = (
         f"a leading zero doesn't make it one in {state}"
         if state
-        else "without a state nobody can tell whether a leading zero is missing"
+        else "without a state it's unclear whether a leading zero is missing"
     )
     return ZipRepair(None, f"too short for a ZIP, and {why}; format the column as text and export it again")
 

@@ -58,7 +58,7 @@ def _dropped(
             continue
         lost = certain.filter(pl.col(part).is_not_null()).filter(~_in_a_field(pl.col(part), texts))
         for row, value in lost.select("row", part).iter_rows():
-            reason = f"left out: no field uses the {kind}'s {part}"
+            reason = f"not imported: no field uses the {kind}'s {part}"
             yield Notice(file, row, field, value, reason, "told")
 
 

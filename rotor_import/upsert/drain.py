@@ -43,7 +43,7 @@ AT_YOUR_REQUEST = "Paused at your request. Nothing is lost. To go on, run the sa
 OUT_OF_MEMORY = "This computer ran out of memory. Close other programs, or use --concurrency 1."
 # What became of a change.
 GONE = "its customer is gone from Rotor"
-_WAITED_FOR = "it was to get a phone or email from another customer, whose own change failed"
+_WAITED_FOR = "needs the phone or email of another customer, whose own change failed"
 _GONE = 404
 
 

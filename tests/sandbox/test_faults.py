@@ -142,7 +142,7 @@ def test_chance_can_be_repeated():
         ("403 auth", "The endpoint auth needs no scope"),
         ("500 500%", "A share must be"),
         ("500 upsert upsert", "'upsert' is redundant"),
-        ("429:\u0663", "429:\u0663 is no fault"),
+        ("429:\u0663", "There is no fault 429:\u0663"),
     ],
 )
 def test_a_fault_that_is_none_is_refused_in_words(text, words):

@@ -1,4 +1,4 @@
-"""A full file is the whole truth: who is no more in it is missing, and active again when back."""
+"""A full file is the whole truth: anyone no longer in it counts as missing, and active again when back."""
 
 import pytest
 from drops import Box
