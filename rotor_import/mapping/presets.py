@@ -28,5 +28,5 @@ def presets() -> tuple[Preset, ...]:
 def _preset(name: str, text: str) -> Preset:
     lines = (line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#"))
     about = next((line for line in lines if line and not line.startswith("yaml-language-server")), "")
-    about = about.removesuffix("To change it, edit a copy and use -m my-copy.yaml").strip()
+    about = about.removesuffix("Edit a copy to taste: -m my-copy.yaml").strip()
     return Preset(name, about, parse_mapping(text, f"{name}.yaml", name))
