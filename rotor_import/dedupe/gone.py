@@ -90,7 +90,7 @@ class GoneCustomers:
 
     def _candidates(self, record: Record, gone: str) -> Iterator[tuple[_Key, str]]:
         for name in KEY_FIELDS:
-            yield (name, record.key(name)), "this"
+            yield (name, record.key(name)), "its"
         for name in KEY_FIELDS:
             for key in sorted(self._keys.get(gone, ())):
                 if key[0] == name:

@@ -93,7 +93,7 @@ def in_words(reasons: Sequence[Mapping[str, str | None]]) -> str:
     shared = [one for one in reasons if one["agreement"] == "same" and not _is_elsewhere(one)]
     same = [str(one["feature"]).replace("_", " ") for one in shared]
     alike = [_alike(one) for one in reasons if one["agreement"] in ("variant", "near", "akin")]
-    alike += [f"a shared {one['feature']} in another field" for one in reasons if _is_elsewhere(one)]
+    alike += [f"another {one['feature']} in common" for one in reasons if _is_elsewhere(one)]
     differ = [_PLURALS[str(one["feature"])] for one in reasons if one["agreement"] == "other"]
     agreed = ", ".join(filter(None, [f"same {_listed(same)}" if same else "", *alike]))
     return "; ".join(filter(None, [agreed, f"{_listed(differ)} differ" if differ else ""]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.directory import pages_of
-from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
+from rotor_import.errors import RotorImportError
 from rotor_import.model.change import HeldField, Outcome
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
@@ -151,8 +151,7 @@ def sent_report(
         notes=_notes(session, run, noticed, drained),
         kept_otherwise=len(kept),
     )
-    paused = [str(drained.error)] if isinstance(drained.error, QuotaExhausted | Interrupted) else []
-    finish_report(session, folder, {**summary, "notes": [*paused, *summary["notes"]]})
+    finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)

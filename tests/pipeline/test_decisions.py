@@ -156,7 +156,7 @@ def test_a_decision_is_forgotten_when_a_customer_that_the_row_named_has_other_ke
     desk.office.rotor.sandbox.edit(desk.ann, email="ann@elsewhere.example.com")
     outcome = desk.run()
     assert outcome.fates() == {2: "held"}
-    assert f"your decision, {word}, was about other keys" in outcome.table("review.csv")[0]["reason"]
+    assert f"you decided '{word}'" in outcome.table("review.csv")[0]["reason"]
 
 
 def test_a_decision_is_forgotten_when_the_row_has_another_key(desk, first):
@@ -167,7 +167,7 @@ def test_a_decision_is_forgotten_when_the_row_has_another_key(desk, first):
     desk.office.write([BETWEEN | {"email": "cy@example.com"}])
     outcome = desk.run()
     assert outcome.fates() == {2: "held"}
-    assert "was about other keys" in outcome.table("review.csv")[0]["reason"]
+    assert "you decided 'use A'" in outcome.table("review.csv")[0]["reason"]
 
 
 def test_a_skipped_row_is_asked_about_again_when_any_cell_of_it_changes(desk, first):

@@ -21,7 +21,7 @@ def test_a_record_that_a_firewall_refuses_is_rejected_while_others_come_through(
     assert code_of(outcome) == exit_codes.TROUBLED
     [reject] = outcome.table("rejects.csv")
     assert reject["key"] == str(at)
-    assert f"a firewall or proxy between this computer and Rotor refused it ({status})" in reject["_reason"]
+    assert f"a firewall or proxy between this computer and Rotor blocked it ({status})" in reject["_reason"]
     assert wall.number == (9 if at == 1 else 8), "the first one goes again once another came through"
     assert (office.run().check().posts, wall.number) == (0, 9 if at == 1 else 8)
 

@@ -9,7 +9,7 @@ ADA = {"key": "1", "first_name": "Ada", "last_name": "Byron"}
 BEN = {"key": "2", "first_name": "Ben", "email": "ben@example.com", "company_name": "Harbor"}
 KEYLESS = [{"key": f"k{at}", "first_name": "Ada", "last_name": f"Byron{at}"} for at in range(3)]
 KEYED = [{"key": f"p{at}", "first_name": f"P{at}", "email": f"person{at}@example.com"} for at in range(3)]
-OLDER = "The ledger may be an older copy"
+OLDER = "The ledger may have been restored from an older backup"
 
 
 def backup_of(office, rows):

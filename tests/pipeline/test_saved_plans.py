@@ -80,7 +80,7 @@ def test_another_file_in_its_place_is_told_from_a_change(desk):
     other = desk.office.folder / "other.csv"
     desk.office.write([ANN], other)
     with pytest.raises(
-        PlanError, match=r"3 rows\) has changed or not there; .*other.csv \(1 rows\) was not in the plan"
+        PlanError, match=r"3 rows\) has changed or is missing; .*other.csv \(1 rows\) was not in the plan"
     ):
         desk.run(other)
 
@@ -408,7 +408,7 @@ def test_a_plan_is_not_written_over_anything_else(desk):
 def test_a_saved_plan_is_known_by_its_bytes_and_is_no_file_of_customers(desk):
     desk.approve()
     desk.plan_file = desk.plan_file.rename(desk.plan_file.with_suffix(".csv"))
-    with pytest.raises(PlanError, match="is a saved plan, no file of customers"):
+    with pytest.raises(PlanError, match="is a saved plan, not a file of customers"):
         plan_import([desk.plan_file], desk.office.mapping, desk.office.settings, desk.office.world)
     assert desk.run().summary["sent"]["created"] == 2
 

@@ -342,7 +342,7 @@ class Answers:
         for name, why in refused.items():
             late = self.lines[name]["kind"] == "household" and self.lines[name]["a_id"] and "no longer asked" in why
             several = len(list(filter(None, self.words.values()))) > 1
-            other = several and ("between other customers" in why or "no longer asked" in why)
+            other = several and ("could be other customers" in why or "no longer asked" in why)
             assert late or other or "couldn't be matched later" in why
         return set(refused)
 

@@ -275,10 +275,10 @@ def test_every_reason_is_said_at_once_with_the_report_and_what_to_do(fed):
     first, *listed, last = str(outcome.report.error).splitlines()
     assert first == "Nothing was sent: this file looks very different from the last one."
     assert [line.split()[1] for line in listed] == ["240", "it", "the", "the"]
-    report = last.removeprefix("Look at ").partition(". If it is right all the same, run the same command with --yes.")
+    report = last.removeprefix("Review ").partition(". If the file is correct, run the same command with --yes.")
     assert "240 customers are missing" in Path(report[0], "report.html").read_text(encoding="utf-8")
     assert json.loads(Path(report[0], "summary.json").read_text(encoding="utf-8"))["state"] == "stopped"
-    assert report[1:] == (". If it is right all the same, run the same command with --yes.", "")
+    assert report[1:] == (". If the file is correct, run the same command with --yes.", "")
 
 
 def test_a_run_of_an_earlier_version_that_noted_no_facts_stops_nothing(fed):
