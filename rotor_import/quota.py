@@ -6,13 +6,14 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.model.clock import Clock, moment, soon_in_words
 from rotor_import.model.quota_window import DAY, QuotaWindow
+from rotor_import.model.summary import RequestForecast
 
 UNKNOWN_RESET = 3600.0
 """Seconds until the next try after a 429 that does not say when: the reset time is not documented."""
@@ -62,11 +63,23 @@ class Forecast:
 
     requests: int
     days: int
-    finish: date
+    finish_at: datetime
+    reading: int = 0
+    """Requests that each further day spends on reading Rotor's list, beside these."""
 
-    def as_json(self) -> dict[str, Any]:
-        """The contract's `forecast`."""
-        return {"requests": self.requests, "days": self.days, "finish": self.finish.isoformat()}
+    @property
+    def finish(self) -> date:
+        return self.finish_at.date()
+
+    def as_json(self) -> RequestForecast:
+        """The contract's `forecast`, and the time of its end."""
+        return {
+            "requests": self.requests,
+            "days": self.days,
+            "finish": self.finish.isoformat(),
+            "finish_at": self.finish_at.isoformat(timespec="seconds"),
+            "reading": self.reading,
+        }
 
 
 class Requests(Protocol):
@@ -143,21 +156,30 @@ class Quota:
         usage = self._usage(now)
         return QuotaState(len(usage.ends), longest.limit, self._free_at(usage, now), tuple(_notes(usage)))
 
-    def forecast(self, requests: int, daily_overhead: int) -> Forecast:
-        """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
+    def forecast(self, requests: int, daily_overhead: int, *, reads_first: bool = False) -> Forecast:
+        """When `requests` more will be through; each further day first spends `daily_overhead` on reading.
+
+        If it `reads_first`, the first day's reading is among the requests.
+        """
         longest, now = self._limits.longest, self._clock.now()
         if requests == 0:
-            return Forecast(0, 0, moment(now).date())
+            return Forecast(0, 0, moment(now))
         usage = self._usage(now)
         start = max(now, usage.blocked_until or 0.0)
-        first = moment(start).date()
-        left = requests - self._left_at(start, usage)
+        free = self._left_at(start, usage)
+        left = requests - free
+        if reads_first and not free:  # what is read on the first day is read a day later
+            left -= daily_overhead
         if left <= 0:
-            return Forecast(requests, 1, first)
+            return Forecast(requests, 1, moment(start))
         further = math.ceil(left / max(1, longest.limit - daily_overhead))
-        finish = first + timedelta(seconds=further * longest.seconds)
-        sends_first = left < requests
-        return Forecast(requests, (finish - first).days + sends_first, finish)
+        # The slot of each later request is the one of a request that ends a window earlier.
+        ends = [*usage.ends, *[start] * free][-longest.limit :] or [start]
+        at = left + further * daily_overhead - 1
+        end = max(ends[at % len(ends)], start - longest.seconds) + (1 + at // longest.limit) * longest.seconds
+        finish = moment(end)
+        days = (finish.date() - moment(start).date()).days + bool(free)
+        return Forecast(requests, days, finish, daily_overhead)
 
     def _usage(self, now: float) -> Usage:
         return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)

@@ -140,7 +140,7 @@ def test_a_plan_of_a_csv_without_rotors_list_loads_neither_database_nor_network_
         "except SystemExit as end:\n"
         "    assert end.code == 0, end.code\n"
         "unneeded = {'sqlalchemy', 'sqlite3', 'httpx', 'ssl', 'asyncio', 'tenacity', 'filelock', 'werkzeug', 'tqdm'}\n"
-        "unneeded |= {'xlrd', 'rich', 'xlsxwriter', 'leather', 'rapidfuzz', 'nameparser', 'usaddress'}\n"
+        "unneeded |= {'xlrd', 'rich', 'xlsxwriter', 'rapidfuzz', 'nameparser', 'usaddress'}\n"
         "print(sorted(unneeded & set(sys.modules)))\n"
     )
     places = {"XDG_DATA_HOME": str(tmp_path / "data"), "ROTOR_API_KEY": "a-key"}

@@ -52,6 +52,9 @@ UNIT_FIELDS = {"name": ("first_name", "last_name"), **ADDRESSES}
 
 UNIT_OF = {name: unit for unit, names in UNIT_FIELDS.items() for name in names}
 
+NAMING = frozenset((*UNIT_FIELDS["name"], "company_name", *KEY_FIELDS))
+"""Fields by which a person finds somebody in a list."""
+
 STATUSES = ("active", "inactive")
 
 Value = str | tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
@@ -15,9 +15,10 @@ from rotor_import.ledger.history import Tally, tally
 from rotor_import.ledger.quota_usage import is_there
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
+from rotor_import.model.summary import Summary
 from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import Session, World, need_key, new_run_id
-from rotor_import.report import SUMMARY, Sent, Summary
+from rotor_import.report import SUMMARY, Sent, after_sending
 
 LAST = "last"
 _PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
@@ -111,13 +112,15 @@ def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
     lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
     reading = pages_of(run.summary["directory"]["customers"])
-    forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading)
-    summary = Summary(run.summary, sent, lost).as_json(
-        state=run.state,
-        requests=requests_of(session, run.id),
-        forecast=forecast.as_json(),
-    )
-    return {**summary, **_about(run), "report_there": _is_there(run.report)}
+    forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading, reads_first=True)
+    return {
+        **after_sending(cast("Summary", run.summary), sent, lost),
+        "state": run.state,
+        "requests": requests_of(session, run.id),
+        "forecast": forecast.as_json(),
+        **_about(run),
+        "report_there": _is_there(run.report),
+    }
 
 
 def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:

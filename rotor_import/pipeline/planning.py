@@ -187,6 +187,7 @@ def _without_changes(
         notes=(*inputs.notes, *decision_notes(inputs.decisions, answers)),
         skipped=contested.skipped,
         feed=inputs.mapping.feed,
+        mapping=inputs.mapping.name,
     )
 
 

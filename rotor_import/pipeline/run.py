@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import Safeguard
@@ -13,14 +13,18 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.model.plan import Plan
+from rotor_import.model.summary import Summary
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.commitment import commitment
+from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
 from rotor_import.pipeline.file_stats import file_stats, shared_keys
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
-from rotor_import.pipeline.reading import Inputs, read
-from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
+from rotor_import.pipeline.progress import OnProgress, Telling
+from rotor_import.pipeline.reading import Inputs, chosen_decisions, read
+from rotor_import.pipeline.results import finish_report, nothing_pending, plan_summary
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
@@ -32,22 +36,29 @@ def run_import(
     mapping: CustomerMapping | str | Path | None = None,
     settings: Settings | None = None,
     world: World | None = None,
+    *,
+    decisions: Decided | None = None,
+    progress: OnProgress | None = None,
 ) -> ImportReport:
     """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
 
     One of the files may be a saved plan: then the mapping may be left out, and the other files are the plan's, moved.
+    `decisions` are a frame like `report.review`, or the path of a review.csv; only lines with a `decision` count.
+    `progress` is called with a ProgressEvent now and then, in the calling thread. If it raises an exception, it is not
+    called again, and the import goes on and warns at its end.
     Raises the errors of `rotor_import.errors` for what happens before the plan is committed; what happens
     after it is in the report.
     """
-    settings, world = settings or Settings(), world or World()
-    saved, others = approval.saved_among(files)
-    if saved is not None:
-        return _run_saved(saved, others, mapping, settings, world)
-    run = new_run_id(world.clock)
-    inputs = read(files, mapping, settings)
-    make_folder(settings.report_dir)
-    with drainer(settings, world, run) as (session, account):
-        return take(session, account, inputs, run)
+    settings = settings or Settings()
+    with Telling(world or World(), progress) as told:
+        saved, others = approval.saved_among(files)
+        if saved is not None:
+            return _run_saved(saved, others, mapping, settings, told, decisions)
+        run = new_run_id(told.clock)
+        inputs = read(files, mapping, settings, decisions)
+        make_folder(settings.report_dir)
+        with drainer(settings, told, run) as (session, account):
+            return take(session, account, inputs, run)
 
 
 def take(
@@ -66,6 +77,7 @@ def _run_saved(
     mapping: CustomerMapping | str | Path | None,
     settings: Settings,
     world: World,
+    decisions: Decided | None,
 ) -> ImportReport:
     """Only if everything is as it was approved, or the run was begun already. Raises PlanError."""
     settings, run = approval.approved_settings(saved, settings), new_run_id(world.clock)
@@ -76,10 +88,12 @@ def _run_saved(
         if earlier is not None:
             if earlier.id in {run.id for run in session.runs.unfinished(account.id)}:
                 return carry_out(session, account, earlier)
-            done = {"plan": saved.manifest.id, "notes": [approval.already(saved, earlier)]}
-            return ImportReport({**nothing_pending(session).summary, **done})
-        inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
-        inputs = approval.approved_inputs(saved, inputs, decided=settings.decisions is not None)
+            notes = [approval.already(saved, earlier)]
+            return ImportReport({**nothing_pending(session).summary, "plan": saved.manifest.id, "notes": notes})
+        decided = chosen_decisions(settings, decisions)
+        again = approval.approved_files(saved, files), approval.approved_mapping(saved, mapping)
+        inputs = read(*again, replace(settings, decisions=None), decided)
+        inputs = approval.approved_inputs(saved, inputs, decided=decided is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
         return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))
 
@@ -95,7 +109,8 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
     summary = plan_summary(session, plan, counted, run=run, mode=options.mode, folder=folder, file_stats=stats)
     _check(session, plan, summary, options)
-    summary |= {"plan": options.plan} if options.plan else {}
+    if options.plan:
+        summary["plan"] = options.plan
     record = Run(
         id=run,
         account=account.id,
@@ -114,11 +129,11 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     return carry_out(session, account, record, plan.directory)
 
 
-def _check(session: Session, plan: Plan, summary: Mapping[str, Any], options: RunOptions) -> None:
+def _check(session: Session, plan: Plan, summary: Summary, options: RunOptions) -> None:
     """A plan that the guard stops has a finished report all the same: somebody has to look at it now."""
     try:
         options.guard(plan, summary)
     except Safeguard as error:
-        stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
-        finish_report(session, Path(summary["report"]), {**summary, **stopped})
+        notes = [str(error), *summary["notes"]]
+        finish_report(session, Path(summary["report"]), {**summary, "state": "stopped", "notes": notes})
         raise

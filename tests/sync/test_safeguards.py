@@ -75,7 +75,7 @@ def test_the_page_of_a_stopped_night_counts_every_customer(fed):
     fed.night()
     *_, last = sorted(fed.office.settings.report_dir.glob("*/report.html"))
     page = last.read_text(encoding="utf-8")
-    assert '<th scope="row">create</th><td>not sent</td><td class="number">400</td>' in page
+    assert '<th scope="row">Add</th><td>Not sent yet</td><td class="n">400</td>' in page
 
 
 def test_a_hundred_creates_are_never_too_many(fed):

@@ -5,19 +5,31 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rotor_import.model.clock import in_words
 from rotor_import.report.files import write_text
-from rotor_import.report.page.overview import overview
-from rotor_import.report.page.review_first import review_first
-from rotor_import.report.page.row_by_row import row_by_row
+from rotor_import.report.page import questions, rejected
+from rotor_import.report.page.calendar import calendar_of, short_day
+from rotor_import.report.page.choices import LEGENDS
+from rotor_import.report.page.first_screen import file_names, first_screen
+from rotor_import.report.page.issues import issues
+from rotor_import.report.page.merges import merges
+from rotor_import.report.page.people import People
+from rotor_import.report.page.questions import asked_questions, review_data
+from rotor_import.report.page.rejected import rejected_rows
+from rotor_import.report.page.row_by_row import KINDS, row_by_row
+from rotor_import.report.page.rows_beside import cells_by_row
+from rotor_import.report.page.shorten import phone
 from rotor_import.report.page.what_happened import Attempt, what_happened
 from rotor_import.report.page.your_columns import your_columns
 from rotor_import.report.read import read_frames
 from rotor_import.report.report_table import Frames
-from rotor_import.report.tables import ROWS
+from rotor_import.report.tables import CELLS, REVIEW, ROWS
+from rotor_import.report.text import done_by
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -40,15 +52,28 @@ def write_page(
 
 def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
     """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
-    style, script = _text("report.css"), _text("report.js")
+    style, script = _text("looks.css") + _text("report.css"), _text("report.js")
+    names, calendar, cells = file_names(summary), calendar_of(summary), cells_by_row(frames[CELLS])
+    columns, people = your_columns(frames, summary), People(summary)
     return _template().render(
         summary=summary,
-        overview=overview(summary),
-        review_first=review_first(frames),
-        your_columns=your_columns(frames, summary),
-        row_by_row=row_by_row(frames, summary),
-        what_happened=what_happened(summary, frames, attempts),
+        first=first_screen(summary, names, calendar),
+        issues=issues(summary, frames, columns),
+        asked=asked_questions(frames[REVIEW], cells, people, names),
+        legends=LEGENDS,
+        first_cards=questions.FIRST,
+        review_data=review_data(frames[REVIEW]),
+        merges=merges(frames, cells, people),
+        rejected=rejected_rows(frames, summary, cells, people),
+        first_rejected=rejected.FIRST,
+        calendar=calendar,
+        columns=columns,
+        rows=row_by_row(frames, summary, cells, people),
+        kinds=KINDS,
+        outcome=what_happened(summary, frames, attempts),
+        names=names,
         several=len(summary["files"]) > 1,
+        done_by=done_by(summary),
         style=style,
         script=script,
         policy=(
@@ -70,7 +95,16 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["figure"] = lambda number: f"{int(number):,}"
+    environment.filters["groups"] = lambda number: f"{int(number):,}".split(",")
+    environment.filters["when"] = _when
+    environment.filters["phone"] = phone
+    environment.filters["short_day"] = short_day
+    environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
     return environment.get_template("report.html.j2")
+
+
+def _when(stamp: str) -> str:
+    return in_words(datetime.fromisoformat(stamp).timestamp())
 
 
 @cache

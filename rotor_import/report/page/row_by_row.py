@@ -1,60 +1,80 @@
-"""The page's list of rows: a line for each customer, and for each row that became no customer."""
+"""The page's list of rows: what happens to each, with the customer as it would be."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from rotor_import.report.page.overview import row_counts
+from rotor_import.report.page.first_screen import row_counts
+from rotor_import.report.page.people import People
+from rotor_import.report.page.rows_beside import Cells
 from rotor_import.report.page.shorten import shortened
-from rotor_import.report.page_excerpt import LINES, shown_rows
+from rotor_import.report.page_excerpt import shown_rows
 from rotor_import.report.report_table import Frames
-from rotor_import.report.tables import CREATES, PEOPLE, REJECTS, ROWS, UNDECIDED, UPDATES
+from rotor_import.report.tables import CREATES, PEOPLE, REVIEW, ROWS, UNDECIDED, UPDATES
 
 _MOST_BYTES = 1_500_000
 """The most bytes of fields in the page: they make up most of it, and it must open quickly."""
+_MOST_CELLS_BYTES = 800_000
+"""The most bytes of cells of rows on hold and rejected rows."""
 _MOST_ROWS = 30
 
 KINDS = {
-    "create": "Create",
-    "update": "Update",
-    "unchanged": "Unchanged",
-    "undecided": "Undecided",
-    "held": "Held",
-    "rejected": "Rejected",
-    "left_out": "Left out",
+    "create": ("Add", "go"),
+    "update": ("Update", "go"),
+    "undecided": ("Add or update", "go"),
+    "unchanged": ("Unchanged", ""),
+    "merged": ("Merged", ""),
+    "held": ("On hold", "wait"),
+    "rejected": ("Rejected", "stop"),
+    "left_out": ("Left out", ""),
 }
+"""What happens to a row, and the color of the words."""
 
 
 @dataclass(frozen=True)
 class RowByRow:
-    """The lines shown. `kinds` are (disposition, its label, how many rows have it, how many of them are shown)."""
+    """The lines shown. `kinds` are (disposition, its label, how many rows have it)."""
 
     lines: list[dict[str, Any]]
-    kinds: list[tuple[str, str, int, int]]
+    kinds: list[tuple[str, str, int]]
     total: int
 
 
-def row_by_row(frames: Frames, summary: Mapping[str, Any]) -> RowByRow:
-    counts = {kind: count for kind, count in row_counts(summary).items() if kind != "merged"}
+def row_by_row(frames: Frames, summary: Mapping[str, Any], cells: Cells, people: People) -> RowByRow:
+    counts = row_counts(summary)
     shown = frames[ROWS][shown_rows(frames[ROWS])]
     of_shown = pl.col("customer").is_in(shown.get_column("customer").unique().implode())
     new = pl.concat([frames[CREATES].filter(of_shown), frames[UNDECIDED].filter(of_shown)])
     fields = _fields(new, frames[UPDATES].filter(of_shown))
-    rows = _rows(frames[ROWS].filter((pl.col("disposition") == "merged") & of_shown))
-    rejects = _rejects(frames.by_source(REJECTS), shown)
-    lines = []
+    merged = _rows(frames[ROWS].filter((pl.col("disposition") == "merged") & of_shown))
+    asked = _asked(frames[REVIEW])
+    lines, room = [], _MOST_CELLS_BYTES
     for line in shortened(_named(shown, new, frames[PEOPLE])).iter_rows(named=True):
-        customer = line["customer"]
-        cells = rejects.get((line["file"], line["row"]), ()) if line["disposition"] == "rejected" else ()
-        merged = rows.get(customer, ()) if customer else ()
-        lines.append({**line, "fields": fields.get(customer, ()) if customer else (), "merged": merged, "cells": cells})
-    kinds = [(kind, word, counts[kind], min(counts[kind], LINES)) for kind, word in KINDS.items() if counts.get(kind)]
+        customer, disposition, ref = line["customer"], line["disposition"], (line["file"], line["row"])
+        who: dict[str, str] = {}
+        is_kept = disposition not in ("merged", "held", "rejected", "left_out")
+        own = list(cells.get(ref, ()))
+        if not is_kept:
+            who = people.named(ref, own)
+        size = sum(len(name) + len(value) + 60 for name, value in own)
+        told = own if disposition in ("held", "rejected") and size < room else []
+        room -= size if told else 0
+        more = {"fields": fields.get(customer, ()), "merged": merged.get(customer, ())} if is_kept and customer else {}
+        question = asked.get(ref, "") if disposition == "held" else ""
+        lines.append({**line, **who, "fields": (), "merged": (), **more, "cells": told, "question": question})
+    kinds = [(kind, words[0], counts[kind]) for kind, words in KINDS.items() if counts.get(kind)]
     return RowByRow(lines, kinds, sum(counts.values()))
+
+
+def _asked(review: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """The question of each row that is a question's first."""
+    lines = review.filter(pl.col("kind") != "field").select("file", "row", "question").drop_nulls()
+    return {(file, row): question for file, row, question in reversed(lines.rows())}
 
 
 def _named(shown: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +90,7 @@ def _named(shown: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.Da
         known, on="id", how="left", maintain_order="left", suffix="_known"
     )
     return joined.select(
-        "file", "row", "disposition", "reason", "customer", "id",
+        "file", "row", "disposition", "reason", "customer", "id", "merged_into",
         *(pl.coalesce(name, f"{name}_known").fill_null("").alias(name) for name in ("name", "phone", "email")),
     )  # fmt: skip
 
@@ -99,21 +119,3 @@ def _rows(merged: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
     ):
         by_customer[customer].append((file, row))
     return by_customer
-
-
-def _rejects(frames: Sequence[pl.DataFrame], shown: pl.DataFrame) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """The cells of rejected rows by (file, row)."""
-    files = shown.filter(pl.col("disposition") == "rejected")
-    by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    if files.is_empty():
-        return by_row
-    for path, frame in zip(files.get_column("file").unique(maintain_order=True), _used(frames), strict=False):
-        names = frame.columns[:-4][:60]
-        number = frame.columns[-4]
-        for line in shortened(frame.head(LINES).select(*names, pl.col(number).alias("\0row"))).iter_rows():
-            by_row[path, line[-1]] = [(name, cell) for name, cell in zip(names, line, strict=False) if cell]
-    return by_row
-
-
-def _used(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
-    return [frame for frame in frames if not frame.is_empty()]

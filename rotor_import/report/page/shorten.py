@@ -1,10 +1,13 @@
-"""Shortens very long cells for the page."""
+"""How cells look on the page: long ones are shortened, phones are written as people write them."""
 
 from __future__ import annotations
+
+import re
 
 import polars as pl
 
 _LONGEST = 300
+_NORTH_AMERICAN = re.compile(r"^\+1(\d{3})(\d{3})(\d{4})$")
 
 
 def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
@@ -16,6 +19,11 @@ def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
     long = [name for name, length in lengths.items() if (length or 0) > longest]
     cut = frame.with_columns(_cut(name, longest) for name in long) if long else frame
     return cut.fill_null("")
+
+
+def phone(text: str) -> str:
+    """A phone in Rotor's form as people in the US and Canada write it: (817) 555-0169; others stay as they are."""
+    return _NORTH_AMERICAN.sub(r"(\1) \2-\3", text)
 
 
 def _cut(name: str, longest: int) -> pl.Expr:

@@ -5,40 +5,63 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, assert_never
 
 import polars as pl
-from markupsafe import Markup
 
 from rotor_import.model.change import Kind
+from rotor_import.model.clock import moment
 from rotor_import.model.plan import KEPT
-from rotor_import.report.page.charts import bars
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
 
 _MOST = 200
+_WORDS = {
+    "create": "Add",
+    "update": "Update",
+    "undecided": "Add or update",
+    "created": "Added",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "not sent": "Not sent yet",
+    "refused": "Refused by Rotor",
+    "held": "On hold",
+    "unknown": "Unknown",
+}
 _HOUR = 3600
-_MOST_BARS = 48
+_MOST_HOURS = 24
 
 Attempt = tuple[float, str, str, str]
 """When a request started (seconds since the epoch), its method, the change it was for, and how it ended."""
 
 
 @dataclass(frozen=True)
+class Hour:
+    """An hour's requests; `start` is in UTC, `share` is the percentage of the busiest hour."""
+
+    start: str
+    requests: int
+    retries: int
+    failed: int
+    share: float
+
+
+@dataclass(frozen=True)
 class WhatHappened:
-    """The run's figures: `table` has (forecast, outcome, customers), `hours` (hour, requests, retries, failed)."""
+    """The run's figures: `table` has (forecast, outcome, customers)."""
 
     table: list[tuple[str, str, int]]
     drifted: list[dict[str, Any]]
     drifted_count: int
     failures: list[dict[str, Any]]
     failures_count: int
-    hours: list[tuple[str, int, int, int]]
-    chart: Markup | None
+    hours: list[Hour]
+    earlier_hours: int
     reconcile: list[dict[str, Any]]
     reconcile_count: int
+    words: Mapping[str, str]
+    """What the page calls a plan's and an outcome's word in the files."""
 
 
 def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> WhatHappened | None:
@@ -50,7 +73,6 @@ def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence
     drifted = judged.filter("drifted")
     failed = judged.filter(pl.col("outcome").is_in(["refused", "held", "unknown"]))
     hours = _hours(attempts)
-    points = [(hour[-5:], count) for hour, count, _, _ in hours[-_MOST_BARS:]]
     reconcile = frames[RECONCILE]
     return WhatHappened(
         table=[(line[0], line[1], line[2]) for line in table.iter_rows()],
@@ -58,10 +80,11 @@ def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence
         drifted_count=drifted.height,
         failures=_lines(_placed(failed, frames)),
         failures_count=failed.height,
-        hours=hours,
-        chart=bars(points) if len(points) > 1 else None,
+        hours=hours[-_MOST_HOURS:],
+        earlier_hours=len(hours[:-_MOST_HOURS]),
         reconcile=_lines(reconcile.head(_MOST)),
         reconcile_count=reconcile.height,
+        words=_WORDS,
     )
 
 
@@ -116,7 +139,7 @@ def _lines(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return shortened(frame).to_dicts()
 
 
-def _hours(attempts: Sequence[Attempt]) -> list[tuple[str, int, int, int]]:
+def _hours(attempts: Sequence[Attempt]) -> list[Hour]:
     """Requests by hour; a retry is a POST for a change that was tried before."""
     requests: Counter[int] = Counter()
     retries: Counter[int] = Counter()
@@ -128,7 +151,14 @@ def _hours(attempts: Sequence[Attempt]) -> list[tuple[str, int, int, int]]:
         retries[hour] += bool(change) and change in seen
         failed[hour] += not result.startswith("2")
         seen.add(change)
+    most = max(requests.values(), default=1)
     return [
-        (f"{datetime.fromtimestamp(hour * _HOUR, UTC):%Y-%m-%d %H:00}", requests[hour], retries[hour], failed[hour])
+        Hour(
+            moment(hour * _HOUR).isoformat(timespec="minutes"),
+            requests[hour],
+            retries[hour],
+            failed[hour],
+            round(100 * requests[hour] / most, 1),
+        )
         for hour in sorted(requests)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from rotor_import.model.column_uses import KEY
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.quality import BETWEEN_REASONS
 from rotor_import.report.report_table import Frames
@@ -17,17 +18,20 @@ from rotor_import.report.tables import QUALITY
 _MOST = 120
 """The most columns shown besides those with problems."""
 _WORST = 8
+_LONGEST = 800
+"""The most characters of a column's reasons."""
 _FIGURES = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid", "mended")
+_CALLED = {KEY: "legacy ID", "property_zip": "property ZIP", "billing_zip": "billing ZIP"}
 
 
 @dataclass(frozen=True)
 class YourColumns:
-    """The columns shown; `damaged` are those with the most invalid values, worst first; `left_out` no field takes."""
+    """The columns shown; `damaged` are those with the most invalid values, worst first; `unused` no field takes."""
 
     columns: list[dict[str, Any]]
+    unused: list[dict[str, Any]]
     damaged: list[dict[str, Any]]
-    left_out: list[dict[str, Any]]
-    left_out_more: int
+    count: int
     more: int
 
 
@@ -36,19 +40,22 @@ def your_columns(frames: Frames, summary: Mapping[str, Any]) -> YourColumns:
     if tuple(frame.columns) != QUALITY.columns:  # a report of an earlier version, whose run goes on now
         frame = QUALITY.empty
     rows = {file["path"]: file["rows"] for file in summary["files"]}
-    left_out = pl.col("filled") == pl.col("not_imported")
+    fields = {(one["file"], one["column"]): one["fields"] for one in summary.get("columns", [])}
     clean = (pl.col("invalid") == "0") & (pl.col("mended") == "0")
     all_lines = frame.with_row_index("at")
     lines = all_lines.filter((pl.col("at") < _MOST) | ~clean).drop("at").head(10 * _MOST)
-    columns = [_column(line, rows) for line in shortened(lines).to_dicts()]
+    columns = [_column(line, rows, fields) for line in shortened(lines, _LONGEST).to_dicts()]
     damaged = sorted((column for column in columns if column["invalid"]), key=lambda column: -column["invalid"])
-    unused = frame.filter(left_out & (pl.col("filled") != "0"))
-    shown = [_column(line, rows) for line in shortened(unused.head(_MOST)).to_dicts()]
-    return YourColumns(columns, damaged[:_WORST], shown, unused.height - len(shown), frame.height - len(columns))
+    used = [column for column in columns if column["fields"] or column["filled"] != column["not_imported"]]
+    unused = [column for column in columns if column not in used]
+    return YourColumns(used, unused, damaged[:_WORST], frame.height, frame.height - len(columns))
 
 
-def _column(line: dict[str, str], rows: Mapping[str, int]) -> dict[str, Any]:
+def _column(
+    line: dict[str, str], rows: Mapping[str, int], fields: Mapping[tuple[str, str], list[str]]
+) -> dict[str, Any]:
     figures = {name: int(line[name]) for name in _FIGURES}
     share = round(100 * figures["filled"] / rows[line["file"]]) if rows.get(line["file"]) else 0
     reasons = list(filter(None, re.split(BETWEEN_REASONS, line["reasons"])))
-    return {**line, **figures, "share": share, "reasons": reasons}
+    goes_to = [_CALLED.get(name, name.replace("_", " ")) for name in fields.get((line["file"], line["column"]), [])]
+    return {**line, **figures, "share": share, "reasons": reasons, "fields": goes_to}

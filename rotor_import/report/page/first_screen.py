@@ -1,0 +1,195 @@
+"""The page's first screen: what the import is, its figures, what becomes of each row, and the quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from rotor_import.report.page.bar import Segment, segments
+from rotor_import.report.page.calendar import Calendar, day_in_words, local_day, short_day
+from rotor_import.report.text import attention, clauses, done_by, goes_on
+
+_KINDS = {"plan": "Import plan", "run": "Import report", "sync": "Sync report"}
+_FATES = {
+    "create": ("New customers", "add"),
+    "update": ("Updated", "update"),
+    "unchanged": ("Unchanged", "rest"),
+    "undecided": ("Added or updated", "update"),
+    "merged": ("Merged", "rest"),
+    "left_out": ("Left out", "out"),
+    "held": ("On hold", "wait"),
+    "rejected": ("Rejected", "stop"),
+}
+"""What can become of a row: its label, and the color of its part of the bar."""
+
+Tone = Literal["", "wait", "stop", "done"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the four figures; `value` is a number, or words such as a date."""
+
+    name: str
+    icon: str
+    value: int | str
+    note: str
+    href: str
+    kind: str = ""
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """How a run ended, if it didn't just complete: what happened, and what to do."""
+
+    tone: Tone
+    what: str
+    do: str
+
+
+@dataclass(frozen=True)
+class FirstScreen:
+    """The first screen. `rows` are what becomes of the rows, `notes` how the files were read and what else to know."""
+
+    kicker: str
+    state: str
+    company: str
+    clauses: list[str]
+    files: list[str]
+    more_files: int
+    mapping: str
+    figures: list[Figure]
+    rows: list[Segment]
+    quota: str
+    notice: Notice | None
+
+
+def first_screen(summary: Mapping[str, Any], names: Mapping[str, str], calendar: Calendar | None) -> FirstScreen:
+    """`names` are the files' names as the page shows them."""
+    parts = clauses(summary)
+    files = [names[file["path"]] for file in summary["files"]]
+    counts = row_counts(summary)
+    return FirstScreen(
+        kicker=_KINDS[summary["mode"]],
+        state=_state(summary),
+        company=_company(summary),
+        clauses=[f"{part}," for part in parts[:-1]] + parts[-1:],
+        files=files[:3],
+        more_files=len(files[3:]),
+        mapping=Path(summary.get("mapping", "")).name,
+        figures=list(_figures(summary, calendar)),
+        rows=segments([(*_FATES[kind], counts[kind]) for kind in _FATES]),
+        quota=_quota(summary),
+        notice=_notice(summary),
+    )
+
+
+def row_counts(summary: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows have each disposition."""
+    rows = summary["rows"]
+    return {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
+
+
+def file_names(summary: Mapping[str, Any]) -> dict[str, str]:
+    """What the page calls each file: its name, or its path where two files have the same name."""
+    paths: Sequence[str] = [file["path"] for file in summary["files"]]
+    names = [Path(path).name for path in paths]
+    return {path: name if names.count(name) == 1 and name else path for path, name in zip(paths, names, strict=True)}
+
+
+def _company(summary: Mapping[str, Any]) -> str:
+    if summary.get("sandbox"):
+        return "Sandbox on this computer"
+    return f"Company {summary['company']}" if summary.get("company") else "rotor-import"
+
+
+def _state(summary: Mapping[str, Any]) -> str:
+    if summary["mode"] == "plan":
+        return "Dry run: nothing was sent"
+    return {"complete": "Complete", "paused": "Paused", "stopped": "Stopped"}.get(summary["state"], "Replaced")
+
+
+def _figures(summary: Mapping[str, Any], calendar: Calendar | None) -> Iterator[Figure]:
+    changes, sent, rows = summary["changes"], summary["sent"], summary["rows"]
+    if summary["mode"] == "plan":
+        yield Figure("To add", "add", changes["create"], "new customers", "#rows", "create")
+        note = "customers in Rotor" if changes["update"] else _why_no_updates(summary)
+        yield Figure("To update", "update", changes["update"], note, "#rows", "update")
+    else:
+        yield Figure("Added", "add", sent["created"], _of(changes["create"], "new customers"), "#rows", "create")
+        yield Figure("Updated", "update", sent["updated"], _of(changes["update"], "to update"), "#rows", "update")
+    needed = sum(attention(summary).values())
+    notes = [f"{rows['held']:,} on hold", f"{rows['rejected']:,} rejected"]
+    fields, unknown = summary.get("held_fields", 0), sent["unknown"]
+    notes += [f"{fields:,} {'field' if fields == 1 else 'fields'}"] if fields else []
+    notes += [f"{unknown:,} unknown"] if unknown else []
+    yield Figure("Need attention", "hold", needed, ", ".join(notes), "#first", tone="wait" if needed else "")
+    yield _done(summary, calendar)
+
+
+def _why_no_updates(summary: Mapping[str, Any]) -> str:
+    if not summary["directory"]["complete"]:
+        return "Rotor's list wasn't read"
+    return f"{summary['changes']['unchanged']:,} unchanged" if summary["changes"]["unchanged"] else "nobody matches"
+
+
+def _of(count: int, what: str) -> str:
+    return f"of {count:,} {what}"
+
+
+def _done(summary: Mapping[str, Any], calendar: Calendar | None) -> Figure:
+    forecast = summary["forecast"]
+    if not forecast["requests"]:
+        value = "Nothing to send" if summary["mode"] == "plan" else "Done"
+        return Figure("Done by", "clock", value, "no more requests are needed", "#quota")
+    if calendar is None:
+        if _is_today(summary):
+            return Figure("Done by", "clock", "Today", "all requests fit today", "#quota")
+        return Figure("Done by", "clock", _finish(summary), done_by(summary), "#quota")
+    days = f"after {forecast['days']:,} days"
+    return Figure("Done by", "clock", short_day(calendar.last), f"{calendar.last:%A}, {days}", "#days")
+
+
+def _is_today(summary: Mapping[str, Any]) -> bool:
+    planned = summary.get("planned")
+    return planned is not None and local_day(planned) == _last_day(summary)
+
+
+def _finish(summary: Mapping[str, Any]) -> str:
+    return short_day(_last_day(summary))
+
+
+def _last_day(summary: Mapping[str, Any]) -> datetime:
+    forecast = summary["forecast"]
+    return local_day(forecast.get("finish_at", forecast["finish"]))
+
+
+def _quota(summary: Mapping[str, Any]) -> str:
+    """One line about requests: how many, how many fit today, and when the last ones go."""
+    requests, forecast = summary["requests"], summary["forecast"]
+    needed, left = forecast["requests"], requests["remaining"]
+    limit = f"Rotor takes {requests['limit']:,} a day"
+    if not needed:
+        return f"No more requests to send. {limit}; {left:,} are left today."
+    many = "1 request" if needed == 1 else f"{needed:,} requests"
+    if needed <= left:
+        return f"{many} to send. {limit}, and {left:,} are left today, so all can go today."
+    today = f"{left:,} can go today" if left else "None can go today"
+    return f"{many} to send. {limit}. {today}, the last on {day_in_words(_last_day(summary))}."
+
+
+def _notice(summary: Mapping[str, Any]) -> Notice | None:
+    match summary["state"]:
+        case "paused":
+            left = summary["sent"]["pending"]
+            many = "1 customer is" if left == 1 else f"{left:,} customers are"
+            return Notice("wait", f"Paused: {many} still to send.", goes_on(summary))
+        case "stopped":
+            why = str(summary["notes"][0]) if summary["notes"] else "What was sent stays sent."
+            return Notice("stop", "Stopped before the end.", why)
+        case "superseded":
+            return Notice("", "A later import of the same file took this one's place.", "It sends what was left.")
+    return None

@@ -1,0 +1,61 @@
+"""After a run, report.html holds the plan beside what came of it."""
+
+from pages import busy
+from rotor import opened
+
+from rotor_import.report.page import PAGE
+from rotor_import.sandbox import Fault
+
+
+def lines_of(tab, name):
+    return tab.get_by_role("table", name=name).get_by_role("row").all()[1:]
+
+
+def test_after_a_run_it_holds_the_plan_against_the_outcome(office, open_page):
+    busy(office)
+    tab = open_page(office.run().folder / PAGE).tab
+    assert [line.inner_text().split() for line in lines_of(tab, "Plan and outcome")] == [
+        ["Add", "Added", "2"],
+        ["Unchanged", "Unchanged", "1"],
+        ["Update", "Updated", "1"],
+    ]
+    assert tab.get_by_text("Everything went as planned").is_visible()
+
+
+def test_what_rotor_refused_stands_in_its_own_words_and_retries_by_hour(open_page):
+    with opened(faults=(Fault.parse("400:first_name=Eve"), Fault.parse("503 upsert #2"))) as office:
+        office.write(
+            [
+                {"key": str(at), "email": f"{name}@example.com", "first_name": name}
+                for at, name in enumerate(("Eve", "Fay"))
+            ]
+        )
+        outcome = office.run(concurrency=1)
+        tab = open_page(outcome.folder / PAGE).tab
+        [failure] = lines_of(tab, "Not sent, or refused")
+        cells = failure.get_by_role("cell").all_inner_texts()
+        [rejected] = outcome.table("rejects.csv")
+        assert failure.get_by_role("rowheader").inner_text().split()[-1] == "2"
+        assert cells[:3] == ["Add", "Refused by Rotor", rejected["_reason"]]
+        assert rejected["_reason"].lower() in tab.locator(".issues").inner_text().lower()
+        assert len(lines_of(tab, "Different from the plan")) == 1
+        used = outcome.summary["requests"]["used"]
+        counts = [
+            [int(cell) for cell in hour.get_by_role("cell").all_inner_texts() if cell.strip()]
+            for hour in lines_of(tab, "Requests by hour")
+        ]
+        assert [sum(column) for column in zip(*counts, strict=True)] == [used, 1, 2]
+
+
+def test_of_a_sync_it_tells_the_reconciliation(office, tmp_path, open_page):
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    office.write([{"key": "1", "email": "a@example.com", "first_name": "Ada"}], drop / "one.csv")
+    office.sync(drop)
+    office.write([{"key": "1", "email": "a@example.com", "first_name": "Adele"}], drop / "two.csv")
+    outcome = office.sync(drop)
+    lines = outcome.table("reconcile.csv")
+    told = lines_of(open_page(outcome.folder / PAGE).tab, "Reconciliation")
+    assert len(told) == len(lines)
+    cells = told[0].get_by_role("cell").all_inner_texts()
+    assert [lines[0][name] for name in ("field", "last_sent", "file", "done")] == [cells[at] for at in (0, 1, 3, 4)]
