@@ -83,7 +83,7 @@ def _customer(id_: str, fields: Sequence[str], old: set[str], new: set[str]) -> 
         return f"customer {id_} is gone from Rotor"
     if id_ not in old:
         keys = " and ".join(name for name in fields if name in KEY_FIELDS)
-        return f"customer {id_} now has a {keys or 'key'} of these rows, or is new"
+        return f"customer {id_} is new, or now has the {keys or 'key'} of these rows"
     return f"customer {id_}: {' and '.join(fields)}"
 
 

@@ -48,8 +48,8 @@ def test_an_empty_ledger_is_sound_on_each_database(location):
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE runs SET summary = '{'", "2 of the values in runs.summary cannot be read"),
-        ("UPDATE runs SET files = '{}'", "runs.files cannot be read"),
+        ("UPDATE runs SET summary = '{'", "2 of the values in runs.summary can't be read"),
+        ("UPDATE runs SET files = '{}'", "runs.files can't be read"),
         ("INSERT INTO mirror VALUES (1, 'a', '[1]')", "mirror.fields"),
         ("UPDATE outcomes SET rows = '[[1]]'", "outcomes.rows"),
         ("UPDATE keys SET scopes = 'customers'", "keys.scopes"),
@@ -76,7 +76,7 @@ def test_damage_is_named_on_each_database(location):
         tx.execute(sa.insert(schema.snapshots).values(part))
     found = check(location)
     assert found.problems == [
-        "1 of the values in mirror.fields cannot be read.",
+        "1 of the values in mirror.fields can't be read.",
         "Part 1 of the rows that were imported is damaged.",
     ]
 
@@ -88,7 +88,7 @@ def test_what_may_have_been_sent_is_read_too(damaged):
     )
     assert damaged(pending, None).problems == []
     found = damaged("UPDATE outbox SET attempted = '[[1]]'")
-    assert found.problems == ["1 of the values in outbox.attempted cannot be read."]
+    assert found.problems == ["1 of the values in outbox.attempted can't be read."]
 
 
 def test_an_earlier_version_is_no_damage_and_stays_as_it_is(damaged):

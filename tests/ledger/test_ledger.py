@@ -454,7 +454,7 @@ def test_what_is_due_when_a_run_breaks_off_is_left_to_the_next_one(ledger, accou
     ("location", "words"),
     [
         ("mysql://somewhere/ledger", "begins with postgresql://"),
-        ("postgresql://user:secret@host:port/ledger", "cannot be read"),
+        ("postgresql://user:secret@host:port/ledger", "can't be read"),
         ("postgresql://user:secret@127.0.0.1:1/ledger", r"ledger postgresql://user:\*\*\*@127.0.0.1:1/ledger"),
     ],
 )

@@ -126,7 +126,9 @@ def test_who_comes_second_is_told_who_holds_the_account_and_since_when(location,
         with ledger.hold(account, 1_800_000_000.0), pytest.raises(AccountBusy) as error, second.hold(account):
             pass
     words = str(error.value)
-    assert f"process {os.getpid()} on this computer, since Jan 15, 2027, 8:00 AM UTC. Wait until it ends" in words
+    assert (
+        f"process {os.getpid()} on this computer, since Jan 15, 2027, 8:00 AM UTC. Wait until it has finished" in words
+    )
     assert ("pg_terminate_backend(" in words) == ("://" in location)
 
 

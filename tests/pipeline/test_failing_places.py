@@ -82,7 +82,7 @@ def test_a_ledger_that_is_broken_is_told_and_left_as_it_is(office):
             (office.folder / name).unlink(missing_ok=True)
         path.write_bytes(broken)
         sent = len(office.rotor.requests())
-        with pytest.raises(LedgerError, match=r"ledger .*ledger\.sqlite cannot be"):
+        with pytest.raises(LedgerError, match=r"ledger .*ledger\.sqlite can't be"):
             office.run()
         assert len(office.rotor.requests()) == sent
 

@@ -50,7 +50,7 @@ def test_before_the_write_such_a_list_is_not_believed_and_nothing_is_sent(odd, o
     office.write(people(3))
     twisted(office, lambda answer: httpx.Response(200, json=with_items(answer.json(), odd)), method="GET")
     [name] = odd
-    with pytest.raises(RotorImportError, match=f"could not be read: a customer's {name} is not"):
+    with pytest.raises(RotorImportError, match=f"Couldn't read Rotor's answer: a customer's {name} is not"):
         office.run()
     assert office.rotor.posts() == 0
 

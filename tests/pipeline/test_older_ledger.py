@@ -69,7 +69,7 @@ def test_one_that_somebody_edited_since_is_unknown_and_not_sent(office):
         assert len(office.rotor.customers()) == 1
     assert outcome.report.troubled == 1
     restore(office, copy)
-    assert "nobody can tell" in office.run(allow_keyless=True).summary["notes"][0]
+    assert "this is uncertain" in office.run(allow_keyless=True).summary["notes"][0]
 
 
 def test_somebody_who_was_there_before_proves_nothing(office):

@@ -95,7 +95,7 @@ def test_a_plan_whose_name_is_mistyped_is_asked_for_and_no_mapping(desk):
 def test_a_file_that_is_gone_is_asked_for_and_found_by_its_content_where_it_moved(desk):
     desk.approve()
     moved = desk.office.file.rename(desk.office.folder / "elsewhere.csv")
-    desk.refused(str(desk.office.file), "not there any more")
+    desk.refused(str(desk.office.file), "no longer there")
     assert desk.run(moved).summary["sent"]["created"] == 2
 
 
@@ -180,7 +180,7 @@ def test_a_customer_that_the_plan_has_nothing_to_do_with_may_change(desk):
 def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns(desk):
     desk.approve()
     [new] = desk.office.rotor.seed([{"phone": "7635550102", "first_name": "Somebody"}])
-    words = desk.refused(f"customer {new} has a phone of these rows", ":3 was create and would now be update")
+    words = desk.refused(f"customer {new} is new, or now has the phone of these rows", ":3 was create and would now be update")
     assert "Somebody" not in words
     assert f"customer,{new},phone,,7635550102" in desk.changed()
 
@@ -190,7 +190,7 @@ def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(d
     desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
     desk.approve()
     [new] = desk.office.rotor.seed([{"email": ANN["email"]}])
-    desk.refused(f"customer {new} has a email of these rows")
+    desk.refused(f"customer {new} is new, or now has the email of these rows")
     assert {line.split(",")[0] for line in desk.changed()} == {"customer"}
 
 
@@ -338,12 +338,12 @@ def rewrite(path, change, **words):
     ("change", "words"),
     [
         (lambda manifest: manifest | {"version": 2, "program": "9.0"}, ["newer version", "9.0"]),
-        (lambda manifest: manifest | {"format": "other"}, ["broken"]),
-        (lambda manifest: manifest | {"unheard_of": 1}, ["broken"]),
-        (lambda manifest: manifest | {"entries": {}}, ["broken"]),
-        (lambda manifest: manifest | {"entries": manifest["entries"] | {"rows.csv": "0" * 64}}, ["broken", "changed"]),
-        (lambda _: [], ["broken"]),
-        (lambda _: {}, ["broken"]),
+        (lambda manifest: manifest | {"format": "other"}, ["damaged"]),
+        (lambda manifest: manifest | {"unheard_of": 1}, ["damaged"]),
+        (lambda manifest: manifest | {"entries": {}}, ["damaged"]),
+        (lambda manifest: manifest | {"entries": manifest["entries"] | {"rows.csv": "0" * 64}}, ["damaged", "changed"]),
+        (lambda _: [], ["damaged"]),
+        (lambda _: {}, ["damaged"]),
     ],
 )
 def test_a_newer_or_spoilt_plan_is_refused_in_words(desk, change, words):

@@ -135,7 +135,7 @@ def test_null_words_are_named_with_their_columns_by_a_plan(plan):
     assert all(name in note for name in ("Company", "Street", "City", "Tags", "'NULL'"))
     advice = planned.advice()
     assert set(advice) == {"Company", "Street", "City", "Tags"}
-    assert advice["City"] == 'means blank: source: {null_values: ["", "NULL"]} (5)'
+    assert advice["City"] == 'probably means blank: source: {null_values: ["", "NULL"]} (5)'
     assert not plan([header, *lines], 'source: {null_values: ["NULL"]}\n').advice()
 
 
