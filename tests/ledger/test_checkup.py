@@ -60,7 +60,7 @@ def test_an_empty_ledger_is_sound_on_each_database(location):
         ("UPDATE snapshots SET lines = lines + 1", "that were written"),
         ("UPDATE snapshots SET first = 'x'", "that were written"),
         ("DELETE FROM meta WHERE name = 'version'", "this program knows versions up to"),
-        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99, this program knows versions up to"),
+        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99; this program knows versions up to"),
     ],
 )
 def test_damage_is_named(damaged, statement, words):

@@ -223,7 +223,7 @@ def test_a_decision_between_other_customers_is_listed_and_not_applied(desk, firs
         ("use A", {"kind": "field"}, ["line 2 says 'use A'", "must be file or rotor"]),
         ("use A", {"kind": "row"}, ["line 2 has 'row' in the column kind"]),
         ("skip", {"question": "nightly"}, ["line 2 has 'nightly' in the column question"]),
-        ("skip", {"question": "weekly-0123456789abcdef"}, ["line 2 belongs to the feed weekly", "of nightly"]),
+        ("skip", {"question": "weekly-0123456789abcdef"}, ["line 2 belongs to the feed weekly", "of the feed nightly"]),
         ("skip", {"question": ""}, ["line 2 has nothing in the column question"]),
     ],
 )

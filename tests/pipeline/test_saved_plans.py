@@ -180,7 +180,9 @@ def test_a_customer_that_the_plan_has_nothing_to_do_with_may_change(desk):
 def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns(desk):
     desk.approve()
     [new] = desk.office.rotor.seed([{"phone": "7635550102", "first_name": "Somebody"}])
-    words = desk.refused(f"customer {new} is new, or now has the phone of these rows", ":3 was create and would now be update")
+    words = desk.refused(
+        f"customer {new} is new, or now has the phone of these rows", ":3 was create and would now be update"
+    )
     assert "Somebody" not in words
     assert f"customer,{new},phone,,7635550102" in desk.changed()
 
