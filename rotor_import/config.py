@@ -137,7 +137,7 @@ class Settings:
         if self.timeout <= 0:
             raise SettingsError("--timeout must be more than 0 seconds.")
         if self.reserve >= self.daily_limit:
-            raise SettingsError("--reserve leaves nothing of --daily-limit: lower one or raise the other.")
+            raise SettingsError("--reserve must be less than --daily-limit.")
         if self.xlsx:
             check_excel()
         database_of(self.ledger)
@@ -161,7 +161,7 @@ def check_excel() -> None:
     from importlib.util import find_spec  # noqa: PLC0415 - only where a workbook is wanted
 
     if find_spec("xlsxwriter") is None:
-        raise SettingsError("--xlsx needs the extra: pip install 'rotor-import[excel]'.")
+        raise SettingsError("--xlsx needs an extra package: pip install 'rotor-import[excel]'")
 
 
 @cache
@@ -185,12 +185,14 @@ def read_key_file(path: Path) -> str:
     """
     try:
         if os.name == "posix" and not _is_credential(path) and path.stat().st_mode & _OTHERS:
-            raise SettingsError(f"The key file {path} can be read by others. Close it: chmod 600 {path}")
+            raise SettingsError(f"Other users can read the key file {path}. Protect it: chmod 600 {path}")
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"The key file {path} cannot be read. Put the key alone into it.") from None
+        raise SettingsError(
+            f"The key file {path} can't be read. It must be a text file that contains only the key."
+        ) from None
     if not key:
-        raise SettingsError(f"The key file {path} is empty. Put the key alone into it.")
+        raise SettingsError(f"The key file {path} is empty. Put the API key in it.")
     return key
 
 

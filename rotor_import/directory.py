@@ -54,18 +54,18 @@ def pull(
         if totals == {customers.height}:
             if not ends:
                 tell(
-                    f"Rotor's customer list has the {customers.height} customers that it announced, but says that more "
-                    "would come. Reading stopped there."
+                    f"Rotor's customer list has the {customers.height} customers that it announced, but says there are "
+                    "more. Reading stopped there."
                 )
             return customers
         if not ends and len(totals) == 1:
             raise ApiDown(
-                f"Rotor's customer list does not end: it announced {max(totals)} customers, had {customers.height} "
-                "different ones by then, and said that more would come. Nothing was sent."
+                f"Rotor's customer list doesn't end: it announced {max(totals)} customers, returned {customers.height} "
+                "different ones, and said there were more. Nothing was sent. Try again later."
             )
     raise ApiDown(
         f"Rotor's customer list kept changing while it was read ({customers.height} read, {max(totals)} announced). "
-        "Nothing was sent. Try again when nobody imports or edits."
+        "Nothing was sent. Try again when no one is importing or editing."
     )
 
 

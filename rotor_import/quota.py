@@ -11,7 +11,7 @@ from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
 from rotor_import.ledger.quota_usage import Request, Usage
-from rotor_import.model.clock import Clock, moment
+from rotor_import.model.clock import Clock, moment, soon_in_words
 from rotor_import.model.quota_window import DAY, QuotaWindow
 from rotor_import.model.summary import RequestForecast
 
@@ -23,12 +23,16 @@ _AGAIN = 2
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds the requests of a run: the windows that Rotor sets, and the `Settings` max_requests to timeout."""
+    """What bounds the requests of a run: the windows that Rotor sets, and the `Settings` max_requests to timeout.
+
+    `way_out` tells people what else they can do than wait.
+    """
 
     windows: tuple[QuotaWindow, ...]
     max_requests: int | None = None
     patience: float = 900.0
     timeout: float = 30.0
+    way_out: str = ""
 
     @property
     def longest(self) -> QuotaWindow:
@@ -145,7 +149,7 @@ class Quota:
         least = UNKNOWN_RESET if self._refusals >= _AGAIN else 0.0
         until = now + min(max(wait, least), DAY)
         self._requests.block(self._key_hash, until)
-        return QuotaExhausted(str(error), moment(until))
+        return QuotaExhausted(f"{error} {self._again(until)}", moment(until))
 
     def state(self) -> QuotaState:
         now, longest = self._clock.now(), self._limits.longest
@@ -190,7 +194,7 @@ class Quota:
     def _check_own_bound(self) -> None:
         most = self._limits.max_requests
         if most is not None and self._used_here >= most:
-            raise QuotaSpent(f"The {most} requests of --max-requests are used.")
+            raise QuotaSpent(f"The {most} requests of --max-requests are used up. Run the same command to go on.")
 
     def _wait_for(self, usage: Usage) -> None:
         now = self._clock.now()
@@ -201,11 +205,18 @@ class Quota:
         full = [window for window in self._limits.windows if len(usage.ends) >= window.limit]
         if full:
             window = max(full, key=lambda window: _free_at(window, usage))
-            raise QuotaSpent(f"All {window.limit} requests of the last {window.span} are used.", moment(until))
+            used = f"Today's {window.limit} requests"
+            if window.seconds != DAY:
+                used = f"The {window.limit} requests of the last {window.span}"
+            raise QuotaSpent(f"{used} are used up. {self._again(until)}", moment(until))
         raise QuotaSpent(
-            f"Rotor took no more requests (429), so none is sent before {moment(until):%Y-%m-%d %H:%M} UTC.",
-            moment(until),
+            f"Rotor takes no more requests from this API key for now (429). {self._again(until)}", moment(until)
         )
+
+    def _again(self, until: float) -> str:
+        """What to do about a pause: when to go on, and by which command."""
+        words = f"Run the same command after {soon_in_words(until, self._clock)}."
+        return f"{words} {self._limits.way_out}" if self._limits.way_out else words
 
     def _free_at(self, usage: Usage, now: float) -> float:
         """When every window has a free slot, and Rotor takes requests again."""
@@ -220,16 +231,15 @@ def _free_at(window: QuotaWindow, usage: Usage) -> float:
 
 def _notes(usage: Usage) -> Iterator[str]:
     """What people are told of a clock that was wrong."""
-    why = "the computer's clock was wrong then, or is wrong now. Check the clock."
+    why = "this computer's clock was wrong then, or is wrong now. Check the clock."
     if usage.recounted:
         one = usage.recounted == 1
         yield (
             f"{usage.recounted} request{'' if one else 's'} in the ledger {'has' if one else 'have'} a time in the "
-            f"future: {why} {'It counts' if one else 'They count'} as sent when this was first noticed, "
-            "for 24 hours from then."
+            f"future: {why} {'It uses' if one else 'They use'} up quota for 24 hours from when this was first noticed."
         )
     if usage.far:
         yield (
-            f"By the ledger, Rotor takes no requests (429) for more than 24 hours: {why} "
-            "One request is tried 24 hours after this was first noticed."
+            f"The ledger says that Rotor takes no requests (429) for more than 24 hours: {why} "
+            "rotor-import tries one request 24 hours after this was first noticed."
         )

@@ -28,23 +28,23 @@ def check_base_url(url: str) -> str:
     try:
         parsed = httpx.URL(str(httpx.URL(url)))  # twice: a default port goes only after a lower-case scheme
     except httpx.InvalidURL:
-        raise SettingsError("The base URL cannot be read as a URL.") from None
+        raise SettingsError("--base-url is not a valid URL.") from None
     if _MISPLACED.search(url):
-        raise SettingsError("The base URL contains a space, a line break or a backslash.")
+        raise SettingsError("--base-url contains a space, a line break or a backslash. Remove it.")
     if parsed.port is not None and not 0 < parsed.port <= _LAST_PORT:
-        raise SettingsError("The base URL names a port that does not exist.")
+        raise SettingsError("--base-url contains an invalid port.")
     if parsed.scheme not in ("https", "http"):
-        raise SettingsError("The base URL must begin with https://.")
+        raise SettingsError("--base-url must begin with https://")
     if "@" in url:
-        raise SettingsError("The base URL must hold no user name or password.")
+        raise SettingsError("--base-url must not contain a user name or password.")
     if "?" in url or "#" in url:
-        raise SettingsError("The base URL must have neither a query (?) nor a fragment (#).")
+        raise SettingsError("--base-url must not contain a query (?) or a fragment (#).")
     if not parsed.host:
-        raise SettingsError("The base URL names no host.")
+        raise SettingsError("--base-url has no host name.")
     if parsed.scheme == "http" and not is_loopback(parsed.host):
         raise SettingsError(
-            "The base URL must begin with https://: over http:// anyone on the way could read the key. "
-            "Only this computer itself (127.0.0.1, localhost) may be addressed with http://."
+            "--base-url must begin with https://, because http:// would expose the key. "
+            "http:// is only allowed for this computer (127.0.0.1, localhost)."
         )
     return str(parsed).rstrip("/")
 
@@ -59,9 +59,7 @@ def is_loopback(host: str) -> bool:
 def check_key(key: str) -> str:
     # Checked here because h11 would repeat an illegal header's value in the text of its error.
     if not key:
-        raise SettingsError("The API key is empty.")
+        raise SettingsError("The API key is empty. Set ROTOR_API_KEY or use --key-file.")
     if not _KEY.fullmatch(key):
-        raise SettingsError(
-            "The API key contains a character that no key has: a space, a line break, or a letter that is not ASCII."
-        )
+        raise SettingsError("The API key contains a space, a line break or a non-ASCII character. Copy it again.")
     return key

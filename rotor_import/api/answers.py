@@ -47,7 +47,7 @@ def read_customer(reply: Reply, asked: str) -> Mapping[str, Any] | None:
         return None
     customer = _documented(body.get("data"))
     if str(customer[ID_FIELD]).casefold() != asked.casefold():
-        raise ShapeError("it is about another customer")
+        raise ShapeError("it describes another customer")
     return customer
 
 
@@ -72,7 +72,7 @@ def _documented(item: object) -> Mapping[str, Any]:
 def _check_id(customer: Mapping[str, Any]) -> None:
     id_ = customer.get(ID_FIELD)
     if not isinstance(id_, str) or not _ID.fullmatch(id_) or is_planned(id_):
-        raise ShapeError("a customer in it has no id that could be Rotor's")
+        raise ShapeError("a customer in it has no valid id")
 
 
 _KINDS = {TAGS_FIELD: "a list of texts", BOOLEAN_FIELD: "true or false", _ADDRESS: "an object of texts"}

@@ -44,7 +44,7 @@ def _unpacked(response: httpx.Response) -> Iterator[bytes]:
         case "gzip" | "x-gzip":
             yield from _unzipped(response.iter_raw())
         case _:
-            raise ShapeError("it is packed in another way than we take")
+            raise ShapeError("it is compressed in an unsupported way")
 
 
 def _unzipped(packed: Iterator[bytes]) -> Iterator[bytes]:
@@ -60,6 +60,6 @@ def _unzipped(packed: Iterator[bytes]) -> Iterator[bytes]:
                 yield unzip.decompress(rest, _STEP)
                 rest = unzip.unconsumed_tail
     except zlib.error:
-        raise ShapeError("it can't be unpacked") from None
+        raise ShapeError("it can't be decompressed") from None
     if not unzip.eof:
-        raise ShapeError("its packed text ends before its end")
+        raise ShapeError("it is compressed, and ends too early")

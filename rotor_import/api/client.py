@@ -73,10 +73,12 @@ class RotorClient:
     def auth_test(self) -> Identity:
         body, _ = self._deliver(Call("GET", "/auth/test", "GET /auth/test", json_object))
         if body.get("authenticated") is False:
-            raise KeyRefused("Rotor says that the API key is not valid.")
+            raise KeyRefused("Rotor says the API key isn't valid. Check ROTOR_API_KEY or the key file.")
         company_id, scopes = body.get("company_id"), body.get("scopes")
         if not isinstance(company_id, str) or not company_id:
-            raise FatalApiError("Rotor does not say to which company the API key belongs.")
+            raise FatalApiError(
+                "Rotor doesn't say which company the API key belongs to. Try again, or ask Rotor's support."
+            )
         known = scopes if isinstance(scopes, list) else []
         return Identity(company_id, frozenset(scope for scope in known if isinstance(scope, str)))
 

@@ -95,10 +95,10 @@ class Exchange:
             return None, str(error)
         except (httpx.TimeoutException, TimeoutError):
             if response.is_success:
-                raise httpx.ReadTimeout("the body took too long") from None
+                raise httpx.ReadTimeout("its body took too long") from None
             return None, "it took too long"
         except httpx.HTTPError:
-            return None, "it ended before its end"
+            return None, "it ended too early"
 
 
 def _http(
@@ -113,7 +113,7 @@ def _http(
     except (ValueError, ImportError, OSError, httpx.InvalidURL):
         # Not the default texts: they repeat the proxy's URL, which may hold a password.
         raise SettingsError(
-            "The environment's network settings cannot be used: look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
+            "The environment's network settings can't be used: check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
             "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
         ) from None
 
@@ -128,29 +128,29 @@ def _unanswered(error: httpx.HTTPError) -> Failure | FinalError:
     if isinstance(error, _UNSENT):
         return _unsent(error)
     if isinstance(error, httpx.TimeoutException):
-        return Failure("Rotor did not answer in time", "timeout")
-    return Failure("The connection broke off before Rotor had answered", "dropped")
+        return Failure("Rotor didn't answer in time", "timeout")
+    return Failure("The connection broke before Rotor answered", "dropped")
 
 
 def _unsent(error: httpx.HTTPError) -> Failure | FinalError:
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         untrusted = FatalApiError(
-            "The certificate of Rotor's server is not trusted. If a proxy of the company reads along, "
-            "SSL_CERT_FILE must name its certificates."
+            "The certificate of Rotor's server isn't trusted. If your company inspects traffic with a proxy, "
+            "set SSL_CERT_FILE to the proxy's certificates."
         )
         return FinalError(untrusted, "not sent")
     if isinstance(error, httpx.ProxyError):
         why = "the proxy refused"
     elif isinstance(error, httpx.TimeoutException):
-        why = "no connection in time"
+        why = "the connection took too long"
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = "its name is not known"
+        why = "its host name wasn't found"
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         why = "the connection was refused"
     else:
         why = "no connection"
-    return Failure(f"Rotor could not be reached ({why})", "not sent", reached=False)
+    return Failure(f"Couldn't reach Rotor ({why})", "not sent", reached=False)
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -49,7 +49,7 @@ def _answer(call: Call[T], reply: Reply) -> Answer[T] | Failure:
     try:
         return Answer(call.read(reply), str(reply.status))
     except ShapeError as error:
-        return Failure(f"Rotor's answer could not be read: {error}", "unreadable")
+        return Failure(f"Couldn't read Rotor's answer: {error}", "unreadable")
 
 
 def _error(call: Call[T], reply: Reply) -> ApiError:
@@ -67,25 +67,28 @@ def _error(call: Call[T], reply: Reply) -> ApiError:
 def _final_words(call: Call[T], status: int, *, own: bool) -> str:
     """What may be behind a refusal that is not documented. `own` says that it was at least an API's."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return f"Rotor sent {call.name} on to another address ({status}), which is not followed: check the base URL."
+        return (
+            f"Rotor redirected {call.name} to another address ({status}). rotor-import doesn't follow redirects: "
+            "check --base-url."
+        )
     if status == HTTPStatus.NOT_FOUND:
-        firewall = "" if own else ", or a firewall or proxy between this computer and Rotor refused it"
-        return f"There is no {call.name} at this base URL (404): check the base URL{firewall}."
+        firewall = "" if own else " A firewall or proxy between this computer and Rotor may also have blocked it."
+        return f"There is no {call.name} at this address (404). Check --base-url.{firewall}"
     if own:
-        return f"Rotor answered {status} to {call.name}, for which nothing can be done here."
+        return f"Rotor answered {status} to {call.name}, and trying again won't help."
     return (
-        f"A firewall or proxy between this computer and Rotor refused {call.name} ({status}): the answer is not "
-        "Rotor's own. Ask whoever runs your network to let it through."
+        f"A firewall or proxy between this computer and Rotor blocked {call.name} ({status}): the answer isn't "
+        "from Rotor. Ask your network administrator to let it through."
     )
 
 
 def _key_refused(said: Mapping[str, Any] | None) -> KeyRefused:
     if said is None:
         return KeyRefused(
-            "The API key was refused (401), though with an answer that is not Rotor's own: the key is wrong, or a "
+            "The API key was refused (401), but the answer didn't come from Rotor: either the key is wrong, or a "
             "proxy between this computer and Rotor wants you to sign in."
         )
-    return KeyRefused("Rotor refused the API key (401): it is missing, wrong or withdrawn.")
+    return KeyRefused("Rotor refused the API key (401): it is missing, wrong or revoked.")
 
 
 def _is_about_scopes(said: Mapping[str, Any]) -> bool:
@@ -96,15 +99,15 @@ def _is_about_scopes(said: Mapping[str, Any]) -> bool:
 def _scope_missing(call: Call[T], said: Mapping[str, Any]) -> ScopeMissing:
     found = _SCOPE.search(_as_text(said.get("message")))
     if found is None:
-        return ScopeMissing(f"The API key may not use {call.name} (403).")
+        return ScopeMissing(f"The API key isn't allowed to use {call.name} (403).")
     scope = found.group(1)
-    return ScopeMissing(f"The API key lacks the scope {scope}, which {call.name} needs (403).", scope)
+    return ScopeMissing(f"The API key doesn't have the scope {scope}, which {call.name} needs (403).", scope)
 
 
 def _problems(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     errors = body.get("errors")
     problems = [_problem(error) for error in errors] if isinstance(errors, list) else []
-    return tuple(problems) or (("", _as_text(body.get("message")) or "Rotor gave no reason"),)
+    return tuple(problems) or (("", _as_text(body.get("message")) or "no reason given"),)
 
 
 def _problem(error: object) -> tuple[str, str]:
@@ -127,7 +130,7 @@ def _said(reply: Reply) -> Mapping[str, Any] | None:
 
 def json_object(reply: Reply) -> Mapping[str, Any]:
     if reply.body is None:
-        raise ShapeError(reply.why or "it ended before its end")
+        raise ShapeError(reply.why or "it ended too early")
     try:
         body = json.loads(reply.body)
     except (ValueError, RecursionError):  # deeply nested bodies overflow the parser

@@ -29,7 +29,7 @@ def check_webhook(url: str) -> str:
         parsed = httpx.URL("")
     if parsed.host and (parsed.scheme == "https" or (parsed.scheme == "http" and is_loopback(parsed.host))):
         return url
-    raise SettingsError("--notify takes an address that begins with https:// (http:// only for this computer).")
+    raise SettingsError("--notify must be an address that begins with https:// (http:// only for this computer).")
 
 
 def notify(

@@ -14,14 +14,18 @@ from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import RowLink, is_planned
 from rotor_import.model.rows import Notice, Record
 
-KEYLESS = "it has neither a valid phone nor a valid email, so Rotor could never find it again"
-NO_KEY_LEFT = "others hold each phone and email that it has, so Rotor could never find it again (--allow-keyless)"
-NO_OTHER_KEY = "its rows have no other phone or email, so Rotor could never find them again (--allow-keyless)"
-NOT_THERE = "the customer that it chose is not in Rotor"
-NOT_NAMED = "the row names no such customer"
-OTHER_CUSTOMERS = "the row stands between other customers now"
-WAITS = "the row waits for a change of another feed"
-UNMOVED = "another customer has it: not given to the one that you chose"
+KEYLESS = "no valid phone or email, so it couldn't be matched later"
+NO_KEY_LEFT = (
+    "its phone and email belong to other customers, so it couldn't be matched later; --allow-keyless imports it anyway"
+)
+NO_OTHER_KEY = (
+    "these rows have no other phone or email, so they couldn't be matched later; --allow-keyless imports them anyway"
+)
+NOT_THERE = "the customer that you chose is no longer in Rotor"
+NOT_NAMED = "this row doesn't offer that customer"
+OTHER_CUSTOMERS = "the row could be other customers now than when you were asked"
+WAITS = "the row is waiting for a change from another feed"
+UNMOVED = "belongs to another customer, so not given to the one that you chose"
 
 
 @dataclass(frozen=True)
@@ -159,4 +163,6 @@ def asked_again(hold: Hold, link: RowLink | None) -> Hold:
     """The hold, saying so where a person decided about the row when it or its customers had other keys."""
     if link is None or not link.decision or (hold.kind == "gone" and link.fate == "kept"):
         return hold
-    return replace(hold, reason=f"{hold.reason}; your decision, {link.decision}, was about other keys")
+    return replace(
+        hold, reason=f"{hold.reason}; you decided '{link.decision}' when the phones or emails were different"
+    )

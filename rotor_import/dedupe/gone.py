@@ -53,7 +53,7 @@ class GoneCustomers:
 
     def _of_row(self, record: Record, customer: str, *, by_id: bool) -> Hold:
         """The hold of a row whose customer is gone."""
-        reason = "Rotor does not know its id" if by_id else "its customer is gone from Rotor"
+        reason = "Rotor has no customer with this id" if by_id else "its customer is gone from Rotor"
         return self._hold(record, reason, "id", self._offered(record, customer))
 
     def _by_key(self, record: Record, cells: Mapping[str, str], customer: str) -> Hold | None:
@@ -64,7 +64,7 @@ class GoneCustomers:
         offered = self._offered(record, self._former[name, cells[name]])
         if customer and not is_planned(customer) and (offered is None or offered[0] != customer):
             offered = customer, ""
-        return self._hold(record, f"the customer who had its {name} is gone from Rotor", name, offered)
+        return self._hold(record, f"the customer who had this {name} is gone from Rotor", name, offered)
 
     def created_for(self, gone: str) -> str:
         """The customer that a person had created for another row of the one who is gone, '' where there is none."""

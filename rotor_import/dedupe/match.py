@@ -13,8 +13,8 @@ from rotor_import.model.policy import OnConflict
 By = Literal["id", "link", "phone", "email", "lost", "new"]
 """`lost` is a key that the row has in the file, and lost to others together with those whom it belongs to."""
 
-CONFLICT = "its {mine} is one customer's and its {theirs} another's"
-SHARED = "several customers in Rotor share its {name}"
+CONFLICT = "the {mine} matches A, the {theirs} matches B"
+SHARED = "several customers in Rotor have this {name}"
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ def match_row(owner: str, cells: Mapping[str, str], key_index: KeyIndex, on_conf
     """
     keys = [(name, cells[name]) for name in KEY_FIELDS if cells.get(name)]
     if owner and cells.get("id") and cells["id"] != owner:
-        return Conflict(
-            "its id is one customer's and its legacy ID or last import another's", (cells["id"], owner), "id"
-        )
+        return Conflict("the id matches A, the legacy ID or last import matches B", (cells["id"], owner), "id")
     known = owner or cells.get("id", "")
     decided = Match(known, "link" if owner else "id") if known else _by_keys(keys, key_index)
     if isinstance(decided, Conflict) or decided.by == "new":

@@ -261,7 +261,7 @@ def _reason(key: Key, records: Sequence[Record], compared: Comparison | None, *,
         return f"{compared.words}: {' and '.join(names)}" if len(names) == _PAIR else compared.words
     other = " with another customer" if beside else ""
     count = f"{len({plain(name) for name in names})} different names"
-    rows = f"{len(records)} rows share" if len(records) > 1 else "it shares"
+    rows = f"{len(records)} rows share" if len(records) > 1 else "the row shares"
     return f"{rows} {shown(key) if key[0] != 'link' else 'a customer'}{other}, {count}"
 
 

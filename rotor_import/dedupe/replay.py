@@ -243,7 +243,7 @@ class Replay:
         customer = found.customer
         feed = self._background.elsewhere.feed_in_the_way(record, customer)
         if feed:
-            reason = f"it touches a customer or key with a change pending from the feed {feed}"
+            reason = f"waiting for a change of the same customer, phone or email from the feed {feed}"
             return Hold(record, reason, (customer,) if customer else (), sticky=False)
         return self._gone.hold(record, customer, cells, by_id=found.by == "id")
 

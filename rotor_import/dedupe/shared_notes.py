@@ -11,9 +11,9 @@ from rotor_import.model.fields import NOTES_FIELD, Value, Values
 from rotor_import.model.rows import Notice, Record
 from rotor_import.model.three_way import Baseline
 
-SEPARATED = "others share it and keep it: it stands in the notes instead"
-IGNORED = "given to nobody, by your decision"
-MERGED = "the customer that it joined by your decision has another: it stands in the notes instead"
+SEPARATED = "other customers have it too and keep it; here it is in the notes instead"
+IGNORED = "used for nobody, by your decision"
+MERGED = "by your decision the row joined a customer who has another one; this one is in the notes instead"
 _LABELS: Mapping[str, str] = {"phone": "phone", "email": "email", "source_key": "legacy ID"}
 _WHY: Mapping[LostBy, str] = {"separate": SEPARATED, "ignore": IGNORED, "same": MERGED}
 

@@ -66,14 +66,14 @@ def check(location: str) -> Checkup:
     """Look through all accounts of a ledger, and change nothing. Raises LedgerError if there is none."""
     backend = backend_of(location)
     if not is_there(location):
-        raise LedgerError(f"There is no ledger {backend.name} yet. The first run makes it.")
+        raise LedgerError(f"There is no ledger {backend.name} yet. The first run creates it.")
     found = Checkup(backend.name)
     engine = backend.engine()
     try:
         with engine.connect().execution_options(**backend.reading) as connection:
             _look(connection, backend, found)
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        found.problems.append(f"It cannot be read: {backend.told(error)}.")
+        found.problems.append(f"It can't be read: {backend.told(error)}.")
     finally:
         engine.dispose()
     return found
@@ -81,16 +81,16 @@ def check(location: str) -> Checkup:
 
 def _look(connection: sa.Connection, backend: Backend, found: Checkup) -> None:
     if not sa.inspect(connection).has_table("meta"):
-        found.problems.append("It is no ledger: the table meta is missing.")
+        found.problems.append("It isn't a ledger: the table meta is missing.")
         return
     stored = str(connection.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "version")))
     found.version = int(stored) if stored.isdigit() else None
     found.warnings += backend.warnings()
     _try(backend.faults, connection, backend, found)
     if found.version is None or found.version > schema.VERSION:
-        found.problems.append(f"Its version, {stored}, is none that this program knows ({schema.VERSION}).")
+        found.problems.append(f"Its version is {stored}; this program knows versions up to {schema.VERSION}.")
     elif found.version < schema.VERSION:
-        found.warnings.append("It is of an earlier version. The next run brings it up to date; check it again then.")
+        found.warnings.append("It was written by an earlier version. The next run updates it; check it again then.")
     else:
         for test in (_unreadable, _orphans, _lost_plans, _damaged_parts):
             _try(test, connection, backend, found)
@@ -105,7 +105,7 @@ def _try(
         with connection.begin_nested():
             found.problems += [line for line in test(connection) if line not in found.problems]
     except sa.exc.DBAPIError as error:
-        found.problems.append(f"A part of it cannot be read: {backend.told(error)}.")
+        found.problems.append(f"Part of it can't be read: {backend.told(error)}.")
 
 
 def _count(found: Checkup, connection: sa.Connection) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _unreadable(connection: sa.Connection) -> Iterator[str]:
             rows = connection.execute(sa.select(text_of(column)).execution_options(yield_per=_BATCH)).scalars()
             wrong = sum(not _reads(_SHAPES.get(f"{table.name}.{column.name}", _is(object)), stored) for stored in rows)
             if wrong:
-                yield f"{wrong} of the values in {table.name}.{column.name} cannot be read."
+                yield f"{wrong} of the values in {table.name}.{column.name} can't be read."
 
 
 def _reads(shape: Callable[[Any], object], stored: str | None) -> bool:
@@ -140,7 +140,7 @@ def _orphans(connection: sa.Connection) -> Iterator[str]:
             missing = ~sa.exists().where(other.c[key.column.name] == own)
             count = sa.select(sa.func.count()).select_from(table).where(own.is_not(None), missing)
             if found := connection.scalar(count):
-                yield f"{found} rows of {table.name} belong to a row of {key.column.table.name} that is not there."
+                yield f"{found} rows of {table.name} belong to a row of {key.column.table.name} that is missing."
 
 
 def _lost_plans(connection: sa.Connection) -> Iterator[str]:
@@ -151,7 +151,7 @@ def _lost_plans(connection: sa.Connection) -> Iterator[str]:
         planned = table.c[name].startswith("new:") if table is _LINKS else table.c[name] != ""
         lost = sa.select(sa.func.count()).select_from(table).where(planned, ~sa.exists().where(*here))
         if found := connection.scalar(lost):
-            yield f"{found} rows of {table.name} wait for a new customer whose change is not in the outbox."
+            yield f"{found} rows of {table.name} are waiting for a new customer that isn't in the outbox."
 
 
 def _damaged_parts(connection: sa.Connection) -> Iterator[str]:

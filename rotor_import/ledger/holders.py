@@ -13,7 +13,7 @@ from rotor_import.ledger import schema
 from rotor_import.model.clock import in_words
 
 BUSY = "Another run is sending to this account"
-WAIT = "Wait until it ends, then try again."
+WAIT = "Wait until it has finished, then try again."
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ _HOLDS = sa.text(
 )
 _KEEP_ALIVE = sa.select(*(sa.func.set_config(name, value, False) for name, value in _KEEPALIVE.items()))
 _TAKEN_OVER = (
-    "Another machine took this account over while this one stood still. What was sent is in the ledger; "
-    "the other run goes on with the rest."
+    "Another machine took over this account while this one was paused. What was sent is in the ledger; "
+    "the other run continues with the rest."
 )
 
 
@@ -56,7 +56,9 @@ class PostgresDatabase:
         try:
             return sa.create_engine(url, pool_pre_ping=True, json_serializer=written)
         except ImportError:
-            raise LedgerError("A ledger on PostgreSQL needs the extra: pip install 'rotor-import[postgres]'.") from None
+            raise LedgerError(
+                "A ledger on PostgreSQL needs an extra package: pip install 'rotor-import[postgres]'"
+            ) from None
 
     def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it loads slowly, and few ledgers need it
@@ -94,8 +96,8 @@ class PostgresDatabase:
             return ""
         where = f"{holder.machine} " if holder and not holder.is_here else "that computer "
         return (
-            f"If {where}is off or cut off, PostgreSQL lets its lock go within a few minutes; "
-            f"to end it at once: SELECT pg_terminate_backend({session})"
+            f"If {where}is off or has lost its connection, PostgreSQL releases its lock within a few minutes; "
+            f"to release it now: SELECT pg_terminate_backend({session})"
         )
 
     def told(self, error: Exception) -> str:
@@ -109,7 +111,7 @@ class PostgresDatabase:
         return []
 
     def compact(self, engine: sa.Engine) -> str:  # noqa: ARG002 - SQLite's own
-        return "PostgreSQL's autovacuum does that by itself"
+        return "PostgreSQL's autovacuum does this by itself"
 
     def size(self, engine: sa.Engine) -> int:
         tables = [f"pg_total_relation_size('{name}')" for name in schema.metadata.tables]

@@ -93,8 +93,8 @@ class Snapshot:
         content = _unsealed(stored)
         if content is None:
             raise LedgerError(
-                f"The ledger is damaged: what it knows of {WHAT[self._kind]} cannot be read. "
-                "Put a backup of it in its place, then try again."
+                f"The ledger is damaged: its data about {WHAT[self._kind]} can't be read. "
+                "Replace it with a backup, then try again."
             )
         return content
 
@@ -124,9 +124,9 @@ def fault(kind: str, stored: bytes, first: str, lines: int) -> str:
     try:
         part = pl.read_parquet(content)
     except (pl.exceptions.PolarsError, OSError):
-        return "is no Parquet file"
+        return "is not a Parquet file"
     if part.height != lines or not {*_LEADING.get(kind, ())} <= set(part.columns) or str(part.item(0, 0)) != first:
-        return f"has {part.height} lines where {lines} were written, or others than those"
+        return f"doesn't contain the {lines} lines that were written"
     return ""
 
 

@@ -70,8 +70,8 @@ class SqliteFile:
             raise
         if names > 1:
             raise LedgerError(
-                f"The ledger {self.name} has {names} names (hard links), and SQLite can lose data in such a file. "
-                "Remove the other names, or copy the file and use the copy."
+                f"The ledger {self.name} has {names} names (hard links), and SQLite can lose data in such files. "
+                "Delete the other names, or copy the file and use the copy."
             )
         arguments = {"check_same_thread": False, "timeout": PATIENCE}
         engine = sa.create_engine(
@@ -110,10 +110,10 @@ class SqliteFile:
         except Timeout:
             raise AccountBusy(BUSY) from None
         except (OSError, NotImplementedError) as error:
-            why = getattr(error, "strerror", None) or "this drive has no locks"
+            why = getattr(error, "strerror", None) or "this drive doesn't support locks"
             raise LedgerError(
-                f"The ledger cannot be locked: {path} ({why}). Keep the ledger on a local disk, in a folder of your "
-                "own; machines that share one need PostgreSQL."
+                f"Can't lock the ledger: {path} ({why}). Keep the ledger in a folder of your own on a local "
+                "disk; to share it between machines, use PostgreSQL."
             ) from None
         try:
             yield None
@@ -128,8 +128,8 @@ class SqliteFile:
         if holder is None or holder.is_here:
             return ""
         return (
-            f"The ledger's file is shared with {holder.machine}. If that computer is off, the file server lets its "
-            "lock go once it notices. Machines that share a ledger need PostgreSQL."
+            f"The ledger's file is shared with {holder.machine}. If that computer is off, the file server "
+            "releases its lock after a while. To share a ledger between machines, use PostgreSQL."
         )
 
     def told(self, error: Exception) -> str:
@@ -138,21 +138,23 @@ class SqliteFile:
     def warnings(self) -> list[str]:
         if os.name != "posix" or not self.path.stat().st_mode & _OTHERS:
             return []
-        return [f"Others on this computer can open it, and it holds customers. Close it: chmod 600 {self.path}"]
+        return [
+            f"Other users of this computer can read it, and it contains customers. Protect it: chmod 600 {self.path}"
+        ]
 
     def faults(self, tx: sa.Connection) -> list[str]:
         found = [str(row[0]) for row in tx.exec_driver_sql("PRAGMA integrity_check(20)")]
         orphans = tx.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return [
             *(f"SQLite says: {line}." for line in found if line != "ok"),
-            *(f"A row of {row[0]} belongs to a row of {row[2]} that is not there." for row in orphans),
+            *(f"A row of {row[0]} belongs to a row of {row[2]} that is missing." for row in orphans),
         ]
 
     def compact(self, engine: sa.Engine) -> str:
         """VACUUM writes the file anew, so there must be room for it twice, and nobody may be writing."""
         needed, free = self.size(engine), shutil.disk_usage(self.path.parent).free
         if free < 2 * needed:
-            return f"the disk needs {2 * needed:,} free bytes for that, and has {free:,}"
+            return f"it takes {2 * needed:,} free bytes on the disk, which has only {free:,}"
         with closing(engine.raw_connection()) as connection:
             try:
                 connection.execute("VACUUM")
@@ -168,7 +170,7 @@ class SqliteFile:
 
 
 def _circle(name: str) -> str:
-    return f"The ledger {name} cannot be opened: its symbolic links lead in a circle. Correct them, or the path."
+    return f"The ledger {name} can't be opened: its symbolic links form a loop. Correct them, or the path."
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -53,8 +53,8 @@ class Ledger:
                 undo.pop_all()
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise LedgerError(
-                f"The ledger {self._backend.name} cannot be opened: {self._backend.told(error)}. "
-                "Give another with --ledger, or correct the path."
+                f"The ledger {self._backend.name} can't be opened: {self._backend.told(error)}. "
+                "Correct the path, or choose another with --ledger."
             ) from None
 
     def __enter__(self) -> Self:
@@ -85,7 +85,7 @@ class Ledger:
                     yield connection
             except sa.exc.DBAPIError as error:
                 raise LedgerError(
-                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                    f"The ledger {self._backend.name} can't be used: {self._backend.told(error)}."
                 ) from None
             with self._due_lock:
                 del self._due[: len(due)]
@@ -120,7 +120,7 @@ class Ledger:
                 raise AccountBusy(self._who_holds(account)) from None
             except sa.exc.DBAPIError as error:
                 raise LedgerError(
-                    f"The ledger {self._backend.name} cannot be used: {self._backend.told(error)}."
+                    f"The ledger {self._backend.name} can't be used: {self._backend.told(error)}."
                 ) from None
             self._fence, self._holding = fence, True
             try:
@@ -178,7 +178,8 @@ class Ledger:
             elif found != schema.VERSION:
                 raise LedgerError(
                     f"The ledger {self._backend.name} was written by a newer version of rotor-import (its schema is "
-                    f"{found}, this program's is {schema.VERSION}). Use that version, or another ledger with --ledger."
+                    f"{found}, this program's is {schema.VERSION}). Use that version, or choose another ledger with "
+                    "--ledger."
                 )
 
     @staticmethod

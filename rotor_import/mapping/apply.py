@@ -104,7 +104,7 @@ def _order(mapping: Mapping, columns: Columns, fields: ReadOnly[str, FieldValue]
         where = mapping.at("order", index)
         column = columns.find(ordering.name, where, optional=True)
         if column is None:
-            raise MappingError(f"{where}: {ordering.name!r} is neither a mapped field nor a column of the file.")
+            raise MappingError(f"{where}: {ordering.name!r} is not a mapped field or a column of the file.")
         texts.append(pl.col(column))
     return [pl.concat_list(texts).alias("order")] if texts else []
 

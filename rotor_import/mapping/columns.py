@@ -36,12 +36,12 @@ class Columns:
             return matches[0]
         if matches:
             listed = " and ".join(map(repr, matches))
-            raise MappingError(f"{where}: {name!r} could be {listed} of {self._file}. Spell it exactly.")
+            raise MappingError(f"{where}: {name!r} could be {listed} in {self._file}. Spell it exactly as in the file.")
         if optional:
             return None
         raise MappingError(
             f"{where}: {self._file} has no column {name!r}. It has: {self._listed(name)}. "
-            "If the column may be absent, add optional: true."
+            "If some files don't have this column, add `optional: true`."
         )
 
     def find_in_sql(self, name: str, where: str, *, optional: bool = False) -> str | None:
@@ -50,7 +50,8 @@ class Columns:
             return self.find(name, where, optional=optional)
         except MappingError as error:
             raise MappingError(
-                f"{error} In SQL a column with spaces stands in double quotes, and a text in single ones."
+                f"{error} In SQL, put double quotes around a column name that contains spaces, and single quotes "
+                "around text."
             ) from None
 
     def group(self, name: str, where: str, *, optional: bool = False) -> dict[GroupNumber, str]:
@@ -75,12 +76,15 @@ class Columns:
                 continue
             if len(names) > 1 or number in numbered:
                 both = " and ".join(repr(column) for column in (numbered.get(number), *names) if column)
-                raise MappingError(f"{where}: {name!r} could be {both} of {self._file}: both have number {number}.")
+                raise MappingError(
+                    f"{where}: {name!r} could be {both} in {self._file}: both have the number {number}. "
+                    "Rename one of them."
+                )
             numbered[number] = names[0]
         if not any_number and not optional:
             raise MappingError(
-                f"{where}: {self._file} has no column {name!r} with any number. It has: {self._listed(name)}. "
-                "If the columns may be absent, add optional: true."
+                f"{where}: {self._file} has no column {name!r} with any number in place of *. It has: "
+                f"{self._listed(name)}. If some files don't have these columns, add `optional: true`."
             )
         return {number: numbered[number] for number in sorted(numbered)}
 

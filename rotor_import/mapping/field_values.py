@@ -79,7 +79,7 @@ def _translate(rule: FieldRule, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
         return value, None
     # A value may be translated to blank on purpose, but a value that is not in the table is a mistake.
     known = ", ".join(sorted(table))
-    return value, _fault(~lower.is_in(list(table)), f"the mapping translates only: {known}")
+    return value, _fault(~lower.is_in(list(table)), f"not one of the values in the mapping: {known}")
 
 
 def _in_case(value: pl.Expr, case: LetterCase) -> pl.Expr:
@@ -99,19 +99,21 @@ def _typed(name: str, value: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
     lower = value.str.to_lowercase()
     if name == BOOLEAN_FIELD:
         truth = pl.when(lower.is_in(_TRUE)).then(pl.lit("true")).when(lower.is_in(_FALSE)).then(pl.lit("false"))
-        reason = "it is neither true nor false (true/false, yes/no, 1/0, Y/N)"
+        reason = "must be yes or no (or true/false, 1/0, Y/N)"
         return truth, _fault(~lower.is_in([*_TRUE, *_FALSE]), reason)
     if name == "status":
-        return lower, _fault(~lower.is_in(STATUSES), "a status is active or inactive")
+        return lower, _fault(~lower.is_in(STATUSES), "must be active or inactive")
     if name == ID_FIELD:
-        return lower, _fault(~lower.str.contains(_UUID), "an id of Rotor's is a uuid")
+        return lower, _fault(
+            ~lower.str.contains(_UUID), "not a Rotor ID (a UUID, such as 123e4567-e89b-12d3-a456-426614174000)"
+        )
     return value, None
 
 
 def _too_long(rule: FieldRule, value: pl.Expr) -> pl.Expr | None:
     if rule.max_length is None:
         return None
-    return _fault(value.str.len_chars() > rule.max_length, f"it is longer than {rule.max_length} characters")
+    return _fault(value.str.len_chars() > rule.max_length, f"longer than {rule.max_length} characters")
 
 
 def _fault(wrong: pl.Expr, reason: str) -> pl.Expr:

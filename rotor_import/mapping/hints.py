@@ -23,7 +23,7 @@ _CASED = frozenset(
 )
 _FEWEST = 2
 """The fewest cells that tell how a column is written."""
-_NULL = "means blank"
+_NULL = "probably means blank"
 _NULL_VALUES = "source: {null_values: …}"
 _AREA_CODE = 'area_code: "{}"'
 _LOCAL = 7
@@ -59,14 +59,17 @@ def null_note(found: Sequence[Hint]) -> str:
         return ""
     columns = ", ".join(dict.fromkeys(hint.column for hint in about))
     words = ", ".join(dict.fromkeys(repr(word) for hint in about for word in hint.examples))
-    return f"{columns}: {words} would be imported as text; null_values in the mapping's source makes cells blank"
+    return (
+        f"{columns}: {words} would be imported as text. If that means blank, list it under null_values in the "
+        "mapping's source"
+    )
 
 
 def _each(mapping: Mapping, cells: pl.DataFrame, values: pl.DataFrame, uses: dict[str, list[Use]]) -> Iterator[Hint]:
     step = -(-max(cells.height, 1) // _SAMPLE)
     settings = mapping.model_dump(exclude_unset=True)
     few, few_values = cells.gather_every(step), values.gather_every(step)
-    where = "" if step == 1 else f", among {few.height:,} rows of the file"
+    where = "" if step == 1 else f", in a sample of {few.height:,} rows"
     for column, own in uses.items():
         for name in dict.fromkeys(use.field for use in own if use.field not in (KEY, ID_FIELD, BOOLEAN_FIELD)):
             cell, value = few.get_column(column).alias("cell"), few_values.get_column(name).alias("value")
@@ -101,7 +104,7 @@ def _looks(settings: dict[str, Any], name: str, rule: FieldRule, sample: pl.Data
     if name in _CASED and rule.case is None and rule.values is None and rule.origin in ("column", "first_of", "name"):
         spoken = cell.str.contains(r"\p{L}{3}") & ~cell.str.to_lowercase().is_in(sorted(NULL_WORDS))
         flat = (cell == cell.str.to_uppercase()) | (cell == cell.str.to_lowercase())
-        words = "written in capitals, or without any"
+        words = "all capitals or all lowercase"
         yield _Look(spoken & flat, words, _line(name, own, case="title"), most=True)
     if rule.values is None:
         yield _Look(says_null(cell) & pl.col("value").is_not_null(), _NULL, _NULL_VALUES)
@@ -118,7 +121,7 @@ def _state_looks(cells: pl.Series, fix: str) -> Iterator[_Look]:
         return
     said = ", ".join(several.filter(pl.col("code") == several.item(0, "code")).get_column("cell").head(_SHOWN))
     others = several.filter(pl.col("cell") != pl.col("code")).get_column("cell")
-    yield _Look(pl.col("cell").is_in(others.implode()), f"the same state in several spellings ({said})", fix)
+    yield _Look(pl.col("cell").is_in(others.implode()), f"the same state is spelled in several ways ({said})", fix)
 
 
 def _key_looks(name: str, rule: FieldRule, own: dict[str, Any], settings: dict[str, Any]) -> Iterator[_Look]:
@@ -128,10 +131,10 @@ def _key_looks(name: str, rule: FieldRule, own: dict[str, Any], settings: dict[s
             digits = cell.str.count_matches("[0-9]")
             several = cell.str.count_matches("@") > 1 if name == "email" else digits >= _NUMBERS
             parted = several & cell.str.contains(sign, literal=True)
-            yield _Look(parted, "several in one cell", _line(name, own, split=sign))
+            yield _Look(parted, "more than one in a cell", _line(name, own, split=sign))
     if name == "phone" and not settings.get("area_code") and settings.get("region", "US") == "US":
         local = (cell.str.count_matches("[0-9]") == _LOCAL) & pl.col("value").is_null()
-        yield _Look(local, "lacks the area code", _AREA_CODE)
+        yield _Look(local, "no area code", _AREA_CODE)
 
 
 def _area_code(sample: pl.DataFrame) -> str:

@@ -26,22 +26,22 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "ignore": IgnoreBlock,
 }
 _EXPECTED = {
-    "string_type": "it must be a text",
-    "tuple_type": "it must be a list, as in [A, B]",
-    "dict_type": "it must be a block of keys with values",
-    "model_type": "it must be a column's name, or a block of keys with values",
+    "string_type": "it must be text",
+    "tuple_type": "it must be a list, such as [A, B]",
+    "dict_type": "it must be a block of `key: value` lines",
+    "model_type": "it must be a column's name or a block of `key: value` lines",
     "int_type": "it must be a whole number",
     "int_parsing": "it must be a whole number",
     "bool_type": "it must be true or false",
     "bool_parsing": "it must be true or false",
-    "too_short": "it must hold something",
-    "string_too_short": "it must hold something",
+    "too_short": "it must not be empty",
+    "string_too_short": "it must not be empty",
     "greater_than_equal": "it must be 1 or more",
 }
 _ALLOWED = {
-    "delimiter": "it is auto, or one character that is no quote",
-    "header_row": "it is auto, or a row's number from 1",
-    "sheet": "it is a sheet's name, or its number from 1",
+    "delimiter": "it must be auto or one character (not a quote)",
+    "header_row": "it must be auto or a row number, 1 or more",
+    "sheet": "it must be a sheet's name or its number, 1 or more",
 }
 
 
@@ -54,7 +54,7 @@ def load_mapping(name: str) -> Mapping:
     if name in presets:
         return parse_mapping(presets[name].read_text(encoding="utf-8"), f"{name}.yaml", name)
     raise MappingError(
-        f"There is no mapping {name}: neither a file nor a preset.{_nearest(name, presets)} "
+        f"There is no mapping file or preset called {name}.{_nearest(name, presets)} "
         f"The presets are: {', '.join(sorted(presets))}."
     )
 
@@ -75,12 +75,12 @@ def parse_mapping(text: str, name: str, feed: str) -> Mapping:
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
-            raise MappingError(f"{path} is too large for a mapping.")
+            raise MappingError(f"{path} is too large to be a mapping. Check its name.")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise MappingError(f"There is no mapping file {path}. Check the name and the folder.") from None
     except (OSError, UnicodeDecodeError):
-        raise MappingError(f"{path} cannot be read as UTF-8 text.") from None
+        raise MappingError(f"{path} can't be read as text. Save it as UTF-8.") from None
 
 
 def _check_targets(document: Document) -> None:
@@ -91,7 +91,7 @@ def _check_targets(document: Document) -> None:
         for field in section if isinstance(section, dict) else ():
             if field not in known:
                 where = document.at((block, field))
-                raise MappingError(f"{where}: {field} is no field of a Rotor customer.{_nearest(field, known)}")
+                raise MappingError(f"{where}: Rotor has no customer field called {field}.{_nearest(field, known)}")
 
 
 def _message(error: ErrorDetails, document: Document) -> str:
@@ -99,15 +99,15 @@ def _message(error: ErrorDetails, document: Document) -> str:
     where, kind = document.at(path), error["type"]
     last = str(path[-1]) if path else "the mapping"
     if kind == "extra_forbidden":
-        return f"{where}: the mapping knows no {last} here.{_nearest(last, _known_keys(path))}"
+        return f"{where}: there is no setting called {last} here.{_nearest(last, _known_keys(path))}"
     if kind == "missing":
         return f"{where}: {error['loc'][-1]} is missing."
     if path and path[0] == "region":
-        return f"{where}: a region is two capital letters, such as US or CA, or a block with the column that says it."
+        return f"{where}: region must be two capital letters, such as US or CA, or a block that names a column."
     if kind == "literal_error" and last not in _ALLOWED:
         expected = error.get("ctx", {}).get("expected", "")
         nearest = _nearest(str(error["input"]), re.findall("'([^']*)'", expected))
-        return f"{where}: {last} cannot be {error['input']!r}; it is {expected}.{nearest}"
+        return f"{where}: {last} can't be {error['input']!r}. It must be {expected}.{nearest}"
     what = _ALLOWED.get(last) or _EXPECTED.get(kind) or error["msg"].removeprefix("Value error, ")
     return f"{where}: {last}: {what}."
 

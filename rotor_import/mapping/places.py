@@ -10,8 +10,8 @@ from rotor_import.mapping.countries import UNITED_STATES, country_codes
 from rotor_import.mapping.field_values import FieldValue
 from rotor_import.model.us_states import state_codes
 
-_NO_STATE = "not a state of the United States: left as it is"
-_NO_COUNTRY = "not a country: left as it is"
+_NO_STATE = "not a US state, so left as it is"
+_NO_COUNTRY = "not a known country, so left as it is"
 
 
 def state_value(own: FieldValue, country: pl.Expr | None) -> FieldValue:

@@ -53,14 +53,22 @@ def repair_zip(cell: str | None, state: str | None, country: str | None) -> ZipR
         digits, plus = digits[:-_PLUS_4], digits[-_PLUS_4:]
     suffix = f"-{plus}" if plus else ""
     if len(digits) == _FULL or (plus is None and len(digits) == _FULL + _PLUS_4):
-        return ZipRepair(digits + suffix, None, f"the spreadsheet's .0 was taken from ZIP {cell}" if decimal else None)
+        return ZipRepair(
+            digits + suffix,
+            None,
+            f"the .0 that a spreadsheet added to the ZIP was removed: {cell}" if decimal else None,
+        )
     if len(digits) > _FULL:
-        return ZipRepair(None, "it has too many digits for a ZIP")
+        return ZipRepair(None, "too many digits for a ZIP")
     if _is_in_state(digits, state):
         whole = digits.zfill(_FULL) + suffix
-        return ZipRepair(whole, None, f"the ZIP had lost its leading zero: it was made {whole}, which is in {state}")
-    why = f"in {state} no leading 0 makes it one" if state else "no state says whether a leading 0 is missing"
-    return ZipRepair(None, f"it is too short for a ZIP, and {why}; format the column as text and export again")
+        return ZipRepair(whole, None, f"the ZIP's missing leading zero was restored: {whole} is in {state}")
+    why = (
+        f"a leading zero doesn't make it one in {state}"
+        if state
+        else "without a state it's unclear whether a leading zero is missing"
+    )
+    return ZipRepair(None, f"too short for a ZIP, and {why}; format the column as text and export it again")
 
 
 def _is_in_state(digits: str, state: str | None) -> bool:

@@ -95,7 +95,7 @@ Conditions = Annotated[
     _ConditionsSchema,
 ]
 RegionCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-AreaCode = Annotated[Text, Field(pattern="^([0-9]{1,5})?$", description="of phones that are written without one")]
+AreaCode = Annotated[Text, Field(pattern="^([0-9]{1,5})?$", description="added to phones that lack it")]
 
 
 class Model(BaseModel):
@@ -105,18 +105,20 @@ class Model(BaseModel):
 class SourceBlock(Model):
     """How to read the file; whatever is not given is detected."""
 
-    encoding: Annotated[Text, Field(description="auto, or a codec's name such as utf-8 or cp1252")] = "auto"
+    encoding: Annotated[Text, Field(description="auto, or an encoding such as utf-8 or cp1252")] = "auto"
     delimiter: Annotated[str, Field(pattern=r"^(auto|[^\r\n\"])$")] = "auto"
     sheet: Annotated[
         Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1, strict=True)] | None,
-        Field(description="a sheet's name, or its number from 1"),
+        Field(description="a sheet's name or its number, 1 or more"),
     ] = None
     header_row: Annotated[
         Literal["auto"] | Annotated[int, Field(ge=1)],
-        Field(description="auto, or the header's row as a spreadsheet numbers it"),
+        Field(description="auto, or the number of the header's row"),
     ] = "auto"
     null_values: tuple[Text, ...] = ("",)
-    where: Annotated[str | None, Field(min_length=1, description="an SQL condition; other rows are left out")] = None
+    where: Annotated[
+        str | None, Field(min_length=1, description="an SQL condition; rows that don't meet it are left out")
+    ] = None
 
     @field_validator("encoding")
     @classmethod
@@ -127,7 +129,9 @@ class SourceBlock(Model):
             known = codecs.lookup(encoding)
             "".encode(known.name)
         except (LookupError, ValueError):
-            raise ValueError(f"{encoding!r} is no encoding; use auto, utf-8, cp1252, utf-16 or another") from None
+            raise ValueError(
+                f"there is no encoding called {encoding!r}; use auto, utf-8, cp1252 or utf-16, for example"
+            ) from None
         return encoding
 
 
@@ -151,7 +155,7 @@ class ColumnRule(Model):
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnRule:
         if (self.column is None) == (self.first_of is None):
-            raise ValueError("give exactly one of column and first_of")
+            raise ValueError("use either column or first_of, not both")
         return self
 
     @property
@@ -168,7 +172,7 @@ class RegionRule(Model):
 
 def _placeholder(value: str) -> str:
     if not value.strip():
-        raise ValueError("it is blank; give the phone or email that stands in many rows")
+        raise ValueError("it is blank; write the phone or email to ignore")
     return value
 
 
@@ -226,14 +230,14 @@ class FieldRule(Model):
     def _one_origin(self) -> FieldRule:
         given = self._origins
         if len(given) > 1 or (not given and not self.add):
-            raise ValueError(f"give exactly one of {', '.join(ORIGINS[:-1])} and {ORIGINS[-1]}")
+            raise ValueError(f"use exactly one of {', '.join(ORIGINS[:-1])} and {ORIGINS[-1]}")
         if self.otherwise is not None and self.values is None:
-            raise ValueError("otherwise goes with values")
+            raise ValueError("otherwise can only be used with values")
         parsed = self.name is not None or self.address is not None
         if parsed and self.of is None:
-            raise ValueError(f"{given[0]} needs of: the column that holds the whole {given[0]}")
+            raise ValueError(f"{given[0]} also needs `of:` with the column that holds the whole {given[0]}")
         if self.of is not None and not parsed:
-            raise ValueError("of goes with name or address")
+            raise ValueError("of can only be used with name or address")
         return self
 
     @model_validator(mode="after")
@@ -241,18 +245,18 @@ class FieldRule(Model):
         has_columns = self.column is not None or self.first_of is not None
         for key in ("prefer", "labels"):
             if getattr(self, key) is not None and not has_columns:
-                raise ValueError(f"{key} goes with column or first_of")
+                raise ValueError(f"{key} can only be used with column or first_of")
         if self.when is not None and not has_columns and self.of is None:
-            raise ValueError("when goes with column, first_of, name or address")
+            raise ValueError("when can only be used with column, first_of, name or address")
         if self.zip is not None and not (has_columns or self.sql is not None):
-            raise ValueError("zip goes with column, first_of or sql")
+            raise ValueError("zip can only be used with column, first_of or sql")
         names = (*self.columns, *(self.when or ()), *(self.prefer or ()), *(self.of or ()))
         for name in names:
             if len(GROUP.findall(name)) > 1:
-                raise ValueError(f"{name!r} has more than one * in it; one number is all that it can stand for")
+                raise ValueError(f"{name!r} contains more than one *; only one is allowed")
         grouped = any(GROUP.search(name) for name in self.columns)
         if not grouped and any(GROUP.search(name) for name in (*(self.when or ()), *(self.prefer or ()))):
-            raise ValueError("a * in when or prefer needs a column with * in column or first_of")
+            raise ValueError("a * in when or prefer also needs a * in column or first_of")
         return self
 
     @property

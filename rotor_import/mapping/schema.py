@@ -82,16 +82,17 @@ class Mapping(Model):
     def _survivors_fit(cls, survivor: dict[str, Survivor]) -> dict[str, Survivor]:
         for name, rule in survivor.items():
             if name in (*KEY_FIELDS, ID_FIELD):
-                raise ValueError(f"it cannot be set for {name}: Rotor's own rule decides there")
+                raise ValueError(f"{name} can't be set here: Rotor matches customers by it")
             if not picks_one(rule) and name in (BOOLEAN_FIELD, TAGS_FIELD, "status", *UNIT_FIELDS):
-                raise ValueError(f"{name} cannot be joined: use first or last")
+                raise ValueError(f"{name} can't be joined: use first or last")
             unit = UNIT_OF.get(name, name)
             if unit != name and not picks_one(rule):
-                raise ValueError(f"{name} cannot be joined: {unit} survives as a whole, by first or last")
+                raise ValueError(f"{name} can't be joined: all of {unit} comes from one row, so use first or last")
             others = [other for other in (unit, *UNIT_FIELDS.get(unit, ())) if survivor.get(other, rule) != rule]
             if others:
                 raise ValueError(
-                    f"{name} and {others[0]} have different rules, but {unit} survives as a whole: set {unit} alone"
+                    f"{name} and {others[0]} have different rules, but all of {unit} comes from one row: "
+                    f"set only {unit}"
                 )
         return survivor
 
@@ -99,16 +100,16 @@ class Mapping(Model):
     @classmethod
     def _writes_fit(cls, write: dict[str, Write]) -> dict[str, Write]:
         if ID_FIELD in write:
-            raise ValueError("it cannot be set for id, which only says who the customer is")
+            raise ValueError("id can't be set here: it only says who the customer is")
         for name, rule in write.items():
             match rule:
                 case "always" | "if_empty":
                     pass
                 case "clear":
                     if name == TAGS_FIELD:
-                        raise ValueError("tags cannot be cleared: the API has no way to remove one")
+                        raise ValueError("tags can't be cleared: Rotor's API can't remove tags")
                     if name in (BOOLEAN_FIELD, "status"):
-                        raise ValueError(f"{name} cannot be cleared: Rotor takes no blank for it")
+                        raise ValueError(f"{name} can't be cleared: Rotor doesn't accept a blank for it")
                 case unhandled:
                     assert_never(unhandled)
         return write
@@ -118,23 +119,25 @@ class Mapping(Model):
     def _orders_name_something(cls, order: tuple[str, ...]) -> tuple[str, ...]:
         names = [_without_sign(item) for item in order]
         if not all(names):
-            raise ValueError("a field or a column stands in each of its items, with - before it for the largest first")
+            raise ValueError("each item must name a field or a column, with - before it to put the largest first")
         if len(set(names)) < len(names):
-            raise ValueError("a field or a column stands in it twice")
+            raise ValueError("it names a field or a column twice")
         return order
 
     @model_validator(mode="after")
     def _rules_fit_their_fields(self) -> Mapping:
         for name, rule in self.fields.items():
             if rule.labels is not None and name not in KEY_FIELDS:
-                raise ValueError(f"fields.{name}: labels go with phone and email")
+                raise ValueError(f"fields.{name}: labels can only be used for phone and email")
             if rule.rest is not None and name not in KEY_FIELDS:
-                raise ValueError(f"fields.{name}: rest goes with phone and email")
+                raise ValueError(f"fields.{name}: rest can only be used for phone and email")
             for place in PLACES:
                 if getattr(rule, place) is not None and name not in (f"property_{place}", f"billing_{place}"):
-                    raise ValueError(f"fields.{name}: {place} goes with property_{place} and billing_{place}")
+                    raise ValueError(
+                        f"fields.{name}: {place} can only be used for property_{place} and billing_{place}"
+                    )
             if rule.add and name != TAGS_FIELD:
-                raise ValueError(f"fields.{name}: add goes with tags")
+                raise ValueError(f"fields.{name}: add can only be used for tags")
         return self
 
     @property

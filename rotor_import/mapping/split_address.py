@@ -55,7 +55,7 @@ def split_address(cell: str | None) -> AddressParts:
     if cell is None:
         return AddressParts()
     line = _LINE_BREAK.sub(", ", cell).strip(_EDGES)
-    parts, doubt = _parse(line) if len(line) <= _LONGEST else ({}, "it is too long")
+    parts, doubt = _parse(line) if len(line) <= _LONGEST else ({}, "too long")
     if doubt:
         return AddressParts(street1=line, doubt=doubt)
     return AddressParts(**{part: text or None for part, text in parts.items()})
@@ -70,11 +70,11 @@ def _parse(line: str) -> tuple[dict[str, str], str]:
     for token, label in usaddress.parse(line):
         part = _PART_OF_LABEL.get(label)
         if part is None:
-            return {}, "it is no usual US address"
+            return {}, "doesn't look like a US address"
         if part != last and part in tokens:
-            return {}, "it can be read as more than one address"
+            return {}, "can be read as more than one address"
         if part == last and part != "recipient" and tokens[part][-1].endswith((",", ";")):
-            return {}, "it can be read in more than one way"
+            return {}, "can be read in more than one way"
         tokens.setdefault(part, []).append(token)
         last = part
     parts = {part: " ".join(words).strip(_EDGES) for part, words in tokens.items()}
@@ -84,16 +84,16 @@ def _parse(line: str) -> tuple[dict[str, str], str]:
 def _doubt(parts: dict[str, str], line: str) -> str:
     missing = [part for part in ("street1", "city", "state", "zip") if not parts.get(part)]
     if missing:
-        return f"no {missing[0].replace('street1', 'street')} is found in it"
+        return f"no {missing[0].replace('street1', 'street')} found in it"
     is_american = parts.get("country", "").lower() in _UNITED_STATES
     if parts["state"].lower().replace(".", "") not in _STATES or not is_american:
-        return "it is no address in the United States"
+        return "not an address in the United States"
     if not _ZIP.fullmatch(parts["zip"]) or any(character.isdigit() for character in parts["city"]):
-        return "its ZIP or its city is in doubt"
+        return "the ZIP or the city is unclear"
     if not any(character.isdigit() for character in parts["street1"]):
-        return "its street has no number"
+        return "the street has no number"
     if _count_words(line) != _count_words(" ".join(parts.values())):
-        return "some of it belongs to no part"
+        return "part of it is neither street, city, state nor ZIP"
     return ""
 
 

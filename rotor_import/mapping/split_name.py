@@ -19,7 +19,7 @@ _COUPLE = re.compile(r"\s+(?:and|&|\+)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_IN_NAMES = re.compile(r"[0-9@/\\:;#*_|<>=\n\r\t!?%$]")
 _LONGEST = 120
-_AMBIGUOUS = "it can be read in more than one way"
+_AMBIGUOUS = "can be read in more than one way"
 
 
 class NameParts(NamedTuple):
@@ -48,7 +48,7 @@ def split_name(cell: str | None) -> NameParts:
         return NameParts(doubt=_AMBIGUOUS)
     first, last = str(name.given), str(name.family)
     if not _is_name(first) or not _is_name(last):
-        return NameParts(doubt="it does not have both a first and a last name")
+        return NameParts(doubt="doesn't have both a first and a last name")
     parts = [first, last, str(name.middle), str(name.title), str(name.suffix), str(name.nickname)]
     if sorted(_words(cell)) != sorted(_words(" ".join(parts))):
         return NameParts(doubt=_AMBIGUOUS)
@@ -57,7 +57,7 @@ def split_name(cell: str | None) -> NameParts:
 
 
 def kind_of_name(cell: str) -> Literal["person", "company", ""]:
-    """Whether a cell is split as a person's name, or is not because it looks like a company's."""
+    """Whether a cell is split as a person's name, or is not because looks like a company's."""
     doubt = split_name(cell).doubt
     if doubt is None:
         return "person"
@@ -75,13 +75,13 @@ def _is_name(text: str) -> bool:
 def _doubt(cell: str) -> str:
     """Why the text may be something other than a person's name, '' if nothing speaks against it."""
     if _NOT_IN_NAMES.search(cell) or len(cell) > _LONGEST:
-        return "it holds what no name does"
+        return "doesn't look like a person's name"
     words = _words(cell)
     if not _COMPANY.isdisjoint(words):
-        return "it looks like a company"
+        return "looks like a company"
     sides = _COUPLE.split(cell)
     if len(sides) > 2 or (len(sides) == 2 and not _is_couple(*sides)):  # noqa: PLR2004 - a couple is two
-        return "it may be several people or a company"
+        return "may be several people or a company"
     return ""
 
 

@@ -33,8 +33,8 @@ _ALLOWED: dict[str, frozenset[str]] = {
 _PLAIN_FUNCTIONS = "Abs Ceil Floor Sign Log Exp Coalesce MaxHorizontal MinHorizontal FillNull Round"
 _PLAIN = frozenset(_PLAIN_FUNCTIONS.split())
 _NOT_OVER_A_ROW = (
-    "it may only use the row's own columns, values and functions of them: no SELECT, no file, no *, "
-    "and nothing that looks at other rows (such as COUNT, SUM, FIRST or OVER)"
+    "it can only use columns of the same row, values, and functions of them: no SELECT, no files, no *, "
+    "and no functions of several rows, such as COUNT, SUM, FIRST or OVER"
 )
 
 
@@ -67,7 +67,7 @@ def _expression(sql: str) -> pl.Expr:
     except RecursionError:
         raise _Refused("it is too long or nested too deeply") from None
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
-        raise _Refused(f"it is not understood: {str(error).splitlines()[0]}") from None
+        raise _Refused(str(error).splitlines()[0]) from None
     for _ in _check(tree):
         pass
     return expression
@@ -110,9 +110,9 @@ def _check_function(function: Any) -> None:
     family, inner = only_entry(function)
     name = inner if isinstance(inner, str) else only_entry(inner)[0]
     if family == "StructExpr":
-        raise _Refused("a column with a dot in its name stands in double quotes")
+        raise _Refused("a column name that contains a dot needs double quotes")
     if family == "StringExpr" and name == "Strptime" and _has_no_format(inner):
-        raise _Refused("a date needs its format here, as in DATE(\"Since\", '%m/%d/%Y')")
+        raise _Refused("a date needs its format here, such as DATE(\"Since\", '%m/%d/%Y')")
     if function in _PLAIN if isinstance(function, str) else family in _PLAIN or name in _ALLOWED.get(family, ()):
         return
     raise _Refused(_NOT_OVER_A_ROW)

@@ -19,9 +19,9 @@ def growth_problem(function: Any, inputs: list[Any]) -> str:
     if name in _PADDING:
         length = _literal(inputs[1]) if len(inputs) > 1 else None
         if not isinstance(length, int) or length > _LONGEST_PADDED:
-            return f"LPAD and RPAD need a length that is a number, {_LONGEST_PADDED} at most"
+            return f"the length for LPAD and RPAD must be a number, at most {_LONGEST_PADDED}"
     if name == "Replace" and options and _growth(list(_replacements(function, inputs))) > _MOST_GROWTH:
-        return f"its REPLACEs could make a cell more than {_MOST_GROWTH:,} times as long"
+        return f"its REPLACE functions could make a cell more than {_MOST_GROWTH:,} times longer"
     return ""
 
 

@@ -38,10 +38,10 @@ def _unsplit(
     field = fields.get("street1") or next(iter(fields.values()))
     doubtful = rows.filter(pl.col("doubt").is_not_null())
     if kind == "name":
-        what = "this name was not split"
+        what = "couldn't split this name"
         doubtful = doubtful.filter(~_in_a_field(pl.col("\0whole"), texts))
     else:
-        what = "this address was not split"
+        what = "couldn't split this address"
         what += "; all of it is in Street 1" if "street1" in fields else "; it is in no field"
     for row, value, doubt in doubtful.select("row", "\0whole", "doubt").iter_rows():
         yield Notice(file, row, field, value, f"{what}: {doubt}", "told")
@@ -58,7 +58,7 @@ def _dropped(
             continue
         lost = certain.filter(pl.col(part).is_not_null()).filter(~_in_a_field(pl.col(part), texts))
         for row, value in lost.select("row", part).iter_rows():
-            reason = f"it is the {kind}'s {part}, which no field takes: it was left out"
+            reason = f"not imported: no field uses the {kind}'s {part}"
             yield Notice(file, row, field, value, reason, "told")
 
 

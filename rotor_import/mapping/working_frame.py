@@ -14,8 +14,8 @@ ROW = "\0row"
 FIELD = "field\0"
 """What the name of a column with a field's value begins with."""
 _SAMPLE = 4096
-_NO_EXPRESSION = "this is no SQL expression over a row"
-_NO_CONDITION = "this is no SQL condition over the file's columns"
+_NO_EXPRESSION = "this SQL can't be used"
+_NO_CONDITION = "this SQL condition can't be used"
 
 
 class WorkingFrame:
@@ -32,7 +32,7 @@ class WorkingFrame:
         """Drop the rows for which an SQL condition does not hold; return their numbers. Raises MappingError."""
         holds = self._evaluate(condition, where, _NO_CONDITION, optional=False)
         if holds.dtype != pl.Boolean:
-            raise MappingError(f"{where}: {_NO_CONDITION}: it is neither true nor false.")
+            raise MappingError(f"{where}: {_NO_CONDITION}: its result must be true or false.")
         holds = holds.fill_null(value=False)
         left_out = self.frame.filter(~holds).get_column(ROW).to_list()
         self.frame = self.frame.filter(holds)
@@ -42,7 +42,9 @@ class WorkingFrame:
         """Add a column with the text that an SQL expression gives. Raises MappingError."""
         text = as_text(self._evaluate(sql, where, _NO_EXPRESSION, optional=optional))
         if text is None:
-            raise MappingError(f"{where}: {_NO_EXPRESSION}: its result is no text, number, date or truth value.")
+            raise MappingError(
+                f"{where}: {_NO_EXPRESSION}: its result must be text, a number, a date, or true or false."
+            )
         column = f"sql\0{name}"
         self.frame = self.frame.with_columns(text.alias(column))
         return pl.col(column)
@@ -122,5 +124,8 @@ def _distinct(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 def _explain(error: BaseException) -> str:
     """The error in our words, because polars' words may quote customer data."""
     if "conversion" in str(error) or "strptime" in str(error):
-        return "some cells cannot be turned into what it asks for. TRY_CAST gives a blank for those."
-    return f"it cannot be carried out ({type(error).__name__}): are its columns texts, and its brackets right?"
+        return "some cells can't be converted. Use TRY_CAST, which leaves those blank."
+    return (
+        f"it can't be carried out ({type(error).__name__}). All columns are text: use CAST for numbers, and check the "
+        "parentheses."
+    )

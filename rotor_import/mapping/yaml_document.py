@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rotor_import.errors import MappingError
+from rotor_import.mapping.yaml_errors import explained
 
 LineAndColumn = tuple[int, int]
 KeyPath = tuple[str | int, ...]
@@ -48,15 +49,14 @@ def parse_document(text: str, name: str) -> Document:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise MappingError(f"{where}: this is no YAML: {error.problem or error.context}.") from None
+        line, column, words = explained(error, text)
+        raise MappingError(f"{name}:{line}:{column}: line {line} can't be read: {words}.") from None
     except RecursionError:
-        raise MappingError(f"{name}: it is nested too deeply for a mapping.") from None
+        raise MappingError(f"{name} is nested too deeply. Remove some of its brackets.") from None
     except (YAMLError, ValueError):
-        raise MappingError(f"{name}: this is no YAML.{_control_character(text)}") from None
+        raise MappingError(f"{name} can't be read as YAML.{_control_character(text)}") from None
     if not isinstance(root, MappingNode):
-        raise MappingError(f"{name}: a mapping begins with `version: 1` and has `fields:`.")
+        raise MappingError(f"{name} is not a mapping: it needs `version: 1` and `fields:`.")
     converter = _Converter(name)
     value = converter.convert(root, ())
     return Document(name, value, converter.places)
@@ -66,7 +66,7 @@ def _control_character(text: str) -> str:
     """A sentence that says which line has a character that no text has, '' if none has."""
     for number, line in enumerate(text.splitlines(), start=1):
         if any(ord(character) in _CONTROL_CHARACTERS for character in line):
-            return f" Line {number} holds a character that no text holds."
+            return f" Line {number} contains an invisible control character. Delete it."
     return ""
 
 
@@ -96,12 +96,12 @@ class _Converter:
             self._check(key, path)
             where = f"{self._name}:{_place(key)[0]}:{_place(key)[1]}"
             if not isinstance(key, ScalarNode) or _kind(key) == "null":
-                raise MappingError(f"{where}: a key is a word or a text, not a list, a block or nothing.")
+                raise MappingError(f"{where}: what stands before a colon must be text, not a list, a block or nothing.")
             if _kind(key) == "merge":
-                raise MappingError(f"{where}: << is not understood here. Write the keys out, or use an alias.")
+                raise MappingError(f"{where}: << isn't supported. Write the lines out instead.")
             name = str(_text_key(key))
             if name in entries:
-                raise MappingError(f"{where}: duplicate key: {name} stands here already. Leave one of them out.")
+                raise MappingError(f"{where}: {name} is here twice. Remove one of them.")
             entries[name] = value
             self.places[*path, name] = _place(key)
         return list(entries.items())
@@ -111,11 +111,13 @@ class _Converter:
         line, column = _place(node)
         where = f"{self._name}:{line}:{column}"
         if len(path) > _DEEPEST:
-            raise MappingError(f"{where}: it is nested too deeply for a mapping.")
+            raise MappingError(f"{where}: this is nested too deeply. Remove some of its brackets.")
         if self._seen > _MOST:
-            raise MappingError(f"{where}: it says more than a mapping can; does an alias (*name) repeat too much?")
+            raise MappingError(f"{where}: the mapping is too long. Does an alias (*name) repeat too much?")
         if _kind(node) not in _KINDS:
-            raise MappingError(f"{where}: a mapping knows no YAML tags such as {node.tag}. Leave it out.")
+            raise MappingError(
+                f"{where}: YAML tags such as {node.tag} aren't supported. Remove it, or put quotes around the text."
+            )
 
 
 def _place(node: Node) -> LineAndColumn:

@@ -84,11 +84,11 @@ class HeldField:
     def reason(self) -> str:
         match self.kind:
             case "both":
-                return "changed both in the file and in Rotor since the last sync; the row's other fields are sent"
+                return "changed both in the file and in Rotor since the last sync; the other fields are sent"
             case "partial":
                 return (
-                    "the file's address differs from Rotor's and leaves parts blank that Rotor has, "
-                    "so that the two would be mixed; the row's other fields are sent"
+                    "the file's address differs from Rotor's and lacks parts that Rotor has, "
+                    "so the two would be mixed; the other fields are sent"
                 )
             case unhandled:
                 assert_never(unhandled)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,28 @@ class Clock:
 def in_words(seconds: float) -> str:
     """A time as people read it, in their own time zone: Nov 28, 2026, 6:30 PM PST."""
     at = moment(seconds).astimezone()
-    return f"{at:%b} {at.day}, {at.year}, {at:%I:%M %p %Z}".replace(" 0", " ")
+    return f"{at:%b} {at.day}, {at.year}, {_time_of_day(at)}"
+
+
+def soon_in_words(seconds: float, clock: Clock) -> str:
+    """A time to wait for, seen from now: 2:32 PM PST tomorrow; 2:32 PM PST on Monday, Nov 30.
+
+    It is rounded up to the minute, so that whoever waits until then has waited long enough.
+    """
+    at = moment(math.ceil(seconds / _MINUTE) * _MINUTE).astimezone()
+    today = clock.moment().astimezone().date()
+    if at.date() == today:
+        day = "today"
+    elif at.date() == today + timedelta(days=1):
+        day = "tomorrow"
+    else:
+        year = "" if at.year == today.year else f", {at.year}"
+        day = f"on {at:%A}, {at:%b} {at.day}{year}"
+    return f"{_time_of_day(at)} {day}"
+
+
+def _time_of_day(at: datetime) -> str:
+    return f"{at:%I:%M %p %Z}".removeprefix("0")
 
 
 def moment(seconds: float) -> datetime:

@@ -8,10 +8,8 @@ from typing import assert_never
 from rotor_import.model.decision import Answer, Decision, FieldWord, field_question
 from rotor_import.model.fields import Value, one_text
 
-OTHER_WORD = "the word answers another kind of question"
-NOT_ASKED = (
-    "the file and Rotor agree about the field by now, or one of them says something else than when you were asked"
-)
+OTHER_WORD = "this answer belongs to another kind of question"
+NOT_ASKED = "the file and Rotor now agree about this field, or one of them has changed since you were asked"
 
 
 class FieldDecisions:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _DATA = re.compile(r"@|(?:\d\D{0,2}){7}")
-NO_HEADER = "names that look like a customer's data, so its first line may be no header"
+NO_HEADER = "column names that look like a customer's data, so the first line may not be the header"
 
 
 def is_customer(columns: Iterable[str]) -> bool:

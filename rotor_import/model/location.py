@@ -42,10 +42,10 @@ _HIDDEN = "***"
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
 _LAST_PORT = 65535
 
-_EXPECTED = "It looks like postgresql://host/database, with a name and @ in front of the host."
+_EXPECTED = "Write it as postgresql://user@host/database."
 _UNCLEAR = (
-    "The ledger looks like a database, not like the path of a file. Write a database as a URL that begins with "
-    "postgresql://; begin the path of a file with / or ./"
+    "The ledger looks like a database, not like a file. Write a database as a URL that begins with "
+    "postgresql://; begin a file's path with / or ./"
 )
 _ENCODE = "In a name or password, write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23."
 
@@ -87,14 +87,14 @@ def database_of(location: str) -> Database | None:
     Raises LedgerError, whose words never repeat the location, if it is neither or cannot be read.
     """
     if "\0" in location:
-        raise LedgerError("The ledger's path has a character in it that no path can have.")
+        raise LedgerError("The ledger's path contains a character that isn't allowed in a path.")
     scheme = _SCHEME.match(location)
     if scheme:
         return _parsed(location[scheme.end() :].strip())
     if _FILE.match(location) or _is_there(location):
         return None
     if "://" in unquote(location):
-        raise LedgerError("A ledger is the path of a file, or a URL that begins with postgresql://.")
+        raise LedgerError("--ledger must be the path of a file, or a URL that begins with postgresql://")
     if any(like.search(text) for like in _LIKE_A_DATABASE for text in {location, unquote(location)}):
         raise LedgerError(f"{_UNCLEAR}.")
     folder = _USER_AT_HOST.match(location)
@@ -123,7 +123,7 @@ def _parsed(rest: str) -> Database:
         settings[key] = (*settings.get(key, ()), value)
     is_odd = any(map(_ODD.search, (host, name))) or re.search(r"[\s=;&]", user)
     if fragment or "@" in info or not settings.keys() <= _KEYWORDS or is_odd:
-        raise LedgerError(f"The ledger's URL cannot be read. {_EXPECTED} {_ENCODE}")
+        raise LedgerError(f"The ledger's URL can't be read. {_EXPECTED} {_ENCODE}")
     return Database(user, unquote(password), host, port, name, settings)
 
 
@@ -131,5 +131,5 @@ def _host_and_port(address: str) -> tuple[str, int | None]:
     found = _ADDRESS.fullmatch(address)
     port = int(found["port"] or 0) if found else -1
     if found is None or port > _LAST_PORT:
-        raise LedgerError(f"The ledger's URL cannot be read: its host and port are unclear. {_EXPECTED} {_ENCODE}")
+        raise LedgerError(f"The ledger's URL can't be read: its host and port are unclear. {_EXPECTED} {_ENCODE}")
     return unquote(found["v6"] or found["host"] or ""), port or None

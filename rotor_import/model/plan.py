@@ -35,7 +35,8 @@ def lost_disposition(state: State) -> Literal["rejected", "held"]:
             return "held"
         case "created" | "updated" | "dropped" | "unknown" | "pending":
             raise Defect(
-                f"a change that is {state} loses no row: this is a mistake of rotor-import's; please report it"
+                f"A change that is {state} lost a row. This is an internal error (a bug in rotor-import); please "
+                "report it."
             )
         case unhandled:
             assert_never(unhandled)
@@ -127,7 +128,7 @@ class Plan:
     def fates(self) -> Iterator[RowFate]:
         """The fates of all rows but the independent ones."""
         for ref in self.left_out:
-            yield RowFate(ref, "left_out", "the mapping's where leaves it out")
+            yield RowFate(ref, "left_out", "left out by the mapping's where")
         for ref in self.skipped:
             yield RowFate(ref, "left_out", SKIPPED)
         for ref, reasons in _by_ref(self.rejects).items():
@@ -155,8 +156,8 @@ def _held_fields(change: Change) -> str:
         ", ".join(held.field for held in change.held_fields if held.kind == kind) for kind in ("both", "partial")
     )
     reasons = [
-        f"changed both in the file and in Rotor, so not sent: {both}" if both else "",
-        f"would be mixed with Rotor's address, so not sent: {partial}" if partial else "",
+        f"not sent, because changed both in the file and in Rotor: {both}" if both else "",
+        f"not sent, because it would be mixed with Rotor's address: {partial}" if partial else "",
     ]
     return "; ".join(filter(None, reasons))
 
@@ -175,8 +176,8 @@ def count_rows(plan: Plan) -> RowCounts:
         counts.update(kept=groups, merged=rows - groups)
     if _distinct(set(refs), plan.independent) != count or count != read:
         raise Defect(
-            f"{read} rows were read but {count} have a fate: this is a mistake of rotor-import's, "
-            "nothing was sent; please report it"
+            f"{read} rows were read, but the outcome of {count} is known. Nothing was sent. "
+            "This is an internal error (a bug in rotor-import); please report it."
         )
     return {
         "read": read,

@@ -70,9 +70,9 @@ class MatchingPolicy:
     def from_text(cls, text: str) -> MatchingPolicy:
         on_conflict, on_stranger, hold_suspicious, allow_keyless = text.split(",")
         if on_conflict not in get_args(OnConflict):
-            raise ValueError(f"{on_conflict!r} is not a conflict policy")
+            raise ValueError(f"there is no on_conflict policy called {on_conflict!r}")
         if on_stranger not in get_args(OnStranger):
-            raise ValueError(f"{on_stranger!r} is not a policy for strangers")
+            raise ValueError(f"there is no on_stranger policy called {on_stranger!r}")
         return cls(
             cast("OnConflict", on_conflict),
             cast("OnStranger", on_stranger),

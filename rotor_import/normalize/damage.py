@@ -15,9 +15,9 @@ from rotor_import.model.sameness import composed
 from rotor_import.normalize.garbled import MOJIBAKE_OR_LOST, ungarbled
 from rotor_import.normalize.unicode_form import composed_frame
 
-_CUT = "Excel kept only some of its digits; format the column as text and export again"
-_DATED = "a spreadsheet made a date of it; format the column as text and export again"
-_GARBLED = "its letters were garbled by a wrong encoding; export the file again as UTF-8"
+_CUT = "Excel dropped some of its digits; format the column as text and export it again"
+_DATED = "a spreadsheet turned it into a date; format the column as text and export it again"
+_GARBLED = "letters garbled by a wrong encoding; export the file again as UTF-8"
 
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}")
 _EXCEL_SCIENTIFIC = r"^[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}$"
@@ -61,7 +61,7 @@ def key_damage(name: str, text: str) -> Damage:
             return Damage("", fault=_CUT)
         decimal = _DECIMAL.fullmatch(text)
         if decimal:
-            return Damage(decimal[1], note="the spreadsheet's .0 at its end was taken off")
+            return Damage(decimal[1], note="the .0 that a spreadsheet added was removed")
     return Damage("", fault=_DATED) if _is_date(text) else found
 
 

@@ -57,11 +57,11 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def typo_words(likely: str) -> str:
-    return f"its domain is probably a typo of {likely}; fix_typos in the mapping sends that"
+    return f"the domain is probably a typo of {likely}; `fix_typos: true` in the mapping fixes it"
 
 
 def fixed_words(likely: str) -> str:
-    return f"its domain was taken for a typo of {likely} and fixed"
+    return f"the domain looked like a typo of {likely} and was fixed"
 
 
 def likely_domain(domain: str) -> str:

@@ -14,10 +14,10 @@ _LONGEST = 320
 @lru_cache(maxsize=1 << 16)
 def normal_email(text: str) -> Normal:
     if len(text) > _LONGEST:
-        return Normal("", "it is too long for an email address")
+        return Normal("", "too long for an email address")
     try:
         # Whether a reserved domain such as .test can receive mail is a question of delivery, not of syntax.
         found = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        return Normal("", f"it is not a valid email address: {error}")
+        return Normal("", f"not a valid email address: {error}")
     return Normal(found.normalized.lower())

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from rotor_import.normalize.phones import LACKS_AREA_CODE, NO_NUMBER, Normal, normal_phone, whole_phone
 from rotor_import.normalize.vanity import spelled_number
 
-AROUND = "text around the number was taken off: {}"
-SEVERAL = "it holds several numbers, and the first is used ({}); taken off: {}"
+AROUND = "text around the number was removed: {}"
+SEVERAL = "several numbers in one cell: only the first is used ({}); left out: {}"
 MAY_BE_SEVERAL = r"\d\D*[^\d.)\-]"
 """What a text of digits and signs has if it may hold more than one number, beside as many digits as the next says."""
 FEWEST_OF_SEVERAL = 11
@@ -255,6 +255,6 @@ def _split_hint(after: str) -> str:
     """The mapping's key that would make candidates of all numbers, as it is written there."""
     word = re.match(r"\s*(?:(?P<sign>[/,;|&\n])|(?P<word>or|and)\b)", after)
     if word is None:
-        return "rest: notes in the mapping keeps the others"
+        return "`rest: notes` in the mapping keeps the others"
     mark = word["sign"] or f" {word['word']} "
-    return f'split: "{mark}" in the mapping makes each a candidate'.replace("\n", r"\n")
+    return f'`split: "{mark}"` in the mapping separates them'.replace("\n", r"\n")

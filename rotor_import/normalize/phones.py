@@ -8,18 +8,18 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
-TOO_SHORT = "it is too short for a phone number"
-TOO_LONG = "it is too long for a phone number"
-NO_NUMBER = "it is not a phone number"
-LACKS_AREA_CODE = "it lacks the area code"
-LACKS_AREA = f"{LACKS_AREA_CODE}; area_code in the mapping adds it"
-_NO_COUNTRY = "its country code does not exist"
+TOO_SHORT = "too short for a phone number"
+TOO_LONG = "too long for a phone number"
+NO_NUMBER = "not a valid phone number"
+LACKS_AREA_CODE = "no area code"
+LACKS_AREA = f"{LACKS_AREA_CODE}; `area_code` in the mapping adds one"
+_NO_COUNTRY = "there is no such country code"
 _POSSIBLE = {
     ValidationResult.TOO_SHORT: TOO_SHORT,
     ValidationResult.TOO_LONG: TOO_LONG,
     ValidationResult.INVALID_COUNTRY_CODE: _NO_COUNTRY,
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: LACKS_AREA_CODE,
-    ValidationResult.INVALID_LENGTH: "no phone number has that length",
+    ValidationResult.INVALID_LENGTH: "not a valid phone number: wrong number of digits",
 }
 _UNREADABLE = {
     NumberParseException.INVALID_COUNTRY_CODE: _NO_COUNTRY,
@@ -27,9 +27,9 @@ _UNREADABLE = {
     NumberParseException.TOO_SHORT_NSN: TOO_SHORT,
     NumberParseException.TOO_LONG: TOO_LONG,
 }
-EXTENSION_DROPPED = "its extension {} was dropped"
-AREA_ADDED = "it had no area code: {} was put in front"
-AREA_FAILED = f"{LACKS_AREA_CODE}, and no such number exists with {{}}"
+EXTENSION_DROPPED = "the extension {} was dropped"
+AREA_ADDED = "no area code, so {} was added"
+AREA_FAILED = f"{LACKS_AREA_CODE}, and with {{}} it isn't a valid number"
 _LONGEST = 250
 
 
@@ -65,7 +65,7 @@ def _fault(number: PhoneNumber, region: str) -> str:
     if fault == LACKS_AREA_CODE:
         return LACKS_AREA if home else fault
     where = f"in {region}" if home else f"with the country code +{number.country_code}"
-    return fault or f"no such number exists {where}"
+    return fault or f"not a valid number {where}"
 
 
 def dropped_extension(extension: str | None) -> str:

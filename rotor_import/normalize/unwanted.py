@@ -12,7 +12,7 @@ from rotor_import.normalize.slow_path import Question, checked
 from rotor_import.normalize.validate import Validated
 
 IGNORED = "the mapping says to ignore it"
-NULL_WORD = "it means blank"
+NULL_WORD = "counts as blank"
 
 
 @dataclass(frozen=True)

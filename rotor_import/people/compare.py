@@ -34,7 +34,7 @@ class Comparison:
     @property
     def words(self) -> str:
         words = describe(self.joined_by, self.agreed, self.differed)
-        return f"{words}, but this customer has other names too" if self.beside_others else words
+        return f"{words}, though this customer has other names too" if self.beside_others else words
 
 
 class _Found(NamedTuple):

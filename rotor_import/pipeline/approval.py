@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from rotor_import.errors import PlanError
 from rotor_import.files import sha256_of
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
-from rotor_import.model.clock import moment
+from rotor_import.model.clock import in_words
 from rotor_import.model.plan import Plan, SourceFile
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline import plan_diff
@@ -44,7 +45,7 @@ def saved_among(files: Sequence[Path | str]) -> tuple[SavedPlan | None, list[Pat
     if not plans:
         return None, paths
     if len(plans) > 1:
-        raise PlanError(f"{plans[0]} and {plans[1]} are both saved plans. Carry out one after the other.")
+        raise PlanError(f"{plans[0]} and {plans[1]} are both saved plans. Run them one at a time.")
     return read_saved_plan(plans[0]), [path for path in paths if path != plans[0]]
 
 
@@ -95,17 +96,21 @@ def approved_settings(saved: SavedPlan, settings: Settings) -> Settings:
     options = saved.manifest.options
     for name in ("hold_suspicious", "allow_keyless"):
         if getattr(settings, name) and not getattr(options, name):
-            raise _refusal(saved, [f"the option {flag(name)} was not given then, and is now"])
+            raise _refusal(saved, [f"the option {flag(name)} was not used then and is used now"])
     if settings.directory not in (options.directory, Settings.directory):
         raise _refusal(saved, [f"the option --directory was {options.directory} and is now {settings.directory}"])
     return replace(settings, **options.model_dump(), directory_max_age=0.0)
 
 
+def _made(saved: SavedPlan) -> str:
+    return in_words(datetime.fromisoformat(saved.manifest.made).timestamp())
+
+
 def _refusal(saved: SavedPlan, changed: Sequence[str], table: Path | None = None) -> PlanError:
-    more = f" What was before and is now stands in {table}." if table else ""
+    more = f" {table} shows the values before and now." if table else ""
     return PlanError(
-        f"What {saved.path} was approved for has changed since {saved.manifest.made}, so nothing was sent: "
-        f"{plan_diff.listed(changed)}.{more} Make a new plan and look at it: rotor-import plan FILE… -m MAPPING -o PLAN"
+        f"Nothing was sent, because something has changed since {saved.path} was made on {_made(saved)}: "
+        f"{plan_diff.listed(changed)}.{more} Make a new plan and review it: rotor-import plan FILE… -m MAPPING -o PLAN"
     )
 
 
@@ -128,7 +133,7 @@ def _mapping_now(saved: SavedPlan, given: CustomerMapping | str | Path | None) -
         return CustomerMapping.model_validate(saved.manifest.mapping)
     path = Path(origin.place)
     if not path.is_file() and path.suffix in (".yaml", ".yml"):
-        raise PlanError(f"The plan's mapping {path} is not there any more. Say where it is with -m.")
+        raise PlanError(f"The plan's mapping {path} is no longer there. Give its new path with -m.")
     return load_mapping(str(origin.here()) if path.is_file() else origin.given)
 
 
@@ -139,10 +144,12 @@ def approved_files(saved: SavedPlan, given: Sequence[Path]) -> list[Path]:
         return sorted(given, key=lambda path: order.get(_content(path), len(order)))
     arguments = saved.manifest.arguments
     if any(argument.given == STANDARD_INPUT for argument in arguments):
-        raise PlanError(f"{saved.path} was made from standard input. Name the file too: run {saved.path} FILE")
+        raise PlanError(
+            f"{saved.path} was made from standard input. Give the file too: rotor-import run {saved.path} FILE"
+        )
     lost = [argument.place for argument in arguments if not Path(argument.place).exists()]
     if lost:
-        raise PlanError(f"{lost[0]} is not there any more. Say where it is: run {saved.path} FILE…")
+        raise PlanError(f"{lost[0]} is no longer there. Give its new path: rotor-import run {saved.path} FILE…")
     return [argument.here() for argument in arguments]
 
 
@@ -179,11 +186,11 @@ def _changed_files(then: Sequence[PlannedFile], now: Sequence[SourceFile]) -> li
     left = {file.path: file.rows for file in then if file.sha256 not in new}
     added = {file.path: file.rows for file in now if file.sha256 not in old}
     gone = [
-        f"the file {path} ({rows} rows) is changed" + ("" if path in added else " or not there")
+        f"the file {path} ({rows} rows) has changed" + ("" if path in added else " or is missing")
         for path, rows in left.items()
     ]
-    come = [f"{path} ({rows} rows) was not part of it" for path, rows in added.items() if path not in left]
-    return gone + come or ["the files stand in another order, or one of them twice"]
+    come = [f"{path} ({rows} rows) was not in the plan" for path, rows in added.items() if path not in left]
+    return gone + come or ["the files are in a different order, or one of them is given twice"]
 
 
 def check_account(saved: SavedPlan, session: Session, account: Account) -> None:
@@ -222,16 +229,16 @@ class Guard:
         manifest = self.saved.manifest
         if plan.directory.complete != manifest.complete:
             return [
-                "Rotor's customer list was read then and cannot be now"
+                "Rotor's customer list was read then, but can't be read now"
                 if manifest.complete
-                else "Rotor's customer list could not be read then, and can now"
+                else "Rotor's customer list couldn't be read then, but can be read now"
             ]
         last = _last_run(self.session, self.account, self.feed)
         if last != manifest.last_run:
-            return [f"the run {last} imported this feed meanwhile"]
+            return [f"the run {last} has imported this feed since"]
         if version() != manifest.program:
             return [f"rotor-import {version()} plans it differently from {manifest.program}, which made the plan"]
-        return ["what the ledger knows of these rows is not what it was, or the ledger is another"]
+        return ["the ledger's data about these rows has changed, or this is a different ledger"]
 
 
 def carried_out(session: Session, account: Account, saved: SavedPlan) -> Run | None:
@@ -242,11 +249,11 @@ def carried_out(session: Session, account: Account, saved: SavedPlan) -> Run | N
 
 def already(saved: SavedPlan, run: Run) -> str:
     """What to say of a plan that was carried out. Raises PlanError if a later import replaced what was left of it."""
-    when = moment(run.started_at).isoformat(timespec="seconds")
+    when = in_words(run.started_at)
     if run.state == "superseded":
         raise PlanError(
-            f"{saved.path} was begun by the run {run.id} ({when}); a later import of the feed {run.feed} took the "
-            "place of what was left of it. Make a new plan."
+            f"{saved.path} was started by the run {run.id} ({when}), and a later import of the feed {run.feed} "
+            "replaced the rest of it. Make a new plan."
         )
-    done = f"{saved.path} was carried out already, by the run {run.id} ({when})"
-    return f"{done}: nothing was sent. Its report: {run.report}"
+    done = f"{saved.path} was already carried out by the run {run.id} ({when})"
+    return f"{done}. Nothing was sent. Its report: {run.report}"

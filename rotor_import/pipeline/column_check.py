@@ -16,7 +16,7 @@ from rotor_import.report import problems_by_file
 from rotor_import.suggest import is_private_header
 
 _SHOWN = 5
-_UNUSED = "no field takes it"
+_UNUSED = "no field uses it"
 _NO_PLACEHOLDER = re.compile(r'[{}*"\\]|\d\+')
 """What a column's name may not have to stand in a template as it is."""
 
@@ -92,12 +92,12 @@ def _is_private(name: str, values: pl.Series) -> bool:
 def _unused(name: str, source: SourceTable, asked: str | None, notes: FieldRule | None) -> dict[str, Any]:
     filled = source.frame.get_column(name).is_not_null()
     rows, values = source.numbers.filter(filled), source.frame.get_column(name).filter(filled)
-    reason = f"only read for {asked}" if asked else _UNUSED
+    reason = f"used only for {asked}" if asked else _UNUSED
     can_be_kept = not asked and not _NO_PLACEHOLDER.search(name) and not _is_private(name, values)
     line = f"{name}: {{{name}}}"
     fix = ""
     if can_be_kept and notes is None:
         fix = f'notes: {{template: "{line}"}}'
     elif can_be_kept and notes is not None and notes.template is not None:
-        fix = f"one more line in the template of the notes: {line}"
+        fix = f"add this line to the template of the notes: {line}"
     return _problem(reason, rows.head(_SHOWN).to_list(), values.head(_SHOWN).to_list(), fix) | {"count": len(rows)}

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
 
 NO_SCOPE = (
-    "The key may not list customers (scope customers:read), so what is in Rotor already is not known: "
-    "new customers are undecided, and Rotor itself matches them by phone, then email."
+    "The API key can't list customers (it lacks the scope customers:read), so it isn't known who is in Rotor already: "
+    "new customers are undecided, and Rotor matches them by phone, then email."
 )
 NOT_READ = (
-    "Rotor's customer list was not read, so new customers are undecided: "
-    "Rotor itself matches them by phone, then email."
+    "Rotor's customer list was not read, so new customers are undecided: Rotor matches them by phone, then email."
 )
 _NOBODY = pl.DataFrame(schema={"customer": pl.String, **KINDS})
 

@@ -21,8 +21,7 @@ _NEEDED = ("question", "decision")
 _QUESTION = re.compile(r".+-[0-9a-f]{16}")
 _SHOWN = 10
 _UNMET = (
-    "this is not asked any more: it was decided before, or the row is imported by now, has changed, or is not in the "
-    "file"
+    "this is no longer asked: it was decided before, or the row has been imported, has changed, or isn't in the file"
 )
 
 
@@ -71,8 +70,8 @@ def _understood(name: str, lines: _Lines, feed: str) -> tuple[Decision, ...]:
 
 def _lines_of_file(path: Path) -> _Lines:
     source = read_source(path, SourceOptions(wanted=(*_NEEDED, "kind", *_SIDES)))
-    cells = _cells(source.frame, f"{path} has no column {{}}: it is not a report's review.csv. Nothing was sent.")
-    broken = {finding.row: f"cannot be read: {finding.reason}" for finding in source.findings if finding.rejected}
+    cells = _cells(source.frame, f"{path} has no column {{}}: it isn't the review.csv of a report. Nothing was sent.")
+    broken = {finding.row: f"can't be read: {finding.reason}" for finding in source.findings if finding.rejected}
     for number, line in zip(source.numbers, cells.iter_rows(), strict=True):
         if line[1]:
             yield int(number), broken.get(number, ""), list(line)
@@ -108,17 +107,17 @@ def _fault(asked: str, said: str, kind: str, feed: str) -> str:
     """What is wrong with a decision, '' where nothing is; a file without the column `kind` is an older one."""
     of = _KINDS.get(_letters(kind))
     if kind and of is None:
-        return f"has {kind!r} in the column kind: leave that column as it is"
+        return f"has {kind!r} in the column kind: don't change that column"
     word = _WORDS.get(_letters(said))
     if word is None or (of is not None and word not in CHOICES[of]):
-        what = f"a question of kind {of} is answered with" if of else "it is"
+        what = f"for a question of kind {of} it must be" if of else "it must be"
         return f"says {said!r}: {what} {_or(CHOICES[of] if of else tuple(_WORDS.values()))}"
     if not asked:
-        return "has nothing in the column question: leave that column as it is"
+        return "has nothing in the column question: don't change that column"
     if not _QUESTION.fullmatch(asked):
-        return f"has {asked!r} in the column question: leave that column as it is"
+        return f"has {asked!r} in the column question: don't change that column"
     if feed_of(asked) != feed:
-        return f"is of the feed {feed_of(asked)}, and this import is of {feed}"
+        return f"belongs to the feed {feed_of(asked)}, but this import is of the feed {feed}"
     return ""
 
 
@@ -131,7 +130,8 @@ def _contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
     for decision in decisions:
         other = first.setdefault(decision.question, decision)
         if other.word != decision.word:
-            yield f"lines {other.line} and {decision.line} say {other.word} and {decision.word} to the same question"
+            words = f"{other.word} and {decision.word}"
+            yield f"lines {other.line} and {decision.line} give different answers to the same question: {words}"
 
 
 def decision_notes(decisions: Sequence[Decision], answers: Iterable[Answer]) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from rotor_import.pipeline.paired_people import Everyone, NaturalKeysOf, Person
 from rotor_import.pipeline.reading import Inputs
 
 BOTH_IN_ROTOR = "both are in Rotor: merge them there"
-ONE_BY_OTHERS = "your other decisions make the two one"
-NOT_MERGED = "one of the two is held for something else"
+ONE_BY_OTHERS = "your other decisions merge these two"
+NOT_MERGED = "one of the two is on hold for another reason"
 _PAIR = 2
 
 
@@ -135,8 +135,8 @@ class DuplicateSearch:
 def _left(people: int) -> Iterator[str]:
     if people:
         yield (
-            f"{people:,} customers have so much in common with so many others that probable duplicates among them were "
-            "not all looked for."
+            f"{people:,} customers are so similar to so many others that not all probable duplicates among them were "
+            "searched for."
         )
 
 

@@ -13,9 +13,7 @@ from rotor_import.pipeline.quota_wait import patiently, pause
 from rotor_import.pipeline.results import Noticed, sent_report
 from rotor_import.pipeline.sending import send
 from rotor_import.pipeline.session import Session
-from rotor_import.upsert import OUT_OF_MEMORY, Drained
-
-_GOES_ON = "What was sent is sent; the same command, or resume, goes on."
+from rotor_import.upsert import GO_ON, OUT_OF_MEMORY, Drained
 
 
 def carry_out(session: Session, account: Account, run: Run, planned_for: Directory | None = None) -> ImportReport:
@@ -45,6 +43,6 @@ def carry_out(session: Session, account: Account, run: Run, planned_for: Directo
                 drained = send(session, account, run, directory, noticed, stopping)
             return sent_report(session, account, run, directory, drained, noticed)
     except InputError as error:
-        raise Unfinished(f"{error} {_GOES_ON}") from None
+        raise Unfinished(f"{error} {GO_ON}") from None
     except MemoryError:
-        raise Unfinished(f"{OUT_OF_MEMORY} {_GOES_ON}") from None
+        raise Unfinished(f"{OUT_OF_MEMORY} {GO_ON}") from None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rotor_import.ledger.file_history import Known, Visit
-from rotor_import.model.clock import moment
+from rotor_import.model.clock import in_words
 
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 _TOGETHER = HOUR
@@ -40,15 +40,10 @@ def late(known: Sequence[Known], visit: Visit, now: float) -> str:
     usual = usual_pause(taken)
     if usual is None or now - max(taken) <= usual + _SLACK:
         return ""
-    since = f"No new file since {_minute(max(taken))} ({_long(now - max(taken))})"
-    used = f"so far one came within {_long(usual)}, nine times in ten"
+    since = f"No new file since {in_words(max(taken))} ({_long(now - max(taken))})"
     if now - visit.looked_at > usual + _SLACK:
-        return f"{since}, and no sync has looked since {_minute(visit.looked_at)}: see whether its timer still runs."
-    return f"{since}; {used}. See what fills the folder."
-
-
-def _minute(at: float) -> str:
-    return f"{moment(at):%Y-%m-%d %H:%M} UTC"
+        return f"{since}, and the last sync was {in_words(visit.looked_at)}. Check whether its timer still runs."
+    return f"{since}; usually one comes within {_long(usual)}. Check the program that writes the files."
 
 
 def _long(seconds: float) -> str:

@@ -49,21 +49,21 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
         account = session.known_account()
         history = _history(session)
         if name == LAST and not history:
-            raise SettingsError("No run of this key is in this ledger yet.")
+            raise SettingsError("This ledger has no runs of this API key yet.")
         found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
         dry = {} if name == LAST else _dry_runs(settings.report_dir, name)
         names = [*(run.id for run in found), *dry]
         if len(names) > 1 and name not in names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            raise SettingsError(f"{name} fits {', '.join(names[:_NAMED])}{more}. Write more of the one that you mean.")
+            raise SettingsError(f"{name} could be {', '.join(names[:_NAMED])}{more}. Type more of the name.")
         if account is not None and found:
             run = next((run for run in found if run.id == name), found[0])
             return _whole(session, account, run)
     if dry:
         return dry.get(name) or next(iter(dry.values()))
     raise SettingsError(
-        f"There is no run {name} of this key in this ledger, and no dry run in {settings.report_dir}. "
-        "See them with: rotor-import runs"
+        f"There is no run {name} of this API key in this ledger, and no dry run in {settings.report_dir}. "
+        "To list the runs: rotor-import runs"
     )
 
 

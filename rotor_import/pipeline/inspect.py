@@ -21,7 +21,7 @@ from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"
-_GOES_ON = "The next sync goes on where it stopped."
+_GOES_ON = "The next sync continues where it stopped."
 
 
 def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _killed(visit: Visit, attempts: Sequence[Attempt]) -> Visit:
     if visit.state != "under way":
         return visit
     begun = [attempt for attempt in attempts if attempt.began_at is not None and attempt.began_at >= visit.looked_at]
-    while_ = f" while it took {begun[-1].name}" if begun else ""
+    while_ = f" while it was importing {begun[-1].name}" if begun else ""
     return replace(visit, state="killed", message=f"It was killed, or the computer stopped{while_}. {_GOES_ON}")
 
 
@@ -122,9 +122,9 @@ def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
         quota = _quota(session)
     warnings = []
     if READ not in scopes:
-        warnings.append("Without customers:read the dry run cannot tell creates from updates.")
+        warnings.append("Without the scope customers:read, a dry run can't tell new customers from existing ones.")
     if scopes and WRITE not in scopes:
-        warnings.append("Without customers:write nothing can be imported.")
+        warnings.append("Without the scope customers:write, nothing can be imported.")
     return {"company": identity.company_id, "scopes": sorted(scopes), "requests": quota, "warnings": warnings}
 
 

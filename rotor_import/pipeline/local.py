@@ -33,7 +33,7 @@ def serve_sandbox(
     try:
         from rotor_import.sandbox.server import run  # noqa: PLC0415 - an extra
     except ImportError:
-        raise SettingsError("The sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
+        raise SettingsError("The sandbox needs an extra package: pip install 'rotor-import[sandbox]'") from None
     options = _options(behaviour, faults, keys)
     path = Settings(sandbox_state=state).sandbox_path
     with _opened(path, options) as app:
@@ -42,7 +42,7 @@ def serve_sandbox(
                 run(app, port, lambda base_url: _announce(base_url, path, keys, say))
         except OSError as error:
             raise SettingsError(
-                f"The port {port} cannot be had ({error.strerror}). Give another with --port; 0 takes any."
+                f"Can't use port {port} ({error.strerror}). Choose another with --port; 0 picks any free one."
             ) from None
     say("Stopped.")
 
@@ -63,10 +63,10 @@ def reset_sandbox(settings: Settings, world: World | None = None) -> dict[str, A
 
 
 def _announce(base_url: str, path: Path, keys: Sequence[str], say: Callable[[str], None]) -> None:
-    say(f"A local Rotor listens on {base_url} (its file: {path}). Ctrl-C ends it.")
-    say(f"It takes {'the keys that you named' if keys else 'any API key'}. Try it, in another terminal:")
+    say(f"A local Rotor is running at {base_url} (its file: {path}). Press Ctrl-C to stop it.")
+    say(f"It accepts {'the API keys from --allow' if keys else 'any API key'}. Try it in another terminal:")
     say(f"  ROTOR_API_KEY={keys[0].rpartition('=')[0] if keys else 'any'} rotor-import check --base-url {base_url}")
-    say(f"What it takes and answers: {base_url}/openapi.json")
+    say(f"Its API: {base_url}/openapi.json")
 
 
 def _opened(path: Path, options: Options) -> Sandbox:
@@ -76,7 +76,7 @@ def _opened(path: Path, options: Options) -> Sandbox:
         return Sandbox(path, options)
     except (OSError, sqlite3.Error) as error:
         raise SettingsError(
-            f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
+            f"Can't use the sandbox's file {path} ({error}). Choose another with --sandbox-state."
         ) from None
 
 
@@ -85,7 +85,7 @@ def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence
 
     scopes = dict(map(_scopes, keys))
     if len(scopes) < len(keys):
-        raise SettingsError("--allow names a key twice: write all of its scopes at once.")
+        raise SettingsError("--allow names a key twice. List all of its scopes in one --allow.")
     try:
         return Options(keys=scopes or None, faults=tuple(Fault.parse(fault) for fault in faults), **behaviour)
     except (BadFault, BadOptions) as error:
@@ -95,5 +95,5 @@ def _options(behaviour: Mapping[str, Any], faults: Sequence[str], keys: Sequence
 def _scopes(text: str) -> tuple[str, frozenset[str]]:
     key, equals, scopes = text.rpartition("=")
     if not equals or not key:
-        raise SettingsError("--allow takes a key and its scopes: KEY=customers:read,customers:write.")
+        raise SettingsError("--allow needs a key and its scopes: KEY=customers:read,customers:write")
     return key, frozenset(filter(None, scopes.split(",")))

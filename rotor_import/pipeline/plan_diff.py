@@ -18,7 +18,7 @@ from rotor_import.pipeline.plan_snapshot import BETWEEN_TAGS, KEYS, Tables
 
 _CELL = dict.fromkeys(("what", "name", "field", "before", "now"), pl.String)
 _SHOWN = 5
-_NOTHING = "not there"
+_NOTHING = "missing"
 
 
 def mapping_words(saved: Mapping[str, Any], mapping: CustomerMapping) -> list[str]:
@@ -83,7 +83,7 @@ def _customer(id_: str, fields: Sequence[str], old: set[str], new: set[str]) -> 
         return f"customer {id_} is gone from Rotor"
     if id_ not in old:
         keys = " and ".join(name for name in fields if name in KEY_FIELDS)
-        return f"customer {id_} has a {keys or 'key'} of these rows, and had it not, or was not there, before"
+        return f"customer {id_} is new, or now has the {keys or 'key'} of these rows"
     return f"customer {id_}: {' and '.join(fields)}"
 
 

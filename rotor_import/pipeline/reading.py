@@ -99,7 +99,7 @@ def read(
     _refuse_saved_plans(files)
     if mapping is None:
         _need_files(files)  # a plan whose name is mistyped needs no mapping
-        raise SettingsError("A mapping is needed: give it with --mapping (-m).")
+        raise SettingsError("A mapping is needed. Give it with -m, or make one: rotor-import mapping suggest FILE")
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
     inputs = read_inputs([Path(file) for file in files], loaded, policy)
@@ -117,7 +117,9 @@ def chosen_decisions(settings: Settings, decisions: Decided | None) -> Decided |
 def _refuse_saved_plans(files: Sequence[Path | str]) -> None:
     for path in map(Path, files):
         if path.is_file() and is_saved_plan(path):
-            raise PlanError(f"{path} is a saved plan, no file of customers. Carry it out: rotor-import run {path}")
+            raise PlanError(
+                f"{path} is a saved plan, not a file of customers. To carry it out: rotor-import run {path}"
+            )
 
 
 def _need_files(files: Sequence[Path | str]) -> None:
@@ -129,7 +131,7 @@ def _need_files(files: Sequence[Path | str]) -> None:
 def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:
     """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
-        raise SourceError("No file was given. Name at least one file or folder.")
+        raise SourceError("No file was given. Give at least one file or folder.")
     sources = tuple(_read(files, mapping))
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
@@ -183,9 +185,9 @@ def _each_once(paths: Sequence[Path]) -> None:
     for path in paths:
         name = os.fsencode(path).decode("utf-8", "backslashreplace")
         if name != str(path):  # nothing could write it down
-            raise SourceError(f"The name of {name} is not in UTF-8. Rename it.")
+            raise SourceError(f"The file name {name} isn't UTF-8. Rename the file.")
         if path.resolve() in seen:
-            raise SourceError(f"{path} is named twice. Name each file once.")
+            raise SourceError(f"{path} is given twice. Give each file once.")
         seen.add(path.resolve())
 
 

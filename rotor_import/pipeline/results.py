@@ -157,9 +157,11 @@ def sent_report(
         "notes": _notes(quota, run, noticed, drained),
         "kept_otherwise": len(kept),
     }
+    error = drained.error if isinstance(drained.error, RotorImportError) else None
+    if error is not None:
+        summary["error"] = {"message": str(error)}  # the page tells of a pause too: when it goes on, and how
     finish_report(session, folder, summary)
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
-    error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
 
 
@@ -173,8 +175,8 @@ def _misnamed(count: int) -> Iterator[str]:
     if count:
         changes = "1 change" if count == 1 else f"{count} changes"
         yield (
-            f"Rotor answered {changes} with another customer's ID, which isn't believed: "
-            "whose they are is unknown until the next run looks them up."
+            f"Rotor answered {changes} with another customer's ID, so "
+            "it isn't known who was changed; the next run looks it up."
         )
 
 

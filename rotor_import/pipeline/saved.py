@@ -110,9 +110,9 @@ def is_saved_plan(path: Path) -> bool:
 def check_target(path: Path) -> None:
     """Raises PlanError if the plan would overwrite something else, or its folder is not there."""
     if path.is_dir() or (path.exists() and not is_saved_plan(path)):
-        raise PlanError(f"{path} is there already and is no saved plan. Name another file for it.")
+        raise PlanError(f"{path} already exists and is not a saved plan. Choose another name for the plan.")
     if not path.absolute().parent.is_dir():
-        raise PlanError(f"There is no folder {path.absolute().parent} for the plan. Make it, or name another.")
+        raise PlanError(f"There is no folder {path.absolute().parent} for the plan. Create it, or choose another.")
 
 
 def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) -> None:
@@ -129,7 +129,7 @@ def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) ->
     try:
         write_whole(path, write)
     except OSError as error:
-        raise PlanError(f"The plan {path} cannot be written ({error.strerror}). Name another place.") from None
+        raise PlanError(f"The plan {path} can't be written ({error.strerror}). Choose another place.") from None
 
 
 def read_saved_plan(path: Path) -> SavedPlan:
@@ -164,5 +164,5 @@ def _manifest(path: Path, archive: Archive) -> Manifest:
 
 def _broken(path: Path) -> PlanError:
     return PlanError(
-        f"{path} is a saved plan that is broken or was changed. Make it again: rotor-import plan … -o {path}"
+        f"{path} is a saved plan that is damaged or was changed. Make it again: rotor-import plan … -o {path}"
     )

@@ -103,13 +103,13 @@ def _older_ledger(proven: int, unclear: int) -> Iterator[str]:
     if proven:
         yield (
             f"{_customers(proven)} that this ledger still had to create {'is' if proven == 1 else 'are'} in Rotor "
-            "already, exactly as planned. The ledger may be an older copy (from a backup). "
+            "already, exactly as planned. The ledger may have been restored from an older backup. "
             f"{'It was' if proven == 1 else 'They were'} linked to the file's rows and not created again."
         )
     if unclear:
         yield (
-            f"{_customers(unclear)} without phone and email may be in Rotor already: a new customer with the same name "
-            f"is there. Because nobody can tell, {'it was' if unclear == 1 else 'they were'} not sent."
+            f"{_customers(unclear)} without phone and email may be in Rotor already, where a new customer has the same "
+            f"name. {'It was' if unclear == 1 else 'They were'} not sent, because this is uncertain."
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -110,7 +111,7 @@ class Session:
         self.accounts.remember(self.key_hash, self.account_url, identity.company_id, identity.scopes)
         account = self.known_account()
         if account is None:
-            raise LedgerError("The ledger did not keep the account. Check that its disk has room.")
+            raise LedgerError("The ledger didn't save the account. Check that there is space on its disk.")
         return account
 
     def known_account(self) -> Account | None:
@@ -188,13 +189,22 @@ class Session:
             max_requests=settings.max_requests,
             patience=settings.patience,
             timeout=longest_attempt(settings.timeout),
+            way_out=self._way_out(),
         )
+
+    def _way_out(self) -> str:
+        """The embedded Rotor need not be waited for."""
+        if not self.settings.sandbox:
+            return ""
+        path = self.settings.sandbox_state
+        state = "" if path is None else f" --sandbox-state {shlex.quote(str(path))}"
+        return f"To start over with an empty sandbox now: rotor-import sandbox reset{state}"
 
     def _sandbox(self) -> Sandbox:
         try:
             from rotor_import.sandbox import Sandbox  # noqa: PLC0415 - an extra
         except ImportError:
-            raise SettingsError("--sandbox needs the extra: pip install 'rotor-import[sandbox]'.") from None
+            raise SettingsError("--sandbox needs an extra package: pip install 'rotor-import[sandbox]'") from None
         import sqlite3  # noqa: PLC0415 - for its error alone
 
         path = self.settings.sandbox_path
@@ -202,7 +212,7 @@ class Session:
             sandbox = Sandbox(path, now=self.world.clock.moment)
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The sandbox's file {path} cannot be used ({error}). Give another with --sandbox-state."
+                f"Can't use the sandbox's file {path} ({error}). Choose another with --sandbox-state."
             ) from None
         return self._stack.enter_context(sandbox)
 
@@ -216,7 +226,9 @@ class Session:
 def need_key(session: Session) -> None:
     """Raises SettingsError, and says what to do, if there is no key."""
     if not session.has_key:
-        raise SettingsError("There is no API key. Set ROTOR_API_KEY, or give --key-file; --sandbox needs none.")
+        raise SettingsError(
+            "There is no API key. Set ROTOR_API_KEY or use --key-file. With --sandbox, no key is needed."
+        )
 
 
 def new_run_id(clock: Clock) -> str:

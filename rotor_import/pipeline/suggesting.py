@@ -27,7 +27,7 @@ __all__ = ["suggest_mapping"]
 _ALIKE = 0.8
 """The share of the columns a preset needs that makes a file look like its system's export."""
 _ENOUGH = 4
-_NO_KEYS = "No phones and no emails were found. If the header is another line: `source: {header_row: NUMBER}`"
+_NO_KEYS = "No phones or emails were found. If the header is in another row: `source: {header_row: NUMBER}`"
 
 
 def suggest_mapping(file: Path) -> str:
@@ -67,7 +67,7 @@ def _read(file: Path) -> SourceTable:
 def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
     if len(sources) > 1:
         names = ", ".join(str(source.path) for source in sources[:5])
-        raise SettingsError(f"{file} holds several tables ({names}). Name one of them.")
+        raise SettingsError(f"{file} contains several tables ({names}). Name one of them.")
     return sources[0]
 
 
@@ -80,14 +80,14 @@ def _feed(file: Path) -> str:
 def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
     lines = [
         "yaml-language-server: $schema=mapping.schema.json",
-        f"Proposed for {source.path.name} by its headers and {source.frame.height} rows. Look through it, then try:",
+        f"Suggested for {source.path.name} from its headers and {source.frame.height} rows. Check it, then try:",
         f"  rotor-import mapping check THIS.yaml {source.path.name}",
     ]
     lines += [f"The file was {note}." if note.startswith("read") else f"The file: {note}." for note in source.notes]
     alike = sorted(_likeness(preset, names) for preset in presets())
     if alike and alike[-1][0] >= _ALIKE:
         name = alike[-1][1]
-        lines.append(f"The header looks like a known export's: the preset may fit better: -m {name}")
+        lines.append(f"The header looks like that of a known export; its preset may fit better: -m {name}")
     return lines
 
 

@@ -27,7 +27,7 @@ def seconds_of(age: str) -> float:
     found = _AGE.fullmatch(age)
     seconds = int(found[1]) * _UNITS[found[2].lower()] if found else 0.0
     if not seconds:
-        raise SettingsError(f"--older-than takes days or weeks, 1d or more: {AGE}, 52w. It was given {age!r}.")
+        raise SettingsError(f"--older-than must be days or weeks, such as {AGE} or 52w, not {age!r}.")
     return seconds
 
 
@@ -55,7 +55,7 @@ def prune_ledger(
         need_key(session)
         account = session.known_account()
         if account is None:
-            raise SettingsError("This key has no account in this ledger, so there is nothing to take away.")
+            raise SettingsError("This ledger has nothing of this API key, so there is nothing to remove.")
         with session.only_one(account):
             bytes_before = session.ledger.size()
             removed = prune(session.ledger, account.id, before, now)
@@ -91,7 +91,7 @@ def _reports(folder: Path, before: float) -> Iterator[Path]:
     from rotor_import.report.remove import state_of  # noqa: PLC0415 - only where reports are removed
 
     if not folder.is_dir():
-        raise SettingsError(f"There is no report folder {folder}. Correct --report-dir.")
+        raise SettingsError(f"There is no report folder {folder}. Check --report-dir.")
     for path in sorted(folder.iterdir()):
         name = _RUN.fullmatch(path.name)
         if name is None or not path.is_dir():

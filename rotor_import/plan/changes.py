@@ -18,8 +18,8 @@ from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide, 
 from rotor_import.plan.numbers import keys_before
 
 STATUS, ACTIVE, GONE = "status", "active", "inactive"
-SENT, LEFT = "sent", "left as it is in Rotor"
-HELD, PARTIAL = "held: changed on both sides", "held: it would be mixed with Rotor's address"
+SENT, LEFT = "sent", "Rotor's value was kept"
+HELD, PARTIAL = "on hold: changed on both sides", "on hold: would be mixed with Rotor's address"
 _Said = Literal["file", "rotor", "nothing"]
 """What a person said about a field that would be held."""
 
@@ -259,7 +259,7 @@ class _Planner:
         said_before = baseline.sent if baseline else ()
         dropped = [tag for tag in lacking_tags(said_before, value) if not lacking_tags((tag,), held)]
         if dropped:
-            self._differ(TAGS_FIELD, held, value, f"left: Rotor's API cannot remove {', '.join(dropped)}")
+            self._differ(TAGS_FIELD, held, value, f"not removed (Rotor's API can't remove tags): {', '.join(dropped)}")
         if missing:
             self._differ(TAGS_FIELD, held, value, f"added: {', '.join(missing)}")
             return FieldChange(TAGS_FIELD, held, missing, value)

@@ -73,11 +73,11 @@ class Absence:
         held = self._directory.customers.get(customer)
         if self._inactive and held is not None:
             if customer in present.elsewhere:
-                done = "left: another feed has the customer"
+                done = "left as is: another feed has this customer"
             elif customer in present.pending_elsewhere:
-                done = "left: another feed's change of the customer is pending"
+                done = "left as is: another feed's change of this customer is pending"
             elif not present.sure:
-                done = "left: a row that was rejected could be this customer's"
+                done = "left as is: a rejected row could be this customer"
             else:
                 change, done = self._decided(number, held, links)
         return Missing(
@@ -98,9 +98,9 @@ class Absence:
             case Verdict.SEND:
                 fields, done = (FieldChange(STATUS, status, GONE, GONE),), "set inactive"
             case Verdict.EQUAL:
-                equal, done = {STATUS: Baseline(GONE, status)}, "inactive already"
+                equal, done = {STATUS: Baseline(GONE, status)}, "already inactive"
             case Verdict.LEAVE | Verdict.HOLD:
-                done = "left: somebody changed its status in Rotor"
+                done = "left as is: its status was changed in Rotor"
             case unhandled:
                 assert_never(unhandled)
         change = Change(

@@ -82,8 +82,8 @@ def _placed(problems: pl.DataFrame, source: SourceTable, uses: ColumnUses) -> pl
     for (name,), own in problems.group_by("field", maintain_order=True):
         parts += _of_field(str(name), own, source, uses)
     # Without the value itself, so that equal reasons are counted together.
-    reason = pl.col("reason").str.replace_all(r"its extension \S+ was", "its extension was")
-    return pl.concat(parts).with_columns(reason.str.replace(r"(?s)(fixed|taken off): .*", "$1"))
+    reason = pl.col("reason").str.replace_all(r"the extension \S+ was", "the extension was")
+    return pl.concat(parts).with_columns(reason.str.replace(r"(?s)(fixed|removed|left out): .*", "$1"))
 
 
 def _of_field(name: str, problems: pl.DataFrame, source: SourceTable, uses: ColumnUses) -> Iterator[pl.DataFrame]:

@@ -22,7 +22,7 @@ def make_folder(folder: Path) -> Path:
         make_private(folder)
     except OSError as error:
         raise SettingsError(
-            f"The report folder {folder} cannot be made ({error.strerror}). Give another with --report-dir."
+            f"The report folder {folder} can't be created ({error.strerror}). Choose another with --report-dir."
         ) from None
     return folder
 
@@ -55,10 +55,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_file(
-    path: Path, write: Callable[[IO[bytes]], object], advice: str = "Make room, or name another --report-dir."
+    path: Path, write: Callable[[IO[bytes]], object], advice: str = "Free up space, or choose another --report-dir."
 ) -> None:
     """Raises ReportError."""
     try:
         write_whole(path, write)
     except OSError as error:
-        raise ReportError(f"The report {path} cannot be written ({error.strerror}). {advice}") from None
+        raise ReportError(f"The report {path} can't be written ({error.strerror}). {advice}") from None

@@ -79,8 +79,8 @@ def count_cells(
         total = one.arrived + one.changed + one.dropped + one.not_imported
         if total != one.filled:
             raise Defect(
-                f"{one.filled} cells of a column are filled but {total} are accounted for: this is a mistake of "
-                "rotor-import's, nothing was sent; please report it"
+                f"{one.filled} cells of a column are filled, but {total} are accounted for. Nothing was sent. "
+                "This is an internal error (a bug in rotor-import); please report it."
             )
     return tuple(counted)
 
@@ -138,8 +138,8 @@ class _File:
         rows = alive + sum(frame.height for frame in self._gone.values())
         if alive != kept or rows != self._source.frame.height:
             raise Defect(
-                f"{self._source.frame.height} rows were read, {alive} are left and {kept} reach a customer: this is a "
-                "mistake of rotor-import's, nothing was sent; please report it"
+                f"{self._source.frame.height} rows were read, {alive} are left and {kept} reach a customer. "
+                "Nothing was sent. This is an internal error (a bug in rotor-import); please report it."
             )
 
     def column(self, name: str, found: ColumnProblems) -> ColumnCounts:

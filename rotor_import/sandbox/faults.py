@@ -30,7 +30,7 @@ KINDS = (*_REFUSALS, *_STATUSES, *_BROKEN)
 _BLOCKED = "<!doctype html><title>Request blocked</title><h1>Request blocked</h1>"
 _PAGE = "<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>"
 
-_FORM = "Write WHAT [before|after] [ENDPOINT] [WHEN], like '500 after upsert 5%' or 'drop #3'."
+_FORM = "Write it as WHAT [before|after] [ENDPOINT] [WHEN], such as '500 after upsert 5%' or 'drop #3'."
 
 
 class BadFault(ValueError):
@@ -76,20 +76,20 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.what not in KINDS:
-            raise BadFault(f"There is no fault {self.what!r}: {', '.join(KINDS)}.")
+            raise BadFault(f"There is no fault {self.what!r}. Choose from {', '.join(KINDS)}.")
         if self.what in _REFUSALS and self.moment == "after":
-            raise BadFault(f"A request that was carried out cannot be answered {self.what}.")
+            raise BadFault(f"A request that was carried out can't be answered with {self.what}.")
         if self.endpoint not in ("", *ENDPOINTS):
-            raise BadFault(f"There is no endpoint {self.endpoint!r}: {', '.join(ENDPOINTS)}.")
+            raise BadFault(f"There is no endpoint {self.endpoint!r}. Choose from {', '.join(ENDPOINTS)}.")
         if not 0 < self.share <= 1:
-            raise BadFault("A share is more than 0% and at most 100%.")
+            raise BadFault("A share must be more than 0% and at most 100%.")
         if self.what == "400" or (self.what == "firewall" and self.detail):
             self._check_field()
         if self.what == "403" and self.endpoint == "auth":
-            raise BadFault("The endpoint auth needs no scope: it cannot be answered 403.")
+            raise BadFault("The endpoint auth needs no scope, so it can't be answered with 403.")
         if (self.detail or self.what == "odd") and not self._has_good_detail():
             good = "429:20, 400:email, firewall:email, odd:tags=5 or drip:body"
-            raise BadFault(f"{self.what}:{self.detail} is no fault; write {good}.")
+            raise BadFault(f"There is no fault {self.what}:{self.detail}. Write, for example, {good}.")
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -100,7 +100,7 @@ class Fault:
         for word in words:
             changed = fault._with(word)
             if changed == fault and word != "before":
-                raise BadFault(f"{word!r} says nothing new. {_FORM}")
+                raise BadFault(f"{word!r} is redundant. {_FORM}")
             fault = changed
         return fault
 
@@ -137,7 +137,7 @@ class Fault:
 
     def _check_field(self) -> None:
         if not self.detail:
-            raise BadFault("Which field? Write 400:email, or 400:last_name=Smith.")
+            raise BadFault("Which field? Write 400:email or 400:last_name=Smith.")
         if self.field not in ("id", *FIELDS):
             raise BadFault(f"There is no field {self.field!r}.")
         if self.endpoint not in ("", "upsert"):
@@ -165,7 +165,7 @@ class Fault:
             last = None if match[2] else int(match[3] or first)
             if last is None or last >= first:
                 return replace(self, first=first, last=last)
-        raise BadFault(f"{word!r} is no part of a fault. {_FORM}")
+        raise BadFault(f"{word!r} is not part of a fault. {_FORM}")
 
 
 class Faults:

@@ -48,13 +48,13 @@ class Options:
         if self.daily_limit < 1:
             raise BadOptions("The daily limit must be at least 1.")
         if self.shift_pages < 0:
-            raise BadOptions("Pages cannot shift fewer than 0 times.")
+            raise BadOptions("The number of shifted pages must be at least 0.")
         if self.region not in phonenumbers.SUPPORTED_REGIONS:
-            raise BadOptions(f"There is no region {self.region!r}: write two capitals, like US.")
+            raise BadOptions(f"There is no region {self.region!r}. Use two capital letters, such as US.")
         if self.quota_reset != "rolling":
             _zone(self.quota_reset)
         for scope in sorted(frozenset().union(*(self.keys or {}).values()) - SCOPES):
-            raise BadOptions(f"There is no scope {scope!r}: {', '.join(sorted(SCOPES))}.")
+            raise BadOptions(f"There is no scope {scope!r}. Choose from {', '.join(sorted(SCOPES))}.")
 
     @property
     def comparing(self) -> str:
@@ -70,4 +70,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        raise BadOptions(f"{name!r} is no time zone: name one like America/New_York, or rolling.") from None
+        raise BadOptions(f"{name!r} is not a time zone. Use one such as America/New_York, or rolling.") from None

@@ -80,7 +80,7 @@ def _workbook_stream(data: bytes) -> bytes:
         stream, start, length = container.locate_named_stream(name)
         if stream:
             return stream[start : start + length]
-    raise CompDocError("there is no workbook in it")
+    raise CompDocError("it contains no workbook")
 
 
 class _Container(CompDoc):

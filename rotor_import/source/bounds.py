@@ -27,7 +27,8 @@ def refuse_wide(path: Path, row: int, header: Sequence[object]) -> None:
     if len(header) > MOST_COLUMNS:
         raise SourceError(
             f"{path}, row {row}: the header has {len(header):,} columns; a spreadsheet has at most {MOST_COLUMNS:,}. "
-            "Export the customers' columns alone, or name the delimiter in the mapping: `source: {delimiter: …}`."
+            "Export only the columns that describe customers, or set the delimiter in the mapping: "
+            "`source: {delimiter: …}`."
         )
 
 
@@ -35,7 +36,7 @@ def refuse_padding(path: Path, width: int, body: Sequence[Sequence[object]]) -> 
     if width * len(body) - sum(map(len, body)) > _MOST_PADDING:
         raise SourceError(
             f"{path}: the header has {width:,} columns, but most of its {len(body):,} rows have few cells. "
-            "Export the customers' columns alone."
+            "Export only the columns that describe customers."
         )
 
 
@@ -50,7 +51,7 @@ def refuse_long_cells(path: Path, frame: pl.DataFrame, numbers: pl.Series) -> No
             at = (cells.str.len_bytes() > LONGEST_CELL).arg_true()[0]
             raise SourceError(
                 f"{path}, row {numbers[at]}: a cell is longer than {LONGEST_CELL:,} bytes. "
-                "If a quote is opened and never closed, close it. If not, shorten the cell."
+                "If a quote is opened and never closed, close it. Otherwise shorten the cell."
             )
 
 

@@ -18,7 +18,7 @@ _FORMULA = (
     r"(?i)^=\s*[-+(]*\s*"
     r"(\$?[a-z]{1,3}\$?[0-9]+\b|[a-z][a-z0-9_.]*\(|'[^']+'!|[a-z0-9_]+!\$?[a-z]|[0-9.]+\s*[-+*/^&])"
 )
-_NO_VALUE = "a formula, not its value: left blank. Export values"
+_NO_VALUE = "left blank: a formula instead of its value; export values"
 
 
 @dataclass(frozen=True)

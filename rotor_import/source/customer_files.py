@@ -59,7 +59,7 @@ def customers_of(
 def _if_a_note(nearest: tuple[str, SourceTable] | None, options: SourceOptions) -> str:
     """What else to do about a text that can't be read: it may be no table at all."""
     if nearest is None:
-        return "If it is only a note and no table, name the customers' file instead."
+        return "If it is only a note, name the file with the customers instead."
     name, table = nearest
     why = f"{name} isn't one ({_why(table, options)})"
     return f"If it is only a note, remove it: notes are skipped only beside a table of customers, and {why}."
@@ -79,7 +79,7 @@ def _why(table: SourceTable, options: SourceOptions) -> str:
     return (
         f"it has no column {missing!r}"
         if missing
-        else "no column of the mapping"
+        else "none of the mapping's columns"
         if options.wanted
-        else "a single column"
+        else "only one column"
     )

@@ -17,12 +17,12 @@ from rotor_import.source.payload import Payload
 from rotor_import.source.records import head, records
 from rotor_import.source.stray_quotes import cells_of
 
-SHORT = "the line has fewer cells than the header; those that lack are blank"
-BROKEN = "this line and its neighbour look like one line that was broken in two: join them"
-SURPLUS = "the line has more cells than the header; put a cell that holds the delimiter into quotes"
-STRAY_QUOTE = "a quote within a cell isn't doubled; the cells were read in the only way that fits the header"
+SHORT = "fewer cells than the header has; the missing ones are blank"
+BROKEN = "this line and the one next to it look like one line that was split in two: join them"
+SURPLUS = "more cells than the header has; put quotes around a cell that contains the delimiter"
+STRAY_QUOTE = "a quote inside a cell isn't doubled; the row was read in the only way that fits the header"
 UNREADABLE_QUOTES = (
-    "a quote within a cell isn't doubled, so it isn't certain where cells end: double each quote within a cell"
+    "a quote inside a cell isn't doubled, so it's unclear where cells end; double each quote inside a cell"
 )
 PIECE = 2**19
 """How many bytes are checked at a time; a larger file is checked while polars parses it."""

@@ -31,7 +31,7 @@ PIECE = 2**16
 _WIDEST = 4
 """The most bytes that one character takes in UTF-8."""
 _MOST_CONTROLS = 0.005
-_REMEDY = "Save it as CSV UTF-8, or name its encoding in the mapping: `source: {encoding: …}`."
+_REMEDY = "Save it as CSV UTF-8, or set its encoding in the mapping: `source: {encoding: …}`."
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def _named(payload: Payload, encoding: str) -> Text:
         codec = codecs.lookup(encoding).name
         "".encode(codec)
     except LookupError:
-        raise SourceError(f"{payload.path}: there is no encoding {encoding!r}. Try utf-8, cp1252 or utf-16.") from None
+        raise SourceError(
+            f"{payload.path}: there is no encoding called {encoding!r}. Try utf-8, cp1252 or utf-16."
+        ) from None
     data = payload.data
     for mark, known, _ in _BOMS:
         if data.startswith(mark) and codec in (known, known[:6]):
@@ -120,9 +122,9 @@ def _strict(payload: Payload, data: bytes, codec: str) -> str:
         return data.decode(codec)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(codec, "replace").count("\n") + 1
-        raise SourceError(f"{payload.path}, line {line}: this is not {codec.upper()}. {_REMEDY}") from None
+        raise SourceError(f"{payload.path}, line {line}: this can't be read as {codec.upper()}. {_REMEDY}") from None
     except UnicodeError:
-        raise SourceError(f"{payload.path}: this is not {codec.upper()}. {_REMEDY}") from None
+        raise SourceError(f"{payload.path}: this can't be read as {codec.upper()}. {_REMEDY}") from None
 
 
 def _wide(data: bytes) -> str | None:
@@ -142,13 +144,13 @@ def _guessed(payload: Payload, error: UnicodeDecodeError) -> tuple[str, str]:
     line = data.count(b"\n", 0, error.start) + 1
     if _is_partly_utf8(data):
         raise SourceError(
-            f"{payload.path}, line {line}: this is not UTF-8, although other letters of the file are. {_REMEDY}"
+            f"{payload.path}, line {line}: this can't be read as UTF-8, though other letters in the file can. {_REMEDY}"
         )
     from rotor_import.source.guess import guess  # noqa: PLC0415 - rare, and slow to load
 
     found = guess(data)
     if found is None:
-        raise SourceError(f"{payload.path}, line {line}: this is not UTF-8, nor another known encoding. {_REMEDY}")
+        raise SourceError(f"{payload.path}, line {line}: this is neither UTF-8 nor another known encoding. {_REMEDY}")
     codec, name = found
     return _strict(payload, data, codec), (
         f"read as {name}, which is a guess: if the letters in line {line} look wrong, "
@@ -173,12 +175,12 @@ def _finished(payload: Payload, text: str, words: str) -> Text:
         cleaned = _PADDING.sub("", text)
         if "\0" in cleaned:
             line = cleaned.count("\n", 0, cleaned.index("\0")) + 1
-            raise SourceError(f"{payload.path}, line {line}: this is no text (it holds a NUL byte). {_REMEDY}")
-        notes.append(f"{len(text) - len(cleaned)} NUL bytes that only fill up were left out")
+            raise SourceError(f"{payload.path}, line {line}: this isn't text (it contains a NUL byte). {_REMEDY}")
+        notes.append(f"{len(text) - len(cleaned)} NUL bytes used as padding were left out")
         text = cleaned
     if next(islice(_CONTROL.finditer(text), int(_MOST_CONTROLS * len(text)), None), None):
-        raise SourceError(f"{payload.path} is no text: it holds control characters. Export it as CSV or XLSX.")
+        raise SourceError(f"{payload.path} isn't text: it contains control characters. Export it as CSV or XLSX.")
     try:
         return Text(text.encode(), tuple(notes))
     except UnicodeEncodeError:
-        raise SourceError(f"{payload.path}: this is no text in that encoding. {_REMEDY}") from None
+        raise SourceError(f"{payload.path}: this can't be read as text in that encoding. {_REMEDY}") from None

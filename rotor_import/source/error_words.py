@@ -24,7 +24,9 @@ def without_errors(frame: pl.DataFrame, numbers: pl.Series) -> tuple[pl.DataFram
         cells = frame.get_column(name)
         wrong = cells.str.contains(_ERROR).fill_null(value=False)
         for row, value in zip(numbers.filter(wrong), cells.filter(wrong), strict=True):
-            found.append(Finding(row, name, value, f"an error, not a value: {value}; left blank", rejected=False))
+            found.append(
+                Finding(row, name, value, f"left blank: an error ({value}) instead of a value", rejected=False)
+            )
         if wrong.any():
             frame = frame.with_columns(pl.when(~wrong).then(cells).alias(name))
     return frame, found

@@ -29,11 +29,11 @@ _FOREIGN = {
     b"\x89PNG": ("an image", "Export the customers as CSV or XLSX."),
     b"\xff\xd8\xff": ("an image", "Export the customers as CSV or XLSX."),
     b"GIF8": ("an image", "Export the customers as CSV or XLSX."),
-    b"7z\xbc\xaf": ("a 7z archive", "Unpack it, and name the file within."),
-    b"Rar!": ("a RAR archive", "Unpack it, and name the file within."),
-    b"BZh": ("a bzip2 archive", "Unpack it, and name the file within."),
-    b"\xfd7zXZ": ("an xz archive", "Unpack it, and name the file within."),
-    b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it, and name the file within."),
+    b"7z\xbc\xaf": ("a 7z archive", "Unpack it, and name the file inside."),
+    b"Rar!": ("a RAR archive", "Unpack it, and name the file inside."),
+    b"BZh": ("a bzip2 archive", "Unpack it, and name the file inside."),
+    b"\xfd7zXZ": ("an xz archive", "Unpack it, and name the file inside."),
+    b"\x28\xb5\x2f\xfd": ("a zstd archive", "Unpack it, and name the file inside."),
     b"SQLite format 3": ("an SQLite database", "Export its table of customers as CSV."),
     b"{\\rtf": ("a text document (RTF)", _AS_CSV),
     b"ID;P": ("a SYLK file", _AS_CSV),
@@ -57,7 +57,7 @@ def kind_of(payload: Payload) -> Kind:
         return "xls"
     for magic, (words, remedy) in _FOREIGN.items():
         if data.startswith(magic):
-            raise SourceError(f"{payload.path} is {words}, whatever its name says. {remedy}")
+            raise SourceError(f"{payload.path} is actually {words}. {remedy}")
     if data.startswith((b"PAR1", b"PARE")):
         return "parquet"
     start = _plain_start(payload)
@@ -84,11 +84,11 @@ def _zipped(payload: Payload) -> Kind:
         if b"opendocument.spreadsheet" in mime:
             return "ods"
         if b"opendocument" in mime:
-            raise SourceError(f"{payload.path} is an OpenDocument file, but no spreadsheet. {_AS_CSV}")
+            raise SourceError(f"{payload.path} is an OpenDocument file but not a spreadsheet. {_AS_CSV}")
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
         raise SourceError(f"{payload.path} is an Apple Numbers file. In Numbers, choose File, Export To, CSV or Excel.")
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise SourceError(f"{payload.path} is a document or presentation, no spreadsheet. {_AS_CSV}")
+        raise SourceError(f"{payload.path} is a document or presentation, not a spreadsheet. {_AS_CSV}")
     return _by_contents(payload, parts) or "zip"
 
 
@@ -109,21 +109,23 @@ def _by_contents(payload: Payload, parts: Mapping[str, str]) -> Kind | None:
 def _compound(payload: Payload) -> Kind:
     if _ENCRYPTED in payload.data:
         raise SourceError(
-            f"{payload.path} is protected by a password. Open it, take the password away, and save it again."
+            f"{payload.path} is protected by a password. Open it, remove the password, and save it again."
         )
     if not any(name in payload.data for name in _BOOK):
-        raise SourceError(f"{payload.path} is an old Office file, but no workbook (.xls), or broken. {_AS_CSV}")
+        raise SourceError(
+            f"{payload.path} is either an old Office file that isn't a workbook (.xls), or damaged. {_AS_CSV}"
+        )
     return "xls"
 
 
 def _refuse_markup(payload: Payload, start: str) -> None:
     if start.startswith("begin:vcalendar"):
-        raise SourceError(f"{payload.path} is a calendar, whatever its name says. Export the contacts as vCard or CSV.")
+        raise SourceError(f"{payload.path} is actually a calendar. Export the contacts as vCard or CSV.")
     for openings, words in _MARKUP:
         if start.startswith(openings):
             raise SourceError(
-                f"{payload.path} is {words}, whatever its name says. "
+                f"{payload.path} is actually {words}. "
                 "Open it in a spreadsheet program, save it as XLSX or CSV, and try again."
             )
     if start.startswith(("{", "[{", "[\n", "[ ")) and ('":' in start or '" :' in start):
-        raise SourceError(f"{payload.path} is JSON, whatever its name says. Export the customers as CSV or XLSX.")
+        raise SourceError(f"{payload.path} is actually JSON. Export the customers as CSV or XLSX.")

@@ -37,8 +37,8 @@ class Marks:
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows * self.columns > MOST_CELLS:
             raise SourceError(
-                f"{path}, sheet {sheet!r}: it reaches to row {self.rows} and column {self.columns}, more than "
-                f"{MOST_CELLS:,} cells. Delete what stands far from the table, or save the sheet as CSV."
+                f"{path}, sheet {sheet!r}: it extends to row {self.rows} and column {self.columns}, more than "
+                f"{MOST_CELLS:,} cells. Delete what is far away from the table, or save the sheet as CSV."
             )
 
     def notes(self) -> list[str]:
@@ -48,5 +48,5 @@ class Marks:
         if self.hidden_rows or self.hidden_columns:
             found.append(f"{self.hidden_rows} hidden rows and {self.hidden_columns} hidden columns were read too")
         if self.with_nul:
-            found.append(f"NUL characters were taken out of {self.with_nul} cells")
+            found.append(f"NUL characters were removed from {self.with_nul} cells")
         return found

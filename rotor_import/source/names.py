@@ -23,7 +23,7 @@ def column_names(cells: Sequence[str | None]) -> tuple[list[str], list[str]]:
             twice.append(f"{free!r}")
         names.append(free)
         taken.add(free)
-    return names, [f"columns of the same name are told apart as {', '.join(twice)}"] if twice else []
+    return names, [f"columns with the same name were renamed {', '.join(twice)}"] if twice else []
 
 
 def hits(cells: Iterable[str | None], wanted: Iterable[str]) -> int:

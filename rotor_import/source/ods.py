@@ -65,7 +65,7 @@ def _parsed(path: Path, data: bytes) -> dict[str, _Table]:
     try:
         parse(data, scan.start, scan.end, scan.text)
     except OddXmlError:
-        raise SourceError(f"{path} is broken. Open it, and save it again.") from None
+        raise SourceError(f"{path} is damaged. Open it, and save it again.") from None
     return scan.sheets
 
 

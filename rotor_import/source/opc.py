@@ -47,7 +47,7 @@ class Package:
         """Raises SourceError if there is no such part. The last one stays in memory, to be read again."""
         name = part_name(part)
         if name not in self._names:
-            raise SourceError(f"{self.path} is broken: its part {part!r} is missing. Save it again as XLSX.")
+            raise SourceError(f"{self.path} is damaged: its part {part!r} is missing. Save it again as XLSX.")
         if self._kept[0] != name:
             self._kept = "", b""
             self._kept = name, self._archive.read(self._names[name])
@@ -61,14 +61,14 @@ class Package:
         data = self.read(part)
         if len(data) > LARGEST_TREE:
             raise SourceError(
-                f"{self.path} is too large: its part {part!r} has more than {LARGEST_TREE >> 20} MB. "
-                "Copy the customers' cells into a new workbook."
+                f"{self.path} is too large: its part {part!r} is larger than {LARGEST_TREE >> 20} MB. "
+                "Copy the customers into a new workbook."
             )
         try:
             return ET.fromstring(data)  # noqa: S314 - expat refuses entity bombs, and sizes are bounded
         except (ET.ParseError, ValueError, LookupError):
             raise SourceError(
-                f"{self.path} is broken: its part {part!r} makes no sense. Save it again as XLSX."
+                f"{self.path} is damaged: its part {part!r} can't be read. Save it again as XLSX."
             ) from None
 
     def workbook(self) -> str:

@@ -32,7 +32,7 @@ def read_parquet(payload: Payload, options: SourceOptions) -> SourceTable:
     said, frame = _read(payload, footer)
     numbers = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True)
     findings = [
-        Finding(row, column, f"{size} bytes", "bytes, no text: left blank", rejected=False)
+        Finding(row, column, f"{size} bytes", "left blank: bytes instead of text", rejected=False)
         for row, column, size in sorted(said["undecoded"])
     ]
     cells = Cells(frame.columns, frame, numbers, ("read as a Parquet file",), tuple(findings))
@@ -61,7 +61,7 @@ def _read(payload: Payload, footer: Footer) -> tuple[dict[str, Any], pl.DataFram
     said: dict[str, Any] = json.loads(first)
     if "error" in said:
         raise SourceError(
-            f"{payload.path} cannot be read as a Parquet file ({said['error']}). Export it again, or as CSV."
+            f"{payload.path} can't be read as a Parquet file ({said['error']}). Export it again, or export it as CSV."
         )
     _check_text(payload, said)
     return said, pl.read_ipc_stream(io.BytesIO(rest))
@@ -76,14 +76,14 @@ def _check_size(payload: Payload, footer: Footer) -> None:
     if footer.rows * max(footer.columns, 1) > _MOST_CELLS:
         raise SourceError(
             f"{payload.path} has {footer.rows:,} rows and {footer.columns:,} columns, more than {_MOST_CELLS:,} cells. "
-            "Export the customers alone, or split the file."
+            "Export only the customers, or split the file."
         )
 
 
 def _too_wide(payload: Payload, columns: int) -> SourceError:
     return SourceError(
-        f"{payload.path} has {columns:,} columns, more than the {MOST_COLUMNS:,} of a sheet. "
-        "Export the customers' own columns alone."
+        f"{payload.path} has {columns:,} columns, more than the {MOST_COLUMNS:,} that are allowed. "
+        "Export only the columns that describe customers."
     )
 
 

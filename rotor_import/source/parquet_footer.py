@@ -50,14 +50,14 @@ def read_footer(payload: Payload) -> Footer:
         return Footer(_count(fields, _ROWS), columns, unpacked)
     except _TooManyError:
         raise SourceError(
-            f"{payload.path} has too many groups of rows. Export it again with larger ones, or as CSV."
+            f"{payload.path} has too many row groups. Export it again with larger ones, or as CSV."
         ) from None
     except (IndexError, ValueError, AttributeError, TypeError):
         raise broken(payload) from None
 
 
 def broken(payload: Payload) -> SourceError:
-    return SourceError(f"{payload.path} is broken: it ends too early, or was damaged. Copy or export it again.")
+    return SourceError(f"{payload.path} is damaged or incomplete. Copy or export it again.")
 
 
 def _count(fields: dict[int, Any], number: int) -> int:

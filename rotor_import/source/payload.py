@@ -69,10 +69,10 @@ class Payload:
             with gzip.GzipFile(fileobj=io.BytesIO(self.data)) as stream:
                 data = _bounded(self.path, stream, len(self.data))
         except _BROKEN:
-            raise SourceError(f"{self.path} is broken: it cannot be unpacked. Copy or export it again.") from None
+            raise SourceError(f"{self.path} is damaged: it can't be unpacked. Copy or export it again.") from None
         opened = replace(Payload.of(self.path, data), packed=self.data)
         if opened.is_gzip or (opened.is_zip and inner.suffix.lower() == ".zip"):
-            raise SourceError(f"{self.path} holds another archive. Unpack it, and name the file within.")
+            raise SourceError(f"{self.path} contains another archive. Unpack it, and name the file inside.")
         return opened
 
 
@@ -85,9 +85,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._entries = {entry.filename: entry for entry in self._zip.infolist()}
         except _BROKEN:
-            raise SourceError(
-                f"{path} is broken: it ends too early, or was damaged. Copy or export it again."
-            ) from None
+            raise SourceError(f"{path} is damaged or incomplete. Copy or export it again.") from None
         total = sum(entry.file_size for entry in self._entries.values())
         if total > MOST_UNPACKED or (total > _UNSUSPICIOUS and total > _MOST_RATIO * len(data)):
             raise too_large(path)
@@ -109,7 +107,7 @@ class Archive:
                 data = _bounded(self._path, stream, max(entry.compress_size, 1), left)
         except _BROKEN:
             raise SourceError(
-                f"{self._path} is broken: its part {name!r} cannot be unpacked. Copy or export it again."
+                f"{self._path} is damaged: its part {name!r} can't be unpacked. Copy or export it again."
             ) from None
         self._sizes[name] = len(data)
         return data
@@ -122,8 +120,8 @@ def part_name(name: str) -> str:
 
 def too_large(path: Path) -> SourceError:
     return SourceError(
-        f"{path} would unpack to more than {MOST_UNPACKED >> 20} MB, or far more than its size lets expect. "
-        "Export the customers alone, or split the file."
+        f"{path} would unpack to more than {MOST_UNPACKED >> 20} MB, or far more than a file of its size should. "
+        "Export only the customers, or split the file."
     )
 
 
@@ -136,7 +134,7 @@ def read_payload(path: Path) -> Payload:
         raise SourceError(f"There is no file {path}. Check the name and the folder.") from None
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or error
-        raise SourceError(f"{path} cannot be read ({words}).") from None
+        raise SourceError(f"{path} can't be read ({words}).") from None
     if len(data) > MOST_BYTES:
         raise SourceError(f"{path} is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
     return Payload.of(path, data)

@@ -36,7 +36,7 @@ def read_source(path: Path, options: SourceOptions) -> SourceTable:
     tables = _tables(path, options)
     if len(tables) > 1:
         named = ", ".join(table.path.name for table in tables[:_NAMED])
-        raise SourceError(f"{path} holds several tables ({named}). Unpack it, and name one of them.")
+        raise SourceError(f"{path} contains several tables ({named}). Unpack it, and name one of them.")
     return tables[0]
 
 
@@ -47,7 +47,7 @@ def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
         return list(_of_payload(read_payload(path), options))
     files, others = _listed(path)
     if not files:
-        raise SourceError(f"{path} holds no file that can be read: {_READABLE}, GZ or ZIP.")
+        raise SourceError(f"{path} contains no file that can be read: {_READABLE}, GZ or ZIP.")
     members = [Member(file.name, partial(_of_file, file, options)) for file in files]
     tables, left_out = customers_of(members, options, chosen=True)
     return _with_note(tables, "folder", path, [*left_out, *others])
@@ -84,7 +84,7 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
     names = sorted(payload.archive.names)
     members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
     if not members:
-        raise SourceError(f"{payload.path} holds no file that can be read: {_READABLE}.")
+        raise SourceError(f"{payload.path} contains no file that can be read: {_READABLE}.")
     found = [Member(name, partial(_of_member, payload, name, options)) for name in members]
     tables, left_out = customers_of(found, options, chosen=False)
     others = [name for name in names if name not in members and "__MACOSX" not in name]
@@ -94,7 +94,7 @@ def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
 def _of_member(payload: Payload, name: str, options: SourceOptions) -> list[SourceTable]:
     member = Payload.of(payload.path / name, payload.archive.read(name))
     if kind_of(member) in ("zip", "gzip"):
-        raise SourceError(f"{member.path} is an archive within an archive. Unpack it, and name the file within.")
+        raise SourceError(f"{member.path} is an archive inside an archive. Unpack it, and name the file inside.")
     return list(_of_payload(member, options))
 
 
@@ -103,9 +103,11 @@ def _listed(folder: Path) -> tuple[list[Path], list[str]]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
-        raise SourceError(f"{folder} cannot be read ({error.strerror}).") from None
+        raise SourceError(f"{folder} can't be read ({error.strerror}).") from None
     if _REPORT_MARK in {entry.name for entry in entries} and any(entry.name == "rows.csv" for entry in entries):
-        raise SourceError(f"{folder} is a report of rotor-import's. Name the file in it, rejects.csv for one.")
+        raise SourceError(
+            f"{folder} is a report that rotor-import wrote. Name one of the files in it, such as rejects.csv."
+        )
     files = [entry for entry in entries if entry.is_file() and _is_source(entry)]
     return files, [entry.name for entry in entries if entry not in files]
 
@@ -119,11 +121,11 @@ def _with_note(tables: list[SourceTable], what: str, path: Path, others: Sequenc
     if not others:
         return tables
     listed = ", ".join(others[:_NAMED]) + (f" and {len(others) - _NAMED} more" if len(others) > _NAMED else "")
-    return [replace(tables[0], notes=(*tables[0].notes, f"not read of the {what} {path}: {listed}")), *tables[1:]]
+    return [replace(tables[0], notes=(*tables[0].notes, f"not read in the {what} {path}: {listed}")), *tables[1:]]
 
 
 def _standard_input() -> Payload:
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise SourceError(f"The standard input is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
+        raise SourceError(f"Standard input is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
     return Payload.of(Path("standard input"), data)

@@ -46,7 +46,7 @@ def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Ite
                 return
             if any('"' in line for line in own) and not _is_clean(own, delimiter):
                 if len(own) > 1:  # a stray quote swallowed the lines in between, or nobody knows which ones
-                    raise _open_quote(path, number, started + 1, ", or a quote within a cell isn't doubled")
+                    raise _open_quote(path, number, started + 1, ", or a quote inside a cell isn't doubled")
                 stray[number] = own[0].rstrip("\r\n")
             started = reader.line_num
             own.clear()
@@ -54,7 +54,7 @@ def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Ite
     except csv.Error:
         raise SourceError(
             f"{path}, line {started + 1}: a cell is longer than {LONGEST_CELL:,} characters; "
-            "most likely a quote is opened and never closed. Close it, or double it."
+            "probably a quote is opened and never closed. Close it, or double it if it is part of the text."
         ) from None
 
 
@@ -80,4 +80,6 @@ def _is_clean(lines: Iterable[str], delimiter: str) -> bool:
 
 def _open_quote(path: Path, number: int, line: int, more: str = "") -> SourceError:
     where = f"row {number}" if number == line else f"row {number} (line {line})"
-    return SourceError(f"{path}, {where}: a quote is opened and never closed{more}. Close it, or double it.")
+    return SourceError(
+        f"{path}, {where}: a quote is opened and never closed{more}. Close it, or double it if it is part of the text."
+    )

@@ -61,7 +61,7 @@ def find_header(path: Path, rows: Sequence[Row], options: SourceOptions) -> int:
         return at
     filled = [at for at, row in enumerate(rows[:LOOKED_AT]) if any(row)]
     if not filled:
-        raise SourceError(f"{path} has no header. One of its first lines must name the columns.")
+        raise SourceError(f"{path} has no header. One of its first lines must contain the column names.")
     plain = _below_titles(rows, filled, options.wanted)
     best = max(filled, key=lambda at: (hits(rows[at], options.wanted), -at))
     found = hits(rows[best], options.wanted)
@@ -106,4 +106,4 @@ def _count(row: Row) -> int:
 def skipped(number: int, row: Row) -> str:
     """A note about a row that is not data."""
     text = " ".join(cell for cell in row if cell)
-    return f"row {number} is no data: {textwrap.shorten(text, _LENGTH, placeholder='…')!r}"
+    return f"row {number} was skipped, as it isn't a customer: {textwrap.shorten(text, _LENGTH, placeholder='…')!r}"

@@ -44,6 +44,4 @@ class Book(Protocol):
 
 
 def too_many_sheets(path: Path) -> SourceError:
-    return SourceError(
-        f"{path} has more than {MOST_SHEETS:,} sheets. Move the customers' sheet into a file of its own."
-    )
+    return SourceError(f"{path} has more than {MOST_SHEETS:,} sheets. Save the customers' sheet as a file of its own.")

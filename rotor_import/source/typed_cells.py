@@ -16,8 +16,8 @@ from rotor_import.source.number_format import NumberFormat, number_format
 from rotor_import.source.payload import MOST_UNPACKED
 from rotor_import.source.sheet_xml import SCHEMA
 
-_UNNAMED = "of an unknown kind"
-UNCALCULATED = "a formula without a result: open the file in a spreadsheet program and save it"
+_UNNAMED = "of unknown kind"
+UNCALCULATED = "a formula without a result (open the file in a spreadsheet program and save it)"
 _EXACT = 2**53
 """The doubles below are exact in their last digit."""
 _NO_TEXT = pl.Series(dtype=pl.String)
@@ -110,8 +110,8 @@ def refuse_if_large(path: Path, name: str, size: int) -> None:
     """Raises SourceError if so many letters are too much text for one sheet."""
     if size > MOST_UNPACKED:
         raise SourceError(
-            f"{path}, sheet {name!r}: its cells hold more than {MOST_UNPACKED >> 20} MB of text. "
-            "Export the customers alone, or split the file."
+            f"{path}, sheet {name!r}: its cells contain more than {MOST_UNPACKED >> 20} MB of text. "
+            "Export only the customers, or split the file."
         )
 
 
@@ -122,7 +122,9 @@ def _most(cells: pl.DataFrame, name: str) -> int:
 def _note_errors(cells: pl.DataFrame, marks: Marks) -> None:
     lacking = pl.col("is_formula") & pl.col("text").is_null() & (pl.col("kind") != "str")
     for row, column, text in cells.filter((pl.col("kind") == "e") | lacking).select("row", "column", "text").rows():
-        marks.errors[row, column] = UNCALCULATED if text is None else f"an error, not a value: {text or _UNNAMED}"
+        marks.errors[row, column] = (
+            UNCALCULATED if text is None else f"an error ({text or _UNNAMED}) instead of a value"
+        )
 
 
 def _texts(
@@ -147,7 +149,7 @@ def _references(path: Path, name: str, texts: pl.Series, count: int) -> pl.Serie
     """The numbers of shared strings."""
     numbers = texts.str.strip_chars().cast(pl.UInt32, strict=False)
     if numbers.has_nulls() or (numbers >= count).any():
-        raise SourceError(f"{path}, sheet {name!r}: it is broken. Open it, save it again as XLSX.")
+        raise SourceError(f"{path}, sheet {name!r}: it is damaged. Open it, and save it again as XLSX.")
     return numbers
 
 

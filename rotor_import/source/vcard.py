@@ -84,9 +84,9 @@ class _Card:
     def _add_stray(self, number: int, text: str) -> None:
         words = "left out"
         if self.lines and self.lines[-1].name not in UNUSED:
-            words = "read as part of the line before"
+            words = "read as part of the line above"
             self.added.append(text)
-        self.problems.append((number, text, f"no property of a card; {words}"))
+        self.problems.append((number, text, f"not a line of a vCard; {words}"))
 
     def _refuse(self, number: int, name: str) -> None:
         """The card is left out, so what else is wrong with the line doesn't matter."""
@@ -124,7 +124,7 @@ def read_vcards(payload: Payload, options: SourceOptions) -> SourceTable:
         numbers.append(card.number)
         findings += [_finding(card, *problem) for problem in card.problems]
     if not numbers:
-        raise SourceError(f"{payload.path} has no contact in it: no card begins with BEGIN:VCARD. Export it again.")
+        raise SourceError(f"{payload.path} contains no contacts: there is no line BEGIN:VCARD. Export it again.")
     frame = pl.DataFrame([pl.Series(name, [row.get(name) for row in cells], dtype=pl.String) for name in COLUMNS])
     notes += [f"read as vCards: {len(numbers)}"]
     notes += [*groups.notes, *outside.notes]
@@ -166,7 +166,11 @@ def _cells(card: _Card) -> dict[str, str]:
         except UnicodeError:
             value = line.guessed(text)
             card.problems.append(
-                (line.number, value, "its letters don't fit its character set; read as Windows-1252: check the accents")
+                (
+                    line.number,
+                    value,
+                    "some letters don't fit its character set, so it was read as Windows-1252; check the accents",
+                )
             )
             return value
 
@@ -190,7 +194,7 @@ def _decoded(payload: Payload, options: SourceOptions) -> tuple[str, list[str]]:
         notes += [f"lines that don't name their character set were {note}" for note in text.notes]
         decoded = text.plain.split(b"\n")
         if len(decoded) != len(lines):
-            raise SourceError(f"{payload.path}: its lines are in several encodings. Export it again as UTF-8.")
+            raise SourceError(f"{payload.path}: its lines use several encodings. Export it again as UTF-8.")
         lines = [read or line for line, read in zip(lines, decoded, strict=True)]
     return b"\n".join(lines).decode(), notes
 

@@ -61,13 +61,13 @@ def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
     fitting = best or [one for one in tables if one.is_table] or tables
     if not fitting:
         raise SourceError(
-            f"{path} has no sheet with a table in its first {shape.LOOKED_AT} rows. "
-            "Export it again, or name its sheet and header_row in the mapping."
+            f"{path} has no sheet with a table in the first {shape.LOOKED_AT} rows. "
+            "Export it again, or set sheet and header_row in the mapping."
         )
     if len(fitting) > 1:
         listed = ", ".join(repr(one.name) for one in fitting[:_LISTED])
         raise SourceError(
-            f"{path} has several sheets that may be meant: {listed}. Name one in the mapping: `source: {{sheet: …}}`."
+            f"{path} has several sheets to choose from: {listed}. Choose one in the mapping: `source: {{sheet: …}}`."
         )
     return book.sheet(fitting[0].name)
 
@@ -81,7 +81,7 @@ def _asked(path: Path, names: list[str], wanted: str | int) -> str:
     if number:
         return names[number - 1]
     listed = ", ".join(map(repr, names[:_LISTED]))
-    raise SourceError(f"{path} has no sheet {wanted!r}. Its sheets: {listed}. Correct `source: {{sheet: …}}`.")
+    raise SourceError(f"{path} has no sheet called {wanted!r}. Its sheets: {listed}. Correct `source: {{sheet: …}}`.")
 
 
 def _begun(grid: pl.DataFrame) -> Sequence[shape.Row]:
@@ -92,7 +92,7 @@ def _begun(grid: pl.DataFrame) -> Sequence[shape.Row]:
 def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
     grid = sheet.grid
     if not grid.width:
-        raise SourceError(f"{path}, sheet {sheet.name!r}: it is blank. Name another with `source: {{sheet: …}}`.")
+        raise SourceError(f"{path}, sheet {sheet.name!r}: it is blank. Choose another with `source: {{sheet: …}}`.")
     top = _begun(grid.head(max(shape.LOOKED_AT, options.header_row or 0)))
     at = shape.find_header(path, top, options)
     body = grid.slice(at + 1)
@@ -107,7 +107,7 @@ def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
     numbers = pl.int_range(at + 2, at + 2 + body.height, dtype=pl.UInt32, eager=True)
     data = ~numbers.is_in([index + at + 2 for index in ends])
     findings = tuple(
-        Finding(row + 1, f"\0{column}", words, f"{words}; left blank", rejected=False)
+        Finding(row + 1, f"\0{column}", words, f"left blank: {words}", rejected=False)
         for (row, column), words in sorted(sheet.marks.errors.items())
         if at < row and column < grid.width
     )

@@ -95,7 +95,7 @@ def _translated(path: Path) -> Iterator[None]:
     except UnreadableError as error:
         raise SourceError(f"{path} {error}") from None
     except Exception:  # noqa: BLE001 - a broken file makes xlrd raise anything: struct.error, AssertionError, KeyError
-        raise SourceError(f"{path} is broken. Open it in a spreadsheet program, and save it as XLSX.") from None
+        raise SourceError(f"{path} is damaged. Open it in a spreadsheet program, and save it as XLSX.") from None
 
 
 def _formats(book: Book) -> dict[int, NumberFormat]:

@@ -160,7 +160,7 @@ def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
         else:
             size, at = _variable(path, data, at, 4)
         if at + size > end:
-            raise SourceError(f"{path} is broken: it ends within a record. Open it, save it again as XLSX.")
+            raise SourceError(f"{path} is damaged or incomplete. Open it, and save it again as XLSX.")
         yield kind, data[at : at + size]
         at += size
 
@@ -170,7 +170,7 @@ def _variable(path: Path, data: bytes, at: int, most: int) -> tuple[int, int]:
     value = 0
     for index in range(most):
         if at >= len(data):
-            raise SourceError(f"{path} is broken: it ends within a record. Open it, save it again as XLSX.")
+            raise SourceError(f"{path} is damaged or incomplete. Open it, and save it again as XLSX.")
         byte = data[at]
         at += 1
         value |= (byte & 0x7F) << (7 * index)

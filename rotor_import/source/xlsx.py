@@ -68,7 +68,7 @@ class XlsxBook:
             return clean(shared_strings(self._package.read(part)))
         except OddXmlError:
             raise SourceError(
-                f"{self._path} is broken: its part {part!r} makes no sense. Save it again as XLSX."
+                f"{self._path} is damaged: its part {part!r} can't be read. Save it again as XLSX."
             ) from None
 
     def sheet(self, name: str, most: int | None = None) -> Sheet:
@@ -88,7 +88,7 @@ class XlsxBook:
                 return self._read(name, plain, most)
             except OddXmlError:
                 raise SourceError(
-                    f"{self._path}, sheet {name!r}: it is broken. Open it, save it again as XLSX."
+                    f"{self._path}, sheet {name!r}: it is damaged. Open it, and save it again as XLSX."
                 ) from None
 
     def _read(self, name: str, data: bytes, most: int | None) -> tuple[pl.DataFrame, Marks]:

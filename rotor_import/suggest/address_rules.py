@@ -92,10 +92,10 @@ def address_rules(blocks: Sequence[Block]) -> Iterator[PartRule]:
             if not columns:
                 continue
             column = columns[0]
-            why = f"{column.filled} of {column.rows} rows have it"
+            why = f"{column.filled} of {column.rows} rows have a value"
             if street is not None and dotted and part in ("street1", "city", "state", "zip"):
                 rule: Any = {"sql": part_after_dot(street.name, part, others, column.name)}
-                why += "; some streets hold the whole address"
+                why += "; some streets contain the whole address"
             elif len(columns) > 1:
                 rule = {"sql": _text(columns, part)}
             else:
@@ -133,7 +133,7 @@ def _first_filled(blocks: Sequence[Block]) -> Iterator[PartRule]:
         if flat:
             texts = [_text(some, part) if some else None for some in columns]
             rule = {"sql": first_block(list(zip(needed, texts, strict=True)))}
-            why = f"of {len(blocks)} addresses the first that a row has"
+            why = f"of {len(blocks)} addresses, the first one that a row has"
             yield part, _with_zip(part, rule, flat), [column.name for column in flat], why
 
 
@@ -167,10 +167,10 @@ def _with_state(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
 def _numbered_rules(addresses: NumberedAddresses) -> Iterator[PartRule]:
     """Addresses in groups of columns, `Address_1 City`, `Address_2 City`, of which one says whether it bills."""
     for side, key, flag, which in (
-        ("property", "prefer", "false", "does not bill, else the first"),
+        ("property", "prefer", "false", "isn't for billing, or else the first"),
         ("billing", "when", "true", "bills"),
     ):
-        why = f"of {addresses.count} addresses the first that {which}"
+        why = f"of {addresses.count} addresses, the first that {which}"
         for part, (name, columns) in addresses.parts.items():
             rule: dict[str, Any] = {"first_of": [name], key: {addresses.flag: flag}}
             if part == "zip":

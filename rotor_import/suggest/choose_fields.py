@@ -57,7 +57,7 @@ def choose_fields(columns: Sequence[ColumnProfile]) -> Suggestion:
     keep_further_properties(filled, suggestion)
     _lower_capitals(filled, suggestion)
     suggestion.remarks += [
-        f"{name!r}: some cells hold what looks like a card number. Take it out of the file before you import it."
+        f"{name!r}: some cells contain what looks like a card number. Remove it before you import the file."
         for name in cards_in_texts(filled, but=suggestion.key.columns if suggestion.key else ())
     ]
     return suggestion
@@ -81,7 +81,7 @@ def _lower_capitals(columns: Sequence[ColumnProfile], suggestion: Suggestion) ->
         shouted = all(_is_in_capitals(profiles[name]) for name in choice.columns if name in profiles)
         if choice.field in _TITLE and shouted:
             rule = {"column": choice.rule} if isinstance(choice.rule, str) else choice.rule
-            why = f"{choice.why}; in capitals"
+            why = f"{choice.why}; all capitals"
             suggestion.choices[at] = FieldChoice(choice.field, {**rule, "case": "title"}, choice.columns, why)
 
 
@@ -107,10 +107,10 @@ def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> 
         if len(statuses) <= FEW and known and len(known) * 2 > len(statuses):
             why = ", ".join(f"{value} means {status}" for value, status in known.items())
             if unknown := len(statuses) - len(known):
-                why += f"; {unknown} other values: say what they mean, or their rows are rejected"
+                why += f"; {unknown} other values: add what they mean, or their rows are rejected"
             suggestion.add("status", {"column": column.name, "values": known}, [column.name], why)
             return
-        suggestion.remarks.append(f"{column.name!r}: its values are not all known words for active or inactive.")
+        suggestion.remarks.append(f"{column.name!r}: not all of its values are known words for active or inactive.")
 
 
 def _system_tags(column: ColumnProfile) -> list[str]:
@@ -129,7 +129,7 @@ def _choose_tags(columns: Sequence[ColumnProfile], filled: Sequence[ColumnProfil
         ((flag, column) for flag, column in refusals if _answers(column, flag)),
         key=lambda pair: pair[0].rank,
     )
-    names, texts, marks, why = [], [], {}, "people who don't want calls or email get a tag"
+    names, texts, marks, why = [], [], {}, "customers who don't want calls or email get a tag"
     if tags:
         called = [column for column in tags if _TAGS & set(column.header.said)] or tags[:1]
         names, why = [column.name for column in called], filled_words(called[0])

@@ -28,7 +28,7 @@ def choose_key(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None
     for column in sorted(filter(_is_called_an_id, columns), key=_rank):
         doubt = _doubt(column, suggestion, columns)
         if not doubt:
-            why = f"{column.filled} cells, {column.distinct} different: rows of one are one customer"
+            why = f"{column.filled} cells, {column.distinct} different; rows with the same value are one customer"
             mark = _optional_mark(column)
             rule = {"column": column.name, "after": mark} if mark else column.name
             suggestion.key = FieldChoice("key", rule, (column.name,), why)
@@ -45,7 +45,7 @@ def _joined_key(columns: Sequence[ColumnProfile]) -> FieldChoice | None:
         joined = all(before.isdigit() and after.isdigit() for before, _, after in halves)
         if "id" in column.header.word_set and column.filled == column.rows and joined:
             rule = {"column": column.name, "before": "_"}
-            why = "the part before _ is the customer's, the part behind it the property's"
+            why = "the part before _ is the customer, the part after it the property"
             return FieldChoice("key", rule, (column.name,), why)
     return None
 
@@ -82,16 +82,16 @@ def _doubt(column: ColumnProfile, suggestion: Suggestion, columns: Sequence[Colu
     """Why the column is no key; '' if it is one."""
     words = column.header.word_set
     if words & _OTHER_THINGS or ("number" in words and column.header.unknown and not words & {"customer", "account"}):
-        return "numbers something else than customers"
+        return "numbers something other than customers"
     if column.filled < CERTAIN * column.rows or column.rows <= 1:
         return "is blank in some rows"
     if "customer" not in words and _counts_rows(column):
-        return "only counts the rows"
+        return "is only the row number"
     if column.distinct >= CERTAIN * column.rows:
         return ""
     if not words & {"customer", "account"} and not words <= {"id", "record"}:
         return "repeats"
-    return "" if _repeats_with_its_customer(column, suggestion, columns) else "stands for different people"
+    return "" if _repeats_with_its_customer(column, suggestion, columns) else "has the same value for different people"
 
 
 def _counts_rows(column: ColumnProfile) -> bool:

@@ -117,7 +117,7 @@ def _choose_whole(found: _Candidates, suggestion: Suggestion, *, has_company: bo
         _split(best, suggestion)
     else:
         names = ", ".join(repr(column.name) for column in found.whole)
-        suggestion.remarks.append(f"{names}: may not be people's names, so not split.")
+        suggestion.remarks.append(f"{names}: possibly not people's names, so not split.")
         return
     if companies is not None and companies is not best and not has_company:
         suggestion.add("company_name", companies.name, [companies.name], _companies_words(companies))
@@ -138,7 +138,7 @@ def _choose_company(company: ColumnProfile | None, found: _Candidates, suggestio
         own = None if company is None else company.name
         rule = {"sql": company_or_display(own, [one.name for one in persons], display.name, nested=nested)}
         columns = [column.name for column in (company, display) if column is not None]
-        why = f"{display.name!r} where no person's name is" + (f" and no {company.name!r}" if company else "")
+        why = f"{display.name!r} where there is no person's name" + (f" and no {company.name!r}" if company else "")
         suggestion.add("company_name", rule, columns, why)
     elif company is not None:
         suggestion.add("company_name", company.name, [company.name], filled_words(company))

@@ -34,7 +34,7 @@ def choose_phones(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> N
     if labels:
         order = sorted((label for label in labels if "fax" not in label.casefold()), key=label_rank)
         name = chosen[0].name
-        suggestion.add("phone", {"column": name, "labels": order}, [name], "several in one cell, by label")
+        suggestion.add("phone", {"column": name, "labels": order}, [name], "several in one cell, with labels")
     elif chosen:
         _add("phone", chosen, suggestion, _preferred_label(chosen, columns))
     _ask_for_area_code(chosen, suggestion)
@@ -71,8 +71,8 @@ def _chosen(
     for column in found:
         share = percent(column.share(kind))
         suggestion.remarks.append(
-            f"{column.name!r} was taken as the {kind} because {share} of its cells are valid, not for its header. "
-            "Is it the customer's own?"
+            f"{column.name!r} was used as the {kind} because {share} of its cells are valid, not because of its "
+            "header. Is it the customer's own?"
         )
     return found
 
@@ -86,7 +86,7 @@ def _is_confirmed(column: ColumnProfile, kind: Kind, suggestion: Suggestion) -> 
         return True
     if mentions_key(column.header) and column.share("boolean") < CERTAIN:
         suggestion.remarks.append(
-            f"{column.name!r}: its header says {kind}, but only {percent(column.share(kind))} of its cells are valid."
+            f"{column.name!r}: the header says {kind}, but only {percent(column.share(kind))} of its cells are valid."
         )
     return False
 
@@ -109,7 +109,7 @@ def _by_cells(columns: Sequence[ColumnProfile], kind: Kind, suggestion: Suggesti
     ]
     if len(candidates) > 1:
         names = ", ".join(repr(column.name) for column in candidates)
-        suggestion.remarks.append(f"{names}: each could be the {kind}; choose one.")
+        suggestion.remarks.append(f"{names}: each of them could be the {kind}; choose one.")
         return []
     return candidates
 

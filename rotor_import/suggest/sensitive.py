@@ -10,13 +10,13 @@ from rotor_import.suggest.column_profile import ColumnProfile
 from rotor_import.suggest.header import Header
 
 _REASONS = {
-    "card": "card numbers, and what belongs to a payment card, are never imported",
-    "cardcode": "what a payment card needs is never imported",
-    "ssn": "numbers of identity papers are never imported",
+    "card": "card numbers and other payment card data are never imported",
+    "cardcode": "payment card data is never imported",
+    "ssn": "ID document numbers are never imported",
     "taxid": "tax numbers are never imported",
-    "bank": "bank accounts are never imported",
+    "bank": "bank account numbers are never imported",
     "password": "passwords and secrets are never imported",
-    "gatecode": "codes that open a door are never imported",
+    "gatecode": "door and gate codes are never imported",
     "birthdate": "birth dates are never imported",
 }
 _CARD = re.compile(r"^[2-6](?:[ -]?\d){12,18}$")

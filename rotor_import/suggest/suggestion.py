@@ -49,4 +49,4 @@ class Suggestion:
         """Say which other columns could be meant, if the first was chosen of several."""
         if len(columns) > 1:
             others = ", ".join(repr(column.name) for column in columns[1:])
-            self.remarks.append(f"{name}: {columns[0].name!r} was chosen; {others} could be meant too.")
+            self.remarks.append(f"{name}: {columns[0].name!r} was chosen, but it could also be {others}.")

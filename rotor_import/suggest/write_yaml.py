@@ -37,7 +37,7 @@ def write_mapping(
         )
         document.yaml_set_comment_before_after_key("source", before=f"These mean a blank cell: {_one_line(places)}")
     document["region"] = "US"
-    document.yaml_add_eol_comment("phones without a country code are read as this country's", "region")
+    document.yaml_add_eol_comment("for phones without a country code", "region")
     if suggestion.area_code is not None:
         document.yaml_set_comment_before_after_key("region", before=_area_code_line(*suggestion.area_code))
     fields = CommentedMap()
@@ -63,7 +63,7 @@ def write_mapping(
     text = "".join(f"# {_one_line(line)}\n" for line in (*head, *suggestion.remarks))
     text += stream.getvalue()
     left_out = [f"{name!r}: {reason}" for name, reason in suggestion.left_out.items()]
-    for title, lines in (("Left out on purpose", left_out), ("Columns that no field takes", tail)):
+    for title, lines in (("Left out on purpose", left_out), ("Columns that no field uses", tail)):
         if lines:
             text += f"\n# {title}:\n" + "".join(f"#   {_one_line(line)}\n" for line in lines)
     return text
@@ -72,7 +72,7 @@ def write_mapping(
 def _area_code_line(share: str, code: str) -> str:
     """The line that a person completes: nobody else knows the area code."""
     most = f"; most others begin with {code}" if code else ""
-    return f'{share} of the phones have seven digits{most}. Write your area code here:\narea_code: "{code or "___"}"'
+    return f'{share} of the phones have seven digits{most}. Enter your area code here:\narea_code: "{code or "___"}"'
 
 
 def _put(place: CommentedMap, name: str, rule: Any, why: str) -> None:
@@ -181,7 +181,7 @@ def _leftovers(profiles: Sequence[ColumnProfile], suggestion: Suggestion) -> Ite
         if profile.is_blank:
             yield profile, "blank in every row"
         elif profile.distinct == 1:
-            yield profile, f"the same in all of its {profile.filled} cells"
+            yield profile, f"the same in all {profile.filled} cells"
         else:
             yield profile, f"{likeness}, {filled_words(profile)}, {profile.distinct} different"
 

@@ -34,7 +34,7 @@ class DeadlyFiles:
         """What to say of files of which an earlier night died, and which are tried again."""
         died = [file for file in present if 0 < self._deaths.get(file.sha256, 0) < ENOUGH]
         return [
-            f"An earlier sync was killed, or ran out of memory, while it took {file.name}. It is tried again; if that "
+            f"An earlier sync was killed or ran out of memory while importing {file.name}. It is tried again; if it "
             "happens once more, the file goes to failed/."
             for file in died
         ]
@@ -44,8 +44,8 @@ class DeadlyFiles:
         if self._deaths.get(file.sha256, 0) < ENOUGH:
             return None
         return SourceError(
-            f"{file.name} was not read: the last {ENOUGH} times, the program was killed or ran out of memory while it "
-            "took this file. Split the file, or give the program more memory; then put it back into the folder."
+            f"{file.name} was not imported: the last {ENOUGH} times, the program was killed or ran out of memory while "
+            "importing it. Split the file, or give the program more memory; then put it back into the folder."
         )
 
     def forget(self, file: ArrivedFile) -> None:

@@ -84,11 +84,13 @@ class DropFolder:
         self.path = path
         self.settings = settings
         if not path.is_dir():
-            raise SettingsError(f"There is no folder {path}. Name the folder that the files are dropped into.")
+            raise SettingsError(f"There is no folder {path}. Give the folder that new files arrive in.")
         if not os.access(path, os.R_OK | os.X_OK):
-            raise SettingsError(f"The folder {path} cannot be looked into. Let this user read it.")
+            raise SettingsError(f"The folder {path} can't be read. Give this user permission to read it.")
         if not settings.leave and not os.access(path, os.W_OK):
-            raise SettingsError(f"Files cannot be moved out of {path}. Let this user write there, or use --leave.")
+            raise SettingsError(
+                f"Files can't be moved out of {path}. Give this user permission to write there, or use --leave."
+            )
 
     @property
     def leaves(self) -> bool:
@@ -143,9 +145,7 @@ class DropFolder:
         try:
             paths = {path for pattern in self.settings.patterns for path in self.path.glob(pattern)}
         except (ValueError, NotImplementedError):
-            raise SettingsError(
-                "--pattern takes names in the folder, like '*.csv': no path, and not nothing."
-            ) from None
+            raise SettingsError("--pattern must be a file name such as '*.csv', without a folder.") from None
         fit = [path for path in paths if path.parent == self.path and path.is_file() and not _is_ours(path)]
         if self.settings.order == "time":
             return sorted(fit, key=lambda path: (_stamp(path) or (0, 0))[1])
@@ -185,7 +185,7 @@ def _arrived(path: Path) -> ArrivedFile:
     digest = _sha256(path)
     stamp = _stamp(path)
     if stamp is None:
-        raise SourceError(f"{readable(path)} is not there any more.")
+        raise SourceError(f"{readable(path)} is no longer there.")
     return ArrivedFile(path, digest, stamp[1] / 1e9)
 
 
@@ -193,7 +193,9 @@ def _sha256(path: Path) -> str:
     try:
         return sha256_of(path)
     except OSError as error:
-        raise SourceError(f"{readable(path)} cannot be read ({error.strerror}). Let this user read it.") from None
+        raise SourceError(
+            f"{readable(path)} can't be read ({error.strerror}). Give this user permission to read it."
+        ) from None
 
 
 def _free(folder: Path, name: str) -> Path:

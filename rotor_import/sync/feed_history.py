@@ -16,7 +16,7 @@ from rotor_import.pipeline.session import Session
 from rotor_import.sync.deadly_files import DeadlyFiles
 from rotor_import.sync.drop_folder import ArrivedFile, readable
 
-_WENT_WRONG = "It ended early, by a signal or by a mistake of rotor-import's."
+_WENT_WRONG = "It ended early: it was stopped, or hit an internal error (a bug in rotor-import)."
 
 
 class FeedHistory:

@@ -45,8 +45,7 @@ from rotor_import.sync.sync_report import SyncReport
 
 _FATES = ("taken", "superseded", "known", "refused", "waiting")
 _GO_BACK = (
-    "If Rotor is to go back to it, import it from where it lies now, with the same mapping: "
-    "rotor-import run FILE -m MAPPING"
+    "To go back to it anyway, import it from where it is now, with the same mapping: rotor-import run FILE -m MAPPING"
 )
 
 
@@ -73,7 +72,7 @@ def sync(
                 night.history.end_visit(report.summary["state"], report.error)
         except LedgerError as error:
             if night.runs:
-                raise Unfinished(f"{error} What was sent is sent; the next sync goes on.") from None
+                raise Unfinished(f"{error} What was sent is saved; the next sync goes on.") from None
             raise
         return report
 
@@ -129,8 +128,8 @@ class _Night:
             self.fates["known"].append(file.name)
             if before is not None and last is not None and before.run != last.run and not known.was_left(file):
                 self.notes.append(
-                    f"{file.name} has the content of a file before the last one, so it is not taken again. "
-                    f"It was taken in run {before.run}. {_GO_BACK}"
+                    f"{file.name} has the same content as a file before the last one, so it isn't imported again. "
+                    f"It was imported in run {before.run}. {_GO_BACK}"
                 )
             self._put_away(file, PROCESSED)
         return [file for file in arrived if new.get(file.sha256) is file]
@@ -156,7 +155,9 @@ class _Night:
                 continue
             self.history.supersede(file, last)
             self.fates["superseded"].append(file.name)
-            self.notes.append(f"{file.name} is older than {last.name}, which was taken before it. {_GO_BACK}")
+            self.notes.append(
+                f"{file.name} is older than {last.name}, which is already imported, so it was skipped. {_GO_BACK}"
+            )
             self._put_away(file, PROCESSED)
         return newer
 
@@ -190,7 +191,10 @@ class _Night:
                 last = self._known().newer_than(file)
                 error = self._take(file, [_drop(file, "taken")])
                 if last is not None and file.name in self.fates["taken"]:
-                    self.notes.append(f"{file.name} was taken after {last.name}, which is newer: its values count now.")
+                    self.notes.append(
+                        f"{file.name} was imported after {last.name}, though that one is newer. "
+                        f"The values of {file.name} count now."
+                    )
             if file.name not in self.fates["taken"]:
                 done = (*self.fates["refused"], *self.fates["waiting"])
                 self.fates["waiting"] += [left.name for left in new[at:] if left.name not in done]
@@ -204,15 +208,15 @@ class _Night:
     def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> bool:
         if self.folder.move(file, to, words):
             return True
-        self.notes.append(f"{file.name} could not be moved to {to}. Let this user write there.")
+        self.notes.append(f"{file.name} couldn't be moved to {to}. Give this user permission to write there.")
         return False
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
         if 0 < before < after:
             self.notes.append(
-                f"The backlog grows: {before} changes were pending before tonight, {after} are now. More changes come "
-                "each night than the quota carries; the mapping's `order` says which go first."
+                f"The backlog grows: {before} changes were pending before tonight, {after} are now. Each night "
+                "brings more changes than the quota allows; the mapping's `order` decides which go first."
             )
 
     def _go_on(self) -> RotorImportError | None:

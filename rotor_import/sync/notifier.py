@@ -60,7 +60,7 @@ class Notifier:
             told_why = [error["message"]] if error and "rows" in summary else []
             text = "\n".join([f"rotor-import sync: {_text(summary)} (exit code {code})", *told_why, *warnings])
             if not notify(self._webhook, {"text": text, "code": code, **told}, sleep):
-                self._line("warning", "the webhook of --notify did not take the summary")
+                self._line("warning", "the webhook of --notify didn't accept the summary")
 
     def _line(self, level: str, words: str, **more: Any) -> None:
         if self._form == "text":

@@ -61,19 +61,19 @@ class Safeguards:
         if reasons:
             listed = "\n".join(f"- {reason}" for reason in reasons)
             raise Safeguard(
-                f"Nothing was sent, for this file is unlike the one before it:\n{listed}\n"
-                f"Look at {summary['report']}. If it is right all the same, run the same command with --yes."
+                f"Nothing was sent: this file looks very different from the last one.\n{listed}\n"
+                f"Review {summary['report']}. If the file is correct, run the same command with --yes."
             )
 
     def _reasons(self, plan: Plan, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
         yield from self._too_many(plan, now)
         rows, before = now["rows"]["read"], then["rows"]["read"]
         if self.whole and rows < ROWS_LEFT * before:
-            yield f"it has {rows} rows, the last one had {before} (less than half)"
+            yield f"it has {rows} rows; the last one had {before} (less than half)"
         yield from _columns(now["facts"], then["facts"])
         yield from self._shared(now, then)
         if now["facts"]["mapping"] != then["facts"]["mapping"]:
-            yield "the mapping is another than at the last run"
+            yield "the mapping has changed since the last run"
         if rows >= ENOUGH_ROWS:
             yield from _blank(now["facts"]["filled"], then["facts"]["filled"])
             for name in ("phone", "email"):
@@ -82,15 +82,15 @@ class Safeguards:
     def _too_many(self, plan: Plan, now: Mapping[str, Any]) -> Iterator[str]:
         creates = now["changes"]["create"] + now["changes"]["undecided"]
         if creates > CREATES_MORE_THAN and creates > CREATES * self.known:
-            yield f"it would create {creates} customers, and the feed has {self.known} so far (more than 20 %)"
+            yield f"it would add {creates} customers to the feed's {self.known} (more than 20%)"
         gone = sum(customer.new for customer in plan.missing)
         if gone > MISSING_MORE_THAN and gone > MISSING * self.known:
-            yield f"{gone} customers are missing from it, of {self.known} (more than 10 %)"
+            yield f"{gone} of {self.known} customers are missing from it (more than 10%)"
 
     def _shared(self, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
         """Keys that many more people share than in the last file. A key is named by its row: this is logged."""
         least = max(SHARED_MORE_THAN, 0 if self.merges else SHARED * now["rows"]["read"])
-        what = "become one customer" if self.merges else "wait for a person"
+        what = "become one customer" if self.merges else "be held for a decision"
         for name, before in then["facts"].get("shared", {}).items():
             for (people, file, row), (fewer, *_) in zip_longest(
                 now["facts"]["shared"][name], before, fillvalue=[0] * 3
@@ -98,9 +98,9 @@ class Safeguards:
                 if people - fewer > least:
                     path, earlier = now["files"][file]["path"], fewer or "fewer than 5"
                     yield (
-                        f"{people} people with different names share one {name}, that of row {row} in {path}, and "
-                        f"would {what}; in the last file such a {name} had {earlier}. "
-                        "If it is nobody's own, let the mapping `ignore` it"
+                        f"{people} people with different names share one {name} (row {row} of {path}) and "
+                        f"would {what}; in the last file it was {earlier}. "
+                        f"If this {name} is only a placeholder, list it under `ignore` in the mapping"
                     )
                     break
 
@@ -108,19 +108,19 @@ class Safeguards:
 def _columns(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
     have, had = set(now["filled"]), set(then["filled"])
     if is_customer(have ^ had):
-        yield f"its header is another: it has {NO_HEADER}"
+        yield f"its column headings have changed: it has {NO_HEADER}"
     elif have != had:
         parts = [
-            *(f"without {name!r}" for name in sorted(had - have)),
-            *(f"with a new {name!r}" for name in sorted(have - had)),
+            *(f"{name!r} is missing" for name in sorted(had - have)),
+            *(f"{name!r} is new" for name in sorted(have - had)),
         ]
-        yield f"its header is another: {', '.join(parts[:6])}"
+        yield f"its column headings have changed: {', '.join(parts[:6])}"
 
 
 def _blank(now: Mapping[str, int], then: Mapping[str, int]) -> Iterator[str]:
     for name, count in then.items():
         if count and now.get(name) == 0:
-            yield f"the column {name!r} is blank in every row; in the last file {count} rows had it"
+            yield f"the column {name!r} is blank in every row; in the last file {count} rows had a value"
 
 
 def _unparsed(name: str, now: Sequence[int], then: Sequence[int]) -> Iterator[str]:

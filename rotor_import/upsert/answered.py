@@ -11,7 +11,7 @@ from rotor_import.model.fields import KEY_FIELDS, Value
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import is_planned
 
-_ODD = "Rotor's answer shows it in a form that isn't documented; that was left aside"
+_ODD = "Rotor's answer has it in an undocumented form, which was ignored"
 
 
 class Known:

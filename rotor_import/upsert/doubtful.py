@@ -69,6 +69,6 @@ def refusal_in_words(error: DoubtfulRefusal) -> str:
     if said:
         return f"Rotor refused it ({error.status}): {said}"
     return (
-        f"a firewall or proxy between this computer and Rotor refused it ({error.status}), though others came through: "
-        "something in this row looks dangerous to it. Change that, or ask whoever runs your network"
+        f"a firewall or proxy between this computer and Rotor blocked it ({error.status}) but let others through: "
+        "something in this row looks dangerous to it; change that, or ask your network administrator"
     )

@@ -37,8 +37,13 @@ from rotor_import.upsert.schedule import Blocked, Ready, Schedule
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
 
+# Why sending stopped, and what to do.
+GO_ON = "What was sent is saved. To go on, run the same command or: rotor-import resume"
+AT_YOUR_REQUEST = "Paused at your request. Nothing is lost. To go on, run the same command or: rotor-import resume"
 OUT_OF_MEMORY = "This computer ran out of memory. Close other programs, or use --concurrency 1."
+# What became of a change.
 GONE = "its customer is gone from Rotor"
+_WAITED_FOR = "needs the phone or email of another customer, whose own change failed"
 _GONE = 404
 
 
@@ -130,7 +135,7 @@ class Drain:
         """Start what may be sent now; returns how many requests that is."""
         before = len(out)
         if self._stopping():
-            self._stop(Interrupted("Stopped, as asked. Nothing is lost: the same command, or resume, goes on."))
+            self._stop(Interrupted(AT_YOUR_REQUEST))
         # The first request goes alone: after a refusal, nobody knows whether Rotor accepts requests again.
         while self._error is None and len(out) < (self._concurrency if self._answered else 1):
             turn = schedule.next()
@@ -161,7 +166,7 @@ class Drain:
         except (QuotaExhausted, FatalApiError, Interrupted) as error:
             self._stop(error)
         except MemoryError:  # the answers of the other workers still count; the next run asks what became of this one
-            self._stop(Unfinished(f"{OUT_OF_MEMORY} What was sent is sent; the same command, or resume, goes on."))
+            self._stop(Unfinished(f"{OUT_OF_MEMORY} {GO_ON}"))
         else:
             self._answered = True
             self._failing.clear()
@@ -231,7 +236,7 @@ class Drain:
         self._give_up(schedule, change, outcome)
 
     def _block(self, schedule: Schedule, turn: Blocked) -> None:
-        outcome = turn.change.ended("held", "it takes a phone or email from a customer whose own change failed")
+        outcome = turn.change.ended("held", _WAITED_FOR)
         self._give_up(schedule, turn.change, outcome, Named(turn.by, **self._key_index.keys(turn.by)))
 
     def _give_up(self, schedule: Schedule, change: PendingChange, outcome: Outcome, *named: Named) -> None:
@@ -248,7 +253,7 @@ class Drain:
             schedule.again(replace(change, unknown=change.unknown or error.maybe_written))
         self._failing.add(change.customer)
         if len(self._failing) >= DOWN_AFTER:
-            self._stop(ApiDown(f"{len(self._failing)} changes failed one after another: {error}"))
+            self._stop(ApiDown(f"{len(self._failing)} changes in a row failed: {error}"))
 
     def _stop(self, error: Exception) -> None:
         """The first reason to stop counts, unless it is a mere pause and this one is worse."""
@@ -276,8 +281,8 @@ def _done(
     not_cleared = [field.field for field in change.fields if field.after == "" and held.get(field.field)]
     remarks = []
     if change.kind == "create" and not created:
-        remarks.append("Rotor found an existing customer that its list did not show")
+        remarks.append("Rotor updated an existing customer that wasn't in its list")
     if not_cleared:
-        remarks.append(f"Rotor did not clear {', '.join(not_cleared)}")
+        remarks.append(f"Rotor didn't clear {', '.join(not_cleared)}")
     remarks += [f"{name}: {words}" for name, words in kept]
     return replace(change.ended("created" if created else "updated", "; ".join(remarks), kept), id=id_)

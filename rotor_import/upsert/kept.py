@@ -50,15 +50,15 @@ def _words(field: FieldChange, held: Values, key: str) -> str:
     """What Rotor kept of the field, '' where it kept all of it."""
     if field.field == TAGS_FIELD:
         lacking = lacking_tags(_plain_tags(field.after), _plain_tags(held.get(TAGS_FIELD, ())))
-        return f"Rotor did not keep {', '.join(lacking)}" if lacking else ""
+        return f"Rotor didn't keep {', '.join(lacking)}" if lacking else ""
     sent, kept = str(field.after), str(held.get(field.field, ""))
     if same(sent.casefold(), kept.casefold()) or sent == key:
         return ""
     if not kept.strip():
-        return "Rotor kept nothing of it"
+        return "Rotor didn't keep it"
     if is_cut(sent, kept):
         return f"Rotor kept only the first {len(kept)} characters"
-    return f"Rotor kept another value: {kept if len(kept) <= _MOST else kept[:_MOST] + '…'}"
+    return f"Rotor stored it differently: {kept if len(kept) <= _MOST else kept[:_MOST] + '…'}"
 
 
 def _plain_tags(tags: Value) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class _Refresh:
         known = _known(change, self._directory, self._key_index)
         rivals = self._rivals(change, known) if hold else []
         if rivals:
-            reason = "somebody else in Rotor got its phone or email while it waited"
+            reason = "another customer in Rotor got this phone or email in the meantime"
             self._outbox.give_up(change, change.ended("held", reason), reason, rivals)
         elif known is None or (known.id != change.customer and self._is_pending(known.id)):
             self._left[change.customer] = change
@@ -240,9 +240,9 @@ def _dropped(change: PendingChange, revised: PendingChange, review: _Review) -> 
     if _was_created(change):
         return revised.ended("created", "", tuple(review.cut))
     if review.held:
-        return revised.ended("dropped", "somebody changed it in Rotor meanwhile")
+        return revised.ended("dropped", "changed in Rotor in the meantime")
     return (
         revised.ended("updated", "", tuple(review.cut))
         if change.unknown
-        else revised.ended("dropped", "Rotor holds all of it already")
+        else revised.ended("dropped", "Rotor already has all of it")
     )

@@ -90,7 +90,7 @@ def test_an_answer_that_drips_is_given_up_when_the_whole_time_is_over(where):
         dripping(OPENINGS[where], DRIPS.get(where, b"x")) as (url, connections),
         client_of(url, meter, clock) as client,
     ):
-        with pytest.raises(RetriableApiError, match=r"did not answer in time \(POST /customers, 1 attempt\)") as caught:
+        with pytest.raises(RetriableApiError, match=r"didn't answer in time \(POST /customers, 1 attempt\)") as caught:
             client.upsert(KEYED, change="ch1")
         assert caught.value.maybe_written
         assert meter.results == ["timeout"]
@@ -112,7 +112,7 @@ def test_after_the_whole_time_nothing_more_is_sent():
     """A connection that came about too late carries no request: it would count at Rotor after it ended here."""
     meter, clock = RecordingMeter(), Moving(step=longest_attempt(30.0))
     with dripping(b"") as (url, connections), client_of(url, meter, clock) as client:
-        with pytest.raises(RetriableApiError, match=r"could not be reached \(no connection in time\)") as caught:
+        with pytest.raises(RetriableApiError, match=r"Couldn't reach Rotor \(the connection took too long\)") as caught:
             client.upsert(KEYED, change="ch1")
         assert not caught.value.maybe_written
         assert (meter.results, connections) == (["not sent"], [])
@@ -171,7 +171,9 @@ def test_the_longest_answer_is_read_and_a_longer_one_is_not(packed, rotor, conne
     rotor.script(Says(200, pack(padded(LONGEST)), headers), Says(200, pack(padded(LONGEST + 1)), headers))
     client = connect(retry=RetryPolicy(1), timeout=60.0)
     assert client.customers_page(1).total == 1
-    with pytest.raises(RetriableApiError, match=r"could not be read: it is longer than 8 MB \(GET /customers, 1 attem"):
+    with pytest.raises(
+        RetriableApiError, match=r"Couldn't read Rotor's answer: it is longer than 8 MB \(GET /customers, 1 attem"
+    ):
         client.customers_page(1)
     assert meter.results == ["200", "unreadable"]
 
@@ -192,11 +194,11 @@ def test_a_few_bytes_do_not_become_a_gigabyte(rotor, connect):
 @pytest.mark.parametrize(
     ("encoding", "body", "words"),
     [
-        ("br", b"x", "packed in another way than we take"),
-        ("deflate", b"x", "packed in another way than we take"),
-        ("gzip", gzip.compress(b"{}", mtime=0)[:-9], "its packed text ends before its end"),
-        ("gzip", b"plain", "it can't be unpacked"),
-        ("gzip", b"", "its packed text ends before its end"),
+        ("br", b"x", "compressed in an unsupported way"),
+        ("deflate", b"x", "compressed in an unsupported way"),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-9], "it is compressed, and ends too early"),
+        ("gzip", b"plain", "it can't be decompressed"),
+        ("gzip", b"", "it is compressed, and ends too early"),
     ],
 )
 def test_what_cannot_be_unpacked_is_told(encoding, body, words, rotor, connect):

@@ -49,7 +49,7 @@ def test_a_refused_record_is_not_sent_again(status, rotor, client, meter, clock)
             {"errors": ["too long", {"message": "odd"}, {"field": "email"}]},
             (("", "too long"), ("", "odd"), ("email", "")),
         ),
-        ({}, (("", "Rotor gave no reason"),)),
+        ({}, (("", "no reason given"),)),
     ],
 )
 def test_a_refusal_in_any_shape_has_a_problem(body, problems, rotor, client):
@@ -103,7 +103,7 @@ def test_403_with_a_code_that_names_no_scope_has_none(rotor, client):
 def test_403_that_is_not_the_apis_own_is_a_firewalls(body, call, rotor, client, meter):
     rotor.script(Says(403, body))
     with pytest.raises(
-        DoubtfulRefusal, match=r"^A firewall or proxy between this computer and Rotor refused .*\(403\)"
+        DoubtfulRefusal, match=r"^A firewall or proxy between this computer and Rotor blocked .*\(403\)"
     ):
         call(client)
     assert meter.results == ["403"]
@@ -128,9 +128,9 @@ def test_401_on_a_page_of_somebody_else_may_be_a_proxys(call, rotor, client):
 
 def test_a_404_that_is_a_web_page_says_nothing_of_a_customer(rotor, client):
     rotor.script(Says(404, b"<html>"))
-    with pytest.raises(DoubtfulRefusal, match="check the base URL, or a firewall"):
+    with pytest.raises(DoubtfulRefusal, match=r"--base-url.* firewall"):
         client.customer("c1")
-    with pytest.raises(DoubtfulRefusal, match="check the base URL, or a firewall"):
+    with pytest.raises(DoubtfulRefusal, match=r"--base-url.* firewall"):
         client.upsert(KEYED, change="ch1")
 
 
@@ -138,7 +138,7 @@ def test_a_404_that_is_a_web_page_says_nothing_of_a_customer(rotor, client):
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_nothing_is_followed(call, status, rotor, client, meter):
     rotor.script(Says(status, headers=(("Location", "/elsewhere?secret=1"),)))
-    with pytest.raises(FatalApiError, match="base URL") as caught:
+    with pytest.raises(FatalApiError, match="--base-url") as caught:
         call(client)
     assert "secret" not in str(caught.value)
     assert len(rotor.requests) == 1
@@ -167,7 +167,7 @@ def test_a_get_that_is_refused_stops(call, status, rotor, client, meter):
 @pytest.mark.parametrize("call", [CALLS["auth_test"], CALLS["page"]])
 def test_an_endpoint_that_is_not_there_points_to_the_base_url(call, rotor, client):
     rotor.script(Says(404))
-    with pytest.raises(FatalApiError, match="base URL"):
+    with pytest.raises(FatalApiError, match="--base-url"):
         call(client)
 
 

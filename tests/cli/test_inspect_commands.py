@@ -104,7 +104,7 @@ def test_a_run_that_is_not_there_or_not_the_only_one_is_told_in_words(desk):
     second = imported(desk)
     many = desk("show", "2", "--sandbox")
     assert many.code == 2
-    assert f"2 fits {first['run']}, {second['run']}. Write more" in many.err
+    assert f"2 fits {first['run']}, {second['run']}. Type more" in many.err
     missing = desk("show", "1999", "--sandbox", "--json")
     assert missing.code == 2
     assert missing.json["error"]["code"] == 2

@@ -43,7 +43,7 @@ def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
     done = desk.start("mapping", "check", "map.yaml", "people.csv")
     assert done.returncode == 3
     assert "map.yaml on 3 rows: 0 left out, 1 rejected" in done.stdout
-    assert "Excel kept only some of its digits" in done.stdout
+    assert "Excel dropped some of its digits" in done.stdout
     assert "  Last: 3 not imported\n    no field takes it (3): rows 2, 3, 4, such as " in done.stdout
     assert '→ notes: {template: "Last: {Last}"}' in done.stdout
     found = json.loads(desk.start("mapping", "check", "map.yaml", "people.csv", "--json").stdout)
@@ -146,7 +146,7 @@ def test_a_header_below_titles_is_found_by_its_usual_words(desk, padding):
 
 
 def test_where_neither_phones_nor_emails_are_found_it_is_said(desk):
-    words = "No phones and no emails were found. If the header is another line: `source: {header_row: NUMBER}`"
+    words = "No phones or emails were found. If the header is in another row: `source: {header_row: NUMBER}`"
     assert words not in desk.start("mapping", "suggest", "people.csv").stdout
     desk.put("people.csv", "Colour,Size\nred,large\nblue,small\n")
     desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")

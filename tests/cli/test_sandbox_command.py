@@ -89,7 +89,7 @@ def test_its_quota_is_back_when_its_clock_is_moved_on(files):
         (["--phones", "some"], "'some' is not one of 'normal', 'exact'"),
         (["--sandbox-state", "people.csv"], "The sandbox's file people.csv cannot be used"),
         (["--sandbox-state", "."], "The sandbox's file . cannot be used"),
-        (["--allow", "key"], "--allow takes a key and its scopes"),
+        (["--allow", "key"], "--allow needs a key and its scopes"),
     ],
 )
 def test_wrong_options_are_refused_in_words(files, arguments, words):

@@ -96,7 +96,7 @@ def test_a_webhook_that_fails_is_tried_again_and_never_fails_the_run(desk):
     with webhook(404) as (url, taken):
         done = sync(desk, "--notify", url)
     assert (done.returncode, len(taken)) == (0, 1)
-    assert "did not take the summary" in done.stderr
+    assert "didn't accept the summary" in done.stderr
 
 
 def test_a_webhook_hears_of_a_night_that_came_to_nothing(desk):
@@ -123,11 +123,11 @@ def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
     assert done.returncode == 8
     assert json.loads(done.stdout)["error"]["code"] == 8
     assert json.loads(done.stdout)["state"] == "stopped"
-    assert "its header is another" in done.stderr
+    assert "its column headings have changed" in done.stderr
     shown = desk.start("show", "last", "--sandbox").stdout
-    assert "Sync: stopped.\nNothing was sent, for this file is unlike the one before it:\n- " in shown
+    assert "Sync: stopped.\nNothing was sent: this file looks very different from the last one.\n- " in shown
     assert "Nothing is pending" not in shown
-    assert "unlike the one before it:\n- " in desk.start("status", "--sandbox").stdout
+    assert "very different from the last one.\n- " in desk.start("status", "--sandbox").stdout
     assert sync(desk, "--yes").returncode == 0
 
 
@@ -153,7 +153,7 @@ def test_a_file_without_a_header_is_told_without_its_first_customer(desk):
     with webhook(200) as (url, taken):
         done = sync(desk, "--log-format", "json", "--notify", url)
     assert done.returncode == 2
-    assert "its first line may be no header" in taken[0]["error"]["message"]
+    assert "the first line may not be the header" in taken[0]["error"]["message"]
     for text in (done.stdout, done.stderr, json.dumps(taken)):
         assert CANARY not in text
         assert "0199" not in text
@@ -169,8 +169,8 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
     assert line == (
         "rotor-import sync: stopped: no file taken; 0 created, 0 updated, 0 pending; 1 file waiting (exit code 8)"
     )
-    assert why[0].startswith("Nothing was sent, for this file is unlike the one before it:")
-    assert "its header is another" in "".join(why)
+    assert why[0].startswith("Nothing was sent: this file looks very different from the last one.")
+    assert "its column headings have changed" in "".join(why)
     desk.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
     desk.put("drop/z.csv", FILE)
     sync(desk, "--pattern", "z.csv")
@@ -185,7 +185,7 @@ def test_a_webhook_that_nobody_can_reach_fails_nothing_and_its_address_is_in_no_
     for environment in ({"HTTPS_PROXY": "nonsense://nowhere"}, {"SSL_CERT_FILE": "/nowhere/certificates.pem"}):
         done = sync(desk, "--notify", "https://127.0.0.1:1/secret-token", "--verbose", **environment)
         assert done.returncode == 0
-        assert "did not take the summary" in done.stderr
+        assert "didn't accept the summary" in done.stderr
         assert "secret-token" not in done.stdout + done.stderr
 
 

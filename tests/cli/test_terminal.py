@@ -85,7 +85,7 @@ def test_who_wants_no_colours_gets_none(folder, environment, colours, bar):
 def test_a_pause_is_told_below_the_bar_and_not_in_it(folder):
     told, code = on_a_terminal(folder, "run", "people.csv", "-m", "map.yaml", "--sandbox", "--max-requests", "3")
     assert code == 4
-    assert "Paused: The 3 requests of --max-requests are used." in as_seen(told)
+    assert "The 3 requests of --max-requests are used up." in as_seen(told)
 
 
 def test_under_cron_there_is_no_bar_no_escape_code_and_no_long_line(folder):

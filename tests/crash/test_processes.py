@@ -75,7 +75,7 @@ def test_a_process_that_sleeps_past_the_loss_of_its_lock_sends_nothing_more(one,
     process.send_signal(signal.SIGCONT)
     code, out, error = ended(process)
     assert code == 6, error
-    assert "took this account over" in json.loads(out)["error"]["message"]
+    assert "took over this account" in json.loads(out)["error"]["message"]
     assert posts(one) - sent <= 4
     assert everybody_once(one)
     assert json.loads(second.run()[1])["requests"]["post"] == 0

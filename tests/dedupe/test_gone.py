@@ -30,7 +30,7 @@ def links_of(result, **names):
 def test_a_row_with_a_key_of_a_customer_who_is_gone_is_held(record, name):
     hold = held(run([record], rotor(), links=GONE))[2]
     assert (hold.kind, hold.field, hold.named) == ("gone", name, ())
-    assert hold.reason == f"the customer who had its {name} is gone from Rotor"
+    assert hold.reason == f"the customer who had this {name} is gone from Rotor"
 
 
 def test_the_customer_who_has_the_key_now_is_offered():

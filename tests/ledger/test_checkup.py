@@ -48,19 +48,19 @@ def test_an_empty_ledger_is_sound_on_each_database(location):
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE runs SET summary = '{'", "2 of the values in runs.summary cannot be read"),
-        ("UPDATE runs SET files = '{}'", "runs.files cannot be read"),
+        ("UPDATE runs SET summary = '{'", "2 of the values in runs.summary can't be read"),
+        ("UPDATE runs SET files = '{}'", "runs.files can't be read"),
         ("INSERT INTO mirror VALUES (1, 'a', '[1]')", "mirror.fields"),
         ("UPDATE outcomes SET rows = '[[1]]'", "outcomes.rows"),
         ("UPDATE keys SET scopes = 'customers'", "keys.scopes"),
-        ("UPDATE keys SET account = 99", "rows of keys belong to a row of accounts that is not there"),
-        ("DELETE FROM runs", "rows of outcomes belong to a row of runs that is not there"),
-        ("UPDATE row_links SET customer = 'new:7'", "wait for a new customer whose change is not in the outbox"),
+        ("UPDATE keys SET account = 99", "rows of keys belong to a row of accounts that is missing"),
+        ("DELETE FROM runs", "rows of outcomes belong to a row of runs that is missing"),
+        ("UPDATE row_links SET customer = 'new:7'", "waiting for a new customer that isn't in the outbox"),
         ("UPDATE snapshots SET content = zeroblob(99)", "is damaged"),
-        ("UPDATE snapshots SET lines = lines + 1", "lines where"),
-        ("UPDATE snapshots SET first = 'x'", "or others than those"),
-        ("DELETE FROM meta WHERE name = 'version'", "is none that this program knows"),
-        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99, is none that this program knows"),
+        ("UPDATE snapshots SET lines = lines + 1", "that were written"),
+        ("UPDATE snapshots SET first = 'x'", "that were written"),
+        ("DELETE FROM meta WHERE name = 'version'", "this program knows versions up to"),
+        ("UPDATE meta SET value = '99' WHERE name = 'version'", "99; this program knows versions up to"),
     ],
 )
 def test_damage_is_named(damaged, statement, words):
@@ -76,7 +76,7 @@ def test_damage_is_named_on_each_database(location):
         tx.execute(sa.insert(schema.snapshots).values(part))
     found = check(location)
     assert found.problems == [
-        "1 of the values in mirror.fields cannot be read.",
+        "1 of the values in mirror.fields can't be read.",
         "Part 1 of the rows that were imported is damaged.",
     ]
 
@@ -88,7 +88,7 @@ def test_what_may_have_been_sent_is_read_too(damaged):
     )
     assert damaged(pending, None).problems == []
     found = damaged("UPDATE outbox SET attempted = '[[1]]'")
-    assert found.problems == ["1 of the values in outbox.attempted cannot be read."]
+    assert found.problems == ["1 of the values in outbox.attempted can't be read."]
 
 
 def test_an_earlier_version_is_no_damage_and_stays_as_it_is(damaged):
@@ -120,7 +120,7 @@ def test_pages_that_are_overwritten_are_found(tmp_path, start):
 def test_another_file_and_none_are_told_in_words(tmp_path):
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
         other.execute("CREATE TABLE customers (id)")
-    assert check(str(tmp_path / "other.sqlite")).problems == ["It is no ledger: the table meta is missing."]
+    assert check(str(tmp_path / "other.sqlite")).problems == ["It isn't a ledger: the table meta is missing."]
     (tmp_path / "text").write_text("no database, but long enough to be looked at as one" * 20)
     assert "not a database" in check(str(tmp_path / "text")).problems[0]
     with pytest.raises(LedgerError, match="There is no ledger"):

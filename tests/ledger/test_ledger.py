@@ -404,13 +404,13 @@ def test_who_lost_the_account_can_write_nothing_more(server):
                 sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
-            with pytest.raises(AccountBusy, match="took this account over"):
+            with pytest.raises(AccountBusy, match="took over this account"):
                 requests.reserve(request, 2.0, timeout=30.0, windows=windows)
-            with pytest.raises(AccountBusy, match="took this account over"):
+            with pytest.raises(AccountBusy, match="took over this account"):
                 requests.settle(1, 2.0, "500")
             assert Requests(other).reserve(request, 2.0, timeout=30.0, windows=windows) == 2
         requests.settle(1, 3.0, "200")
-        with pytest.raises(AccountBusy, match="took this account over"):
+        with pytest.raises(AccountBusy, match="took over this account"):
             held.__exit__(None, None, None)
 
 
@@ -454,7 +454,7 @@ def test_what_is_due_when_a_run_breaks_off_is_left_to_the_next_one(ledger, accou
     ("location", "words"),
     [
         ("mysql://somewhere/ledger", "begins with postgresql://"),
-        ("postgresql://user:secret@host:port/ledger", "cannot be read"),
+        ("postgresql://user:secret@host:port/ledger", "can't be read"),
         ("postgresql://user:secret@127.0.0.1:1/ledger", r"ledger postgresql://user:\*\*\*@127.0.0.1:1/ledger"),
     ],
 )

@@ -106,7 +106,7 @@ def test_links_in_a_circle_are_told_in_words(tmp_path):
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     for path in (tmp_path / "a", tmp_path / "a" / "ledger.sqlite"):
-        with pytest.raises(LedgerError, match="links lead in a circle"):
+        with pytest.raises(LedgerError, match="links form a loop"):
             Ledger(str(path))
 
 
@@ -126,7 +126,9 @@ def test_who_comes_second_is_told_who_holds_the_account_and_since_when(location,
         with ledger.hold(account, 1_800_000_000.0), pytest.raises(AccountBusy) as error, second.hold(account):
             pass
     words = str(error.value)
-    assert f"process {os.getpid()} on this computer, since Jan 15, 2027, 8:00 AM UTC. Wait until it ends" in words
+    assert (
+        f"process {os.getpid()} on this computer, since Jan 15, 2027, 8:00 AM UTC. Wait until it has finished" in words
+    )
     assert ("pg_terminate_backend(" in words) == ("://" in location)
 
 
@@ -163,7 +165,7 @@ def test_a_lock_that_cannot_be_had_is_told_in_words(tmp_path):
     with Ledger(str(tmp_path / "ledger.sqlite")) as ledger:
         account = account_in(ledger)
         (tmp_path / f"ledger.sqlite.account-{account}.lock").mkdir()
-        with pytest.raises(LedgerError, match="cannot be locked"), ledger.hold(account):
+        with pytest.raises(LedgerError, match="Can't lock the ledger"), ledger.hold(account):
             pass
 
 

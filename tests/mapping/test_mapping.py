@@ -113,9 +113,9 @@ def test_truth_is_read_in_the_usual_ways(mapping, cell, value):
 @pytest.mark.parametrize(
     ("rule", "cell", "reason"),
     [
-        ("billing_same_as_property: A", "perhaps", "neither true nor false"),
+        ("billing_same_as_property: A", "perhaps", "must be yes or no"),
         ("status: A", "gone", "active or inactive"),
-        ("id: A", "12", "uuid"),
+        ("id: A", "12", "UUID"),
         ("notes: {column: A, max_length: 3}", "long", "longer than 3"),
     ],
 )
@@ -172,21 +172,21 @@ def test_the_survivor_of_a_part_is_that_of_its_unit(mapping):
         ("feilds: {}", "Did you mean fields?"),
         ("fields: {notes: {column: A, value: b}}", "exactly one"),
         ("fields: {notes: {}}", "exactly one"),
-        ("fields: {notes: {column: A, otherwise: b}}", "otherwise goes with values"),
+        ("fields: {notes: {column: A, otherwise: b}}", "otherwise can only be used with values"),
         ("fields: {notes: {column: A, sql: b}}", "exactly one"),
         ("fields: {notes: A}\nkey: {colum: A}", "Did you mean column?"),
         ("fields: {notes: A}\nregion: usa", "two capital letters"),
-        ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor's own rule"),
-        ("fields: {notes: A}\nsurvivor: {tags: join}", "cannot be joined"),
-        ("fields: {notes: A}\nsurvivor: {name: join}", "cannot be joined"),
-        ("fields: {notes: A}\nsurvivor: {last_name: join}", "name survives as a whole"),
-        ("fields: {notes: A}\nsurvivor: {name: first, last_name: last}", "set name alone"),
-        ("fields: {notes: A}\nwrite: {tags: clear}", "no way to remove"),
-        ("fields: {notes: A}\nwrite: {status: clear}", "Rotor takes no blank"),
+        ("fields: {notes: A}\nsurvivor: {phone: first}", "Rotor matches customers by it"),
+        ("fields: {notes: A}\nsurvivor: {tags: join}", "can't be joined"),
+        ("fields: {notes: A}\nsurvivor: {name: join}", "can't be joined"),
+        ("fields: {notes: A}\nsurvivor: {last_name: join}", "all of name comes from one row"),
+        ("fields: {notes: A}\nsurvivor: {name: first, last_name: last}", "set only name"),
+        ("fields: {notes: A}\nwrite: {tags: clear}", "can't remove tags"),
+        ("fields: {notes: A}\nwrite: {status: clear}", "doesn't accept a blank"),
         ("fields: {notes: A}\nwrite: {notse: clear}", "Did you mean notes?"),
         ("fields: {notes: A}\nwrite: {notes: if_emtpy}", "Did you mean if_empty?"),
-        ("fields: {notes: A}\nfields: {notes: B}", "duplicate"),
-        ("[version, 2]", "begins with"),
+        ("fields: {notes: A}\nfields: {notes: B}", "twice"),
+        ("[version, 2]", "needs `version: 1`"),
         ("fields: !!python/object:os.system {}", "map.yaml"),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_key_is_the_first_column_that_the_file_has(mapping):
 
 @pytest.mark.parametrize("key", ["{before: _}", "{column: A, first_of: [B]}"])
 def test_a_key_has_one_origin(mapping, key):
-    with pytest.raises(MappingError, match="exactly one of column and first_of"):
+    with pytest.raises(MappingError, match="either column or first_of"):
         mapping(f"key: {key}\nfields: {{phone: A}}\n")
 
 

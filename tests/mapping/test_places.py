@@ -7,7 +7,7 @@ from rotor_import.model.us_states import STATE_CODES, state_code
 
 STATE = "fields: {property_state: {column: State, state: US}, property_country: {column: Country, optional: true}}"
 COUNTRY = "fields: {billing_country: {column: Country, country: code}}"
-REMARK = "not a state of the United States: left as it is"
+REMARK = "not a US state, so left as it is"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_region_is_named_by_any_country(apply):
     "field", ["city: {column: A, state: US}", "state: {column: A, country: code}", "state: {column: A, zip: US}"]
 )
 def test_a_rule_for_a_place_goes_with_its_field(load, field):
-    with pytest.raises(MappingError, match="goes with property_"):
+    with pytest.raises(MappingError, match="can only be used for property_"):
         load(f"fields: {{property_{field}}}")
 
 
@@ -85,5 +85,5 @@ def test_an_area_code_is_digits(load, area):
 def test_a_rest_goes_with_phones_and_emails_and_fills_the_notes(load):
     loaded = load("fields: {phone: {column: A, rest: notes}, email: B}")
     assert (loaded.rest_fields, loaded.mapped_fields) == (("phone",), ("phone", "email", "notes"))
-    with pytest.raises(MappingError, match="rest goes with phone and email"):
+    with pytest.raises(MappingError, match="rest can only be used for phone and email"):
         load("fields: {source: {column: A, rest: notes}}")

@@ -55,13 +55,13 @@ REFUSED = [
 @pytest.mark.parametrize("sql", REFUSED, ids=lambda sql: sql[:40])
 def test_sql_that_looks_beyond_its_row_is_refused_with_its_place(apply, sql):
     text = f"fields:\n  company_name: N\n  notes:\n    sql: |-\n      {sql}\n"
-    with pytest.raises(MappingError, match=r"map\.yaml:5:5: this is no SQL"):
+    with pytest.raises(MappingError, match=r"map\.yaml:5:5: this SQL can't"):
         apply(text, COLUMNS)
 
 
 @pytest.mark.parametrize("sql", [one for one in REFUSED if "*" not in one[:3]], ids=lambda sql: sql[:40])
 def test_so_it_is_as_a_condition(apply, sql):
-    with pytest.raises(MappingError, match=r"map\.yaml:3:3: this is no SQL condition"):
+    with pytest.raises(MappingError, match=r"map\.yaml:3:3: this SQL condition can't"):
         apply(f"source:\n  where: |-\n      {sql}\nfields: {{notes: N}}\n", COLUMNS)
 
 

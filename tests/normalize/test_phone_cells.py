@@ -60,9 +60,9 @@ def test_what_is_around_a_number_is_taken_off_and_told(cell, rest):
 def test_several_numbers_are_found_whatever_separates_them(cell, hint, rest):
     normal, left = read_cell(cell, "US")
     assert (normal.value, left) == (FIRST, rest)
-    assert normal.reason.startswith("it holds several numbers")
+    assert normal.reason.startswith("several numbers")
     assert hint in normal.reason
-    assert normal.reason.endswith(f"taken off: {rest}")
+    assert normal.reason.endswith(f"left out: {rest}")
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_letters_are_digits_in_a_number_that_is_spelled(cell, number, rest):
         ("763-555-0101-22-763-555-0102", TOO_LONG),
         ("44 20 7946 0958", TOO_LONG),
         ("44 207-946-0958", TOO_LONG),
-        ("+44 1234 1", "it lacks the area code"),
-        ("(763) 055-0100", "no such number exists in US"),
-        ("+44 99 9999 9999", "no such number exists with the country code +44"),
-        ("+999 1234567", "its country code does not exist"),
+        ("+44 1234 1", "no area code"),
+        ("(763) 055-0100", "not a valid number in US"),
+        ("+44 99 9999 9999", "not a valid number with the country code +44"),
+        ("+999 1234567", "there is no such country code"),
         ("2" * 18, TOO_LONG),
     ],
 )
@@ -147,14 +147,16 @@ def test_a_number_alone_is_what_the_library_says(text):
 
 def test_an_extension_is_told_beside_the_words_and_kept_with_them():
     normal, rest = read_cell("Bob 763-555-0101 x12 (office)", "US")
-    assert normal == (FIRST, f"its extension 12 was dropped; {AROUND.format('Bob (office)')}", False)
+    assert normal == (FIRST, f"the extension 12 was dropped; {AROUND.format('Bob (office)')}", False)
     assert rest == "Bob x12 (office)"
 
 
 @pytest.mark.parametrize("cell", ["255-0142", "2550142", "255.0142", " 255-0142 "])
 def test_seven_digits_become_whole_with_the_area_code(cell):
     normal, _ = read_cell(cell, "US", "763")
-    assert normal == ("+17632550142", "it had no area code: 763 was put in front", False)
+    assert (normal.value, normal.damaged) == ("+17632550142", False)
+    assert "no area code" in normal.reason
+    assert "763" in normal.reason
     assert "area_code" in read_cell(cell, "US").normal.reason
 
 
@@ -166,6 +168,6 @@ def test_seven_digits_among_words_become_whole_too():
 
 def test_an_area_code_is_no_part_of_other_numbers():
     assert read_cell("612-255-0142", "US", "763").normal == ("+16122550142", "", False)
-    assert read_cell("+44 1234 1", "US", "763").normal == ("", "it lacks the area code", False)
-    assert read_cell("055-0142", "US", "763").normal.reason.startswith("it lacks the area code, and no such number")
+    assert read_cell("+44 1234 1", "US", "763").normal == ("", "no area code", False)
+    assert read_cell("055-0142", "US", "763").normal.reason.startswith("no area code, and with 763")
     assert read_cell("7946 0958", "GB", "20").normal.value == "+442079460958"

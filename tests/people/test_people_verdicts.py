@@ -130,7 +130,7 @@ def test_a_member_without_a_name_makes_no_colleagues_one():
 def test_a_member_without_a_first_name_makes_no_household_one_person():
     found = members("Nora|Vance", "|Vance", "Karl|Reyes")
     assert found.verdict == "household"
-    assert found.words == "same phone and last name, but this customer has other names too"
+    assert found.words == "same phone and last name, though this customer has other names too"
     assert members("Nora|Vance", "|Vance", "Karl|Vance").verdict == "household"
     assert members("Nora|Vance", "|Vance").verdict == "same"
 

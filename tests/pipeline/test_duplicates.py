@@ -99,7 +99,7 @@ def test_different_is_refused_of_two_whom_other_decisions_make_one(steps):
     outcome = steps.run(decisions=decisions)
     assert outcome.fates() == {2: "create", 3: "merged", 4: "merged"}
     assert "Decisions applied: 2 of 3." in outcome.summary["notes"]
-    assert "(different): your other decisions make the two one" in outcome.summary["notes"][-1]
+    assert "(different): your other decisions merge these two" in outcome.summary["notes"][-1]
     assert steps.run().posts == 0
 
 
@@ -123,7 +123,7 @@ def test_same_that_could_not_be_done_is_asked_again(steps):
     first = steps.plan(ROBERT)
     outcome = steps.office.run(duplicates="report", decisions=decide(steps, first, "same"))
     assert outcome.fates()[2] == "held"  # another feed's change of Bob is still to be sent
-    assert outcome.summary["notes"][-1].endswith("(same): one of the two is held for something else.")
+    assert outcome.summary["notes"][-1].endswith("(same): one of the two is on hold for another reason.")
     resume(steps.office.settings, steps.office.world)
     assert asked(steps.plan())["question"] == asked(first)["question"]
 

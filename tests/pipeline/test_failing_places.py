@@ -82,7 +82,7 @@ def test_a_ledger_that_is_broken_is_told_and_left_as_it_is(office):
             (office.folder / name).unlink(missing_ok=True)
         path.write_bytes(broken)
         sent = len(office.rotor.requests())
-        with pytest.raises(LedgerError, match=r"ledger .*ledger\.sqlite cannot be"):
+        with pytest.raises(LedgerError, match=r"ledger .*ledger\.sqlite can't be"):
             office.run()
         assert len(office.rotor.requests()) == sent
 
@@ -103,7 +103,7 @@ def test_a_report_that_cannot_be_written_stops_before_anything_is_sent(office, m
 
 def test_a_disk_without_room_for_a_report_is_told(tmp_path):
     (tmp_path / "rows.csv.part").mkdir()
-    with pytest.raises(ReportError, match=r"rows\.csv cannot be written .*--report-dir"):
+    with pytest.raises(ReportError, match=r"rows\.csv can't be written .*--report-dir"):
         files.write_text(tmp_path / "rows.csv", "text")
 
 

@@ -55,7 +55,7 @@ class TestAPartialAddress:
         outcome = office.run().check()
         assert (outcome.posts, outcome.summary["held_fields"]) == (0, 1)
         [line] = outcome.table("rows.csv")
-        assert line["reason"] == "would be mixed with Rotor's address, so not sent: property_address"
+        assert line["reason"] == "not sent, because it would be mixed with Rotor's address: property_address"
         assert self.address(office) == ("12 Elm St", "Blaine", "55434")
         assert office.run().check().summary["held_fields"] == 1, "it is asked again until somebody answers"
 
@@ -78,7 +78,7 @@ class TestAPartialAddress:
             decisions=given(office, "file", "property_address", "400 Lake Rd, Hudson", "1 Oak")
         ).check()
         assert (outcome.posts, outcome.summary["held_fields"]) == (0, 1)
-        assert "line 2 (file): the file and Rotor agree about the field by now" in notes(outcome)
+        assert "line 2 (file): the file and Rotor now agree about this field" in notes(outcome)
 
 
 @pytest.mark.parametrize("word", ["file", "rotor"])

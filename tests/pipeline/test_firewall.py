@@ -21,7 +21,7 @@ def test_a_record_that_a_firewall_refuses_is_rejected_while_others_come_through(
     assert code_of(outcome) == exit_codes.TROUBLED
     [reject] = outcome.table("rejects.csv")
     assert reject["key"] == str(at)
-    assert f"a firewall or proxy between this computer and Rotor refused it ({status})" in reject["_reason"]
+    assert f"a firewall or proxy between this computer and Rotor blocked it ({status})" in reject["_reason"]
     assert wall.number == (9 if at == 1 else 8), "the first one goes again once another came through"
     assert (office.run().check().posts, wall.number) == (0, 9 if at == 1 else 8)
 
@@ -48,7 +48,7 @@ def test_where_everything_is_refused_the_run_stops_and_nothing_is_rejected(count
     wall = behind(office, everything)
     outcome = office.run(concurrency=concurrency).check()
     assert isinstance(outcome.report.error, DoubtfulRefusal)
-    assert str(outcome.report.error).startswith("A firewall or proxy between this computer and Rotor refused POST")
+    assert str(outcome.report.error).startswith("A firewall or proxy between this computer and Rotor blocked POST")
     assert (code_of(outcome), outcome.summary["state"]) == (exit_codes.DOWN, "stopped")
     assert sent(outcome) == {"pending": count}
     assert outcome.table("rejects.csv") == []
@@ -159,7 +159,7 @@ def test_rotors_own_403_and_any_401_stop_whatever_came_through_before(error_code
 def test_a_list_that_a_firewall_refuses_stops_in_words_and_no_scope_is_forgotten(office):
     office.write(people(3))
     behind(office, everything, method="GET")
-    with pytest.raises(DoubtfulRefusal, match=r"A firewall or proxy .* refused GET"):
+    with pytest.raises(DoubtfulRefusal, match=r"A firewall or proxy .* blocked GET"):
         office.run()
     direct(office)
     assert office.run().check().summary["directory"]["complete"]

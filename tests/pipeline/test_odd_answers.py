@@ -38,7 +38,7 @@ def test_after_the_write_the_customer_counts_by_its_id_and_the_odd_field_is_told
     assert code_of(outcome) == exit_codes.DONE
     [name] = odd
     told = {(line["field"], line["reason"]) for line in outcome.table("warnings.csv")}
-    assert told == {(name, "Rotor's answer shows it in a form that isn't documented; that was left aside")}
+    assert told == {(name, "Rotor's answer has it in an undocumented form, which was ignored")}
     direct(office)
     assert office.run(directory="ledger").check().posts == 0
     assert office.run().check().posts == 0
@@ -50,7 +50,7 @@ def test_before_the_write_such_a_list_is_not_believed_and_nothing_is_sent(odd, o
     office.write(people(3))
     twisted(office, lambda answer: httpx.Response(200, json=with_items(answer.json(), odd)), method="GET")
     [name] = odd
-    with pytest.raises(RotorImportError, match=f"could not be read: a customer's {name} is not"):
+    with pytest.raises(RotorImportError, match=f"Couldn't read Rotor's answer: a customer's {name} is not"):
         office.run()
     assert office.rotor.posts() == 0
 

@@ -9,7 +9,7 @@ ADA = {"key": "1", "first_name": "Ada", "last_name": "Byron"}
 BEN = {"key": "2", "first_name": "Ben", "email": "ben@example.com", "company_name": "Harbor"}
 KEYLESS = [{"key": f"k{at}", "first_name": "Ada", "last_name": f"Byron{at}"} for at in range(3)]
 KEYED = [{"key": f"p{at}", "first_name": f"P{at}", "email": f"person{at}@example.com"} for at in range(3)]
-OLDER = "The ledger may be an older copy"
+OLDER = "The ledger may have been restored from an older backup"
 
 
 def backup_of(office, rows):
@@ -69,7 +69,7 @@ def test_one_that_somebody_edited_since_is_unknown_and_not_sent(office):
         assert len(office.rotor.customers()) == 1
     assert outcome.report.troubled == 1
     restore(office, copy)
-    assert "nobody can tell" in office.run(allow_keyless=True).summary["notes"][0]
+    assert "this is uncertain" in office.run(allow_keyless=True).summary["notes"][0]
 
 
 def test_somebody_who_was_there_before_proves_nothing(office):

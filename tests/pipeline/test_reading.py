@@ -50,7 +50,7 @@ def test_rows_that_are_rejected_as_they_were_read_are_counted_and_come_back_in_t
     assert (reject["First"], reject["_row"], reject["_value"]) == ("Cy", "3", "more")
     assert [one["row"] for one in report(summary, tmp_path, "warnings.csv")] == ["4"]
     assert [one["row"] for one in report(summary, tmp_path, "rows.csv")] == ["2", "3", "4", "5"]
-    assert any("row 6 is no data: 'Total: 4'" in note for note in summary["notes"])
+    assert any("row 6 was skipped, as it isn't a customer: 'Total: 4'" in note for note in summary["notes"])
 
 
 def test_a_file_named_twice_is_refused_in_its_folder_too(plan, tmp_path):

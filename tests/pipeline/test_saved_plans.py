@@ -71,7 +71,7 @@ def test_unchanged_the_run_does_exactly_the_plan(desk):
 def test_a_changed_file_is_refused_by_name(desk):
     desk.approve()
     desk.office.write([ANN, BO, CY | {"first_name": "Cyd"}])
-    words = desk.refused(str(desk.office.file), "3 rows", "is changed")
+    words = desk.refused(str(desk.office.file), "3 rows", "has changed")
     assert words.count(str(desk.office.file)) == 1
 
 
@@ -79,7 +79,9 @@ def test_another_file_in_its_place_is_told_from_a_change(desk):
     desk.approve()
     other = desk.office.folder / "other.csv"
     desk.office.write([ANN], other)
-    with pytest.raises(PlanError, match=r"3 rows\) is changed or not there; .*other.csv \(1 rows\) was not part of it"):
+    with pytest.raises(
+        PlanError, match=r"3 rows\) has changed or is missing; .*other.csv \(1 rows\) was not in the plan"
+    ):
         desk.run(other)
 
 
@@ -93,7 +95,7 @@ def test_a_plan_whose_name_is_mistyped_is_asked_for_and_no_mapping(desk):
 def test_a_file_that_is_gone_is_asked_for_and_found_by_its_content_where_it_moved(desk):
     desk.approve()
     moved = desk.office.file.rename(desk.office.folder / "elsewhere.csv")
-    desk.refused(str(desk.office.file), "not there any more")
+    desk.refused(str(desk.office.file), "no longer there")
     assert desk.run(moved).summary["sent"]["created"] == 2
 
 
@@ -178,7 +180,9 @@ def test_a_customer_that_the_plan_has_nothing_to_do_with_may_change(desk):
 def test_a_new_customer_who_takes_a_key_is_refused_with_the_row_that_it_concerns(desk):
     desk.approve()
     [new] = desk.office.rotor.seed([{"phone": "7635550102", "first_name": "Somebody"}])
-    words = desk.refused(f"customer {new} has a phone of these rows", ":3 was create and would now be update")
+    words = desk.refused(
+        f"customer {new} is new, or now has the phone of these rows", ":3 was create and would now be update"
+    )
     assert "Somebody" not in words
     assert f"customer,{new},phone,,7635550102" in desk.changed()
 
@@ -188,7 +192,7 @@ def test_a_customer_who_got_an_email_that_the_plan_gives_to_another_is_refused(d
     desk.office.mapping.write_text(desk.office.mapping.read_text() + "on_conflict: server\n")
     desk.approve()
     [new] = desk.office.rotor.seed([{"email": ANN["email"]}])
-    desk.refused(f"customer {new} has a email of these rows")
+    desk.refused(f"customer {new} is new, or now has the email of these rows")
     assert {line.split(",")[0] for line in desk.changed()} == {"customer"}
 
 
@@ -216,7 +220,7 @@ def test_another_import_that_changed_no_customer_of_the_plan_is_named_by_its_run
     later = desk.office.run()
     desk.office.rotor.sandbox.edit(bo, first_name="Bo")
     desk.office.write([ANN, BO | {"first_name": "Bob"}, CY])
-    desk.refused(f"the run {later.summary['run']} imported this feed meanwhile")
+    desk.refused(f"the run {later.summary['run']} has imported this feed since")
 
 
 def test_a_program_that_plans_differently_is_refused_with_both_versions(desk):
@@ -288,7 +292,7 @@ def test_a_plan_that_was_carried_out_does_nothing_and_says_so(desk):
     again = desk.run()
     [note] = again.summary["notes"]
     assert first.summary["run"] in note
-    assert "carried out already" in note
+    assert "already carried out" in note
     assert desk.office.rotor.posts() == 3
 
 
@@ -297,7 +301,7 @@ def test_a_plan_whose_rest_another_import_took_over_is_refused(desk):
     desk.run(max_requests=3)
     desk.office.write([ANN, BO, CY, {"key": "4", "email": "dee@example.com"}])
     desk.office.run()
-    desk.refused("took the place")
+    desk.refused("replaced the rest of it")
 
 
 def test_a_saved_plan_is_for_its_owner_and_holds_no_key(desk):
@@ -336,12 +340,12 @@ def rewrite(path, change, **words):
     ("change", "words"),
     [
         (lambda manifest: manifest | {"version": 2, "program": "9.0"}, ["newer version", "9.0"]),
-        (lambda manifest: manifest | {"format": "other"}, ["broken"]),
-        (lambda manifest: manifest | {"unheard_of": 1}, ["broken"]),
-        (lambda manifest: manifest | {"entries": {}}, ["broken"]),
-        (lambda manifest: manifest | {"entries": manifest["entries"] | {"rows.csv": "0" * 64}}, ["broken", "changed"]),
-        (lambda _: [], ["broken"]),
-        (lambda _: {}, ["broken"]),
+        (lambda manifest: manifest | {"format": "other"}, ["damaged"]),
+        (lambda manifest: manifest | {"unheard_of": 1}, ["damaged"]),
+        (lambda manifest: manifest | {"entries": {}}, ["damaged"]),
+        (lambda manifest: manifest | {"entries": manifest["entries"] | {"rows.csv": "0" * 64}}, ["damaged", "changed"]),
+        (lambda _: [], ["damaged"]),
+        (lambda _: {}, ["damaged"]),
     ],
 )
 def test_a_newer_or_spoilt_plan_is_refused_in_words(desk, change, words):
@@ -394,7 +398,7 @@ def test_a_plan_with_any_byte_spoilt_or_cut_off_is_refused_in_words_or_is_no_pla
 
 
 def test_a_plan_is_not_written_over_anything_else(desk):
-    with pytest.raises(PlanError, match="no saved plan"):
+    with pytest.raises(PlanError, match="is not a saved plan"):
         plan_import([desk.office.file], desk.office.mapping, desk.office.settings, save=desk.office.file)
     with pytest.raises(PlanError, match="no folder"):
         plan_import([desk.office.file], desk.office.mapping, desk.office.settings, save=desk.office.folder / "a" / "b")
@@ -406,7 +410,7 @@ def test_a_plan_is_not_written_over_anything_else(desk):
 def test_a_saved_plan_is_known_by_its_bytes_and_is_no_file_of_customers(desk):
     desk.approve()
     desk.plan_file = desk.plan_file.rename(desk.plan_file.with_suffix(".csv"))
-    with pytest.raises(PlanError, match="is a saved plan, no file of customers"):
+    with pytest.raises(PlanError, match="is a saved plan, not a file of customers"):
         plan_import([desk.plan_file], desk.office.mapping, desk.office.settings, desk.office.world)
     assert desk.run().summary["sent"]["created"] == 2
 

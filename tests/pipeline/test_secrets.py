@@ -90,7 +90,7 @@ def test_a_credential_of_systemds_is_taken_as_it_is_and_no_other_file_beside(tmp
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
     assert read_key_file(handed / "key") == KEY
     for path in (beside / "key", handed / ".." / beside.name / "key"):
-        with pytest.raises(SettingsError, match="can be read by others"):
+        with pytest.raises(SettingsError, match="Other users can read the key file"):
             read_key_file(path)
 
 

@@ -99,7 +99,7 @@ def test_a_name_behind_a_number_is_not_dialed_and_makes_nobody_somebody_else(pla
     planned = plan([PHONES, "Nora,Vance,(763) 255-4269,", "Zeb,Moss,763-2554 Amy,", "Yan,Pell,612-2557 (Kim),"])
     assert planned.created("first_name", "phone") == [("Nora", "+17632554269")]
     assert planned.summary["rows"]["rejected"] == 2
-    assert set(planned.warned().values()) == {"it lacks the area code; area_code in the mapping adds it"}
+    assert set(planned.warned().values()) == {"no area code; `area_code` in the mapping adds one"}
 
 
 SEVEN = [PHONES, "Nora,Vance,255-0142,", "Omar,Reyes,2550143,omar@example.com"]
@@ -135,7 +135,7 @@ def test_null_words_are_named_with_their_columns_by_a_plan(plan):
     assert all(name in note for name in ("Company", "Street", "City", "Tags", "'NULL'"))
     advice = planned.advice()
     assert set(advice) == {"Company", "Street", "City", "Tags"}
-    assert advice["City"] == 'means blank: source: {null_values: ["", "NULL"]} (5)'
+    assert advice["City"] == 'probably means blank: source: {null_values: ["", "NULL"]} (5)'
     assert not plan([header, *lines], 'source: {null_values: ["NULL"]}\n').advice()
 
 

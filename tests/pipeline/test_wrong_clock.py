@@ -39,7 +39,7 @@ def test_a_servers_wait_counts_for_a_day_at_most_then_one_careful_try_goes(wait,
     shown = status(office.settings, office.world)["requests"]
     assert shown["free_at"] == moment(office.hands.at + DAY).isoformat(timespec="seconds")
     office.hands.at += DAY - 1000
-    with pytest.raises(QuotaExhausted, match="so none is sent before"):
+    with pytest.raises(QuotaExhausted, match="Run the same command after"):
         office.run()
     assert rotor.number == 3
     office.hands.at += 1000

@@ -73,7 +73,7 @@ def test_only_tags_that_rotor_lacks_are_sent_and_one_that_the_file_dropped_is_to
     assert sent(planned) == {"tags": ("new",)}
     assert planned.fields[0].sent == ("vip", "new")
     assert [difference.done for difference in planned.differences] == [
-        "left: Rotor's API cannot remove old",
+        "not removed (Rotor's API can't remove tags): old",
         "added: new",
     ]
 

@@ -57,7 +57,7 @@ def expected_fate(row, got):
     if "merged_into" in row:
         return f"merged into {row['merged_into']}"
     if "left_out" in row:
-        return "left_out: the mapping's where leaves it out"
+        return "left_out: left out by the mapping's where"
     (name,) = row.keys() & {"held", "rejected"}
     wanted = f"{name}: {row[name]}"
     return got if isinstance(got, str) and got.startswith(f"{name}: ") and row[name] in got else wanted

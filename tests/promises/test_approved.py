@@ -57,7 +57,7 @@ def test_the_run_of_a_saved_plan_has_every_fate_and_request_of_it(data, customer
         for name in TABLES[1:]:
             assert read(done, name) == read(approved, name)
         assert fates(done) == fates(approved)
-        assert "carried out already" in carry_out(office)["notes"][0]
+        assert "already carried out" in carry_out(office)["notes"][0]
 
 
 @settings(settings.get_profile("long"))

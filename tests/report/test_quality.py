@@ -201,6 +201,6 @@ def test_the_summary_names_the_columns_that_no_field_takes(office):
 def test_one_reason_is_counted_once_whatever_the_values(quality):
     rows = ["763-555-0101 (cell)", "José"], ["763-555-0102 Bob", "ZoÃ«"], ["763-555-0103 x5", "RenÃ©e"], [A, "JosÃ©"]
     found = quality("fields: {phone: P, first_name: F}", ("P,F", *rows))
-    assert "text around the number was taken off (2)" in found["P"]["reasons"]
-    assert "its extension was dropped (1)" in found["P"]["reasons"]
+    assert "text around the number was removed (2)" in found["P"]["reasons"]
+    assert "the extension was dropped (1)" in found["P"]["reasons"]
     assert found["F"]["reasons"] == "letters garbled by a wrong encoding were fixed (3)"

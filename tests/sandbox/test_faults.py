@@ -129,20 +129,20 @@ def test_chance_can_be_repeated():
     ("text", "words"),
     [
         ("", "There is no fault ''"),
-        ("600", "There is no fault '600': 400"),
-        ("500 sometimes", "'sometimes' is no part of a fault. Write WHAT"),
-        ("500 #0", "'#0' is no part"),
-        ("500 #7-3", "'#7-3' is no part"),
+        ("600", "There is no fault '600'. .*400"),
+        ("500 sometimes", "'sometimes' is not part of a fault. Write it as WHAT"),
+        ("500 #0", "'#0' is not part"),
+        ("500 #7-3", "'#7-3' is not part"),
         ("400", "Which field?"),
-        ("401 after", "A request that was carried out cannot be answered 401"),
-        ("500:3", "500:3 is no fault"),
-        ("429:soon", "429:soon is no fault"),
+        ("401 after", "A request that was carried out can't be answered with 401"),
+        ("500:3", "There is no fault 500:3"),
+        ("429:soon", "There is no fault 429:soon"),
         ("400:emial", "There is no field 'emial'"),
         ("400:email list", "Only an upsert"),
         ("403 auth", "The endpoint auth needs no scope"),
-        ("500 500%", "A share is"),
-        ("500 upsert upsert", "'upsert' says nothing new"),
-        ("429:\u0663", "429:\u0663 is no fault"),
+        ("500 500%", "A share must be"),
+        ("500 upsert upsert", "'upsert' is redundant"),
+        ("429:\u0663", "There is no fault 429:\u0663"),
     ],
 )
 def test_a_fault_that_is_none_is_refused_in_words(text, words):
@@ -153,10 +153,10 @@ def test_a_fault_that_is_none_is_refused_in_words(text, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"quota_reset": "Atlantis"}, "'Atlantis' is no time zone"),
+        ({"quota_reset": "Atlantis"}, "'Atlantis' is not a time zone"),
         ({"daily_limit": 0}, "at least 1"),
         ({"region": "XX"}, "There is no region 'XX'"),
-        ({"shift_pages": -1}, "fewer than 0"),
+        ({"shift_pages": -1}, "at least 0"),
         ({"keys": {"a": frozenset({"customers:delete"})}}, "There is no scope 'customers:delete'"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_line_whose_quotes_are_not_doubled_is_read_in_the_only_way_that_fits_a
     assert found.frame.rows() == [cells, ("x", "y", "z")]
     [finding] = found.findings
     assert (finding.row, finding.value, finding.rejected) == (2, line, False)
-    assert "a quote within a cell isn't doubled" in finding.reason
+    assert "a quote inside a cell isn't doubled" in finding.reason
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_line_that_may_be_other_cells_however_its_quotes_are_read_is_rejected_
     found = read(f"a,b,c\n{line}\nx,y,z\n")
     [finding] = found.findings
     assert (finding.row, finding.value, finding.rejected) == (2, line, True)
-    assert "double each quote within a cell" in finding.reason
+    assert "double each quote inside a cell" in finding.reason
     assert found.frame.rows()[1] == ("x", "y", "z")
 
 
@@ -153,7 +153,7 @@ def test_a_line_of_many_quotes_or_cells_is_given_up_soon(line):
     ['"Nora\nVance","Pipes "R" Us",1', '"Pipes "R" Us","Nora\nVance",1', 'Nora,"a\nb "c" d",1'],
 )
 def test_a_row_of_several_lines_with_such_a_quote_makes_the_file_unreadable_with_its_place(read, row):
-    with pytest.raises(SourceError, match=r"people\.csv, row 3.*a quote within a cell isn't doubled\. Close it, or"):
+    with pytest.raises(SourceError, match=r"people\.csv, row 3.*a quote inside a cell isn't doubled\. Close it, or"):
         read(f"a,b,c\nx,y,z\n{row}\nx,y,z\n")
 
 

@@ -244,7 +244,7 @@ def test_text_that_is_looked_at_in_pieces_is_what_it_is_as_a_whole(text):
     data = ("x" * (encoding.PIECE - 1) + "é" + text).encode()
     found = encoding.decode(Payload.of(Path("f.csv"), data), "auto")
     assert (found.whole.encode(), found.plain, found.notes) == (data, data, ())
-    with pytest.raises(SourceError, match="not UTF-8"):
+    with pytest.raises(SourceError, match="UTF-8"):
         encoding.decode(Payload.of(Path("f.csv"), data + b"\xc3"), "auto")
 
 

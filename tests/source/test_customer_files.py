@@ -104,7 +104,7 @@ def test_where_no_table_fits_the_error_of_a_note_says_that_it_may_be_none_and_wh
 @pytest.mark.parametrize("names", [["README.txt"], ["README.txt", "license.txt"]])
 @pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
 def test_where_there_are_only_notes_the_error_says_that_they_may_be_no_table(put, names, note):
-    with pytest.raises(SourceError, match=r"README\.txt.* If it is only a note and no table, name the customers' file"):
+    with pytest.raises(SourceError, match=r"README\.txt.* If it is only a note, name the file with the customers"):
         read_sources([put(dict.fromkeys(names, note))], MAPPED)
 
 

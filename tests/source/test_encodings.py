@@ -96,7 +96,7 @@ def test_a_few_foreign_words_among_many_western_ones_do_not_change_the_encoding(
 def test_a_file_of_which_a_quarter_is_utf_8_is_refused(tmp_path):
     path = tmp_path / "mixed.csv"
     path.write_bytes(b"a,b\nJos\xc3\xa9,2\nJos\xe9,3\nN\xfa\xf1ez,3\n\xc9mile,4\n")
-    with pytest.raises(SourceError, match="line 3: this is not UTF-8, although"):
+    with pytest.raises(SourceError, match=r"line 3: .* UTF-8"):
         read_source(path, SourceOptions())
 
 

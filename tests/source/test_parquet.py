@@ -114,9 +114,9 @@ def test_it_is_planned_like_any_file(tmp_path):
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (parquet_of(PEOPLE)[:-20], "broken"),
+        (parquet_of(PEOPLE)[:-20], "damaged"),
         (parquet_of(PEOPLE)[:-4] + b"PARE", "encrypted"),
-        (b"PAR1" + bytes(40) + b"PAR1", "no columns|broken|cannot be read"),
+        (b"PAR1" + bytes(40) + b"PAR1", "no columns|damaged|can't be read"),
         (pl.DataFrame(), "no columns"),
         (pl.DataFrame({f"c{at}": ["x"] for at in range(16_385)}), "16,385 columns"),
         (pl.DataFrame({"Name": ["Ann", "x" * (2**20 + 1)]}), "row 3: the cell in 'Name' is longer"),
@@ -162,20 +162,20 @@ FOOTERS = {
 @pytest.mark.parametrize("footer", FOOTERS.values(), ids=FOOTERS)
 def test_a_footer_of_any_bytes_is_refused_in_words_before_anything_is_read(read, monkeypatch, footer):
     monkeypatch.setattr(parquet, "_read", None)
-    with pytest.raises(SourceError, match=r"people\.parquet is broken: .*\.$"):
+    with pytest.raises(SourceError, match=r"people\.parquet is damaged.*\.$"):
         read(b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1")
 
 
 @pytest.mark.parametrize("size", [30, 2**31, 2**32 - 1])
 def test_a_footer_that_would_begin_before_the_file_is_refused(read, size):
-    with pytest.raises(SourceError, match="broken"):
+    with pytest.raises(SourceError, match="damaged"):
         read(b"PAR1" + bytes(20) + size.to_bytes(4, "little") + b"PAR1")
 
 
 def test_a_footer_of_millions_of_values_is_given_up(read, monkeypatch):
     monkeypatch.setattr("rotor_import.source.parquet_footer._MOST_VALUES", 1_000)
     groups = b"\x49\xfc\xe8\x07" + bytes(1_001)  # a list of 1,000 groups without anything
-    with pytest.raises(SourceError, match="too many groups of rows"):
+    with pytest.raises(SourceError, match="too many row groups"):
         read(b"PAR1" + groups + len(groups).to_bytes(4, "little") + b"PAR1")
 
 

@@ -86,4 +86,4 @@ def test_what_is_odd_in_a_sheet_is_counted_once_also_where_its_top_was_looked_at
     people = [PEOPLE[0], (nul, *PEOPLE[1][1:])]
     table = read(MAKERS[kind]({"Sheet": NOTES, "Clients": people}), wanted=WANTED)
     assert table.frame.rows() == [("Bo", *PEOPLE[1][1:])]
-    assert "NUL characters were taken out of 1 cells" in table.notes
+    assert "NUL characters were removed from 1 cells" in table.notes

@@ -79,7 +79,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_it_is_called_broken_if_it_is_no_xml(read, name):
-    with pytest.raises(SourceError, match=r"people\.xlsx.*broken"):
+    with pytest.raises(SourceError, match=r"people\.xlsx.*damaged"):
         read(makers.raw_xlsx(rows=BROKEN[name]))
 
 

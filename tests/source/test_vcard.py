@@ -183,7 +183,7 @@ def test_a_broken_card_is_named_with_its_line_and_costs_no_other(read):
         (13, "line 17:", False),
         (19, "line 21:", False),
     ]
-    assert any("row 12 is no data: 'stray line'" in note for note in table.notes)
+    assert any("row 12 was skipped, as it isn't a customer: 'stray line'" in note for note in table.notes)
 
 
 def test_a_card_that_the_file_cuts_off_is_read_as_far_as_it_goes(read):

@@ -152,7 +152,7 @@ def test_an_error_of_an_ods_is_blank_and_named_also_where_it_is_called_a_number(
         '<table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0">'
         "<text:p>#DIV/0!</text:p></table:table-cell>"
     )
-    assert [one.value for one in read(ods_column(cell)).findings] == ["an error, not a value: #DIV/0!"]
+    assert [one.value for one in read(ods_column(cell)).findings] == ["an error (#DIV/0!) instead of a value"]
 
 
 @pytest.mark.parametrize("entry", ["content.xml", "encrypted-package"])
@@ -193,7 +193,7 @@ def test_nul_characters_are_taken_out_and_told(read):
     ]
     table = read(makers.ole(makers.biff_book(b"".join(cells))))
     assert (table.frame.columns, rows(table)) == (list(PEOPLE[0]), FOUND)
-    assert "NUL characters were taken out of 9 cells" in table.notes
+    assert "NUL characters were removed from 9 cells" in table.notes
 
 
 def test_texts_of_two_bytes_a_letter_keep_letters_beyond_latin(values):
@@ -244,7 +244,7 @@ def test_a_text_that_is_repeated_without_end_is_refused_before_it_is_built(read)
 
 @pytest.mark.parametrize("place", ["1", "-1", "x", "99999999999"])
 def test_a_reference_to_no_shared_text_is_called_broken(read, place):
-    with pytest.raises(SourceError, match="is broken"):
+    with pytest.raises(SourceError, match="is damaged"):
         read(makers.raw_xlsx(f'<c r="@" t="s"><v>{place}</v></c>', shared="<si><t>a</t></si>"))
 
 

@@ -148,7 +148,9 @@ def test_an_error_is_blank_and_named_and_a_formula_without_a_text_is_blank(read)
 
     table = read(saved(fill))
     assert rows(table) == [(2, ("x", None)), (3, ("y", None))]
-    assert [(one.row, one.column, one.value) for one in table.findings] == [(2, "B", "an error, not a value: #DIV/0!")]
+    assert [(one.row, one.column, one.value) for one in table.findings] == [
+        (2, "B", "an error (#DIV/0!) instead of a value")
+    ]
 
 
 def test_errors_below_the_last_value_are_named(read):
@@ -181,7 +183,11 @@ def test_merged_cells_are_counted_and_a_merge_below_the_table_adds_no_rows(read)
 
     table = read(saved(fill))
     assert rows(table) == FOUND
-    assert [note.split(":")[0] for note in table.notes] == ["sheet 'S'", "1 merged cells", "row 4 is no data"]
+    assert [note.split(":")[0] for note in table.notes] == [
+        "sheet 'S'",
+        "1 merged cells",
+        "row 4 was skipped, as it isn't a customer",
+    ]
 
 
 def test_the_sheet_that_is_shown_is_taken_and_a_hidden_one_by_its_name(read):
@@ -216,23 +222,23 @@ CROSSED = [
 REFUSED = {
     "password": (makers.ole(makers.biff_book(makers.biff_texts(), before=PASSWORD)), "password"),
     "Excel 4": (makers.biff_start(16, 0x400) + makers.biff_texts() + makers.biff(0x0A), "before Excel 5.0"),
-    "no end": (makers.ole(makers.biff_book(makers.biff_texts())[:-4]), "broken"),
-    "no stream": (makers.ole(makers.biff_book(makers.biff_texts()), name="Workbooks"), "broken"),
-    "half a container": (makers.ole(makers.biff_book(makers.biff_texts()))[:700], "broken"),
-    "half a record": (makers.biff_book(makers.biff_texts())[:-90], "broken"),
+    "no end": (makers.ole(makers.biff_book(makers.biff_texts())[:-4]), "damaged"),
+    "no stream": (makers.ole(makers.biff_book(makers.biff_texts()), name="Workbooks"), "damaged"),
+    "half a container": (makers.ole(makers.biff_book(makers.biff_texts()))[:700], "damaged"),
+    "half a record": (makers.biff_book(makers.biff_texts())[:-90], "damaged"),
     "unknown letters": (
         makers.biff_book(makers.biff_texts(), before=makers.biff(0x42, b"\xff\xff"), version=0x500),
-        "broken",
+        "damaged",
     ),
     "last cell": (makers.ole(makers.biff_book(makers.biff_texts() + LAST_CELL)), "row 65536 and column 256"),
     "small sectors in a circle": (
         makers.ole(makers.biff_book(makers.biff_texts()), small=True, small_chain=[1, 0]),
-        "broken",
+        "damaged",
     ),
-    "a directory of many ways": (makers.ole(makers.biff_book(makers.biff_texts()), entries=CROSSED), "broken"),
+    "a directory of many ways": (makers.ole(makers.biff_book(makers.biff_texts()), entries=CROSSED), "damaged"),
     "shared texts that overlap": (
         makers.ole(makers.biff_book(makers.biff_texts(), before=makers.biff(0xFC, SHARED))),
-        "broken",
+        "damaged",
     ),
     "sizes said again and again": (
         makers.ole(makers.biff_book(in_a_row(500, makers.biff(0x200, bytes(14)) + LAST_CELL))),

@@ -82,7 +82,7 @@ def test_all_four_are_found(tmp_path, headers):
 @pytest.mark.parametrize("header", ["Number", "Reach at", "Site Phone", "Billing Phone", "Telefon komórkowy", "電話"])
 def test_a_phone_that_the_cells_alone_say_is_taken_with_a_remark(tmp_path, header):
     _, text, _ = suggested(tmp_path, {"First": FIRST, header: PHONES})
-    assert f"# '{header}' was taken as the phone because 100% of its cells are valid" in text
+    assert f"# '{header}' was used as the phone because 100% of its cells are valid" in text
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_what_is_no_secret_is_in_the_notes(tmp_path, header, cells):
 def test_a_card_number_among_other_words_is_pointed_at(tmp_path):
     columns = {"Name": NAMES, "Email": EMAILS, "Notes": ["pays with 4242 4242 4242 4242", "nice dog", "big yard"]}
     _, text, _ = suggested(tmp_path, columns)
-    assert "'Notes': some cells hold what looks like a card number" in text
+    assert "'Notes': some cells contain what looks like a card number" in text
 
 
 def test_a_long_customer_number_is_no_card(tmp_path):
@@ -319,7 +319,7 @@ def test_a_customers_number_may_repeat_with_its_customer_but_not_with_others(tmp
     assert mapping.key.column == "Customer No"
     mapping, text, _ = suggested(tmp_path, {**columns, "Customer No": ["C-1", "C-1", "C-3", "C-3"]})
     assert mapping.key is None
-    assert "'Customer No' stands for different people" in text
+    assert "'Customer No' has the same value for different people" in text
 
 
 def test_what_only_some_ids_begin_with_is_no_part_of_them(tmp_path):
@@ -387,7 +387,7 @@ def test_phones_of_seven_digits_ask_for_the_area_code(tmp_path):
     columns = {"First": FIRST, "Phone": ["555-0101", "5550102", "763-555-0103"]}
     _, text, _ = suggested(tmp_path, columns)
     assert '# area_code: "763"' in text
-    assert "67% of the phones have seven digits; most others begin with 763. Write your area code here:" in text
+    assert "67% of the phones have seven digits; most others begin with 763. Enter your area code here:" in text
     _, text, _ = suggested(tmp_path, {"First": FIRST, "Phone": PHONES})
     assert "area_code" not in text
 

@@ -164,15 +164,17 @@ def test_somebody_elses_name_is_never_the_customers(tmp_path, header):
 def test_of_two_unnamed_phone_columns_none_is_chosen_and_both_are_named(tmp_path):
     rules, found = chosen(tmp_path, {"X": phone(763), "Y": phone(732)})
     assert "phone" not in rules
-    assert found.remarks == ["'X', 'Y': each could be the phone; choose one."]
+    [remark] = found.remarks
+    assert "'X', 'Y'" in remark
+    assert "could be the phone" in remark
 
 
 def test_a_header_that_says_phone_does_not_count_where_the_cells_say_otherwise(tmp_path):
     rules, found = chosen(tmp_path, {"Phone": same("call the office"), "Email": same("none"), "First Name": first})
     assert not rules.keys() & {"phone", "email"}
     assert found.remarks == [
-        "'Phone': its header says phone, but only 0% of its cells are valid.",
-        "'Email': its header says email, but only 0% of its cells are valid.",
+        "'Phone': the header says phone, but only 0% of its cells are valid.",
+        "'Email': the header says email, but only 0% of its cells are valid.",
     ]
 
 
@@ -193,7 +195,7 @@ def test_names_of_companies_are_not_taken_apart(tmp_path):
 def test_what_is_neither_a_person_nor_a_company_is_not_taken_apart(tmp_path):
     rules, found = chosen(tmp_path, {"Customer": lambda at: f"Acct {at}/7", "Phone": phone(763)})
     assert not rules.keys() & {"first_name", "last_name", "company_name"}
-    assert "may not be people's names" in found.remarks[0]
+    assert "not people's names" in found.remarks[0]
 
 
 def test_zips_that_lost_their_zero_are_asked_for(tmp_path):

@@ -391,7 +391,7 @@ def test_a_done_file_is_put_away_with_its_file_and_another_ones_is_left(box):
 
 def test_a_folder_that_cannot_be_looked_into_is_refused(box, monkeypatch):
     """Whoever runs the tests may be allowed to read everything, so the refusal is made."""
-    for right, words in ((os.R_OK | os.X_OK, "cannot be looked into"), (os.W_OK, "cannot be moved out of")):
+    for right, words in ((os.R_OK | os.X_OK, "can't be read"), (os.W_OK, "can't be moved out of")):
         with monkeypatch.context() as patch:
             patch.setattr(os, "access", lambda _path, mode, right=right: mode != right)
             with pytest.raises(SettingsError, match=words):

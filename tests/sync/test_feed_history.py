@@ -11,6 +11,7 @@ from rotor_import.errors import RetriableApiError
 from rotor_import.ledger.accounts import Accounts
 from rotor_import.ledger.file_history import Known, Visit
 from rotor_import.ledger.store import Ledger
+from rotor_import.model.clock import in_words
 from rotor_import.pipeline.freshness import late, usual_pause
 from rotor_import.pipeline.inspect import status
 from rotor_import.sandbox import Fault
@@ -106,11 +107,8 @@ def test_a_file_that_is_late_is_told_by_status_and_by_the_night_itself(box):
     assert box.night().summary["drop_notes"] == [], "a day after the last one it is not late yet"
     [note] = box.night().summary["drop_notes"]
     assert note == looked(box)["late"]
-    last = datetime.fromtimestamp(box.office.hands.at - 2 * DAY, UTC)
-    assert note == (
-        f"No new file since {last:%Y-%m-%d %H:%M} UTC (2.0 days); so far one came within 24 hours, nine times in ten. "
-        "See what fills the folder."
-    )
+    assert f"No new file since {in_words(box.office.hands.at - 2 * DAY)} (2.0 days)" in note
+    assert "within 24 hours" in note
     box.put("late.csv", [ANN])
     assert box.night().summary["drop_notes"] == []
     assert looked(box)["late"] == ""
@@ -120,10 +118,9 @@ def test_a_timer_that_stands_still_is_told_apart_from_a_file_that_is_late(box):
     nights_with_a_file(box, 8)
     at = box.office.hands.at
     box.office.hands.at += 3 * DAY
-    assert looked(box)["late"].endswith(
-        f", and no sync has looked since {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC: "
-        "see whether its timer still runs."
-    )
+    late = looked(box)["late"]
+    assert f"the last sync was {in_words(at)}" in late
+    assert "timer" in late
 
 
 def known(*times):

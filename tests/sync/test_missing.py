@@ -1,4 +1,4 @@
-"""A full file is the whole truth: who is no more in it is missing, and active again when back."""
+"""A full file is the whole truth: anyone no longer in it counts as missing, and active again when back."""
 
 import pytest
 from drops import Box
@@ -178,6 +178,8 @@ def test_who_is_missing_while_another_feeds_change_is_pending_waits_for_it(two):
     two.office.check_outbox()
     assert before.items() <= two.office.pending().items()
     missing = [line for line in night.table("reconcile.csv") if line["done"].startswith("missing")]
-    assert [line["done"] for line in missing] == ["missing: left: another feed's change of the customer is pending"]
+    assert [line["done"] for line in missing] == [
+        "missing: left as is: another feed's change of this customer is pending"
+    ]
     assert two.night("one", 3, [*PEOPLE[2:], {"key": "n", "phone": "763-555-0190"}]).report.error is None
     assert statuses(two)["P0"] == "inactive"

@@ -31,11 +31,11 @@ def night(box, name, rows):
     ("more", "in_rotor", "in_the_file", "done"),
     [
         ("", "Lee", "Low", "sent"),
-        ("", "Law", "Lee", "left as it is in Rotor"),
-        ("", "Law", "Low", "held: changed on both sides"),
+        ("", "Law", "Lee", "Rotor's value was kept"),
+        ("", "Law", "Low", "on hold: changed on both sides"),
         ("on_both: file", "Law", "Low", "sent"),
-        ("on_both: rotor", "Law", "Low", "left as it is in Rotor"),
-        ("write: {last_name: if_empty}", "Lee", "Low", "left as it is in Rotor"),
+        ("on_both: rotor", "Law", "Low", "Rotor's value was kept"),
+        ("write: {last_name: if_empty}", "Lee", "Low", "Rotor's value was kept"),
         ("write: {last_name: clear}", "Lee", "", "sent"),
     ],
 )
@@ -70,7 +70,7 @@ def test_a_tag_that_went_with_another_row_of_the_customer_is_told(box):
     ann, again = ANN | {"tags": ["a"]}, ANN | {"key": "9", "tags": ["b"]}
     night(box, "1.csv", [ann, again, BEN])
     [told] = [line for line in night(box, "2.csv", [ann, BEN]) if line[1] == "tags"]
-    assert told == ("1", "tags", "a, b", "a, b", "a", "left: Rotor's API cannot remove b")
+    assert told == ("1", "tags", "a, b", "a, b", "a", "not removed (Rotor's API can't remove tags): b")
 
 
 def test_a_blank_cell_is_no_difference(box):
@@ -99,7 +99,7 @@ def test_a_phone_that_moves_on_and_one_that_both_sides_changed(box):
     )
     assert found == [
         ("1", "phone", "+17635550100", "+17635550100", "+17635550150", "sent"),
-        ("2", "phone", "+17635550101", "+17635550190", "+17635550151", "held: changed on both sides"),
+        ("2", "phone", "+17635550101", "+17635550190", "+17635550151", "on hold: changed on both sides"),
     ]
 
 
@@ -107,7 +107,7 @@ def test_tags_that_the_file_adds_are_added_and_those_that_it_drops_are_told(box)
     night(box, "1.csv", [ANN | {"tags": ["a", "b"]}, BEN])
     edited(box, ANN, tags=["a", "b", "theirs"])
     assert night(box, "2.csv", [ANN | {"tags": ["b", "c"]}, BEN]) == [
-        ("1", "tags", "a, b", "a, b, theirs", "b, c", "left: Rotor's API cannot remove a"),
+        ("1", "tags", "a, b", "a, b, theirs", "b, c", "not removed (Rotor's API can't remove tags): a"),
         ("1", "tags", "a, b", "a, b, theirs", "b, c", "added: c"),
     ]
     [ann] = [one for one in box.office.rotor.customers() if one["first_name"] == "Ann"]
@@ -158,17 +158,17 @@ def test_who_is_missing_is_named_with_what_was_done(many, box_with, monkeypatch)
     edited(box, rows[1], status="inactive")
     assert night(box, "2.csv", rows[2:]) == [
         ("k0", "status", "", "active", "inactive", "missing: set inactive"),
-        ("k1", "", "", "", "", "missing: inactive already"),
+        ("k1", "", "", "", "", "missing: already inactive"),
     ]
     edited(box, rows[0], status="active")
     assert night(box, "3.csv", [*rows[2:9], rows[9] | {"last_name": "Nine"}]) == [
         ("k9", "last_name", "", "", "Nine", "sent"),
-        ("k0", "status", "inactive", "active", "inactive", "missing: left: somebody changed its status in Rotor"),
-        ("k1", "", "", "", "", "missing: inactive already"),
+        ("k0", "status", "inactive", "active", "inactive", "missing: left as is: its status was changed in Rotor"),
+        ("k1", "", "", "", "", "missing: already inactive"),
     ]
     rejected = rows[2] | {"phone": "1", "key": ""}
     [zero, one, two] = night(box, "4.csv", [rejected, *rows[3:]])
-    told = "missing: left: a row that was rejected could be this customer's"
+    told = "missing: left as is: a rejected row could be this customer"
     assert {zero[-1], one[-1], two[-1]} == {told}
     assert two[0] == "k2"
 

@@ -121,13 +121,13 @@ def test_a_header_that_changed(fed):
     path.write_text(path.read_text().replace("last_name", "surname", 1))
     mapping = fed.office.mapping
     mapping.write_text(mapping.read_text().replace("last_name: last_name", "last_name: surname"))
-    stopped(fed, "without 'last_name'", "with a new 'surname'", "mapping is another")
+    stopped(fed, "without 'last_name'", "with a new 'surname'", "mapping has changed")
 
 
 def test_a_mapping_that_changed(fed):
     fed.office.mapping.write_text(fed.office.mapping.read_text() + "on_both: file\n")
     fed.put("2.csv", people(300, first_name="Other"))
-    assert stopped(fed, "the mapping is another").posts == 300
+    assert stopped(fed, "the mapping has changed").posts == 300
 
 
 def test_an_outbox_that_is_only_continued_meets_none(fed):
@@ -177,7 +177,7 @@ def test_a_header_that_is_somebodys_data_is_told_without_it(fed):
     mapping = fed.office.mapping
     mapping.write_text(mapping.read_text().replace('tags: {column: tags, split: ","}', ""))
     error = str(fed.night().report.error)
-    assert "its header is another" in error
+    assert "its column headings have changed" in error
     assert "canary" not in error
 
 
@@ -273,12 +273,12 @@ def test_every_reason_is_said_at_once_with_the_report_and_what_to_do(fed):
     fed.put("2.csv", people(60, company_name=""))
     outcome = fed.night()
     first, *listed, last = str(outcome.report.error).splitlines()
-    assert first == "Nothing was sent, for this file is unlike the one before it:"
+    assert first == "Nothing was sent: this file looks very different from the last one."
     assert [line.split()[1] for line in listed] == ["240", "it", "the", "the"]
-    report = last.removeprefix("Look at ").partition(". If it is right all the same, run the same command with --yes.")
+    report = last.removeprefix("Review ").partition(". If the file is correct, run the same command with --yes.")
     assert "240 customers are missing" in Path(report[0], "report.html").read_text(encoding="utf-8")
     assert json.loads(Path(report[0], "summary.json").read_text(encoding="utf-8"))["state"] == "stopped"
-    assert report[1:] == (". If it is right all the same, run the same command with --yes.", "")
+    assert report[1:] == (". If the file is correct, run the same command with --yes.", "")
 
 
 def test_a_run_of_an_earlier_version_that_noted_no_facts_stops_nothing(fed):
@@ -301,7 +301,9 @@ class TestAKeyThatManyShare:
         return people(count, **{name: value}) + people(among - count, first=count)
 
     @pytest.mark.parametrize("name", ["phone", "email"])
-    @pytest.mark.parametrize(("strangers", "what"), [("merge", "become one customer"), ("hold", "wait for a person")])
+    @pytest.mark.parametrize(
+        ("strangers", "what"), [("merge", "become one customer"), ("hold", "be held for a decision")]
+    )
     def test_eleven_more_people_stop_the_night(self, name, strangers, what):
         with opened(strangers=strangers) as office:
             box = Box(office)

@@ -65,14 +65,14 @@ def test_an_update_that_rotor_cuts_is_told_too(office, monkeypatch):
 @pytest.mark.parametrize(
     ("field", "make", "words"),
     [
-        ("company_name", lambda _: "Vance & Co", "Rotor kept another value: Vance & Co"),
+        ("company_name", lambda _: "Vance & Co", "Rotor stored it differently: Vance & Co"),
         ("company_name", str.upper, ""),
         ("company_name", "  {} ".format, ""),
         ("phone", lambda _: "(763) 555-0101", ""),
-        ("phone", lambda _: "(763) 555-0199", "Rotor kept another value: (763) 555-0199"),
+        ("phone", lambda _: "(763) 555-0199", "Rotor stored it differently: (763) 555-0199"),
         ("email", str.title, ""),
         ("tags", lambda tags: [*tags, "theirs"], ""),
-        ("tags", lambda tags: tags[:1], "Rotor did not keep b"),
+        ("tags", lambda tags: tags[:1], "Rotor didn't keep b"),
     ],
 )
 def test_only_what_is_another_value_is_told(office, monkeypatch, field, make, words):
@@ -106,7 +106,7 @@ def answering(office, monkeypatch, make):
 def test_a_field_that_the_answer_shows_blank_was_not_kept(office, monkeypatch, blank):
     answering(office, monkeypatch, lambda body: body | {"company_name": blank})
     office.write([NORA])
-    assert told(office.run().check()) == [("2", "company_name", "Rotor kept nothing of it")]
+    assert told(office.run().check()) == [("2", "company_name", "Rotor didn't keep it")]
 
 
 @pytest.mark.parametrize("directory", ["api", "ledger"])
