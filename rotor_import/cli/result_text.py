@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.cli.terminal import Style, Terminal
@@ -10,6 +11,7 @@ from rotor_import.cli.terminal_text import folded, plain, width
 from rotor_import.cli.text_table import Cell, Column, figures, table
 
 if TYPE_CHECKING:
+    from rotor_import.pipeline.proposal import Proposal
     from rotor_import.report.text import Section
 
 Result = Mapping[str, Any]
@@ -19,21 +21,45 @@ _SECONDS = 19
 """The length of a time that ends with its seconds."""
 
 
-def summary(result: Result, terminal: Terminal) -> list[str]:
-    """The result of a plan or a run."""
+def summary(result: Result, terminal: Terminal, head: str = "") -> list[str]:
+    """The result of a plan or a run, under its usual headline or this one."""
     from rotor_import.report import headline, sections, sentence  # noqa: PLC0415 - --help has no need of it
 
     parts = sections(result)
     if not result["files"] and not result["report"]:
         lines = [terminal.styled("Nothing is pending.", "head")]
     else:
-        lines = [*_folded(headline(result), terminal, "head"), *_folded(sentence(result), terminal)]
+        lines = [*_folded(head or headline(result), terminal, "head"), *_folded(sentence(result), terminal)]
     label = max((width(line.label) for part in parts for line in part.lines), default=0)
     for part in parts:
         lines += ["", *_section(part, terminal, label)]
+    if told := known(result):
+        lines += ["", *_folded(told, terminal)]
     if result["report"]:
-        lines += ["", f"Report: {plain(result['report'])}"]
+        lines += ["", *_folded(f"Report: {result['report']}", terminal)]
     return lines
+
+
+def known(result: Result) -> str:
+    """How many problems an earlier run of the feed has told already; '' if none."""
+    count = sum(result.get("known", {}).values())
+    if not count:
+        return ""
+    return f"{count:,} of these problems {'was' if count == 1 else 'were'} in an earlier run's report too (known)."
+
+
+def proposed(proposal: Proposal, terminal: Terminal) -> list[str]:
+    """What somebody is asked about: the plan, or what is left of a run."""
+    result = proposal.summary
+    if not proposal.goes_on:
+        files = [Path(file["path"]).name for file in result["files"]]
+        return summary(result, terminal, f"Plan for {files[0] if len(files) == 1 else f'{len(files)} files'}:")
+    sent = result["sent"]
+    done = f"{sent['created']:,} created, {sent['updated']:,} updated so far."
+    return [
+        *_folded(f"The run {result['run']} of these files isn't finished: {done}", terminal),
+        *(_folded(f"Report: {result['report']}", terminal) if result["report"] else ()),
+    ]
 
 
 def run(result: Result, terminal: Terminal) -> list[str]:

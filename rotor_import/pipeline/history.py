@@ -57,7 +57,7 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
             raise SettingsError(f"{name} fits {', '.join(names[:_NAMED])}{more}. Write more of the one that you mean.")
         if account is not None and found:
             run = next((run for run in found if run.id == name), found[0])
-            return _whole(session, account, run)
+            return as_it_stands(session, account, run)
     if dry:
         return dry.get(name) or next(iter(dry.values()))
     raise SettingsError(
@@ -105,7 +105,7 @@ def _about(run: Run) -> dict[str, Any]:
     }
 
 
-def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
+def as_it_stands(session: Session, account: Account, run: Run) -> dict[str, Any]:
     found = tally(session.ledger, [run.id])[run.id]
     outbox = session.outbox(account)
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))

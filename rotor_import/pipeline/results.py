@@ -16,6 +16,7 @@ from rotor_import.model.listed import some
 from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
 from rotor_import.model.question import Question, Shown
 from rotor_import.model.rows import Notice
+from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
 from rotor_import.report import (
@@ -41,12 +42,19 @@ if TYPE_CHECKING:
     from rotor_import.upsert import Drained
 
 
+NOTHING_PENDING = "Nothing is pending."
+
+
 @dataclass(frozen=True)
 class ImportReport:
-    """The contract's JSON object, and the error that ended the run early, if any."""
+    """The contract's JSON object, and the error that ended the run early, if any.
+
+    It `is_declined` if somebody was asked and said no, so that nothing was sent.
+    """
 
     summary: Mapping[str, Any]
     error: RotorImportError | None = None
+    is_declined: bool = False
 
     @property
     def troubled(self) -> int:
@@ -55,6 +63,12 @@ class ImportReport:
         fields = self.summary["review"]["field"]
         # A change that was refused for a missing customer has no row.
         return max(int(rows["rejected"] + rows["held"] + sent["unknown"] + fields), int(sent["failed"]))
+
+    @property
+    def newly_troubled(self) -> int:
+        """The same without what an earlier run of the feed has told already."""
+        known = int(sum(self.summary.get("known", {}).values()))
+        return max(self.troubled - known, int(self.summary["sent"]["failed"]))
 
 
 @dataclass
@@ -152,7 +166,8 @@ def sent_report(
         kept_otherwise=len(kept),
     )
     finish_report(session, folder, summary)
-    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
+    told = frozenset(problems_of_sending(lost, questions, files))
+    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()), told)
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     return ImportReport(summary, error)
 
@@ -239,7 +254,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
-            "notes": ["Nothing is pending.", *session.quota.state().notes],
+            "notes": [NOTHING_PENDING, *session.quota.state().notes],
         }
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from rotor_import.errors import RotorImportError
 from rotor_import.pipeline import ImportReport
 
-_OF_EARLIER = ("run", "state", "files", "rows", "sent", "report")
+_OF_EARLIER = ("run", "state", "files", "rows", "known", "sent", "report")
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,7 @@ class SyncReport:
     @property
     def troubled(self) -> int:
         return sum(run.troubled for run in self.runs)
+
+    @property
+    def newly_troubled(self) -> int:
+        return sum(run.newly_troubled for run in self.runs)

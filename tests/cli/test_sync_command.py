@@ -116,19 +116,23 @@ def test_a_webhook_without_tls_is_refused(desk):
     assert "https://" in done.stderr
 
 
-def test_a_safeguard_has_its_exit_code_and_yes_goes_on(desk):
+def test_a_safeguard_has_its_exit_code_and_force_goes_on(desk):
     sync(desk)
     desk.put("drop/people.csv", FILE.replace("Last", "Surname"))
     done = sync(desk, "--json")
     assert done.returncode == 8
     assert json.loads(done.stdout)["error"]["code"] == 8
     assert json.loads(done.stdout)["state"] == "stopped"
-    assert "its header is another" in done.stderr
+    assert "with a new 'Surname'" in done.stderr
     shown = desk.start("show", "last", "--sandbox").stdout
-    assert "Sync: stopped.\nNothing was sent, for this file is unlike the one before it:\n- " in shown
+    assert "Sync: stopped.\nNothing was sent" in shown
+    assert "\n- " in shown
     assert "Nothing is pending" not in shown
-    assert "unlike the one before it:\n- " in desk.start("status", "--sandbox").stdout
-    assert sync(desk, "--yes").returncode == 0
+    status = desk.start("status", "--sandbox").stdout
+    assert "Nothing was sent" in status
+    assert "--force" in status
+    assert sync(desk, "--yes").returncode == 8
+    assert sync(desk, "--force").returncode == 0
 
 
 def test_a_quota_that_ends_pauses_and_the_next_night_goes_on(desk):
@@ -169,8 +173,8 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
     assert line == (
         "rotor-import sync: stopped: no file taken; 0 created, 0 updated, 0 pending; 1 file waiting (exit code 8)"
     )
-    assert why[0].startswith("Nothing was sent, for this file is unlike the one before it:")
-    assert "its header is another" in "".join(why)
+    assert why[0].startswith("Nothing was sent")
+    assert "with a new 'Surname'" in "".join(why)
     desk.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
     desk.put("drop/z.csv", FILE)
     sync(desk, "--pattern", "z.csv")
