@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.model.clock import Clock, moment
 from rotor_import.model.quota_window import DAY, QuotaWindow
+from rotor_import.model.summary import RequestForecast
 
 UNKNOWN_RESET = 3600.0
 """Seconds until the next try after a 429 that does not say when: the reset time is not documented."""
@@ -60,7 +61,7 @@ class Forecast:
     days: int
     finish: date
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> RequestForecast:
         """The contract's `forecast`."""
         return {"requests": self.requests, "days": self.days, "finish": self.finish.isoformat()}
 

@@ -48,6 +48,8 @@ SAVED = "tests/pipeline/test_saved_plans.py"
 FIREWALL = "tests/pipeline/test_firewall.py"
 BOUNDS = "tests/api/test_api_bounds.py"
 ODD = "tests/pipeline/test_odd_answers.py"
+PROGRESS = "tests/pipeline/test_progress.py"
+REPORT = "tests/pipeline/test_import_report.py"
 
 
 @dataclass(frozen=True)
@@ -833,6 +835,42 @@ MUTANTS = (
         "if not all(_OURS.fullmatch(path.name)",
         "if False and all(_OURS.fullmatch(path.name)",
         "tests/ledger/test_prune.py::test_old_reports_go_and_files_of_a_persons_own_stay",
+    ),
+    Mutant(
+        "a caller's function that fails ends the run that it watches",
+        "pipeline/progress.py",
+        "        except Exception as error:",
+        "        except AssertionError as error:",
+        f"{PROGRESS}::test_an_exception_in_it_costs_nothing_and_is_told_at_the_end[sending]",
+    ),
+    Mutant(
+        "a caller's function that failed is called again",
+        "pipeline/progress.py",
+        "if self._on_progress is None or self._error is not None:",
+        "if self._on_progress is None:",
+        f"{PROGRESS}::test_an_exception_in_it_costs_nothing_and_is_told_at_the_end[sending]",
+    ),
+    Mutant(
+        "a report's tables are looked for in the working directory",
+        "pipeline/import_report.py",
+        "Path(report).absolute() if report",
+        "Path(report) if report",
+        f"{REPORT}::test_the_tables_are_found_from_another_working_directory",
+    ),
+    Mutant(
+        "rejects of several files do not say of which",
+        "report/frames.py",
+        "pl.lit(file).alias(FILE)",
+        "pl.lit(files[0]).alias(FILE)",
+        f"{REPORT}::test_rejects_of_several_files_are_one_frame_that_names_the_file_of_each",
+    ),
+    Mutant(
+        "a saved plan takes other decisions than its own in a frame",
+        "pipeline/run.py",
+        "decided=decided is not None",
+        "decided=settings.decisions is not None",
+        "tests/pipeline/test_decisions_in_a_frame.py"
+        "::test_a_saved_plan_keeps_the_decisions_of_its_frame_and_refuses_others",
     ),
 )
 

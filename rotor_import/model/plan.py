@@ -15,6 +15,7 @@ from rotor_import.model.duplicates import AskedPair
 from rotor_import.model.missing import Missing
 from rotor_import.model.question import Question
 from rotor_import.model.rows import Notice, Reject
+from rotor_import.model.summary import ChangeCounts, RowCounts
 
 if TYPE_CHECKING:
     from rotor_import.model.independent import Independent
@@ -25,7 +26,7 @@ Disposition = Literal["left_out", "rejected", "merged", "held", Kind]
 KEPT: tuple[Kind, ...] = get_args(Kind)
 
 
-def lost_disposition(state: State) -> Disposition:
+def lost_disposition(state: State) -> Literal["rejected", "held"]:
     """What a row is whose change was refused or held while it was sent."""
     match state:
         case "refused":
@@ -97,14 +98,19 @@ class Plan:
         """The kind of a customer whom Rotor's list does not show."""
         return "create" if self.directory.complete else "undecided"
 
-    def counted(self) -> dict[str, int]:
+    def counted(self) -> ChangeCounts:
         """How many customers there are of each kind."""
-        counts = Counter(dict.fromkeys(KEPT, 0)) + Counter(change.kind for change in self.changes)
+        counts: Counter[Kind] = Counter(change.kind for change in self.changes)
         if self.independent is not None:
             known = int(self.independent.groups.get_column("known").sum())
             counts["unchanged"] += known
             counts[self.new] += self.independent.groups.height - known
-        return {kind: counts[kind] for kind in KEPT}
+        return {
+            "create": counts["create"],
+            "update": counts["update"],
+            "unchanged": counts["unchanged"],
+            "undecided": counts["undecided"],
+        }
 
     def requests(self) -> int:
         """How many POSTs the plan takes."""
@@ -153,7 +159,7 @@ def _held_fields(change: Change) -> str:
     return "; ".join(filter(None, reasons))
 
 
-def count_rows(plan: Plan) -> dict[str, int]:
+def count_rows(plan: Plan) -> RowCounts:
     """The contract's `rows`; raises Defect if a row has no fate or two."""
     read = sum(file.rows for file in plan.files)
     fates = list(plan.fates())
@@ -170,8 +176,14 @@ def count_rows(plan: Plan) -> dict[str, int]:
             f"{read} rows were read but {count} have a fate: this is a mistake of rotor-import's, "
             "nothing was sent; please report it"
         )
-    names = ("left_out", "rejected", "merged", "held", "kept")
-    return {"read": read} | {name: counts[name] for name in names}
+    return {
+        "read": read,
+        "left_out": counts["left_out"],
+        "rejected": counts["rejected"],
+        "merged": counts["merged"],
+        "held": counts["held"],
+        "kept": counts["kept"],
+    }
 
 
 def _distinct(refs: Collection[RowRef], independent: Independent | None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from rotor_import.model.address_line import address_line
+from rotor_import.model.summary import ReviewCounts
 
 if TYPE_CHECKING:
     from rotor_import.model.change import RowRef
@@ -27,6 +28,18 @@ CHOICES: Mapping[QuestionKind, tuple[Word, ...]] = {
     "field": ("file", "rotor"),
 }
 """What can be said to each kind; a question offers those of them that are possible."""
+
+
+def review_counts(counted: Mapping[str, int]) -> ReviewCounts:
+    """The summary's `review`, of which `counted` may lack kinds that nobody asks about."""
+    return {
+        "conflict": counted.get("conflict", 0),
+        "stranger": counted.get("stranger", 0),
+        "household": counted.get("household", 0),
+        "gone": counted.get("gone", 0),
+        "duplicate": counted.get("duplicate", 0),
+        "field": counted.get("field", 0),
+    }
 
 
 @dataclass(frozen=True)

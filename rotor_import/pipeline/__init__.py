@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rotor_import.config import Settings
+    from rotor_import.model.progress import ProgressEvent
+    from rotor_import.model.summary import Summary
     from rotor_import.pipeline.dry_run import plan_import
-    from rotor_import.pipeline.results import ImportReport
+    from rotor_import.pipeline.import_report import ImportReport
     from rotor_import.pipeline.resuming import resume
     from rotor_import.pipeline.run import run_import
     from rotor_import.pipeline.session import World
 
-__all__ = ["ImportReport", "Settings", "World", "plan_import", "resume", "run_import"]
+__all__ = ["ImportReport", "ProgressEvent", "Settings", "Summary", "World", "plan_import", "resume", "run_import"]
 
 _HOMES = {
-    "ImportReport": "pipeline.results",
+    "ImportReport": "pipeline.import_report",
+    "ProgressEvent": "model.progress",
     "Settings": "config",
+    "Summary": "model.summary",
     "World": "pipeline.session",
     "plan_import": "pipeline.dry_run",
     "resume": "pipeline.resuming",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rotor_import.config import Settings, flag, version
 from rotor_import.errors import PlanError
@@ -14,6 +14,7 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import moment
 from rotor_import.model.plan import Plan, SourceFile
+from rotor_import.model.summary import Summary
 from rotor_import.pipeline import plan_diff
 from rotor_import.pipeline.plan_snapshot import as_csv, hashes, snapshot
 from rotor_import.pipeline.reading import Inputs
@@ -57,7 +58,7 @@ class Source:
 
 
 def keep_plan(
-    target: Path, session: Session, account: Account | None, source: Source, plan: Plan, summary: Mapping[str, Any]
+    target: Path, session: Session, account: Account | None, source: Source, plan: Plan, summary: Summary
 ) -> None:
     """Save the plan and what it depends on. Raises PlanError."""
     settings, inputs = session.settings, source.inputs
@@ -203,7 +204,7 @@ class Guard:
     account: Account
     feed: str
 
-    def __call__(self, plan: Plan, summary: Mapping[str, Any]) -> None:
+    def __call__(self, plan: Plan, summary: Summary) -> None:
         before = self.saved.tables
         now = snapshot(plan, before["customer"].get_column("customer").to_list())
         if hashes(as_csv(now)) == self.saved.manifest.entries:

@@ -35,14 +35,28 @@ _WORDS: dict[str, Word] = {_letters(word): word for words in CHOICES.values() fo
 _KINDS: dict[str, QuestionKind] = {_letters(kind): kind for kind in KINDS}
 
 
-def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
+Decided = Path | str | pl.DataFrame
+"""A review.csv with decisions in it, or a frame like it."""
+_Lines = Iterable[tuple[int, str, list[str]]]
+"""Lines with a decision: the number of each, why it cannot be read ('' where it can), and its cells."""
+
+
+def read_decisions(given: Decided, feed: str) -> tuple[Decision, ...]:
     """The lines that have something in the column `decision`, in whatever format a spreadsheet saved them.
 
-    Raises SourceError, and DecisionError with the line of what cannot be understood.
+    The lines of a frame are counted from 0, as polars counts them. Raises SourceError, and DecisionError with the line
+    of what cannot be understood.
     """
+    if isinstance(given, pl.DataFrame):
+        name = "The frame of decisions, whose first line is line 0"
+        return _understood(name, _lines_of_frame(given), feed)
+    return _understood(str(given), _lines_of_file(Path(given)), feed)
+
+
+def _understood(name: str, lines: _Lines, feed: str) -> tuple[Decision, ...]:
     decisions: list[Decision] = []
     wrong: list[str] = []
-    for number, unreadable, (asked, said, kind, *sides) in _lines(path):
+    for number, unreadable, (asked, said, kind, *sides) in lines:
         fault = unreadable or _fault(asked, said, kind, feed)
         if fault:
             wrong.append(f"line {number} {fault}")
@@ -51,27 +65,43 @@ def read_decisions(path: Path, feed: str) -> tuple[Decision, ...]:
             decisions.append(Decision(number, asked, _WORDS[_letters(said)], cells))
     wrong += _contradictions(decisions)
     if wrong:
-        raise DecisionError(f"{path}: {_first_few(wrong)}. Nothing was sent.")
+        raise DecisionError(f"{name}: {_first_few(wrong)}. Nothing was sent.")
     return tuple(decisions)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str, list[str]]]:
-    """Each line with a decision: its number, why it cannot be read ('' where it can), and its cells."""
+def _lines_of_file(path: Path) -> _Lines:
     source = read_source(path, SourceOptions(wanted=(*_NEEDED, "kind", *_SIDES)))
-    columns = {loose_name(name): name for name in source.frame.columns}
-    missing = [name for name in _NEEDED if loose_name(name) not in columns]
-    if missing:
-        raise DecisionError(f"{path} has no column {missing[0]}: it is not a report's review.csv. Nothing was sent.")
-    cells = [
-        restored(pl.col(columns[loose_name(name)])).fill_null("").alias(name)
-        if loose_name(name) in columns
-        else pl.lit("").alias(name)
-        for name in (*_NEEDED, "kind", *_SIDES)
-    ]
+    cells = _cells(source.frame, f"{path} has no column {{}}: it is not a report's review.csv. Nothing was sent.")
     broken = {finding.row: f"cannot be read: {finding.reason}" for finding in source.findings if finding.rejected}
-    for number, line in zip(source.numbers, source.frame.select(cells).iter_rows(), strict=True):
+    for number, line in zip(source.numbers, cells.iter_rows(), strict=True):
         if line[1]:
             yield int(number), broken.get(number, ""), list(line)
+
+
+def _lines_of_frame(frame: pl.DataFrame) -> _Lines:
+    cells = _cells(frame, "The frame of decisions has no column {}: make it from report.review. Nothing was sent.")
+    for number, line in enumerate(cells.iter_rows()):
+        if line[1]:
+            yield number, "", list(line)
+
+
+def _cells(frame: pl.DataFrame, complaint: str) -> pl.DataFrame:
+    """What is needed of each line, as text. Raises DecisionError with the complaint about a column that is missing."""
+    columns = {loose_name(name): name for name in frame.columns}
+    missing = [name for name in _NEEDED if loose_name(name) not in columns]
+    if missing:
+        raise DecisionError(complaint.format(missing[0]))
+    names = {name: columns.get(loose_name(name)) for name in (*_NEEDED, "kind", *_SIDES)}
+    try:
+        return frame.select(
+            _text(pl.lit("") if own is None else pl.col(own)).alias(name) for name, own in names.items()
+        )
+    except pl.exceptions.PolarsError:
+        raise DecisionError("The frame of decisions has columns that are not text. Nothing was sent.") from None
+
+
+def _text(cells: pl.Expr) -> pl.Expr:
+    return restored(cells.cast(pl.String).str.strip_chars()).fill_null("")
 
 
 def _fault(asked: str, said: str, kind: str, feed: str) -> str:

@@ -9,12 +9,15 @@ from pathlib import Path
 from rotor_import.config import Settings
 from rotor_import.mapping import Mapping
 from rotor_import.pipeline.approval import Source, keep_plan
+from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import account_of
 from rotor_import.pipeline.file_stats import file_stats
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
 from rotor_import.pipeline.problems import known_of, problems_of
+from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
-from rotor_import.pipeline.results import ImportReport, finish_report, plan_summary
+from rotor_import.pipeline.results import finish_report, plan_summary
 from rotor_import.pipeline.saved import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.report import count_cells, make_folder, write_plan
@@ -27,16 +30,30 @@ def plan_import(
     world: World | None = None,
     *,
     save: Path | str | None = None,
+    decisions: Decided | None = None,
+    progress: OnProgress | None = None,
 ) -> ImportReport:
     """The dry run: what `run_import` would do now. Sends no POST, and with `directory="none"` nothing at all.
 
-    `save` is where to put the plan, for `run_import` to be held to it. Raises the errors of `rotor_import.errors`.
+    `save` is where to put the plan, for `run_import` to be held to it. `decisions` and `progress` are as for
+    `run_import`. Raises the errors of `rotor_import.errors`.
     """
-    settings, world = settings or Settings(), world or World()
     if save is not None:
         check_target(Path(save))
+    with Telling(world or World(), progress) as told:
+        return _plan(files, mapping, settings or Settings(), told, save, decisions)
+
+
+def _plan(
+    files: Sequence[Path | str],
+    mapping: Mapping | str | Path | None,
+    settings: Settings,
+    world: World,
+    save: Path | str | None,
+    decisions: Decided | None,
+) -> ImportReport:
     run = new_run_id(world.clock)
-    inputs = read(files, mapping, settings)
+    inputs = read(files, mapping, settings, decisions)
     make_folder(settings.report_dir)
     looking = settings.directory != "api"
     with Session(settings, world, run, looking=looking) as session:

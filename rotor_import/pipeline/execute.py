@@ -8,8 +8,9 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
 from rotor_import.model.customer import Directory
 from rotor_import.pipeline.customer_list import read_directory
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.quota_wait import patiently, pause
-from rotor_import.pipeline.results import ImportReport, Noticed, sent_report
+from rotor_import.pipeline.results import Noticed, sent_report
 from rotor_import.pipeline.sending import send
 from rotor_import.pipeline.session import Session
 from rotor_import.upsert import OUT_OF_MEMORY, Drained

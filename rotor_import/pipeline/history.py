@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
@@ -15,9 +15,10 @@ from rotor_import.ledger.history import Tally, tally
 from rotor_import.ledger.quota_usage import is_there
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
+from rotor_import.model.summary import Summary
 from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import Session, World, need_key, new_run_id
-from rotor_import.report import SUMMARY, Sent, Summary
+from rotor_import.report import SUMMARY, Sent, after_sending
 
 LAST = "last"
 _PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
@@ -100,9 +101,13 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "feed": run.feed,
-        "started": moment(run.started_at).isoformat(timespec="seconds"),
-        "finished": None if ended is None else moment(ended).isoformat(timespec="seconds"),
+        "started": _stamp(run.started_at),
+        "finished": None if ended is None else _stamp(ended),
     }
+
+
+def _stamp(at: float) -> str:
+    return moment(at).isoformat(timespec="seconds")
 
 
 def as_it_stands(session: Session, account: Account, run: Run) -> dict[str, Any]:
@@ -111,13 +116,17 @@ def as_it_stands(session: Session, account: Account, run: Run) -> dict[str, Any]
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
     lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
     reading = pages_of(run.summary["directory"]["customers"])
+    free_at = session.quota.state().free_at
     forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading)
-    summary = Summary(run.summary, sent, lost).as_json(
-        state=run.state,
-        requests=requests_of(session, run.id),
-        forecast=forecast.as_json(),
-    )
-    return {**summary, **_about(run), "report_there": _is_there(run.report)}
+    return {
+        **after_sending(cast("Summary", run.summary), sent, lost),
+        "state": run.state,
+        "requests": requests_of(session, run.id),
+        "forecast": forecast.as_json(),
+        **({"goes_on_at": _stamp(free_at)} if sent.pending else {}),
+        **_about(run),
+        "report_there": _is_there(run.report),
+    }
 
 
 def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:

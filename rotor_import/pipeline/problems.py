@@ -19,6 +19,7 @@ from rotor_import.model.change import Outcome, RowRef
 from rotor_import.model.plan import Plan, SourceFile
 from rotor_import.model.question import Question
 from rotor_import.model.rows import Reject, SourceTable
+from rotor_import.model.summary import KnownCounts
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
@@ -44,9 +45,12 @@ class Problems:
     def all(self) -> frozenset[str]:
         return frozenset((*self.rejected, *self.held, *self.fields))
 
-    def known(self, told: Collection[str]) -> dict[str, int]:
+    def known(self, told: Collection[str]) -> KnownCounts:
         """How many of each were told already."""
-        return {kind: sum(problem in told for problem in problems) for kind, problems in vars(self).items()}
+        rejected, held, fields = (
+            sum(problem in told for problem in problems) for problems in (self.rejected, self.held, self.fields)
+        )
+        return {"rejected": rejected, "held": held, "fields": fields}
 
 
 def problems_of(plan: Plan, sources: Sequence[SourceTable]) -> Problems:
@@ -68,7 +72,7 @@ def problems_of(plan: Plan, sources: Sequence[SourceTable]) -> Problems:
     return Problems(tuple(rejected), tuple(held), tuple(_of_fields(plan.questions)))
 
 
-def known_of(session: Session, account: Account | None, feed: str, problems: Problems) -> dict[str, int]:
+def known_of(session: Session, account: Account | None, feed: str, problems: Problems) -> KnownCounts:
     """How many of each an earlier run of the feed has told."""
     if account is None or not problems.all:
         return problems.known(())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from rotor_import.model.summary import Summary
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Proposal:
     If the run `goes_on`, the summary is that of the run as it stands, and the customers are those that are left.
     """
 
-    summary: Mapping[str, Any]
+    summary: Summary
     customers: int
     goes_on: bool = False
 

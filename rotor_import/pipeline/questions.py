@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,9 +11,10 @@ from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.decision import Word, field_question, question
 from rotor_import.model.fields import Value, one_text
 from rotor_import.model.listed import some
-from rotor_import.model.question import CHOICES, KINDS, Question, QuestionKind, Shown
+from rotor_import.model.question import CHOICES, KINDS, Question, QuestionKind, Shown, review_counts
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.rows import Record
+from rotor_import.model.summary import ReviewCounts
 
 
 def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
@@ -24,12 +26,9 @@ def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
     return tuple(sorted(once.values(), key=lambda asked: (KINDS.index(asked.kind), -(asked.score or 0.0), asked.refs)))
 
 
-def count_kinds(questions: Iterable[Question]) -> dict[str, int]:
+def count_kinds(questions: Iterable[Question]) -> ReviewCounts:
     """The contract's `review`: how many questions there are of each kind."""
-    counts = dict.fromkeys(map(str, KINDS), 0)
-    for asked in questions:
-        counts[asked.kind] += 1
-    return counts
+    return review_counts(Counter(asked.kind for asked in questions))
 
 
 def hold_questions(

@@ -22,7 +22,7 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
-from rotor_import.pipeline.decisions import read_decisions
+from rotor_import.pipeline.decisions import Decided, read_decisions
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
 from rotor_import.source import read_sources
@@ -86,8 +86,16 @@ class Inputs:
 
 
 @no_collection()
-def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, settings: Settings) -> Inputs:
-    """What somebody asked to import. Raises PlanError, SettingsError, MappingError, DecisionError or SourceError."""
+def read(
+    files: Sequence[Path | str],
+    mapping: Mapping | str | Path | None,
+    settings: Settings,
+    decisions: Decided | None = None,
+) -> Inputs:
+    """What somebody asked to import. `decisions` may be in the settings instead.
+
+    Raises PlanError, SettingsError, MappingError, DecisionError or SourceError.
+    """
     _refuse_saved_plans(files)
     if mapping is None:
         _need_files(files)  # a plan whose name is mistyped needs no mapping
@@ -95,9 +103,15 @@ def read(files: Sequence[Path | str], mapping: Mapping | str | Path | None, sett
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
     inputs = read_inputs([Path(file) for file in files], loaded, policy)
-    if settings.decisions is None:
-        return inputs
-    return replace(inputs, decisions=read_decisions(settings.decisions, loaded.feed))
+    given = chosen_decisions(settings, decisions)
+    return inputs if given is None else replace(inputs, decisions=read_decisions(given, loaded.feed))
+
+
+def chosen_decisions(settings: Settings, decisions: Decided | None) -> Decided | None:
+    """Those of the settings or the others. Raises SettingsError where both are given."""
+    if decisions is not None and settings.decisions is not None:
+        raise SettingsError("Decisions were given twice: in the settings and as an argument. Give them once.")
+    return settings.decisions if decisions is None else decisions
 
 
 def _refuse_saved_plans(files: Sequence[Path | str]) -> None:

@@ -1,4 +1,4 @@
-"""What a plan or a run came to: the contract's summary, and its report folder brought up to date."""
+"""What a plan or a run comes to: the contract's summary, and its report folder brought up to date."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
 from rotor_import.model.change import HeldField, Outcome
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
-from rotor_import.model.plan import KEPT, Plan, SourceFile, count_rows
-from rotor_import.model.question import Question, Shown
+from rotor_import.model.plan import Plan, SourceFile, count_rows
+from rotor_import.model.question import KINDS, Question, Shown, review_counts
 from rotor_import.model.rows import Notice
+from rotor_import.model.summary import (
+    DirectoryRead,
+    MissingCounts,
+    Mode,
+    RequestCounts,
+    RequestForecast,
+    ReviewCounts,
+    RunState,
+    Summary,
+)
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
@@ -25,10 +36,10 @@ from rotor_import.report import (
     Frames,
     LostRow,
     Sent,
-    Summary,
+    after_sending,
     amend,
+    count_asked,
     planned_values,
-    review_counts,
     write_page,
     write_summary,
 )
@@ -45,32 +56,6 @@ if TYPE_CHECKING:
 NOTHING_PENDING = "Nothing is pending."
 
 
-@dataclass(frozen=True)
-class ImportReport:
-    """The contract's JSON object, and the error that ended the run early, if any.
-
-    It `is_declined` if somebody was asked and said no, so that nothing was sent.
-    """
-
-    summary: Mapping[str, Any]
-    error: RotorImportError | None = None
-    is_declined: bool = False
-
-    @property
-    def troubled(self) -> int:
-        """Rows or changes that a person has to look at."""
-        rows, sent = self.summary["rows"], self.summary["sent"]
-        fields = self.summary["review"]["field"]
-        # A change that was refused for a missing customer has no row.
-        return max(int(rows["rejected"] + rows["held"] + sent["unknown"] + fields), int(sent["failed"]))
-
-    @property
-    def newly_troubled(self) -> int:
-        """The same without what an earlier run of the feed has told already."""
-        known = int(sum(self.summary.get("known", {}).values()))
-        return max(self.troubled - known, int(self.summary["sent"]["failed"]))
-
-
 @dataclass
 class Noticed:
     """What sending has found out: fields that somebody changed meanwhile, and notes for people."""
@@ -85,10 +70,10 @@ def plan_summary(
     counted: Sequence[ColumnCounts],
     *,
     run: str,
-    mode: str,
+    mode: Mode,
     folder: Path,
     file_stats: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> Summary:
     """The contract's JSON object for what was planned. Raises Defect if the rows do not add up."""
     rows = count_rows(plan)
     reasons = Counter(reject.reason for reject in plan.rejects)
@@ -101,7 +86,7 @@ def plan_summary(
         "rows": rows,
         "changes": plan.counted(),
         "review": count_kinds(plan.questions),
-        "sent": vars(Sent()),
+        "sent": Sent().as_json(),
         "requests": requests_of(session, run),
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
@@ -121,7 +106,7 @@ def plan_summary(
     }
 
 
-def _missing(plan: Plan) -> dict[str, int]:
+def _missing(plan: Plan) -> MissingCounts:
     return {
         "customers": len(plan.missing),
         "new": sum(missing.new for missing in plan.missing),
@@ -151,20 +136,21 @@ def sent_report(
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions, kept))
-    review = review_counts(folder) or _added(run.summary["review"], count_kinds(questions))
-    summary = Summary(
-        run.summary, Sent.of(outcomes, len(unknown), len(pending)), [(outcome, len(rows)) for outcome, rows in lost]
-    ).as_json(
-        state=state,
-        review=review,
-        requests=requests_of(session, run.id),
-        directory=_directory(directory),
-        forecast=_forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
-        held_fields=review["field"],
-        warnings=run.summary["warnings"] + len(kept),
-        notes=_notes(session, run, noticed, drained),
-        kept_otherwise=len(kept),
-    )
+    planned = cast("Summary", run.summary)
+    review = count_asked(folder) or _added(planned["review"], count_kinds(questions))
+    sent = Sent.of(outcomes, len(unknown), len(pending))
+    summary: Summary = {
+        **after_sending(planned, sent, [(outcome, len(rows)) for outcome, rows in lost]),
+        "state": state,
+        "review": review,
+        "requests": requests_of(session, run.id),
+        "directory": _directory(directory),
+        "forecast": _forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
+        "held_fields": review["field"],
+        "warnings": planned["warnings"] + len(kept),
+        "notes": _notes(session, run, noticed, drained),
+        "kept_otherwise": len(kept),
+    }
     finish_report(session, folder, summary)
     told = frozenset(problems_of_sending(lost, questions, files))
     session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()), told)
@@ -213,8 +199,8 @@ def _asked(
     return in_order((*asked, *field_questions(run.feed, held, directory, rows)))
 
 
-def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {kind: count + other[kind] for kind, count in one.items()}
+def _added(one: ReviewCounts, other: ReviewCounts) -> ReviewCounts:
+    return review_counts({kind: one.get(kind, 0) + other[kind] for kind in KINDS})
 
 
 def _kept_otherwise(outbox: Outbox, run: Run) -> list[Notice]:
@@ -227,7 +213,7 @@ def _kept_otherwise(outbox: Outbox, run: Run) -> list[Notice]:
     ]
 
 
-def finish_report(session: Session, folder: Path, summary: Mapping[str, Any], frames: Frames | None = None) -> None:
+def finish_report(session: Session, folder: Path, summary: Summary, frames: Frames | None = None) -> None:
     """Write the summary, the page, and the workbook if one is wanted or is there already.
 
     The page is made from `frames`, or without them from the files in the folder.
@@ -246,10 +232,10 @@ def nothing_pending(session: Session) -> ImportReport:
             "mode": "run",
             "state": "complete",
             "files": [],
-            "rows": dict.fromkeys(("read", "left_out", "rejected", "merged", "held", "kept"), 0),
-            "changes": dict.fromkeys(KEPT, 0),
-            "review": count_kinds(()),
-            "sent": vars(Sent()),
+            "rows": {"read": 0, "left_out": 0, "rejected": 0, "merged": 0, "held": 0, "kept": 0},
+            "changes": {"create": 0, "update": 0, "unchanged": 0, "undecided": 0},
+            "review": review_counts({}),
+            "sent": Sent().as_json(),
             "requests": requests_of(session, session.run),
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
@@ -259,13 +245,13 @@ def nothing_pending(session: Session) -> ImportReport:
     )
 
 
-def _state(drained: Drained, pending: Sequence[PendingChange]) -> str:
+def _state(drained: Drained, pending: Sequence[PendingChange]) -> RunState:
     if drained.state == "complete" and pending:
         return "paused"
     return drained.state
 
 
-def requests_of(session: Session, run: str) -> dict[str, int]:
+def requests_of(session: Session, run: str) -> RequestCounts:
     used = session.counted.count_by_method(run)
     return {
         "used": sum(used.values()),
@@ -276,7 +262,7 @@ def requests_of(session: Session, run: str) -> dict[str, int]:
     }
 
 
-def _directory(directory: Directory) -> dict[str, Any]:
+def _directory(directory: Directory) -> DirectoryRead:
     return {
         "source": directory.source,
         "complete": directory.complete,
@@ -284,7 +270,7 @@ def _directory(directory: Directory) -> dict[str, Any]:
     }
 
 
-def _forecast(session: Session, posts: int, directory: Directory, *, starting: bool) -> dict[str, Any]:
+def _forecast(session: Session, posts: int, directory: Directory, *, starting: bool) -> RequestForecast:
     """The contract's `forecast`: reading Rotor's list costs requests too, each time that a run goes on."""
     reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
     requests = posts + reading if starting and posts else posts

@@ -6,14 +6,23 @@ from rotor_import.config import Settings
 from rotor_import.ledger.accounts import Account
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
-from rotor_import.pipeline.results import ImportReport, nothing_pending
+from rotor_import.pipeline.import_report import ImportReport
+from rotor_import.pipeline.progress import OnProgress, Telling
+from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.session import Session, World, new_run_id
 
 
-def resume(settings: Settings | None = None, world: World | None = None) -> list[ImportReport]:
-    """Go on with every run that has changes pending, the oldest first; stops where the quota does."""
-    settings, world = settings or Settings(), world or World()
-    with drainer(settings, world, new_run_id(world.clock)) as (session, account):
+def resume(
+    settings: Settings | None = None, world: World | None = None, *, progress: OnProgress | None = None
+) -> list[ImportReport]:
+    """Go on with every run that has changes pending, the oldest first; stops where the quota does.
+
+    `progress` is as for `run_import`.
+    """
+    with (
+        Telling(world or World(), progress) as told,
+        drainer(settings or Settings(), told, new_run_id(told.clock)) as (session, account),
+    ):
         return go_on(session, account) or [nothing_pending(session)]
 
 

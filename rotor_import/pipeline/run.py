@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from rotor_import.config import Settings
 from rotor_import.errors import Safeguard
@@ -13,17 +14,21 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.model.plan import Plan
+from rotor_import.model.summary import KnownCounts, Summary
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.commitment import commitment
+from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
 from rotor_import.pipeline.file_stats import file_stats, shared_keys
 from rotor_import.pipeline.history import as_it_stands
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
 from rotor_import.pipeline.problems import known_of, problems_of
+from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.proposal import Proposal
-from rotor_import.pipeline.reading import Inputs, read
-from rotor_import.pipeline.results import ImportReport, finish_report, nothing_pending, plan_summary
+from rotor_import.pipeline.reading import Inputs, chosen_decisions, read
+from rotor_import.pipeline.results import finish_report, nothing_pending, plan_summary
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
@@ -38,24 +43,31 @@ def run_import(
     mapping: CustomerMapping | str | Path | None = None,
     settings: Settings | None = None,
     world: World | None = None,
+    *,
+    decisions: Decided | None = None,
+    progress: OnProgress | None = None,
 ) -> ImportReport:
     """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
 
     If the world's `confirm` says no, nothing is sent, and what is left is a dry run's report.
 
     One of the files may be a saved plan: then the mapping may be left out, and the other files are the plan's, moved.
+    `decisions` are a frame like `report.review`, or the path of a review.csv; only lines with a `decision` count.
+    `progress` is called with a ProgressEvent now and then, in the calling thread. If it raises an exception, it is not
+    called again, and the import goes on and warns at its end.
     Raises the errors of `rotor_import.errors` for what happens before the plan is committed; what happens
     after it is in the report.
     """
-    settings, world = settings or Settings(), world or World()
-    saved, others = approval.saved_among(files)
-    if saved is not None:
-        return _run_saved(saved, others, mapping, settings, world)
-    run = new_run_id(world.clock)
-    inputs = read(files, mapping, settings)
-    make_folder(settings.report_dir)
-    with drainer(settings, world, run) as (session, account):
-        return take(session, account, inputs, run)
+    settings = settings or Settings()
+    with Telling(world or World(), progress) as told:
+        saved, others = approval.saved_among(files)
+        if saved is not None:
+            return _run_saved(saved, others, mapping, settings, told, decisions)
+        run = new_run_id(told.clock)
+        inputs = read(files, mapping, settings, decisions)
+        make_folder(settings.report_dir)
+        with drainer(settings, told, run) as (session, account):
+            return take(session, account, inputs, run)
 
 
 def take(
@@ -74,6 +86,7 @@ def _run_saved(
     mapping: CustomerMapping | str | Path | None,
     settings: Settings,
     world: World,
+    decisions: Decided | None,
 ) -> ImportReport:
     """Only if everything is as it was approved, or the run was begun already. Raises PlanError."""
     settings, run = approval.approved_settings(saved, settings), new_run_id(world.clock)
@@ -84,10 +97,12 @@ def _run_saved(
         if earlier is not None:
             if earlier.id in {run.id for run in session.runs.unfinished(account.id)}:
                 return _go_on(session, account, earlier)
-            done = {"plan": saved.manifest.id, "notes": [approval.already(saved, earlier)]}
-            return ImportReport({**nothing_pending(session).summary, **done})
-        inputs = read(approval.approved_files(saved, files), approval.approved_mapping(saved, mapping), settings)
-        inputs = approval.approved_inputs(saved, inputs, decided=settings.decisions is not None)
+            notes = [approval.already(saved, earlier)]
+            return ImportReport({**nothing_pending(session).summary, "plan": saved.manifest.id, "notes": notes})
+        decided = chosen_decisions(settings, decisions)
+        again = approval.approved_files(saved, files), approval.approved_mapping(saved, mapping)
+        inputs = read(*again, replace(settings, decisions=None), decided)
+        inputs = approval.approved_inputs(saved, inputs, decided=decided is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
         return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))
 
@@ -96,7 +111,7 @@ def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
     """Send what the run has left, if that is wanted."""
     confirm, left = session.world.confirm, _left(session, account, run)
     if confirm is not None and left:
-        standing = {**as_it_stands(session, account, run), "state": "paused"}
+        standing = cast("Summary", {**as_it_stands(session, account, run), "state": "paused"})
         if not confirm(Proposal(standing, left, goes_on=True)):
             return ImportReport(standing, is_declined=True)
     return carry_out(session, account, run)
@@ -139,8 +154,8 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
 
 
 def _planned(
-    session: Session, plan: Plan, inputs: Inputs, run: str, options: RunOptions, known: Mapping[str, int]
-) -> dict[str, Any]:
+    session: Session, plan: Plan, inputs: Inputs, run: str, options: RunOptions, known: KnownCounts
+) -> Summary:
     """The plan's summary, once its tables are in the report's folder."""
     folder = session.settings.report_dir / run
     counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
@@ -153,7 +168,7 @@ def _planned(
     return summary
 
 
-def _declined(session: Session, plan: Plan, summary: Mapping[str, Any]) -> ImportReport | None:
+def _declined(session: Session, plan: Plan, summary: Summary) -> ImportReport | None:
     """The report of a dry run, if somebody is asked and does not want the plan to be sent.
 
     It is there before the question is asked, so that whoever decides can read it.
@@ -161,16 +176,16 @@ def _declined(session: Session, plan: Plan, summary: Mapping[str, Any]) -> Impor
     confirm, customers = session.world.confirm, plan.requests()
     if confirm is None or not customers:
         return None
-    shown = {**summary, "mode": "plan"}
+    shown: Summary = {**summary, "mode": "plan"}
     finish_report(session, Path(summary["report"]), shown)
     return None if confirm(Proposal(shown, customers)) else ImportReport(shown, is_declined=True)
 
 
-def _check(session: Session, plan: Plan, summary: Mapping[str, Any], options: RunOptions) -> None:
+def _check(session: Session, plan: Plan, summary: Summary, options: RunOptions) -> None:
     """A plan that the guard stops has a finished report all the same: somebody has to look at it now."""
     try:
         options.guard(plan, summary)
     except Safeguard as error:
-        stopped = {"state": "stopped", "notes": [str(error), *summary["notes"]]}
-        finish_report(session, Path(summary["report"]), {**summary, **stopped})
+        notes = [str(error), *summary["notes"]]
+        finish_report(session, Path(summary["report"]), {**summary, "state": "stopped", "notes": notes})
         raise

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from rotor_import.model.plan import Plan
+from rotor_import.model.summary import Summary
 
 if TYPE_CHECKING:
     from rotor_import.ledger.runs import Drop
 
 
-def _unguarded(_plan: Plan, _summary: Mapping[str, Any]) -> None:
+def _unguarded(_plan: Plan, _summary: Summary) -> None:
     """Every plan may be sent."""
 
 
@@ -25,7 +26,7 @@ class RunOptions:
     """
 
     whole: bool = False
-    guard: Callable[[Plan, Mapping[str, Any]], None] = _unguarded
+    guard: Callable[[Plan, Summary], None] = _unguarded
     done: Sequence[Drop] = ()
     mode: Literal["sync", "run"] = "run"
     plan: str = ""

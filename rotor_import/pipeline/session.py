@@ -18,6 +18,7 @@ from rotor_import.config import Settings
 from rotor_import.errors import LedgerError, SettingsError
 from rotor_import.ledger.quota_usage import NoRequests, is_there
 from rotor_import.model.clock import Clock
+from rotor_import.model.progress import Stage
 from rotor_import.quota import Limits, Quota
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     jitter: Callable[[], float] = random.random
     transport: httpx.BaseTransport | None = None
-    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
+    progress: Callable[[Stage, int, int], None] = lambda _stage, _done, _total: None
     shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
     uptime: Callable[[], float] = _uptime
     """Seconds since this computer started."""

@@ -1,12 +1,12 @@
 """The report of an import: what happens to every row, what would change, and what came of it."""
 
-from rotor_import.report.amend import Aftermath, LostRow, amend, planned_values, review_counts
+from rotor_import.report.amend import Aftermath, LostRow, amend, count_asked, planned_values
 from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
 from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
-from rotor_import.report.summary import Sent, Summary
+from rotor_import.report.summary import Sent, after_sending
 from rotor_import.report.text import headline, sections, sentence, sync_line
 from rotor_import.report.write import SUMMARY, write_plan, write_summary
 
@@ -17,14 +17,14 @@ __all__ = [
     "Frames",
     "LostRow",
     "Sent",
-    "Summary",
+    "after_sending",
     "amend",
+    "count_asked",
     "count_cells",
     "headline",
     "make_folder",
     "planned_values",
     "problems_by_file",
-    "review_counts",
     "sections",
     "sentence",
     "sync_line",

@@ -11,8 +11,9 @@ import polars as pl
 from rotor_import.model.change import Outcome, RowRef, label_of
 from rotor_import.model.fields import TAGS_FIELD, Value, Values
 from rotor_import.model.plan import SourceFile, lost_disposition
-from rotor_import.model.question import KINDS, Question
+from rotor_import.model.question import Question, review_counts
 from rotor_import.model.rows import REJECT_COLUMNS, Notice
+from rotor_import.model.summary import ReviewCounts
 from rotor_import.report.cells import table
 from rotor_import.report.files import save
 from rotor_import.report.read import read_frame
@@ -118,14 +119,13 @@ def _amend_review(path: Path, after: Aftermath) -> None:
     save(path, pl.concat([blank, new]).unique("question", keep="first", maintain_order=True))
 
 
-def review_counts(folder: Path) -> dict[str, int]:
-    """How many questions of each kind the folder's review.csv asks; empty where it is gone or cannot be read."""
+def count_asked(folder: Path) -> ReviewCounts | None:
+    """How many questions of each kind the folder's review.csv asks; None where it is gone or cannot be read."""
     [path, *_] = [*REVIEW.files(folder), None]
     frame = REVIEW.empty if path is None else read_frame(path)
     if path is None or "kind" not in frame.columns:
-        return {}
-    counted = dict(frame.get_column("kind").value_counts().iter_rows())
-    return {kind: counted.get(kind, 0) for kind in KINDS}
+        return None
+    return review_counts(dict(frame.get_column("kind").value_counts().iter_rows()))
 
 
 def planned_values(folder: Path, names: Collection[str]) -> dict[str, Values]:

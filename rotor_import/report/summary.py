@@ -1,14 +1,14 @@
-"""The contract's summary object."""
+"""What sending makes of a plan's summary."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from rotor_import.model.change import Outcome
 from rotor_import.model.plan import lost_disposition
+from rotor_import.model.summary import ChangeCounts, RowCounts, SentCounts, Summary
 
 
 @dataclass(frozen=True)
@@ -26,35 +26,32 @@ class Sent:
         states = Counter(outcome.state for outcome in outcomes)
         return cls(states["created"], states["updated"], states["refused"], unknown, pending)
 
+    def as_json(self) -> SentCounts:
+        """The contract's `sent`."""
+        return {
+            "created": self.created,
+            "updated": self.updated,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "pending": self.pending,
+        }
 
-@dataclass(frozen=True)
-class Summary:
-    """The summary of a run. `planned` is the plan's own summary; `lost` counts the rows of each failed change.
+
+def after_sending(planned: Summary, sent: Sent, lost: Sequence[tuple[Outcome, int]] = ()) -> Summary:
+    """The summary of a run whose plan's own was `planned`. `lost` counts the rows of each failed change.
 
     A change without rows, of a customer that is missing from the file, counts neither as rows nor among the changes.
     """
+    rows, changes = planned["rows"].copy(), planned["changes"].copy()
+    for outcome, count in lost:
+        if count:
+            _lose(rows, changes, outcome, count)
+    return {**planned, "rows": rows, "changes": changes, "sent": sent.as_json()}
 
-    planned: Mapping[str, Any]
-    sent: Sent = field(default_factory=Sent)
-    lost: Sequence[tuple[Outcome, int]] = ()
 
-    def rows(self) -> dict[str, int]:
-        """The rows after sending: those of a refused change are rejected, those of a held change held."""
-        rows = dict(self.planned["rows"])
-        for outcome, count in self.lost:
-            if count:
-                rows["kept"] -= 1
-                rows["merged"] -= count - 1
-                rows[lost_disposition(outcome.state)] += count
-        return rows
-
-    def changes(self) -> dict[str, int]:
-        changes = dict(self.planned["changes"])
-        for outcome, count in self.lost:
-            changes[outcome.kind] -= count > 0
-        return changes
-
-    def as_json(self, **more: Any) -> dict[str, Any]:
-        """The summary in the contract's order; `more` are values known only at the end of a run."""
-        own = {"rows": self.rows(), "changes": self.changes(), "sent": vars(self.sent)}
-        return {**self.planned, **own, **more}
+def _lose(rows: RowCounts, changes: ChangeCounts, outcome: Outcome, count: int) -> None:
+    """The rows of a refused change are rejected, those of a held change held."""
+    changes[outcome.kind] -= 1
+    rows["kept"] -= 1
+    rows["merged"] -= count - 1
+    rows[lost_disposition(outcome.state)] += count

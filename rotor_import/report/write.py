@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
+from rotor_import.model.summary import Summary
 from rotor_import.report.files import make_folder, save_parts, write_text
 from rotor_import.report.quality import ColumnCounts
 from rotor_import.report.report_table import Frames, PlanTables
@@ -35,5 +35,5 @@ def write_plan(
     return tables
 
 
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
+def write_summary(folder: Path, summary: Summary) -> None:
     write_text(make_folder(folder) / SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")

@@ -20,8 +20,9 @@ from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.pipeline.drainer import drainer
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.reading import read
-from rotor_import.pipeline.results import ImportReport, nothing_pending
+from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.resuming import go_on
 from rotor_import.pipeline.run import take
 from rotor_import.pipeline.run_options import RunOptions

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rotor_import.errors import RotorImportError
+from rotor_import.model.summary import NOTHING_KNOWN, EarlierRun, NightSummary, Summary
 from rotor_import.pipeline import ImportReport
-
-_OF_EARLIER = ("run", "state", "files", "rows", "known", "sent", "report")
 
 
 @dataclass(frozen=True)
@@ -22,13 +20,17 @@ class SyncReport:
     notes: Sequence[str] = ()
 
     @property
-    def summary(self) -> Mapping[str, Any]:
+    def summary(self) -> NightSummary:
         """The contract's object of the last run, with the folder and, in short, the night's `earlier` runs."""
         *before, last = [run.summary for run in self.runs]
-        earlier = [{name: run[name] for name in _OF_EARLIER} for run in before]
-        state = "stopped" if self.error is not None and last["state"] == "complete" else last["state"]
-        night = {"drop": dict(self.drop), "drop_notes": list(self.notes), "earlier": earlier}
-        return {**last, "mode": "sync", "state": state, **night}
+        return {
+            **last,
+            "mode": "sync",
+            "state": "stopped" if self.error is not None and last["state"] == "complete" else last["state"],
+            "drop": dict(self.drop),
+            "drop_notes": list(self.notes),
+            "earlier": [_in_short(run) for run in before],
+        }
 
     @property
     def troubled(self) -> int:
@@ -37,3 +39,15 @@ class SyncReport:
     @property
     def newly_troubled(self) -> int:
         return sum(run.newly_troubled for run in self.runs)
+
+
+def _in_short(run: Summary) -> EarlierRun:
+    return {
+        "run": run["run"],
+        "state": run["state"],
+        "files": run["files"],
+        "rows": run["rows"],
+        "known": run.get("known", NOTHING_KNOWN),
+        "sent": run["sent"],
+        "report": run["report"],
+    }

@@ -5,10 +5,10 @@ import csv
 from rotor_import.model.change import Outcome
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.question import CHOICES, Question
-from rotor_import.report.amend import Aftermath, amend, review_counts
+from rotor_import.report.amend import Aftermath, amend, count_asked
 from rotor_import.report.files import save_parts
 from rotor_import.report.read import read_frame
-from rotor_import.report.summary import Summary
+from rotor_import.report.summary import Sent, after_sending
 from rotor_import.report.tables import REVIEW, TABLES
 
 FILES = (SourceFile("people.csv", "aa", 1, ("Phone",)),)
@@ -17,11 +17,11 @@ FILES = (SourceFile("people.csv", "aa", 1, ("Phone",)),)
 def test_a_refused_change_of_a_missing_customer_is_no_row_of_the_file():
     planned = {"rows": {"kept": 4, "merged": 0, "rejected": 0, "held": 0}, "changes": {"update": 4}}
     refused = Outcome("X", 5, "update", "refused")
-    summary = Summary(planned, lost=[(refused, 0)])
-    assert (summary.rows(), summary.changes()) == (planned["rows"], planned["changes"])
-    summary = Summary(planned, lost=[(refused, 2)])
-    assert summary.rows() == {"kept": 3, "merged": -1, "rejected": 2, "held": 0}
-    assert summary.changes() == {"update": 3}
+    summary = after_sending(planned, Sent(), [(refused, 0)])
+    assert (summary["rows"], summary["changes"]) == (planned["rows"], planned["changes"])
+    summary = after_sending(planned, Sent(), [(refused, 2)])
+    assert summary["rows"] == {"kept": 3, "merged": -1, "rejected": 2, "held": 0}
+    assert summary["changes"] == {"update": 3}
 
 
 def test_a_question_that_a_spreadsheet_saved_with_quoted_blanks_is_not_written_twice(tmp_path):
@@ -57,4 +57,4 @@ def test_a_question_is_added_to_a_file_that_excel_saved_in_its_own_way(tmp_path)
     frame = read_frame(path)
     assert frame.get_column("decision").to_list() == ["rotor", None]
     assert frame.get_column("reason").to_list() == ["José", "José"]
-    assert review_counts(tmp_path)["field"] == 2
+    assert count_asked(tmp_path)["field"] == 2
