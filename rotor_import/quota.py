@@ -55,15 +55,24 @@ class QuotaState:
 
 @dataclass(frozen=True)
 class Forecast:
-    """When so many requests will be through. `days` counts today if anything is sent today."""
+    """When so many requests will be through. `days` counts today if anything is sent today.
+
+    `finish` is the last day, in UTC; `finish_at` is in seconds since the epoch, the latest moment of it.
+    """
 
     requests: int
     days: int
     finish: date
+    finish_at: float
 
     def as_json(self) -> RequestForecast:
         """The contract's `forecast`."""
-        return {"requests": self.requests, "days": self.days, "finish": self.finish.isoformat()}
+        return {
+            "requests": self.requests,
+            "days": self.days,
+            "finish": self.finish.isoformat(),
+            "finish_at": moment(self.finish_at).isoformat(timespec="seconds"),
+        }
 
 
 class Requests(Protocol):
@@ -144,17 +153,18 @@ class Quota:
         """When `requests` more will be through; each further day first spends `daily_overhead` on reading."""
         longest, now = self._limits.longest, self._clock.now()
         if requests == 0:
-            return Forecast(0, 0, moment(now).date())
+            return Forecast(0, 0, moment(now).date(), now)
         usage = self._usage(now)
         start = max(now, usage.blocked_until or 0.0)
         first = moment(start).date()
         left = requests - self._left_at(start, usage)
         if left <= 0:
-            return Forecast(requests, 1, first)
+            return Forecast(requests, 1, first, start)
         further = math.ceil(left / max(1, longest.limit - daily_overhead))
-        finish = first + timedelta(seconds=further * longest.seconds)
+        wait = further * longest.seconds
+        finish = first + timedelta(seconds=wait)
         sends_first = left < requests
-        return Forecast(requests, (finish - first).days + sends_first, finish)
+        return Forecast(requests, (finish - first).days + sends_first, finish, start + wait)
 
     def _usage(self, now: float) -> Usage:
         return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)

@@ -33,9 +33,18 @@ _METAVARS = {
 """What the help calls the value of an option; otherwise it names its type."""
 
 
+class _Option(click.Option):
+    """An option whose help doesn't show its range as a formula: who leaves the range is told so."""
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
+
 def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
     variable = _PREFIX + name.partition("/")[0].removeprefix("--").replace("-", "_").upper()
-    return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
+    return click.option(name, *more, cls=_Option, envvar=variable, show_envvar=False, **settings)
 
 
 class Listed(click.ParamType[str]):

@@ -80,11 +80,12 @@ class DirectoryRead(TypedDict):
 
 
 class RequestForecast(TypedDict):
-    """When so many requests will be through; `finish` is a date, as 2026-12-05."""
+    """When so many requests will be through; `finish` is a date, as 2026-12-05, and `finish_at` a time, both in UTC."""
 
     requests: int
     days: int
     finish: str
+    finish_at: str
 
 
 class NotImported(TypedDict):
