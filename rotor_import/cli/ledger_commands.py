@@ -26,7 +26,11 @@ _DAMAGED = (
 )
 
 
-@click.group(cls=Group, examples=("rotor-import ledger check", "rotor-import ledger prune --older-than 52w"))
+@click.group(
+    cls=Group,
+    short_help="Check the ledger, and prune old runs.",
+    examples=("rotor-import ledger check", "rotor-import ledger prune --older-than 52w"),
+)
 def ledger() -> None:
     """Check the ledger, and remove what no later run needs."""
 

@@ -21,7 +21,11 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _WIDTH = 34
 
 
-@click.group(cls=Group, examples=("rotor-import mapping suggest clients.csv -o my.yaml", "rotor-import mapping list"))
+@click.group(
+    cls=Group,
+    short_help="Propose, test and list mappings.",
+    examples=("rotor-import mapping suggest clients.csv -o my.yaml", "rotor-import mapping list"),
+)
 def mapping() -> None:
     """Propose a mapping for a file, test one, or list the presets."""
 
