@@ -10,7 +10,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -169,6 +169,17 @@ duplicates = sa.Table(
     _text("b"),
     sa.Column("is_settled", sa.Boolean, nullable=False, default=False),
     comment="pairs of people who are probably one, and were asked about; settled where a person said different",
+)
+
+told = sa.Table(
+    "told",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("problem", key=True),
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False, index=True),
+    comment="rejected and held rows and held fields that runs told, each a hash of its content and the reason; run is "
+    "the newest that did",
 )
 
 outcomes = sa.Table(

@@ -28,6 +28,7 @@ from rotor_import.model.summary import (
     Summary,
 )
 from rotor_import.pipeline.import_report import ImportReport
+from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
 from rotor_import.quota import QuotaState
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from rotor_import.ledger.pending import PendingChange, PendingRow
     from rotor_import.ledger.runs import Run
     from rotor_import.upsert import Drained
+
+
+NOTHING_PENDING = "Nothing is pending."
 
 
 @dataclass
@@ -161,7 +165,8 @@ def sent_report(
     if error is not None:
         summary["error"] = {"message": str(error)}  # the page tells of a pause too: when it goes on, and how
     finish_report(session, folder, summary)
-    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
+    told = frozenset(problems_of_sending(lost, questions, files))
+    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()), told)
     return ImportReport(summary, error)
 
 
@@ -247,7 +252,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
-            "notes": ["Nothing is pending.", *session.quota.state().notes],
+            "notes": [NOTHING_PENDING, *session.quota.state().notes],
         }
     )
 

@@ -263,7 +263,7 @@ def test_every_option_of_the_contract_is_there(desk):
         *("--mapping", "--sandbox", "--base-url", "--ledger", "--report-dir", "--directory", "--directory-max-age"),
         *("--daily-limit", "--reserve", "--max-requests", "--concurrency", "--max-attempts", "--retry-base"),
         *("--retry-cap", "--timeout", "--patience", "--wait", "--hold-suspicious", "--allow-keyless", "--tolerate"),
-        *("--yes", "--json", "-q", "-v", "--key-file", "--dry-run"),
+        *("--yes", "--force", "--json", "-q", "-v", "--key-file", "--dry-run"),
     ):
         assert option in text
 
@@ -273,7 +273,7 @@ def test_every_setting_but_the_key_is_an_option_of_run_with_the_same_default():
     defaults = {name: default for name, default in vars(Settings()).items() if name not in ("key", "tolerate")}
     context = click.Context(cli.commands["run"])
     assert {name: declared[name].get_default(context) for name in defaults} == defaults
-    assert declared["tolerate"].get_default(context) == "0"
+    assert declared["tolerate"].get_default(context) == ("0",)
 
 
 def commands(group, before=""):

@@ -18,7 +18,7 @@ def test_a_suggestion_is_written_once_tried_and_imported(desk):
     assert done.returncode == 0, done.stderr
     assert (done.stdout, "mapping check new.yaml people.csv" in done.stderr) == ("", True)
     again = desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")
-    assert (again.returncode, "there already" in again.stderr) == (2, True)
+    assert (again.returncode, "new.yaml already exists" in again.stderr, "--force" in again.stderr) == (2, True, True)
     assert desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml", "--force").returncode == 0
     checked = desk.start("mapping", "check", "new.yaml", "people.csv", "--json")
     assert checked.returncode == 0, checked.stderr
@@ -100,7 +100,7 @@ def test_nothing_private_is_proposed_for_the_notes_and_no_notes_are_replaced(des
         (("check", "nope", "people.csv"), "There is no mapping nope"),
         (("check", "map.yaml", "gone.csv"), "There is no file gone.csv"),
         (("suggest", "gone.csv"), "There is no file gone.csv"),
-        (("suggest", "people.csv", "-o", "no/folder.yaml"), "cannot be written"),
+        (("suggest", "people.csv", "-o", "no/folder.yaml"), "write no/folder.yaml"),
     ],
 )
 def test_what_is_not_there_is_told_in_words(desk, arguments, words):
@@ -152,3 +152,20 @@ def test_where_neither_phones_nor_emails_are_found_it_is_said(desk):
     desk.start("mapping", "suggest", "people.csv", "-o", "new.yaml")
     assert words in (desk.folder / "new.yaml").read_text(encoding="utf-8")
     assert desk.start("mapping", "check", "new.yaml", "people.csv").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "feed"),
+    [
+        ("clients.csv", "clients"),
+        ("clients (1).csv", "clients_1"),
+        ("clients2.csv", "clients2"),
+        ("clients-2026-11-28.csv", "clients"),
+        ("clients_20261128T183000.csv", "clients"),
+        ("Jobber Clients 11-28-2026.csv", "jobber_clients"),
+        ("2026-11-28.csv", "customers"),
+    ],
+)
+def test_a_feed_is_named_for_its_file_without_dates_and_files_with_other_numbers_are_apart(desk, name, feed):
+    desk.put(name, FILE)
+    assert f"\nfeed: {feed}\n" in desk.start("mapping", "suggest", name).stdout
