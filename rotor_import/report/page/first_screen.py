@@ -198,7 +198,7 @@ def _notice(summary: Summary) -> Notice | None:
             many = "1 customer is" if left == 1 else f"{left:,} customers are"
             return Notice("wait", f"Paused: {many} still to send.", goes_on(summary))
         case "stopped":
-            why = str(summary["notes"][0]) if summary["notes"] else "What was sent stays sent."
+            why = summary["error"]["message"] if "error" in summary else "".join(summary["notes"][:1])
             return Notice("stop", "Stopped before the end.", why)
         case "superseded":
             return Notice("", "A later import of the same file took this one's place.", "It sends what was left.")
