@@ -617,7 +617,7 @@ MUTANTS = (
         "ledger/quota_slots.py",
         "_SEEN = sa.case((_HAS_BEGUN, _TABLE.c.started_at), else_=_FIRST_SEEN)",
         "_SEEN = _FIRST_SEEN",
-        "tests/quota/test_clock.py",
+        CLOCK,
     ),
     Mutant(
         "the forecast does not count today",
