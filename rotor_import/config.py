@@ -53,17 +53,30 @@ def preset_files() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many rows or changes may go wrong before the exit code says so: a number or a percentage."""
+    """How many rows or changes may go wrong before the exit code says so: a number or a percentage.
+
+    If it is for `known` ones too, what an earlier run of the feed has told already is not counted.
+    """
 
     count: int = 0
     percent: float = 0.0
+    known: bool = False
 
     @classmethod
-    def parse(cls, text: str) -> Tolerance:
-        match = re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", text.strip())
-        if not match:
-            raise SettingsError(f"--tolerate takes a number or a percentage (5 or 2%), not {text!r}.")
-        return cls(count=int(match[1] or 0), percent=float(match[2] or 0.0))
+    def parse(cls, *texts: str) -> Tolerance:
+        """Of several numbers and percentages, the one that allows the most counts."""
+        parts = [part for text in texts if (part := text.strip())]
+        limits = [part for part in parts if part.lower() != "known"]
+        matches = [(part, re.fullmatch(r"(?:(\d+)|(\d+(?:\.\d+)?)\s*%)", part)) for part in limits]
+        for part, match in matches:
+            if not match:
+                raise SettingsError(f"--tolerate takes a number, a percentage or known (5, 2% or known), not {part!r}.")
+        found = [match for _, match in matches if match]
+        return cls(
+            count=max((int(match[1] or 0) for match in found), default=0),
+            percent=max((float(match[2] or 0.0) for match in found), default=0.0),
+            known=len(limits) < len(parts),
+        )
 
     def allows(self, wrong: int, total: int) -> bool:
         return wrong <= max(self.count, self.percent / 100 * total)
@@ -96,38 +109,42 @@ class Settings:
     """
 
     key: str = field(default="", repr=False)
-    report_dir: Annotated[Path, Option(Group.PLANNING, "Where the reports go.")] = Path("rotor-import-reports")
-    xlsx: Annotated[bool, Option(Group.PLANNING, "Write the report as report.xlsx too.")] = False
-    hold_suspicious: Annotated[
-        bool, Option(Group.PLANNING, "Hold rows that share a phone but look like strangers.")
-    ] = False
+    report_dir: Annotated[Path, Option(Group.PLANNING, "Report folder.")] = Path("rotor-import-reports")
+    xlsx: Annotated[bool, Option(Group.PLANNING, "Write the report as a workbook too (report.xlsx).")] = False
+    hold_suspicious: Annotated[bool, Option(Group.PLANNING, "Hold merges that look suspicious, until you decide.")] = (
+        False
+    )
     duplicates: Annotated[
-        Literal["report", "off"], Option(Group.PLANNING, "Look for customers who are probably one.")
+        Literal["report", "off"], Option(Group.PLANNING, "Whether to look for probable duplicates.")
     ] = "report"
-    decisions: Annotated[Path | None, Option(Group.PLANNING, "A review.csv with your decisions in it.")] = None
-    allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows without phone and email too.")] = False
-    directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to learn what Rotor holds.")] = "api"
+    decisions: Annotated[Path | None, Option(Group.PLANNING, "A review.csv with your decisions.")] = None
+    allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows that have neither phone nor email.")] = False
+    directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to get Rotor's customer list from.")] = "api"
     directory_max_age: Annotated[
-        float, Option(Group.SENDING, "Seconds for which a read directory is good.", least=0)
+        float, Option(Group.SENDING, "Reuse a customer list that was read this recently, in seconds.", least=0)
     ] = 0.0
     concurrency: Annotated[int, Option(Group.SENDING, "Requests at the same time.", least=1)] = 4
-    max_requests: Annotated[int | None, Option(Group.ASKING, "At most so many requests in this run.", least=1)] = None
-    max_attempts: Annotated[int, Option(Group.ASKING, "Tries of one request.", least=1)] = 5
-    retry_base: Annotated[float, Option(Group.ASKING, "Seconds before the first retry.", least=0)] = 0.5
-    retry_cap: Annotated[float, Option(Group.ASKING, "Most seconds before a retry.", least=0)] = 30.0
-    patience: Annotated[float, Option(Group.ASKING, "Seconds to wait for quota.", least=0)] = 900.0
-    wait: Annotated[bool, Option(Group.ASKING, "Sleep until the quota is back, however long.")] = False
-    tolerate: Annotated[Tolerance, Option(Group.SENDING, "Rows that may go wrong: N or P%.")] = Tolerance()
-    yes: Annotated[bool, Option(Group.SENDING, "Go on where a safeguard would ask.")] = False
-    sandbox: Annotated[bool, Option(Group.CONNECTION, "Use the embedded Rotor: no key is needed.")] = False
+    max_requests: Annotated[int | None, Option(Group.ASKING, "Most requests in this run.", least=1)] = None
+    max_attempts: Annotated[int, Option(Group.ASKING, "Attempts for each request.", least=1)] = 5
+    retry_base: Annotated[float, Option(Group.ASKING, "Shortest wait between retries, in seconds.", least=0)] = 0.5
+    retry_cap: Annotated[float, Option(Group.ASKING, "Longest wait between retries, in seconds.", least=0)] = 30.0
+    patience: Annotated[float, Option(Group.ASKING, "Longest wait for quota, in seconds.", least=0)] = 900.0
+    wait: Annotated[bool, Option(Group.ASKING, "Wait for quota however long it takes.")] = False
+    tolerate: Annotated[
+        Tolerance,
+        Option(Group.SENDING, "How many problem rows are acceptable (5 or 2%); known: those of earlier reports."),
+    ] = Tolerance()
+    yes: Annotated[bool, Option(Group.SENDING, "Send without asking first.")] = False
+    force: Annotated[bool, Option(Group.PLANNING, "Go on where a safeguard stopped the file.")] = False
+    sandbox: Annotated[bool, Option(Group.CONNECTION, "Use the embedded Rotor; no API key is needed.")] = False
     sandbox_state: Annotated[Path | None, Option(Group.CONNECTION, "The embedded Rotor's file.")] = None
     base_url: Annotated[str, Option(Group.CONNECTION, "Rotor's address.")] = BASE_URL
-    ledger: Annotated[
-        str, Option(Group.CONNECTION, "The ledger's path, or a postgresql:// URL that machines share.")
-    ] = field(default="", repr=False)
+    ledger: Annotated[str, Option(Group.CONNECTION, "The ledger's path, or a postgresql:// URL to share it.")] = field(
+        default="", repr=False
+    )
     daily_limit: Annotated[int, Option(Group.CONNECTION, "Requests in any 24 hours.", least=1)] = 1000
-    reserve: Annotated[int, Option(Group.CONNECTION, "Requests left for other programs.", least=0)] = 0
-    timeout: Annotated[float, Option(Group.CONNECTION, "Seconds for one answer.")] = 30.0
+    reserve: Annotated[int, Option(Group.CONNECTION, "Requests to leave to other programs.", least=0)] = 0
+    timeout: Annotated[float, Option(Group.CONNECTION, "How long to wait for an answer, in seconds.")] = 30.0
 
     def __post_init__(self) -> None:
         for name, (_, option) in options().items():

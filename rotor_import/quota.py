@@ -59,7 +59,10 @@ class QuotaState:
 
 @dataclass(frozen=True)
 class Forecast:
-    """When so many requests will be through. `days` counts today if anything is sent today."""
+    """When so many requests will be through. `days` counts today if anything is sent today.
+
+    `finish` is the last day, in UTC; `finish_at` is in seconds since the epoch, the latest moment of it.
+    """
 
     requests: int
     days: int

@@ -1,13 +1,17 @@
 """How many random worlds each promise is tried in: `--examples N`, for a long run by hand."""
 
 import gc
+import shutil
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
 from postgres import postgres
-from rotor import opened
+from rotor import MEMORY, opened
 
 EXAMPLES = 30
+ROOM = 2 << 30
+"""Bytes that have to be free in memory before all temporary files go there; a container may have very few."""
 
 
 def pytest_addoption(parser):
@@ -27,6 +31,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # The tests end programs, never the machine, so no file of theirs need reach a disk, nor wait for one.
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM:
+        tempfile.tempdir = str(MEMORY)
     examples = config.getoption("--examples")
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     settings.register_profile(

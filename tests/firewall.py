@@ -54,4 +54,4 @@ def sent(outcome):
 
 def code_of(outcome):
     report = outcome.report
-    return exit_codes.code_of_report(report.summary, report.error, report.troubled, Tolerance())
+    return exit_codes.code_of_report(report, Tolerance())

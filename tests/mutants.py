@@ -174,15 +174,15 @@ MUTANTS = (
     Mutant(
         "only the beginning of a cell is defused",
         "model/formulas.py",
-        """_Change(_INSIDE, "${1}'${2}", inside=True), """,
+        """    _Change(_INSIDE, lambda cells: cells.str.replace_all(_INSIDE, "${1}'${2}"), inside=True),\n""",
         "",
         FORMULAS,
     ),
     Mutant(
         "quotes before a sign hide it",
         "model/formulas.py",
-        """_SKIPPED = r\"\"\"['" \\x{A0}]*\"\"\"""",
-        """_SKIPPED = r\"\"\"[' \\x{A0}]*\"\"\"""",
+        """_SKIPPED = "['\\" \\u00a0]*\"""",
+        """_SKIPPED = "[' \\u00a0]*\"""",
         FORMULAS,
     ),
     Mutant("one death is enough", "sync/deadly_files.py", "ENOUGH = 2", "ENOUGH = 1", DEADLY),
@@ -615,8 +615,8 @@ MUTANTS = (
     Mutant(
         "the forecast does not count today",
         "quota.py",
-        "(finish - first).days + sends_first,",
-        "(finish - first).days,",
+        "(finish.date() - moment(start).date()).days + bool(free)",
+        "(finish.date() - moment(start).date()).days",
         f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
     ),
     Mutant(

@@ -11,6 +11,7 @@ from program import clean
 PACKAGE = Path(__file__).parents[1] / "rotor_import"
 
 LAYERS = {
+    "__main__": 8,
     "cli": 7,
     "sync": 6,  # around the pipeline
     "pipeline": 5,

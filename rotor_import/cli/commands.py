@@ -10,11 +10,14 @@ import click
 
 from rotor_import.cli import exit_codes, output, result_text
 from rotor_import.cli.completion import completion
+from rotor_import.cli.help_command import help_
+from rotor_import.cli.help_layout import Group
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
+from rotor_import.cli.question import question
 from rotor_import.cli.sandbox_command import sandbox
 from rotor_import.cli.sync_command import sync
 from rotor_import.cli.world import world_of
@@ -23,19 +26,48 @@ if TYPE_CHECKING:
     from rotor_import.config import Settings
     from rotor_import.pipeline import ImportReport
 
-_EPILOG = "Exit codes: " + "; ".join(f"{code} {words}" for code, words in exit_codes.MEANING.items()) + "."
+_TOPICS = {
+    "Import": ("plan", "run", "sync", "resume"),
+    "Look": ("status", "runs", "show"),
+    "Prepare": ("mapping", "check", "directory", "sandbox"),
+    "Maintain": ("ledger", "completion", "help"),
+}
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="rotor-import")
+@click.group(
+    cls=Group,
+    topics=_TOPICS,
+    ends_in_codes=True,
+    examples=(
+        "rotor-import plan clients.csv -m my.yaml",
+        "rotor-import run clients.csv -m my.yaml",
+        "rotor-import help run",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="rotor-import", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Import and sync customers in bulk from spreadsheets into the Rotor CRM."""
+    """Import customers from spreadsheets into the Rotor CRM, and keep them in sync."""
 
 
-@cli.command(epilog=_EPILOG)
+@cli.command(
+    short_help="Show what `run` would add and update (dry run).",
+    ends_in_codes=True,
+    examples=(
+        "rotor-import plan clients.csv -m my.yaml",
+        "rotor-import plan clients.csv -m jobber --sandbox",
+        "rotor-import plan clients.csv -m my.yaml -o plan.rotor",
+    ),
+)
 @_FILES
-@option("--save", "-o", type=click.Path(path_type=Path), help="Save the plan, to be looked at and then carried out.")
+@option(
+    "--save",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="PLAN",
+    help="Save the plan in this file, to review it and then run it.",
+)
 @planning_options
 def plan(
     files: Sequence[Path],
@@ -46,9 +78,10 @@ def plan(
     as_json: bool,
     progress: Progress,
 ) -> int:
-    """The dry run: what `run` would create and update. Sends no customer.
+    """Show what `run` would add and update (dry run). No customer is sent.
 
-    With -o PLAN the plan is saved: `run PLAN` does exactly that, or says what has changed meanwhile.
+    With -o PLAN the plan is saved. `rotor-import run PLAN` then carries out that very plan, or says what has changed
+    since.
     """
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
     from rotor_import.pipeline.garbage import no_collection  # noqa: PLC0415 - --help has no need of it
@@ -59,7 +92,16 @@ def plan(
     return _show(report, chosen, progress, as_json=as_json)
 
 
-@cli.command(epilog=_EPILOG)
+@cli.command(
+    short_help="Import files: plan, ask, then send.",
+    ends_in_codes=True,
+    examples=(
+        "rotor-import run clients.csv -m my.yaml",
+        "rotor-import run clients.csv -m my.yaml --decisions review.csv",
+        "rotor-import run plan.rotor --yes",
+        "rotor-import run clients.csv -m jobber --sandbox",
+    ),
+)
 @_FILES
 @click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
 @running_options
@@ -72,22 +114,33 @@ def run(
     as_json: bool,
     progress: Progress,
 ) -> int:
-    """Plan, then send; the same command again goes on where it stopped.
+    """Import files: plan, then send. After a pause, the same command goes on where it stopped.
 
-    FILE may be a saved plan (plan -o): it is carried out if its files, mapping and customers are as they were. If the
-    files were moved, name them after it.
+    On a terminal, it shows the plan and asks before it sends anything. It doesn't ask with --yes, --sandbox or --json,
+    or if input or messages don't go to a terminal.
+
+    A file may be a saved plan (plan -o). It is carried out if its files, its mapping and Rotor's customers are as they
+    were. If the files were moved, name them after it.
     """
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    start = pipeline.plan_import if dry_run else pipeline.run_import
-    return _show(start(files, mapping, chosen, world_of(progress)), chosen, progress, as_json=as_json)
+    if dry_run:
+        report = pipeline.plan_import(files, mapping, chosen, world_of(progress))
+    else:
+        confirm = question(chosen, progress.close, as_json=as_json)
+        report = pipeline.run_import(files, mapping, chosen, world_of(progress, confirm))
+    return _show(report, chosen, progress, as_json=as_json)
 
 
-@cli.command(epilog=_EPILOG)
+@cli.command(
+    short_help="Send what is still pending.",
+    ends_in_codes=True,
+    examples=("rotor-import resume", "rotor-import resume --wait"),
+)
 @sending_options
 def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """Go on with what is pending."""
+    """Send what is still pending, without the files. It doesn't ask first."""
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
@@ -97,24 +150,35 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
     return _show(last, chosen, progress, as_json=as_json)
 
 
-for _command in (status, runs, show_, check, directory):
-    _command.epilog = _EPILOG
+for _command in (status, runs, show_, check, directory, mapping_group, ledger, sandbox, sync, completion, help_):
     cli.add_command(_command)
-cli.add_command(mapping_group)
-cli.add_command(ledger)
-cli.add_command(sandbox)
-cli.add_command(sync)
-cli.add_command(completion)
 
 
 def _show(report: ImportReport, settings: Settings, progress: Progress, *, as_json: bool) -> int:
     """Print what a command came to; the exit code comes back."""
     progress.close()
-    code = exit_codes.code_of_report(report.summary, report.error, report.troubled, settings.tolerate)
+    if report.is_declined:
+        return _declined(report)
+    code = exit_codes.code_of_report(report, settings.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
     if as_json or summary["files"] or "plan" in summary:
         output.notes(summary)
     if report.error is not None:
-        output.say(f"{'Paused' if code == exit_codes.PAUSED else 'Stopped'}: {report.error}")
+        output.say(_why(str(report.error), code))
     output.result(summary, as_json=as_json, text=lambda terminal: result_text.summary(summary, terminal))
     return exit_codes.Standing(code)
+
+
+def _why(message: str, code: int) -> str:
+    """The reason of an early end. One that a person asked for says itself that it is a pause."""
+    state = "Paused" if code == exit_codes.PAUSED else "Stopped"
+    return message if message.startswith(state) else f"{state}: {message}"
+
+
+def _declined(report: ImportReport) -> int:
+    """Say how to go on after a no; the plan itself stands above the question."""
+    if report.summary["state"] == "paused":
+        output.say("Nothing more was sent. To send the rest later, run the same command or: rotor-import resume")
+        return exit_codes.Standing(exit_codes.PAUSED)
+    output.say("Nothing was sent. To import, run the same command again: it makes a new plan and asks again.")
+    return exit_codes.Standing(exit_codes.DONE)

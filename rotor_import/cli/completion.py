@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from rotor_import.cli import exit_codes
+from rotor_import.cli.help_layout import Command
 
 LAST = "last"
 """Stands for the newest run."""
@@ -20,19 +21,28 @@ _HELP = """
 Print the script that completes commands, options, presets and runs in a shell.
 
 \b
-  bash   echo 'eval "$(rotor-import completion bash)"' >> ~/.bashrc
-  zsh    echo 'eval "$(rotor-import completion zsh)"' >> ~/.zshrc    (below compinit)
-  fish   rotor-import completion fish > ~/.config/fish/completions/rotor-import.fish
+bash:
+  echo 'eval "$(rotor-import completion bash)"' >> ~/.bashrc
+zsh (below compinit):
+  echo 'eval "$(rotor-import completion zsh)"' >> ~/.zshrc
+fish:
+  rotor-import completion fish \\
+    > ~/.config/fish/completions/rotor-import.fish
 """
 
 
-@click.command(help=_HELP, short_help="Print the script that makes a shell complete.")
+@click.command(
+    cls=Command,
+    help=_HELP,
+    short_help="Print the script that completes commands in a shell.",
+    examples=("rotor-import completion bash",),
+)
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> int:
     shell_class = get_completion_class(shell)
     if shell_class is None:
-        raise click.UsageError(f"click knows no completion for {shell}.")
+        raise click.UsageError(f"There is no completion for {shell}.")
     click.echo(shell_class(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())
     return exit_codes.DONE
 

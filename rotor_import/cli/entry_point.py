@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _without_result(code: int) -> int:
     """The exit code of a command whose result could not be printed."""
     if isinstance(code, exit_codes.Standing):
-        output.say("Only the printed result is lost. What the command did stands, and the exit code says how it ended.")
+        output.say("Only the printed result is lost. The command did its work, and the exit code says how it ended.")
         return int(code)
     return int(code) or exit_codes.WRONG_INPUT
 
@@ -50,7 +50,7 @@ def _guarded(given: list[str], *, as_json: bool) -> int:
             output.stopped(exit_codes.WRONG_INPUT, words)
         return exit_codes.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
-        words = "Stopped. Nothing is lost: the same command, or resume, goes on."
+        words = "Stopped. Nothing is lost. To go on, run the same command again."
         output.say(words)
         if as_json:
             output.stopped(exit_codes.PAUSED, words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from rotor_import import errors
 from rotor_import.config import Tolerance
@@ -16,6 +16,22 @@ class Standing(int):
 
     A command that only prints has done nothing if its result is lost.
     """
+
+
+class Report(Protocol):
+    """What a run or a night came to."""
+
+    @property
+    def summary(self) -> Mapping[str, Any]: ...
+
+    @property
+    def error(self) -> BaseException | None: ...
+
+    @property
+    def troubled(self) -> int: ...
+
+    @property
+    def newly_troubled(self) -> int: ...
 
 
 _CODES: tuple[tuple[type[BaseException], int], ...] = (
@@ -32,14 +48,14 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
 )
 MEANING = {
     DONE: "done",
+    DEFECT: "an internal error (a bug in rotor-import)",
     WRONG_INPUT: "wrong usage, mapping or file; nothing was sent",
-    TROUBLED: "done, but rows were rejected or held, or changes failed (more than --tolerate)",
-    PAUSED: "paused: changes are pending",
-    KEY_REFUSED: "the key was refused",
-    BUSY: "another run holds the account",
-    DOWN: "the API is down",
+    TROUBLED: "done, but more rows have problems than --tolerate allows",
+    PAUSED: "paused; changes are pending",
+    KEY_REFUSED: "Rotor refused the API key",
+    BUSY: "another run is using the account",
+    DOWN: "Rotor's API is down",
     SAFEGUARD: "a safeguard stopped it",
-    DEFECT: "a mistake of rotor-import's",
 }
 
 
@@ -47,10 +63,11 @@ def code_of(error: BaseException) -> int:
     return next((code for kind, code in _CODES if isinstance(error, kind)), DEFECT)
 
 
-def code_of_report(summary: Mapping[str, Any], error: BaseException | None, troubled: int, tolerance: Tolerance) -> int:
+def code_of_report(report: Report, tolerance: Tolerance) -> int:
     """The exit code of a run: what ended it early counts more than problems with its rows."""
-    if error is not None:
-        return code_of(error)
-    if summary["state"] == "paused":
+    if report.error is not None:
+        return code_of(report.error)
+    if report.summary["state"] == "paused":
         return PAUSED
-    return DONE if tolerance.allows(troubled, summary["rows"]["read"]) else TROUBLED
+    troubled = report.newly_troubled if tolerance.known else report.troubled
+    return DONE if tolerance.allows(troubled, report.summary["rows"]["read"]) else TROUBLED

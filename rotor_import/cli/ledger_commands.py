@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rotor_import.cli import exit_codes, output
+from rotor_import.cli.help_layout import Group
 from rotor_import.cli.options import Late, connection_options, option
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
@@ -19,23 +20,30 @@ from rotor_import.cli.world import world_of
 from rotor_import.model.clock import in_words
 
 _DAMAGED = (
-    "What to do: put a backup of the ledger in its place. Without one, give the file another name, and run the import "
-    "again. A new ledger finds customers in Rotor by phone and email; it does not know what was pending, which files "
-    "were taken, or what you decided."
+    "What to do: replace the ledger with a backup. If you have none, rename the file and run the import again. A new "
+    "ledger finds customers in Rotor by phone and email, but it doesn't know what was pending, which files were "
+    "imported, or what you decided."
 )
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    short_help="Check the ledger, and prune old runs.",
+    examples=("rotor-import ledger check", "rotor-import ledger prune --older-than 52w"),
+)
 def ledger() -> None:
     """Check the ledger, and remove what no later run needs."""
 
 
-@ledger.command()
+@ledger.command(
+    short_help="Check the ledger for damage.",
+    examples=("rotor-import ledger check", "rotor-import ledger check --ledger /opt/rotor/ledger.sqlite"),
+)
 @connection_options
 def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """Check the ledger for damage. Needs no key, and changes nothing.
+    """Check the ledger for damage. This needs no API key and changes nothing.
 
-    Exit code 0 if all of it is sound, else 2.
+    The exit code is 0 if the ledger is sound, and 2 if it is damaged.
     """
     from rotor_import.pipeline.upkeep import check_ledger  # noqa: PLC0415 - --help has no need of it
 
@@ -45,15 +53,34 @@ def check(settings: Late, *, as_json: bool, progress: Progress) -> int:
     return exit_codes.DONE if result["sound"] else exit_codes.WRONG_INPUT
 
 
-@ledger.command()
-@option("--older-than", default="400d", show_default=True, metavar="AGE", help="How long ago a run ended: days, weeks.")
-@option("--report-dir", "reports", type=click.Path(path_type=Path), help="Remove old reports from this folder too.")
+@ledger.command(
+    short_help="Remove old runs that no later run needs.",
+    examples=(
+        "rotor-import ledger prune",
+        "rotor-import ledger prune --older-than 52w --report-dir rotor-import-reports",
+    ),
+)
+@option(
+    "--older-than",
+    default="400d",
+    show_default=True,
+    metavar="AGE",
+    help="Age of the runs to remove, in days (400d) or weeks (52w).",
+)
+@option(
+    "--report-dir",
+    "reports",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Remove old reports from this folder too.",
+)
 @connection_options
 def prune(settings: Late, *, older_than: str, reports: Path | None, as_json: bool, progress: Progress) -> int:
-    """Remove finished runs from long ago, with their attempts, outcomes and rejects.
+    """Remove runs that ended long ago, with their requests, outcomes and rejected rows.
 
-    What later runs need stays: which customer each row belongs to, what was last sent, what is pending or doubtful,
-    which files were taken, each feed's last run, and the last 24 hours. `show` no longer knows the runs themselves.
+    What later runs need stays: which customer each row belongs to, what was last sent, what is pending or in doubt,
+    which files were imported, each feed's last run, and the last 24 hours. `rotor-import show` no longer finds the runs
+    that were removed.
     """
     from rotor_import.pipeline.upkeep import prune_ledger  # noqa: PLC0415 - --help has no need of it
 
@@ -68,7 +95,7 @@ def _checked(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
     lines += [f"Warning: {line}" for line in result["warnings"]]
     if result["sound"]:
         rows = sum(result["rows"].values())
-        lines.append(f"All of it is sound: {len(result['rows'])} tables, {rows:,} rows." if rows else "It is sound.")
+        lines.append(f"No damage found: {len(result['rows'])} tables, {rows:,} rows." if rows else "No damage found.")
     else:
         lines += [f"Damaged: {line}" for line in result["problems"]] + [_DAMAGED]
     return _folded(lines, terminal)
@@ -84,13 +111,13 @@ def _pruned(result: Mapping[str, Any], terminal: Terminal) -> list[str]:
         "Reports": result["reports"]["removed"],
     }
     before = in_words(datetime.fromisoformat(result["before"]).timestamp())
-    words = [f"The ledger took up {size['before']:,} bytes, and now takes up {size['after']:,}."]
+    words = [f"The ledger's size was {size['before']:,} bytes, and is now {size['after']:,}."]
     if result["not_compacted"]:
-        words.append(f"It was not made smaller: {result['not_compacted']}. New runs reuse the space.")
+        words.append(f"The file was not made smaller: {result['not_compacted']}. New runs reuse the space.")
     if left:
-        words.append(f"Left, because files of yours are in them: {', '.join(left)}")
+        words.append(f"These reports stay because they contain files of your own: {', '.join(left)}")
     return [
-        *_folded([f"Removed what ended before {before}:"], terminal),
+        *_folded([f"Removed runs that ended before {before}:"], terminal),
         *figures([(name, f"{count:,}", "", "") for name, count in counts.items()], terminal),
         *_folded(words, terminal),
     ]

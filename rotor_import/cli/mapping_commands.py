@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from rotor_import.cli import completion, exit_codes, output
+from rotor_import.cli.help_layout import Group
 from rotor_import.cli.terminal import Style, Terminal
 from rotor_import.cli.terminal_text import fitted, folded, plain, plain_lines
 from rotor_import.cli.text_table import Column, figures, table
@@ -20,24 +21,41 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _WIDTH = 34
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    short_help="Propose, test and list mappings.",
+    examples=("rotor-import mapping suggest clients.csv -o my.yaml", "rotor-import mapping list"),
+)
 def mapping() -> None:
-    """Propose a mapping for a file, try one, list the presets."""
+    """Propose a mapping for a file, test one, or list the presets."""
 
 
-@mapping.command()
+@mapping.command(
+    short_help="Propose a mapping for a file.",
+    examples=(
+        "rotor-import mapping suggest clients.csv",
+        "rotor-import mapping suggest clients.csv -o my.yaml",
+    ),
+)
 @click.argument("file", type=_PATH)
-@click.option("--output", "-o", "target", default="-", show_default=True, help="Where to write it; - is stdout.")
-@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    metavar="MAPPING",
+    default="-",
+    help="Write the mapping to this file, not to standard output.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 def suggest(file: Path, target: str, *, force: bool) -> int:
-    """Propose a mapping for FILE: by its headers and by what its cells hold.
+    """Propose a mapping for FILE, from its column headings and its cells.
 
-    The result is a mapping to look through: each guess has its reason beside it; columns that no field takes are named.
+    Read it before you use it. Each guess has its reason beside it, and columns that are not imported are named.
     """
     from rotor_import.pipeline.suggesting import suggest_mapping  # noqa: PLC0415 - --help has no need of it
 
     if target != "-" and Path(target).exists() and not force:
-        raise SettingsError(f"{target} is there already. Give another name, or --force.")
+        raise SettingsError(f"{target} already exists. Choose another name, or overwrite it with --force.")
     text = suggest_mapping(file)
     if target == "-":
         click.echo(plain_lines(text) if Terminal().is_tty else text, nl=False)
@@ -45,17 +63,23 @@ def suggest(file: Path, target: str, *, force: bool) -> int:
     try:
         Path(target).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{target} cannot be written ({error.strerror}). Give another name.") from None
-    output.say(f"Wrote {target}. Look through it, then: rotor-import mapping check {target} {file}")
+        raise SettingsError(f"Can't write {target} ({error.strerror}). Choose another name.") from None
+    output.say(f"Wrote {target}. Read it, then test it: rotor-import mapping check {target} {file}")
     return exit_codes.DONE
 
 
-@mapping.command()
+@mapping.command(
+    short_help="Test a mapping on files.",
+    examples=("rotor-import mapping check my.yaml clients.csv", "rotor-import mapping check jobber clients.csv"),
+)
 @click.argument("mapping", shell_complete=completion.mappings)
 @click.argument("files", nargs=-1, required=True, type=_PATH)
 @_JSON
 def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
-    """Try MAPPING (a path or a preset's name) on FILES: what each field would get, and what is wrong."""
+    """Test MAPPING (a path or a preset's name) on FILES: what each field would get, and which columns have problems.
+
+    The exit code is 3 if rows would be rejected.
+    """
     from rotor_import.pipeline.mappings import check_mapping  # noqa: PLC0415 - --help has no need of it
 
     checked = check_mapping(mapping, files)
@@ -63,10 +87,14 @@ def check(mapping: str, files: Sequence[Path], *, as_json: bool) -> int:
     return exit_codes.TROUBLED if checked.rejected else exit_codes.DONE
 
 
-@mapping.command(name="list")
+@mapping.command(
+    name="list",
+    short_help="List the presets.",
+    examples=("rotor-import mapping list", "rotor-import plan clients.csv -m jobber"),
+)
 @_JSON
 def list_(*, as_json: bool) -> int:
-    """The presets: give a name with -m."""
+    """List the presets: mappings for the exports of other systems, to use by name with -m."""
     from rotor_import.pipeline.mappings import list_presets  # noqa: PLC0415 - --help has no need of it
 
     presets = list_presets()
@@ -77,9 +105,12 @@ def list_(*, as_json: bool) -> int:
     return exit_codes.DONE
 
 
-@mapping.command()
+@mapping.command(
+    short_help="Print the JSON Schema of mappings, for editors.",
+    examples=("rotor-import mapping schema > mapping.schema.json",),
+)
 def schema() -> int:
-    """The JSON Schema of mappings: editors complete and check them with it."""
+    """Print the JSON Schema of mappings. Editors use it to complete and check them."""
     from rotor_import.pipeline.mappings import mapping_schema  # noqa: PLC0415 - --help has no need of it
 
     click.echo(json.dumps(mapping_schema(), indent=2, ensure_ascii=False))
@@ -93,7 +124,7 @@ def _lines(checked: Mapping[str, Any], terminal: Terminal) -> list[str]:
         "",
     ]
     kinds = ("filled", "blank", "invalid")
-    columns = [Column("field"), *(Column(kind, right=True) for kind in kinds), Column("for example", least=12)]
+    columns = [Column("field"), *(Column(kind, right=True) for kind in kinds), Column("examples", least=12)]
     fields = checked["fields"].items()
     lines += table(
         columns,
@@ -108,10 +139,10 @@ def _lines(checked: Mapping[str, Any], terminal: Terminal) -> list[str]:
         problems: list[tuple[str, str | int, str, Style]] = [
             ("", count, reason, "bad") for reason, count in checked["problems"].items()
         ]
-        lines += ["", "What is wrong:", *figures(problems, terminal)]
+        lines += ["", terminal.styled("Rejected rows:", "head"), *figures(problems, terminal)]
     told = [column for column in checked["columns"] if column["problems"]]
     if told:
-        lines += ["", terminal.styled("Columns to look at:", "head")]
+        lines += ["", terminal.styled("Columns with problems:", "head")]
     for column in told:
         lines += _column(column, terminal)
     return lines

@@ -22,11 +22,29 @@ Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"
+_METAVARS = {
+    **dict.fromkeys(("report_dir",), "FOLDER"),
+    **dict.fromkeys(("decisions", "sandbox_state"), "FILE"),
+    **dict.fromkeys(("directory_max_age", "retry_base", "retry_cap", "patience", "timeout"), "SECONDS"),
+    **dict.fromkeys(("concurrency", "max_requests", "max_attempts", "daily_limit", "reserve"), "NUMBER"),
+    "base_url": "URL",
+    "ledger": "PLACE",
+}
+"""What the help calls the value of an option; otherwise it names its type."""
+
+
+class _Option(click.Option):
+    """An option whose help doesn't show its range as a formula: who leaves the range is told so."""
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
 
 
 def option(name: str, *more: str, **settings: Any) -> Callable[[F], F]:
     variable = _PREFIX + name.partition("/")[0].removeprefix("--").replace("-", "_").upper()
-    return click.option(name, *more, envvar=variable, show_envvar=False, **settings)
+    return click.option(name, *more, cls=_Option, envvar=variable, show_envvar=False, **settings)
 
 
 class Listed(click.ParamType[str]):
@@ -45,9 +63,22 @@ def _of_setting(name: str) -> Callable[[Any], Any]:
     if kind is bool:
         return option(flag(name), is_flag=True, help=about.help)
     if kind is Tolerance:
-        return option(flag(name), default="0", show_default=True, help=about.help)
-    shown = default not in (None, "")
-    return option(flag(name), type=_click_type(kind), default=default, show_default=shown, help=about.help)
+        return option(
+            flag(name),
+            type=Listed(),
+            metavar="LIMIT",
+            multiple=True,
+            default=("0",),
+            help=f"{about.help}  [default: 0]",
+        )
+    shown = f"{default:g}" if isinstance(default, int | float) else str(default or "")
+    return option(
+        flag(name),
+        type=_click_type(kind),
+        metavar=_METAVARS.get(name),
+        default=default,
+        help=f"{about.help}  [default: {shown}]" if shown else about.help,
+    )
 
 
 def _click_type(kind: Any) -> Any:
@@ -64,18 +95,25 @@ def _of_groups(*groups: Group) -> tuple[Callable[[Any], Any], ...]:
 
 _CONNECTION = (
     *_of_groups(Group.CONNECTION),
-    option("--key-file", type=click.Path(path_type=Path), help="A file with the API key (or ROTOR_API_KEY)."),
+    option(
+        "--key-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A file with the API key, instead of ROTOR_API_KEY.",
+    ),
     option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
-    option("--quiet", "-q", is_flag=True, help="No progress."),
-    option("--verbose", "-v", is_flag=True, help="Say more on stderr."),
+    option("--quiet", "-q", is_flag=True, help="Show no progress."),
+    option("--verbose", "-v", is_flag=True, help="Show each step on a line."),
 )
 _ASKING = _of_groups(Group.ASKING)
 _SENDING = _of_groups(Group.ASKING, Group.SENDING)
 _PLANNING = _of_groups(Group.PLANNING)
 REPORT_DIR = _of_setting("report_dir")
 _MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
-_NEW_MAPPING = _MAPPING(required=True, help="A mapping's path, or a preset's name.")
-_OWN_MAPPING = _MAPPING(default=None, help="A mapping's path, or a preset's name; a saved plan has one.")
+_NEW_MAPPING = _MAPPING(required=True, metavar="MAPPING", help="A mapping's path, or a preset's name.")
+_OWN_MAPPING = _MAPPING(
+    default=None, metavar="MAPPING", help="A mapping's path, or a preset's name; a saved plan has its own."
+)
 
 
 def with_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
@@ -121,5 +159,5 @@ def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
     """Settings are built late, so that a wrong value is reported like any other error."""
     key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
     tolerate = chosen.pop("tolerate", None)
-    tolerance = Tolerance() if tolerate is None else Tolerance.parse(tolerate)
+    tolerance = Tolerance() if tolerate is None else Tolerance.parse(*tolerate)
     return Settings(key=key, tolerate=tolerance, **chosen)

@@ -84,6 +84,6 @@ def defect(error: BaseException) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
     return (
-        f"This is a mistake of rotor-import's ({type(error).__name__} at {where}). "
-        "What was sent is in the ledger; please report it."
+        f"This is an internal error (a bug in rotor-import): {type(error).__name__} at {where}. "
+        "What was sent is in the ledger. Please report it."
     )

@@ -20,7 +20,7 @@ class Progress:
     """
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        self._quiet = quiet
+        self.quiet = quiet
         self._verbose = verbose
         self.write: Callable[[str], None] = lambda line: Terminal(err=True).say(line)
         """Prints a line; `sync` replaces it by its log."""
@@ -38,7 +38,7 @@ class Progress:
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._verbose and done == total:
             self.say(f"{what}: {done} of {total}")
-        if self._quiet or self._verbose:
+        if self.quiet or self._verbose:
             return
         if self._bar is None or what != self._what:
             self.close()

@@ -9,82 +9,106 @@ from typing import Any
 import click
 
 from rotor_import.cli import exit_codes, output
+from rotor_import.cli.help_layout import Group
 from rotor_import.cli.options import Late, Listed, connection_options, option, with_options
 from rotor_import.cli.progress import Progress
-from rotor_import.cli.terminal_text import plain
+from rotor_import.cli.terminal_text import folded, plain
 
 _EXPLAINED = """
+Serve a local Rotor on this computer, to try a mapping or a client of your own. It needs no API key and harms nothing.
+
+The Rotor that --sandbox embeds in other commands is the same, without a server. `rotor-import sandbox reset` empties
+it, and its quota is whole again.
+
 \b
-Try a mapping, without a key and without harm:
+Try a mapping, in two terminals:
   rotor-import sandbox
-  ROTOR_API_KEY=any rotor-import run clients.csv -m my.yaml --base-url http://127.0.0.1:8650/open-api
+  ROTOR_API_KEY=any rotor-import run clients.csv -m my.yaml \\
+    --base-url http://127.0.0.1:8650/open-api
+
+Try a client of your own: whatever Rotor's API document doesn't allow is refused with its error, such as a missing
+version header, an unknown field or an email that isn't valid. /openapi.json describes the API.
+
+Where the document is silent, an option chooses between servers that would fit it. Your client should work with each of
+them. The first value is the default.
 
 \b
-Try a client of your own: whatever the API's document does not allow is refused with its
-error (a missing version header, an unknown field, a wrong type, an email that isn't one).
-/openapi.json describes it, for people and for generators.
-
-Where the document is silent, an option chooses among the servers that would fit it: your client should be right with
-each of them. The first value is the default.
-
-\b
---fault makes things go wrong, and may be given more than once. A fault is written as words:
+Faults: --fault makes something go wrong, and may be repeated. A fault is
+written as
   WHAT [before|after] [ENDPOINT] [WHEN]
 WHAT is one of
-  408 500 502 503 504    an error
-  drop                   the connection breaks
-  timeout                no answer ever comes
-  truncated, html        the answer breaks off; a page comes instead of JSON
-  429, 429:20            the day's quota is used; try again in 20 seconds
-  400:email              bodies with this field are refused (400:last_name=Smith: with this value)
-  401, 403               the key, or its scope, is refused
-  firewall               a firewall's page with 403 (firewall:email: for bodies with this field)
-  drip, drip:body        the answer comes byte by byte, without an end
-  odd:tags=5             the answer says this, in JSON, of the customer
-before (the default) or after: whether the request was carried out first.
-ENDPOINT is upsert, list, get or auth; all without it.
-WHEN is #3 (the third request, of the endpoint if one is named), #3-7, #3+ or 5% (by chance); always without it.
+  408 500 502 503 504  an error
+  drop                 the connection breaks
+  timeout              no answer ever comes
+  truncated            the answer breaks off
+  html                 a web page comes instead of JSON
+  429, 429:20          the quota is used up; try again in 20 seconds
+  400:email            bodies with this field are refused
+  400:last_name=Smith  bodies with this value are refused
+  401, 403             the API key, or its scope, is refused
+  firewall             a firewall's page with 403
+  firewall:email       the same, for bodies with this field
+  drip, drip:body      the answer comes byte by byte, without end
+  odd:tags=5           the answer says this of the customer, in JSON
+before or after says whether the request is carried out first (before is the
+default, and means that it is not).
+ENDPOINT is upsert, list, get or auth; without it, all of them.
+WHEN is #3 (the third request), #3-7, #3+ or 5% (by chance); without it,
+always.
 
 \b
-  rotor-import sandbox --fault "500 after upsert 5%" --fault "drop upsert 5%"
-  rotor-import sandbox --fault "429:20 #10" --fault "400:last_name=Smith"
-
-\b
-Its clock can be moved on, so that a day's quota is soon back:
+The sandbox's clock can be moved, so that a day's quota is back at once:
   curl http://127.0.0.1:8650/sandbox/clock -d '{"advance": 86400}'
 """
 
 
 _ALIKE = click.Choice(["normal", "exact"])
+_SILENT = "Where Rotor's document is silent"
+_TITLES = {
+    **dict.fromkeys(("port", "sandbox_state", "daily_limit", "allow", "region"), "The server"),
+    **dict.fromkeys(("fault", "seed"), "Faults"),
+    **dict.fromkeys(("phones", "emails", "created_status", "quota_reset", "count_failed"), _SILENT),
+    **dict.fromkeys(("empty", "archived", "unknown_id", "shift_pages"), _SILENT),
+}
 _OPTIONS = (
-    option("--port", type=click.IntRange(0, 65535), default=8650, show_default=True, help="0 takes any."),
-    option("--sandbox-state", type=click.Path(path_type=Path), help="The file that holds its customers."),
     option(
-        "--daily-limit", type=click.IntRange(1), default=1000, show_default=True, help="Requests a day for each key."
+        "--port",
+        type=click.IntRange(0, 65535),
+        metavar="NUMBER",
+        default=8650,
+        help="The port; 0 takes any free one.  [default: 8650]",
+    ),
+    option("--sandbox-state", type=click.Path(path_type=Path), metavar="FILE", help="The file with its customers."),
+    option(
+        "--daily-limit",
+        type=click.IntRange(1),
+        metavar="NUMBER",
+        default=1000,
+        help="Requests a day for each API key.  [default: 1000]",
     ),
     option(
         "--allow",
         type=Listed(),
         multiple=True,
         metavar="KEY=SCOPES",
-        help="Take this API key, with these scopes (customers:read,customers:write). Without it any key has all.",
+        help="Accept this API key with these scopes (customers:read,customers:write). Without it, any key has all.",
     ),
-    option("--fault", type=Listed(), multiple=True, metavar="WORDS", help="What goes wrong; see below."),
-    option("--seed", type=int, default=0, show_default=True, help="Of the chance in faults."),
-    option("--region", default="US", show_default=True, help="Of phones without a country code."),
+    option("--fault", type=Listed(), multiple=True, metavar="WORDS", help="What goes wrong; see above."),
+    option("--seed", type=int, metavar="NUMBER", default=0, help="Seed for faults by chance.  [default: 0]"),
+    option("--region", metavar="CODE", default="US", help="Country of phones without a country code.  [default: US]"),
     option("--phones", type=_ALIKE, default="normal", help="Compare phones as numbers, or as they are written."),
     option("--emails", type=_ALIKE, default="normal", help="Compare emails without regard to case, or with it."),
     option(
         "--created-status",
         type=click.Choice(["201", "200"]),
         default="201",
-        help="Of an upsert that created somebody; with 200 only the message tells.",
+        help="Status for a customer that was created; with 200, only the message says so.",
     ),
     option(
         "--quota-reset",
         default="rolling",
         metavar="rolling|ZONE",
-        help="A request counts for 24 hours, or until midnight in this time zone.",
+        help="Count a request for 24 hours, or until midnight in this time zone.",
     ),
     option("--count-failed/--no-count-failed", default=True, help="Whether refused and failed requests count."),
     option(
@@ -99,14 +123,29 @@ _OPTIONS = (
         default="match",
         help="Whether phones and emails of archived customers are found.",
     ),
-    option("--unknown-id", type=click.Choice(["404", "400"]), default="404", help="The answer to an id of nobody."),
+    option("--unknown-id", type=click.Choice(["404", "400"]), default="404", help="Status for an ID that nobody has."),
     option(
-        "--shift-pages", type=click.IntRange(0), default=0, help="So many pages of the list shift while they are read."
+        "--shift-pages",
+        type=click.IntRange(0),
+        metavar="NUMBER",
+        default=0,
+        help="How many pages of the list shift while it is read.",
     ),
 )
 
 
-@click.group(epilog=_EXPLAINED, context_settings={"max_content_width": 100}, invoke_without_command=True)
+@click.group(
+    cls=Group,
+    help=_EXPLAINED,
+    short_help="Serve a local Rotor to try things on.",
+    titles=_TITLES,
+    examples=(
+        "rotor-import sandbox",
+        "rotor-import sandbox reset",
+        'rotor-import sandbox --fault "500 after upsert 5%" --fault "429:20 #10"',
+    ),
+    invoke_without_command=True,
+)
 @with_options(*_OPTIONS)
 @click.pass_context
 def sandbox(
@@ -118,7 +157,6 @@ def sandbox(
     fault: Sequence[str],
     **behaviour: Any,
 ) -> int:
-    """Serve a local Rotor on loopback, to try a mapping or a client of your own on."""
     if ctx.invoked_subcommand:
         return exit_codes.DONE
     from rotor_import.pipeline.local import serve_sandbox  # noqa: PLC0415 - --help has no need of it
@@ -128,20 +166,23 @@ def sandbox(
     return exit_codes.DONE
 
 
-@sandbox.command()
+@sandbox.command(
+    short_help="Empty the embedded Rotor, so that its quota is whole again.",
+    examples=("rotor-import sandbox reset", "rotor-import sandbox reset --sandbox-state trial.sqlite"),
+)
 @connection_options
 def reset(settings: Late, *, as_json: bool, progress: Progress) -> int:
-    """Empty the embedded Rotor: its customers, its requests and its clock. The ledger forgets them too.
+    """Empty the Rotor that --sandbox embeds: its customers, its requests and its clock. The ledger forgets them too.
 
-    It asks nothing, because only what --sandbox imported is lost: the same run brings it back.
+    It doesn't ask first, because only what --sandbox imported is lost: the same run brings it back.
     """
     from rotor_import.pipeline.local import reset_sandbox  # noqa: PLC0415 - --help has no need of it
 
     result = reset_sandbox(settings())
     progress.close()
-    words = f"The sandbox is empty. It had {_many(result['customers'], 'customer')}, and had answered "
-    words += f"{_many(result['requests'], 'request')}; the ledger has forgotten them too. Its file: {result['sandbox']}"
-    output.result(result, as_json=as_json, text=lambda _terminal: [plain(words)])
+    had = f"{_many(result['customers'], 'customer')} and {_many(result['requests'], 'request')}"
+    words = f"The sandbox is empty. It had {had}, and the ledger has forgotten them too. Its file: {result['sandbox']}"
+    output.result(result, as_json=as_json, text=lambda terminal: folded(plain(words), terminal.width))
     return exit_codes.DONE
 
 

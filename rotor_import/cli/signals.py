@@ -6,17 +6,22 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from rotor_import.cli.exit_codes import PAUSED
 from rotor_import.errors import Interrupted
+from rotor_import.model.clock import in_words
 
 _LONG = 60.0
 """Longer waits are announced, in seconds."""
-_WORDS = "Stopping: what is in flight is finished and saved. Once more stops at once; nothing is lost then either."
+_WORDS = (
+    "Stopping once the requests under way are answered. Press Ctrl-C again to stop now. Either way, nothing is lost."
+)
+
+_PAUSED = "Paused at your request. Nothing is lost. To go on, run the same command or: rotor-import resume"
 
 
 class Signals:
@@ -47,10 +52,10 @@ class Signals:
 
     def sleep(self, seconds: float) -> None:
         if seconds > _LONG:
-            until = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._say(f"Waiting until {until:%Y-%m-%d %H:%M} UTC. Ctrl-C ends it, and nothing is lost.")
+            until = in_words(time.time() + seconds)
+            self._say(f"Waiting until {until}. Press Ctrl-C to stop: nothing is lost.")
         if self._wanted.wait(seconds):
-            raise Interrupted("Stopped while waiting, as asked. Nothing is lost: the same command, or resume, goes on.")
+            raise Interrupted(_PAUSED)
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if not self._shielded:

@@ -9,28 +9,33 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rotor_import.cli import exit_codes, output
+from rotor_import.cli.help_layout import Command
 from rotor_import.cli.options import Late, Listed, option, planning_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
-from rotor_import.cli.terminal_text import plain
 from rotor_import.cli.world import world_of
 
 if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
 
 _EXPLAINED = """
-Import new files from FOLDER, and go on with what is pending: for cron or a timer, every night.
+Import the new files of FOLDER, and go on with what is pending. Made for cron or a timer, every night. It never asks.
+
+Each file is imported once, whatever its name, and then moved to processed/, or to failed/ with the reason.
 
 \b
-Each file is taken once, known by its content, and moved to processed/ or, with the reason, to failed/.
 The mapping says what a file is:
-  drop: full        the whole truth; only the newest counts, and anyone no longer in it is missing
-  drop: delta       changes only; one file after another
-  missing: inactive sets who is missing inactive (missing: report only says so)
+  drop: full         the whole truth: only the newest counts, and anyone no
+                     longer in it counts as missing
+  drop: delta        changes only: one file after another
+  missing: inactive  sets missing customers inactive (report: only says so)
 
-A file that is unlike the feed's last one (too many new or missing customers, half of the rows, a blank column, another
-header or mapping, phones or emails that no longer parse) stops with exit code 8 before anything is sent;
-look at it, then run the same command with --yes.
+A file that looks very different from the last one is stopped with exit code 8 before anything is sent: too many new or
+missing customers, half of the rows, a blank column, other column headings, another mapping, or phones and emails that
+are no longer valid. Look at the report. If the file is correct, run the same command with --force.
+
+If there is nothing new, it prints one line, and with --quiet nothing. With --tolerate known, rows that an earlier
+night reported don't make the exit code 3 again.
 """
 _OPTIONS = (
     option(
@@ -39,42 +44,53 @@ _OPTIONS = (
         metavar="NAMES",
         multiple=True,
         default=("*",),
-        show_default=True,
-        help="Names to look for; may be repeated.",
+        help="Names of files to import; may be repeated.  [default: *]",
     ),
     option(
-        "--settle", type=click.FloatRange(0), default=2.0, show_default=True, help="Seconds a file must stand still."
+        "--settle",
+        type=click.FloatRange(0),
+        metavar="SECONDS",
+        default=2.0,
+        help="How long a file must stay unchanged first.  [default: 2]",
     ),
     option("--done-file", is_flag=True, help="Wait for NAME.done beside each file instead."),
-    option("--leave", is_flag=True, help="Move no files."),
+    option("--leave", is_flag=True, help="Leave files where they are."),
     option(
         "--order",
         type=click.Choice(["name", "time"]),
         default="name",
-        show_default=True,
-        help="Which file is the newer one: by its name, or by its last change.",
+        help="How to tell which file is newer.  [default: name]",
     ),
-    option("--notify", "webhook", default="", help="Post the summary to this https address."),
+    option("--notify", "webhook", metavar="URL", default="", help="Post the summary to this https address."),
     option(
         "--log-format",
         type=click.Choice(["text", "json"]),
         default="text",
-        show_default=True,
-        help="The lines on stderr.",
+        help="Form of the messages on stderr.  [default: text]",
     ),
 )
 
 
-@click.command(help=_EXPLAINED)
+@click.command(
+    cls=Command,
+    help=_EXPLAINED,
+    short_help="Import the new files of a folder, every night.",
+    ends_in_codes=True,
+    examples=(
+        "rotor-import sync /srv/drop -m my.yaml --quiet",
+        "rotor-import sync /srv/drop -m my.yaml --tolerate known --tolerate 5",
+        "rotor-import sync /srv/drop -m my.yaml --notify https://example.com/hook",
+    ),
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @with_options(*_OPTIONS)
 @planning_options
 def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.sync.notifier import Notifier  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync.notifier import Notifier, nothing_new  # noqa: PLC0415 - --help has no need of it
 
-    notifier = Notifier(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say)
+    notifier = Notifier(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
     progress.write = notifier.say
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
@@ -85,17 +101,20 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
         raise
     except Exception as error:  # noqa: BLE001 - nobody watches: an internal error must be reported too
         return _came_to_nothing(error, notifier, as_json=as_json)
-    code = exit_codes.code_of_report(report.summary, report.error, report.troubled, chosen.tolerate)
+    code = exit_codes.code_of_report(report, chosen.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
     notifier.night_ended(summary, code)
-    output.result(summary, as_json=as_json, text=lambda _terminal: [_line(summary)])
+    if as_json or not (progress.quiet and nothing_new(summary)):
+        words = f"Nothing new in {folder}." if nothing_new(summary) else _words(summary)
+        output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
     return exit_codes.Standing(code)
 
 
-def _line(summary: Mapping[str, Any]) -> str:
+def _words(summary: Mapping[str, Any]) -> str:
     from rotor_import.report import sync_line  # noqa: PLC0415 - --help has no need of it
 
-    return plain(sync_line(summary))
+    told = sum(sum(run.get("known", {}).values()) for run in [*summary["earlier"], summary])
+    return f"{sync_line(summary)}; {told:,} known" if told else sync_line(summary)
 
 
 def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:

@@ -55,10 +55,12 @@ class Terminal:
 
     def say(self, text: str, style: Style = "") -> None:
         """Print a message, folded on a terminal; in a log a line stays one line."""
+        self.write(self.styled("\n".join(self.lines(text)), style))
+
+    def lines(self, text: str) -> list[str]:
+        """A message's lines, safe to print: folded on a terminal, and as they are in a log."""
         lines = plain_lines(text).split("\n")
-        if self.is_tty:
-            lines = [part for line in lines for part in folded(line, self.width)]
-        self.write(self.styled("\n".join(lines), style))
+        return [part for line in lines for part in folded(line, self.width)] if self.is_tty else lines
 
     @property
     def _stream(self) -> TextIO:

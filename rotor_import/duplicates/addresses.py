@@ -15,6 +15,8 @@ _STATES = {name: code.lower() for name, code in STATE_CODES.items()}
 
 def address_traits(parts: pl.DataFrame) -> list[pl.Series]:
     """`parts` has the columns `street1`, `street2`, `city`, `state` and `zip`."""
+    if all(column.null_count() == len(column) for column in parts):
+        return [parts.get_column("zip").cast(pl.String).alias(name) for name in ADDRESS_TRAITS]
     numbers = parts.select(pl.col("street1", "street2").str.strip_chars().str.to_lowercase()).with_columns(
         pl.col("street1", "street2").str.extract(_NUMBER).name.suffix("_number"),
         pl.col("street1", "street2").str.replace(_NUMBER, "").name.suffix("_rest"),
@@ -30,8 +32,8 @@ def address_traits(parts: pl.DataFrame) -> list[pl.Series]:
         main["stem"].alias("stem"),
         other["street"].alias("extra"),
         unit.alias("unit"),
-        by_value(parts["city"], lambda texts: spaceless(plain_texts(texts)).to_frame("city")).to_series(),
-        by_value(parts["state"], lambda texts: plain_texts(texts).replace(_STATES).to_frame("state")).to_series(),
+        by_value(parts["city"], _city).to_series(),
+        by_value(parts["state"], _state).to_series(),
         by_value(parts["zip"], _zip).to_series(),
     ]
 
@@ -60,6 +62,14 @@ def _street_parts(lines: pl.Series) -> pl.DataFrame:
         lines.str.extract(UNIT).str.replace_all("-", "", literal=True).alias("unit"),
         lines.str.extract(BOX).alias("box"),
     )
+
+
+def _city(names: pl.Series) -> pl.DataFrame:
+    return spaceless(plain_texts(names)).to_frame("city")
+
+
+def _state(names: pl.Series) -> pl.DataFrame:
+    return plain_texts(names).replace(_STATES).to_frame("state")
 
 
 def _zip(codes: pl.Series) -> pl.DataFrame:

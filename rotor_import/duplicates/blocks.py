@@ -47,6 +47,9 @@ KEYS = (
 )
 
 
+_NO_PAIRS = pl.Series("pair", dtype=pl.UInt64)
+
+
 @dataclass(frozen=True)
 class Candidates:
     """Pairs of lines, the smaller first; `left` tells of each key how many people's blocks stayed too large."""
@@ -69,11 +72,15 @@ def candidates(parts: pl.DataFrame, own: int) -> Candidates:
 
 
 def _pairs_of(lines: pl.DataFrame, key: BlockingKey, own: int) -> tuple[pl.Series, int]:
+    if any(lines.get_column(part).null_count() == lines.height for part in key.parts):  # nobody is in a block
+        return _NO_PAIRS, 0
     block = _hashed(key.parts)
     members = lines.lazy().select("line", *key.finer, block=block).filter(pl.col("block").is_not_null()).collect()
-    found, left = [], 0
+    found, left = [_NO_PAIRS], 0
     for finer in (*key.finer, None):
         members = members.with_columns(size=pl.len().over("block")).filter(pl.col("size") > 1)
+        if members.is_empty():
+            break
         found.append(_within(members.filter(pl.col("size") <= key.largest), own))
         members = members.filter(pl.col("size") > key.largest)
         if members.is_empty() or finer is None:

@@ -10,7 +10,7 @@ import polars as pl
 from rotor_import.duplicates.evidence import PEOPLE, RATED, Crowd, evidence
 from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS
 from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
-from rotor_import.duplicates.weights import CLASSES, Weights, posterior, scored
+from rotor_import.duplicates.weights import CLASSES, Weights, is_blank, posterior, scored
 
 _SAMPLE = 8_000
 _MOST = 20_000
@@ -82,10 +82,14 @@ def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
 
 def _shares(levels: pl.Series, prior: tuple[float, ...], each: pl.Series | None = None) -> list[float]:
     """How often each level occurs among the pairs where neither side is blank."""
-    frame = pl.DataFrame([levels.alias("level")]).with_columns(each=1.0 if each is None else each)
-    found = dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
+    found = {} if is_blank(levels) else _sums(levels, each)
     total = sum(found.values()) + _PAIRS
     return [(found.get(level, 0.0) + _PAIRS * prior[level - 1]) / total for level in range(1, LEVELS)]
+
+
+def _sums(levels: pl.Series, each: pl.Series | None) -> dict[int, float]:
+    frame = pl.DataFrame([levels.alias("level")]).with_columns(each=1.0 if each is None else each)
+    return dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
 
 
 def _usual(sample: pl.DataFrame, name: str) -> list[float]:

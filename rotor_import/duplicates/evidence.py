@@ -74,6 +74,8 @@ def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _rate(crowd: Crowd, name: str, pairs: pl.DataFrame, level: pl.Series) -> pl.Series:
     codes, rates = crowd.traits.codes.get_column(RATED[name]), crowd.rates[name]
+    if rates.is_empty():
+        return pl.Series(f"{name}_rate", [1.0]).new_from_index(0, pairs.height)
     one, other = (rates.gather(codes.gather(pairs.get_column(side))) for side in ("a", "b"))
     both = pl.DataFrame([one.alias("one"), other.alias("other"), level.alias("level")])
     common = pl.when(pl.col("level") == SAME).then(pl.max_horizontal("one", "other"))

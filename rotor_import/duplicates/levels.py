@@ -53,8 +53,10 @@ Comparer = Callable[[pl.Series, pl.Series], pl.Series]
 
 
 def _compared(traits: Traits, one: pl.DataFrame, other: pl.DataFrame, name: str, compare: Comparer) -> pl.Series:
-    codes = one.get_column(name), other.get_column(name)
     values = traits.values[name]
+    if values.is_empty():  # so it is with most traits of most files, and many steps are spared
+        return _blank(one)
+    codes = one.get_column(name), other.get_column(name)
     return _filled(values, values, codes, codes[0] != codes[1], compare)
 
 
@@ -76,6 +78,10 @@ def _filled(
     found = distinct.with_columns(compare(*texts).cast(pl.UInt8).alias("level"))
     levels = pairs.join(found, on=["one", "other"], how="left", maintain_order="left").get_column("level")
     return level.scatter(at, levels)
+
+
+def _blank(pairs: pl.DataFrame) -> pl.Series:
+    return pl.Series([BLANK], dtype=pl.UInt8).new_from_index(0, pairs.height)
 
 
 def _plain_levels(one: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Series:
@@ -111,6 +117,9 @@ def _crossed(
     found = {}
     for name, across in (names, names[::-1]):
         values, other_values = traits.values[name], traits.values[across]
+        if values.is_empty() or other_values.is_empty():
+            found[name] = _blank(one)
+            continue
         codes = one.get_column(name), other.get_column(across)
         starts = (
             texts.str.slice(0, 3).hash().gather(side) for texts, side in zip((values, other_values), codes, strict=True)

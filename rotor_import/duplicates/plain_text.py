@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import polars as pl
 
@@ -32,7 +33,14 @@ def spaceless(column: pl.Series) -> pl.Series:
     return column.str.replace_all(" ", "", literal=True)
 
 
+@cache
+def _of_no_value(change: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    return change(pl.Series(dtype=pl.String))
+
+
 def by_value(column: pl.Series, change: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """What `change` makes of each distinct value, for every line: people share names and streets."""
     values = column.drop_nulls().unique()
+    if values.is_empty():
+        return _of_no_value(change).clear(len(column))
     return change(values)[column.cast(pl.Enum(values)).to_physical()]

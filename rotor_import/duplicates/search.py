@@ -26,6 +26,13 @@ _TEXTS = (
 )
 
 
+_REASON = pl.Struct(dict.fromkeys(("feature", "agreement", "a", "b"), pl.String))
+_FOUND = {"in_rotor": pl.Boolean, "score": pl.Float64, "weight": pl.Float64, "kind": pl.String} | {
+    "reasons": pl.List(_REASON)
+}
+"""The columns beside `a` and `b`."""
+
+
 @dataclass(frozen=True)
 class Search:
     """`pairs` as `find_duplicates` hands them back, and what was `left`.
@@ -57,6 +64,9 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
 def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> Search:
     lines = _lines(people, rotor)
     crowd, pairs, left = _candidates(lines, people.height)
+    if pairs.is_empty():  # as in most short files; the weights take longest to find, and nothing is weighed
+        id_ = lines.schema["id"]
+        return Search(pl.DataFrame(schema={"a": id_, "b": id_, **_FOUND}), left)
     whole = evidence(crowd, pairs) if pairs.height <= _CHUNK else None
     weights = estimated(crowd, pairs, whole)
     parts = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))

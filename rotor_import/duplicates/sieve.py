@@ -26,12 +26,14 @@ _PARTS = (
 
 def plausible(parts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs whose shared parts, taken together, few enough people have."""
+    if pairs.is_empty():
+        return pairs
     people = max(parts.height, _PEOPLE)
     least = log2(5 * people) - _SLACK
     lines = parts.select(
         *_PARTS, *(-(pl.len().over(part) / people).log(2).cast(pl.Float32).alias(f"{part}_bits") for part in _PARTS)
     )
-    chunks = (pairs[at : at + _CHUNK] for at in range(0, max(pairs.height, 1), _CHUNK))
+    chunks = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))
     return pl.concat(chunk.filter(_bits(lines, chunk) >= least) for chunk in chunks)
 
 

@@ -49,10 +49,14 @@ def traits_of(people: pl.DataFrame) -> Traits:
     codes, values, counts = [], {}, {}
     for column in columns:
         distinct = column.drop_nulls().unique().sort()
-        code = column.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
+        code = column.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32) if len(distinct) else _blank(column)
         codes.append(code)
         values[column.name], counts[column.name] = distinct, _counts(code, len(distinct))
     return Traits(pl.DataFrame(codes), values, counts)
+
+
+def _blank(column: pl.Series) -> pl.Series:
+    return pl.Series(column.name, [None], dtype=pl.UInt32).new_from_index(0, len(column))
 
 
 def _counts(codes: pl.Series, size: int) -> pl.Series:

@@ -45,12 +45,19 @@ class Weights:
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs with a column for each class: the logarithm of how many such pairs are expected."""
+    blank = {name for name in FIELDS if is_blank(pairs.get_column(name))}  # these say nothing of anybody
     pairs = pairs.with_columns(
-        *(_of_person(weights, name).alias(f"m:{name}") for name in FIELDS),
-        *(_of_anybody(weights, name).alias(f"u:{name}") for name in FIELDS),
+        *(pl.lit(0.0).alias(f"{side}:{name}") for name in FIELDS if name in blank for side in "mu"),
+        *(_of_person(weights, name).alias(f"m:{name}") for name in FIELDS if name not in blank),
+        *(_of_anybody(weights, name).alias(f"u:{name}") for name in FIELDS if name not in blank),
     )
     pairs = pairs.with_columns(**_classes(weights))
     return pairs.drop(f"{side}:{name}" for name in FIELDS for side in "mu")
+
+
+def is_blank(levels: pl.Series) -> bool:
+    """Whether no pair has anything to compare."""
+    return levels.max() in (None, BLANK)
 
 
 def _of_person(weights: Weights, name: str) -> pl.Expr:
@@ -58,7 +65,7 @@ def _of_person(weights: Weights, name: str) -> pl.Expr:
 
 
 def _table(chances: list[float], name: str) -> pl.Expr:
-    return pl.lit(pl.Series([1.0, *chances]).log(2)).gather(pl.col(name))
+    return pl.lit(pl.Series([0.0, *map(log2, chances)])).gather(pl.col(name))
 
 
 def _of_anybody(weights: Weights, name: str) -> pl.Expr:
@@ -72,7 +79,7 @@ def _of_anybody(weights: Weights, name: str) -> pl.Expr:
     exact = (rate + denser).clip(upper_bound=-0.5)
     if name in _BY_ZIP:
         exact = pl.when(same_zip).then(by_level).otherwise(exact)
-    usual = pl.lit(pl.Series([1.0, *weights.usual[name]]).log(2)).gather(pl.col(name))
+    usual = _table(weights.usual[name], name)
     rarer = (rate - usual).clip(-3.0, 3.0)
     similar = pl.when(pl.col(name).is_between(VARIANT, NEAR)).then(rarer).otherwise(0.0)
     return pl.when(pl.col(name) == SAME).then(exact).otherwise(by_level + similar)

@@ -16,6 +16,7 @@ STEPS: Mapping[int, Sequence[str]] = {
         "UPDATE requests SET account = (SELECT account FROM keys WHERE hash = key_hash) WHERE account IS NULL",
         "CREATE INDEX requests_by_run ON requests (run)",
     ),
+    2: (),
 }
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
+from rotor_import.ledger.told import ToldProblems
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.duplicates import AskedPair
@@ -70,7 +71,8 @@ class Drop:
 class Commitment:
     """Everything that a plan leaves in the ledger. `equal` are the baselines of fields that Rotor agrees about.
 
-    `kept` (in `model.row_links.KEPT`) and `agreed` are further links and baselines, of many rows and customers.
+    `kept` (in `model.row_links.KEPT`) and `agreed` are further links and baselines, of many rows and customers. `told`
+    are the plan's problems.
     """
 
     run: Run
@@ -83,6 +85,7 @@ class Commitment:
     gone: Sequence[RowKey] = ()
     drops: Sequence[Drop] = ()
     asked: Sequence[AskedPair] = ()
+    told: Collection[str] = ()
 
 
 class Runs:
@@ -108,14 +111,17 @@ class Runs:
             if plan.agreed is not None:
                 feed.agree(tx, plan.agreed)
             AskedPairs(self._ledger, run.account, run.feed).save(tx, plan.asked)
+            ToldProblems(self._ledger, run.account, run.feed).save(tx, plan.told, run.id)
             rejects = {(reject.file, reject.row, reject.field): reject for reject in plan.rejects}
             columns = ("file", "row", "field", "value", "reason")
             rows = [{name: getattr(reject, name) for name in columns} for reject in rejects.values()]
             self._ledger.upsert(tx, schema.rejects, [{"run": run.id} | row for row in rows])
 
-    def save(self, run: Run) -> None:
+    def save(self, run: Run, told: Collection[str] = ()) -> None:
+        """Save what changed about a run; `told` are the problems that came up while it was sent."""
         with self._ledger.atomic() as tx:
             self._ledger.upsert(tx, _TABLE, [_row(run)])
+            ToldProblems(self._ledger, run.account, run.feed).save(tx, told, run.id)
 
     def find(self, run: str) -> Run | None:
         runs = self._select(_TABLE.c.id == run)

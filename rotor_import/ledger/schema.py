@@ -6,9 +6,11 @@ written as `codec` says.
 
 from __future__ import annotations
 
+from functools import cache
+
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -169,6 +171,17 @@ duplicates = sa.Table(
     comment="pairs of people who are probably one, and were asked about; settled where a person said different",
 )
 
+told = sa.Table(
+    "told",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    _text("problem", key=True),
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False, index=True),
+    comment="rejected and held rows and held fields that runs told, each a hash of its content and the reason; run is "
+    "the newest that did",
+)
+
 outcomes = sa.Table(
     "outcomes",
     metadata,
@@ -266,3 +279,16 @@ rejects = sa.Table(
     _text("reason"),
     comment="values, or whole rows, that a run rejected, and why",
 )
+
+
+@cache
+def statements(dialect: str) -> tuple[str, ...]:
+    """What makes the tables in an empty database; worked out once, since that takes longer than to carry it out."""
+    made: list[str] = []
+
+    def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
+        made.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = sa.create_mock_engine(f"{dialect}://", keep)
+    metadata.create_all(engine, checkfirst=False)
+    return tuple(made)

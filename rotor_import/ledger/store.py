@@ -191,7 +191,8 @@ class Ledger:
 
     @staticmethod
     def _create(tx: sa.Connection) -> None:
-        schema.metadata.create_all(tx, checkfirst=False)
+        for statement in schema.statements(tx.dialect.name):
+            tx.exec_driver_sql(statement)
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]
         tx.execute(sa.insert(schema.meta), rows)

@@ -120,6 +120,17 @@ class MissingCounts(TypedDict):
     inactive: int
 
 
+class KnownCounts(TypedDict):
+    """The rejected and held rows and the held fields that an earlier run of the feed has told already."""
+
+    rejected: int
+    held: int
+    fields: int
+
+
+NOTHING_KNOWN: KnownCounts = {"rejected": 0, "held": 0, "fields": 0}
+
+
 class Failure(TypedDict):
     """The error that ended a run early; `code` is the exit code."""
 
@@ -152,6 +163,7 @@ class Summary(TypedDict):
     """The mapping's path or preset."""
     reject_reasons: NotRequired[dict[str, int]]
     """The most common reasons, each with its rows."""
+    known: NotRequired[KnownCounts]
     warnings: NotRequired[int]
     kept_otherwise: NotRequired[int]
     """Values of which Rotor kept something else than was sent."""
@@ -176,6 +188,7 @@ class EarlierRun(TypedDict):
     state: RunState
     files: Sequence[ReadFile]
     rows: RowCounts
+    known: KnownCounts
     sent: SentCounts
     report: str
 

@@ -22,6 +22,8 @@ def composed_frame(frame: pl.DataFrame, foreign: pl.DataFrame) -> pl.DataFrame:
 
 def _composed(cells: pl.Series, foreign: pl.Series) -> pl.Series | None:
     """The column in one form, None where it is already."""
+    if not foreign.any():
+        return None
     at = foreign.arg_true()
     some = cells.gather(at)
     forms = some.to_frame().select(composed_texts(pl.first())).to_series()

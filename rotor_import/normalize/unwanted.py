@@ -46,6 +46,8 @@ class Unwanted:
                 normal = normal.to_frame().select(pl.when(~ignored).then(pl.first())).to_series()
                 others = remarks.filter(~pl.col("at").is_in(at.implode()))
                 remarks = pl.concat([others, _intended(at, [IGNORED] * len(at))]).sort("at")
+        if remarks.is_empty():
+            return Validated(normal, remarks)
         invalid = remarks.filter(normal.gather(remarks.get_column("at")).is_null() & ~remarks.get_column("intended"))
         reasons = {
             at: reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -21,7 +21,14 @@ from rotor_import.plan import agreed, kept_links, new_changes
 from rotor_import.upsert.unknown import lookalikes
 
 
-def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Sequence[Drop] = ()) -> Commitment:
+def commitment(
+    run: Run,
+    plan: Plan,
+    inputs: Inputs,
+    known: Knowledge,
+    done: Sequence[Drop] = (),
+    told: Collection[str] = (),
+) -> Commitment:
     """What the plan leaves in the ledger; its changes replace those that the feed had pending."""
     before = known.pending
     changes = sending(plan)
@@ -38,6 +45,7 @@ def commitment(run: Run, plan: Plan, inputs: Inputs, known: Knowledge, done: Seq
         gone=[row_key for missing in plan.missing if missing.new for row_key in missing.row_keys],
         drops=done,
         asked=plan.asked,
+        told=told,
         kept=kept_links(plan.independent) if plan.independent else None,
         agreed=agreed(plan.independent, frame_of(plan.directory), inputs.policy) if plan.independent else None,
     )

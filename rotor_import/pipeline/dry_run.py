@@ -14,6 +14,7 @@ from rotor_import.pipeline.drainer import account_of
 from rotor_import.pipeline.file_stats import file_stats
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
+from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
 from rotor_import.pipeline.results import finish_report, plan_summary
@@ -60,9 +61,11 @@ def _plan(
         plan, _ = plan_inputs(session, account, inputs, run, lasting=False)
         folder, stats = settings.report_dir / run, file_stats(inputs)
         counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
+        known = known_of(session, account, inputs.mapping.feed, problems_of(plan, inputs.sources))
         inputs = replace(inputs, rows=inputs.rows.clear(), looking=None)  # the plan has all that is written and told
         frames = write_plan(folder, plan, inputs.sources, counted)
         summary = plan_summary(session, plan, counted, run=run, mode="plan", folder=folder, file_stats=stats)
+        summary["known"] = known
         finish_report(session, folder, summary, frames)
         if save is not None:
             keep_plan(Path(save), session, account, Source(files, mapping, inputs), plan, summary)

@@ -38,12 +38,14 @@ def shared_keys(rows: pl.DataFrame) -> dict[str, list[list[int]]]:
 
 def _shared(rows: pl.DataFrame, name: str) -> list[list[int]]:
     names = [column for column in _NAMES if column in rows.columns]
-    if not names:
+    if not names or rows.height < _ENOUGH:
         return []
     keys = rows.get_column(name)
     hashes = keys.hash()  # sorting hashes is faster than counting texts
     ordered = hashes.filter(keys.is_not_null()).sort()
     often = ordered.filter(ordered == ordered.shift(_ENOUGH - 1)).unique()
+    if often.is_empty():
+        return []
     person = pl.concat_str(names, separator=" ", ignore_nulls=True).str.to_lowercase().str.strip_chars()
     some = rows.filter(hashes.is_in(often.implode()) & keys.is_not_null()).select(
         pl.col(name).alias("key"), "file", "row", person.alias("person")

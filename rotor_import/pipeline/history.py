@@ -58,7 +58,7 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
             raise SettingsError(f"{name} could be {', '.join(names[:_NAMED])}{more}. Type more of the name.")
         if account is not None and found:
             run = next((run for run in found if run.id == name), found[0])
-            return _whole(session, account, run)
+            return as_it_stands(session, account, run)
     if dry:
         return dry.get(name) or next(iter(dry.values()))
     raise SettingsError(
@@ -101,23 +101,29 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "feed": run.feed,
-        "started": moment(run.started_at).isoformat(timespec="seconds"),
-        "finished": None if ended is None else moment(ended).isoformat(timespec="seconds"),
+        "started": _stamp(run.started_at),
+        "finished": None if ended is None else _stamp(ended),
     }
 
 
-def _whole(session: Session, account: Account, run: Run) -> dict[str, Any]:
+def _stamp(at: float) -> str:
+    return moment(at).isoformat(timespec="seconds")
+
+
+def as_it_stands(session: Session, account: Account, run: Run) -> dict[str, Any]:
     found = tally(session.ledger, [run.id])[run.id]
     outbox = session.outbox(account)
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
     lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
     reading = pages_of(run.summary["directory"]["customers"])
+    free_at = session.quota.state().free_at
     forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading, reads_first=True)
     return {
         **after_sending(cast("Summary", run.summary), sent, lost),
         "state": run.state,
         "requests": requests_of(session, run.id),
         "forecast": forecast.as_json(),
+        **({"goes_on_at": _stamp(free_at)} if sent.pending else {}),
         **_about(run),
         "report_there": _is_there(run.report),
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.errors import RotorImportError
-from rotor_import.model.summary import Summary
+from rotor_import.model.summary import NOTHING_KNOWN, Summary
 from rotor_import.report import sentence
 from rotor_import.report.frames import typed_rejects, typed_table
 from rotor_import.report.report_table import ReportTable
@@ -31,6 +31,8 @@ class ImportReport:
 
     summary: Summary
     error: RotorImportError | None = None
+    is_declined: bool = False
+    """Whether somebody was asked before sending, and said no."""
     folder: Path | None = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +54,13 @@ class ImportReport:
         fields = self.summary["review"]["field"]
         # A change that was refused for a missing customer has no row.
         return max(rows["rejected"] + rows["held"] + sent["unknown"] + fields, sent["failed"])
+
+    @property
+    def newly_troubled(self) -> int:
+        """The same without what an earlier run of the feed has told already."""
+        known = self.summary.get("known", NOTHING_KNOWN)
+        told = known["rejected"] + known["held"] + known["fields"]
+        return max(self.troubled - told, self.summary["sent"]["failed"])
 
     @cached_property
     def rows(self) -> pl.DataFrame:

@@ -28,8 +28,10 @@ from rotor_import.model.summary import (
     Summary,
 )
 from rotor_import.pipeline.import_report import ImportReport
+from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
+from rotor_import.quota import QuotaState
 from rotor_import.report import (
     Aftermath,
     ColumnCounts,
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
     from rotor_import.upsert import Drained
 
 
+NOTHING_PENDING = "Nothing is pending."
+
+
 @dataclass
 class Noticed:
     """What sending has found out: fields that somebody changed meanwhile, and notes for people."""
@@ -72,7 +77,7 @@ def plan_summary(
     file_stats: Mapping[str, Any],
 ) -> Summary:
     """The contract's JSON object for what was planned. Raises Defect if the rows do not add up."""
-    rows = count_rows(plan)
+    rows, quota = count_rows(plan), session.quota.state()
     reasons = Counter(reject.reason for reject in plan.rejects)
     posts, account = plan.requests(), session.known_account()
     return {
@@ -84,7 +89,7 @@ def plan_summary(
         "changes": plan.counted(),
         "review": count_kinds(plan.questions),
         "sent": Sent().as_json(),
-        "requests": requests_of(session, run),
+        "requests": requests_of(session, run, quota),
         "directory": _directory(plan.directory),
         "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
@@ -98,7 +103,7 @@ def plan_summary(
         "skipped": len(plan.skipped),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
-        "notes": [*filter(None, [plan.directory.note]), *plan.notes, *session.quota.state().notes],
+        "notes": [*filter(None, [plan.directory.note]), *plan.notes, *quota.notes],
         "not_imported": [
             {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
         ],
@@ -140,6 +145,7 @@ def sent_report(
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
     files = [SourceFile.of(stored) for stored in run.files]
     amend(folder, Aftermath(files, outcomes, rows, [change.number for change in unknown], questions, kept))
+    quota = session.quota.state()
     planned = cast("Summary", run.summary)
     review = count_asked(folder) or _added(planned["review"], count_kinds(questions))
     sent = Sent.of(outcomes, len(unknown), len(pending))
@@ -147,25 +153,26 @@ def sent_report(
         **after_sending(planned, sent, [(outcome, len(rows)) for outcome, rows in lost]),
         "state": state,
         "review": review,
-        "requests": requests_of(session, run.id),
+        "requests": requests_of(session, run.id, quota),
         "directory": _directory(directory),
         "forecast": _forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
         "held_fields": review["field"],
         "warnings": planned["warnings"] + len(kept),
-        "notes": _notes(session, run, noticed, drained),
+        "notes": _notes(quota, run, noticed, drained),
         "kept_otherwise": len(kept),
     }
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     if error is not None:
         summary["error"] = {"message": str(error)}  # the page tells of a pause too: when it goes on, and how
     finish_report(session, folder, summary)
-    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
+    told = frozenset(problems_of_sending(lost, questions, files))
+    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()), told)
     return ImportReport(summary, error)
 
 
-def _notes(session: Session, run: Run, noticed: Noticed, drained: Drained) -> list[str]:
+def _notes(quota: QuotaState, run: Run, noticed: Noticed, drained: Drained) -> list[str]:
     """What there is to say, each once."""
-    said = (*run.summary["notes"], *noticed.notes, *_misnamed(drained.misnamed), *session.quota.state().notes)
+    said = (*run.summary["notes"], *noticed.notes, *_misnamed(drained.misnamed), *quota.notes)
     return list(dict.fromkeys(said))
 
 
@@ -245,7 +252,7 @@ def nothing_pending(session: Session) -> ImportReport:
             "directory": _directory(directory),
             "forecast": _forecast(session, 0, directory, starting=False),
             "report": "",
-            "notes": ["Nothing is pending.", *session.quota.state().notes],
+            "notes": [NOTHING_PENDING, *session.quota.state().notes],
         }
     )
 
@@ -256,9 +263,9 @@ def _state(drained: Drained, pending: Sequence[PendingChange]) -> RunState:
     return drained.state
 
 
-def requests_of(session: Session, run: str) -> RequestCounts:
-    """The requests of a run, how many are left, and when the next one can go."""
-    used, state = session.counted.count_by_method(run), session.quota.state()
+def requests_of(session: Session, run: str, quota: QuotaState | None = None) -> RequestCounts:
+    """The requests of a run, how many are left, and when the next one can go; `quota` is its state, if it is known."""
+    used, state = session.counted.count_by_method(run), quota or session.quota.state()
     return {
         "used": sum(used.values()),
         "get": used.get("GET", 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from rotor_import.config import Settings
 from rotor_import.errors import Safeguard
@@ -13,22 +14,28 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.model.plan import Plan
-from rotor_import.model.summary import Summary
+from rotor_import.model.summary import KnownCounts, Summary
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.commitment import commitment
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
 from rotor_import.pipeline.file_stats import file_stats, shared_keys
+from rotor_import.pipeline.history import as_it_stands
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
+from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.progress import OnProgress, Telling
+from rotor_import.pipeline.proposal import Proposal
 from rotor_import.pipeline.reading import Inputs, chosen_decisions, read
 from rotor_import.pipeline.results import finish_report, nothing_pending, plan_summary
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.report import count_cells, make_folder, write_plan
+
+_FRESH = 300.0
+"""Seconds that a person may take to answer before Rotor's list is read again: somebody may have edited it."""
 
 
 def run_import(
@@ -41,6 +48,8 @@ def run_import(
     progress: OnProgress | None = None,
 ) -> ImportReport:
     """Plan, then send. The same files and mapping with changes still pending go on where they stopped.
+
+    If the world's `confirm` says no, nothing is sent, and what is left is a dry run's report.
 
     One of the files may be a saved plan: then the mapping may be left out, and the other files are the plan's, moved.
     `decisions` are a frame like `report.review`, or the path of a review.csv; only lines with a `decision` count.
@@ -67,7 +76,7 @@ def take(
     """Plan and send, or go on with the same files where they stopped."""
     for unfinished in session.runs.unfinished(account.id):
         if unfinished.fingerprint == inputs.fingerprint and unfinished.feed == inputs.mapping.feed:
-            return carry_out(session, account, unfinished)
+            return _go_on(session, account, unfinished)
     return _start(session, account, inputs, run, options or RunOptions())
 
 
@@ -87,7 +96,7 @@ def _run_saved(
         earlier = approval.carried_out(session, account, saved)
         if earlier is not None:
             if earlier.id in {run.id for run in session.runs.unfinished(account.id)}:
-                return carry_out(session, account, earlier)
+                return _go_on(session, account, earlier)
             notes = [approval.already(saved, earlier)]
             return ImportReport({**nothing_pending(session).summary, "plan": saved.manifest.id, "notes": notes})
         decided = chosen_decisions(settings, decisions)
@@ -98,35 +107,78 @@ def _run_saved(
         return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))
 
 
+def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
+    """Send what the run has left, if that is wanted."""
+    confirm, left = session.world.confirm, _left(session, account, run)
+    if confirm is not None and left:
+        standing = cast("Summary", {**as_it_stands(session, account, run), "state": "paused"})
+        if not confirm(Proposal(standing, left, goes_on=True)):
+            return ImportReport(standing, is_declined=True)
+    return carry_out(session, account, run)
+
+
+def _left(session: Session, account: Account, run: Run) -> int:
+    return sum(change.run == run.id for change in session.outbox(account).pending())
+
+
 def _start(session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
     session.quota.charge_to(run)
-    whole = Feed(session.ledger, account.id, inputs.mapping.feed) if options.whole else None
+    feed = inputs.mapping.feed
+    whole = Feed(session.ledger, account.id, feed) if options.whole else None
     plan, knowledge = plan_inputs(session, account, inputs, run, whole, only_new=options.mode == "sync")
-    folder = session.settings.report_dir / run
-    counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
-    write_plan(folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")
-    stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
-    summary = plan_summary(session, plan, counted, run=run, mode=options.mode, folder=folder, file_stats=stats)
+    problems = problems_of(plan, inputs.sources)
+    known = known_of(session, account, feed, problems)
+    summary = _planned(session, plan, inputs, run, options, known)
     _check(session, plan, summary, options)
-    if options.plan:
-        summary["plan"] = options.plan
+    asked_at = session.world.clock.monotonic()
+    if (declined := _declined(session, plan, summary)) is not None:
+        return declined
+    waited = session.world.clock.monotonic() - asked_at
     record = Run(
         id=run,
         account=account.id,
-        feed=inputs.mapping.feed,
+        feed=feed,
         mode=options.mode,
         fingerprint=inputs.fingerprint,
         matching=inputs.policy.matching.to_text(),
         region=inputs.mapping.default_region,
         state="paused",
         started_at=session.world.clock.now(),
-        report=str(folder),
+        report=summary["report"],
         files=[vars(file) for file in plan.files],
         summary=summary,
     )
-    session.runs.commit(commitment(record, plan, inputs, knowledge, options.done))
-    return carry_out(session, account, record, plan.directory)
+    session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all))
+    return carry_out(session, account, record, plan.directory if waited < _FRESH else None)
+
+
+def _planned(
+    session: Session, plan: Plan, inputs: Inputs, run: str, options: RunOptions, known: KnownCounts
+) -> Summary:
+    """The plan's summary, once its tables are in the report's folder."""
+    folder = session.settings.report_dir / run
+    counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
+    write_plan(folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")
+    stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
+    summary = plan_summary(session, plan, counted, run=run, mode=options.mode, folder=folder, file_stats=stats)
+    summary["known"] = known
+    if options.plan:
+        summary["plan"] = options.plan
+    return summary
+
+
+def _declined(session: Session, plan: Plan, summary: Summary) -> ImportReport | None:
+    """The report of a dry run, if somebody is asked and does not want the plan to be sent.
+
+    It is there before the question is asked, so that whoever decides can read it.
+    """
+    confirm, customers = session.world.confirm, plan.requests()
+    if confirm is None or not customers:
+        return None
+    shown: Summary = {**summary, "mode": "plan"}
+    finish_report(session, Path(summary["report"]), shown)
+    return None if confirm(Proposal(shown, customers)) else ImportReport(shown, is_declined=True)
 
 
 def _check(session: Session, plan: Plan, summary: Summary, options: RunOptions) -> None:

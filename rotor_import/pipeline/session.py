@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rotor_import.ledger.requests import Requests
     from rotor_import.ledger.runs import Runs
     from rotor_import.ledger.store import Ledger
+    from rotor_import.pipeline.proposal import Confirm
     from rotor_import.sandbox import Sandbox
 
 READ = "customers:read"
@@ -65,6 +66,8 @@ class World:
     shield: Callable[[], AbstractContextManager[Stopping]] = _undisturbed
     uptime: Callable[[], float] = _uptime
     """Seconds since this computer started."""
+    confirm: Confirm | None = None
+    """Asked by `run_import` before it sends anything; a run that nobody confirms sends without asking."""
 
 
 @dataclass(frozen=True)

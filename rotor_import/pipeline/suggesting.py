@@ -27,6 +27,12 @@ __all__ = ["suggest_mapping"]
 _ALIKE = 0.8
 """The share of the columns a preset needs that makes a file look like its system's export."""
 _ENOUGH = 4
+_STAMP = re.compile(
+    r"(?<!\d)(?:"
+    r"(?:19|20)\d\d(?:[-_ ]?(?:0[1-9]|1[0-2])(?:[-_ ]?[0-3]\d)?)?"  # 2026, 2026-11, 2026-11-28, 20261128
+    r"|[0-3]?\d[-_ ][0-3]?\d[-_ ](?:19|20)?\d\d"  # 11-28-2026, 28-11-26
+    r")(?:[t_\W]*(?:[01]\d|2[0-3])[-_h]?[0-5]\d(?:[-_m]?[0-5]\d)?(?:[ap]m|z)?)?(?!\d)"  # and a time of day
+)
 _NO_KEYS = "No phones or emails were found. If the header is in another row: `source: {header_row: NUMBER}`"
 
 
@@ -72,9 +78,12 @@ def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
 
 
 def _feed(file: Path) -> str:
-    """The file's name without dates and numbers, which change from one export to the next."""
-    stem = re.sub(r"[\d_\W]+", "_", file.name.split(".")[0].casefold()).strip("_")
-    return stem or "customers"
+    """The file's name without dates and times, which change with each export; other numbers tell files apart.
+
+    So `clients-2026-11-28.csv` is of the feed `clients`, and `clients (1).csv` and `clients2.csv` are of their own.
+    """
+    stem = _STAMP.sub("_", file.name.split(".")[0].casefold())
+    return re.sub(r"[_\W]+", "_", stem).strip("_") or "customers"
 
 
 def _head(source: SourceTable, names: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,8 @@ from rotor_import.model.formulas import restored_frame
 from rotor_import.report.cells import table as frame_of
 from rotor_import.report.report_table import Frames
 
-_SHORT = 4_096
-"""A file with fewer bytes may be a header alone."""
+_SHORT = 16_384
+"""A file with fewer bytes is read at once, and may be a header alone."""
 
 
 def read_frames(folder: Path) -> Frames:
@@ -32,10 +33,11 @@ def read_frame(path: Path) -> pl.DataFrame:
     header_only = _header_only(start, delimiter)
     if header_only is not None:
         return restored_frame(header_only)
+    whole = path if len(start) == _SHORT else start
     try:
-        frame = pl.read_csv(path, infer_schema=False, separator=delimiter)
+        frame = pl.read_csv(whole, infer_schema=False, separator=delimiter)
     except pl.exceptions.ComputeError:
-        frame = pl.read_csv(path, infer_schema=False, separator=delimiter, encoding="cp1252")
+        frame = pl.read_csv(whole, infer_schema=False, separator=delimiter, encoding="cp1252")
     return restored_frame(frame)
 
 
@@ -50,5 +52,5 @@ def _header_only(start: bytes, delimiter: str) -> pl.DataFrame | None:
     if len(start) == _SHORT:
         return None
     text = start.decode("utf-8-sig", "replace")
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    lines = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 2))
     return frame_of(lines[0], []) if len(lines) == 1 else None

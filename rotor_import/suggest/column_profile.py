@@ -127,7 +127,7 @@ def _profile(header: Header, cells: pl.Series, judges: Judges) -> ColumnProfile:
     filled = cells.drop_nulls()
     distinct = filled.unique(maintain_order=True)
     sample = distinct.head(SAMPLE)
-    shares = {kind: float(sample.str.contains(pattern).mean() or 0.0) for kind, pattern in _KINDS.items()}  # type: ignore[arg-type]  # a mean of booleans is a float
+    shares = _shares(sample)
     values = tuple(sample.to_list())
     separators, several = {}, set()
     for kind, forms in (("phone", judges.phones), ("email", judges.emails)):
@@ -142,6 +142,13 @@ def _profile(header: Header, cells: pl.Series, judges: Judges) -> ColumnProfile:
     counts = (len(cells), len(filled), len(distinct))
     labels = _labels(values)
     return ColumnProfile(header, *counts, shares, separators, frozenset(several), labels, values, judges, cells)
+
+
+def _shares(cells: pl.Series) -> dict[str, float]:
+    """The share of the cells that are of each kind."""
+    cell = pl.col("cell")
+    shares = (cell.str.contains(pattern).mean().fill_null(0.0).alias(kind) for kind, pattern in _KINDS.items())
+    return cells.to_frame("cell").select(shares).row(0, named=True)
 
 
 def _best_separator(values: Sequence[str], forms: NormalForms) -> tuple[str, float]:

@@ -8,7 +8,7 @@ content and moves it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -56,11 +56,11 @@ def sync(
     drop: DropSettings | None = None,
     world: World | None = None,
 ) -> SyncReport:
-    """Take what is new in the folder, and go on with what is pending.
+    """Take what is new in the folder, and go on with what is pending. Nobody is asked.
 
     Raises the errors of `rotor_import.errors` for what happens before anything is sent.
     """
-    settings, world = settings or Settings(), world or World()
+    settings, world = settings or Settings(), replace(world or World(), confirm=None)
     loaded = mapping if isinstance(mapping, CustomerMapping) else load_mapping(str(mapping))
     drop_folder = DropFolder(Path(folder), drop or DropSettings())
     make_folder(settings.report_dir)

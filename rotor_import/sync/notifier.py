@@ -9,14 +9,17 @@ from typing import Any, Literal
 
 from rotor_import.api.notify import check_webhook, notify
 from rotor_import.model.clock import moment
+from rotor_import.pipeline.results import NOTHING_PENDING
 from rotor_import.report import sync_line
 
 Say = Callable[[str], None]
+_Level = Literal["info", "warning", "paused", "error"]
 _TOLD = (
     "run",
     "mode",
     "state",
     "rows",
+    "known",
     "changes",
     "sent",
     "requests",
@@ -31,9 +34,13 @@ _TOLD = (
 
 
 class Notifier:
-    """Tells the log and the webhook about a night. Raises SettingsError for an address that is not a webhook's."""
+    """Tells the log and the webhook about a night. Raises SettingsError for an address that is not a webhook's.
 
-    def __init__(self, webhook: str, form: Literal["text", "json"], say: Say) -> None:
+    A `quiet` one leaves out of a log for people what needs nobody, and of any log a night on which nothing was new.
+    """
+
+    def __init__(self, webhook: str, form: Literal["text", "json"], say: Say, *, quiet: bool = False) -> None:
+        self._quiet = quiet
         self._webhook = check_webhook(webhook) if webhook else ""
         self._form = form
         self._write = say
@@ -43,18 +50,16 @@ class Notifier:
 
     def night_ended(self, summary: Mapping[str, Any], code: int, sleep: Callable[[float], None] = time.sleep) -> None:
         """Tell what the night came to; if it never got to a run, `summary` has only `state` and `error`."""
-        for fate, files in summary.get("drop", {}).items():
-            for name in files:
-                self._line("info", f"{name}: {fate}", file=name, fate=fate)
-        for note in summary.get("notes", []):
-            self._line("info", note)
+        is_new = not nothing_new(summary)
+        if is_new:
+            self._files_and_notes(summary)
         warnings = summary.get("drop_notes", [])
         for note in warnings:
             self._line("warning", note)
         if error := summary.get("error"):
-            self._line("error", error["message"], code=code)
+            self._line("paused" if summary["state"] == "paused" else "error", error["message"], code=code)
         told = {name: summary[name] for name in _TOLD if name in summary}
-        if self._form == "json":
+        if self._form == "json" and (is_new or not self._quiet):
             self._line("info", "ended", code=code, **told)
         if self._webhook:
             told_why = [error["message"]] if error and "rows" in summary else []
@@ -62,12 +67,30 @@ class Notifier:
             if not notify(self._webhook, {"text": text, "code": code, **told}, sleep):
                 self._line("warning", "the webhook of --notify didn't accept the summary")
 
-    def _line(self, level: str, words: str, **more: Any) -> None:
+    def _files_and_notes(self, summary: Mapping[str, Any]) -> None:
+        for fate, files in summary.get("drop", {}).items():
+            for name in files:
+                self._line("info", f"{name}: {fate}", file=name, fate=fate)
+        for note in summary.get("notes", []):
+            self._line("info", note)
+
+    def _line(self, level: _Level, words: str, **more: Any) -> None:
         if self._form == "text":
-            self._write(words if level == "info" else f"{level.capitalize()}: {words}")
+            if level != "info" or not self._quiet:
+                label = "" if level == "info" or words.startswith("Paused") else f"{level.capitalize()}: "
+                self._write(f"{label}{words}")
             return
         at = moment(time.time()).isoformat(timespec="seconds")
         self._write(json.dumps({"time": at, "level": level, "message": words, **more}, ensure_ascii=False))
+
+
+def nothing_new(summary: Mapping[str, Any]) -> bool:
+    """Whether a night found no file that it did not know, nothing that was pending, and nothing to warn of."""
+    if "drop" not in summary or summary["state"] != "complete":
+        return False
+    files = [name for fate, names in summary["drop"].items() if fate != "known" for name in names]
+    notes = [*summary["drop_notes"], *(note for note in summary["notes"] if note != NOTHING_PENDING)]
+    return not (files or notes or summary["files"] or summary["earlier"])
 
 
 def _text(summary: Mapping[str, Any]) -> str:

@@ -33,14 +33,14 @@ STILL_PARSES = 0.50
 class Safeguards:
     """The checks of a file against its feed's `last` completed run.
 
-    `known` counts the feed's customers so far; `whole` says that the file is a full one, `yes` that a person has
+    `known` counts the feed's customers so far; `whole` says that the file is a full one, `force` that a person has
     already looked. `merges` says that strangers who share a key become one customer, and are not held.
     """
 
     last: Run | None
     known: int
     whole: bool
-    yes: bool
+    force: bool
     merges: bool
 
     @classmethod
@@ -49,20 +49,20 @@ class Safeguards:
             session.runs.last_complete(account.id, mapping.feed),
             session.outbox(account).count_customers(mapping.feed),
             mapping.drop == "full",
-            session.settings.yes,
+            session.settings.force,
             mapping.on_stranger == "merge",
         )
 
     def check(self, plan: Plan, summary: Mapping[str, Any]) -> None:
         """Raises Safeguard, which names each reason with its figures."""
-        if self.yes or self.last is None or "facts" not in self.last.summary:
+        if self.force or self.last is None or "facts" not in self.last.summary:
             return
         reasons = list(self._reasons(plan, summary, self.last.summary))
         if reasons:
             listed = "\n".join(f"- {reason}" for reason in reasons)
             raise Safeguard(
                 f"Nothing was sent: this file looks very different from the last one.\n{listed}\n"
-                f"Review {summary['report']}. If the file is correct, run the same command with --yes."
+                f"Review {summary['report']}. If the file is correct, run the same command with --force."
             )
 
     def _reasons(self, plan: Plan, now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:

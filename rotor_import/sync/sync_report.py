@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rotor_import.errors import RotorImportError
-from rotor_import.model.summary import EarlierRun, NightSummary, Summary
+from rotor_import.model.summary import NOTHING_KNOWN, EarlierRun, NightSummary, Summary
 from rotor_import.pipeline import ImportReport
 
 
@@ -36,6 +36,10 @@ class SyncReport:
     def troubled(self) -> int:
         return sum(run.troubled for run in self.runs)
 
+    @property
+    def newly_troubled(self) -> int:
+        return sum(run.newly_troubled for run in self.runs)
+
 
 def _in_short(run: Summary) -> EarlierRun:
     return {
@@ -43,6 +47,7 @@ def _in_short(run: Summary) -> EarlierRun:
         "state": run["state"],
         "files": run["files"],
         "rows": run["rows"],
+        "known": run.get("known", NOTHING_KNOWN),
         "sent": run["sent"],
         "report": run["report"],
     }

@@ -85,7 +85,7 @@ def test_who_wants_no_colours_gets_none(folder, environment, colours, bar):
 def test_a_pause_is_told_below_the_bar_and_not_in_it(folder):
     told, code = on_a_terminal(folder, "run", "people.csv", "-m", "map.yaml", "--sandbox", "--max-requests", "3")
     assert code == 4
-    assert "The 3 requests of --max-requests are used up." in as_seen(told)
+    assert any("The 3 requests of --max-requests are used" in line for line in as_seen(told))
 
 
 def test_under_cron_there_is_no_bar_no_escape_code_and_no_long_line(folder):
@@ -195,6 +195,6 @@ def test_a_long_wait_says_until_when_and_a_short_one_nothing(signals):
         os.kill(os.getpid(), signal.SIGINT)  # so that the next sleep ends at once
     with pytest.raises(Interrupted):
         made.sleep(7200)
-    assert said[0].startswith("Stopping: ")
-    assert re.fullmatch(r"Waiting until 20\d\d-\d\d-\d\d \d\d:\d\d UTC. Ctrl-C ends it, and nothing is lost.", said[1])
+    assert "Ctrl-C again" in said[0]
+    assert re.match(r"Waiting until [A-Z]\w\w \d+, 20\d\d, \d+:\d\d [AP]M \S+\. .*Ctrl-C", said[1])
     assert len(said) == 2

@@ -322,6 +322,7 @@ def as_version_1(ledger):
         for table, column in OF_VERSION_2:
             tx.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
         tx.exec_driver_sql("DROP INDEX requests_by_run")
+        tx.exec_driver_sql("DROP TABLE told")
         tx.exec_driver_sql("UPDATE requests SET account = NULL")
         tx.execute(sa.update(schema.meta).where(schema.meta.c.name == "version").values(value="1"))
     ledger.close()

@@ -147,7 +147,7 @@ def test_every_table_that_belongs_to_a_run_goes_with_it_or_was_decided_to_stay()
         if any(key.column.table is schema.runs for key in table.foreign_keys)
     }
     assert of_runs >= {*KEPT_WITH_RUN}
-    assert of_runs - {*KEPT_WITH_RUN} >= {"outcomes", "rejects"}
+    assert of_runs - {*KEPT_WITH_RUN} >= {"outcomes", "rejects", "told"}
 
 
 def test_old_reports_go_and_files_of_a_persons_own_stay():
@@ -198,6 +198,7 @@ def test_it_works_on_each_database(location):
                 tx.execute(sa.insert(schema.requests).values({"result": "201", **times, **attempt}))
             tx.execute(sa.insert(schema.drops).values(account=1, feed="f", sha256="s", state="taken", run="r1"))
         assert prune(ledger, 1, 500 * DAY, 500 * DAY) == {
+            "told": 0,
             "outcomes": 0,
             "rejects": 0,
             "drops": 0,
@@ -237,7 +238,7 @@ def nights(seed, *, pruned):
             if found and chance.random() < 0.5:
                 office.rotor.sandbox.edit(found[min(found)], first_name=f"edited {number}")
             limit = {"daily_limit": 8, "patience": 0.0} if chance.random() < 0.3 else {}
-            outcome = night(office, f"{number}.csv", rows, yes=True, **limit)
+            outcome = night(office, f"{number}.csv", rows, force=True, **limit)
             told.append((outcome.posts, outcome.summary["state"], outcome.summary["changes"], outcome.summary["drop"]))
             told.append((outcome.folder / "rows.csv").exists() and list(outcome.fates().values()))
         there = sorted(

@@ -59,6 +59,15 @@ def test_harmless_cells_stay_as_they_are(cell):
     assert each(defused, cell) == [cell]
 
 
+@pytest.mark.parametrize("lines", [1, 40])
+@given(st.lists(st.none() | st.text(alphabet="'\"=+-@\t\r\n＝；;|\u00a0a1 ", max_size=6), min_size=1, max_size=4))  # noqa: RUF001
+def test_short_and_long_tables_are_defused_as_their_cells_are(lines, cells):
+    frame = pl.DataFrame({"a": cells * lines, "b": ["x"] * len(cells) * lines}, schema={"a": pl.String, "b": pl.String})
+    harmless = frame.select(defused(pl.all()).name.keep())
+    assert defused_frame(frame).equals(harmless)
+    assert restored_frame(harmless).equals(frame)
+
+
 def test_headers_are_defused_too():
     frame = pl.DataFrame({"=cmd()": ["+17635550100"], "Name": ["Ann"]})
     assert defused_frame(frame).to_dict(as_series=False) == {"'=cmd()": ["'+17635550100"], "Name": ["Ann"]}

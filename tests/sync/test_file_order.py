@@ -138,8 +138,10 @@ def test_a_delta_that_comes_late_is_taken_and_told(box_with):
     night = box.night()
     assert night.summary["drop"]["taken"] == ["2026-11-24.csv"]
     assert night.summary["drop_notes"] == [
-        "2026-11-24.csv was imported after 2026-11-25.csv, though that one is newer. "
-        "The values of 2026-11-24.csv count now."
+        (
+            "2026-11-24.csv was imported after 2026-11-25.csv, though that one is newer. "
+            "The values of 2026-11-24.csv count now."
+        )
     ]
 
 

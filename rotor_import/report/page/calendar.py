@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+
+from rotor_import.model.summary import Summary
 
 _WEEK = 7
 _MOST_DAYS = 42
@@ -33,7 +34,7 @@ class Calendar:
     last: datetime
 
 
-def calendar_of(summary: Mapping[str, Any]) -> Calendar | None:
+def calendar_of(summary: Summary) -> Calendar | None:
     """None if one day is enough."""
     forecast = summary["forecast"]
     if forecast["days"] <= 1 or not forecast["requests"]:
@@ -55,7 +56,7 @@ def calendar_of(summary: Mapping[str, Any]) -> Calendar | None:
     return Calendar(weeks, [], _sums(on, last), last)
 
 
-def _counts(summary: Mapping[str, Any]) -> list[int]:
+def _counts(summary: Summary) -> list[int]:
     """The requests of each day, the first day first; each further day reads Rotor's list again."""
     forecast, requests = summary["forecast"], summary["requests"]
     left, reading, counts = forecast["requests"], forecast.get("reading", 0), []

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.bar import Segment, segments
 from rotor_import.report.page.calendar import Calendar, day_in_words, local_day, short_day
 from rotor_import.report.text import attention, clauses, done_by, goes_on
@@ -67,7 +68,7 @@ class FirstScreen:
     notice: Notice | None
 
 
-def first_screen(summary: Mapping[str, Any], names: Mapping[str, str], calendar: Calendar | None) -> FirstScreen:
+def first_screen(summary: Summary, names: Mapping[str, str], calendar: Calendar | None) -> FirstScreen:
     """`names` are the files' names as the page shows them."""
     parts = clauses(summary)
     files = [names[file["path"]] for file in summary["files"]]
@@ -87,32 +88,41 @@ def first_screen(summary: Mapping[str, Any], names: Mapping[str, str], calendar:
     )
 
 
-def row_counts(summary: Mapping[str, Any]) -> dict[str, int]:
+def row_counts(summary: Summary) -> dict[str, int]:
     """How many rows have each disposition."""
-    rows = summary["rows"]
-    return {**summary["changes"], **{name: rows[name] for name in ("merged", "held", "rejected", "left_out")}}
+    rows, changes = summary["rows"], summary["changes"]
+    return {
+        "create": changes["create"],
+        "update": changes["update"],
+        "unchanged": changes["unchanged"],
+        "undecided": changes["undecided"],
+        "merged": rows["merged"],
+        "held": rows["held"],
+        "rejected": rows["rejected"],
+        "left_out": rows["left_out"],
+    }
 
 
-def file_names(summary: Mapping[str, Any]) -> dict[str, str]:
+def file_names(summary: Summary) -> dict[str, str]:
     """What the page calls each file: its name, or its path where two files have the same name."""
     paths: Sequence[str] = [file["path"] for file in summary["files"]]
     names = [Path(path).name for path in paths]
     return {path: name if names.count(name) == 1 and name else path for path, name in zip(paths, names, strict=True)}
 
 
-def _company(summary: Mapping[str, Any]) -> str:
+def _company(summary: Summary) -> str:
     if summary.get("sandbox"):
         return "Sandbox on this computer"
     return f"Company {summary['company']}" if summary.get("company") else "rotor-import"
 
 
-def _state(summary: Mapping[str, Any]) -> str:
+def _state(summary: Summary) -> str:
     if summary["mode"] == "plan":
         return "Dry run: nothing was sent"
     return {"complete": "Complete", "paused": "Paused", "stopped": "Stopped"}.get(summary["state"], "Replaced")
 
 
-def _figures(summary: Mapping[str, Any], calendar: Calendar | None) -> Iterator[Figure]:
+def _figures(summary: Summary, calendar: Calendar | None) -> Iterator[Figure]:
     changes, sent, rows = summary["changes"], summary["sent"], summary["rows"]
     if summary["mode"] == "plan":
         yield Figure("To add", "add", changes["create"], "new customers", "#rows", "create")
@@ -130,7 +140,7 @@ def _figures(summary: Mapping[str, Any], calendar: Calendar | None) -> Iterator[
     yield _done(summary, calendar)
 
 
-def _why_no_updates(summary: Mapping[str, Any]) -> str:
+def _why_no_updates(summary: Summary) -> str:
     if not summary["directory"]["complete"]:
         return "Rotor's list wasn't read"
     return f"{summary['changes']['unchanged']:,} unchanged" if summary["changes"]["unchanged"] else "nobody matches"
@@ -140,7 +150,7 @@ def _of(count: int, what: str) -> str:
     return f"of {count:,} {what}"
 
 
-def _done(summary: Mapping[str, Any], calendar: Calendar | None) -> Figure:
+def _done(summary: Summary, calendar: Calendar | None) -> Figure:
     forecast = summary["forecast"]
     if not forecast["requests"]:
         value = "Nothing to send" if summary["mode"] == "plan" else "Done"
@@ -153,21 +163,21 @@ def _done(summary: Mapping[str, Any], calendar: Calendar | None) -> Figure:
     return Figure("Done by", "clock", short_day(calendar.last), f"{calendar.last:%A}, {days}", "#days")
 
 
-def _is_today(summary: Mapping[str, Any]) -> bool:
+def _is_today(summary: Summary) -> bool:
     planned = summary.get("planned")
     return planned is not None and local_day(planned) == _last_day(summary)
 
 
-def _finish(summary: Mapping[str, Any]) -> str:
+def _finish(summary: Summary) -> str:
     return short_day(_last_day(summary))
 
 
-def _last_day(summary: Mapping[str, Any]) -> datetime:
+def _last_day(summary: Summary) -> datetime:
     forecast = summary["forecast"]
     return local_day(forecast.get("finish_at", forecast["finish"]))
 
 
-def _quota(summary: Mapping[str, Any]) -> str:
+def _quota(summary: Summary) -> str:
     """One line about requests: how many, how many fit today, and when the last ones go."""
     requests, forecast = summary["requests"], summary["forecast"]
     needed, left = forecast["requests"], requests["remaining"]
@@ -181,14 +191,14 @@ def _quota(summary: Mapping[str, Any]) -> str:
     return f"{many} to send. {limit}. {today}, the last on {day_in_words(_last_day(summary))}."
 
 
-def _notice(summary: Mapping[str, Any]) -> Notice | None:
+def _notice(summary: Summary) -> Notice | None:
     match summary["state"]:
         case "paused":
             left = summary["sent"]["pending"]
             many = "1 customer is" if left == 1 else f"{left:,} customers are"
             return Notice("wait", f"Paused: {many} still to send.", goes_on(summary))
         case "stopped":
-            why = str(summary["notes"][0]) if summary["notes"] else "What was sent stays sent."
+            why = summary["error"]["message"] if "error" in summary else "".join(summary["notes"][:1])
             return Notice("stop", "Stopped before the end.", why)
         case "superseded":
             return Notice("", "A later import of the same file took this one's place.", "It sends what was left.")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
 from rotor_import.model.question import KINDS
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.your_columns import YourColumns
 from rotor_import.report.report_table import Frames
 from rotor_import.report.review import count_listed, listed_rows
@@ -41,7 +42,7 @@ class Issue:
     href: str
 
 
-def issues(summary: Mapping[str, Any], frames: Frames, columns: YourColumns) -> list[Issue]:
+def issues(summary: Summary, frames: Frames, columns: YourColumns) -> list[Issue]:
     return [
         *_unknown(summary),
         *_on_hold(summary, frames),
@@ -57,7 +58,7 @@ def many(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
-def _unknown(summary: Mapping[str, Any]) -> Iterator[Issue]:
+def _unknown(summary: Summary) -> Iterator[Issue]:
     count = summary["sent"]["unknown"]
     if count:
         what = f"{many(count, 'customer')} may or may not be in Rotor"
@@ -65,7 +66,7 @@ def _unknown(summary: Mapping[str, Any]) -> Iterator[Issue]:
                     f"{count:,} unknown", "#outcome")  # fmt: skip
 
 
-def _on_hold(summary: Mapping[str, Any], frames: Frames) -> Iterator[Issue]:
+def _on_hold(summary: Summary, frames: Frames) -> Iterator[Issue]:
     """A line for each key that many rows share, then one for each kind of question, then what waits for no answer."""
     left = summary["rows"]["held"]
     by_question = _held_by_question(frames) if left else {}
@@ -115,7 +116,7 @@ def _held_by_question(frames: Frames) -> dict[str, int]:
     return dict(+found)
 
 
-def _rejected(summary: Mapping[str, Any], frames: Frames) -> Iterator[Issue]:
+def _rejected(summary: Summary, frames: Frames) -> Iterator[Issue]:
     left = summary["rows"]["rejected"]
     if not left:
         return
@@ -133,14 +134,14 @@ def _reject(what: str, why: str, count: int) -> Issue:
     return Issue("stop", what, why if why.endswith(".") or not why else f"{why}.", f"{count:,} rejected", "#rejected")
 
 
-def _fields(summary: Mapping[str, Any]) -> Iterator[Issue]:
+def _fields(summary: Summary) -> Iterator[Issue]:
     count = summary.get("held_fields", 0)
     if count:
         yield _hold(f"{many(count, 'field')} differ{'s' if count == 1 else ''} between the file and Rotor",
                     "The other fields of these customers are sent.", count, "#kind-field")  # fmt: skip
 
 
-def _to_check(summary: Mapping[str, Any], frames: Frames) -> Iterator[Issue]:
+def _to_check(summary: Summary, frames: Frames) -> Iterator[Issue]:
     strange = frames[MERGES].filter(pl.col("suspicious") == "yes").get_column("customer").n_unique()
     if strange:
         yield _look(f"{many(strange, 'merge')} may join different people",
@@ -161,14 +162,14 @@ def _look(what: str, why: str, count: int, href: str) -> Issue:
     return Issue("look", what, why, f"{count:,} to check", href)
 
 
-def _missing(summary: Mapping[str, Any]) -> Iterator[Issue]:
+def _missing(summary: Summary) -> Iterator[Issue]:
     count = summary.get("missing", {}).get("new", 0)
     if count:
         verb = "is" if count == 1 else "are"
         yield _look(f"{many(count, 'customer')} {verb} no longer in the file", "See reconcile.csv.", count, "#outcome")
 
 
-def _of_columns(summary: Mapping[str, Any], columns: YourColumns) -> Iterator[Issue]:
+def _of_columns(summary: Summary, columns: YourColumns) -> Iterator[Issue]:
     """Values that are invalid, by column, and columns that no field takes."""
     for column in columns.damaged[:_NAMED]:
         why = column["reasons"][0] if column["reasons"] else ""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from rotor_import.model.fields import KEY_FIELDS, NAMING, UNIT_FIELDS
+from rotor_import.model.summary import Summary
 
 
 class People:
     """Who a row of the file is, by the cells of the columns that names, phones and emails come from."""
 
-    def __init__(self, summary: Mapping[str, Any]) -> None:
+    def __init__(self, summary: Summary) -> None:
         self._fields: dict[tuple[str, str], set[str]] = {
             (one["file"], one["column"]): set(one["fields"]) for one in summary.get("columns", [])
         }

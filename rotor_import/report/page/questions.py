@@ -47,7 +47,7 @@ class Asked:
 def asked_questions(review: pl.DataFrame, cells: Cells, people: People, names: Mapping[str, str]) -> list[Asked]:
     """A group for each kind that has questions, in the order in which people are asked."""
     groups = []
-    for kind in KINDS:
+    for kind in KINDS if review.height else ():
         own = review.filter(pl.col("kind") == kind)
         if own.height:
             shown = own.head(MOST_QUESTIONS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from rotor_import.model.rows import REJECT_COLUMNS
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.people import People
 from rotor_import.report.page.rows_beside import Cells
 from rotor_import.report.page.shorten import shortened
@@ -29,7 +30,7 @@ class Rejected:
     count: int
 
 
-def rejected_rows(frames: Frames, summary: Mapping[str, Any], cells: Cells, people: People) -> Rejected:
+def rejected_rows(frames: Frames, summary: Summary, cells: Cells, people: People) -> Rejected:
     shown = frames[ROWS].filter(pl.col("disposition") == "rejected").head(_MOST)
     wrong = dict(_wrong(frames, shown))
     rows = []

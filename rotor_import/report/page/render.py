@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rotor_import.model.clock import in_words
+from rotor_import.model.summary import Summary
 from rotor_import.report.files import write_text
 from rotor_import.report.page import questions, rejected
 from rotor_import.report.page.calendar import calendar_of, short_day
@@ -38,9 +39,7 @@ PAGE = "report.html"
 _HERE = Path(__file__).parent / "templates"
 
 
-def write_page(
-    folder: Path, summary: Mapping[str, Any], frames: Frames | None = None, attempts: Sequence[Attempt] = ()
-) -> None:
+def write_page(folder: Path, summary: Summary, frames: Frames | None = None, attempts: Sequence[Attempt] = ()) -> None:
     """Write the page from `frames`, or from the folder's files; does nothing if the folder is gone.
 
     Raises ReportError.
@@ -50,7 +49,7 @@ def write_page(
     write_text(folder / PAGE, page(summary, frames or read_frames(folder), attempts))
 
 
-def page(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
+def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
     """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
     style, script = _text("looks.css") + _text("report.css"), _text("report.js")
     names, calendar, cells = file_names(summary), calendar_of(summary), cells_by_row(frames[CELLS])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.first_screen import row_counts
 from rotor_import.report.page.people import People
 from rotor_import.report.page.rows_beside import Cells
@@ -45,7 +45,7 @@ class RowByRow:
     total: int
 
 
-def row_by_row(frames: Frames, summary: Mapping[str, Any], cells: Cells, people: People) -> RowByRow:
+def row_by_row(frames: Frames, summary: Summary, cells: Cells, people: People) -> RowByRow:
     counts = row_counts(summary)
     shown = frames[ROWS][shown_rows(frames[ROWS])]
     of_shown = pl.col("customer").is_in(shown.get_column("customer").unique().implode())

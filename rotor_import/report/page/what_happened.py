@@ -12,6 +12,7 @@ import polars as pl
 from rotor_import.model.change import Kind
 from rotor_import.model.clock import moment
 from rotor_import.model.plan import KEPT
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
@@ -64,7 +65,7 @@ class WhatHappened:
     """What the page calls a plan's and an outcome's word in the files."""
 
 
-def what_happened(summary: Mapping[str, Any], frames: Frames, attempts: Sequence[Attempt]) -> WhatHappened | None:
+def what_happened(summary: Summary, frames: Frames, attempts: Sequence[Attempt]) -> WhatHappened | None:
     """None after a dry run."""
     if summary["mode"] == "plan":
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from rotor_import.model.column_uses import KEY
+from rotor_import.model.summary import Summary
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.quality import BETWEEN_REASONS
 from rotor_import.report.report_table import Frames
@@ -35,7 +36,7 @@ class YourColumns:
     more: int
 
 
-def your_columns(frames: Frames, summary: Mapping[str, Any]) -> YourColumns:
+def your_columns(frames: Frames, summary: Summary) -> YourColumns:
     frame = frames[QUALITY]
     if tuple(frame.columns) != QUALITY.columns:  # a report of an earlier version, whose run goes on now
         frame = QUALITY.empty
@@ -52,7 +53,7 @@ def your_columns(frames: Frames, summary: Mapping[str, Any]) -> YourColumns:
 
 
 def _column(
-    line: dict[str, str], rows: Mapping[str, int], fields: Mapping[tuple[str, str], list[str]]
+    line: dict[str, str], rows: Mapping[str, int], fields: Mapping[tuple[str, str], Sequence[str]]
 ) -> dict[str, Any]:
     figures = {name: int(line[name]) for name in _FIGURES}
     share = round(100 * figures["filled"] / rows[line["file"]]) if rows.get(line["file"]) else 0

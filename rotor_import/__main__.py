@@ -1,0 +1,5 @@
+"""`python -m rotor_import` is the program."""
+
+from rotor_import.cli import main
+
+main()
