@@ -246,7 +246,7 @@ def test_a_name_that_is_no_text_is_told_everywhere(desk):
     for told in (taken[0], json.loads(done.stdout)):
         assert told["drop"]["refused"] == ["\\xff.csv"]
     assert next(json.loads(line).get("file") for line in done.stderr.splitlines()) == "\\xff.csv"
-    error = r"The name of drop/\xff.csv is not in UTF-8. Rename it."
+    error = r"The file name drop/\xff.csv isn't UTF-8"
     assert error in desk.start("status", "--sandbox").stdout
     again = desk.process("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
     assert (again.returncode, again.stderr) == (2, f"Error: {error.replace('drop/', 'drop/failed/')}\n")

@@ -228,7 +228,7 @@ def test_half_of_the_rows_exactly_are_enough(fed):
     assert reasons(fed, people(150)) == ["150 of 300 customers are missing from it (more than 10%)"]
     assert reasons(fed, people(149)) == [
         "151 of 300 customers are missing from it (more than 10%)",
-        "it has 149 rows, the last one had 300 (less than half)",
+        "it has 149 rows; the last one had 300 (less than half)",
     ]
 
 
