@@ -613,6 +613,13 @@ MUTANTS = (
         f"{QUOTA}::test_a_full_window_is_named_and_its_next_slot_told_and_people_count_in_the_longest[sqlite]",
     ),
     Mutant(
+        "a request may have ended before it began",
+        "ledger/quota_slots.py",
+        "_SEEN = sa.case((_HAS_BEGUN, _TABLE.c.started_at), else_=_FIRST_SEEN)",
+        "_SEEN = _FIRST_SEEN",
+        "tests/quota/test_clock.py",
+    ),
+    Mutant(
         "the forecast does not count today",
         "quota.py",
         "(finish.date() - moment(start).date()).days + bool(free)",

@@ -31,7 +31,10 @@ _FARTHEST, _DAY_AGO = sa.bindparam("farthest", type_=sa.Float), sa.bindparam("da
 
 # An answer may come until expires_at, so only an end after both that and now is none that can be.
 _FUTURE = sa.and_(ENDED > _LATEST, sa.or_(_TABLE.c.started_at > _LATEST, _TABLE.c.finished_at > _TABLE.c.expires_at))
-_SEEN = sa.func.coalesce(sa.case((_TABLE.c.recounted_at <= _LATEST, _TABLE.c.recounted_at)), NOW)
+_FIRST_SEEN = sa.func.coalesce(sa.case((_TABLE.c.recounted_at <= _LATEST, _TABLE.c.recounted_at)), NOW)
+# None ended before it began: a clock that was behind may have seen it from long before.
+_HAS_BEGUN = sa.and_(_TABLE.c.started_at <= _LATEST, _TABLE.c.started_at > _FIRST_SEEN)
+_SEEN = sa.case((_HAS_BEGUN, _TABLE.c.started_at), else_=_FIRST_SEEN)
 _PATIENCE = _TABLE.c.expires_at - _TABLE.c.started_at
 _ENDS = sa.case(
     (sa.and_(_FUTURE, _TABLE.c.finished_at.is_(None)), _SEEN + _PATIENCE), (_FUTURE, _SEEN), else_=ENDED
@@ -73,14 +76,14 @@ _IN_ACCOUNT = sa.select(_KEYS.c.hash).where(_KEYS.c.account == _ACCOUNT)
 
 def _recounting(request: sa.ColumnElement[bool], key: sa.ColumnElement[bool]) -> tuple[sa.Update, ...]:
     """What brings the times of these requests and keys back to now, and forgets those that are a day past that."""
-    started, seen = _TABLE.c.started_at, _TABLE.c.recounted_at
+    started = _TABLE.c.started_at
     return (
         sa.update(_TABLE)
         .where(request, _OUTLIVED)
         .values(
-            started_at=sa.case((started > seen, seen), else_=started),
-            expires_at=sa.case((started > seen, seen + _PATIENCE), else_=_TABLE.c.expires_at),
-            finished_at=sa.case((_TABLE.c.finished_at.is_not(None), seen)),
+            started_at=sa.case((started > _SEEN, _SEEN), else_=started),
+            expires_at=sa.case((started > _SEEN, _SEEN + _PATIENCE), else_=_TABLE.c.expires_at),
+            finished_at=sa.case((_TABLE.c.finished_at.is_not(None), _SEEN)),
             recounted_at=None,
         ),
         sa.update(_TABLE).where(request, _REACHED).values(recounted_at=None),

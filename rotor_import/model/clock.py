@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -32,9 +29,10 @@ def in_words(seconds: float) -> str:
 def soon_in_words(seconds: float, clock: Clock) -> str:
     """A time to wait for, seen from now: 2:32 PM PST tomorrow; 2:32 PM PST on Monday, Nov 30.
 
-    It is rounded up to the minute, so that whoever waits until then has waited long enough.
+    Its seconds are left out, as in `in_words`, so that a pause has one time wherever it is told; a run that begins a
+    few seconds early waits for them, within its patience.
     """
-    at = moment(math.ceil(seconds / _MINUTE) * _MINUTE).astimezone()
+    at = moment(seconds).astimezone()
     today = clock.moment().astimezone().date()
     if at.date() == today:
         day = "today"

@@ -42,12 +42,13 @@ def test_a_time_to_wait_for_is_told_as_seen_from_now(seconds, words):
     assert soon(seconds) == words
 
 
-def test_a_time_to_wait_for_is_never_told_too_early():
-    assert soon(HOUR + 1) == "1:01 PM PST today"
+def test_a_time_to_wait_for_is_the_same_minute_wherever_it_is_told():
+    assert soon(HOUR + 59) == "1:00 PM PST today"
+    assert in_words(NOON + HOUR + 59).endswith("1:00 PM PST")
 
 
 def test_midnight_belongs_to_the_day_that_begins():
-    assert soon(12 * HOUR - 1) == "12:00 AM PST tomorrow"
+    assert soon(12 * HOUR) == "12:00 AM PST tomorrow"
 
 
 def test_the_zone_is_the_one_of_that_day():

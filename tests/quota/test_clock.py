@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rotor_import.api.interpret import seconds_of_retry_after
@@ -188,6 +188,7 @@ def take(step, value, quota, oracle):
 
 
 @settings(suppress_health_check=list(HealthCheck))  # each example has a key of its own
+@example([("set during", 3 * DAY), ("set", 3 * DAY), ("set", -3 * DAY), ("set", 3 * DAY), *[("request", 0.0)] * 3])
 @given(STEPS)
 def test_what_is_sent_under_a_right_clock_is_never_over_the_quota_and_never_blocked_for_more_than_a_day(
     quota_of, steps
