@@ -249,7 +249,8 @@ def test_a_name_that_is_no_text_is_told_everywhere(desk):
     error = r"The file name drop/\xff.csv isn't UTF-8"
     assert error in desk.start("status", "--sandbox").stdout
     again = desk.process("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
-    assert (again.returncode, again.stderr) == (2, f"Error: {error.replace('drop/', 'drop/failed/')}\n")
+    assert again.returncode == 2
+    assert error.replace("drop/", "drop/failed/") in again.stderr
 
 
 def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_told(desk):
