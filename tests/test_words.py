@@ -85,15 +85,11 @@ def found(text):
                 yield f"{match[0]!r} (better: {better})"
 
 
-ELSEWHERE = ("cli", "config.py", "report/text.py")
-"""Parts whose words are being put right in changes of their own."""
-MODULES = [
-    path for path in sorted(PACKAGE.rglob("*.py")) if not path.relative_to(PACKAGE).as_posix().startswith(ELSEWHERE)
-]
+MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def test_no_message_has_a_word_that_was_put_right():
-    assert len(MODULES) > 250
+    assert len(MODULES) > 300
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {words}"
         for path in MODULES

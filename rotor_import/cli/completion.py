@@ -42,7 +42,7 @@ fish:
 def completion(ctx: click.Context, shell: str) -> int:
     shell_class = get_completion_class(shell)
     if shell_class is None:
-        raise click.UsageError(f"click knows no completion for {shell}.")
+        raise click.UsageError(f"There is no completion for {shell}.")
     click.echo(shell_class(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())
     return exit_codes.DONE
 

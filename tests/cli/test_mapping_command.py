@@ -35,7 +35,7 @@ def test_without_a_place_it_is_printed_with_its_reasons(desk):
 
 
 def test_a_known_systems_export_is_named(desk):
-    assert "the preset may fit better: -m workiz" in desk.start("mapping", "suggest", WORKIZ).stdout
+    assert "its preset may fit better: -m workiz" in desk.start("mapping", "suggest", WORKIZ).stdout
 
 
 def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
@@ -44,7 +44,7 @@ def test_check_says_what_each_field_gets_and_what_is_wrong(desk):
     assert done.returncode == 3
     assert "map.yaml on 3 rows: 0 left out, 1 rejected" in done.stdout
     assert "Excel dropped some of its digits" in done.stdout
-    assert "  Last: 3 not imported\n    no field takes it (3): rows 2, 3, 4, such as " in done.stdout
+    assert "  Last: 3 not imported\n    no field uses it (3): rows 2, 3, 4, such as " in done.stdout
     assert '→ notes: {template: "Last: {Last}"}' in done.stdout
     found = json.loads(desk.start("mapping", "check", "map.yaml", "people.csv", "--json").stdout)
     assert (found["rows"], found["rejected"], found["unused_columns"]) == (3, 1, ["Last"])
@@ -90,14 +90,14 @@ def test_nothing_private_is_proposed_for_the_notes_and_no_notes_are_replaced(des
     assert [found[name] for name in ("Lockbox", "Geburtsdatum", "Floor 2+")] == [[""], [""], [""]]
     assert found["Dog"] == ['notes: {template: "Dog: {Dog}"}']
     found = fixes(desk, 'fields: {email: E, notes: {template: "Email: {E}"}}', header + row)
-    assert found["Dog"] == ["one more line in the template of the notes: Dog: {Dog}"]
+    assert found["Dog"] == ["add this line to the template of the notes: Dog: {Dog}"]
     assert fixes(desk, "fields: {email: E, notes: Lockbox}", header + row)["Dog"] == [""]
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("check", "nope", "people.csv"), "There is no mapping nope"),
+        (("check", "nope", "people.csv"), "There is no mapping file or preset called nope"),
         (("check", "map.yaml", "gone.csv"), "There is no file gone.csv"),
         (("suggest", "gone.csv"), "There is no file gone.csv"),
         (("suggest", "people.csv", "-o", "no/folder.yaml"), "write no/folder.yaml"),

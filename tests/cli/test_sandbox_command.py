@@ -50,7 +50,7 @@ def test_faults_are_got_over_and_an_api_that_is_down_has_its_own_exit_code(files
     with sandbox(files, "--fault", "503 upsert #1-10", "--fault", "drop after upsert #12") as url:
         code, summary = run(files, url, "--max-attempts", "1", "--concurrency", "1")
         assert (code, summary["state"]) == (7, "stopped")
-        assert "10 changes failed one after another" in summary["error"]["message"]
+        assert "10 changes in a row failed" in summary["error"]["message"]
         code, summary = run(files, url)
         assert (code, summary["sent"]["created"]) == (0, 12)
 
@@ -83,12 +83,12 @@ def test_its_quota_is_back_when_its_clock_is_moved_on(files):
     ("arguments", "words"),
     [
         (["--fault", "600"], "There is no fault '600'"),
-        (["--fault", "500 now"], "'now' is no part of a fault"),
-        (["--quota-reset", "Mars"], "'Mars' is no time zone"),
+        (["--fault", "500 now"], "'now' is not part of a fault"),
+        (["--quota-reset", "Mars"], "'Mars' is not a time zone"),
         (["--allow", "key=customers:all"], "There is no scope 'customers:all'"),
         (["--phones", "some"], "'some' is not one of 'normal', 'exact'"),
-        (["--sandbox-state", "people.csv"], "The sandbox's file people.csv cannot be used"),
-        (["--sandbox-state", "."], "The sandbox's file . cannot be used"),
+        (["--sandbox-state", "people.csv"], "Can't use the sandbox's file people.csv"),
+        (["--sandbox-state", "."], "Can't use the sandbox's file ."),
         (["--allow", "key"], "--allow needs a key and its scopes"),
     ],
 )

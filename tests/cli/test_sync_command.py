@@ -227,7 +227,7 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
         sync(desk, "--notify", url)
     [warning] = taken[0]["drop_notes"]
     assert taken[0]["text"].endswith(f"(exit code 0)\n{warning}")
-    assert warning.startswith("people.csv has the content of a file before the last one")
+    assert warning.startswith("people.csv has the same content as a file before the last one")
 
 
 def test_a_webhook_that_nobody_can_reach_fails_nothing_and_its_address_is_in_no_log(desk):
@@ -246,10 +246,11 @@ def test_a_name_that_is_no_text_is_told_everywhere(desk):
     for told in (taken[0], json.loads(done.stdout)):
         assert told["drop"]["refused"] == ["\\xff.csv"]
     assert next(json.loads(line).get("file") for line in done.stderr.splitlines()) == "\\xff.csv"
-    error = r"The name of drop/\xff.csv is not in UTF-8. Rename it."
+    error = r"The file name drop/\xff.csv isn't UTF-8"
     assert error in desk.start("status", "--sandbox").stdout
     again = desk.process("run", os.fsdecode(b"drop/failed/\xff.csv"), "-m", "map.yaml", "--sandbox")
-    assert (again.returncode, again.stderr) == (2, f"Error: {error.replace('drop/', 'drop/failed/')}\n")
+    assert again.returncode == 2
+    assert error.replace("drop/", "drop/failed/") in again.stderr
 
 
 def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_told(desk):

@@ -74,10 +74,10 @@ def test_after_one_death_it_is_taken_and_the_death_told(box, monkeypatch):
     box.put("1.csv", [ANN])
     die(box, monkeypatch)
     found = status(box.office.settings, box.office.world)["drops"]["nightly"]
-    assert (found["state"], "while it took 1.csv" in found["error"]) == ("killed", True)
+    assert (found["state"], "while it was importing 1.csv" in found["error"]) == ("killed", True)
     second = box.night()
     [note] = second.summary["drop_notes"]
-    assert note.startswith("An earlier sync was killed or ran out of memory while it took 1.csv.")
+    assert note.startswith("An earlier sync was killed or ran out of memory while importing 1.csv.")
     assert (names_in_rotor(box), second.report.error) == (["Ann"], None)
     assert box.night().summary["drop_notes"] == []
 

@@ -189,7 +189,7 @@ def test_an_older_file_that_comes_again_is_named_and_the_same_one_is_not(box):
     box.night()
     box.put("0.csv", [ANN])
     [note] = box.night().summary["drop_notes"]
-    assert note.startswith("0.csv has the content of a file before the last one, so it is not taken again.")
+    assert note.startswith("0.csv has the same content as a file before the last one")
 
 
 def test_an_archive_is_a_file_like_any_other(box):
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_opened_is_an_error_and_what_is_pending_goes_on(bo
 
     monkeypatch.setattr(Path, "open", refuse)
     night = box.night()
-    assert "2.csv cannot be read (Permission denied)" in str(night.report.error)
+    assert "2.csv can't be read (Permission denied)" in str(night.report.error)
     assert night.summary["drop"]["waiting"] == ["2.csv"]
     assert night.summary["sent"]["pending"] == 0
 
@@ -273,7 +273,9 @@ def test_where_processed_cannot_be_made_the_file_stays_and_is_known(box):
     only = DropSettings(settle=0, patterns=("*.csv",))
     night = box.night(only)
     assert night.posts == 1
-    assert night.summary["drop_notes"] == ["people.csv could not be moved to processed. Let this user write there."]
+    assert night.summary["drop_notes"] == [
+        "people.csv couldn't be moved to processed. Give this user permission to write there."
+    ]
     again = box.night(only)
     assert (again.posts, again.summary["drop"]["known"]) == (0, ["people.csv"])
 
@@ -350,7 +352,7 @@ def test_a_name_that_is_no_text_is_refused_in_words_and_what_is_pending_goes_on(
     path = Path(os.fsdecode(os.fsencode(box.folder) + b"/2 \xff.csv"))
     (box.put("2.csv", [ANN])).rename(path)
     night = box.night(DropSettings(settle=0, leave=leave, patterns=("2*",)))
-    assert "2 \\xff.csv is not in UTF-8. Rename it." in str(night.report.error)
+    assert "2 \\xff.csv isn't UTF-8. Rename the file." in str(night.report.error)
     assert night.summary["drop"]["refused"] == ["2 \\xff.csv"]
     assert night.summary["sent"]["pending"] == 0
     json.dumps(night.summary).encode()

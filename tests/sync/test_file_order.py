@@ -27,7 +27,7 @@ def came_late(box, night, older, newer):
     assert (night.posts, night.report.error) == (0, None)
     assert night.summary["drop"]["superseded"] == [older]
     [note] = night.summary["drop_notes"]
-    assert note.startswith(f"{older} is older than {newer}, which was taken before it. If Rotor is to go back to it,")
+    assert note.startswith(f"{older} is older than {newer}, which is already imported")
     assert names_in_rotor(box) == ["Ann"]
     assert (box.names(), older in box.names("processed")) == ([], True)
 
@@ -138,7 +138,10 @@ def test_a_delta_that_comes_late_is_taken_and_told(box_with):
     night = box.night()
     assert night.summary["drop"]["taken"] == ["2026-11-24.csv"]
     assert night.summary["drop_notes"] == [
-        "2026-11-24.csv was taken after 2026-11-25.csv, which is newer: its values count now."
+        (
+            "2026-11-24.csv was imported after 2026-11-25.csv, though that one is newer. "
+            "The values of 2026-11-24.csv count now."
+        )
     ]
 
 

@@ -183,7 +183,7 @@ def test_of_a_night_that_a_safeguard_stopped_the_reconciliation_is_there_to_look
     night(box, "1.csv", rows)
     box.put("2.csv", rows[:8])
     outcome = box.night()
-    folder = str(outcome.report.error).partition("Look at ")[2].partition(". If")[0]
+    folder = str(outcome.report.error).partition("Review ")[2].partition(". If")[0]
     assert folder
     outcome.folder = box.office.folder / folder
     assert len(outcome.table("reconcile.csv")) == 22
