@@ -238,7 +238,7 @@ def nights(seed, *, pruned):
             if found and chance.random() < 0.5:
                 office.rotor.sandbox.edit(found[min(found)], first_name=f"edited {number}")
             limit = {"daily_limit": 8, "patience": 0.0} if chance.random() < 0.3 else {}
-            outcome = night(office, f"{number}.csv", rows, force=True, **limit)
+            outcome = night(office, f"{number}.csv", rows, force=True, concurrency=1, **limit)  # in one order
             told.append((outcome.posts, outcome.summary["state"], outcome.summary["changes"], outcome.summary["drop"]))
             told.append((outcome.folder / "rows.csv").exists() and list(outcome.fates().values()))
         there = sorted(
