@@ -76,9 +76,9 @@ def test_the_sample_is_imported_and_again_nothing_is_sent(desk):
 def test_the_table_says_what_a_manager_asks(desk):
     done = desk.start("plan", "people.csv", "-m", "map.yaml", "--sandbox")
     assert done.returncode == 0
-    for words in ("Rows read", "rejected", "merged", "held", "would create", "would update", "unchanged"):
+    for words in ("Rows read", "rejected", "merged", "on hold", "New customers", "to update", "unchanged"):
         assert words in done.stdout
-    for words in ("Requests needed", "1 day, done on", "Report: "):
+    for words in ("Requests needed", "1 day, done by", "Report: "):
         assert words in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 

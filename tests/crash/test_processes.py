@@ -116,7 +116,7 @@ def test_a_signal_finishes_what_is_in_flight_saves_and_exits_4(number, one, tmp_
     process = machine.start()
     assert one.gate.full.wait(60)
     process.send_signal(number)
-    assert process.stderr.readline().startswith("Stopping: what is in flight is finished and saved.")
+    assert process.stderr.readline().startswith("Stopping")
     one.gate.open()
     code, out, error = ended(process)
     assert code == 4, error

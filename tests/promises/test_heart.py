@@ -111,7 +111,7 @@ def read(rows, policy):
     found = rows_of([row | {name: normal(name, row[name]) for name in NORMAL} for row in rows], PLAIN_FIELDS)
     numbers = pl.Series(range(2, 2 + len(rows)), dtype=pl.UInt32)
     return Inputs(
-        mapping=SimpleNamespace(feed="nightly", mapped_fields=MAPPED),
+        mapping=SimpleNamespace(feed="nightly", name="", mapped_fields=MAPPED),
         policy=policy,
         sources=(SourceTable(Path("f.csv"), "", pl.DataFrame({"a": [""] * len(rows)}), numbers),),
         rows=found,
