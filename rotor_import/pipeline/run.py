@@ -109,16 +109,13 @@ def _run_saved(
 
 def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
     """Send what the run has left, if that is wanted."""
-    confirm, left = session.world.confirm, _left(session, account, run)
-    if confirm is not None and left:
+    confirm = session.world.confirm
+    if confirm is not None:
         standing = cast("Summary", {**as_it_stands(session, account, run), "state": "paused"})
-        if not confirm(Proposal(standing, left, goes_on=True)):
+        left = standing["sent"]["pending"] + standing["sent"]["unknown"]
+        if left and not confirm(Proposal(standing, left, goes_on=True)):
             return ImportReport(standing, is_declined=True)
     return carry_out(session, account, run)
-
-
-def _left(session: Session, account: Account, run: Run) -> int:
-    return sum(change.run == run.id for change in session.outbox(account).pending())
 
 
 def _start(session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions) -> ImportReport:

@@ -65,3 +65,13 @@ def test_an_edit_in_rotor_during_a_long_wait_is_not_overwritten(office):
     )
     assert [one["first_name"] for one in office.rotor.customers()] == ["Annie"]
     assert report.summary["held_fields"] == 1
+
+
+def test_a_run_that_goes_on_asks_about_what_is_left_and_a_no_leaves_it_so(office):
+    office.write([ANN | {"key": str(at), "phone": f"763-555-01{at:02}"} for at in range(4)])
+    assert office.run(max_requests=3).summary["sent"]["pending"] == 3
+    report, [proposal] = asked(office, answer=False)
+    assert (proposal.customers, proposal.goes_on) == (3, True)
+    assert (report.is_declined, report.summary["state"], len(office.pending())) == (True, "paused", 3)
+    report, [proposal] = asked(office, answer=True)
+    assert (proposal.customers, report.summary["sent"]["created"], office.pending()) == (3, 4, {})
