@@ -128,10 +128,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     known = known_of(session, account, feed, problems)
     summary = _planned(session, plan, inputs, run, options, known)
     _check(session, plan, summary, options)
-    asked_at = session.world.clock.monotonic()
+    asked_at = _times(session)
     if (declined := _declined(session, plan, summary)) is not None:
         return declined
-    waited = session.world.clock.monotonic() - asked_at
+    is_fresh = all(0 <= now - then < _FRESH for then, now in zip(asked_at, _times(session), strict=True))
     record = Run(
         id=run,
         account=account.id,
@@ -147,7 +147,12 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
         summary=summary,
     )
     session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all))
-    return carry_out(session, account, record, plan.directory if waited < _FRESH else None)
+    return carry_out(session, account, record, plan.directory if is_fresh else None)
+
+
+def _times(session: Session) -> tuple[float, float]:
+    """Both clocks: one stands still while the computer sleeps, and the other may be set."""
+    return session.world.clock.monotonic(), session.world.clock.now()
 
 
 def _planned(

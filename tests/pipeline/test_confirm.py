@@ -54,15 +54,18 @@ def test_rotors_list_is_read_again_only_after_a_long_wait(office, waits, gets):
     assert (now - lists, report.summary["sent"]["updated"]) == (1 + gets, 1)
 
 
-def test_an_edit_in_rotor_during_a_long_wait_is_not_overwritten(office):
+@pytest.mark.parametrize(("waits", "sleeps"), [(3600.0, 0.0), (3600.0, 3600.0), (1.0, 3600.0)])
+def test_an_edit_in_rotor_during_a_long_wait_is_not_overwritten_even_if_the_computer_slept(office, waits, sleeps):
     office.write([ANN])
     office.run()
     office.write([ANN | {"first_name": "Anna"}])
     [ann] = office.rotor.customers()
-    edited = {"first_name": "Annie"}
-    report, _ = asked(
-        office, answer=True, waits=3600.0, meanwhile=lambda: office.rotor.sandbox.edit(ann["id"], **edited)
-    )
+
+    def sleep():
+        office.hands.at += sleeps
+        office.rotor.sandbox.edit(ann["id"], first_name="Annie")
+
+    report, _ = asked(office, answer=True, waits=waits, meanwhile=sleep)
     assert [one["first_name"] for one in office.rotor.customers()] == ["Annie"]
     assert report.summary["held_fields"] == 1
 
