@@ -32,7 +32,7 @@ from rotor_import.pipeline.results import finish_report, nothing_pending, plan_s
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import count_cells, make_folder, write_plan
+from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
 
 _FRESH = 300.0
 """Seconds that a person may take to answer before Rotor's list is read again: somebody may have edited it."""
@@ -173,14 +173,20 @@ def _planned(
 def _declined(session: Session, plan: Plan, summary: Summary) -> ImportReport | None:
     """The report of a dry run, if somebody is asked and does not want the plan to be sent.
 
-    It is there before the question is asked, so that whoever decides can read it.
+    It is there before the question is asked, so that whoever decides can read it. After a yes it no longer says that
+    nothing was sent, even if the run is killed before its end.
     """
-    confirm, customers = session.world.confirm, plan.requests()
+    confirm, customers, folder = session.world.confirm, plan.requests(), Path(summary["report"])
     if confirm is None or not customers:
         return None
     shown: Summary = {**summary, "mode": "plan"}
-    finish_report(session, Path(summary["report"]), shown)
-    return None if confirm(Proposal(shown, customers)) else ImportReport(shown, is_declined=True)
+    finish_report(session, folder, shown)
+    if not confirm(Proposal(shown, customers)):
+        return ImportReport(shown, is_declined=True)
+    begun: Summary = {**summary, "state": "paused", "sent": Sent(pending=customers).as_json()}
+    write_summary(folder, begun)
+    write_page(folder, begun)
+    return None
 
 
 def _check(session: Session, plan: Plan, summary: Summary, options: RunOptions) -> None:

@@ -1,10 +1,14 @@
 """A run that asks somebody between planning and sending."""
 
+import json
+import sys
 from dataclasses import replace
 
 import pytest
 
 from rotor_import import run_import
+from rotor_import.pipeline import run
+from rotor_import.pipeline.history import show
 
 ANN = {"key": "k1", "first_name": "Ann", "phone": "763-555-0100"}
 
@@ -78,3 +82,25 @@ def test_a_run_that_goes_on_asks_about_what_is_left_and_a_no_leaves_it_so(office
     assert (report.is_declined, report.summary["state"], len(office.pending())) == (True, "paused", 3)
     report, [proposal] = asked(office, answer=True)
     assert (proposal.customers, report.summary["sent"]["created"], office.pending()) == (3, 4, {})
+
+
+def test_after_a_yes_no_report_says_that_nothing_was_sent_even_if_the_run_is_killed(office, monkeypatch):
+    office.write([ANN])
+    monkeypatch.setattr(run, "carry_out", lambda *_: sys.exit("killed"))
+    with pytest.raises(SystemExit):
+        asked(office, answer=True)
+    [folder] = office.settings.report_dir.iterdir()
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["mode"], summary["state"], summary["sent"]["pending"]) == ("run", "paused", 1)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "nothing was sent" not in page
+    assert "rotor-import resume" in page
+    shown = show(folder.name[:-3], office.settings, office.world)
+    assert (shown["state"], shown["sent"]["pending"]) == ("paused", 1)
+
+
+def test_a_run_whose_dry_run_was_shown_too_has_one_name(office):
+    office.write([ANN])
+    report = office.run()
+    (report.folder / "summary.json").write_text(json.dumps(report.summary | {"mode": "plan"}), encoding="utf-8")
+    assert show(report.folder.name[:-3], office.settings, office.world)["mode"] == "run"
