@@ -59,9 +59,9 @@ class QuotaState:
 
 @dataclass(frozen=True)
 class Forecast:
-    """When so many requests will be through. `days` counts today if anything is sent today.
+    """When so many requests will be through: the last of them at `finish_at`, which is on the day `finish` in UTC.
 
-    `finish` is the last day, in UTC; `finish_at` is in seconds since the epoch, the latest moment of it.
+    `days` are those of the computer's time zone, from the first request to the last.
     """
 
     requests: int
@@ -180,9 +180,8 @@ class Quota:
         ends = [*usage.ends, *[start] * free][-longest.limit :] or [start]
         at = left + further * daily_overhead - 1
         end = max(ends[at % len(ends)], start - longest.seconds) + (1 + at // longest.limit) * longest.seconds
-        finish = moment(end)
-        days = (finish.date() - moment(start).date()).days + bool(free)
-        return Forecast(requests, days, finish, daily_overhead)
+        first = start if free else self._free_at(usage, start)
+        return Forecast(requests, (_day(end) - _day(first)).days + 1, moment(end), daily_overhead)
 
     def _usage(self, now: float) -> Usage:
         return self._requests.usage(self._key_hash, now, self._limits.longest.seconds)
@@ -225,6 +224,11 @@ class Quota:
         """When every window has a free slot, and Rotor takes requests again."""
         windows = (_free_at(window, usage) for window in self._limits.windows)
         return max(now, usage.blocked_until or 0.0, *windows)
+
+
+def _day(seconds: float) -> date:
+    """As people count days: in the computer's time zone."""
+    return moment(seconds).astimezone().date()
 
 
 def _free_at(window: QuotaWindow, usage: Usage) -> float:

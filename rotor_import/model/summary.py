@@ -64,7 +64,7 @@ class SentCounts(TypedDict):
 class RequestCounts(TypedDict):
     """`used`, `get` and `post` are this run's; `remaining` and `limit` are the day's.
 
-    `free_at` is when the next request can go, in UTC.
+    `free_at` is when the next request can go, in UTC; it is `waiting` if that is still to come.
     """
 
     used: int
@@ -73,6 +73,7 @@ class RequestCounts(TypedDict):
     remaining: int
     limit: int
     free_at: str
+    waiting: bool
 
 
 class DirectoryRead(TypedDict):

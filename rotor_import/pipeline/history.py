@@ -52,7 +52,7 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
             raise SettingsError("This ledger has no runs of this API key yet.")
         found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
         dry = {} if name == LAST else _dry_runs(settings.report_dir, name)
-        names = [*(run.id for run in found), *dry]
+        names = list(dict.fromkeys([*(run.id for run in found), *dry]))
         if len(names) > 1 and name not in names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
             raise SettingsError(f"{name} could be {', '.join(names[:_NAMED])}{more}. Type more of the name.")

@@ -273,6 +273,7 @@ def requests_of(session: Session, run: str, quota: QuotaState | None = None) -> 
         "remaining": state.remaining,
         "limit": session.settings.daily_limit,
         "free_at": moment(state.free_at).isoformat(timespec="seconds"),
+        "waiting": state.free_at > session.world.clock.now(),
     }
 
 

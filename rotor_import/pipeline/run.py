@@ -32,7 +32,7 @@ from rotor_import.pipeline.results import finish_report, nothing_pending, plan_s
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import count_cells, make_folder, write_plan
+from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
 
 _FRESH = 300.0
 """Seconds that a person may take to answer before Rotor's list is read again: somebody may have edited it."""
@@ -109,16 +109,13 @@ def _run_saved(
 
 def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
     """Send what the run has left, if that is wanted."""
-    confirm, left = session.world.confirm, _left(session, account, run)
-    if confirm is not None and left:
+    confirm = session.world.confirm
+    if confirm is not None:
         standing = cast("Summary", {**as_it_stands(session, account, run), "state": "paused"})
-        if not confirm(Proposal(standing, left, goes_on=True)):
+        left = standing["sent"]["pending"] + standing["sent"]["unknown"]
+        if left and not confirm(Proposal(standing, left, goes_on=True)):
             return ImportReport(standing, is_declined=True)
     return carry_out(session, account, run)
-
-
-def _left(session: Session, account: Account, run: Run) -> int:
-    return sum(change.run == run.id for change in session.outbox(account).pending())
 
 
 def _start(session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions) -> ImportReport:
@@ -131,10 +128,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     known = known_of(session, account, feed, problems)
     summary = _planned(session, plan, inputs, run, options, known)
     _check(session, plan, summary, options)
-    asked_at = session.world.clock.monotonic()
+    asked_at = _times(session)
     if (declined := _declined(session, plan, summary)) is not None:
         return declined
-    waited = session.world.clock.monotonic() - asked_at
+    is_fresh = all(0 <= now - then < _FRESH for then, now in zip(asked_at, _times(session), strict=True))
     record = Run(
         id=run,
         account=account.id,
@@ -150,7 +147,12 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
         summary=summary,
     )
     session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all))
-    return carry_out(session, account, record, plan.directory if waited < _FRESH else None)
+    return carry_out(session, account, record, plan.directory if is_fresh else None)
+
+
+def _times(session: Session) -> tuple[float, float]:
+    """Both clocks: one stands still while the computer sleeps, and the other may be set."""
+    return session.world.clock.monotonic(), session.world.clock.now()
 
 
 def _planned(
@@ -171,14 +173,20 @@ def _planned(
 def _declined(session: Session, plan: Plan, summary: Summary) -> ImportReport | None:
     """The report of a dry run, if somebody is asked and does not want the plan to be sent.
 
-    It is there before the question is asked, so that whoever decides can read it.
+    It is there before the question is asked, so that whoever decides can read it. After a yes it no longer says that
+    nothing was sent, even if the run is killed before its end.
     """
-    confirm, customers = session.world.confirm, plan.requests()
+    confirm, customers, folder = session.world.confirm, plan.requests(), Path(summary["report"])
     if confirm is None or not customers:
         return None
     shown: Summary = {**summary, "mode": "plan"}
-    finish_report(session, Path(summary["report"]), shown)
-    return None if confirm(Proposal(shown, customers)) else ImportReport(shown, is_declined=True)
+    finish_report(session, folder, shown)
+    if not confirm(Proposal(shown, customers)):
+        return ImportReport(shown, is_declined=True)
+    begun: Summary = {**summary, "state": "paused", "sent": Sent(pending=customers).as_json()}
+    write_summary(folder, begun)
+    write_page(folder, begun)
+    return None
 
 
 def _check(session: Session, plan: Plan, summary: Summary, options: RunOptions) -> None:

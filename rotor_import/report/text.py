@@ -102,11 +102,16 @@ def goes_on(summary: Mapping[str, Any]) -> str:
     """When a paused run can go on and by which command; '' if it isn't paused."""
     if summary["state"] != "paused":
         return ""
+    later = waits_until(summary)
+    return f"Run the same command{f' after {later}' if later else ''}, or rotor-import resume."
+
+
+def waits_until(summary: Mapping[str, Any]) -> str:
+    """When the next request can go, in words; '' if it can go now. After a 429 some of the quota may be left."""
     requests = summary["requests"]
-    after = ""
-    if not requests["remaining"] and "free_at" in requests:
-        after = f" after {in_words(datetime.fromisoformat(requests['free_at']).timestamp())}"
-    return f"Run the same command{after}, or rotor-import resume."
+    if "free_at" not in requests or not requests.get("waiting", not requests["remaining"]):
+        return ""
+    return in_words(datetime.fromisoformat(requests["free_at"]).timestamp())
 
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:

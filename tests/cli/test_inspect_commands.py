@@ -89,7 +89,7 @@ def test_rows_that_rotor_refused_are_shown_as_the_run_itself_did(desk):
     for part in ("rows", "changes", "sent", "requests"):
         assert shown[part] == done.json[part], part
     assert (line["created"], line["failed"]) == (1, 1)
-    assert re.search(r"Refused +1  by Rotor", text)
+    assert re.search(r"Refused +1 .*rejects.csv", text)
 
 
 def test_a_dry_run_is_shown_from_its_report(desk):
@@ -111,7 +111,7 @@ def test_a_run_that_is_not_there_or_not_the_only_one_is_told_in_words(desk):
     second = imported(desk)
     many = desk("show", "2", "--sandbox")
     assert many.code == 2
-    assert f"2 could be {first['run']}, {second['run']}. Type more" in many.err
+    assert f"2 could be {first['run']}, {second['run']}" in many.err
     missing = desk("show", "1999", "--sandbox", "--json")
     assert missing.code == 2
     assert missing.json["error"]["code"] == 2

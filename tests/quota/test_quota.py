@@ -1,4 +1,5 @@
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -141,6 +142,34 @@ def test_the_forecast_counts_days_and_what_reading_costs_on_each(quota_of, hands
     forecast = quota.forecast(requests, overhead)
     assert (forecast.requests, forecast.days) == (requests, days)
     assert forecast.finish == moment(hands.at).date() + timedelta(days=ahead)
+
+
+@pytest.fixture
+def in_california(monkeypatch):
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_california")
+@pytest.mark.parametrize(
+    ("spent", "now", "requests", "days"),
+    [
+        (("2026-11-28T02:00", 6), "2026-11-28T20:00", 5, 1),  # the last at 6 PM of this day; UTC has the next one
+        (("2026-11-28T12:00", 6), "2026-11-29T01:00", 5, 2),  # the last at 4 AM of the next day; UTC has this one
+        (("2026-11-27T23:00", 10), "2026-11-28T20:00", 5, 1),  # all at 3 PM
+        (("2026-11-27T23:00", 10), "2026-11-28T20:00", 15, 2),
+        (("2026-11-28T01:00", 10), "2026-11-28T02:00", 5, 1),  # none before tomorrow
+    ],
+)
+def test_days_are_the_readers_from_the_first_request_to_the_last(quota_of, hands, spent, now, requests, days):
+    quota, (before, count) = quota_of(daily=10), spent
+    hands.at = datetime.fromisoformat(f"{before}+00:00").timestamp()
+    spend(quota, count)
+    hands.at = datetime.fromisoformat(f"{now}+00:00").timestamp()
+    assert quota.forecast(requests, 0).days == days
 
 
 MINUTE = 60.0

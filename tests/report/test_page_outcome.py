@@ -1,6 +1,7 @@
 """After a run, report.html holds the plan beside what came of it."""
 
-from pages import busy
+from drops import Box
+from pages import busy, figures
 from rotor import opened
 
 from rotor_import.report.page import PAGE
@@ -59,3 +60,37 @@ def test_of_a_sync_it_tells_the_reconciliation(office, tmp_path, open_page):
     assert len(told) == len(lines)
     cells = told[0].get_by_role("cell").all_inner_texts()
     assert [lines[0][name] for name in ("field", "last_sent", "file", "done")] == [cells[at] for at in (0, 1, 3, 4)]
+
+
+def notes(page):
+    """What stands below the figures, by their names."""
+    names = page.tab.locator(".figure .name").all_inner_texts()
+    return dict(zip((name.strip() for name in names), page.tab.locator(".figure .note").all_inner_texts(), strict=True))
+
+
+def test_without_rotors_list_nobody_knows_how_many_were_new(office, open_page):
+    office.write([{"key": str(at), "email": f"p{at}@example.com"} for at in range(3)])
+    page = open_page(office.run(directory="none").folder / PAGE)
+    assert (figures(page)["Added"], notes(page)["Added"]) == ("3", "of 3 to add or update")
+
+
+def test_customers_that_are_set_inactive_are_among_those_to_update(office, open_page):
+    office.mapping.write_text(office.mapping.read_text() + "drop: full\nmissing: inactive\n")
+    box = Box(office)
+    rows = [{"key": str(at), "email": f"p{at}@example.com"} for at in range(4)]
+    box.put("1.csv", rows)
+    box.night()
+    box.put("2.csv", rows[1:])
+    page = open_page(box.night().folder / PAGE)
+    assert (figures(page)["Updated"], notes(page)["Updated"]) == ("1", "of 1 to update")
+
+
+def test_a_pause_that_rotor_asked_for_says_when_it_ends_though_some_of_the_quota_is_left(office, open_page):
+    office.rotor.sandbox.suffer(Fault.parse("429:7200 upsert #3+"))
+    office.write([{"key": str(at), "email": f"p{at}@example.com"} for at in range(6)])
+    outcome = office.run(concurrency=1)
+    assert outcome.summary["requests"]["remaining"] > outcome.summary["forecast"]["requests"]
+    tab = open_page(outcome.folder / PAGE).tab
+    for part in ("#notice", "#quota"):
+        assert "Jan 15, 2027, 10:00 AM UTC" in tab.locator(part).inner_text()
+    assert "all can go today" not in tab.locator("body").inner_text()

@@ -123,6 +123,18 @@ def test_hostile_values_come_back_from_the_download_as_they_were_and_run_nowhere
     assert page.quiet(), page.complaints
 
 
+def test_decisions_of_a_feed_whose_name_looks_like_a_formula_are_downloaded_too(office, open_page, tmp_path):
+    busy(office)
+    office.mapping.write_text(office.mapping.read_text().replace("feed: nightly", 'feed: "=nightly"'))
+    page = unfolded(open_page(office.plan().folder / PAGE))
+    page.tab.locator("#kind-conflict input[value='use A']").check()
+    path = downloaded(page, tmp_path / "review.csv")
+    assert "'=nightly-" in path.read_text(encoding="utf-8-sig")
+    done = office.run(decisions=path)
+    assert "Decisions applied: 1 of 1." in done.summary["notes"]
+    assert page.quiet(), page.complaints
+
+
 def test_one_click_answers_a_group_leaves_single_answers_alone_and_is_undone(office_line, open_page):
     page = unfolded(open_page(office_line.plan().folder / PAGE))
     group = page.tab.locator("#kind-conflict")

@@ -11,7 +11,7 @@ from typing import Literal
 from rotor_import.model.summary import Summary
 from rotor_import.report.page.bar import Segment, segments
 from rotor_import.report.page.calendar import Calendar, day_in_words, local_day, short_day
-from rotor_import.report.text import attention, clauses, done_by, goes_on
+from rotor_import.report.text import attention, clauses, done_by, goes_on, waits_until
 
 _KINDS = {"plan": "Import plan", "run": "Import report", "sync": "Sync report"}
 _FATES = {
@@ -129,8 +129,8 @@ def _figures(summary: Summary, calendar: Calendar | None) -> Iterator[Figure]:
         note = "customers in Rotor" if changes["update"] else _why_no_updates(summary)
         yield Figure("To update", "update", changes["update"], note, "#rows", "update")
     else:
-        yield Figure("Added", "add", sent["created"], _of(changes["create"], "new customers"), "#rows", "create")
-        yield Figure("Updated", "update", sent["updated"], _of(changes["update"], "to update"), "#rows", "update")
+        yield Figure("Added", "add", sent["created"], _of(summary, "create"), "#rows", "create")
+        yield Figure("Updated", "update", sent["updated"], _of(summary, "update"), "#rows", "update")
     needed = sum(attention(summary).values())
     notes = [f"{rows['held']:,} on hold", f"{rows['rejected']:,} rejected"]
     fields, unknown = summary.get("held_fields", 0), sent["unknown"]
@@ -146,7 +146,13 @@ def _why_no_updates(summary: Summary) -> str:
     return f"{summary['changes']['unchanged']:,} unchanged" if summary["changes"]["unchanged"] else "nobody matches"
 
 
-def _of(count: int, what: str) -> str:
+def _of(summary: Summary, kind: Literal["create", "update"]) -> str:
+    """Of how many customers; without Rotor's list, nobody knows who of them is new."""
+    changes = summary["changes"]
+    count = changes[kind] + changes["undecided"]
+    if kind == "update":  # whoever is missing from a full file is set inactive, but is no row's customer
+        count += summary.get("missing", {}).get("inactive", 0)
+    what = "to add or update" if changes["undecided"] else {"create": "new customers", "update": "to update"}[kind]
     return f"of {count:,} {what}"
 
 
@@ -180,15 +186,15 @@ def _last_day(summary: Summary) -> datetime:
 def _quota(summary: Summary) -> str:
     """One line about requests: how many, how many fit today, and when the last ones go."""
     requests, forecast = summary["requests"], summary["forecast"]
-    needed, left = forecast["requests"], requests["remaining"]
+    needed, left, later = forecast["requests"], requests["remaining"], waits_until(summary)
     limit = f"Rotor takes {requests['limit']:,} a day"
     if not needed:
         return f"No more requests to send. {limit}; {left:,} are left today."
     many = "1 request" if needed == 1 else f"{needed:,} requests"
-    if needed <= left:
+    if needed <= left and not later:
         return f"{many} to send. {limit}, and {left:,} are left today, so all can go today."
-    today = f"{left:,} can go today" if left else "None can go today"
-    return f"{many} to send. {limit}. {today}, the last on {day_in_words(_last_day(summary))}."
+    first = f"The next can go after {later}" if later else f"{left:,} can go today"
+    return f"{many} to send. {limit}. {first}, the last on {day_in_words(_last_day(summary))}."
 
 
 def _notice(summary: Summary) -> Notice | None:

@@ -62,13 +62,17 @@ def asked_questions(review: pl.DataFrame, cells: Cells, people: People, names: M
 
 
 def review_data(review: pl.DataFrame) -> dict[str, Any]:
-    """The lines of review.csv that the page asks, as it would be written; the page adds the decisions."""
+    """The lines of review.csv that the page asks, as it would be written; the page adds the decisions.
+
+    `questions` are their names on the page, which in the lines may have been defused.
+    """
     parts = [review.filter(pl.col("kind") == kind).head(MOST_QUESTIONS) for kind in KINDS]
     shown = pl.concat(parts)
     long = [name for name in _LONG if name in shown.columns]
     shown = shown.with_columns(shortened(shown.select(long)).get_columns())
     safe = defused_frame(shown).fill_null("")
-    return {"columns": safe.columns, "lines": [list(line) for line in safe.iter_rows()]}
+    lines = [list(line) for line in safe.iter_rows()]
+    return {"columns": safe.columns, "lines": lines, "questions": shown.get_column("question").to_list()}
 
 
 def _title(title: tuple[str, str], count: int) -> str:

@@ -169,11 +169,11 @@ function answerAll(bulk) {
 }
 
 function download() {
-  const { columns, lines: rows } = JSON.parse(id("review-data").textContent);
+  const { columns, lines: rows, questions } = JSON.parse(id("review-data").textContent);
   const said = decisions();
-  const [name, decision] = [columns.indexOf("question"), columns.indexOf("decision")];
+  const decision = columns.indexOf("decision");
   const cell = (text) => `"${text.replaceAll('"', '""')}"`;
-  const table = [columns, ...rows.map((row) => row.with(decision, said[row[name]] ?? ""))];
+  const table = [columns, ...rows.map((row, at) => row.with(decision, said[questions[at]] ?? ""))];
   const text = table.map((row) => row.map(cell).join(",") + "\r\n").join("");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
