@@ -87,9 +87,11 @@ def _feed(file: Path) -> str:
 
 
 def _head(source: SourceTable, names: Sequence[str]) -> list[str]:
+    count = source.frame.height
+    read = f"its headers and {count:,} {'row' if count == 1 else 'rows'}"
     lines = [
         "yaml-language-server: $schema=mapping.schema.json",
-        f"Suggested for {source.path.name} from its headers and {source.frame.height} rows. Check it, then try:",
+        f"Suggested for {source.path.name} from {read}. Check it, then try:",
         f"  rotor-import mapping check THIS.yaml {source.path.name}",
     ]
     lines += [f"The file was {note}." if note.startswith("read") else f"The file: {note}." for note in source.notes]
