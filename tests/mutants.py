@@ -615,8 +615,8 @@ MUTANTS = (
     Mutant(
         "the forecast does not count today",
         "quota.py",
-        "(finish.date() - moment(start).date()).days + bool(free)",
-        "(finish.date() - moment(start).date()).days",
+        "(_day(end) - _day(first)).days + 1",
+        "(_day(end) - _day(first)).days",
         f"{QUOTA}::test_the_forecast_counts_days_and_what_reading_costs_on_each[sqlite-case2]",
     ),
     Mutant(
