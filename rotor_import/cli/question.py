@@ -51,7 +51,7 @@ def _answer(words: str) -> bool:
     while True:
         sys.stderr.write(words)
         sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = sys.stdin.buffer.readline().decode(errors="replace")  # what cannot be read is no answer
         answer = _ANSWERS.get(line.strip().lower())
         if not line.endswith("\n"):
             sys.stderr.write("\n")

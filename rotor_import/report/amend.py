@@ -16,9 +16,10 @@ from rotor_import.model.rows import REJECT_COLUMNS, Notice
 from rotor_import.model.summary import ReviewCounts
 from rotor_import.report.cells import table
 from rotor_import.report.files import save
+from rotor_import.report.page_excerpt import COLUMNS, LINES
 from rotor_import.report.read import read_frame
 from rotor_import.report.review import review_lines
-from rotor_import.report.tables import CREATES, REJECTS, RESULTS, REVIEW, ROWS, UNDECIDED, UPDATES, WARNINGS
+from rotor_import.report.tables import CELLS, CREATES, REJECTS, RESULTS, REVIEW, ROWS, UNDECIDED, UPDATES, WARNINGS
 
 _CALLED = {"dropped": "unchanged"}
 """A change was dropped because Rotor had its values already."""
@@ -54,6 +55,7 @@ def amend(folder: Path, after: Aftermath) -> None:
     _amend_results(folder / RESULTS.file_name(), after)
     _amend_review(folder / REVIEW.file_name(), after)
     _amend_warnings(folder / WARNINGS.file_name(), after)
+    _amend_cells(folder / CELLS.file_name(), after)
     for index in range(len(after.files)):
         refused = [row for row in after.lost if row.ref[0] == index and row.outcome.state == "refused"]
         if refused:
@@ -154,6 +156,23 @@ def _amend_warnings(path: Path, after: Aftermath) -> None:
             ),
         )
         save(path, pl.concat([before, new]).unique(maintain_order=True))
+
+
+def _amend_cells(path: Path, after: Aftermath) -> None:
+    """Let the page show the cells of rows that were refused or held as it does of others."""
+    if not after.lost or not path.is_file():
+        return
+    lines = [
+        (after.files[row.ref[0]].path, str(row.ref[1]), column, cell)
+        for row in after.lost[:LINES]
+        for column, cell in zip(after.files[row.ref[0]].columns[:COLUMNS], row.cells, strict=False)
+        if cell
+    ]
+    new = table(CELLS.columns, lines)
+    before = read_frame(path)
+    if before.columns == new.columns:  # otherwise somebody has changed the file, and only the page needs it
+        others = before.join(new, on=["file", "row"], how="anti", maintain_order="left")
+        save(path, pl.concat([others, new]))
 
 
 def _amend_rejects(path: Path, refused: Sequence[LostRow]) -> None:

@@ -34,7 +34,8 @@ def typed_rejects(folder: Path | None, files: Sequence[str]) -> pl.DataFrame:
     named = [_typed(REJECTS.empty, REJECTS).with_columns(pl.lit("").alias(FILE))]
     if folder is not None:
         found = [_read(folder / REJECTS.file_name(number), REJECTS) for number in range(len(files))]
-        named += [frame.with_columns(pl.lit(file).alias(FILE)) for frame, file in zip(found, files, strict=True)]
+        apart = [frame.rename({FILE: f"{FILE}_"}, strict=False) for frame in found]  # a file may have that column too
+        named += [frame.with_columns(pl.lit(file).alias(FILE)) for frame, file in zip(apart, files, strict=True)]
     whole = pl.concat(named, how="diagonal")
     last = (FILE, *REJECTS.columns)
     return whole.select(pl.exclude(last), pl.col(last))

@@ -16,7 +16,8 @@ PEOPLE = ("id", "name", "phone", "email")
 LINES = 500
 """The most lines of each disposition in the page; all rows are in the files."""
 _ROWS = 400
-_COLUMNS = 60
+COLUMNS = 60
+"""The most columns of which a row's cells are in the page."""
 
 
 def shown_rows(rows: pl.DataFrame) -> pl.Series:
@@ -64,7 +65,7 @@ def cells_frame(
     named = shown.filter(pl.col("disposition").is_in(["merged", "left_out"])).select("file", "row")
     parts = [table(CELLS, [])]
     for source in sources:
-        columns = source.frame.columns[:_COLUMNS]
+        columns = source.frame.columns[:COLUMNS]
         all_cells = _cells(source, wanted, columns)
         only_named = named.join(wanted, on=["file", "row"], how="anti", maintain_order="left")
         parts.append(pl.concat([all_cells, _cells(source, only_named, naming.get(str(source.path), ()))]))

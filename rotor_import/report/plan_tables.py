@@ -159,12 +159,23 @@ def rejects_tables(plan: Plan, sources: Sequence[SourceTable]) -> Iterator[pl.Da
         cells = _cells(source, {reject.row for reject in rejects})
         blank = [""] * source.frame.width
         yield table(
-            (*source.frame.columns, *REJECT_COLUMNS),
+            (*_apart(source.frame.columns), *REJECT_COLUMNS),
             (
                 (*cells.get(reject.row, blank), str(reject.row), reject.field, reject.value, reject.reason)
                 for reject in _one_for_each_row(rejects)
             ),
         )
+
+
+def _apart(columns: Sequence[str]) -> Iterator[str]:
+    """The file's columns, renamed if rejects.csv has its own of that name: some may be left of an earlier one."""
+    taken = {*columns, *REJECT_COLUMNS}
+    for column in columns:
+        name = column
+        while name in REJECT_COLUMNS or (name != column and name in taken):
+            name += "_"
+        taken.add(name)
+        yield name
 
 
 def _cells(source: SourceTable, rows: set[int]) -> dict[int, Sequence[str | None]]:

@@ -1,6 +1,7 @@
 """`run` on a terminal: it shows its plan and asks, and sends nothing without a yes."""
 
 import fcntl
+import io
 import json
 import os
 import pty
@@ -16,6 +17,9 @@ from program import clean
 from test_command_line import Desk
 from test_terminal import as_seen
 
+from rotor_import.cli.question import question
+from rotor_import.config import Settings
+from rotor_import.pipeline.proposal import Proposal
 from rotor_import.sandbox import Sandbox, serve
 
 ASKS = "? [y/N] "
@@ -179,3 +183,13 @@ def test_a_run_that_goes_on_asks_about_the_rest_and_resume_does_not_ask(folder, 
     assert len(store.all()) == 1
     assert inside(desk, url, "resume").returncode == 0
     assert len(store.all()) == 2
+
+
+def test_letters_that_cannot_be_read_are_no_answer_and_it_asks_again(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\ny\n"), encoding="utf-8"))
+    monkeypatch.setattr("rotor_import.cli.result_text.proposed", lambda *_: [])
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    confirm = question(Settings(), lambda: None, as_json=False)
+    assert confirm(Proposal({}, 1))
+    assert capsys.readouterr().err.count(ASKS) == 2

@@ -97,6 +97,16 @@ def test_the_tables_are_found_from_another_working_directory(busy, tmp_path, mon
     assert report.rows.height == report.summary["rows"]["read"]
 
 
+@pytest.mark.parametrize("column", ["_row", "_reason", "_file"])
+def test_a_column_called_like_one_of_rejects_csv_stands_beside_it(busy, column):
+    head, *rows = busy.file.read_text(encoding="utf-8").splitlines()
+    busy.file.write_text("\n".join([f"{head},{column}", *(f"{row},mine" for row in rows)]), encoding="utf-8")
+    outcome = busy.plan().check()
+    [reject] = outcome.report.rejects.to_dicts()
+    assert (reject[f"{column}_"], reject["_row"], reject["first_name"]) == ("mine", 5, "Nobody")
+    assert reject["_file"] == str(busy.file)
+
+
 def test_rejects_of_several_files_are_one_frame_that_names_the_file_of_each(busy):
     other = busy.folder / "other.csv"
     other.write_text("key,id,phone,email,first_name,last_name,company_name,tags,Color\n9,,,,Zed,,,,red\n", "utf-8")

@@ -1,7 +1,7 @@
 """After a run, report.html holds the plan beside what came of it."""
 
 from drops import Box
-from pages import busy, figures
+from pages import A, B, busy, figures
 from rotor import opened
 
 from rotor_import.report.page import PAGE
@@ -94,3 +94,14 @@ def test_a_pause_that_rotor_asked_for_says_when_it_ends_though_some_of_the_quota
     for part in ("#notice", "#quota"):
         assert "Jan 15, 2027, 10:00 AM UTC" in tab.locator(part).inner_text()
     assert "all can go today" not in tab.locator("body").inner_text()
+
+
+def test_a_row_that_rotor_refused_is_shown_and_found_by_its_cells(office, open_page):
+    office.rotor.sandbox.suffer(Fault.parse("400:first_name=Bo"))
+    office.write([{"key": "1", "phone": A, "first_name": "Bo", "last_name": "Rae"}, {"key": "2", "phone": B}])
+    page = open_page(office.run().folder / PAGE)
+    row = page.tab.locator("#rejected").get_by_role("row", name="Bo Rae")
+    row.locator("summary").click()
+    assert A in row.inner_text()
+    page.tab.locator("#find").fill("rae")
+    assert page.shown().count() == 1
