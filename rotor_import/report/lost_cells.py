@@ -22,7 +22,7 @@ Why = Literal["merged", "shared", "in notes", Unsent]
 REASONS: Mapping[Why, str] = {
     "merged": "dropped when rows were merged",
     "left": "Rotor's own value is kept",
-    "held": "held for you: see review.csv",
+    "held": "on hold: see review.csv",
     "shared": "left to others who share it",
     "partly": "Rotor keeps only some of its tags",
     "in notes": "others share it, so it is in the notes",

@@ -21,7 +21,7 @@ _COUNTS = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid",
 COLUMNS = ("file", "column", *_COUNTS, "reasons", "example")
 _FATES = {
     "rejected": "their rows are rejected",
-    "held": "their rows are held for you",
+    "held": "their rows are on hold",
     "left out": "the mapping's where leaves their rows out",
     "skipped": "their rows are skipped by your decision",
 }

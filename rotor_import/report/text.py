@@ -61,6 +61,8 @@ def clauses(summary: Mapping[str, Any]) -> list[str]:
     """The parts of the sentence: what happens to customers, and what needs a person."""
     changes, sent = summary["changes"], summary["sent"]
     if summary["mode"] == "plan":
+        if only_undecided(summary):
+            return [f"{_many(changes['undecided'], 'customer')} to add or update", _attention(summary)]
         parts = [f"{_many(changes['create'], 'customer')} to add", f"{changes['update']:,} to update"]
         if changes["undecided"]:
             parts.append(f"{changes['undecided']:,} to add or update")
@@ -71,10 +73,20 @@ def clauses(summary: Mapping[str, Any]) -> list[str]:
     return [*parts, _attention(summary)]
 
 
+def only_undecided(summary: Mapping[str, Any]) -> bool:
+    """Whether Rotor decides about every customer of the plan, since its list wasn't read."""
+    changes = summary["changes"]
+    return bool(changes["undecided"]) and not changes["create"] and not changes["update"]
+
+
 def _attention(summary: Mapping[str, Any]) -> str:
     """Rows, fields and customers that wait for a person; each row counts once."""
     counts = attention(summary)
     named = [_many(count, noun) for noun, count in counts.items() if count]
+    if not named and summary["state"] == "stopped":
+        return "stopped before the end"
+    if not named and summary["files"] and not summary["rows"]["read"]:
+        return "no rows in the file" if len(summary["files"]) == 1 else "no rows in the files"
     if not named:
         return "nothing needs your attention"
     return f"{' and '.join(named)} {'needs' if sum(counts.values()) == 1 else 'need'} your attention"

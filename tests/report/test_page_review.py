@@ -7,7 +7,7 @@ from answers import questions
 from pages import A, asked, busy, fits, rules_broken
 
 from rotor_import.model.question import CHOICES, Question, Shown
-from rotor_import.report.page import PAGE
+from rotor_import.report.page import PAGE, write_page
 
 MANY = 7
 
@@ -203,3 +203,18 @@ def test_a_household_is_no_call_for_attention_but_can_be_separated(office, open_
     page.tab.locator("#kind-household input[value='separate']").check()
     done = office.run(decisions=downloaded(page, tmp_path / "review.csv"))
     assert done.summary["sent"]["created"] == 2
+
+
+def test_a_decision_that_is_in_the_file_already_is_chosen_on_the_page_made_from_it(office_line, open_page, tmp_path):
+    outcome = office_line.plan()
+    lines = questions(outcome)
+    lines[0]["decision"] = "Use B"
+    with (outcome.folder / "review.csv").open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    write_page(outcome.folder, outcome.summary)
+    page = open_page(outcome.folder / PAGE)
+    assert page.tab.locator(f"#q-{lines[0]['question']} input:checked").get_attribute("value") == "use B"
+    with downloaded(page, tmp_path / "again.csv").open(newline="", encoding="utf-8-sig") as file:
+        assert [line["decision"] for line in csv.DictReader(file) if line["decision"]] == ["use B"]

@@ -11,7 +11,7 @@ from typing import Literal
 from rotor_import.model.summary import Summary
 from rotor_import.report.page.bar import Segment, segments
 from rotor_import.report.page.calendar import Calendar, day_in_words, local_day, short_day
-from rotor_import.report.text import attention, clauses, done_by, goes_on, waits_until
+from rotor_import.report.text import attention, clauses, done_by, goes_on, only_undecided, waits_until
 
 _KINDS = {"plan": "Import plan", "run": "Import report", "sync": "Sync report"}
 _FATES = {
@@ -66,6 +66,9 @@ class FirstScreen:
     rows: list[Segment]
     quota: str
     notice: Notice | None
+    rest: str
+    """What becomes of all that needs nobody's attention."""
+    notes: list[str]
 
 
 def first_screen(summary: Summary, names: Mapping[str, str], calendar: Calendar | None) -> FirstScreen:
@@ -84,7 +87,9 @@ def first_screen(summary: Summary, names: Mapping[str, str], calendar: Calendar 
         figures=list(_figures(summary, calendar)),
         rows=segments([(*_FATES[kind], counts[kind]) for kind in _FATES]),
         quota=_quota(summary),
-        notice=_notice(summary),
+        notice=(notice := _notice(summary)),
+        rest=_rest(summary),
+        notes=[note for note in summary["notes"] if notice is None or note != notice.do],
     )
 
 
@@ -124,7 +129,10 @@ def _state(summary: Summary) -> str:
 
 def _figures(summary: Summary, calendar: Calendar | None) -> Iterator[Figure]:
     changes, sent, rows = summary["changes"], summary["sent"], summary["rows"]
-    if summary["mode"] == "plan":
+    if summary["mode"] == "plan" and only_undecided(summary):
+        yield Figure("To add or update", "add", changes["undecided"], "Rotor decides", "#rows", "undecided")
+        yield Figure("To update", "update", 0, _why_no_updates(summary), "#rows", "update")
+    elif summary["mode"] == "plan":
         yield Figure("To add", "add", changes["create"], "new customers", "#rows", "create")
         note = "customers in Rotor" if changes["update"] else _why_no_updates(summary)
         yield Figure("To update", "update", changes["update"], note, "#rows", "update")
@@ -132,11 +140,19 @@ def _figures(summary: Summary, calendar: Calendar | None) -> Iterator[Figure]:
         yield Figure("Added", "add", sent["created"], _of(summary, "create"), "#rows", "create")
         yield Figure("Updated", "update", sent["updated"], _of(summary, "update"), "#rows", "update")
     needed = sum(attention(summary).values())
-    notes = [f"{rows['held']:,} on hold", f"{rows['rejected']:,} rejected"]
+    notes = [f"{rows['held']:,} on hold"] if rows["held"] else []
+    notes += [f"{rows['rejected']:,} rejected"] if rows["rejected"] else []
     fields, unknown = summary.get("held_fields", 0), sent["unknown"]
     notes += [f"{fields:,} {'field' if fields == 1 else 'fields'}"] if fields else []
     notes += [f"{unknown:,} unknown"] if unknown else []
-    yield Figure("Need attention", "hold", needed, ", ".join(notes), "#first", tone="wait" if needed else "")
+    yield Figure(
+        "Need attention",
+        "hold",
+        needed,
+        ", ".join(notes) or "nothing on hold or rejected",
+        "#first",
+        tone="wait" if needed else "",
+    )
     yield _done(summary, calendar)
 
 
@@ -159,13 +175,15 @@ def _of(summary: Summary, kind: Literal["create", "update"]) -> str:
 def _done(summary: Summary, calendar: Calendar | None) -> Figure:
     forecast = summary["forecast"]
     if not forecast["requests"]:
-        value = "Nothing to send" if summary["mode"] == "plan" else "Done"
-        return Figure("Done by", "clock", value, "no more requests are needed", "#quota")
+        value, more = ("Nothing to send", "") if summary["mode"] == "plan" else ("Done", "more ")
+        return Figure("Done by", "clock", value, f"no {more}requests are needed", "#quota")
+    if summary["state"] == "stopped":
+        return Figure("Done by", "clock", "Stopped", "see what stopped it, above", "#notice", tone="wait")
     if calendar is None:
         if _is_today(summary):
             return Figure("Done by", "clock", "Today", "all requests fit today", "#quota")
         return Figure("Done by", "clock", _finish(summary), done_by(summary), "#quota")
-    days = f"after {forecast['days']:,} days"
+    days = f"{forecast['days']:,} days of sending"
     return Figure("Done by", "clock", short_day(calendar.last), f"{calendar.last:%A}, {days}", "#days")
 
 
@@ -189,12 +207,28 @@ def _quota(summary: Summary) -> str:
     needed, left, later = forecast["requests"], requests["remaining"], waits_until(summary)
     limit = f"Rotor takes {requests['limit']:,} a day"
     if not needed:
-        return f"No more requests to send. {limit}; {left:,} are left today."
+        more = "" if summary["mode"] == "plan" else "more "
+        return f"No {more}requests to send. {limit}; {left:,} are left today."
     many = "1 request" if needed == 1 else f"{needed:,} requests"
+    if summary["state"] == "stopped":
+        return f"{many} {'was' if needed == 1 else 'were'} not sent. {limit}; {left:,} are left today."
+    reading = summary["mode"] == "plan" and summary["directory"]["source"] == "api"
+    many += " to send" + (", including those that read Rotor's customer list" if reading else "")
     if needed <= left and not later:
-        return f"{many} to send. {limit}, and {left:,} are left today, so all can go today."
+        return f"{many}. {limit}, and {left:,} are left today, so all can go today."
     first = f"The next can go after {later}" if later else f"{left:,} can go today"
-    return f"{many} to send. {limit}. {first}, the last on {day_in_words(_last_day(summary))}."
+    return f"{many}. {limit}. {first}; the last goes on {day_in_words(_last_day(summary))}."
+
+
+def _rest(summary: Summary) -> str:
+    sent, needed = summary["sent"], summary["forecast"]["requests"]
+    match summary["state"]:
+        case "stopped" | "superseded":
+            return ""
+        case "complete" if summary["mode"] != "plan":
+            sends = sent["created"] + sent["updated"] > 0
+            return "Everything else was sent without them." if sends else "There was nothing else to send."
+    return "Everything else is sent without them." if needed else "There is nothing else to send."
 
 
 def _notice(summary: Summary) -> Notice | None:
@@ -208,4 +242,7 @@ def _notice(summary: Summary) -> Notice | None:
             return Notice("stop", "Stopped before the end.", why)
         case "superseded":
             return Notice("", "A later import of the same file took this one's place.", "It sends what was left.")
+    if summary["files"] and not summary["rows"]["read"]:
+        files = "The file has" if len(summary["files"]) == 1 else "The files have"
+        return Notice("wait", f"{files} column headings but no rows.", "Check that the right file was exported.")
     return None

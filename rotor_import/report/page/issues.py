@@ -174,8 +174,9 @@ def _of_columns(summary: Summary, columns: YourColumns) -> Iterator[Issue]:
     for column in columns.damaged[:_NAMED]:
         why = column["reasons"][0] if column["reasons"] else ""
         example = f", such as “{column['example']}”" if column["example"] else ""
-        yield Issue("look", f"{many(column['invalid'], 'value')} in {column['column']} can't be used",
-                    f"{_capital(why)}{example}.", f"{column['invalid']:,} dropped", "#columns")  # fmt: skip
+        verb = "is" if column["invalid"] == 1 else "are"
+        yield _look(f"{many(column['invalid'], 'value')} in {column['column']} {verb} invalid",
+                    f"{_capital(why)}{example}.", column["invalid"], "#columns")  # fmt: skip
     unused = summary.get("not_imported", [])
     if unused:
         named = ", ".join(one["column"] for one in unused[:_NAMED])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -16,7 +17,7 @@ from rotor_import.model.question import KINDS
 from rotor_import.report.page.choices import ASKED, Choice, choices_of
 from rotor_import.report.page.people import People
 from rotor_import.report.page.rows_beside import Cells, rows_beside
-from rotor_import.report.page.shorten import phone, shortened
+from rotor_import.report.page.shorten import field_words, phone, shortened
 from rotor_import.report.review import BETWEEN_CHOICES, MOST_QUESTIONS, MOST_ROWS, PARTS, count_listed, listed_rows
 
 _NATIONAL = 10
@@ -101,7 +102,7 @@ def _question(
     compared = _compared({part: line[part] for part in PARTS}, sides)
     if line["field"] and len(sides) == 1 and compared:
         values = {line["field"]: line["file_value"]}, {line["field"]: line["rotor_value"]}
-        compared.append({"part": line["field"].replace("_", " "), "row": line["file_value"],
+        compared.append({"part": field_words(line["field"]), "row": line["file_value"],
                          "sides": [_beside(line["field"], *values)]})  # fmt: skip
     return {
         **line,
@@ -129,10 +130,14 @@ def _compared(row: Mapping[str, str], sides: Sequence[Mapping[str, str]]) -> lis
 def _card_title(line: Mapping[str, str], rows: str, count: int, names: Mapping[str, str]) -> str:
     who = line["name"] or line["company"] or line["phone"] or line["email"]
     if count > 1:
-        listed = [row if file == line["file"] else f"{names.get(file, file)} {row}"
-                  for file, row in listed_rows(line["file"], rows, 6)]  # fmt: skip
+        listed = list(listed_rows(line["file"], rows, 6))
         more = f" and {count - len(listed):,} more" if count > len(listed) else ""
-        return f"Rows {', '.join(listed)}{more}"
+        of_files = [(names.get(file, file), [row for _, row in own]) for file, own in groupby(listed, lambda at: at[0])]
+        if len(names) == 1:
+            return f"Rows {', '.join(row for _, row in listed)}{more}"
+        return (
+            "; ".join(f"{file}, {'row' if len(own) == 1 else 'rows'} {', '.join(own)}" for file, own in of_files) + more
+        )
     where = f"{names.get(line['file'], line['file'])}, row" if len(names) > 1 else "Row"
     place = f"{where} {line['row']}" if line["row"] else ""
     return ", ".join(filter(None, [place, who])) or "In Rotor"

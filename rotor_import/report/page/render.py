@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rotor_import.model.clock import in_words
 from rotor_import.model.summary import Summary
 from rotor_import.report.files import write_text
-from rotor_import.report.page import questions, rejected
+from rotor_import.report.page import questions, rejected, what_happened
 from rotor_import.report.page.calendar import calendar_of, short_day
 from rotor_import.report.page.choices import LEGENDS
 from rotor_import.report.page.first_screen import file_names, first_screen
@@ -24,8 +24,8 @@ from rotor_import.report.page.questions import asked_questions, review_data
 from rotor_import.report.page.rejected import rejected_rows
 from rotor_import.report.page.row_by_row import KINDS, row_by_row
 from rotor_import.report.page.rows_beside import cells_by_row
-from rotor_import.report.page.shorten import phone
-from rotor_import.report.page.what_happened import Attempt, what_happened
+from rotor_import.report.page.shorten import field_words, phone
+from rotor_import.report.page.what_happened import Attempt
 from rotor_import.report.page.your_columns import your_columns
 from rotor_import.report.read import read_frames
 from rotor_import.report.report_table import Frames
@@ -69,7 +69,8 @@ def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> 
         columns=columns,
         rows=row_by_row(frames, summary, cells, people),
         kinds=KINDS,
-        outcome=what_happened(summary, frames, attempts),
+        outcome=what_happened.what_happened(summary, frames, attempts),
+        first_outcomes=what_happened.FIRST,
         names=names,
         several=len(summary["files"]) > 1,
         done_by=done_by(summary),
@@ -97,6 +98,7 @@ def _template() -> Template:
     environment.filters["groups"] = lambda number: f"{int(number):,}".split(",")
     environment.filters["when"] = _when
     environment.filters["phone"] = phone
+    environment.filters["field"] = field_words
     environment.filters["short_day"] = short_day
     environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
     return environment.get_template("report.html.j2")

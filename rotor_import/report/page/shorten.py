@@ -26,6 +26,12 @@ def phone(text: str) -> str:
     return _NORTH_AMERICAN.sub(r"(\1) \2-\3", text)
 
 
+def field_words(name: str) -> str:
+    """What a field of a Rotor customer is called: property street 1, billing ZIP."""
+    words = re.sub(r"(?<=[a-z])(?=\d)", " ", name.replace("_", " "))
+    return re.sub(r"\bzip\b", "ZIP", words)
+
+
 def _cut(name: str, longest: int) -> pl.Expr:
     text = pl.col(name)
     left = (text.str.len_chars() - longest).cast(pl.String)

@@ -18,6 +18,8 @@ from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import CREATES, RECONCILE, RESULTS, ROWS, UNDECIDED, UPDATES
 
 _MOST = 200
+FIRST = 10
+"""So many lines of a list are unfolded."""
 _WORDS = {
     "create": "Add",
     "update": "Update",

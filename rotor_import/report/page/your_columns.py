@@ -11,7 +11,7 @@ import polars as pl
 
 from rotor_import.model.column_uses import KEY
 from rotor_import.model.summary import Summary
-from rotor_import.report.page.shorten import shortened
+from rotor_import.report.page.shorten import field_words, shortened
 from rotor_import.report.quality import BETWEEN_REASONS
 from rotor_import.report.report_table import Frames
 from rotor_import.report.tables import QUALITY
@@ -22,7 +22,7 @@ _WORST = 8
 _LONGEST = 800
 """The most characters of a column's reasons."""
 _FIGURES = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid", "mended")
-_CALLED = {KEY: "legacy ID", "property_zip": "property ZIP", "billing_zip": "billing ZIP"}
+_CALLED = {KEY: "legacy ID"}
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,5 @@ def _column(
     figures = {name: int(line[name]) for name in _FIGURES}
     share = round(100 * figures["filled"] / rows[line["file"]]) if rows.get(line["file"]) else 0
     reasons = list(filter(None, re.split(BETWEEN_REASONS, line["reasons"])))
-    goes_to = [_CALLED.get(name, name.replace("_", " ")) for name in fields.get((line["file"], line["column"]), [])]
+    goes_to = [_CALLED.get(name, field_words(name)) for name in fields.get((line["file"], line["column"]), [])]
     return {**line, **figures, "share": share, "reasons": reasons, "fields": goes_to}

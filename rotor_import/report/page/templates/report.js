@@ -72,8 +72,16 @@ for (const figure of all("a.figure[data-kind]")) {
 show();
 
 // ---- Links into folded parts ----
+function unescaped(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // a link that somebody cut short
+  }
+}
+
 function unfold() {
-  const target = location.hash.length > 1 && id(decodeURIComponent(location.hash.slice(1)));
+  const target = location.hash.length > 1 && id(unescaped(location.hash.slice(1)));
   for (let part = target; part; part = part.parentElement) if (part.localName === "details") part.open = true;
   if (target) target.scrollIntoView();
 }
