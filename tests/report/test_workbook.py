@@ -180,7 +180,7 @@ def test_a_folder_that_is_gone_has_no_workbook(tmp_path):
 def test_a_place_that_cannot_be_written_is_told_in_words(folder):
     (folder / "report.xlsx").mkdir()
     (folder / "report.xlsx" / "in the way").touch()
-    with pytest.raises(ReportError, match=r"report\.xlsx cannot be written"):
+    with pytest.raises(ReportError, match=r"report\.xlsx can't be written"):
         write_workbook(folder)
 
 
