@@ -136,6 +136,26 @@ def test_on_paper_everything_is_open_and_no_control_is_left(planned, open_page):
     assert tab.evaluate("document.querySelectorAll('details[open]').length") == 0
 
 
+def test_on_paper_rejected_rows_with_all_their_cells_take_few_pages(office, open_page, tmp_path):
+    office.write([{"key": str(at), "first_name": "Ann", "property_city": "Plymouth"} for at in range(30)])
+    widened(office, 20)
+    tab = open_page(office.plan().folder / PAGE).tab
+    tab.pdf(path=tmp_path / "report.pdf", format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", (tmp_path / "report.pdf").read_bytes())) < 20
+
+
+def test_a_link_that_was_cut_short_breaks_nothing(planned, chromium):
+    tab = chromium.new_page()
+    try:
+        complaints = []
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto(f"{planned.as_uri()}#q-%")
+        assert tab.locator("#dock").is_visible()
+        assert complaints == []
+    finally:
+        tab.close()
+
+
 def test_without_its_script_it_is_whole(planned, chromium):
     context = chromium.new_context(java_script_enabled=False, offline=True)
     try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from drops import Box
 from pages import HOSTILE, A, busy, figures, widened
 
 from rotor_import.report.page import PAGE
@@ -58,6 +59,53 @@ def test_where_nothing_needs_a_person_it_says_so_everywhere(office, open_page):
     office.write([{"key": "1", "phone": A, "first_name": "Nora"}])
     body = open_page(office.plan().folder / PAGE).tab.locator("body").inner_text()
     assert body.count("othing needs your attention") == 2
+
+
+def test_a_file_without_rows_is_told_as_such(office, open_page):
+    office.write([])
+    tab = open_page(office.plan().folder / PAGE).tab
+    assert "no rows" in tab.locator("h1").inner_text()
+    assert "no rows" in tab.locator("#notice").inner_text()
+    assert "Nothing else needs your attention" in tab.locator("#first").inner_text()
+
+
+def test_where_rotors_list_was_not_read_the_first_figure_counts_what_rotor_decides(office, open_page):
+    office.write([{"key": "1", "phone": A, "first_name": "Nora"}])
+    page = open_page(office.plan(directory="none").folder / PAGE)
+    assert page.tab.locator("h1").inner_text().startswith("1 customer to add or update")
+    assert figures(page)["To add or update"] == "1"
+    page.tab.locator(".figure", has_text="To add or update").click()
+    assert page.shown().count() == 1
+
+
+def test_where_all_rows_are_rejected_nothing_else_is_promised(office, open_page):
+    office.write([{"key": "1", "first_name": "Omar"}])
+    first = open_page(office.plan().folder / PAGE).tab.locator("#first").inner_text()
+    assert "nothing else to send" in first
+    assert "is sent without" not in first
+
+
+def test_requests_that_only_read_rotors_list_are_explained(office, open_page):
+    office.write([{"key": "1", "phone": A, "first_name": "Nora"}])
+    quota = open_page(office.plan().folder / PAGE).tab.locator("#quota").inner_text()
+    assert "2 requests" in quota
+    assert "read Rotor's customer list" in quota
+
+
+def test_a_run_that_a_safeguard_stopped_contradicts_itself_nowhere(office, open_page):
+    box = Box(office)
+    box.put("one.csv", [{"key": str(at), "email": f"p{at}@example.com"} for at in range(300)])
+    box.night()
+    box.put("two.csv", [{"key": "1", "email": "p1@example.com", "first_name": "New"}])
+    assert box.night().summary["state"] == "stopped"
+    *_, page = sorted(office.settings.report_dir.glob(f"*/{PAGE}"))
+    tab = open_page(page).tab
+    assert "nothing needs your attention" not in tab.locator("h1").inner_text()
+    assert "--force" in tab.locator("#notice").inner_text()
+    body = tab.locator("body").inner_text()
+    assert body.count("--force") == 1
+    for wrong in ("Everything went as planned", "can go today", "is sent without them"):
+        assert wrong not in body, wrong
 
 
 def test_a_key_that_many_rows_share_is_one_line_that_leads_to_its_question(office, open_page):

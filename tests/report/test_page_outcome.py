@@ -59,7 +59,19 @@ def test_of_a_sync_it_tells_the_reconciliation(office, tmp_path, open_page):
     told = lines_of(open_page(outcome.folder / PAGE).tab, "Reconciliation")
     assert len(told) == len(lines)
     cells = told[0].get_by_role("cell").all_inner_texts()
-    assert [lines[0][name] for name in ("field", "last_sent", "file", "done")] == [cells[at] for at in (0, 1, 3, 4)]
+    assert cells[0] == lines[0]["field"].replace("_", " ")
+    assert [lines[0][name] for name in ("last_sent", "file", "done")] == [cells[at] for at in (1, 3, 4)]
+
+
+def test_a_long_reconciliation_shows_its_beginning_and_the_rest_when_asked(office, open_page):
+    box = Box(office)
+    box.put("one.csv", [{"key": str(at), "email": f"p{at}@example.com"} for at in range(40)])
+    box.night()
+    box.put("two.csv", [{"key": str(at), "email": f"p{at}@example.com"} for at in range(15)])
+    tab = open_page(box.night(force=True).folder / PAGE, 390).tab
+    assert len(lines_of(tab, "Reconciliation")) == 10
+    tab.get_by_text("Show the other 15").click()
+    assert tab.get_by_role("table", name="Reconciliation, continued").get_by_role("row").last.is_visible()
 
 
 def notes(page):

@@ -7,7 +7,10 @@ from answers import questions
 from pages import A, asked, busy, fits, rules_broken
 
 from rotor_import.model.question import CHOICES, Question, Shown
+from rotor_import.report.files import save
 from rotor_import.report.page import PAGE, write_page
+from rotor_import.report.review import review_lines
+from rotor_import.report.tables import REVIEW
 
 MANY = 7
 
@@ -218,3 +221,27 @@ def test_a_decision_that_is_in_the_file_already_is_chosen_on_the_page_made_from_
     assert page.tab.locator(f"#q-{lines[0]['question']} input:checked").get_attribute("value") == "use B"
     with downloaded(page, tmp_path / "again.csv").open(newline="", encoding="utf-8-sig") as file:
         assert [line["decision"] for line in csv.DictReader(file) if line["decision"]] == ["use B"]
+
+
+def test_of_several_files_every_row_in_a_title_has_its_file(office, open_page):
+    questions = [
+        Question(f"n-{at}", "household", CHOICES["household"], "alike", rows)
+        for at, rows in enumerate((((0, 2), (0, 3)), ((0, 2), (1, 4), (1, 5))))
+    ]
+    office.write([{"key": "1", "phone": A}, {"key": "2", "phone": A}])
+    outcome = office.plan()
+    files = ["north/clients.csv", "south/clients.csv"]
+    save(outcome.folder / REVIEW.file_name(), review_lines(questions, files))
+    summary = {**outcome.summary, "files": [{**outcome.summary["files"][0], "path": path} for path in files]}
+    write_page(outcome.folder, summary)
+    titles = open_page(outcome.folder / PAGE).tab.locator("#kind-household h4").all_inner_texts()
+    assert titles == ["north/clients.csv, rows 2, 3", "north/clients.csv, row 2; south/clients.csv, rows 4, 5"]
+
+
+def test_questions_that_the_page_lacks_are_said_to_be_missing_from_the_download(office, open_page):
+    office.write([{"key": "1", "phone": A}])
+    many = [Question(f"n-{at}", "household", CHOICES["household"], "alike", ((0, 2),)) for at in range(130)]
+    group = open_page(asked(office.plan(), many)).tab.locator("#kind-household")
+    assert "130 households" in group.locator("h3").inner_text()
+    said = group.get_by_text("30 more questions").inner_text()
+    assert "not in the file that you download" in said

@@ -116,6 +116,19 @@ def test_each_column_says_where_it_goes_what_became_of_its_values_and_why(planne
     assert "nobody" in cells[6]
 
 
+def test_no_word_of_a_field_is_split_beside_long_problems(office, open_page):
+    people = [{"key": str(at), "phone": f"12{at}", "email": f"bad{at}", "company_name": "Ours"} for at in range(9)]
+    office.write([*people, {"key": "x", "phone": A, "first_name": "N" * 200, "company_name": "Ours"}])
+    tab = open_page(office.plan().folder / PAGE).tab
+    heights = tab.locator("#columns td[data-label='Goes to'] > span").evaluate_all(
+        "all => all.map((one) => [one.textContent, one.getBoundingClientRect().height])"
+    )
+    assert "Company name" in [name for name, _ in heights]
+    assert [(name, height) for name, height in heights if height > 25 * len(name.split())] == []
+    for head in tab.locator("#rejected thead th").all():
+        assert head.bounding_box()["height"] < 45
+
+
 def test_columns_that_are_not_imported_stand_together_at_the_end(office, open_page):
     office.write([{"key": "1", "phone": A, "first_name": "Ada"}])
     with office.file.open(encoding="utf-8") as file:

@@ -172,7 +172,7 @@ def test_a_field_that_both_sides_changed_is_dropped_until_somebody_decides(offic
     office.write([row | {"company_name": "Red"}])
     found = {line["column"]: line for line in office.plan().table("quality.csv")}
     assert counts(found["company_name"]) == [1, 0, 0, 1, 0]
-    assert found["company_name"]["reasons"] == "held for you: see review.csv (1)"
+    assert found["company_name"]["reasons"] == "on hold: see review.csv (1)"
 
 
 def test_a_key_that_others_keep_arrives_in_the_notes(office):
