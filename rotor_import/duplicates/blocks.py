@@ -52,7 +52,10 @@ _NO_PAIRS = pl.Series("pair", dtype=pl.UInt64)
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs of lines, the smaller first; `left` tells of each key how many people's blocks stayed too large."""
+    """Pairs of lines, the smaller first.
+
+    `left` tells of each key that says much how many people's blocks stayed too large.
+    """
 
     pairs: pl.DataFrame
     left: pl.DataFrame
@@ -65,7 +68,8 @@ def candidates(parts: pl.DataFrame, own: int) -> Candidates:
     for key in KEYS:
         pairs, rest = _pairs_of(lines, key, own)
         found.append(pairs)
-        left.append({"key": " + ".join(key.parts), "people": rest})
+        if key.largest > _FEW:  # who only shares what says little is no probable duplicate
+            left.append({"key": " + ".join(key.parts), "people": rest})
     return Candidates(
         unpacked(pl.concat(found).unique().sort()), pl.DataFrame(left, schema={"key": pl.String, "people": pl.UInt32})
     )

@@ -135,8 +135,8 @@ class DuplicateSearch:
 def _left(people: int) -> Iterator[str]:
     if people:
         yield (
-            f"{people:,} customers are so similar to so many others that not all probable duplicates among them were "
-            "searched for."
+            f"{people:,} customers have nearly the same name or address as many others, so some probable duplicates "
+            "among them may not be listed."
         )
 
 

@@ -69,7 +69,7 @@ class Safeguards:
         yield from self._too_many(plan, now)
         rows, before = now["rows"]["read"], then["rows"]["read"]
         if self.whole and rows < ROWS_LEFT * before:
-            yield f"it has {rows} rows; the last one had {before} (less than half)"
+            yield f"it has {rows:,} {'row' if rows == 1 else 'rows'}; the last one had {before:,} (less than half)"
         yield from _columns(now["facts"], then["facts"])
         yield from self._shared(now, then)
         if now["facts"]["mapping"] != then["facts"]["mapping"]:
