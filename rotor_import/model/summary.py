@@ -98,11 +98,12 @@ class RequestForecast(TypedDict):
 
 
 class ColumnUse(TypedDict):
-    """A column, and the fields that take it."""
+    """A column, the fields that take it, and some of the rows whose cells don't arrive."""
 
     file: str
     column: str
     fields: Sequence[str]
+    rows: Sequence[int]
 
 
 class NotImported(TypedDict):

@@ -108,7 +108,9 @@ def plan_summary(
             {"file": one.file, "column": one.column, "filled": one.filled} for one in counted if one.is_left_out
         ],
         "columns": [
-            {"file": one.file, "column": one.column, "fields": list(one.fields)} for one in counted if one.fields
+            {"file": one.file, "column": one.column, "fields": list(one.fields), "rows": list(one.rows)}
+            for one in counted
+            if one.fields
         ],
         "missing": _missing(plan),
         "facts": file_stats,

@@ -31,6 +31,8 @@ _UNITED = ("notes", TAGS_FIELD)
 """Fields that have room for several columns."""
 _ONLY_ASKED = "the mapping only looks at it: {}"
 _REASONS = 6
+_ROWS = 5
+"""The most rows that are named of a column."""
 BETWEEN_REASONS = r"(?<=[0-9]\)); "
 """What stands between the reasons in their cell."""
 
@@ -52,6 +54,8 @@ class ColumnCounts:
     example: str = ""
     fields: tuple[str, ...] = ()
     """The fields that take the column."""
+    rows: tuple[int, ...] = ()
+    """The first rows whose cells are invalid; of a column without any, those whose cells are dropped."""
 
     @property
     def is_left_out(self) -> bool:
@@ -168,7 +172,12 @@ class _File:
             reasons=reasons[:_REASONS],
             example=example,
             fields=tuple(dict.fromkeys(use.field for use in uses)),
+            rows=tuple(found.rows.head(_ROWS) if len(found.rows) else self._rows(nothing)),
         )
+
+    def _rows(self, marked: pl.Series) -> pl.Series:
+        """The first rows that are marked."""
+        return self._uses.rows.gather(marked.arg_true().head(_ROWS))
 
     def _arriving(self, uses: Sequence[Use], *, whole: bool) -> pl.Series:
         """The rows whose cell comes through in one of the fields; the `whole` of it, or any part."""

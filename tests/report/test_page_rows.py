@@ -114,6 +114,7 @@ def test_each_column_says_where_it_goes_what_became_of_its_values_and_why(planne
     filled, *became = (int(cell) for cell in cells[1:6])
     assert (filled, sum(became)) == (7, 7)
     assert "nobody" in cells[6]
+    assert "Row 5" in cells[6]
 
 
 def test_no_word_of_a_field_is_split_beside_long_problems(office, open_page):
