@@ -194,15 +194,17 @@ def test_a_household_is_no_call_for_attention_but_can_be_separated(office, open_
     office.mapping.write_text(office.mapping.read_text().replace("on_stranger: merge", "on_stranger: hold"))
     office.write(
         [
-            {"key": "1", "phone": A, "first_name": "Ann", "last_name": "Ray"},
-            {"key": "2", "phone": A, "first_name": "Bob", "last_name": "Ray"},
+            {"key": "1", "phone": A, "email": "ann@example.com", "first_name": "Ann", "last_name": "Ray"},
+            {"key": "2", "phone": A, "email": "bob@example.com", "first_name": "Bob", "last_name": "Ray"},
         ]
     )
     outcome = office.plan()
+    assert outcome.summary["suspicious"] == 1
     assert [line["kind"] for line in questions(outcome)] == ["household"]
     page = open_page(outcome.folder / PAGE)
     assert "nothing needs your attention" in page.tab.locator("h1").inner_text()
     assert "1 to check" in page.tab.locator(".issues").inner_text()
+    assert page.tab.locator("#suspicious").count() == 0  # it is asked about once
     page.tab.locator("#kind-household input[value='separate']").check()
     done = office.run(decisions=downloaded(page, tmp_path / "review.csv"))
     assert done.summary["sent"]["created"] == 2

@@ -15,10 +15,11 @@ import polars as pl
 
 from rotor_import.model.question import KINDS
 from rotor_import.model.summary import Summary
+from rotor_import.report.page.merges import suspicious_customers
 from rotor_import.report.page.your_columns import YourColumns
 from rotor_import.report.report_table import Frames
 from rotor_import.report.review import count_listed, listed_rows
-from rotor_import.report.tables import MERGES, REVIEW, ROWS
+from rotor_import.report.tables import REVIEW, ROWS
 
 _NAMED = 4
 """The most shared keys, and the most reasons for rejects, that have a line of their own."""
@@ -142,7 +143,7 @@ def _fields(summary: Summary) -> Iterator[Issue]:
 
 
 def _to_check(summary: Summary, frames: Frames) -> Iterator[Issue]:
-    strange = frames[MERGES].filter(pl.col("suspicious") == "yes").get_column("customer").n_unique()
+    strange = suspicious_customers(frames).len()
     if strange:
         yield _look(f"{many(strange, 'merge')} may join different people",
                     "A phone or an email is the same, but neither the last names nor the other key.", strange,

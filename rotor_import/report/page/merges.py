@@ -11,10 +11,12 @@ from rotor_import.report.page.people import People
 from rotor_import.report.page.rows_beside import Cells, rows_beside
 from rotor_import.report.page.shorten import shortened
 from rotor_import.report.report_table import Frames
-from rotor_import.report.tables import MERGES, ROWS
+from rotor_import.report.review import listed_rows
+from rotor_import.report.tables import MERGES, REVIEW, ROWS
 
 _MOST = 60
 """The most lines of each kind in the page."""
+_ALL = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,24 @@ class Merges:
 
 def merges(frames: Frames, cells: Cells, people: People) -> Merges:
     dropped = frames[MERGES].filter(pl.col("field").is_not_null())
-    strange = frames[MERGES].filter(pl.col("suspicious") == "yes")
-    customers = strange.get_column("customer").unique(maintain_order=True)
+    customers = suspicious_customers(frames)
     return Merges(
         suspicious=_suspicious(frames, customers.head(_MOST), cells, people),
         more=max(0, customers.len() - _MOST),
         dropped=shortened(dropped.head(_MOST)).to_dicts(),
         dropped_count=dropped.height,
     )
+
+
+def suspicious_customers(frames: Frames) -> pl.Series:
+    """The customers of suspicious merges, but for households: a question asks about those."""
+    strange = frames[MERGES].filter(pl.col("suspicious") == "yes")
+    households = frames[REVIEW].filter(pl.col("kind") == "household").select(pl.col("file", "rows").fill_null(""))
+    asked = {ref for file, rows in households.iter_rows() for ref in listed_rows(file, rows, _ALL)}
+    if asked:
+        refs = strange.select("file", "row").iter_rows()
+        strange = strange.filter(pl.Series([ref not in asked for ref in refs], dtype=pl.Boolean))
+    return strange.get_column("customer").unique(maintain_order=True)
 
 
 def _suspicious(frames: Frames, customers: pl.Series, cells: Cells, people: People) -> list[dict[str, Any]]:
