@@ -121,7 +121,7 @@ def status(result: Result, terminal: Terminal) -> list[str]:
         rows.append(("Outcome unknown", result["unknown"], "Rotor's answer was lost; the next run checks them", "bad"))
     held = sum(feed_run["held"] for feed_run in result["feed_runs"].values())
     rows.append(
-        ("Rows held", held, "decide in review.csv of the feed's report" if held else "", "look" if held else "")
+        ("Rows on hold", held, "decide in review.csv of the feed's report" if held else "", "look" if held else "")
     )
     lines = figures(rows, terminal)
     for note in result["notes"]:
@@ -177,7 +177,7 @@ def _feeds(feeds: Mapping[str, Result], terminal: Terminal) -> list[str]:
         Column("feed", least=6),
         Column("state"),
         Column("pending", right=True),
-        Column("held", right=True),
+        Column("on hold", right=True),
         Column("last run"),
         Column("files", least=8),
     ]
