@@ -127,7 +127,7 @@ def test_status_is_a_table_of_quota_pending_held_and_the_finish(desk):
         r"Requests used +3  in",
         r"left +997  of 1000",
         r"Customers to send +1  can be done today; to go on: rotor-import\s+resume",
-        r"held +1  .*review.csv",
+        r"on hold +1  .*review.csv",
     ):
         assert re.search(words, text), words
     assert re.search(r"map +paused +1 +1 +[A-Z]\w\w \d+, 20\d\d, \d+:\d\d [AP]M \S+ +people.csv", text)
