@@ -190,7 +190,7 @@ def test_a_quota_that_ends_pauses_and_the_next_night_goes_on(desk):
 def test_status_says_how_each_feeds_last_run_ended(desk):
     sync(desk, "--max-requests", "3")
     head, line = desk.start("status", "--sandbox").stdout.splitlines()[5:7]
-    assert head.split() == ["feed", "state", "pending", "held", "last", "run", "files"]
+    assert head.split() == ["feed", "state", "pending", "on", "hold", "last", "run", "files"]
     assert line.split()[:4] == ["map", "paused", "2", "0"]
     assert line.endswith("people.csv")
     feeds = json.loads(desk.start("status", "--sandbox", "--json").stdout)["feed_runs"]

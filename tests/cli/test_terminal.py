@@ -21,13 +21,13 @@ from rotor_import.errors import Interrupted
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def on_a_terminal(folder, *arguments, columns=80, **environment):
+def on_a_terminal(folder, *arguments, columns=80, started=PROGRAM, **environment):
     """What a terminal of this width is given: its bytes as text, and the exit code."""
     main, program = pty.openpty()
     fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     own = {"XDG_DATA_HOME": str(folder / "data"), "TERM": "xterm-256color"}
     done = subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
+        [*started, *map(str, arguments)],
         cwd=folder,
         env={**clean(), **own, **environment},
         stdin=program,

@@ -1,5 +1,6 @@
 """No line of a result is longer than 80 columns, in a pipe as on a terminal, except for a path or a command in it."""
 
+import json
 import sys
 
 import pytest
@@ -27,6 +28,20 @@ COMMANDS = (
     ("status", "--sandbox"),
     ("sandbox", "reset"),
 )
+EACH = [
+    sys.executable,
+    "-c",
+    (
+        "import contextlib, json, sys\n"
+        "from rotor_import.cli import main\n"
+        "for command in json.loads(sys.argv[1]):\n"
+        "    print('\\x1e', flush=True)\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        "        main(command)\n"
+        "    sys.stdout.flush()\n"
+    ),
+]
+"""A process that runs one command after another on its terminal: loading the program takes longer than most of them."""
 
 
 @pytest.fixture
@@ -53,7 +68,8 @@ def test_in_a_pipe(desk):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_on_a_terminal(desk):
-    for command in COMMANDS:
-        told, _ = on_a_terminal(desk.folder, *command, NO_COLOR="1")
-        assert told, command
-        assert too_long(as_seen(told), 79) == [], command
+    told, _ = on_a_terminal(desk.folder, json.dumps(COMMANDS), started=EACH, NO_COLOR="1")
+    results = told.split("\x1e")[1:]
+    for command, result in zip(COMMANDS, results, strict=True):
+        assert result.strip(), command
+        assert too_long(as_seen(result), 79) == [], command

@@ -75,8 +75,9 @@ def asked(outcome, questions):
     return outcome.folder / PAGE
 
 
-def rules_broken(page):
-    found = Axe().run(page.tab, options={"resultTypes": ["violations"]}).response["violations"]
+def rules_broken(page, part=None):
+    """The rules of accessibility that the page, or the part of it with this selector, breaks."""
+    found = Axe().run(page.tab, context=part, options={"resultTypes": ["violations"]}).response["violations"]
     return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found]
 
 

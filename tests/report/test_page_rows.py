@@ -46,30 +46,30 @@ def four(office):
     return office
 
 
-@pytest.mark.parametrize(
-    ("words", "rows"),
-    [
-        ("Vance", {2, 3}),
-        ("nora.b@example.com", {2, 3}),
-        ("Heldwig", {5}),
-        ("763-555-0105", {6}),
-        ("(763) 555-0105", {6}),
-        ("+1 763 555 0105", {6}),
-        ("7635550105", {6}),
-        ("1-763-555-0105", {6}),
-        ("muller nunez", {6}),
-        ("MÜLLER", {6}),
-        ("5550102", {4}),
-        ("void", {7}),
-        ("rejected", {7}),
-    ],
+FOUND = (
+    ("Vance", {2, 3}),
+    ("nora.b@example.com", {2, 3}),
+    ("Heldwig", {5}),
+    ("763-555-0105", {6}),
+    ("(763) 555-0105", {6}),
+    ("+1 763 555 0105", {6}),
+    ("7635550105", {6}),
+    ("1-763-555-0105", {6}),
+    ("muller nunez", {6}),
+    ("MÜLLER", {6}),
+    ("5550102", {4}),
+    ("void", {7}),
+    ("rejected", {7}),
 )
-def test_the_search_finds_merged_held_and_rejected_rows_and_phones_in_any_spelling(four, open_page, words, rows):
+
+
+def test_the_search_finds_merged_held_and_rejected_rows_and_phones_in_any_spelling(four, open_page):
     page = open_page(four.plan().folder / PAGE)
-    page.tab.get_by_label("Search").fill(words)
-    numbers = page.shown().locator("td:first-child").all_inner_texts()
-    assert rows <= {int(number) for number in numbers}
-    assert f"{len(numbers)} of 6 lines" in page.tab.locator("#found").inner_text()
+    for words, rows in FOUND:
+        page.tab.get_by_label("Search").fill(words)
+        numbers = page.shown().locator("td:first-child").all_inner_texts()
+        assert rows <= {int(number) for number in numbers}, words
+        assert f"{len(numbers)} of 6 lines" in page.tab.locator("#found").inner_text(), words
 
 
 def test_what_the_page_does_not_hold_is_said_beside_what_was_found(office, open_page):
