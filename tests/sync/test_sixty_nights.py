@@ -23,8 +23,6 @@ FAULTS = tuple(
     map(Fault.parse, ("500 3%", "drop after upsert 3%", "502 before upsert 2%", "truncated after upsert 2%"))
 )
 MISSED, TRUNCATED, BROKEN, KILLED, BURST = 17, 23, 31, {12: 25, 40: 9}, 35
-SEARCHED = 6
-"""Every so many nights probable duplicates are looked for: there are none here, and a search takes half of a night."""
 
 
 class Person:
@@ -133,13 +131,9 @@ class Nightly:
         rows = [person.row(self.name) for person in self.people if person.there[self.name]]
         self.office.write(change(rows), self.folder / f"{self.name}-{night}.csv")
 
-    def sync(self, night):
+    def sync(self):
         self.office.mapping.write_text(self.mapping)
-        duplicates = "off" if night % SEARCHED else "report"
-        options = {"patience": 0.0, "reserve": self.reserve, "duplicates": duplicates}
-        outcome = self.office.sync(self.folder, DropSettings(settle=0), **options)
-        assert not outcome.summary["review"]["duplicate"]
-        return outcome
+        return self.office.sync(self.folder, DropSettings(settle=0), patience=0.0, reserve=self.reserve)
 
     def outbox(self):
         """Whose change is still to be sent, by feed and phone."""
@@ -220,7 +214,7 @@ def one_night(office, night, feeds):
             killed(office, night, feed, busy)
             continue
         try:
-            outcome = feed.sync(night)
+            outcome = feed.sync()
         except (RetriableApiError, QuotaSpent):  # while reading: nothing came of this night
             continue
         ended(night, feed, outcome, busy, bad=feed is clients and night in (TRUNCATED, BROKEN))
@@ -229,7 +223,7 @@ def one_night(office, night, feeds):
 def killed(office, night, feed, busy):
     with watched(office) as boundaries, suppress(Killed):
         boundaries.arm(KILLED[night])
-        feed.sync(night)
+        feed.sync()
     if len(boundaries.kinds) == KILLED[night]:
         feed.died.append(night)
     if feed.committed(night):
@@ -265,7 +259,7 @@ def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
         for feed in feeds:
             busy = feed.busy()
             feed.drop(night)
-            outcome = feed.sync(night)
+            outcome = feed.sync()
             assert outcome.report.error is None
             if outcome.summary["drop"]["taken"]:  # the same content again is known
                 feed.taken(busy)
