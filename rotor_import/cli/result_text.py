@@ -56,7 +56,7 @@ def proposed(proposal: Proposal, terminal: Terminal) -> list[str]:
         files = [Path(file["path"]).name for file in result["files"]]
         return summary(result, terminal, f"Plan for {files[0] if len(files) == 1 else f'{len(files)} files'}:")
     sent = result["sent"]
-    done = f"{sent['created']:,} created, {sent['updated']:,} updated so far."
+    done = f"{sent['created']:,} added, {sent['updated']:,} updated so far."
     return [
         *_folded(f"The run {result['run']} of these files isn't finished: {done}", terminal),
         *(_folded(f"Report: {result['report']}", terminal) if result["report"] else ()),
@@ -71,8 +71,6 @@ def run(result: Result, terminal: Terminal) -> list[str]:
     times += [f"ended {_time(result['finished'])}"] if result.get("finished") else []
     feed = [f"feed {result['feed']}"] if result.get("feed") else []
     lines = _folded(f"{result['run']}: {'; '.join([*feed, *times])}".removesuffix(": "), terminal, "dim")
-    if result.get("goes_on_at"):
-        lines += _folded(f"To go on, after {_time(result['goes_on_at'])}: {_GO_ON}", terminal, "look")
     if result.get("error"):
         lines += [*_folded(headline(result), terminal, "head"), *_told(result["error"]["message"], terminal, "bad")]
     else:

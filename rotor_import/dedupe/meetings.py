@@ -34,7 +34,7 @@ class Joined:
 
 
 class Meetings:
-    """What became of the rows of one pass, by customer too: one is taken apart without a look at the others."""
+    """What became of the rows of one pass, by customer too: one customer's are undone without a look at the others'."""
 
     def __init__(self) -> None:
         self._apart: list[Apart] = []

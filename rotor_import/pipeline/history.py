@@ -116,14 +116,12 @@ def as_it_stands(session: Session, account: Account, run: Run) -> dict[str, Any]
     sent = Sent.of(outbox.outcomes(run.id), found.outbox.get("unknown", 0), found.outbox.get("pending", 0))
     lost = [(outcome, len(rows)) for outcome, rows in outbox.lost_rows(run.id)]
     reading = pages_of(run.summary["directory"]["customers"])
-    free_at = session.quota.state().free_at
     forecast = session.quota.forecast(sent.pending + reading if sent.pending else 0, reading, reads_first=True)
     return {
         **after_sending(cast("Summary", run.summary), sent, lost),
         "state": run.state,
         "requests": requests_of(session, run.id),
         "forecast": forecast.as_json(),
-        **({"goes_on_at": _stamp(free_at)} if sent.pending else {}),
         **_about(run),
         "report_there": _is_there(run.report),
     }

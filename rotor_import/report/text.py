@@ -62,12 +62,12 @@ def clauses(summary: Mapping[str, Any]) -> list[str]:
     changes, sent = summary["changes"], summary["sent"]
     if summary["mode"] == "plan":
         if only_undecided(summary):
-            return [f"{_many(changes['undecided'], 'customer')} to add or update", _attention(summary)]
-        parts = [f"{_many(changes['create'], 'customer')} to add", f"{changes['update']:,} to update"]
+            return [f"{many(changes['undecided'], 'customer')} to add or update", _attention(summary)]
+        parts = [f"{many(changes['create'], 'customer')} to add", f"{changes['update']:,} to update"]
         if changes["undecided"]:
             parts.append(f"{changes['undecided']:,} to add or update")
     else:
-        parts = [f"{_many(sent['created'], 'customer')} added", f"{sent['updated']:,} updated"]
+        parts = [f"{many(sent['created'], 'customer')} added", f"{sent['updated']:,} updated"]
         if sent["pending"]:
             parts.append(f"{sent['pending']:,} still to send")
     return [*parts, _attention(summary)]
@@ -82,7 +82,7 @@ def only_undecided(summary: Mapping[str, Any]) -> bool:
 def _attention(summary: Mapping[str, Any]) -> str:
     """Rows, fields and customers that wait for a person; each row counts once."""
     counts = attention(summary)
-    named = [_many(count, noun) for noun, count in counts.items() if count]
+    named = [many(count, noun) for noun, count in counts.items() if count]
     if not named and summary["state"] == "stopped":
         return "stopped before the end"
     if not named and summary["files"] and not summary["rows"]["read"]:
@@ -150,7 +150,7 @@ def sync_line(summary: Mapping[str, Any]) -> str:
     needed = {"rejected": rows["rejected"], "held": rows["held"], "failed": sent["failed"], "unknown": sent["unknown"]}
     needed |= {"missing": summary.get("missing", {}).get("new", 0)}
     parts += [f"{count} {name}" for name, count in needed.items() if count]
-    parts += [f"{_many(len(drop[name]), 'file')} {name}" for name in ("refused", "waiting") if drop[name]]
+    parts += [f"{many(len(drop[name]), 'file')} {name}" for name in ("refused", "waiting") if drop[name]]
     if sent["pending"]:
         parts.append(f"done by {done_by(summary)}")
     return "; ".join(parts)
@@ -164,10 +164,11 @@ def _summed(runs: Sequence[Mapping[str, Any]], part: str) -> Counter[str]:
 
 
 def days(forecast: Mapping[str, Any]) -> str:
-    return _many(forecast["days"], "day")
+    return many(forecast["days"], "day")
 
 
-def _many(count: int, noun: str) -> str:
+def many(count: int, noun: str) -> str:
+    """`1,200 rows`, `1 row`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

@@ -323,6 +323,15 @@ class Answers:
             if not any(rows_of(line) & rows_of(other) for other in lines if other is not line)
         ]
 
+    def shares_a_source_key(self, name, scene):
+        """Whether another decision is about a row with the same legacy ID, and so about the same customer."""
+
+        def keys(line):
+            return {scene.numbered()[row].values.get("key") for row in rows_of(line)} - {None, ""}
+
+        others = [line for other, line in self.lines.items() if other != name and self.words[other]]
+        return any(keys(self.lines[name]) & keys(line) for line in others)
+
     def file(self, office, outcome):
         return answered(office, outcome, lambda line: self.words[line["question"]])
 
@@ -418,7 +427,9 @@ def test_what_a_person_decides_is_done_and_not_asked_again(world, data, dry):
         )  # another decision about the same legacy ID has settled it, and a note says so
         for name in answers.alone:
             line, word = answers.lines[name], answers.words[name]
-            if word and line["kind"] == "stranger" and name not in refused:
+            if word and line["kind"] == "stranger" and name in refused:
+                assert answers.shares_a_source_key(name, scene)
+            elif word and line["kind"] == "stranger":
                 check_word(scene, outcome, word, line, had)
         if dry:  # else what was merged and sent stays: a blank takes nothing away
             check_units(scene, outcome, [ADDRESS])  # whom a person puts together may have any name

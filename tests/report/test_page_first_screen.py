@@ -10,7 +10,9 @@ import pytest
 from drops import Box
 from pages import HOSTILE, A, busy, figures, widened
 
+from rotor_import.pipeline.inspect import status
 from rotor_import.report.page import PAGE
+from rotor_import.report.text import sections
 
 NOV_28 = 1_795_833_000.0  # 2026-11-28T02:30:00Z, 6:30 PM of the day before in California
 
@@ -164,6 +166,10 @@ def test_a_pause_says_when_it_goes_on_and_by_which_command_in_the_readers_zone(o
     outcome = office.run(daily_limit=6, patience=0)
     assert outcome.summary["state"] == "paused"
     assert outcome.summary["forecast"]["finish_at"] == "2026-11-29T02:30:00+00:00"
+    told = [line.remark for part in sections(outcome.summary) for line in part.lines]
+    assert any(remark.endswith("done by Nov 28, 2026, 6:30 PM PST") for remark in told)
+    forecast = status(replace(office.settings, daily_limit=6), office.world)["forecast"]
+    assert forecast["finish_at"] == outcome.summary["forecast"]["finish_at"]
     tab = open_page(outcome.folder / PAGE, zone="America/Los_Angeles").tab
     notice = tab.locator("#notice").inner_text()
     assert "Nov 28, 2026, 6:30 PM PST" in notice

@@ -1,5 +1,7 @@
 """The registry of report tables: what is declared in it is written, read back, and a sheet."""
 
+import codecs
+
 from openpyxl import load_workbook
 
 from rotor_import.report.files import save
@@ -26,3 +28,10 @@ def test_each_file_of_a_table_is_a_sheet_in_the_order_of_the_registry(office):
     sheets = load_workbook(folder / "report.xlsx", read_only=True).sheetnames
     assert sheets == ["summary", *(path.stem for table in TABLES if table.has_sheet for path in table.files(folder))]
     assert "rejects-2" in sheets
+
+
+def test_every_csv_of_a_report_begins_with_the_mark_that_lets_excel_show_accents(office):
+    office.write([{"key": "1", "phone": "(763) 555-0100", "first_name": "Zoë"}, {"key": "2", "phone": "x"}])
+    files = list(office.run().folder.glob("*.csv"))
+    assert len(files) > 8
+    assert [file.name for file in files if not file.read_bytes().startswith(codecs.BOM_UTF8)] == []

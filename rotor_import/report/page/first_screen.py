@@ -124,7 +124,7 @@ def _company(summary: Summary) -> str:
 def _state(summary: Summary) -> str:
     if summary["mode"] == "plan":
         return "Dry run: nothing was sent"
-    return {"complete": "Complete", "paused": "Paused", "stopped": "Stopped"}.get(summary["state"], "Replaced")
+    return summary["state"].capitalize()
 
 
 def _figures(summary: Summary, calendar: Calendar | None) -> Iterator[Figure]:
@@ -223,7 +223,7 @@ def _quota(summary: Summary) -> str:
 def _rest(summary: Summary) -> str:
     sent, needed = summary["sent"], summary["forecast"]["requests"]
     match summary["state"]:
-        case "stopped" | "superseded":
+        case "stopped":
             return ""
         case "complete" if summary["mode"] != "plan":
             sends = sent["created"] + sent["updated"] > 0
@@ -240,8 +240,6 @@ def _notice(summary: Summary) -> Notice | None:
         case "stopped":
             why = summary["error"]["message"] if "error" in summary else "".join(summary["notes"][:1])
             return Notice("stop", "Stopped before the end.", why)
-        case "superseded":
-            return Notice("", "A later import of the same file took this one's place.", "It sends what was left.")
     if summary["files"] and not summary["rows"]["read"]:
         files = "The file has" if len(summary["files"]) == 1 else "The files have"
         return Notice("wait", f"{files} column headings but no rows.", "Check that the right file was exported.")

@@ -20,6 +20,7 @@ from rotor_import.report.page.your_columns import YourColumns
 from rotor_import.report.report_table import Frames
 from rotor_import.report.review import count_listed, listed_rows
 from rotor_import.report.tables import REVIEW, ROWS
+from rotor_import.report.text import many
 
 _NAMED = 4
 """The most shared keys, and the most reasons for rejects, that have a line of their own."""
@@ -53,10 +54,6 @@ def issues(summary: Summary, frames: Frames, columns: YourColumns) -> list[Issue
         *_missing(summary),
         *_of_columns(summary, columns),
     ]
-
-
-def many(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def _unknown(summary: Summary) -> Iterator[Issue]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import phonenumbers
 import polars as pl
 
 _LONGEST = 300
-_NORTH_AMERICAN = re.compile(r"^\+1(\d{3})(\d{3})(\d{4})$")
+_E164 = re.compile(r"\+\d{7,15}")
+_NORTH_AMERICA = 1
+"""The country code of the US and Canada."""
 
 
 def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
@@ -22,8 +25,16 @@ def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
 
 
 def phone(text: str) -> str:
-    """A phone in Rotor's form as people in the US and Canada write it: (817) 555-0169; others stay as they are."""
-    return _NORTH_AMERICAN.sub(r"(\1) \2-\3", text)
+    """A phone in Rotor's form as people write it: (817) 555-0169, +44 20 7946 0958; other text stays as it is."""
+    if not _E164.fullmatch(text):
+        return text
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    at_home = number.country_code == _NORTH_AMERICA
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
 
 
 def field_words(name: str) -> str:

@@ -37,9 +37,8 @@ function show() {
     const wanted = (!kind || line.dataset.kind === kind) && (!query || fits(at));
     found += wanted;
     const late = wanted && !showsAll && found > FIRST;
-    line.hidden = !wanted;
+    line.hidden = !wanted || late;
     line.classList.toggle("late", late);
-    if (late) line.hidden = true;
   });
   const total = Number(id("found").dataset.all);
   const rest = total - lines.length;
@@ -64,8 +63,8 @@ id("expand").addEventListener("click", (event) => {
 });
 for (const figure of all("a.figure[data-kind]")) {
   figure.addEventListener("click", () => {
-    tools.elements.kind.value = figure.dataset.kind;
-    if (!tools.elements.kind.value) tools.elements.kind.value = "";
+    const has = [...tools.elements.kind].some((radio) => radio.value === figure.dataset.kind);
+    tools.elements.kind.value = has ? figure.dataset.kind : "";
     show();
   });
 }
