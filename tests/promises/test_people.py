@@ -3,6 +3,7 @@
 import re
 from itertools import combinations
 
+import pytest
 from answers import answered, choices, questions, rows_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from people_worlds import (
     who_could_be_one,
 )
 from plain import normal, replay
+from rotor import opened
 from steps import account
 
 from rotor_import.people import compare, person_from
@@ -323,15 +325,6 @@ class Answers:
             if not any(rows_of(line) & rows_of(other) for other in lines if other is not line)
         ]
 
-    def shares_a_source_key(self, name, scene):
-        """Whether another decision is about a row with the same legacy ID, and so about the same customer."""
-
-        def keys(line):
-            return {scene.numbered()[row].values.get("key") for row in rows_of(line)} - {None, ""}
-
-        others = [line for other, line in self.lines.items() if other != name and self.words[other]]
-        return any(keys(self.lines[name]) & keys(line) for line in others)
-
     def file(self, office, outcome):
         return answered(office, outcome, lambda line: self.words[line["question"]])
 
@@ -422,14 +415,10 @@ def test_what_a_person_decides_is_done_and_not_asked_again(world, data, dry):
         outcome = steps.run(decisions=given_back)
         for table in TABLES:
             assert outcome.table(table) == planned.table(table)
-        refused = answers.refused(
-            outcome
-        )  # another decision about the same legacy ID has settled it, and a note says so
+        refused = answers.refused(outcome)  # a note says so; what becomes of their rows: the known mistake below
         for name in answers.alone:
             line, word = answers.lines[name], answers.words[name]
-            if word and line["kind"] == "stranger" and name in refused:
-                assert answers.shares_a_source_key(name, scene)
-            elif word and line["kind"] == "stranger":
+            if word and line["kind"] == "stranger" and name not in refused:
                 check_word(scene, outcome, word, line, had)
         if dry:  # else what was merged and sent stays: a blank takes nothing away
             check_units(scene, outcome, [ADDRESS])  # whom a person puts together may have any name
@@ -437,6 +426,27 @@ def test_what_a_person_decides_is_done_and_not_asked_again(world, data, dry):
         assert (again.posts, again.fates()) == (0, settled(outcome.fates()))
         said = {name for name in answers.alone if answers.words[name]}
         assert said & names_of(again) <= answers.refused(outcome)
+
+
+@pytest.mark.xfail(reason="a decision that another one makes unaskable should hold its rows", strict=True)
+def test_rows_that_somebody_separates_join_nobody_through_another_decision():
+    """Omar is to be kept apart from Nora, but a row that has both their keys is said to be Nora's."""
+    nora = {"first_name": "Nora", "last_name": "Vance", "phone": "(763) 555-0210"}
+    omar = {"key": "omar", "first_name": "Omar", "last_name": "Reyes", "phone": nora["phone"]}
+    jose = {"key": "jose", "first_name": "José", "last_name": "Núñez"}
+    with opened(strangers="hold") as office:
+        office.rotor.seed([nora])
+        office.write(
+            [
+                omar | {"email": "omar@example.com"},
+                jose | {"phone": "(763) 555-0202", "email": "jose@example.com"},
+                jose | {"phone": nora["phone"], "email": "none@example.com"},
+                omar | {"email": "none@example.com"},
+            ]
+        )
+        words = {"conflict": "use B", "stranger": "separate"}
+        office.run(decisions=answered(office, office.run(), lambda line: words[line["kind"]]))
+        assert "Omar" not in [one["first_name"] for one in office.rotor.customers() if one["phone"] == nora["phone"]]
 
 
 def held_by_whom(steps, file):
