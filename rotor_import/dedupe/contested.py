@@ -6,26 +6,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rotor_import.dedupe.background import Background
-from rotor_import.dedupe.decisions import Decisions
 from rotor_import.dedupe.fold import fold, lost_values
 from rotor_import.dedupe.key_clearing import clear_keys
-from rotor_import.dedupe.key_words import KeyWords
-from rotor_import.dedupe.link_index import LinkIndex
-from rotor_import.dedupe.lost_keys import LostKeys
 from rotor_import.dedupe.merge_state import Member
-from rotor_import.dedupe.merging import merge_people
 from rotor_import.dedupe.new_links import new_links, with_emptied
+from rotor_import.dedupe.overtaken import settle_decisions
+from rotor_import.dedupe.passes import Passes
 from rotor_import.dedupe.questions import Asking
 from rotor_import.dedupe.replay import Replay
-from rotor_import.dedupe.shared_keys import SharedKeys
 from rotor_import.dedupe.shared_notes import left_to_others, lost_notices, with_shared_keys
-from rotor_import.dedupe.strangers import Strangers
-from rotor_import.dedupe.unsent import apply_unsent, links_without
 from rotor_import.model.change import Group, Hold, LinkUpdate, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import Answer
 from rotor_import.model.fields import KEY_FIELDS
-from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.policy import Policy
 from rotor_import.model.question import Question
 from rotor_import.model.rows import Notice, Record, Reject
@@ -62,86 +55,32 @@ def dedupe_records(
     `links` are those of the background's that the records can meet. `mapped` are the fields that the mapping fills:
     only those of them can be blank on purpose.
     """
-    shared = SharedKeys(
-        policy.matching, LostKeys.remembered(records, [update.link for update in links], policy.matching)
-    )
-    merge_people(background.merges, records, shared, directory)
-    words = KeyWords(background.decisions, shared, directory)
-    passes = _Passes(directory, background, links, policy, shared, new_customer)
-    originals = {record.ref: record for record in records}
-    forgotten: frozenset[str] = frozenset()
-    while True:
-        rows = [shared.lost.without(record) for record in records]
-        replay, current, applied = passes.replayed(rows, forgotten)
-        unmade = applied - replay.members.keys()
-        forgotten |= unmade
-        if unmade or shared.learn(replay):
-            continue
-        asking = Asking(replay, directory, originals, background.feed)
-        held, merged = tuple(asking.held()), tuple(asking.households())
-        if not words.apply((*held, *merged), replay, records):
-            break
-        shared.start_again()
+    passes = Passes(records, directory, background, links, policy, new_customer)
+    settled, overtaken = settle_decisions(passes, background.feed)
+    replay, asking, words = settled.replay, settled.asking, settled.words
     cleared = [name for name in KEY_FIELDS if policy.clears(name) and name in mapped]
     clear_keys(replay, cleared, background.baseline)
-    replay.holds += [hold for asked in held for hold in asked.holds()]
+    replay.holds += [hold for asked in settled.held for hold in asked.holds()]
     groups = [
         _group(customer, member, replay, asking, background, policy) for customer, member in replay.members.items()
     ]
     unsent = {change.customer for change in background.pending}
+    new = new_links(settled.rows, replay, settled.current, unsent, policy.matching)
     return Contested(
         groups=tuple(sorted(groups, key=lambda group: group.records[0].ref)),
         holds=tuple(sorted(replay.holds, key=lambda hold: hold.record.ref)),
         rejects=tuple(sorted(replay.rejects, key=lambda reject: (reject.file, reject.row))),
-        links=tuple(with_emptied(new_links(rows, replay, current, unsent, policy.matching), replay.links)),
+        links=tuple(with_emptied(new, replay.links)),
         skipped=tuple(sorted(replay.decisions.skipped)),
-        notices=(*replay.decisions.notices, *lost_notices(records, shared.lost, replay.owners)),
+        notices=(*replay.decisions.notices, *lost_notices(records, settled.shared.lost, replay.owners)),
         answers=(
             *replay.decisions.answers.values(),
             *replay.decisions.about_keys.answers.values(),
             *words.answers.values(),
+            *overtaken,
         ),
-        questions=tuple(asked.question() for asked in sorted((*held, *merged), key=lambda asked: asked.refs)),
+        questions=tuple(asked.question() for asked in sorted(settled.questions, key=lambda asked: asked.refs)),
     )
-
-
-@dataclass(frozen=True)
-class _Passes:
-    """What each pass of the replay starts from."""
-
-    directory: Directory
-    background: Background
-    links: Sequence[LinkUpdate]
-    policy: Policy
-    shared: SharedKeys
-    new_customer: Callable[[], str]
-
-    def replayed(
-        self, records: Sequence[Record], forgotten: frozenset[str]
-    ) -> tuple[Replay, list[LinkUpdate], frozenset[str]]:
-        """The replay, the links that it started from, and the customers whose unsent change counted as applied.
-
-        Unsent changes of `forgotten` customers do not count: no row asks for them any more.
-        """
-        key_index = KeyIndex.holding(self.directory.customers.values())
-        pending = [change for change in self.background.pending if change.customer not in forgotten]
-        present = {record.natural_key for record in records}
-        live = {update.link.customer for update in self.links if update.link.natural_key in present}
-        dropped = apply_unsent(pending, live, key_index)
-        current = links_without(forgotten | dropped, self.links)
-        index = LinkIndex(
-            (update.link for update in current), records, self.policy.matching, self.background.links.last_seen
-        )
-        replay = Replay(
-            self.directory,
-            self.policy,
-            Strangers(self.directory, index, key_index, self.shared),
-            background=self.background,
-            decisions=Decisions(key_index, self.background.decisions, self.background.feed),
-            new_customer=self.new_customer,
-        )
-        replay.run(records)
-        return replay, current, frozenset(change.customer for change in pending) - dropped
 
 
 def _group(

@@ -25,6 +25,7 @@ NOT_THERE = "the customer that you chose is no longer in Rotor"
 NOT_NAMED = "this row doesn't offer that customer"
 OTHER_CUSTOMERS = "the row could be other customers now than when you were asked"
 WAITS = "the row is waiting for a change from another feed"
+OVERTAKEN = "another of your decisions changed whom this is about; the rows stay on hold"
 UNMOVED = "belongs to another customer, so not given to the one that you chose"
 
 

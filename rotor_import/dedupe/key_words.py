@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS
+from rotor_import.dedupe.decisions import NO_OTHER_KEY, OTHER_CUSTOMERS, OVERTAKEN
 from rotor_import.dedupe.lost_keys import Key, Loss, carried, cell
 from rotor_import.dedupe.parties import parties
 from rotor_import.dedupe.questions import KeyQuestion
@@ -49,6 +49,8 @@ class KeyWords:
     def _why_not(self, asked: KeyQuestion, decision: Decision) -> str:
         if decision.word not in CHOICES[asked.kind]:
             return OTHER_WORD
+        if any(record.ref in self._shared.barred for record in asked.records):
+            return OVERTAKEN
         shown = decision.sides[0]
         as_it_was = not asked.held or (shown.phone, shown.email) == (asked.a.phone, asked.a.email)
         became_known = not shown.id and as_it_was  # whom the rows made was sent since

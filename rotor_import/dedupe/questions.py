@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 from rotor_import.dedupe.lost_keys import Key, carried, rows_by_key, shown
 from rotor_import.dedupe.meetings import Apart
@@ -15,7 +14,7 @@ from rotor_import.dedupe.replay import Replay
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.decision import key_question
-from rotor_import.model.question import CHOICES, Question, Shown
+from rotor_import.model.question import CHOICES, KeyKind, Question, Shown
 from rotor_import.model.rows import Record
 from rotor_import.people import Comparison, compare, person_of
 from rotor_import.people.spelling import plain
@@ -31,7 +30,7 @@ class KeyQuestion:
     """
 
     name: str
-    kind: Literal["stranger", "household"]
+    kind: KeyKind
     key: Key
     records: tuple[Record, ...]
     customer: str
@@ -126,7 +125,7 @@ class Asking:
             return ""
         return min(self._replay.key_index.holders(name, value), default="")
 
-    def _kind(self, key: Key, rows: Sequence[Record], customer: str) -> Literal["stranger", "household"]:
+    def _kind(self, key: Key, rows: Sequence[Record], customer: str) -> KeyKind:
         if not self._strangers.shared.matching.hold_suspicious:
             return "stranger"
         kinds = {self._strangers.firm.get(row.ref) for row in rows}
@@ -164,7 +163,7 @@ class Asking:
 
     def _question(
         self,
-        kind: Literal["stranger", "household"],
+        kind: KeyKind,
         key: Key,
         records: Sequence[Record],
         customer: str,

@@ -150,7 +150,7 @@ class Replay:
         record, choice = hold.record, self.decisions.choice(hold, kept=kept)
         if choice is None:
             self.decisions.withdraw(record)
-            self._hold(hold)
+            self.hold(hold)
             return
         match choice.word:
             case "skip":
@@ -160,7 +160,8 @@ class Replay:
             case unhandled:
                 assert_never(unhandled)
 
-    def _hold(self, hold: Hold) -> None:
+    def hold(self, hold: Hold) -> None:
+        """Keep a row on hold, and tell what a person decided about it before."""
         asked = asked_again(hold, self.links.stored(hold.record))
         self.holds.append(asked)
         self.named.update(asked.named)
@@ -172,7 +173,7 @@ class Replay:
         refusal = self._refusal(record, customer, cells)
         if refusal:
             self.decisions.refuse(record, refusal)
-            self._hold(hold)
+            self.hold(hold)
             return
         self.decisions.decide(hold, choice, unmoved)
         self._settle(record, Match(customer, "link" if customer else "new"), cells)

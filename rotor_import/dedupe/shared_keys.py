@@ -8,7 +8,7 @@ pass does it. Only rows and keys are added here until a person's word is applied
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
@@ -18,11 +18,20 @@ from rotor_import.dedupe.meetings import Apart, Joined
 from rotor_import.model.change import Hold, RowRef
 from rotor_import.model.decision import KeyWord
 from rotor_import.model.policy import MatchingPolicy
+from rotor_import.model.question import KeyKind
 from rotor_import.model.rows import Record
 from rotor_import.people import Comparison
 
 if TYPE_CHECKING:
     from rotor_import.dedupe.replay import Replay
+
+
+@dataclass(frozen=True)
+class Barred:
+    """A question about a key whose rows may join nobody."""
+
+    key: Key
+    kind: KeyKind
 
 
 @dataclass
@@ -31,6 +40,8 @@ class SharedKeys:
 
     matching: MatchingPolicy
     lost: LostKeys
+    barred: Mapping[RowRef, Barred | Hold] = field(default_factory=dict)
+    """Rows that may join nobody, since what a person decided about them is no longer asked."""
     words: dict[RowRef, KeyWord] = field(default_factory=dict)
     decided: dict[RowRef, set[Key]] = field(default_factory=lambda: defaultdict(set))
     """The keys about which a person said that these rows have them rightly."""
@@ -150,7 +161,10 @@ class SharedKeys:
         new = {
             apart.key: apart.customer
             for apart in replay.strangers.meetings.apart
-            if apart.customer and replay.strangers.is_new(apart.customer) and apart.key not in self.closed
+            if apart.customer
+            and replay.strangers.is_new(apart.customer)
+            and apart.key not in self.closed
+            and apart.record.ref not in self.barred
         }
         self.closed |= new.keys()
         if self.fitting or self.strange:  # they are found anew beside what is closed now

@@ -14,7 +14,7 @@ from rotor_import.dedupe.lost_keys import FIRM, Key, carried, cell, held_for
 from rotor_import.dedupe.match import Match
 from rotor_import.dedupe.meetings import Apart, Joined, Meetings
 from rotor_import.dedupe.row_owners import RowOwners
-from rotor_import.dedupe.shared_keys import SharedKeys
+from rotor_import.dedupe.shared_keys import Barred, SharedKeys
 from rotor_import.model.change import RowRef
 from rotor_import.model.customer import Directory
 from rotor_import.model.fields import KEY_FIELDS
@@ -160,6 +160,11 @@ class Strangers:
         if key is not None:
             self.meetings.keep_apart(Apart(record, key, customer))
         return key is not None
+
+    def bar(self, record: Record, barred: Barred) -> None:
+        """Keep a row apart from whoever has its key by now, whether it fits them or not."""
+        self.firm[record.ref] = barred.kind
+        self.meetings.keep_apart(Apart(record, barred.key, self.holder(barred.key)))
 
     def holder(self, key: Key) -> str:
         """The customer that has a key after all, '' where there is none, or several."""

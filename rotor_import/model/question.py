@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rotor_import.model.decision import Word
     from rotor_import.model.fields import Value
 
+KeyKind = Literal["stranger", "household"]
+"""What is asked about people who share a key."""
+
 QuestionKind = Literal["conflict", "stranger", "household", "gone", "duplicate", "field"]
 """What a question is about, in the order in which people are asked."""
 

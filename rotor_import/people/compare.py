@@ -92,7 +92,8 @@ def compare_with_members(row: Person, members: Sequence[Person], joined_by: Join
     member is known to be somebody else, such a member makes the row no more than one of the household.
     """
     found = sorted(
-        ((compare(row, member, joined_by), member) for member in members), key=lambda one: _RANKS[one[0].verdict]
+        ((compare(row, member, _joining(row, member, joined_by)), member) for member in members),
+        key=lambda one: _RANKS[one[0].verdict],
     )
     others = [member for one, member in found if one.verdict != "same"]
     if not others:
@@ -110,6 +111,17 @@ def compare_with_members(row: Person, members: Sequence[Person], joined_by: Join
         return max(sure, key=lambda one: len(one.agreed))
     relatives = [replace(one, verdict="household", beside_others=True) for one, _ in same if one.agreed]
     return max([*relatives, *(one for one, _ in found if one.verdict != "same")], key=lambda one: _RANKS[one.verdict])
+
+
+def _joining(row: Person, member: Person, joined_by: JoinedBy) -> JoinedBy:
+    """The key that makes the two meet: of a customer with several keys, a member may have only another one of them.
+
+    Then that one says nothing more of the two than the key by which the row came.
+    """
+    if joined_by not in ("phone", "email") or _same_key(row, member, joined_by):
+        return joined_by
+    others = [key for key in _other_keys(joined_by) if _same_key(row, member, key)]
+    return others[0] if others else joined_by
 
 
 _FIRST_NAMES: frozenset[Feature] = frozenset({"name", "first name"})
