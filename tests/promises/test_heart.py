@@ -135,6 +135,12 @@ def kept(rows, fates):
     return [row for at, row in enumerate(rows, start=2) if fates[at] not in ("held", "rejected")]
 
 
+def kept_late(rows, fates):
+    """As they are sent where a row is held for a legacy ID: the others who have it are looked at after all rows."""
+    asked = {row.get("key") for at, row in enumerate(rows, start=2) if fates[at] == "held"} - {None, ""}
+    return sorted(kept(rows, fates), key=lambda row: row.get("key") in asked)
+
+
 def different(before, after):
     """Customers that were created or really changed."""
     old = {one["id"]: picture([one]) for one in before}
@@ -148,9 +154,9 @@ def test_a_first_run_leaves_what_sending_every_row_would_in_the_fewest_requests_
         before = [dict(customer) for customer in one.rotor.customers]
         known = {customer["id"] for customer in before}
         fates, posts = one.run(rows)
-        expected = replay(before, kept(rows, fates))
-        assert picture(one.rotor.customers, known=known) == picture(expected, known=known)
-        assert posts == different(before, expected)
+        left = picture(one.rotor.customers, known=known), posts
+        orders = [replay(before, order) for order in (kept(rows, fates), kept_late(rows, fates))]
+        assert left in [(picture(expected, known=known), different(before, expected)) for expected in orders]
         again, more = one.run(rows)
         assert more == 0
         assert again == {at: "unchanged" if fate in ("create", "update") else fate for at, fate in fates.items()}
