@@ -183,7 +183,8 @@ def take(step, value, quota, oracle):
                 quota.refused(QuotaExhausted("429", until))
                 if oracle.clock == 0:
                     oracle.told.append((time.true, time.true + (HOUR if after is None else after)))
-                else:
+                else:  # the ledger keeps the latest refusal of a key, so a mistake hides the one before
+                    oracle.told = [(at, min(until, time.true)) for at, until in oracle.told]
                     oracle.told.append((time.true, time.true))
 
 
