@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rotor_import.duplicates.side_by_side import side_by_side
+
 LARGEST = 24
 """People of one block who are all compared with one another."""
 _FEW = 6
@@ -65,8 +67,7 @@ def candidates(parts: pl.DataFrame, own: int) -> Candidates:
     """Pairs of which at least one is among the first `own` lines."""
     lines = parts.with_row_index("line")
     found, left = [], []
-    for key in KEYS:
-        pairs, rest = _pairs_of(lines, key, own)
+    for key, (pairs, rest) in zip(KEYS, side_by_side(lambda key: _pairs_of(lines, key, own), KEYS), strict=True):
         found.append(pairs)
         if key.largest > _FEW:  # who only shares what says little is no probable duplicate
             left.append({"key": " + ".join(key.parts), "people": rest})

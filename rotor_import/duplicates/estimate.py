@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from math import exp, isclose, log
 
 import polars as pl
 
 from rotor_import.duplicates.evidence import PEOPLE, RATED, Crowd, evidence
-from rotor_import.duplicates.levels import BLANK, FIELDS, LEVELS
+from rotor_import.duplicates.levels import FIELDS, LEVELS
 from rotor_import.duplicates.priors import ANYBODY, SAME_PERSON
-from rotor_import.duplicates.weights import CLASSES, Weights, is_blank, posterior, scored
+from rotor_import.duplicates.weights import CLASSES, Weights, beside_anybody, posterior, scored, weighed
 
 _SAMPLE = 8_000
 _MOST = 20_000
 """Candidates that are weighed in each step; of more, a share that depends on nothing but what they say."""
+CHUNK = 500_000
+"""Pairs that are compared at a time, so that memory stays bounded."""
 _STEPS = 10
 _CLOSE = 0.01
 """Steps after which no kind of pair has become this much more or less common are the last."""
@@ -25,22 +29,32 @@ _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 """How many pairs of each kind there are for each person: at least, and as a first guess."""
 
 
-def estimated(crowd: Crowd, pairs: pl.DataFrame, compared: pl.DataFrame | None = None) -> Weights:
-    """`compared` is the evidence of the pairs, if that is known already."""
+def estimated(crowd: Crowd, pairs: pl.DataFrame) -> tuple[Weights, pl.DataFrame | None]:
+    """The weights, and the evidence of all pairs if they are no more than `CHUNK`."""
     hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
     one_in = -(-pairs.height // _MOST)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
-    some = mixed % one_in == 0
-    sample = compared.filter(some) if compared is not None else evidence(crowd, pairs.filter(some))
-    near = evidence(crowd, _in_one_zip(crowd, order))
-    weights = _first_guess(crowd, evidence(crowd, _at_random(order)))
+    some, few = mixed % one_in == 0, pairs.height <= CHUNK
+    looked_at = pairs if few else pairs.filter(some)
+    found, near, random = _compared(crowd, looked_at, _in_one_zip(crowd, order), _at_random(order))
+    sample = found.filter(some) if few else found
+    weights = _first_guess(crowd, random)
+    known = beside_anybody(weights, sample)
     for step in range(_STEPS):
-        before, weights = weights, _improved(weights, sample, one_in, crowd.traits.height)
+        before, weights = weights, _improved(weights, known, one_in, crowd.traits.height)
         if step % 3 == 0:
             weights = replace(weights, nearby=_nearby(weights, near))
+            known = beside_anybody(weights, sample)
         elif _are_close(before, weights):
             break
-    return weights
+    return weights, found if few else None
+
+
+def _compared(crowd: Crowd, *some: pl.DataFrame) -> list[pl.DataFrame]:
+    """The evidence of several frames of pairs, all at once: much of its time does not depend on how many they are."""
+    found = evidence(crowd, pl.concat([pairs.select(pl.col("a", "b").cast(pl.UInt32)) for pairs in some]))
+    ends = list(accumulate(pairs.height for pairs in some))
+    return [found[end - pairs.height : end] for pairs, end in zip(some, ends, strict=True)]
 
 
 def _are_close(one: Weights, other: Weights) -> bool:
@@ -48,7 +62,7 @@ def _are_close(one: Weights, other: Weights) -> bool:
 
 
 def _first_guess(crowd: Crowd, sample: pl.DataFrame) -> Weights:
-    anybody = {name: _shares(sample.get_column(name), ANYBODY[name]) for name in FIELDS}
+    anybody = _shares(sample, ANYBODY, pl.Series([1.0]).new_from_index(0, sample.height))
     people = max(crowd.traits.height, 2 * PEOPLE)
     numbers = {name: share * people for name, share in _FIRST.items()} | {"anybody": people * (people - 1) / 2}
     usual = {name: _usual(sample, name) for name in RATED}
@@ -56,9 +70,10 @@ def _first_guess(crowd: Crowd, sample: pl.DataFrame) -> Weights:
 
 
 def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -> Weights:
-    mine = posterior(scored(weights, pairs))
+    """`pairs` are beside anybody already."""
+    mine = posterior(weighed(weights, pairs))
     each = mine.get_column("person")
-    person = {name: _shares(pairs.get_column(name), SAME_PERSON[name], each) for name in FIELDS}
+    person = _shares(pairs, SAME_PERSON, each)
     person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
     numbers = {name: float(mine.get_column(name).sum()) * one_in + least * height + 1 for name, least in _LEAST.items()}
@@ -67,7 +82,7 @@ def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -
 
 def _nearby(weights: Weights, near: pl.DataFrame) -> dict[str, list[float]]:
     others = posterior(scored(weights, near)).get_column("anybody")
-    return {name: _shares(near.get_column(name), tuple(weights.anybody[name]), others) for name in FIELDS}
+    return _shares(near, weights.anybody, others)
 
 
 def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
@@ -80,16 +95,24 @@ def _wrong_as_often(first: list[float], last: list[float]) -> list[float]:
     return [*(chance * (1 - other) / sum(agreeing) for chance in agreeing), other]
 
 
-def _shares(levels: pl.Series, prior: tuple[float, ...], each: pl.Series | None = None) -> list[float]:
-    """How often each level occurs among the pairs where neither side is blank."""
-    found = {} if is_blank(levels) else _sums(levels, each)
-    total = sum(found.values()) + _PAIRS
-    return [(found.get(level, 0.0) + _PAIRS * prior[level - 1]) / total for level in range(1, LEVELS)]
+def _shares(pairs: pl.DataFrame, priors: Mapping[str, Sequence[float]], each: pl.Series) -> dict[str, list[float]]:
+    """How often each level of each field occurs among the pairs where neither side is blank.
 
-
-def _sums(levels: pl.Series, each: pl.Series | None) -> dict[int, float]:
-    frame = pl.DataFrame([levels.alias("level")]).with_columns(each=1.0 if each is None else each)
-    return dict(frame.filter(pl.col("level") != BLANK).group_by("level").agg(pl.col("each").sum()).iter_rows())
+    `each` is what a pair counts.
+    """
+    sums = pairs.select(
+        pl.lit(each).filter(pl.col(name) == level).sum().alias(f"{name} {level}")
+        for name in FIELDS
+        for level in range(1, LEVELS)
+    ).row(0, named=True)
+    found = {name: [float(sums[f"{name} {level}"]) for level in range(1, LEVELS)] for name in FIELDS}
+    return {
+        name: [
+            (count + _PAIRS * prior) / (sum(found[name]) + _PAIRS)
+            for count, prior in zip(found[name], priors[name], strict=True)
+        ]
+        for name in FIELDS
+    }
 
 
 def _usual(sample: pl.DataFrame, name: str) -> list[float]:

@@ -55,8 +55,8 @@ def _rates(traits: Traits, trait: str, name: str) -> pl.Series:
 
 def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
     """Lines and levels, and for each rated field `<field>_rate`: how common what both have is, or the rarer of two."""
-    levels = levels_of(crowd.traits, pairs)
-    compared = pairs.hstack(levels).hstack([_rate(crowd, name, pairs, levels.get_column(name)) for name in RATED])
+    compared = pairs.hstack(levels_of(crowd.traits, pairs))
+    compared = compared.with_columns(_rate(crowd, name) for name in RATED)
     for kind, shared in crowd.shared.items():
         if shared.is_empty():
             continue
@@ -72,16 +72,13 @@ def evidence(crowd: Crowd, pairs: pl.DataFrame) -> pl.DataFrame:
     return compared
 
 
-def _rate(crowd: Crowd, name: str, pairs: pl.DataFrame, level: pl.Series) -> pl.Series:
-    codes, rates = crowd.traits.codes.get_column(RATED[name]), crowd.rates[name]
+def _rate(crowd: Crowd, name: str) -> pl.Expr:
+    codes, rates = pl.lit(crowd.traits.codes.get_column(RATED[name])), crowd.rates[name]
     if rates.is_empty():
-        return pl.Series(f"{name}_rate", [1.0]).new_from_index(0, pairs.height)
-    one, other = (rates.gather(codes.gather(pairs.get_column(side))) for side in ("a", "b"))
-    both = pl.DataFrame([one.alias("one"), other.alias("other"), level.alias("level")])
-    common = pl.when(pl.col("level") == SAME).then(pl.max_horizontal("one", "other"))
-    return both.select(
-        common.otherwise(pl.min_horizontal("one", "other")).fill_null(1.0).alias(f"{name}_rate")
-    ).to_series()
+        return pl.lit(1.0).alias(f"{name}_rate")
+    one, other = (pl.lit(rates).gather(codes.gather(pl.col(side))) for side in ("a", "b"))
+    common = pl.when(pl.col(name) == SAME).then(pl.max_horizontal(one, other))
+    return common.otherwise(pl.min_horizontal(one, other)).fill_null(1.0).alias(f"{name}_rate")
 
 
 __all__ = ["FIELDS", "PEOPLE", "RATED", "Crowd", "crowd_of", "evidence"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from rotor_import.duplicates.side_by_side import side_by_side
 from rotor_import.duplicates.traits import Traits
 from rotor_import.people.nicknames import are_two_names, is_nickname
 
@@ -26,30 +27,15 @@ def levels_of(traits: Traits, pairs: pl.DataFrame) -> pl.DataFrame:
     same of the two lines of a street.
     """
     one, other = (traits.codes[pairs.get_column(side)] for side in ("a", "b"))
-    names, turned = _names(traits, one, other)
-    streets, moved = _streets(traits, one, other)
-    found = {
-        "generation": _generations(one["generation"], other["generation"]),
-        "company": _compared(traits, one, other, "company", _company),
-        "number": _compared(traits, one, other, "number", _number),
-        "unit": _plain_levels(one, other, "unit"),
-        "city": _compared(traits, one, other, "city", _spelled),
-        "state": _plain_levels(one, other, "state"),
-        "zip": _compared(traits, one, other, "zip", _number),
-        "phone": _compared(traits, one, other, "phone", _number),
-        "email": _compared(traits, one, other, "local", _local),
-    }
-    return pl.DataFrame(
-        [
-            *(series.alias(name) for name, series in {**names, **streets, **found}.items()),
-            turned.alias("turned"),
-            moved.alias("moved"),
-        ]
-    ).select(*FIELDS, "turned", "moved")
+    columns = side_by_side(lambda compare: compare(traits, one, other), _COMPARED)
+    return pl.concat(columns, how="horizontal").select(*FIELDS, "turned", "moved")
 
 
 Comparer = Callable[[pl.Series, pl.Series], pl.Series]
 """Levels for two columns of texts that differ."""
+
+_Compare = Callable[[Traits, pl.DataFrame, pl.DataFrame], pl.DataFrame]
+"""Levels for the codes of the two sides of each pair."""
 
 
 def _compared(traits: Traits, one: pl.DataFrame, other: pl.DataFrame, name: str, compare: Comparer) -> pl.Series:
@@ -89,6 +75,14 @@ def _plain_levels(one: pl.DataFrame, other: pl.DataFrame, name: str) -> pl.Serie
     return same.replace_strict({True: SAME, False: OTHER}, default=BLANK, return_dtype=pl.UInt8)
 
 
+def _plain(name: str) -> _Compare:
+    return lambda _, one, other: _plain_levels(one, other, name).to_frame(name)
+
+
+def _by(name: str, compare: Comparer, field: str = "") -> _Compare:
+    return lambda traits, one, other: _compared(traits, one, other, name, compare).to_frame(field or name)
+
+
 def _generations(one: pl.Series, other: pl.Series) -> pl.Series:
     """That only one of two is called Jr says something, too."""
     sides = pl.DataFrame([one.alias("one"), other.alias("other")])
@@ -97,17 +91,17 @@ def _generations(one: pl.Series, other: pl.Series) -> pl.Series:
     return sides.select(level.otherwise(alone).cast(pl.UInt8)).to_series()
 
 
-def _names(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:
+def _names(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     straight = {
         "first": _compared(traits, one, other, "first", _first),
         "last": _compared(traits, one, other, "last", _last),
     }
-    return _better(straight, _crossed(traits, one, other, ("first", "last"), _swapped))
+    return _better(straight, _crossed(traits, one, other, ("first", "last"), _swapped), "turned")
 
 
-def _streets(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> tuple[dict[str, pl.Series], pl.Series]:
+def _streets(traits: Traits, one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     straight = {name: _compared(traits, one, other, name, _line) for name in ("street", "extra")}
-    return _better(straight, _crossed(traits, one, other, ("street", "extra"), _line))
+    return _better(straight, _crossed(traits, one, other, ("street", "extra"), _line), "moved")
 
 
 def _crossed(
@@ -137,23 +131,29 @@ def _crossed(
 _WORTH = pl.Series([0, 4, 3, 3, 1, -2])
 
 
-def _better(straight: dict[str, pl.Series], crossed: dict[str, pl.Series]) -> tuple[dict[str, pl.Series], pl.Series]:
+def _better(straight: dict[str, pl.Series], crossed: dict[str, pl.Series], mark: str) -> pl.DataFrame:
     """Either both as they stand or both crossed; as they stand unless crossing agrees clearly better."""
     worth = [sum((_WORTH.gather(side) for side in way.values()), start=pl.Series([0])) for way in (straight, crossed)]
     turned = (worth[1] > worth[0] + 1) & (worth[1] > 1)
     levels = pl.DataFrame([crossed[name].alias(name) for name in straight])
     sides = (levels.max_horizontal(), levels.min_horizontal())  # in one order, whichever of the two comes first
-    return {name: side.zip_with(turned, straight[name]) for name, side in zip(straight, sides, strict=True)}, turned
+    better = [side.zip_with(turned, straight[name]).alias(name) for name, side in zip(straight, sides, strict=True)]
+    return pl.DataFrame([*better, turned.alias(mark)])
+
+
+def _each(compare: Callable[..., float], *columns: pl.Series) -> list[float]:
+    """What `compare` says of each line: lists are gone through much faster than columns."""
+    return list(map(compare, *(column.to_list() for column in columns)))
 
 
 def _spelled(one: pl.Series, other: pl.Series) -> pl.Series:
     """A typo or two, as many as a word of its length can bear; akin if it is much alike all the same."""
-    alike = pl.Series(list(map(JaroWinkler.similarity, one, other)), dtype=pl.Float64)
+    alike = pl.Series(_each(JaroWinkler.similarity, one, other), dtype=pl.Float64)
     texts = pl.DataFrame([one.alias("one"), other.alias("other")])
     shorter = texts.select(pl.min_horizontal(pl.all().str.len_chars())).to_series()
     level = (alike >= _AKIN).replace_strict({True: AKIN, False: OTHER}, return_dtype=pl.UInt8)
     at = ((alike >= _FARTHEST) & (shorter >= _SHORT)).arg_true()
-    typos = pl.Series(list(map(OSA.distance, one.gather(at), other.gather(at))), dtype=pl.UInt32)
+    typos = pl.Series(_each(OSA.distance, one.gather(at), other.gather(at)), dtype=pl.UInt32)
     bearable = pl.Series([1], dtype=pl.UInt32).new_from_index(0, len(at)) + (shorter.gather(at) >= _LONG).cast(
         pl.UInt32
     )
@@ -169,7 +169,7 @@ _SHORT, _LONG, _LONG_LOCAL = 4, 7, 6
 
 def _first(one: pl.Series, other: pl.Series) -> pl.Series:
     level = _spelled(one, other)
-    return pl.Series(list(map(_first_level, one, other, level)), dtype=pl.UInt8)
+    return pl.Series(_each(_first_level, one, other, level), dtype=pl.UInt8)
 
 
 def _first_level(one: str, other: str, spelled: int) -> int:
@@ -203,8 +203,8 @@ def _last(one: pl.Series, other: pl.Series) -> pl.Series:
     several = texts.select(
         pl.any_horizontal(pl.all().str.contains(" ", literal=True), pl.all().str.len_chars() == 1).arg_true()
     ).to_series()
-    found = map(_last_level, one.gather(several), other.gather(several), level.gather(several))
-    return level.scatter(several, pl.Series(list(found), dtype=pl.UInt8))
+    found = _each(_last_level, one.gather(several), other.gather(several), level.gather(several))
+    return level.scatter(several, pl.Series(found, dtype=pl.UInt8))
 
 
 def _last_level(one: str, other: str, spelled: int) -> int:
@@ -235,13 +235,13 @@ def _company(one: pl.Series, other: pl.Series) -> pl.Series:
 
 def _number(one: pl.Series, other: pl.Series) -> pl.Series:
     """One digit is another, missing, or swapped with the next; not where there is but one."""
-    typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
+    typos = pl.Series(_each(OSA.distance, one, other), dtype=pl.UInt32)
     longer = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).max_horizontal()
     return ((typos <= 1) & (longer > 1)).replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)
 
 
 def _line(one: pl.Series, other: pl.Series) -> pl.Series:
-    alike = pl.Series("alike", list(map(OSA.normalized_similarity, one, other)), dtype=pl.Float64)
+    alike = pl.Series("alike", _each(OSA.normalized_similarity, one, other), dtype=pl.Float64)
     texts = pl.DataFrame([one.alias("one"), other.alias("other"), alike])
     goes_on = pl.col("one").str.starts_with(pl.col("other")) | pl.col("other").str.starts_with(pl.col("one"))
     return texts.select(
@@ -261,8 +261,23 @@ _SAME_LINE, _LIKE_LINE = 0.85, 0.6
 
 def _local(one: pl.Series, other: pl.Series) -> pl.Series:
     """One letter is another; other digits are another mailbox."""
-    typos = pl.Series(list(map(OSA.distance, one, other)), dtype=pl.UInt32)
+    typos = pl.Series(_each(OSA.distance, one, other), dtype=pl.UInt32)
     shorter = pl.DataFrame([one.str.len_chars().alias("one"), other.str.len_chars().alias("other")]).min_horizontal()
     digits = [side.str.replace_all("[^0-9]+", "") for side in (one, other)]
     near = (typos <= 1) & (shorter >= _LONG_LOCAL) & (digits[0] == digits[1])
     return near.replace_strict({True: NEAR, False: OTHER}, return_dtype=pl.UInt8)
+
+
+_COMPARED: tuple[_Compare, ...] = (
+    _names,
+    _streets,
+    lambda _, one, other: _generations(one["generation"], other["generation"]).to_frame("generation"),
+    _by("company", _company),
+    _by("number", _number),
+    _plain("unit"),
+    _by("city", _spelled),
+    _plain("state"),
+    _by("zip", _number),
+    _by("phone", _number),
+    _by("local", _local, "email"),
+)

@@ -9,7 +9,7 @@ import polars as pl
 from rotor_import.duplicates.block_parts import block_parts
 from rotor_import.duplicates.blocks import LARGEST, candidates
 from rotor_import.duplicates.contacts import contacts, shared
-from rotor_import.duplicates.estimate import estimated
+from rotor_import.duplicates.estimate import CHUNK, estimated
 from rotor_import.duplicates.evidence import Crowd, crowd_of, evidence
 from rotor_import.duplicates.reasons import with_reasons
 from rotor_import.duplicates.sieve import plausible
@@ -18,8 +18,6 @@ from rotor_import.duplicates.weights import Weights, odds, scored
 
 LEAST = 0.5
 """A pair is shown if it is more likely one person than not."""
-_CHUNK = 500_000
-"""Pairs that are weighed at a time, so that memory stays bounded."""
 _TEXTS = (
     *("first_name", "last_name", "company_name", "phone", "email"),
     *(f"{kind}_{part}" for kind in ("property", "billing") for part in ("street1", "street2", "city", "state", "zip")),
@@ -67,9 +65,8 @@ def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: fl
     if pairs.is_empty():  # as in most short files; the weights take longest to find, and nothing is weighed
         id_ = lines.schema["id"]
         return Search(pl.DataFrame(schema={"a": id_, "b": id_, **_FOUND}), left)
-    whole = evidence(crowd, pairs) if pairs.height <= _CHUNK else None
-    weights = estimated(crowd, pairs, whole)
-    parts = (pairs[at : at + _CHUNK] for at in range(0, pairs.height, _CHUNK))
+    weights, whole = estimated(crowd, pairs)
+    parts = (pairs[at : at + CHUNK] for at in range(0, pairs.height, CHUNK))
     compared = (evidence(crowd, part) for part in parts) if whole is None else [whole]
     found = with_reasons(pl.concat(_likely(weights, part, least) for part in compared), lines)
     ids = lines.get_column("id")

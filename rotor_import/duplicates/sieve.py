@@ -38,8 +38,7 @@ def plausible(parts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bits(lines: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
-    one, other = (pairs.get_column(side) for side in ("a", "b"))
-    shared = pl.DataFrame([_shared(lines, part, one, other) for part in _PARTS])
+    shared = pairs.select(_shared(lines, part) for part in _PARTS)
     names = pl.max_horizontal(
         pl.max_horizontal(_EITHER[0]) + pl.max_horizontal(_EITHER[1]), pl.col("start_low") + pl.col("start_high")
     )
@@ -50,7 +49,7 @@ def _bits(lines: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     return shared.select(names + streets + rest).to_series()
 
 
-def _shared(lines: pl.DataFrame, part: str, one: pl.Series, other: pl.Series) -> pl.Series:
-    values = lines.get_column(part)
-    same = (values.gather(one) == values.gather(other)).fill_null(value=False)
-    return (lines.get_column(f"{part}_bits").gather(one) * same.cast(pl.Float32)).alias(part)
+def _shared(lines: pl.DataFrame, part: str) -> pl.Expr:
+    values, bits = pl.lit(lines.get_column(part)), pl.lit(lines.get_column(f"{part}_bits"))
+    same = values.gather(pl.col("a")) == values.gather(pl.col("b"))
+    return pl.when(same).then(bits.gather(pl.col("a"))).otherwise(pl.lit(0.0, pl.Float32)).alias(part)

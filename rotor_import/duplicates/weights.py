@@ -7,6 +7,7 @@ better than all of these together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import log, log2
 
@@ -45,23 +46,30 @@ class Weights:
 
 def scored(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs with a column for each class: the logarithm of how many such pairs are expected."""
-    blank = {name for name in FIELDS if is_blank(pairs.get_column(name))}  # these say nothing of anybody
-    pairs = pairs.with_columns(
-        *(pl.lit(0.0).alias(f"{side}:{name}") for name in FIELDS if name in blank for side in "mu"),
-        *(_of_person(weights, name).alias(f"m:{name}") for name in FIELDS if name not in blank),
-        *(_of_anybody(weights, name).alias(f"u:{name}") for name in FIELDS if name not in blank),
+    return weighed(weights, beside_anybody(weights, pairs)).drop(f"{side}:{name}" for name in FIELDS for side in "mu")
+
+
+def beside_anybody(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with what each field says if they are anybody."""
+    blank = _blank(pairs)
+    return pairs.with_columns(
+        (pl.lit(0.0) if name in blank else _of_anybody(weights, name)).alias(f"u:{name}") for name in FIELDS
     )
-    pairs = pairs.with_columns(**_classes(weights))
-    return pairs.drop(f"{side}:{name}" for name in FIELDS for side in "mu")
 
 
-def is_blank(levels: pl.Series) -> bool:
-    """Whether no pair has anything to compare."""
-    return levels.max() in (None, BLANK)
+def weighed(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The same as `scored`, of what `beside_anybody` made."""
+    blank = _blank(pairs)
+    pairs = pairs.with_columns(
+        (pl.lit(0.0) if name in blank else _table(weights.person[name], name)).alias(f"m:{name}") for name in FIELDS
+    )
+    return pairs.with_columns(**_classes(weights))
 
 
-def _of_person(weights: Weights, name: str) -> pl.Expr:
-    return _table(weights.person[name], name)
+def _blank(pairs: pl.DataFrame) -> Collection[str]:
+    """The fields in which no pair has anything to compare: they say nothing of anybody."""
+    highest = pairs.select(pl.col(FIELDS).max()).row(0, named=True)
+    return [name for name, level in highest.items() if level in (None, BLANK)]
 
 
 def _table(chances: list[float], name: str) -> pl.Expr:
