@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "rotor_import"
 LAYERS = {
     "__main__": 8,
     "cli": 7,
+    "web": 6,  # it calls what the command line calls
     "sync": 6,  # around the pipeline
     "pipeline": 5,
     "source": 4,

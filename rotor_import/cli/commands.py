@@ -15,6 +15,7 @@ from rotor_import.cli.help_layout import Group
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
+from rotor_import.cli.open_command import open_
 from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rotor_import.pipeline import ImportReport
 
 _TOPICS = {
-    "Import": ("plan", "run", "sync", "resume"),
+    "Import": ("open", "plan", "run", "sync", "resume"),
     "Look": ("status", "runs", "show"),
     "Prepare": ("mapping", "check", "directory", "sandbox"),
     "Maintain": ("ledger", "completion", "help"),
@@ -150,7 +151,7 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
     return _show(last, chosen, progress, as_json=as_json)
 
 
-for _command in (status, runs, show_, check, directory, mapping_group, ledger, sandbox, sync, completion, help_):
+for _command in (status, runs, show_, check, directory, mapping_group, ledger, sandbox, sync, open_, completion, help_):
     cli.add_command(_command)
 
 

@@ -153,6 +153,8 @@ sending_options = _with_settings(*_SENDING, *_CONNECTION)
 planning_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
 running_options = _with_settings(_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
 """For planning, but without a required mapping: a saved plan has its own."""
+page_options = _with_settings(*_PLANNING, *_SENDING, *_CONNECTION)
+"""For the page, which makes the mapping."""
 
 
 def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:

@@ -41,7 +41,7 @@ def suggest_mapping(file: Path) -> str:
 
     Raises SourceError.
     """
-    source = _read(file)
+    source = read_table(file)
     words = null_cells(source.frame)
     profiles = profile_columns(without_null_cells(source.frame, words), judges())
     chosen = choose_fields(profiles)
@@ -61,7 +61,13 @@ def judges() -> Judges:
     return Judges(phones, emails, kind_of_name, lambda cell: split_address(cell).doubt is None)
 
 
-def _read(file: Path) -> SourceTable:
+def preset_for(names: Sequence[str]) -> str:
+    """The preset whose export has this header, with every column that it needs; '' if there is none."""
+    alike = max((_likeness(preset, names) for preset in presets()), default=(0.0, ""))
+    return alike[1] if alike[0] == 1.0 else ""
+
+
+def read_table(file: Path) -> SourceTable:
     """The file's one table; where its first line is a title, the header is found by its usual words."""
     source = _only_table(read_sources([file], SourceOptions()), file)
     named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]

@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rotor_import.model.clock import in_words
 from rotor_import.model.summary import Summary
 from rotor_import.report.files import write_text
 from rotor_import.report.page import questions, rejected, what_happened
-from rotor_import.report.page.calendar import calendar_of, short_day
+from rotor_import.report.page.calendar import calendar_of
 from rotor_import.report.page.choices import LEGENDS
 from rotor_import.report.page.first_screen import file_names, first_screen
 from rotor_import.report.page.issues import issues
@@ -24,7 +22,7 @@ from rotor_import.report.page.questions import asked_questions, review_data
 from rotor_import.report.page.rejected import rejected_rows
 from rotor_import.report.page.row_by_row import KINDS, row_by_row
 from rotor_import.report.page.rows_beside import cells_by_row
-from rotor_import.report.page.shorten import field_words, phone
+from rotor_import.report.page.shared import filters, shared_templates
 from rotor_import.report.page.what_happened import Attempt
 from rotor_import.report.page.your_columns import your_columns
 from rotor_import.report.read import read_frames
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 PAGE = "report.html"
-_HERE = Path(__file__).parent / "templates"
 
 
 def write_page(folder: Path, summary: Summary, frames: Frames | None = None, attempts: Sequence[Attempt] = ()) -> None:
@@ -88,29 +85,19 @@ def _template() -> Template:
     import jinja2  # noqa: PLC0415 - needed last, and not at all where nothing is reported
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
+        loader=jinja2.FileSystemLoader(shared_templates()),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["figure"] = lambda number: f"{int(number):,}"
-    environment.filters["groups"] = lambda number: f"{int(number):,}".split(",")
-    environment.filters["when"] = _when
-    environment.filters["phone"] = phone
-    environment.filters["field"] = field_words
-    environment.filters["short_day"] = short_day
-    environment.filters["capital"] = lambda words: words[:1].upper() + words[1:]
+    environment.filters |= filters()
     return environment.get_template("report.html.j2")
-
-
-def _when(stamp: str) -> str:
-    return in_words(datetime.fromisoformat(stamp).timestamp())
 
 
 @cache
 def _text(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    return (shared_templates() / name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

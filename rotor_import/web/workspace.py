@@ -1,0 +1,69 @@
+"""What the pages share: the settings, the desk, the work under way, and what the last dry run came to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from starlette.requests import Request
+
+from rotor_import.config import Settings
+from rotor_import.model.summary import Summary
+from rotor_import.web.desk import Desk
+from rotor_import.web.jobs import Jobs
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`folder` is where mappings are saved; `closing` is set when the program ends."""
+
+    settings: Settings
+    desk: Desk
+    jobs: Jobs = field(default_factory=Jobs)
+    folder: Path = field(default_factory=Path.cwd)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    @staticmethod
+    def of(request: Request) -> Workspace:
+        return cast("Workspace", request.app.state.workspace)
+
+    def settings_now(self) -> Settings:
+        """The settings that a command line with the choices of the page would have."""
+        desk = self.desk
+        decisions = desk.decisions if desk.now.file and desk.decisions.is_file() else None
+        return replace(self.settings, sandbox=desk.now.to == "sandbox", decisions=decisions, yes=True)
+
+    def planned_from(self) -> str:
+        """A fingerprint of all that a plan is made from: it is out of date once this is another."""
+        now, digest = self.desk.now, hashlib.sha256(self.desk.now.to.encode())
+        about = Path(now.file).stat()
+        digest.update(f"{now.file} {about.st_size} {about.st_mtime_ns}".encode())
+        for path in (Path(now.mapping), self.desk.decisions, self.desk.corrections):
+            digest.update(path.read_bytes() if path.is_file() else b"-")
+        return digest.hexdigest()
+
+    def is_outdated(self) -> bool:
+        """Whether something was changed since the dry run."""
+        return self.desk.now.planned_from != self.planned_from()
+
+    def plan_folder(self) -> Path | None:
+        """Where the dry run's report is, None if there is none."""
+        folder = self.settings.report_dir / self.desk.now.plan
+        return folder if self.desk.now.plan and (folder / "summary.json").is_file() else None
+
+    def plan_summary(self) -> Summary | None:
+        """What the dry run came to, None if there was none or its report is gone."""
+        folder = self.plan_folder()
+        return None if folder is None else summary_in(folder)
+
+
+def summary_in(folder: Path) -> Summary | None:
+    """A report's summary, None if it can't be read."""
+    try:
+        return cast("Summary", json.loads((folder / "summary.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
