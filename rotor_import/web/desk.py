@@ -103,6 +103,11 @@ class Desk:
             if before.id:
                 shutil.rmtree(self.folder / before.id, ignore_errors=True)
 
+    def let_go(self) -> None:
+        """Remove the upload: its import is complete, and nothing of it needs anybody."""
+        if self._now.uploaded:
+            Path(self._now.file).unlink(missing_ok=True)
+
     def _write(self) -> None:
         text = json.dumps(asdict(self._now), indent=1)
         write_whole(self.folder / _STATE, lambda file: file.write(text.encode()))

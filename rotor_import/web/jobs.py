@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rotor_import.errors import Interrupted, RotorImportError
+from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
 from rotor_import.model.clock import Clock
 from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World
@@ -21,15 +21,20 @@ _BROKEN = "This is a mistake of the program. What was sent is in the ledger."
 
 @dataclass(frozen=True)
 class Job:
-    """How far the work is. `number` grows with each change, `error` says why it ended early, '' where it didn't."""
+    """How far the work is. `number` grows with each change, `error` says why it ended early, '' where it didn't.
+
+    An end that a person or the quota asked for `is_pause`.
+    """
 
     kind: Kind
     began: float
     stage: Stage | Literal[""] = ""
+    stage_began: float = 0.0
     done: int = 0
     total: int = 0
     is_over: bool = False
     error: str = ""
+    is_pause: bool = False
     waits_until: float | None = None
     number: int = 0
 
@@ -42,7 +47,7 @@ class Jobs:
     """`after` is called when a job has ended, in the job's own thread."""
 
     def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock or Clock()
+        self.clock = clock or Clock()
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._job: Job | None = None
@@ -52,6 +57,14 @@ class Jobs:
     def job(self) -> Job | None:
         """What is under way, or what ended last."""
         return self._job
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked the work to end."""
+        return self._stop.is_set()
+
+    def now(self) -> float:
+        return self.clock.now()
 
     @property
     def running(self) -> Job | None:
@@ -65,7 +78,7 @@ class Jobs:
                 raise Busy
             self._stop.clear()
             number = self._job.number + 1 if self._job else 1
-            self._job = Job(kind, self._clock.now(), number=number)
+            self._job = Job(kind, self.clock.now(), number=number)
             self._thread = threading.Thread(target=self._do, args=(work,), name=kind)
             self._thread.start()
             self._changed.notify_all()
@@ -96,15 +109,15 @@ class Jobs:
             return self._job
 
     def _do(self, work: Callable[[World], None]) -> None:
-        error = ""
+        error, is_pause = "", False
         try:
             work(self._world())
         except RotorImportError as stopped:
-            error = str(stopped)
+            error, is_pause = str(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
         except Exception:  # noqa: BLE001 - a window is waiting for an end, whatever it is
             traceback.print_exc()
             error = _BROKEN
-        self._change(is_over=True, error=error, waits_until=None)
+        self._change(is_over=True, error=error, is_pause=is_pause, waits_until=None)
 
     def _world(self) -> World:
         return World(clock=Clock(sleep=self._sleep), progress=self._tell, shield=self._shield)
@@ -113,7 +126,9 @@ class Jobs:
         return _Shield(self._stop)
 
     def _tell(self, stage: Stage, done: int, total: int) -> None:
-        self._change(stage=stage, done=done, total=total)
+        job = self._job
+        began = {} if job is not None and job.stage == stage else {"stage_began": self.clock.now()}
+        self._change(stage=stage, done=done, total=total, **began)
 
     def _sleep(self, seconds: float) -> None:
         self._change(waits_until=time.time() + seconds)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from rotor_import.config import Settings
 from rotor_import.model.summary import Summary
+from rotor_import.web.again import Again
 from rotor_import.web.desk import Desk
 from rotor_import.web.jobs import Jobs
 
@@ -27,6 +29,11 @@ class Workspace:
     folder: Path = field(default_factory=Path.cwd)
     closing: threading.Event = field(default_factory=threading.Event)
 
+    @cached_property
+    def again(self) -> Again:
+        """What goes on by itself once there is quota again."""
+        return Again(self.closing, self.jobs.clock)
+
     @staticmethod
     def of(request: Request) -> Workspace:
         return cast("Workspace", request.app.state.workspace)
@@ -40,8 +47,8 @@ class Workspace:
     def planned_from(self) -> str:
         """A fingerprint of all that a plan is made from: it is out of date once this is another."""
         now, digest = self.desk.now, hashlib.sha256(self.desk.now.to.encode())
-        about = Path(now.file).stat()
-        digest.update(f"{now.file} {about.st_size} {about.st_mtime_ns}".encode())
+        about = Path(now.file).stat() if Path(now.file).is_file() else None
+        digest.update(f"{now.file} {about.st_size} {about.st_mtime_ns}".encode() if about else b"-")
         for path in (Path(now.mapping), self.desk.decisions, self.desk.corrections):
             digest.update(path.read_bytes() if path.is_file() else b"-")
         return digest.hexdigest()

@@ -1,48 +1,158 @@
-"""Step 5: the import itself."""
+"""Step 5: the import itself: started, watched, paused, gone on with, and what came of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from rotor_import.pipeline import World, run_import
+from rotor_import.errors import PlanError
+from rotor_import.model.clock import in_words
+from rotor_import.model.summary import Summary
+from rotor_import.pipeline import ImportReport, World, resume, run_import
+from rotor_import.pipeline.proposal import Proposal
+from rotor_import.report.page.calendar import calendar_of
+from rotor_import.report.text import clauses, done_by, waits_until
 from rotor_import.web.posted import go, posted
 from rotor_import.web.render import render
-from rotor_import.web.workspace import Workspace, summary_in
+from rotor_import.web.standing import Standing, standing
+from rotor_import.web.steps.outcome import outcome_of
+from rotor_import.web.steps.pace import pace_of
+from rotor_import.web.workspace import Workspace
+
+_CHANGED = "Rotor's customers have changed since the plan, so nothing was sent. This is the new plan: look at it again."
+_OUTDATED = "Something was changed since the plan. Plan again, then start the import."
 
 
 def show(request: Request) -> Response:
     workspace = Workspace.of(request)
-    run = workspace.desk.now.run
-    outcome = summary_in(workspace.settings.report_dir / run) if run else None
-    job = workspace.jobs.job
-    error = job.error if job is not None and job.kind == "import" else ""
-    return render(request, "import.html.j2", "import", outcome=outcome, error=error)
+    now = standing(workspace)
+    if not now.state:
+        return RedirectResponse("/history" if workspace.jobs.job else "/file", 303)
+    shown = now.summary or workspace.plan_summary()
+    return render(
+        request,
+        "import.html.j2",
+        "import",
+        now=now,
+        shown=shown,
+        pace=pace_of(workspace, now),
+        clauses=clauses(shown) if shown is not None else [],
+        outcome=outcome_of(now),
+        customers=_customers(shown),
+        calendar=calendar_of(shown) if shown is not None and now.state != "complete" else None,
+        done_by=done_by(shown) if shown is not None else "",
+        goes_on=_goes_on(workspace, now),
+        is_outdated=now.state == "planned" and workspace.is_outdated(),
+    )
+
+
+def _goes_on(workspace: Workspace, now: Standing) -> str:
+    """When the import can go on, in words; '' if it can now."""
+    at = now.waits_until or workspace.again.at
+    if at:
+        return in_words(at)
+    return waits_until(now.summary) if now.summary is not None and now.state == "paused" else ""
+
+
+def _customers(shown: Summary | None) -> int:
+    """How many the import sends, or has left to send."""
+    if shown is None:
+        return 0
+    changes = shown["changes"]
+    return changes["create"] + changes["update"] + changes["undecided"]
+
+
+def progress(request: Request) -> Response:
+    """How far the import is, for a page that shows it."""
+    workspace = Workspace.of(request)
+    now = standing(workspace)
+    return JSONResponse({"state": now.state, **vars(pace_of(workspace, now))})
 
 
 def start(request: Request, _values: dict[str, Any]) -> Response:
+    """Send what the plan has, or go on with what is left of it."""
     workspace = Workspace.of(request)
-    desk, settings = workspace.desk.now, workspace.settings_now()
+    if standing(workspace).state == "planned" and workspace.is_outdated():
+        raise PlanError(_OUTDATED)
+    begin_import(workspace)
+    return go("/import")
+
+
+def begin_import(workspace: Workspace) -> None:
+    """Raises Busy."""
+    desk, settings, origin = workspace.desk.now, workspace.settings_now(), workspace.planned_from()
+    shown = workspace.plan_summary()
+
+    def confirm(proposal: Proposal) -> bool:
+        """Only what was seen is sent; a run that goes on was seen before."""
+        if not proposal.goes_on and (shown is None or _figures(proposal.summary) != _figures(shown)):
+            return False
+        workspace.desk.change(run=proposal.summary["run"])
+        return True
 
     def work(world: World) -> None:
-        report = run_import([Path(desk.file)], desk.mapping, settings, world)
-        workspace.desk.change(run=report.summary["run"])
+        report = run_import([Path(desk.file)], desk.mapping, settings, replace(world, confirm=confirm))
+        run = report.summary["run"]
+        if report.is_declined:
+            workspace.desk.change(plan=run, planned_from=origin, run="")
+            raise PlanError(_CHANGED)
+        workspace.desk.change(run=run)
+        _ended(workspace, report)
 
+    workspace.again.cancel()
+    workspace.jobs.begin("import", work)
+
+
+def _figures(summary: Summary) -> list[object]:
+    """What a person saw of a plan."""
+    return [summary["rows"], summary["changes"], summary["review"]]
+
+
+def _ended(workspace: Workspace, report: ImportReport) -> None:
+    """Let the page go on by itself where the quota ended the import, and give up what nobody needs any more."""
+    summary, requests = report.summary, report.summary["requests"]
+    if summary["state"] == "paused" and requests["waiting"] and not workspace.jobs.is_stopping:
+        at = datetime.fromisoformat(requests["free_at"]).timestamp()
+        workspace.again.plan(at, lambda: begin_import(workspace))
+    needs_nobody = not (summary["rows"]["held"] or summary["rows"]["rejected"] or summary["sent"]["failed"])
+    if summary["state"] == "complete" and needs_nobody and not any(summary["review"].values()):
+        workspace.desk.let_go()
+    if report.error is not None:
+        raise report.error
+
+
+def go_on(request: Request, _values: dict[str, Any]) -> Response:
+    """Go on with every run that has customers pending, whichever file they came from."""
+    workspace = Workspace.of(request)
+    settings = workspace.settings_now()
+
+    def work(world: World) -> None:
+        last = resume(settings, world)[-1]
+        if last.error is not None:
+            raise last.error
+
+    workspace.again.cancel()
     workspace.jobs.begin("import", work)
     return go("/import")
 
 
 def pause(request: Request, _values: dict[str, Any]) -> Response:
-    Workspace.of(request).jobs.stop()
-    return go("/import")
+    workspace = Workspace.of(request)
+    workspace.again.cancel()
+    workspace.jobs.stop()
+    return JSONResponse({})
 
 
 routes = [
     Route("/import", show),
+    Route("/import/progress", progress),
     Route("/import/start", posted(start), methods=["POST"]),
+    Route("/import/resume", posted(go_on), methods=["POST"]),
     Route("/import/pause", posted(pause), methods=["POST"]),
 ]
