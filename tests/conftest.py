@@ -68,6 +68,15 @@ def server():
         yield one
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    """One for all tests of a worker."""
+    from browser import browser  # noqa: PLC0415 - few tests need it
+
+    with browser() as one:
+        yield one
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def location(request, tmp_path):
     """An empty ledger's path or URL."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
-from rotor_import.model.clock import Clock
 from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World
 
@@ -44,10 +42,10 @@ class Busy(Exception):
 
 
 class Jobs:
-    """`after` is called when a job has ended, in the job's own thread."""
+    """What they work in is `world`, with a sleep that ends when they are stopped."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
+    def __init__(self, world: World | None = None) -> None:
+        self.world = world or World()
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._job: Job | None = None
@@ -64,7 +62,7 @@ class Jobs:
         return self._stop.is_set()
 
     def now(self) -> float:
-        return self.clock.now()
+        return self.world.clock.now()
 
     @property
     def running(self) -> Job | None:
@@ -78,7 +76,7 @@ class Jobs:
                 raise Busy
             self._stop.clear()
             number = self._job.number + 1 if self._job else 1
-            self._job = Job(kind, self.clock.now(), number=number)
+            self._job = Job(kind, self.world.clock.now(), number=number)
             self._thread = threading.Thread(target=self._do, args=(work,), name=kind)
             self._thread.start()
             self._changed.notify_all()
@@ -120,18 +118,19 @@ class Jobs:
         self._change(is_over=True, error=error, is_pause=is_pause, waits_until=None)
 
     def _world(self) -> World:
-        return World(clock=Clock(sleep=self._sleep), progress=self._tell, shield=self._shield)
+        clock = replace(self.world.clock, sleep=self._sleep)
+        return replace(self.world, clock=clock, progress=self._tell, shield=self._shield)
 
     def _shield(self) -> _Shield:
         return _Shield(self._stop)
 
     def _tell(self, stage: Stage, done: int, total: int) -> None:
         job = self._job
-        began = {} if job is not None and job.stage == stage else {"stage_began": self.clock.now()}
+        began = {} if job is not None and job.stage == stage else {"stage_began": self.world.clock.now()}
         self._change(stage=stage, done=done, total=total, **began)
 
     def _sleep(self, seconds: float) -> None:
-        self._change(waits_until=time.time() + seconds)
+        self._change(waits_until=self.world.clock.now() + seconds)
         if self._stop.wait(seconds):
             raise Interrupted(_PAUSED)
         self._change(waits_until=None)

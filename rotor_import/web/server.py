@@ -6,6 +6,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -15,7 +16,7 @@ from rotor_import.web.guard import Guard
 from rotor_import.web.workspace import Workspace
 
 _LOOPBACK = "127.0.0.1"
-_GRACE = 5
+_GRACE = 2
 """Seconds that open windows have to take their last answer."""
 
 
@@ -24,42 +25,67 @@ def serve(workspace: Workspace, port: int, announce: Callable[[str], None], *, i
 
     Raises SettingsError if the port is taken.
     """
-    listening = _bound(port)
-    port = listening.getsockname()[1]
-    guard = Guard(application(workspace), port)
-    address = f"http://{_LOOPBACK}:{port}/?token={guard.token}"
-    server = _Server(
-        uvicorn.Config(
-            guard,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=_GRACE,
-        ),
-        workspace,
-    )
-    announce(address)
+    served = Served(workspace, port)
+    announce(served.address)
     if in_browser:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    try:
-        server.run(sockets=[listening])
-    finally:
-        workspace.closing.set()
-        workspace.jobs.close()
+        threading.Thread(target=webbrowser.open, args=(served.address,), daemon=True).start()
+    served.run()
+
+
+class Served:
+    """The page on a port of its own; 0 takes any free one. `address` has the one-time token.
+
+    Raises SettingsError if the port is taken.
+    """
+
+    def __init__(self, workspace: Workspace, port: int = 0) -> None:
+        self._workspace = workspace
+        self._socket = _bound(port)
+        self.port = self._socket.getsockname()[1]
+        self.guard = Guard(application(workspace), self.port)
+        self.address = f"http://{_LOOPBACK}:{self.port}/?token={self.guard.token}"
+        self._server = _Server(
+            uvicorn.Config(
+                self.guard,
+                log_level="critical",
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                timeout_graceful_shutdown=_GRACE,
+            ),
+            self.stop,
+        )
+
+    def run(self) -> None:
+        """Serve until `stop` is called or a signal comes, then wait until what is in flight was answered."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self.stop()
+            self._workspace.jobs.close()
+
+    def stop(self) -> None:
+        """Let open windows go, and let the work end as soon as it safely can."""
+        self._workspace.closing.set()
+        self._workspace.jobs.stop()
+        self._server.should_exit = True
 
 
 class _Server(uvicorn.Server):
-    """Lets open windows go when it is told to end."""
+    """Stops at a signal, and then lets its caller end the program: uvicorn would end it by the same signal."""
 
-    def __init__(self, config: uvicorn.Config, workspace: Workspace) -> None:
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
         super().__init__(config)
-        self._workspace = workspace
+        self._stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's own
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._workspace.closing.set()
-        self._workspace.jobs.stop()
+        self._stop()
         await super().shutdown(sockets)
 
 

@@ -32,7 +32,7 @@ class Workspace:
     @cached_property
     def again(self) -> Again:
         """What goes on by itself once there is quota again."""
-        return Again(self.closing, self.jobs.clock)
+        return Again(self.closing, self.jobs.world.clock)
 
     @staticmethod
     def of(request: Request) -> Workspace:

@@ -1,16 +1,10 @@
-"""One Chromium for all tests of a worker, and a tab for each."""
+"""A tab for each report that a test opens."""
 
 import pytest
-from browser import Opened, browser
+from browser import Opened
 from pages import busy
 
 from rotor_import.report.page import PAGE
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture

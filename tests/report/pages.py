@@ -2,8 +2,6 @@
 
 import csv
 
-from axe_playwright_python.sync_playwright import Axe
-
 from rotor_import.report.files import save
 from rotor_import.report.page import PAGE, write_page
 from rotor_import.report.review import review_lines
@@ -73,17 +71,6 @@ def asked(outcome, questions):
     )
     write_page(outcome.folder, outcome.summary)
     return outcome.folder / PAGE
-
-
-def rules_broken(page, part=None):
-    """The rules of accessibility that the page, or the part of it with this selector, breaks."""
-    found = Axe().run(page.tab, context=part, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found]
-
-
-def fits(page):
-    """Nothing is wider than the window."""
-    return page.tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def figures(page):

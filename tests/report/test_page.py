@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from browser import fits, rules_broken
 from office import COLUMNS
-from pages import HOSTILE, asked, busy, fits, hostile, rules_broken, widened
+from pages import HOSTILE, asked, busy, hostile, widened
 
 from rotor_import.model.question import CHOICES, KINDS, Question, Shown
 from rotor_import.report.page import PAGE, write_page

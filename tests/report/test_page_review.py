@@ -4,7 +4,8 @@ import csv
 
 import pytest
 from answers import questions
-from pages import A, asked, busy, fits, rules_broken
+from browser import fits, rules_broken
+from pages import A, asked, busy
 
 from rotor_import.model.question import CHOICES, Question, Shown
 from rotor_import.report.files import save

@@ -1,4 +1,4 @@
-"""A real Chromium that opens reports from disk, and remembers whatever it asks for or complains about."""
+"""A real Chromium, a report that it opens from disk, and what every page has to keep to."""
 
 import os
 import shutil
@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LACKING = (
-    "No Chromium is installed, so nobody looked at report.html in a browser. "
-    "Install it (Debian: apt-get install -y chromium) and run tests/report again."
+    "No Chromium is installed, so nobody looked at the pages in a browser. "
+    "Install it (Debian: apt-get install -y chromium) and run the tests again."
 )
 
 
@@ -55,3 +56,14 @@ class Opened:
     def quiet(self):
         """Nothing was fetched but the page itself, and nothing was complained about."""
         return self.requests == [self.url] and self.complaints == []
+
+
+def rules_broken(page, part=None):
+    """The rules of accessibility that the page, or the part of it with this selector, breaks."""
+    found = Axe().run(page.tab, context=part, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found]
+
+
+def fits(page):
+    """Nothing is wider than the window."""
+    return page.tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
