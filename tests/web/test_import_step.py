@@ -1,0 +1,198 @@
+"""The import itself, from the page: what was seen is sent, and it can be paused, stopped and gone on with."""
+
+import re
+from dataclasses import replace
+
+import httpx
+import pytest
+from windows import Computer
+
+from rotor_import.sandbox import Fault
+
+FILE = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@example.com\n" for at in range(12))
+HOUR, DAY = 3600.0, 24 * 3600.0
+
+
+def planned(running, client, to="rotor", content=FILE):
+    """The file's plan is made, and nothing was sent."""
+    client.upload("clients.csv", content)
+    assert client.post("/file/next", to=to).json() == {"go": "/columns"}
+    client.get("/columns")
+    assert client.post("/columns/next").json() == {"go": "/plan"}
+    over(running)
+    assert state(client) == "planned"
+
+
+def over(running):
+    """Waits for the work under way."""
+    jobs, number = running.workspace.jobs, -1
+    while (job := jobs.wait(number, 60)) is not None and not job.is_over:
+        number = job.number
+    return job
+
+
+def sent(running, client):
+    """Starts the import, or goes on with it, and waits for its end."""
+    assert client.post("/import/start").json() == {"go": "/import"}
+    return over(running)
+
+
+def state(client):
+    return re.search(r'<main[^>]* data-state="([a-z]*)"', client.get("/import").text)[1]
+
+
+def words(client):
+    """What the page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", "", client.get("/import").text).split())
+
+
+class Transport(httpx.BaseTransport):
+    """Another transport, before whose requests something can happen: `before` is told which request it is."""
+
+    def __init__(self, inner, before):
+        self._inner, self._before, self._count = inner, before, 0
+
+    def handle_request(self, request):
+        if request.method == "POST" and "customers" in request.url.path:
+            self._count += 1
+            self._before(self._count)
+        return self._inner.handle_request(request)
+
+
+def interrupted(running, before):
+    """Let something happen before each customer is sent; it is told how many were."""
+    jobs = running.workspace.jobs
+    jobs.world = replace(jobs.world, transport=Transport(jobs.world.transport, before))
+
+
+def test_what_was_planned_is_sent_and_the_page_says_what_came_of_it(running, client, rotor):
+    planned(running, client)
+    assert rotor.posts() == 0
+    sent(running, client)
+    assert (state(client), rotor.posts(), len(rotor.customers())) == ("complete", 12, 12)
+    assert "12 customers added" in words(client)
+    assert "results.csv" in client.get("/import").text
+    assert list(running.workspace.desk.folder.rglob("clients.csv")) == []  # nobody needs the upload any more
+
+
+def test_it_pauses_after_what_is_under_way_and_goes_on_with_the_rest(running, client, rotor):
+    planned(running, client)
+    interrupted(running, lambda count: client.post("/import/pause") if count == 4 else None)
+    sent(running, client)
+    assert state(client) == "paused"
+    assert 0 < rotor.posts() < 12
+    assert f"{12 - rotor.posts()} customers are still to send" in words(client)
+    sent(running, client)
+    assert (state(client), rotor.posts(), len(rotor.customers())) == ("complete", 12, 12)
+
+
+def test_while_one_window_sends_another_can_start_nothing(running, client):
+    planned(running, client)
+    answers = []
+    interrupted(
+        running,
+        lambda count: answers.extend(
+            client.post(where, to="sandbox")
+            for where in ("/import/start", "/columns/next", "/file/discard", "/import/resume")
+            if count == 3
+        ),
+    )
+    sent(running, client)
+    assert [answer.status_code for answer in answers] == [409] * 4
+    assert state(client) == "complete"
+
+
+def test_a_day_whose_quota_is_used_up_says_when_it_goes_on_and_it_does_by_itself(tmp_path, rotor, serve):
+    computer = Computer(tmp_path, rotor, daily_limit=9)
+    running = serve(computer)
+    with running.client() as client:
+        planned(running, client)  # which costs two requests
+        sent(running, client)
+        assert state(client) == "paused"
+        assert (rotor.posts(), len(rotor.customers())) == (rotor.posts(), rotor.posts())
+        assert "Today's requests are used up" in words(client).replace("&#39;", "'")
+        again = running.workspace.again
+        assert HOUR < again.at - rotor.hands.at <= DAY
+        day, rotor.hands.at = rotor.hands.at, again.at + 1
+        assert day < rotor.hands.at
+        sent(running, client)
+        rotor.hands.at += DAY + 1
+        while state(client) == "paused":
+            sent(running, client)
+            rotor.hands.at += DAY + 1
+        assert (state(client), len(rotor.customers())) == ("complete", 12)
+
+
+def test_who_pauses_is_not_gone_on_with_by_itself(running, client):
+    planned(running, client)
+    interrupted(running, lambda count: client.post("/import/pause") if count == 2 else None)
+    sent(running, client)
+    assert running.workspace.again.at is None
+
+
+def test_where_rotor_has_changed_since_the_plan_nothing_is_sent_and_the_new_plan_is_shown(running, client, rotor):
+    planned(running, client)
+    rotor.seed([{"first_name": "Pat0", "last_name": "Smith", "email": "person0@example.com", "notes": "there"}])
+    job = sent(running, client)
+    assert rotor.posts() == 0
+    assert "changed since the plan" in job.error
+    assert state(client) in ("planned", "stopped")
+    assert running.workspace.plan_summary()["changes"]["create"] == 11
+    sent(running, client)
+    assert (state(client), len(rotor.customers())) == ("complete", 12)
+
+
+def test_what_was_changed_since_the_plan_has_to_be_planned_first(running, client, rotor):
+    planned(running, client)
+    mapping = running.workspace.folder / "clients.yaml"
+    mapping.write_text(mapping.read_text().replace("version: 1", "version: 1\non_stranger: merge"))
+    answer = client.post("/import/start")
+    assert answer.status_code == 400
+    assert "Plan again" in answer.json()["error"]
+    assert rotor.posts() == 0
+    assert "Something was changed since the plan" in words(client)
+
+
+def test_who_is_refused_is_told_in_rotors_words(running, client, rotor):
+    rotor.sandbox.suffer(Fault.parse("400:first_name=Pat3"))
+    planned(running, client)
+    sent(running, client)
+    assert len(rotor.customers()) == 11
+    page = words(client)
+    assert "1 customer was not sent" in page
+    assert "1 not sent, or refused" in page
+    assert "first_name" in page
+
+
+def test_a_key_that_is_refused_stops_it_and_nothing_is_lost(running, client, rotor):
+    planned(running, client)
+    interrupted(running, lambda count: rotor.sandbox.suffer(Fault.parse("401")) if count == 5 else None)
+    sent(running, client)
+    assert state(client) == "stopped"
+    assert "key" in words(client)
+    rotor.sandbox.suffer()
+    sent(running, client)
+    assert (state(client), len(rotor.customers())) == ("complete", 12)
+
+
+def test_what_another_import_left_pending_can_be_gone_on_with(running, client, rotor):
+    planned(running, client)
+    interrupted(running, lambda count: client.post("/import/pause") if count == 4 else None)
+    sent(running, client)
+    client.post("/file/discard")
+    assert client.post("/import/resume").json() == {"go": "/import"}
+    over(running)
+    assert len(rotor.customers()) == 12
+    assert client.get("/import").headers["location"] == "/history"
+
+
+@pytest.mark.parametrize("content", ["First name,Email\nPat,nobody\n", "First name,Email\n"])
+def test_with_nothing_to_send_it_says_so(running, client, content):
+    client.upload("clients.csv", content)
+    client.post("/file/next", to="sandbox")
+    client.get("/columns")
+    client.post("/columns/next")
+    over(running)
+    assert "Nothing to send" in words(client)
+    sent(running, client)
+    assert state(client) == "complete"
