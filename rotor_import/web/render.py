@@ -42,7 +42,7 @@ def render(request: Request, template: str, step: str = "", status: int = 200, *
         desk=workspace.desk.now,
         job=workspace.jobs.running,
         summary=summary,
-        company=summary.get("company", "") if summary else "",
+        on_page=True,
         step=step,
         steps=stepper(workspace, step, summary) if step else [],
         version=_version(),

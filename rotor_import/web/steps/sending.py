@@ -45,6 +45,7 @@ def show(request: Request) -> Response:
         clauses=clauses(shown) if shown is not None else [],
         outcome=outcome_of(now),
         customers=_customers(shown),
+        open_rows=_open_rows(workspace),
         calendar=calendar_of(shown) if shown is not None and now.state != "complete" else None,
         done_by=done_by(shown) if shown is not None else "",
         goes_on=_goes_on(workspace, now),
@@ -58,6 +59,12 @@ def _goes_on(workspace: Workspace, now: Standing) -> str:
     if at:
         return in_words(at)
     return waits_until(now.summary) if now.summary is not None and now.state == "paused" else ""
+
+
+def _open_rows(workspace: Workspace) -> int:
+    """Rows that the plan holds or rejects; what Rotor refused is none of them."""
+    planned = workspace.plan_summary()
+    return planned["rows"]["held"] + planned["rows"]["rejected"] if planned is not None else 0
 
 
 def _customers(shown: Summary | None) -> int:
