@@ -35,12 +35,13 @@ class Step:
 def render(request: Request, template: str, step: str = "", status: int = 200, **values: Any) -> HTMLResponse:
     """A page of the step; without a step it is none of the stepper's."""
     workspace = Workspace.of(request)
+    job = workspace.jobs.running  # asked first: what ends meanwhile is told to the page that watches it
     summary = workspace.plan_summary()
     page = _environment().get_template(template)
     text = page.render(
         workspace=workspace,
         desk=workspace.desk.now,
-        job=workspace.jobs.running,
+        job=job,
         summary=summary,
         on_page=True,
         step=step,
