@@ -7,12 +7,14 @@ have taken another one, or only a part.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from rotor_import.errors import MappingError
+from rotor_import.mapping import cell_beside_value as beside
 from rotor_import.mapping.columns import Columns
 from rotor_import.mapping.compile_fields import FieldCompiler
 from rotor_import.mapping.field_values import first_text
@@ -27,9 +29,6 @@ from rotor_import.model.column_uses import KEY, ColumnUses, Use
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, SourceTable
 
-_CELL, _VALUE = "\0cell", "\0value"
-_ENDS = 7
-"""The least digits that a phone number is known by."""
 _WORD = r"[\p{L}\p{N}]+"
 _NOT_PLAIN = r"[^ -~]"
 
@@ -53,6 +52,7 @@ def column_uses(mapping: Mapping, source: SourceTable, table: MappedTable) -> Co
     return ColumnUses(rows, {name: tuple(uses[name]) for name in source.frame.columns if name in uses}, asked, found)
 
 
+_Raw = Callable[[], pl.Series]
 _Marks = tuple[pl.Series, pl.Series]
 """What `Use` calls taken and whole."""
 
@@ -83,8 +83,10 @@ class _Taking:
                     yield column, self._of_whole_text(column, value, alone=len(named) == 1)
             case "column" | "first_of":
                 named = self._groups(rule.columns)
+                is_text = len(named) > 1 and name not in (TAGS_FIELD, *KEY_FIELDS)
+                raw = cache(lambda: self._text(name, rule)) if is_text else None
                 for column in named:
-                    yield column, self._of_column(name, rule, column, value, named)
+                    yield column, self._of_column(name, rule, column, value, raw)
 
     def rest(self) -> Iterator[tuple[str, Use]]:
         """What phones and emails did not take of their cells, where the mapping puts it into the notes."""
@@ -95,7 +97,7 @@ class _Taking:
             for column in self._groups(rule.columns):
                 cell = self.cells.get_column(column)
                 filled = cell.is_not_null() & value.is_not_null()
-                held = self._marked(filled & False, filled, column, value, _holds_cell())
+                held = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
                 yield column, Use(rule.rest, held, held)
 
     def of_key(self) -> Iterator[tuple[str, _Marks]]:
@@ -105,7 +107,7 @@ class _Taking:
             if len(named) == 1:
                 yield column, self._single(column, value)
             else:
-                yield column, self._compared(column, value, _holds_value())
+                yield column, self._compared(column, value, _holdsbeside.value())
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Columns that the mapping names where no value is taken from them, and where that is."""
@@ -127,22 +129,41 @@ class _Taking:
         found = [column for name in names for column in self.columns.group(name, "", optional=True).values()]
         return list(dict.fromkeys(found))
 
-    def _of_column(self, name: str, rule: FieldRule, column: str, value: pl.Series, named: Sequence[str]) -> _Marks:
+    def _of_column(self, name: str, rule: FieldRule, column: str, value: pl.Series, raw: _Raw | None) -> _Marks:
+        """`raw` is the text that several columns come to, None where there is one, or where they are tags or keys."""
+        if self.cells.get_column(column).null_count() == len(value):
+            nothing = pl.repeat(value=False, n=len(value), eager=True)
+            return nothing, nothing
         if name == TAGS_FIELD:
             return self._of_tags(rule, column, value)
-        if len(named) == 1:
-            return self._single(column, value)
-        if name in KEY_FIELDS:
+        if raw is not None:
+            return self._of_several(rule, column, value, raw)
+        if name in KEY_FIELDS and len(self._groups(rule.columns)) > 1:
             return self._of_key_candidate(name, rule, column, value)
-        compiler = FieldCompiler(self.mapping, WorkingFrame(self.cells, self.columns))
-        own, raw = first_text(rule, [_cell()]), first_text(rule, compiler.cells(name, rule))
-        return self._compared(column, value, own == raw)
+        return self._single(column, value)
+
+    def _text(self, name: str, rule: FieldRule) -> pl.Series:
+        """What the rule takes from each row. It is found out once, since a file may have hundreds of columns."""
+        working = WorkingFrame(self.cells, self.columns)
+        text = first_text(rule, FieldCompiler(self.mapping, working).cells(name, rule))
+        return working.frame.select(text.alias(beside.VALUE)).to_series()
+
+    def _of_several(self, rule: FieldRule, column: str, value: pl.Series, raw: _Raw) -> _Marks:
+        """A cell is taken if it is what the rule took from its row."""
+        cell = self.cells.get_column(column)
+        whole = (cell == value).fill_null(value=False)
+        at = (cell.is_not_null() & value.is_not_null() & ~whole).arg_true()
+        if at.is_empty():
+            return whole, whole
+        rows = pl.DataFrame([cell.gather(at).alias(beside.CELL), raw().gather(at).alias(beside.VALUE)])
+        found = rows.select((first_text(rule, [beside.cell()]) == beside.value()).fill_null(value=False)).to_series()
+        return whole | pl.repeat(value=False, n=len(whole), eager=True).scatter(at.filter(found), values=True), whole
 
     def _single(self, column: str, value: pl.Series) -> _Marks:
         # In one step, which for a short file is quicker than a step for each operation.
-        both = pl.DataFrame([self.cells.get_column(column).alias(_CELL), value.alias(_VALUE)])
-        filled = _cell().is_not_null() & _value().is_not_null()
-        same = (_cell() == _value()).fill_null(value=False)
+        both = pl.DataFrame([self.cells.get_column(column).alias(beside.CELL), value.alias(beside.VALUE)])
+        filled = beside.cell().is_not_null() & beside.value().is_not_null()
+        same = (beside.cell() == beside.value()).fill_null(value=False)
         marks = both.select(filled.alias("taken"), same.alias("whole"))
         return marks.get_column("taken"), marks.get_column("whole")
 
@@ -159,7 +180,9 @@ class _Taking:
             return sure
         at = open_.arg_true()
         roots = dict.fromkeys(name for name in test.meta.root_names() if name in self.cells.columns)
-        rows = self.cells.select(pl.col(column).alias(_CELL), *roots)[at].with_columns(value.gather(at).alias(_VALUE))
+        rows = self.cells.select(pl.col(column).alias(beside.CELL), *roots)[at].with_columns(
+            value.gather(at).alias(beside.VALUE)
+        )
         found = rows.select(test.fill_null(value=False).alias("found")).to_series()
         return sure | pl.repeat(value=False, n=len(sure), eager=True).scatter(at.filter(found), values=True)
 
@@ -171,28 +194,28 @@ class _Taking:
             return taken, whole
         is_chosen = taken & (cell == chosen).fill_null(value=False)
         if rule.split or rule.labels or rule.strip:
-            is_chosen = self._marked(is_chosen, taken & ~is_chosen, column, chosen, _holds_value())
+            is_chosen = self._marked(is_chosen, taken & ~is_chosen, column, chosen, _holdsbeside.value())
         others = taken & ~is_chosen
         if name == "phone":
-            others = self._marked(others & False, others, column, value, _may_be_same_number())
-        return self._marked(is_chosen, others, column, value, _SAME[name]), whole
+            others = self._marked(others & False, others, column, value, beside.may_be_same_number())
+        return self._marked(is_chosen, others, column, value, beside.SAME[name]), whole
 
     def _of_tags(self, rule: FieldRule, column: str, value: pl.Series) -> _Marks:
         """All tags of a cell are taken; only odd cells are looked into."""
-        own = pl.DataFrame([self.cells.get_column(column).alias(_CELL), value.is_not_null().alias(_VALUE)])
+        own = pl.DataFrame([self.cells.get_column(column).alias(beside.CELL), value.is_not_null().alias(beside.VALUE)])
         odd_starts = sorted({*(rule.split or ""), *(rule.strip or "")} - {""})
         is_odd = pl.any_horizontal(
-            _cell().str.len_bytes() != _cell().str.len_chars(),
+            beside.cell().str.len_bytes() != beside.cell().str.len_chars(),
             pl.lit(value=rule.when is not None or rule.prefer is not None),
-            *(_cell().str.starts_with(sign) for sign in odd_starts),
+            *(beside.cell().str.starts_with(sign) for sign in odd_starts),
         )
-        is_filled = _cell().is_not_null() & _value()
+        is_filled = beside.cell().is_not_null() & beside.value()
         marks = own.select(is_filled.alias("filled"), (is_odd.fill_null(value=False) & is_filled).alias("odd"))
         filled, odd = marks.get_column("filled"), marks.get_column("odd")
         if not odd.any():
             return filled, filled
-        parts = candidates(rule, [_cell()], clean=False)
-        both = parts.list.set_intersection(_value()).list.len()
+        parts = candidates(rule, [beside.cell()], clean=False)
+        both = parts.list.set_intersection(beside.value()).list.len()
         sure = filled & ~odd
         taken = self._marked(sure, odd, column, value, both > 0)
         return taken, self._marked(sure, odd, column, value, (both > 0) & (both == parts.list.n_unique()))
@@ -209,22 +232,22 @@ class _Taking:
                 filled = cell.is_not_null() & value.is_not_null()
                 is_plain = filled & ~cell.str.contains(_NOT_PLAIN).fill_null(value=False)
                 sure = is_plain if as_it_is and name in deciding else filled & False
-                whole = self._marked(sure, filled & ~sure, column, value, _holds_cell())
+                whole = self._marked(sure, filled & ~sure, column, value, _holdsbeside.cell())
                 if name in deciding:
                     yield column, (filled, whole)
                     continue
-                in_one_line = _cell().str.replace_all(LINE_BREAKS, ", ")
-                test = _value().str.contains(in_one_line, literal=True)
+                in_one_line = beside.cell().str.replace_all(LINE_BREAKS, ", ")
+                test = beside.value().str.contains(in_one_line, literal=True)
                 yield column, (self._marked(whole, filled & ~whole, column, value, test), whole)
 
     def _of_whole_text(self, column: str, value: pl.Series, *, alone: bool) -> _Marks:
         """A name or an address, of which the value is a part; if it is not `alone`, the part may be another cell's."""
         cell = self.cells.get_column(column)
         filled = cell.is_not_null() & value.is_not_null()
-        whole = self._marked(filled & False, filled, column, value, _holds_cell())
+        whole = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
         if alone:
             return filled, whole
-        words, said = (text.str.to_lowercase().str.extract_all(_WORD) for text in (_cell(), _value()))
+        words, said = (text.str.to_lowercase().str.extract_all(_WORD) for text in (beside.cell(), beside.value()))
         shared = words.list.set_intersection(said).list.len() > 0
         return self._marked(whole, filled & ~whole, column, value, shared), whole
 
@@ -241,7 +264,7 @@ class _Taking:
             for column in found:
                 cell = self.cells.get_column(column)
                 filled = cell.is_not_null() & value.is_not_null()
-                whole = self._marked(filled & False, filled, column, value, _holds_cell())
+                whole = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
                 matters = filled if said is None or without is None else filled & said.ne_missing(without)
                 yield column, (matters, whole & matters)
 
@@ -250,37 +273,6 @@ def _evaluated(frame: pl.DataFrame, sql: str) -> pl.Series | None:
     """None if the expression can't be carried out on these cells."""
     try:
         rows = frame.with_columns(pl.int_range(pl.len()).alias("\0row"))
-        return as_text(rows.select("\0row", row_expression(sql).alias(_VALUE)).get_column(_VALUE))
+        return as_text(rows.select("\0row", row_expression(sql).alias(beside.VALUE)).get_column(beside.VALUE))
     except (MappingError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
-
-
-def _cell() -> pl.Expr:
-    return pl.col(_CELL)
-
-
-def _value() -> pl.Expr:
-    return pl.col(_VALUE)
-
-
-def _holds_cell() -> pl.Expr:
-    return _value().str.contains(_cell(), literal=True)
-
-
-def _holds_value() -> pl.Expr:
-    return _cell().str.contains(_value(), literal=True)
-
-
-def _may_be_same_number() -> pl.Expr:
-    """A quick look at the last two digits, if they stand side by side at the end and are no extension's."""
-    return (_cell().str.tail(2) == _value().str.tail(2)) | ~_cell().str.contains(r"^[^xX]*[0-9]{2}$")
-
-
-def _same_number() -> pl.Expr:
-    """Whether the value ends with the cell's digits: the same phone, written otherwise."""
-    number = _cell().str.replace(r"(?i)e?xt?\W*[0-9]+\W*$", "")
-    digits = number.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
-    return (digits.str.len_bytes() >= _ENDS) & _value().str.ends_with(digits)
-
-
-_SAME = {"phone": _same_number(), "email": _cell().str.to_lowercase().str.contains(_value(), literal=True)}
