@@ -97,7 +97,7 @@ class _Taking:
             for column in self._groups(rule.columns):
                 cell = self.cells.get_column(column)
                 filled = cell.is_not_null() & value.is_not_null()
-                held = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
+                held = self._marked(filled & False, filled, column, value, beside.holds_cell())
                 yield column, Use(rule.rest, held, held)
 
     def of_key(self) -> Iterator[tuple[str, _Marks]]:
@@ -107,7 +107,7 @@ class _Taking:
             if len(named) == 1:
                 yield column, self._single(column, value)
             else:
-                yield column, self._compared(column, value, _holdsbeside.value())
+                yield column, self._compared(column, value, beside.holds_value())
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Columns that the mapping names where no value is taken from them, and where that is."""
@@ -194,7 +194,7 @@ class _Taking:
             return taken, whole
         is_chosen = taken & (cell == chosen).fill_null(value=False)
         if rule.split or rule.labels or rule.strip:
-            is_chosen = self._marked(is_chosen, taken & ~is_chosen, column, chosen, _holdsbeside.value())
+            is_chosen = self._marked(is_chosen, taken & ~is_chosen, column, chosen, beside.holds_value())
         others = taken & ~is_chosen
         if name == "phone":
             others = self._marked(others & False, others, column, value, beside.may_be_same_number())
@@ -232,7 +232,7 @@ class _Taking:
                 filled = cell.is_not_null() & value.is_not_null()
                 is_plain = filled & ~cell.str.contains(_NOT_PLAIN).fill_null(value=False)
                 sure = is_plain if as_it_is and name in deciding else filled & False
-                whole = self._marked(sure, filled & ~sure, column, value, _holdsbeside.cell())
+                whole = self._marked(sure, filled & ~sure, column, value, beside.holds_cell())
                 if name in deciding:
                     yield column, (filled, whole)
                     continue
@@ -244,7 +244,7 @@ class _Taking:
         """A name or an address, of which the value is a part; if it is not `alone`, the part may be another cell's."""
         cell = self.cells.get_column(column)
         filled = cell.is_not_null() & value.is_not_null()
-        whole = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
+        whole = self._marked(filled & False, filled, column, value, beside.holds_cell())
         if alone:
             return filled, whole
         words, said = (text.str.to_lowercase().str.extract_all(_WORD) for text in (beside.cell(), beside.value()))
@@ -264,7 +264,7 @@ class _Taking:
             for column in found:
                 cell = self.cells.get_column(column)
                 filled = cell.is_not_null() & value.is_not_null()
-                whole = self._marked(filled & False, filled, column, value, _holdsbeside.cell())
+                whole = self._marked(filled & False, filled, column, value, beside.holds_cell())
                 matters = filled if said is None or without is None else filled & said.ne_missing(without)
                 yield column, (matters, whole & matters)
 
