@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.options import Late, option, page_options
 from rotor_import.cli.progress import Progress
-from rotor_import.errors import SettingsError, SourceError
+from rotor_import.errors import SettingsError
+
+if TYPE_CHECKING:
+    from rotor_import.web.workspace import Workspace
 
 _NEEDS = "The page needs an extra package: pip install 'rotor-import[web]'"
+_OPEN = "The page is open in your browser. Leave this window open; Ctrl-C ends it."
+_ADDRESS = "Open this address in a browser on this computer. It works once. Ctrl-C ends the page."
+_OPEN_ALREADY = "The page was open already, so this opened another window of it."
+_NO_BROWSER = "No browser could be opened. Open the address above in one."
 
 
 @click.command(
@@ -39,28 +48,69 @@ def open_(file: Path | None, settings: Late, *, port: int, no_browser: bool, as_
     """
     if find_spec("uvicorn") is None or find_spec("starlette") is None:
         raise SettingsError(_NEEDS)
-    from rotor_import.web.desk import Desk  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.web.server import serve  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.web import another, given  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.web.desk import Desk, desk_folder  # noqa: PLC0415 - --help has no need of it
     from rotor_import.web.workspace import Workspace  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    desk = Desk()
     if file is not None:
-        if not file.is_file():
-            raise SourceError(f"There is no file {file}. Check the name and the folder.")
-        whole = file.resolve()
-        if desk.now.file != str(whole):
-            desk.begin(lambda _folder: (whole, file.name), uploaded=False, to=desk.now.to)
-    if chosen.sandbox:
-        desk.change(to="sandbox")
+        given.check(file)
     progress.close()
-
-    def announce(address: str) -> None:
-        if as_json:
-            output.json_object({"url": address}, indent=None)
-        else:
-            output.result({}, as_json=False, text=lambda _terminal: [address])
-            output.say("The page is open in your browser. Leave this window open; Ctrl-C ends it.")
-
-    serve(Workspace(chosen, desk), port, announce, in_browser=not no_browser)
+    with another.only_program(desk_folder()) as is_only:
+        if not is_only:
+            address = another.ask_for_link(desk_folder(), chosen, file.resolve() if file is not None else None)
+            _announce(address, _OPEN_ALREADY, as_json=as_json)
+            if not no_browser:
+                _browse(address)
+            return exit_codes.Standing(exit_codes.DONE)
+        desk = Desk()
+        desk.tidy()
+        if chosen.sandbox or not desk.now.id:
+            desk.change(to="sandbox" if chosen.sandbox or not chosen.key else "rotor")
+        workspace = Workspace(chosen, desk, key_from=_key_from() if chosen.key else "")
+        if file is not None:
+            given.take(workspace, file)
+        _serve(workspace, port, as_json=as_json, in_browser=not no_browser)
     return exit_codes.Standing(exit_codes.DONE)
+
+
+def _serve(workspace: Workspace, port: int, *, as_json: bool, in_browser: bool) -> None:
+    from rotor_import.web.another import tell_where  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.web.server import Served  # noqa: PLC0415 - --help has no need of it
+
+    served = Served(workspace, port)
+
+    def ready() -> None:
+        tell_where(workspace, served.port, served.guard.secret)
+        _announce(served.address, _OPEN if in_browser else _ADDRESS, as_json=as_json)
+        if in_browser:
+            threading.Thread(target=_browse, args=(served.address,), daemon=True).start()
+
+    served.run(ready)
+    output.say("The page is closed. To open it again, where it stood: rotor-import open")
+
+
+def _announce(address: str, words: str, *, as_json: bool) -> None:
+    """The address is the first line, and there at once."""
+    if as_json:
+        output.json_object({"url": address}, indent=None)
+    else:
+        output.result({}, as_json=False, text=lambda _terminal: [address])
+    output.say(words)
+
+
+def _browse(address: str) -> None:
+    import webbrowser  # noqa: PLC0415 - --help has no need of it
+
+    try:
+        is_open = webbrowser.open(address)
+    except (webbrowser.Error, OSError):
+        is_open = False
+    if not is_open:
+        output.say(_NO_BROWSER)
+
+
+def _key_from() -> str:
+    """Where the API key was found, in words."""
+    path = click.get_current_context().params.get("key_file")
+    return "ROTOR_API_KEY" if path is None else f"the key file {Path(path).name}"

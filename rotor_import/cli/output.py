@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from rotor_import.cli.exit_codes import PAUSED, code_of
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import harmless_json
-from rotor_import.errors import RotorImportError
-from rotor_import.model.location import hidden
-
-OUT_OF_MEMORY = (
-    "This computer doesn't have enough memory for this, and nothing was sent. Close other programs, or split the file."
-)
+from rotor_import.model.error_words import words_of
 
 
 def result(content: Mapping[str, Any], *, as_json: bool, text: Callable[[Terminal], Sequence[str]]) -> None:
@@ -69,21 +62,3 @@ def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
 def stopped(code: int, message: str) -> None:
     """Print the JSON object of a run that never got to a summary."""
     json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
-
-
-def words_of(error: BaseException) -> str:
-    """An error's own words, where they are meant for people."""
-    if isinstance(error, MemoryError):
-        return OUT_OF_MEMORY
-    # A connection string without quotes becomes the names of files and folders.
-    return hidden(str(error)) if isinstance(error, RotorImportError) else defect(error)
-
-
-def defect(error: BaseException) -> str:
-    """A message about an internal error, without the error's own text, which could hold customer data."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
-    return (
-        f"This is an internal error (a bug in rotor-import): {type(error).__name__} at {where}. "
-        "What was sent is in the ledger. Please report it."
-    )

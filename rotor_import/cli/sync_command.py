@@ -14,6 +14,7 @@ from rotor_import.cli.options import Late, Listed, option, planning_options, wit
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.world import world_of
+from rotor_import.model.error_words import words_of
 
 if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
@@ -119,7 +120,7 @@ def _words(summary: Mapping[str, Any]) -> str:
 
 def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
     """Report a night that failed early like any other; the exit code comes back."""
-    code, words = exit_codes.code_of(error), output.words_of(error)
+    code, words = exit_codes.code_of(error), words_of(error)
     notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
     if as_json:
         output.stopped(code, words)

@@ -185,7 +185,7 @@ class Mapping(Model):
     def _column_names(self, *, required_only: bool) -> Iterator[str]:
         from rotor_import.mapping.sql import named_columns  # noqa: PLC0415 - it knows polars, and few mappings need it
 
-        if self.key is not None:
+        if self.key is not None and not (required_only and len(self.key.columns) > 1):  # any one of several will do
             yield from self.key.columns
         if isinstance(self.region, RegionRule):
             yield self.region.column

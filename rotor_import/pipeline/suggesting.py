@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rotor_import.errors import SettingsError
@@ -27,6 +28,7 @@ __all__ = ["suggest_mapping"]
 _ALIKE = 0.8
 """The share of the columns a preset needs that makes a file look like its system's export."""
 _ENOUGH = 4
+_MANY, _MOSTLY = 6, 0.5
 _STAMP = re.compile(
     r"(?<!\d)(?:"
     r"(?:19|20)\d\d(?:[-_ ]?(?:0[1-9]|1[0-2])(?:[-_ ]?[0-3]\d)?)?"  # 2026, 2026-11, 2026-11-28, 20261128
@@ -36,12 +38,12 @@ _STAMP = re.compile(
 _NO_KEYS = "No phones or emails were found. If the header is in another row: `source: {header_row: NUMBER}`"
 
 
-def suggest_mapping(file: Path) -> str:
+def suggest_mapping(file: Path, sheet: str = "") -> str:
     """The text of a mapping for the file: it can be loaded, and each guess has its reason beside it.
 
     Raises SourceError.
     """
-    source = read_table(file)
+    source = read_table(file, sheet)
     words = null_cells(source.frame)
     profiles = profile_columns(without_null_cells(source.frame, words), judges())
     chosen = choose_fields(profiles)
@@ -62,18 +64,25 @@ def judges() -> Judges:
 
 
 def preset_for(names: Sequence[str]) -> str:
-    """The preset whose export has this header, with every column that it needs; '' if there is none."""
-    alike = max((_likeness(preset, names) for preset in presets()), default=(0.0, ""))
-    return alike[1] if alike[0] == 1.0 else ""
+    """The preset whose export has this header, with every column that it needs; '' if there is none.
+
+    One that needs few columns is recognized by those that it would import: a good part of its own, or of the file's.
+    """
+    have = {loose_name(name) for name in names}
+    fits = [
+        (known, -len(preset.mapping.columns_used), preset) for preset in presets() if (known := _known(preset, have))
+    ]
+    return max(fits, key=lambda fit: fit[:2])[2].name if fits else ""
 
 
-def read_table(file: Path) -> SourceTable:
+def read_table(file: Path, sheet: str = "") -> SourceTable:
     """The file's one table; where its first line is a title, the header is found by its usual words."""
-    source = _only_table(read_sources([file], SourceOptions()), file)
+    options = SourceOptions(sheet=sheet or None)
+    source = _only_table(read_sources([file], options), file)
     named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]
     if file == Path("-") or len(named) > 1:
         return source
-    return _only_table(read_sources([file], SourceOptions(wanted=HEADERS)), file)
+    return _only_table(read_sources([file], replace(options, wanted=HEADERS)), file)
 
 
 def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
@@ -115,6 +124,16 @@ def _likeness(preset: Preset, names: Sequence[str]) -> tuple[float, str]:
     if len(wanted) < _ENOUGH:
         return 0.0, preset.name
     return len(wanted & have) / len(wanted), preset.name
+
+
+def _known(preset: Preset, have: set[str]) -> int:
+    """How many of the columns the preset imports, 0 if they are not those of its system."""
+    needed = {loose_name(column) for column in preset.mapping.needed_columns}
+    used = {loose_name(column) for column in preset.mapping.columns_used}
+    known = len(used & have)
+    is_certain = len(needed) >= _ENOUGH
+    is_likely = known >= _MANY and known >= _MOSTLY * min(len(used), len(have))
+    return known if needed <= have and (is_certain or is_likely) else 0
 
 
 def _spelling(name: str, names: Sequence[str]) -> str | None:

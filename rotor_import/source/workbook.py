@@ -22,11 +22,12 @@ _BEGINNING = 1000
 
 def read_workbook(payload: Payload, kind: Kind, options: SourceOptions) -> SourceTable:
     """Raises SourceError with file, sheet and remedy."""
-    sheet = _chosen(payload.path, _opened(payload, kind), options)
+    sheet = _chosen(payload.path, open_book(payload, kind), options)
     return table(payload, _cells(payload.path, sheet, options), options, text=False)
 
 
-def _opened(payload: Payload, kind: Kind) -> Book:
+def open_book(payload: Payload, kind: Kind) -> Book:
+    """Raises SourceError."""
     path = payload.path
     if kind == "xls":
         from rotor_import.source.xls import XlsBook  # noqa: PLC0415 - only .xls needs xlrd

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from rotor_import.web import render
+from rotor_import.errors import RotorImportError
+from rotor_import.web import another, render
 from rotor_import.web.jobs import Job
 from rotor_import.web.steps import columns, file, history, plan, review, sending
 from rotor_import.web.workspace import Workspace
@@ -28,6 +29,7 @@ def application(workspace: Workspace) -> Starlette:
             Route("/static/icon.svg", _icon),
             Route("/static/{name}", _script),
             Route("/events", _events),
+            *another.routes,
             *file.routes,
             *columns.routes,
             *plan.routes,
@@ -35,6 +37,7 @@ def application(workspace: Workspace) -> Starlette:
             *sending.routes,
             *history.routes,
         ],
+        exception_handlers={404: _no_page, 405: _no_page, RotorImportError: _trouble, Exception: _trouble},
     )
     app.state.workspace = workspace
     return app
@@ -49,6 +52,19 @@ def _start(request: Request) -> Response:
     if running or desk.plan:
         return RedirectResponse("/plan", 303)
     return RedirectResponse("/columns" if desk.mapping else "/file", 303)
+
+
+def _no_page(request: Request, _error: Exception) -> Response:
+    return render.render(request, "trouble.html.j2", status=404, title="There is no such page", why="")
+
+
+def _trouble(request: Request, error: Exception) -> Response:
+    """What went wrong, in words; an error that isn't ours never shows its own, which could hold customer data."""
+    ours = isinstance(error, RotorImportError)
+    title = "This page can't be shown" if ours else "Something went wrong"
+    status = 400 if ours else 500
+    why = Workspace.of(request).told(error)
+    return render.render(request, "trouble.html.j2", status=status, title=title, why=why)
 
 
 def _style(_request: Request) -> Response:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
+from rotor_import.errors import Interrupted, QuotaExhausted
+from rotor_import.model.error_words import words_of
 from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World
 
 Kind = Literal["plan", "import"]
 _PAUSED = "Paused at your request. Nothing is lost."
-_BROKEN = "This is a mistake of the program. What was sent is in the ledger."
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Jobs:
         self.world = world or World()
         self._changed = threading.Condition()
         self._stop = threading.Event()
+        self._is_closed = False
         self._job: Job | None = None
         self._thread: threading.Thread | None = None
 
@@ -70,9 +70,9 @@ class Jobs:
         return job if job is not None and not job.is_over else None
 
     def begin(self, kind: Kind, work: Callable[[World], None]) -> None:
-        """Start the work. Raises Busy if there is some."""
+        """Start the work. Raises Busy if there is some, or the program is ending."""
         with self._changed:
-            if self.running is not None:
+            if self.running is not None or self._is_closed:
                 raise Busy
             self._stop.clear()
             number = self._job.number + 1 if self._job else 1
@@ -92,9 +92,15 @@ class Jobs:
                 self._job = None
                 self._changed.notify_all()
 
-    def close(self) -> None:
-        """Stop the work, and wait until what is in flight was answered."""
+    def end(self) -> None:
+        """Stop the work for good: none is begun after it."""
+        with self._changed:
+            self._is_closed = True
         self.stop()
+
+    def close(self) -> None:
+        """End it, and wait until what is in flight was answered."""
+        self.end()
         if self._thread is not None:
             self._thread.join()
         with self._changed:
@@ -110,11 +116,8 @@ class Jobs:
         error, is_pause = "", False
         try:
             work(self._world())
-        except RotorImportError as stopped:
-            error, is_pause = str(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
-        except Exception:  # noqa: BLE001 - a window is waiting for an end, whatever it is
-            traceback.print_exc()
-            error = _BROKEN
+        except BaseException as stopped:  # noqa: BLE001 - a window is waiting for an end, whatever it is
+            error, is_pause = words_of(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
         self._change(is_over=True, error=error, is_pause=is_pause, waits_until=None)
 
     def _world(self) -> World:

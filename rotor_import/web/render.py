@@ -54,6 +54,11 @@ def render(request: Request, template: str, step: str = "", status: int = 200, *
     return HTMLResponse(text, status)
 
 
+def bare_page(why: str) -> str:
+    """A page for somebody who was not let in: it shows nothing of the import."""
+    return _environment().get_template("bare.html.j2").render(why=why, version=_version())
+
+
 def stepper(workspace: Workspace, current: str, summary: Summary | None) -> list[Step]:
     desk = workspace.desk.now
     planned = summary is not None or workspace.jobs.running is not None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import socket
+import sys
 import threading
-import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rotor_import.errors import SettingsError
 from rotor_import.web.application import application
@@ -18,32 +23,23 @@ from rotor_import.web.workspace import Workspace
 _LOOPBACK = "127.0.0.1"
 _GRACE = 2
 """Seconds that open windows have to take their last answer."""
-
-
-def serve(workspace: Workspace, port: int, announce: Callable[[str], None], *, in_browser: bool) -> None:
-    """Serve until a signal ends it; what is under way is paused then. `announce` is given the address with its token.
-
-    Raises SettingsError if the port is taken.
-    """
-    served = Served(workspace, port)
-    announce(served.address)
-    if in_browser:
-        threading.Thread(target=webbrowser.open, args=(served.address,), daemon=True).start()
-    served.run()
+FIRST_SECONDS = 30.0
+"""How long a connection may be open without a whole request's headers."""
 
 
 class Served:
-    """The page on a port of its own; 0 takes any free one. `address` has the one-time token.
+    """The page on a port of its own; 0 takes any free one. `address` is where it is, with a token that works once.
 
-    Raises SettingsError if the port is taken.
+    Raises SettingsError if the port can't be used.
     """
 
     def __init__(self, workspace: Workspace, port: int = 0) -> None:
         self._workspace = workspace
         self._socket = _bound(port)
-        self.port = self._socket.getsockname()[1]
-        self.guard = Guard(application(workspace), self.port)
-        self.address = f"http://{_LOOPBACK}:{self.port}/?token={self.guard.token}"
+        self.port: int = self._socket.getsockname()[1]
+        app = application(workspace)
+        self.guard = Guard(app, self.port)
+        app.state.new_link = lambda: self._with(self.guard.new_token())
         self._server = _Server(
             uvicorn.Config(
                 self.guard,
@@ -52,49 +48,110 @@ class Served:
                 server_header=False,
                 lifespan="off",
                 loop="asyncio",
-                http="h11",
+                http=_Protocol,
                 ws="none",
                 timeout_graceful_shutdown=_GRACE,
             ),
             self.stop,
         )
 
-    def run(self) -> None:
-        """Serve until `stop` is called or a signal comes, then wait until what is in flight was answered."""
+    @property
+    def address(self) -> str:
+        return self._with(self.guard.token)
+
+    def _with(self, token: str) -> str:
+        return f"http://{_LOOPBACK}:{self.port}/?token={token}"
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop` is called or a signal comes, then wait until what is in flight was answered.
+
+        `ready` is called once a signal would end it so.
+        """
+        self._server.ready = ready
         try:
             self._server.run(sockets=[self._socket])
         finally:
             self.stop()
             self._workspace.jobs.close()
+            self._socket.close()
 
     def stop(self) -> None:
         """Let open windows go, and let the work end as soon as it safely can."""
         self._workspace.closing.set()
-        self._workspace.jobs.stop()
+        self._workspace.jobs.end()
         self._server.should_exit = True
 
 
 class _Server(uvicorn.Server):
-    """Stops at a signal, and then lets its caller end the program: uvicorn would end it by the same signal."""
+    """Stops at a signal and then lets its caller end the program; uvicorn would end it by the same signal."""
 
     def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
         super().__init__(config)
+        self.ready: Callable[[], None] = lambda: None
         self._stop = stop
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's own
-        self.should_exit = True
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stop()
         await super().shutdown(sockets)
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Only the main thread of a program is told about signals; a terminal that is closed sends one too."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _signals()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's own
+        self.should_exit = True
+
+
+class _Protocol(H11Protocol):
+    """Gives up on a connection over which no request comes."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._patience: Any = self.loop.call_later(FIRST_SECONDS, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _give_up(self) -> None:
+        if self.cycle is None:
+            self.transport.close()
+
+
+def _signals() -> list[int]:
+    found: list[int] = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        found.append(signal.SIGBREAK)
+    elif signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else nohup keeps it running
+        found.append(signal.SIGHUP)
+    return found
+
 
 def _bound(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
+        if sys.platform == "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # nobody else may have it too
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # free at once after the last time
         listening.bind((_LOOPBACK, port))
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise SettingsError(f"Port {port} is taken: {error.strerror}. Choose another one: --port 0") from None
+        raise SettingsError(
+            f"Can't use port {port} ({error.strerror}). Choose another with --port; 0 picks any free one."
+        ) from None
     return listening

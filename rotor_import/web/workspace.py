@@ -13,21 +13,28 @@ from typing import cast
 from starlette.requests import Request
 
 from rotor_import.config import Settings
+from rotor_import.model.error_words import words_of
 from rotor_import.model.summary import Summary
 from rotor_import.web.again import Again
 from rotor_import.web.desk import Desk
 from rotor_import.web.jobs import Jobs
+from rotor_import.web.key_check import KeyCheck
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """`folder` is where mappings are saved; `closing` is set when the program ends."""
+    """`folder` is where mappings are saved; `closing` is set when the program ends.
+
+    `key_from` says where the API key was found, '' if there is none. Who changes the import holds `alone`.
+    """
 
     settings: Settings
     desk: Desk
     jobs: Jobs = field(default_factory=Jobs)
     folder: Path = field(default_factory=Path.cwd)
     closing: threading.Event = field(default_factory=threading.Event)
+    key_from: str = ""
+    alone: threading.RLock = field(default_factory=threading.RLock)
 
     @cached_property
     def again(self) -> Again:
@@ -37,6 +44,16 @@ class Workspace:
     @staticmethod
     def of(request: Request) -> Workspace:
         return cast("Workspace", request.app.state.workspace)
+
+    @cached_property
+    def key_check(self) -> KeyCheck:
+        """Whether the key works, as far as it was asked."""
+        return KeyCheck(self.settings, self.jobs.world, self.key_from)
+
+    def told(self, error: BaseException) -> str:
+        """An error's words, in which the file has the name that a person gave it."""
+        words, now = words_of(error), self.desk.now
+        return words.replace(now.file, now.name) if now.file and now.uploaded else words
 
     def settings_now(self) -> Settings:
         """The settings that a command line with the choices of the page would have."""

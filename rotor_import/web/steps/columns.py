@@ -31,8 +31,8 @@ def _ensure_mapping(workspace: Workspace) -> None:
     now = workspace.desk.now
     if now.mapping and Path(now.mapping).is_file():
         return
-    preset = look_at(Path(now.file)).preset
-    text = proposed_mapping(Path(now.file), preset)
+    preset = look_at(Path(now.file), now.sheet).preset
+    text = proposed_mapping(Path(now.file), preset, now.sheet)
     path = _free_name(workspace.folder, now.name)
     write_whole(path, lambda file: file.write(text.encode()))
     workspace.desk.change(mapping=str(path), preset=preset)

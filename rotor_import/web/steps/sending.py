@@ -161,5 +161,5 @@ routes = [
     Route("/import/progress", progress),
     Route("/import/start", posted(start), methods=["POST"]),
     Route("/import/resume", posted(go_on), methods=["POST"]),
-    Route("/import/pause", posted(pause), methods=["POST"]),
+    Route("/import/pause", posted(pause, alone=False), methods=["POST"]),
 ]
