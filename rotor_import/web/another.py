@@ -94,16 +94,22 @@ def _asked(port: int, secret: str, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _take(workspace: Workspace, file: Path) -> None:
+    with workspace.alone:
+        take(workspace, file)
+
+
 async def _link(request: Request) -> Response:
     """Another program's request: it was let in by the secret that it showed."""
     try:
-        file = (await read_json(request)).get("file", "")
+        file = str((await read_json(request)).get("file", ""))
+    except ValueError:
+        return refused("This request can't be read.", 400)
+    try:
         if file:
-            await run_in_threadpool(take, Workspace.of(request), Path(file))
+            await run_in_threadpool(_take, Workspace.of(request), Path(file))
     except RotorImportError as error:
         return refused(str(error), 409)
-    except (ValueError, TypeError):
-        return refused("This request can't be read.", 400)
     return JSONResponse({"url": request.app.state.new_link()})
 
 

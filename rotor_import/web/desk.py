@@ -84,7 +84,7 @@ class Desk:
     @property
     def corrections(self) -> Path:
         """Where corrected cells are: beside the file that they correct, which stays as it is."""
-        file = Path(self._now.file)
+        file = Path(self._now.file or self.own / "file")
         return file.with_name(f"{file.name}.corrections.csv")
 
     def begin(self, place: Callable[[Path], tuple[Path, str]], *, uploaded: bool, to: Destination) -> OnDesk:

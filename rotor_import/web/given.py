@@ -50,8 +50,9 @@ def begin(workspace: Workspace, file: Path) -> None:
 
 def is_unfinished(workspace: Workspace) -> bool:
     """Whether something would be lost with the import on the desk: it is being sent, or questions are answered."""
-    if workspace.jobs.running is not None:
-        return True
+    desk = workspace.desk
+    if workspace.jobs.running is not None or not desk.now.id:
+        return workspace.jobs.running is not None
     now = standing(workspace)
-    answered = now.state != "complete" and (workspace.desk.decisions.is_file() or workspace.desk.corrections.is_file())
-    return bool(workspace.desk.now.id) and (bool(now.left) or answered)
+    is_answered = desk.decisions.is_file() or desk.corrections.is_file()
+    return bool(now.left) or (is_answered and now.state != "complete")

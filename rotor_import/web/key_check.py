@@ -35,7 +35,7 @@ class KeyCheck:
 
     def __init__(self, settings: Settings, world: World, key_from: str) -> None:
         self._settings = replace(settings, sandbox=False, max_attempts=2, timeout=min(settings.timeout, 10), patience=0)
-        self._world, self._from = world, key_from
+        self._world, self._from = world, key_from or "the settings"
         self._lock = threading.Lock()
         self.known: KeyStanding | None = None
 

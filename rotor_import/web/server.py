@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -25,6 +25,8 @@ _GRACE = 2
 """Seconds that open windows have to take their last answer."""
 FIRST_SECONDS = 30.0
 """How long a connection may be open without a whole request's headers."""
+DRAINED_SECONDS = 30.0
+"""How long the rest of a request is read that was refused: many clients look for the answer only after they sent all."""
 
 
 class Served:
@@ -116,18 +118,32 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """Gives up on a connection over which no request comes."""
+    """Gives up on a connection over which no request comes, or one that was refused doesn't end."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self._patience: Any = self.loop.call_later(FIRST_SECONDS, self._give_up)
+        self._timers = [self.loop.call_later(FIRST_SECONDS, self._close_if, lambda: self.cycle is None)]
+        self._is_draining = False
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_rest() and not self._is_draining:
+            self._is_draining = True
+            self._timers.append(self.loop.call_later(DRAINED_SECONDS, self._close_if, self._is_rest))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._patience.cancel()
+        for timer in self._timers:
+            timer.cancel()
         super().connection_lost(exc)
 
-    def _give_up(self) -> None:
-        if self.cycle is None:
+    def _is_rest(self) -> bool:
+        """Whether what comes belongs to a request that was answered already."""
+        is_answered = self.cycle is not None and self.cycle.response_complete
+        return is_answered and self.conn.their_state is h11.SEND_BODY
+
+    def _close_if(self, is_stuck: Callable[[], bool]) -> None:
+        self._is_draining = False
+        if is_stuck():
             self.transport.close()
 
 

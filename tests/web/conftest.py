@@ -38,7 +38,7 @@ def running(serve):
 
 @pytest.fixture
 def client(running):
-    """Someone who was let in, without a browser. Who uses it can open no window: the token is used once."""
+    """Someone who was let in, without a browser."""
     with running.client() as one:
         yield one
 
@@ -59,7 +59,7 @@ def open_window(chromium):
         )
         contexts.append(context)
         window = Window(context.new_page(), running.origin)
-        window.tab.goto(running.address)
+        window.tab.goto(running.new_address())
         return window
 
     yield opened

@@ -51,7 +51,7 @@ class Computer:
         """As a new process finds it."""
         hands = self.rotor.hands
         world = World(Clock(hands.now, hands.sleep), lambda: 0.0, self.rotor.transport())
-        return Workspace(self.settings, Desk(self.data / "page"), Jobs(world), self.work)
+        return Workspace(self.settings, Desk(self.data / "page"), Jobs(world), self.work, key_from="ROTOR_API_KEY")
 
 
 class Running:
@@ -65,6 +65,10 @@ class Running:
         self._thread = threading.Thread(target=self.served.run)
         self._thread.start()
 
+    def new_address(self):
+        """The address with another token, as another program of the same person is told it."""
+        return f"{self.origin}/?token={self.served.guard.new_token()}"
+
     def end(self):
         self.served.stop()
         self._thread.join()
@@ -73,7 +77,7 @@ class Running:
     def client(self):
         """Someone who was let in, without a browser; `post` sends what a page sends."""
         with httpx.Client(base_url=self.origin, headers={"Origin": self.origin}) as client:
-            assert client.get(self.address).status_code == 303
+            assert client.get(self.new_address()).status_code == 303
             yield Client(client, self.workspace)
 
 
