@@ -21,7 +21,7 @@ _BROKEN = "This is a mistake of the program. What was sent is in the ledger."
 class Job:
     """How far the work is. `number` grows with each change, `error` says why it ended early, '' where it didn't.
 
-    An end that a person or the quota asked for `is_pause`.
+    An end that a person or the quota asked for `is_pause`. `cause` is the class of the error.
     """
 
     kind: Kind
@@ -33,6 +33,7 @@ class Job:
     is_over: bool = False
     error: str = ""
     is_pause: bool = False
+    cause: type[Exception] | None = None
     waits_until: float | None = None
     number: int = 0
 
@@ -107,15 +108,16 @@ class Jobs:
             return self._job
 
     def _do(self, work: Callable[[World], None]) -> None:
-        error, is_pause = "", False
+        error, is_pause, cause = "", False, None
         try:
             work(self._world())
         except RotorImportError as stopped:
-            error, is_pause = str(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
+            error, cause = str(stopped), type(stopped)
+            is_pause = isinstance(stopped, Interrupted | QuotaExhausted)
         except Exception:  # noqa: BLE001 - a window is waiting for an end, whatever it is
             traceback.print_exc()
             error = _BROKEN
-        self._change(is_over=True, error=error, is_pause=is_pause, waits_until=None)
+        self._change(is_over=True, error=error, is_pause=is_pause, cause=cause, waits_until=None)
 
     def _world(self) -> World:
         clock = replace(self.world.clock, sleep=self._sleep)
