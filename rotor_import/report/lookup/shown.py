@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from rotor_import.model.fields import ADDRESSES, FIELDS, NAMING
+from rotor_import.model.fields import FIELDS, NAMING, UNIT_FIELDS, UNIT_OF
 from rotor_import.model.summary import Summary
 from rotor_import.report.lookup.lines import Lines
 from rotor_import.report.page.people import People
@@ -23,14 +23,19 @@ from rotor_import.report.tables import MERGES, REVIEW
 _MOST_ROWS = 20
 """The most rows of a customer that are shown beside it."""
 _MOST_DROPPED = 20
-_NAMES = ("first_name", "last_name")
-_ORDER = (*_NAMES, "company_name", "phone", "email", *ADDRESSES["property_address"], *ADDRESSES["billing_address"])
+_NAMES = UNIT_FIELDS["name"]
+_ORDER = {
+    name: at
+    for at, name in enumerate(
+        dict.fromkeys((*_NAMES, "company_name", "phone", "email", *UNIT_OF, *FIELDS))  # who they are comes first
+    )
+}
 Refs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class LineShown:
-    """A customer or a row. `fields` are (field, before, after); `rows` as `rows_beside` has them, with `cells` of one.
+    """A customer or a row. `ranges` are the numbers of its first rows, as 7–9. `fields` are (field, before, after); `rows` as `rows_beside` has them, with `cells` of one.
 
     `dropped` are values that lost when its rows were merged; `question` is the one that holds it, '' for none.
     """
@@ -41,6 +46,7 @@ class LineShown:
     phone: str
     email: str
     refs: Refs
+    ranges: list[str]
     count: int
     reason: str
     question: str
@@ -49,6 +55,25 @@ class LineShown:
     cells: list[tuple[str, str]]
     dropped: list[dict[str, str]]
     strange: bool
+
+
+def _ranges(refs: Refs) -> list[str]:
+    """The numbers of rows that follow each other are one range, as 7–9."""
+    runs: list[list[tuple[str, int]]] = []
+    for file, row in refs:
+        if runs and runs[-1][-1] == (file, int(row) - 1):
+            runs[-1].append((file, int(row)))
+        else:
+            runs.append([(file, int(row))])
+    return [f"{run[0][1]}–{run[-1][1]}" if len(run) > 1 else str(run[0][1]) for run in runs]
+
+
+def _in_units(fields: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """A new customer's fields, with a name and an address as people write them: in one line."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, _, value in fields:
+        found[UNIT_OF.get(name, name)].append(value)
+    return [(name, "", (" " if name == "name" else ", ").join(values)) for name, values in found.items()]
 
 
 class Shown:
@@ -73,7 +98,8 @@ class Shown:
         for number in numbers:
             line = by_line[number]
             refs = [ref for ref, _ in rows[number]]
-            values = {name: after for name, _, after in fields.get(line["customer"], ())} if line["id"] is None else {}
+            own = fields.get(line["customer"], [])
+            values = {name: after for name, _, after in own} if line["id"] is None else {}
             who = self._who(values, known.get(line["id"]), refs, cells)
             several = len(refs) > 1
             made.append(
@@ -82,10 +108,11 @@ class Shown:
                     fate=line["fate"],
                     **who,
                     refs=refs,
+                    ranges=_ranges(refs),
                     count=line["count"],
                     reason=rows[number][0][1],
                     question=self._asked.get(refs[0], "") if line["fate"] == "held" else "",
-                    fields=fields.get(line["customer"], []),
+                    fields=_in_units(own) if line["id"] is None else own,
                     rows=rows_beside(refs, cells, self._people, line["count"] - len(refs)) if several else {},
                     cells=[] if several else self._ordered(refs[0], cells),
                     dropped=dropped.get(line["customer"], []),
@@ -129,7 +156,6 @@ class Shown:
         labels = about.get_column("customer").drop_nulls().implode()
         new = self._lines.new.filter(pl.col("customer").is_in(labels))
         changed = self._lines.changed.filter(pl.col("customer").is_in(labels))
-        order = {name: at for at, name in enumerate((*_ORDER, *FIELDS))}
         by_customer: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for line in shortened(new).iter_rows(named=True):
             customer = line.pop("customer")
@@ -137,7 +163,7 @@ class Shown:
         for line in shortened(changed.select("customer", "field", "before", "after")).iter_rows():
             by_customer[line[0]].append(line[1:])
         for own in by_customer.values():
-            own.sort(key=lambda field: order.get(field[0], len(order)))
+            own.sort(key=lambda field: _ORDER.get(field[0], len(_ORDER)))
         return by_customer
 
     def _dropped(self, about: pl.DataFrame) -> dict[str, list[dict[str, str]]]:

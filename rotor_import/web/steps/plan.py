@@ -49,7 +49,7 @@ def show(request: Request) -> Response:
         failure=failure_of(workspace.jobs.job) if standing == "failed" else None,
         going=workspace.jobs.running if standing == "planning" else None,
         plan=plan,
-        next=_next(plan) if plan else None,
+        next=_next(plan, workspace.desk.now.run) if plan else None,
         **(_of_lines(plan, request) if plan else {}),
     )
 
@@ -72,14 +72,7 @@ def _standing(workspace: Workspace) -> Standing:
         return ""
     if workspace.plan_folder() is None:
         return "gone"
-    return "outdated" if _is_outdated(workspace) else "planned"
-
-
-def _is_outdated(workspace: Workspace) -> bool:
-    try:
-        return workspace.is_outdated()
-    except OSError:  # the file itself is gone
-        return True
+    return "outdated" if not desk.run and workspace.is_outdated() else "planned"
 
 
 def _of_lines(plan: PlanShown, request: Request) -> dict[str, Any]:
@@ -88,7 +81,6 @@ def _of_lines(plan: PlanShown, request: Request) -> dict[str, Any]:
     return {
         "names": plan.names,
         "several": len(plan.names) > 1,
-        "plan": plan,
         "kinds": KINDS,
         "asked": asked,
         "found": found,
@@ -122,7 +114,9 @@ def _pages(found: Found) -> list[int]:
     return shown
 
 
-def _next(plan: PlanShown) -> Next:
+def _next(plan: PlanShown, run: str) -> Next:
+    if run:
+        return Next("/import", "Next: import", "This plan was imported")
     questions, rejected = plan.questions, plan.summary["rows"]["rejected"]
     parts = [f"{questions:,} {'question' if questions == 1 else 'questions'}"] if questions else []
     parts += [f"{rejected:,} {'row' if rejected == 1 else 'rows'} to fix"] if rejected else []
