@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from rotor_import.model.question import KINDS
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline.planned_files import planned_files
 from rotor_import.report.lookup import Lines, LineShown, Search, Shown, lines_of
@@ -72,7 +73,7 @@ class PlanShown:
         self._searching = threading.Lock()
         self.fates = self._lines.fates()
         self.changed_fields = self._lines.changed.height
-        self.questions = sum(summary["review"].values())
+        self.questions = sum(summary["review"][kind] for kind in KINDS)
 
     @cached_property
     def search(self) -> Search:
@@ -89,7 +90,7 @@ class PlanShown:
         page = min(max(1, asked.page), pages)
         start = (page - 1) * PAGE
         chosen = lines.slice(start, PAGE)
-        return Found(self._shown.shown(chosen), lines.len(), page, pages, start + 1, start + chosen.len())
+        return Found(self._shown.shown(chosen.to_list()), lines.len(), page, pages, start + 1, start + chosen.len())
 
 
 class _Shelf:

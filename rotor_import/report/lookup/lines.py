@@ -99,12 +99,16 @@ def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
     led = begun.filter(pl.col("disposition").is_in(KEPT) & pl.col("customer").is_not_null())
     leads = led.unique("customer", keep="first").select("customer", pl.col("line").alias("leads"))
     placed = begun.join(leads, on="customer", how="left", maintain_order="left")
-    return placed.with_columns(pl.when("follows").then("leads").otherwise("line").alias("line")).drop("follows", "leads")
+    return placed.with_columns(pl.when("follows").then("leads").otherwise("line").alias("line")).drop(
+        "follows", "leads"
+    )
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     """Without the columns that nobody has a value in."""
-    empty = {name for name, count in zip(frame.columns, frame.null_count().row(0), strict=True) if count == frame.height}
+    empty = {
+        name for name, count in zip(frame.columns, frame.null_count().row(0), strict=True) if count == frame.height
+    }
     return frame.drop(empty - {"customer"}) if frame.height else frame
 
 

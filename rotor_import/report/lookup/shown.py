@@ -35,9 +35,11 @@ Refs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class LineShown:
-    """A customer or a row. `ranges` are the numbers of its first rows, as 7–9. `fields` are (field, before, after); `rows` as `rows_beside` has them, with `cells` of one.
+    """A customer or a row.
 
-    `dropped` are values that lost when its rows were merged; `question` is the one that holds it, '' for none.
+    `ranges` are the numbers of its first rows, as `7 to 9`. `fields` are (field, before, after). `rows` are as
+    `rows_beside` has them; `cells` are those of a single row. `dropped` are values that lost when rows were merged.
+    `question` is the one that holds it, '' for none.
     """
 
     line: int
@@ -58,14 +60,18 @@ class LineShown:
 
 
 def _ranges(refs: Refs) -> list[str]:
-    """The numbers of rows that follow each other are one range, as 7–9."""
+    """The numbers of rows; those that follow each other are one range, as `7 to 9`."""
     runs: list[list[tuple[str, int]]] = []
     for file, row in refs:
         if runs and runs[-1][-1] == (file, int(row) - 1):
             runs[-1].append((file, int(row)))
         else:
             runs.append([(file, int(row))])
-    return [f"{run[0][1]}–{run[-1][1]}" if len(run) > 1 else str(run[0][1]) for run in runs]
+    found = []
+    for run in runs:
+        is_range = len(run) > 2  # noqa: PLR2004 - two numbers are as short
+        found += [f"{run[0][1]} to {run[-1][1]}"] if is_range else [str(row) for _, row in run]
+    return found
 
 
 def _in_units(fields: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
@@ -74,6 +80,17 @@ def _in_units(fields: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, st
     for name, _, value in fields:
         found[UNIT_OF.get(name, name)].append(value)
     return [(name, "", (" " if name == "name" else ", ").join(values)) for name, values in found.items()]
+
+
+@dataclass(frozen=True)
+class _About:
+    """What the tables say of some lines: their first rows, these rows' cells, and by customer or ID what becomes."""
+
+    rows: Mapping[int, list[tuple[tuple[str, str], str]]]
+    cells: Cells
+    fields: Mapping[str, list[tuple[str, str, str]]]
+    dropped: Mapping[str, list[dict[str, str]]]
+    known: Mapping[str, dict[str, str]]
 
 
 class Shown:
@@ -87,39 +104,32 @@ class Shown:
 
     def shown(self, numbers: Sequence[int]) -> list[LineShown]:
         """The lines with these numbers, in their order."""
-        about = self._lines.frame.filter(pl.col("line").is_in(numbers)).with_columns(
-            pl.col("fate").cast(pl.String)
-        )
-        by_line = {line["line"]: line for line in about.iter_rows(named=True)}
+        chosen = self._lines.frame.filter(pl.col("line").is_in(numbers)).with_columns(pl.col("fate").cast(pl.String))
         rows = self._rows(numbers)
         cells = self._cells([ref for refs in rows.values() for ref, _ in refs])
-        fields, dropped, known = self._fields(about), self._dropped(about), self._known(about)
-        made = []
-        for number in numbers:
-            line = by_line[number]
-            refs = [ref for ref, _ in rows[number]]
-            own = fields.get(line["customer"], [])
-            values = {name: after for name, _, after in own} if line["id"] is None else {}
-            who = self._who(values, known.get(line["id"]), refs, cells)
-            several = len(refs) > 1
-            made.append(
-                LineShown(
-                    line=number,
-                    fate=line["fate"],
-                    **who,
-                    refs=refs,
-                    ranges=_ranges(refs),
-                    count=line["count"],
-                    reason=rows[number][0][1],
-                    question=self._asked.get(refs[0], "") if line["fate"] == "held" else "",
-                    fields=_in_units(own) if line["id"] is None else own,
-                    rows=rows_beside(refs, cells, self._people, line["count"] - len(refs)) if several else {},
-                    cells=[] if several else self._ordered(refs[0], cells),
-                    dropped=dropped.get(line["customer"], []),
-                    strange=line["strange"],
-                )
-            )
-        return made
+        about = _About(rows, cells, self._fields(chosen), self._dropped(chosen), self._known(chosen))
+        by_line = {line["line"]: line for line in chosen.iter_rows(named=True)}
+        return [self._line(by_line[number], about) for number in numbers]
+
+    def _line(self, line: Mapping[str, Any], about: _About) -> LineShown:
+        (first, reason), *_ = about.rows[line["line"]]
+        refs = [ref for ref, _ in about.rows[line["line"]]]
+        fields, is_new, several = about.fields.get(line["customer"], []), line["id"] is None, line["count"] > 1
+        return LineShown(
+            line=line["line"],
+            fate=line["fate"],
+            **self._who(fields if is_new else [], about.known.get(line["id"]), first, about.cells),
+            refs=refs,
+            ranges=_ranges(refs),
+            count=line["count"],
+            reason=reason,
+            question=self._asked.get(first, "") if line["fate"] == "held" else "",
+            fields=_in_units(fields) if is_new else fields,
+            rows=rows_beside(refs, about.cells, self._people, line["count"] - len(refs)) if several else {},
+            cells=[] if several else self._ordered(first, about.cells),
+            dropped=about.dropped.get(line["customer"], []),
+            strange=line["strange"],
+        )
 
     def _rows(self, numbers: Sequence[int]) -> dict[int, list[tuple[tuple[str, str], str]]]:
         """The first rows of each line, as ((file, row), reason)."""
@@ -157,11 +167,11 @@ class Shown:
         new = self._lines.new.filter(pl.col("customer").is_in(labels))
         changed = self._lines.changed.filter(pl.col("customer").is_in(labels))
         by_customer: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for line in shortened(new).iter_rows(named=True):
-            customer = line.pop("customer")
-            by_customer[customer] = [(name, "", value) for name, value in line.items() if value]
-        for line in shortened(changed.select("customer", "field", "before", "after")).iter_rows():
-            by_customer[line[0]].append(line[1:])
+        for values in shortened(new).iter_rows(named=True):
+            customer = values.pop("customer")
+            by_customer[customer] = [(name, "", value) for name, value in values.items() if value]
+        for customer, *field in shortened(changed.select("customer", "field", "before", "after")).iter_rows():
+            by_customer[customer].append((field[0], field[1], field[2]))
         for own in by_customer.values():
             own.sort(key=lambda field: _ORDER.get(field[0], len(_ORDER)))
         return by_customer
@@ -181,12 +191,11 @@ class Shown:
         return {line.pop("id"): line for line in known.iter_rows(named=True)}
 
     def _who(
-        self, values: Mapping[str, str], known: Mapping[str, str] | None, refs: Refs, cells: Cells
+        self, fields: Sequence[tuple[str, str, str]], known: dict[str, str] | None, ref: tuple[str, str], cells: Cells
     ) -> dict[str, str]:
-        """The name, phone and email: of a new customer as they will be, else as Rotor has them, else as the row says."""
+        """Who a new customer will be, else who it is in Rotor, else what the row says: name, phone and email."""
+        values = {name: after for name, _, after in fields}
         if not NAMING.isdisjoint(values):
             name = " ".join(values[part] for part in _NAMES if part in values) or values.get("company_name", "")
             return {"name": name, "phone": values.get("phone", ""), "email": values.get("email", "")}
-        if known:
-            return {part: known[part] for part in ("name", "phone", "email")}
-        return self._people.named(refs[0], list(cells.get(refs[0], ())))
+        return known or self._people.named(ref, list(cells.get(ref, ())))
