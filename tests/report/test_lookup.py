@@ -113,7 +113,9 @@ def fits(query, texts, phones, numbers):
 
 
 QUERIES = st.one_of(
-    st.sampled_from([*WORDS, *PHONES, "ray zoe", "5550101", "763-555-0101", "row 2", "#4", "7", "secret", "ωμ", "(", "\\"]),
+    st.sampled_from(
+        [*WORDS, *PHONES, "ray zoe", "5550101", "763-555-0101", "row 2", "#4", "7", "secret", "ωμ", "(", "\\"]
+    ),
     st.text(max_size=4),
 )
 
