@@ -67,6 +67,24 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
     )
 
 
+def has_history(settings: Settings) -> bool:
+    """Whether there is a ledger at all. Asking makes none."""
+    return is_there(settings.ledger_url)
+
+
+def report_of(name: str, settings: Settings, world: World | None = None) -> Path | None:
+    """Where the report of a run is, by the run's whole id; None if this account has no such run in the ledger."""
+    if not has_history(settings):
+        return None
+    world = world or World()
+    with Session(settings, world, new_run_id(world.clock), looking=True) as session:
+        found = [run for run in _history(session) if run.id == name and run.report]
+    if not found:
+        return None
+    folder = Path(found[-1].report)
+    return folder if folder.is_dir() else settings.report_dir / name  # it was written from another working folder
+
+
 def run_ids(settings: Settings) -> list[str]:
     """The ids of the runs in the ledger, the newest first. Makes no ledger where there is none."""
     if not is_there(settings.ledger_url):
@@ -85,6 +103,7 @@ def _line(run: Run, found: Tally) -> dict[str, Any]:
         "mode": run.mode,
         "state": run.state,
         "rows": run.summary["rows"]["read"],
+        "rejected": run.summary["rows"]["rejected"],
         "created": found.outcomes.get("created", 0),
         "updated": found.outcomes.get("updated", 0),
         "failed": found.outcomes.get("refused", 0),

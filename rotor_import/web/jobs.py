@@ -20,7 +20,7 @@ _PAUSED = "Paused at your request. Nothing is lost."
 class Job:
     """How far the work is. `number` grows with each change, `error` says why it ended early, '' where it didn't.
 
-    An end that a person or the quota asked for `is_pause`.
+    An end that a person or the quota asked for `is_pause`. `cause` is the class of the error.
     """
 
     kind: Kind
@@ -32,6 +32,7 @@ class Job:
     is_over: bool = False
     error: str = ""
     is_pause: bool = False
+    cause: type[Exception] | None = None
     waits_until: float | None = None
     number: int = 0
 
@@ -113,12 +114,13 @@ class Jobs:
             return self._job
 
     def _do(self, work: Callable[[World], None]) -> None:
-        error, is_pause = "", False
+        error, is_pause, cause = "", False, None
         try:
             work(self._world())
         except BaseException as stopped:  # noqa: BLE001 - a window is waiting for an end, whatever it is
             error, is_pause = words_of(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
-        self._change(is_over=True, error=error, is_pause=is_pause, waits_until=None)
+            cause = type(stopped) if isinstance(stopped, RotorImportError) else None
+        self._change(is_over=True, error=error, is_pause=is_pause, cause=cause, waits_until=None)
 
     def _world(self) -> World:
         clock = replace(self.world.clock, sleep=self._sleep)

@@ -47,9 +47,7 @@ def render(request: Request, template: str, step: str = "", status: int = 200, *
         step=step,
         steps=stepper(workspace, step, summary) if step else [],
         version=_version(),
-        several=False,
-        names={},
-        **values,
+        **{"several": False, "names": {}, **values},
     )
     return HTMLResponse(text, status)
 

@@ -52,7 +52,7 @@ def row_by_row(frames: Frames, summary: Summary, cells: Cells, people: People) -
     new = pl.concat([frames[CREATES].filter(of_shown), frames[UNDECIDED].filter(of_shown)])
     fields = _fields(new, frames[UPDATES].filter(of_shown))
     merged = _rows(frames[ROWS].filter((pl.col("disposition") == "merged") & of_shown))
-    asked = _asked(frames[REVIEW])
+    asked = asked_by_row(frames[REVIEW])
     lines, room = [], _MOST_CELLS_BYTES
     for line in shortened(_named(shown, new, frames[PEOPLE])).iter_rows(named=True):
         customer, disposition, ref = line["customer"], line["disposition"], (line["file"], line["row"])
@@ -71,7 +71,7 @@ def row_by_row(frames: Frames, summary: Summary, cells: Cells, people: People) -
     return RowByRow(lines, kinds, sum(counts.values()))
 
 
-def _asked(review: pl.DataFrame) -> dict[tuple[str, str], str]:
+def asked_by_row(review: pl.DataFrame) -> dict[tuple[str, str], str]:
     """The question of each row that is a question's first."""
     lines = review.filter(pl.col("kind") != "field").select("file", "row", "question").drop_nulls()
     return {(file, row): question for file, row, question in reversed(lines.rows())}

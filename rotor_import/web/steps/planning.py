@@ -2,19 +2,102 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rotor_import.errors import (
+    AccountBusy,
+    ApiDown,
+    DecisionError,
+    Interrupted,
+    KeyRefused,
+    MappingError,
+    QuotaExhausted,
+    ReportError,
+    RetriableApiError,
+    ScopeMissing,
+    SettingsError,
+    SourceError,
+)
+from rotor_import.model.clock import in_words
+from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World, plan_import
+from rotor_import.web.jobs import Job
+from rotor_import.web.plan_shown import plan_in
 from rotor_import.web.workspace import Workspace
+
+_STOPPED = "You stopped it. Nothing was sent."
+_REMEDIES: tuple[tuple[tuple[type[Exception], ...], str, str, str], ...] = (
+    ((MappingError,), "The columns need another look", "Go to columns", "/columns"),
+    ((SourceError,), "The file can't be read", "Choose another file", "/file"),
+    ((KeyRefused, ScopeMissing), "Rotor doesn't accept the API key", "Check the key", "/file"),
+    ((SettingsError,), "Something is missing", "Go to file", "/file"),
+    ((DecisionError,), "Your answers can't be used", "Go to review", "/review"),
+    ((QuotaExhausted,), "Today's requests are used up", "", ""),
+    ((AccountBusy,), "Another import is under way", "Go to history", "/history"),
+    ((ApiDown, RetriableApiError), "Rotor doesn't answer", "", ""),
+    ((Interrupted,), "Planning was stopped", "", ""),
+    ((ReportError,), "The report can't be written", "", ""),
+)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no plan: what happened, in whose words, and where to go; `href` is '' where only time helps."""
+
+    title: str
+    why: str
+    link: str
+    href: str
 
 
 def begin_plan(workspace: Workspace) -> None:
-    """Plan in the background. Raises Busy."""
+    """Plan in the background. Raises Busy, and SourceError if the file is gone."""
     desk, settings = workspace.desk.now, workspace.settings_now()
+    if not Path(desk.file).is_file():
+        raise SourceError(f"{desk.name or 'The file'} isn't there any more. Choose it again.")
     origin = workspace.planned_from()
 
     def work(world: World) -> None:
-        report = plan_import([Path(desk.file)], desk.mapping, settings, world)
+        try:
+            report = plan_import([Path(desk.file)], desk.mapping, settings, _stoppable(world))
+        except QuotaExhausted as spent:
+            raise QuotaExhausted(_later(spent), spent.until) from None
+        plan_in(settings.report_dir / report.summary["run"], [Path(desk.file)], desk.mapping)  # ready when it is shown
         workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
 
     workspace.jobs.begin("plan", work)
+
+
+def _stoppable(world: World) -> World:
+    """A world in which planning ends between two pages of Rotor's list, once somebody wants to stop."""
+    with world.shield() as stopping:
+
+        def tell(stage: Stage, done: int, total: int) -> None:
+            if stopping():
+                raise Interrupted(_STOPPED)
+            world.progress(stage, done, total)
+
+    return replace(world, progress=tell)
+
+
+def failure_of(job: Job | None) -> Failure | None:
+    """Why the last planning came to nothing; None if it didn't."""
+    if job is None or job.kind != "plan" or not job.error:
+        return None
+    for causes, title, link, href in _REMEDIES:
+        if job.cause is not None and issubclass(job.cause, causes):
+            return Failure(title, _why(job), link, href)
+    return Failure("There is no plan", job.error, "", "")
+
+
+def _why(job: Job) -> str:
+    if job.cause is not None and issubclass(job.cause, Interrupted):
+        return _STOPPED
+    return job.error
+
+
+def _later(spent: QuotaExhausted) -> str:
+    if spent.until is None:
+        return str(spent)
+    return f"Rotor takes no more requests today. Plan again after {in_words(spent.until.timestamp())}."
