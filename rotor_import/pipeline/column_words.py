@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 
-from rotor_import.mapping import Place
+from rotor_import.mapping import Place, presets
 from rotor_import.model.fields import ADDRESSES, NOTES_FIELD, TAGS_FIELD
 from rotor_import.pipeline.column_counts import Count
 from rotor_import.report import field_words
@@ -98,12 +98,17 @@ def reason(
     if place.target == "":
         return _left_out(column, count, private)
     if preset:
-        return f"As exports from {preset.replace('_', ' ').title()} have it" + _share(place, count)
+        return f"As {_system(preset)} exports it" + _share(place, count)
     if place.target in named.get(column, ()):
         return "By its name" + _share(place, count)
     if place.target == NOTES_FIELD:
         return "Rotor has no field for it"
     return f"By its cells{_share(place, count)}" if place.target in (*_KINDS, *_LIKE) else "As the mapping says"
+
+
+def _system(preset: str) -> str:
+    """Whose export a preset is for."""
+    return next((one.about.partition(":")[0] for one in presets() if one.name == preset), preset)
 
 
 def _share(place: Place, count: Count) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from rotor_import.errors import MappingError, RotorImportError
-from rotor_import.mapping import SetOption
+from rotor_import.mapping import SetOption, parse_mapping
 from rotor_import.pipeline.column_draft import Draft, assignment, checked
 from rotor_import.pipeline.column_preview import Cards, null_words_after
 from rotor_import.pipeline.column_words import GROUPS, called, moved
@@ -59,15 +59,9 @@ def _shared(draft: Draft) -> dict[str, Any]:
 def _cards(workspace: Workspace, draft: Draft) -> Cards:
     """Raises MappingError and SourceError."""
     now = workspace.desk.now
-    table = TABLES.of(Path(now.file), _parsed(draft, now.mapping))
-    mapping = checked(draft.text, Path(now.mapping).name, table)
-    return Cards(table, mapping, draft, now.preset)
-
-
-def _parsed(draft: Draft, path: str) -> Any:
-    from rotor_import.mapping import parse_mapping  # noqa: PLC0415 - used here alone
-
-    return parse_mapping(draft.text, Path(path).name, Path(path).stem)
+    path = Path(now.mapping)
+    table = TABLES.of(Path(now.file), parse_mapping(draft.text, path.name, path.stem))
+    return Cards(table, checked(draft.text, path.name, table), draft, now.preset)
 
 
 Change = Callable[[Cards, dict[str, Any]], Draft]
@@ -83,11 +77,19 @@ def _changing(change: Change) -> Callable[[Request, dict[str, Any]], Response]:
             if values.get("version") != version(draft):
                 return refused(_OLD, 409)
             before = _cards(workspace, draft)
-            after = _cards(workspace, change(before, values))
+            try:
+                after = _cards(workspace, change(before, values))
+            except RotorImportError as error:
+                return _not_so(error)
             save_draft(workspace, after.draft)
         return JSONResponse(_told(before, after, values))
 
     return handle
+
+
+def _not_so(error: RotorImportError) -> Response:
+    """What somebody typed or chose can't be: no failure of the page, so a browser's console says nothing of it."""
+    return refused(str(error), 200)
 
 
 def _told(before: Cards, after: Cards, values: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +149,10 @@ def write(request: Request, values: dict[str, Any]) -> Response:
             return refused(_OLD, 409)
         text = str(values.get("text", "")).replace("\r\n", "\n")
         new = draft if text == draft.text else Draft(text, text)
-        after = _cards(workspace, new)
+        try:
+            after = _cards(workspace, new)
+        except RotorImportError as error:
+            return _not_so(error)
         try:
             before = _cards(workspace, draft)
         except RotorImportError:
@@ -160,7 +165,10 @@ def write(request: Request, values: dict[str, Any]) -> Response:
 def count(request: Request) -> Response:
     """A column's card with all of its cells counted."""
     workspace = Workspace.of(request)
-    cards = _cards(workspace, read_draft(workspace))
+    try:
+        cards = _cards(workspace, read_draft(workspace))
+    except RotorImportError as error:
+        return _not_so(error)
     at = request.query_params.get("at", "")
     if not at.isdigit() or int(at) >= len(cards.table.names):
         return refused("There is no such column.", 404)
@@ -170,7 +178,10 @@ def count(request: Request) -> Response:
 
 def name(request: Request, values: dict[str, Any]) -> Response:
     with EDITING:
-        return JSONResponse({"name": rename(Workspace.of(request), str(values.get("name", "")))})
+        try:
+            return JSONResponse({"name": rename(Workspace.of(request), str(values.get("name", "")))})
+        except MappingError as error:
+            return _not_so(error)
 
 
 def download(request: Request) -> Response:
