@@ -50,7 +50,7 @@ def suggest_mapping(file: Path, sheet: str = "") -> str:
     chosen.null_words = words
     names = source.frame.columns
     text = write_mapping(
-        chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: _spelling(name, names)
+        chosen, profiles, feed=_feed(file), head=_head(source, names), spelling=lambda name: spelling_of(name, names)
     )
     if not {"phone", "email"} & {choice.field for choice in chosen.choices}:
         text = text.replace("\nversion: 1\n", f"\n# {_NO_KEYS}\nversion: 1\n", 1)
@@ -78,14 +78,14 @@ def preset_for(names: Sequence[str]) -> str:
 def read_table(file: Path, sheet: str = "") -> SourceTable:
     """The file's one table; where its first line is a title, the header is found by its usual words."""
     options = SourceOptions(sheet=sheet or None)
-    source = _only_table(read_sources([file], options), file)
+    source = only_table(read_sources([file], options), file)
     named = [name for at, name in enumerate(source.frame.columns, start=1) if name != f"column_{at}"]
     if file == Path("-") or len(named) > 1:
         return source
-    return _only_table(read_sources([file], replace(options, wanted=HEADERS)), file)
+    return only_table(read_sources([file], replace(options, wanted=HEADERS)), file)
 
 
-def _only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
+def only_table(sources: Sequence[SourceTable], file: Path) -> SourceTable:
     if len(sources) > 1:
         names = ", ".join(str(source.path) for source in sources[:5])
         raise SettingsError(f"{file} contains several tables ({names}). Name one of them.")
@@ -136,7 +136,7 @@ def _known(preset: Preset, have: set[str]) -> int:
     return known if needed <= have and (is_certain or is_likely) else 0
 
 
-def _spelling(name: str, names: Sequence[str]) -> str | None:
+def spelling_of(name: str, names: Sequence[str]) -> str | None:
     """The name without characters that mean something in a mapping; None if another column has that name."""
     if not re.search(r"[*{}\r\n]|\d\+", name):
         return name

@@ -4,6 +4,7 @@ from rotor_import.report.amend import Aftermath, LostRow, amend, count_asked, pl
 from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
+from rotor_import.report.page.shorten import field_words
 from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, after_sending
@@ -21,6 +22,7 @@ __all__ = [
     "amend",
     "count_asked",
     "count_cells",
+    "field_words",
     "headline",
     "make_folder",
     "planned_values",

@@ -99,8 +99,8 @@ def address_rules(blocks: Sequence[Block]) -> Iterator[PartRule]:
             elif len(columns) > 1:
                 rule = {"sql": _text(columns, part)}
             else:
-                rule = _column_rule(column)
-            rule = _with_state(part, _with_zip(part, rule, [column]), [column])
+                rule = column_rule(column)
+            rule = with_state(part, with_zip(part, rule, [column]), [column])
             yield part, rule, [column.name for column in columns], why
 
 
@@ -134,16 +134,16 @@ def _first_filled(blocks: Sequence[Block]) -> Iterator[PartRule]:
             texts = [_text(some, part) if some else None for some in columns]
             rule = {"sql": first_block(list(zip(needed, texts, strict=True)))}
             why = f"of {len(blocks)} addresses, the first one that a row has"
-            yield part, _with_zip(part, rule, flat), [column.name for column in flat], why
+            yield part, with_zip(part, rule, flat), [column.name for column in flat], why
 
 
-def _column_rule(column: ColumnProfile) -> Any:
+def column_rule(column: ColumnProfile) -> Any:
     """The column, or the first value of cells that hold several, as Google joins them."""
     joined = any(" ::: " in value for value in column.values)
     return {"column": column.name, "split": ":::"} if joined else column.name
 
 
-def _with_zip(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
+def with_zip(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
     """The rule with `zip: US` if a spreadsheet turned ZIPs into numbers, which cuts their zeros."""
     short = any(value.isdigit() and len(value) < _ZIP_LENGTH for column in columns for value in column.values)
     if part != "zip" or not short:
@@ -151,7 +151,7 @@ def _with_zip(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
     return {**(rule if isinstance(rule, dict) else {"column": rule}), "zip": "US"}
 
 
-def _with_state(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
+def with_state(part: str, rule: Any, columns: Sequence[ColumnProfile]) -> Any:
     """The rule with `state: US` if states are written in several ways: MN, Minnesota, Minn."""
     if part != "state":
         return rule

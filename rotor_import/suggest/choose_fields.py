@@ -30,7 +30,7 @@ _TAGS = frozenset({"tag", "tags", "labels", "etiquetas", "etiquettes", "schlagwo
 """Columns that are called so are tags together; of others, such as Category and Group, one is taken."""
 _SYSTEM_TAGS = ("* myContacts", "* starred")
 """Google's own, which say nothing about a customer."""
-_TITLE = frozenset(
+TITLE_FIELDS = frozenset(
     {"first_name", "last_name", "company_name"}
     | {f"{side}_{part}" for side in ("property", "billing") for part in ("street1", "street2", "city")}
 )
@@ -78,14 +78,14 @@ def _lower_capitals(columns: Sequence[ColumnProfile], suggestion: Suggestion) ->
     """`case: title` for names and streets in capitals."""
     profiles = {column.name: column for column in columns}
     for at, choice in enumerate(suggestion.choices):
-        shouted = all(_is_in_capitals(profiles[name]) for name in choice.columns if name in profiles)
-        if choice.field in _TITLE and shouted:
+        shouted = all(is_in_capitals(profiles[name]) for name in choice.columns if name in profiles)
+        if choice.field in TITLE_FIELDS and shouted:
             rule = {"column": choice.rule} if isinstance(choice.rule, str) else choice.rule
             why = f"{choice.why}; all capitals"
             suggestion.choices[at] = FieldChoice(choice.field, {**rule, "case": "title"}, choice.columns, why)
 
 
-def _is_in_capitals(column: ColumnProfile) -> bool:
+def is_in_capitals(column: ColumnProfile) -> bool:
     """Whether most cells are in capitals, and hardly any is written as a person would."""
     capitals = column.share("capitals")
     return capitals >= LIKELY and capitals + column.share("small") >= CERTAIN
@@ -101,8 +101,7 @@ def _choose_texts(named: dict[str, list[ColumnProfile]], suggestion: Suggestion)
 
 def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
     for column in columns:
-        inverse = any(says_inactive(word) for word in column.header.said)
-        statuses = {value.casefold(): status_of(value, inverse=inverse) for value in column.values}
+        statuses = statuses_of(column)
         known = {value: status for value, status in statuses.items() if status}
         if len(statuses) <= FEW and known and len(known) * 2 > len(statuses):
             why = ", ".join(f"{value} means {status}" for value, status in known.items())
@@ -111,6 +110,12 @@ def _choose_status(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> 
             suggestion.add("status", {"column": column.name, "values": known}, [column.name], why)
             return
         suggestion.remarks.append(f"{column.name!r}: not all of its values are known words for active or inactive.")
+
+
+def statuses_of(column: ColumnProfile) -> dict[str, str]:
+    """What each value means, '' where nobody can know."""
+    inverse = any(says_inactive(word) for word in column.header.said)
+    return {value.casefold(): status_of(value, inverse=inverse) for value in column.values}
 
 
 def _system_tags(column: ColumnProfile) -> list[str]:

@@ -21,7 +21,7 @@ _CODE = "code"
 
 def choose_key(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None:
     """`columns` are those with anything in them that may be imported. The best kind of header is tried first."""
-    if (joined := _joined_key(columns)) is not None:
+    if (joined := joined_key(columns)) is not None:
         suggestion.key = joined
         return
     refused = []
@@ -29,7 +29,7 @@ def choose_key(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None
         doubt = _doubt(column, suggestion, columns)
         if not doubt:
             why = f"{column.filled} cells, {column.distinct} different; rows with the same value are one customer"
-            mark = _optional_mark(column)
+            mark = optional_mark(column)
             rule = {"column": column.name, "after": mark} if mark else column.name
             suggestion.key = FieldChoice("key", rule, (column.name,), why)
             return
@@ -38,7 +38,7 @@ def choose_key(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> None
         suggestion.remarks.append(f"No key was chosen: {'; '.join(refused)}.")
 
 
-def _joined_key(columns: Sequence[ColumnProfile]) -> FieldChoice | None:
+def joined_key(columns: Sequence[ColumnProfile]) -> FieldChoice | None:
     """An ID such as `12_34`, which is the customer's and the property's in one."""
     for column in columns:
         halves = [value.partition("_") for value in column.values]
@@ -50,7 +50,7 @@ def _joined_key(columns: Sequence[ColumnProfile]) -> FieldChoice | None:
     return None
 
 
-def _optional_mark(column: ColumnProfile) -> str:
+def optional_mark(column: ColumnProfile) -> str:
     """What some IDs begin with and others do not, as `zcrm_`; '' if they are all alike."""
     marked = {match[1] for value in column.values if (match := re.fullmatch(r"([A-Za-z]+_)\d+", value))}
     plain = any(value.isdigit() for value in column.values)

@@ -32,9 +32,7 @@ def choose_phones(columns: Sequence[ColumnProfile], suggestion: Suggestion) -> N
     chosen = _chosen(columns, "phone", phone_meaning, suggestion)
     labels = chosen[0].labels if len(chosen) == 1 else ()
     if labels:
-        order = sorted((label for label in labels if "fax" not in label.casefold()), key=label_rank)
-        name = chosen[0].name
-        suggestion.add("phone", {"column": name, "labels": order}, [name], "several in one cell, with labels")
+        suggestion.add("phone", labels_rule(chosen[0]), [chosen[0].name], "several in one cell, with labels")
     elif chosen:
         _add("phone", chosen, suggestion, _preferred_label(chosen, columns))
     _ask_for_area_code(chosen, suggestion)
@@ -137,6 +135,13 @@ def _ask_for_area_code(chosen: Sequence[ColumnProfile], suggestion: Suggestion) 
 
 def _add(kind: Kind, chosen: Sequence[ColumnProfile], suggestion: Suggestion, preferred: dict[str, Any]) -> None:
     names = [column.name for column in chosen]
+    shares = ", ".join(f"{percent(column.share(kind))} of {column.filled} in {column.name!r}" for column in chosen[:4])
+    suggestion.add(kind, key_rule(kind, chosen, preferred), names, f"{kind}s: {shares}")
+
+
+def key_rule(kind: Kind, chosen: Sequence[ColumnProfile], preferred: dict[str, Any]) -> Any:
+    """The rule of a phone or an email: how its cells are split, and whether what is left of them is kept."""
+    names = [column.name for column in chosen]
     rule: dict[str, Any] = {"first_of": names} if preferred or len(names) > 1 else {"column": names[0]}
     separators = {column.separators.get(kind, "") for column in chosen} - {""}
     if len(separators) == 1:
@@ -144,8 +149,13 @@ def _add(kind: Kind, chosen: Sequence[ColumnProfile], suggestion: Suggestion, pr
     rule |= preferred
     if any(kind in column.several or _holds_words(column) for column in chosen):
         rule["rest"] = "notes"
-    shares = ", ".join(f"{percent(column.share(kind))} of {column.filled} in {column.name!r}" for column in chosen[:4])
-    suggestion.add(kind, names[0] if rule == {"column": names[0]} else rule, names, f"{kind}s: {shares}")
+    return names[0] if rule == {"column": names[0]} else rule
+
+
+def labels_rule(column: ColumnProfile) -> Any:
+    """The rule of phones with their labels in one cell."""
+    order = sorted((label for label in column.labels if "fax" not in label.casefold()), key=label_rank)
+    return {"column": column.name, "labels": order}
 
 
 def _holds_words(column: ColumnProfile) -> bool:

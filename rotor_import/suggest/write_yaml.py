@@ -141,9 +141,20 @@ def _note_lines(suggestion: Suggestion, profiles: Sequence[ColumnProfile], spell
         spelled = spelling(profile.name)
         if whole or nowhere or profile.name in elsewhere or spelled is None or "\n" in spelled:
             continue
-        label = re.sub(r"[{}]", "", _one_line(profile.name))
-        lines.append(f"{label}: {{{spelled}}}")
+        lines.append(_labeled(profile.name, spelled))
     return [line for line in lines if line]
+
+
+def _labeled(name: str, spelled: str) -> str:
+    label = re.sub(r"[{}]", "", _one_line(name))
+    return f"{label}: {{{spelled}}}"
+
+
+def note_line(name: str, spelled: str | None) -> Any:
+    """The rule of notes that have this column alone; None if they can't name it."""
+    if spelled is None or "\n" in spelled:
+        return None
+    return {"template": _labeled(name, spelled) + "\n"}
 
 
 def _is_no(profile: ColumnProfile) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rotor_import.errors import Interrupted, QuotaExhausted
+from rotor_import.errors import Interrupted, QuotaExhausted, RotorImportError
 from rotor_import.model.error_words import words_of
 from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World

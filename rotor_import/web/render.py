@@ -57,6 +57,12 @@ def bare_page(why: str) -> str:
     return _environment().get_template("bare.html.j2").render(why=why, version=_version())
 
 
+def part(template: str, name: str, *values: Any) -> str:
+    """A macro of a template on its own, for a page that changes in place."""
+    module = _environment().get_template(template).make_module({"several": False, "names": {}})
+    return str(getattr(module, name)(*values))
+
+
 def stepper(workspace: Workspace, current: str, summary: Summary | None) -> list[Step]:
     desk = workspace.desk.now
     planned = summary is not None or workspace.jobs.running is not None
@@ -117,4 +123,5 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= filters()
+    environment.filters["basename"] = lambda path: Path(path).name
     return environment

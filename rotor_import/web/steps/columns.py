@@ -2,53 +2,220 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from rotor_import.files import write_whole
-from rotor_import.pipeline.file_found import look_at, proposed_mapping
-from rotor_import.web.posted import go, posted
-from rotor_import.web.render import render
+from rotor_import.errors import MappingError, RotorImportError
+from rotor_import.mapping import SetOption, parse_mapping
+from rotor_import.pipeline.column_draft import Draft, assignment, checked
+from rotor_import.pipeline.column_preview import Cards, null_words_after
+from rotor_import.pipeline.column_words import GROUPS, called, moved
+from rotor_import.web.posted import go, posted, refused
+from rotor_import.web.render import part, render
+from rotor_import.web.saved_mapping import (
+    EDITING,
+    TABLES,
+    ensure_mapping,
+    read_draft,
+    rename,
+    save_draft,
+    version,
+)
 from rotor_import.web.steps.planning import begin_plan
 from rotor_import.web.workspace import Workspace
+
+_OLD = "The mapping was changed in another window. Reload this page."
+_TARGETS = [(title, [(target, called(target)) for target in targets]) for title, targets in GROUPS]
+_OPTIONS = ("split", "rest", "case", "zip", "state", "country", "area_code", "part", "order", "values", "null_values")
 
 
 def show(request: Request) -> Response:
     workspace = Workspace.of(request)
     if not workspace.desk.now.file:
         return RedirectResponse("/file", 303)
-    _ensure_mapping(workspace)
-    return render(request, "columns.html.j2", "columns")
+    with EDITING:
+        try:
+            ensure_mapping(workspace)
+            draft = read_draft(workspace)
+        except RotorImportError as error:
+            return render(request, "columns.html.j2", "columns", cards=None, error=str(error), draft=None)
+    try:
+        cards, error = _cards(workspace, draft), ""
+    except RotorImportError as wrong:
+        cards, error = None, str(wrong)
+    return render(request, "columns.html.j2", "columns", cards=cards, error=error, draft=draft, **_shared(draft))
 
 
-def _ensure_mapping(workspace: Workspace) -> None:
-    """Save a mapping for the file, if it has none so far."""
+def _shared(draft: Draft) -> dict[str, Any]:
+    return {"targets": _TARGETS, "mapping_version": version(draft)}
+
+
+def _cards(workspace: Workspace, draft: Draft) -> Cards:
+    """Raises MappingError and SourceError."""
     now = workspace.desk.now
-    if now.mapping and Path(now.mapping).is_file():
-        return
-    preset = look_at(Path(now.file), now.sheet).preset
-    text = proposed_mapping(Path(now.file), preset, now.sheet)
-    path = _free_name(workspace.folder, now.name)
-    write_whole(path, lambda file: file.write(text.encode()))
-    workspace.desk.change(mapping=str(path), preset=preset)
+    path = Path(now.mapping)
+    table = TABLES.of(Path(now.file), parse_mapping(draft.text, path.name, path.stem))
+    return Cards(table, checked(draft.text, path.name, table), draft, now.preset)
 
 
-def _free_name(folder: Path, name: str) -> Path:
-    stem = re.sub(r"[^\w.-]+", "_", Path(name).stem) or "customers"
-    path, number = folder / f"{stem}.yaml", 2
-    while path.exists():
-        path, number = folder / f"{stem}-{number}.yaml", number + 1
-    return path
+Change = Callable[[Cards, dict[str, Any]], Draft]
 
 
-def next_(request: Request, _values: dict[str, Any]) -> Response:
-    begin_plan(Workspace.of(request))
+def _changing(change: Change) -> Callable[[Request, dict[str, Any]], Response]:
+    """A handler that changes the mapping, saves it, and answers with the cards that are other ones now."""
+
+    def handle(request: Request, values: dict[str, Any]) -> Response:
+        workspace = Workspace.of(request)
+        with EDITING:
+            draft = read_draft(workspace)
+            if values.get("version") != version(draft):
+                return refused(_OLD, 409)
+            before = _cards(workspace, draft)
+            try:
+                after = _cards(workspace, change(before, values))
+            except RotorImportError as error:
+                return _not_so(error)
+            save_draft(workspace, after.draft)
+        return JSONResponse(_told(before, after, values))
+
+    return handle
+
+
+def _not_so(error: RotorImportError) -> Response:
+    """What somebody typed or chose can't be: no failure of the page, so a browser's console says nothing of it."""
+    return refused(str(error), 200)
+
+
+def _told(before: Cards, after: Cards, values: dict[str, Any]) -> dict[str, Any]:
+    """What is other than before; everything, if the file is read in another way now."""
+    if before.table is not after.table:
+        return {"go": "/columns"}
+    but = values.get("at")
+    column = after.table.names[but] if isinstance(but, int) and 0 <= but < len(after.table.names) else ""
+    changed = [new for old, new in zip(before.each(), after.each(), strict=True) if old != new]
+    return {
+        "cards": [
+            {"at": card.at, "target": card.target, "words": card.chosen_words, **_parts(card)} for card in changed
+        ],
+        "imported": after.imported,
+        "columns": len(after.table.names),
+        "yaml": after.draft.text,
+        "version": version(after.draft),
+        "said": moved(before.places, after.places, column),
+    }
+
+
+def _parts(card: Any) -> dict[str, str]:
+    return {name: part("columns_parts.html.j2", name, card) for name in ("valid", "below")}
+
+
+def _assign(cards: Cards, values: dict[str, Any]) -> Draft:
+    column, target = _column(cards, values), str(values.get("target", ""))
+    return cards.draft.edited(assignment(cards.table, column, target), cards.table.names)
+
+
+def _set(cards: Cards, values: dict[str, Any]) -> Draft:
+    column, option, value = _column(cards, values), str(values.get("option", "")), values.get("value", "")
+    place = cards.places[column]
+    if option not in _OPTIONS:
+        raise MappingError(f"There is no setting called {option}.")
+    if option == "null_values":
+        here = [str(word) for word in values.get("words") or []]
+        value = null_words_after(cards.mapping, here, ticked=bool(value))
+    whole_file = option in ("null_values", "area_code")
+    edit = SetOption("" if whole_file else place.target, option, value, column if option == "part" else "")
+    return cards.draft.edited(edit, cards.table.names)
+
+
+def _column(cards: Cards, values: dict[str, Any]) -> str:
+    at = values.get("at")
+    if not isinstance(at, int) or not 0 <= at < len(cards.table.names):
+        raise MappingError("There is no such column. Reload this page.")
+    return cards.table.names[at]
+
+
+def write(request: Request, values: dict[str, Any]) -> Response:
+    """The mapping's text, from somebody who writes YAML. It may replace one that can't be read."""
+    workspace = Workspace.of(request)
+    with EDITING:
+        draft = read_draft(workspace)
+        if values.get("version") != version(draft):
+            return refused(_OLD, 409)
+        text = str(values.get("text", "")).replace("\r\n", "\n")
+        new = draft if text == draft.text else Draft(text, text)
+        try:
+            after = _cards(workspace, new)
+        except RotorImportError as error:
+            return _not_so(error)
+        try:
+            before = _cards(workspace, draft)
+        except RotorImportError:
+            save_draft(workspace, new)
+            return go("/columns")
+        save_draft(workspace, new)
+    return JSONResponse(_told(before, after, values))
+
+
+def count(request: Request) -> Response:
+    """A column's card with all of its cells counted."""
+    workspace = Workspace.of(request)
+    try:
+        cards = _cards(workspace, read_draft(workspace))
+    except RotorImportError as error:
+        return _not_so(error)
+    at = request.query_params.get("at", "")
+    if not at.isdigit() or int(at) >= len(cards.table.names):
+        return refused("There is no such column.", 404)
+    card = cards.card(int(at), exact=True)
+    return JSONResponse({"at": card.at, "version": version(cards.draft), **_parts(card)})
+
+
+def name(request: Request, values: dict[str, Any]) -> Response:
+    with EDITING:
+        try:
+            return JSONResponse({"name": rename(Workspace.of(request), str(values.get("name", "")))})
+        except MappingError as error:
+            return _not_so(error)
+
+
+def download(request: Request) -> Response:
+    """The mapping's file, to be kept elsewhere."""
+    workspace = Workspace.of(request)
+    if not workspace.desk.now.mapping:
+        return RedirectResponse("/columns", 303)
+    called_ = quote(Path(workspace.desk.now.mapping).name)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called_}"}
+    return PlainTextResponse(read_draft(workspace).text, headers=headers, media_type="application/yaml")
+
+
+def next_(request: Request, values: dict[str, Any]) -> Response:
+    """Plan, with the mapping as it is saved. It was changed elsewhere meanwhile, if the page's version is another."""
+    workspace = Workspace.of(request)
+    if not workspace.desk.now.file:
+        return refused("Choose a file first.", 400)
+    with EDITING:
+        ensure_mapping(workspace)
+        draft = read_draft(workspace)
+        if values.get("version") not in (None, version(draft)):
+            return refused(_OLD, 409)
+        _cards(workspace, draft)
+    begin_plan(workspace)
     return go("/plan")
 
 
-routes = [Route("/columns", show), Route("/columns/next", posted(next_), methods=["POST"])]
+routes = [
+    Route("/columns", show),
+    Route("/columns/count", count),
+    Route("/columns/mapping.yaml", download),
+    Route("/columns/assign", posted(_changing(_assign)), methods=["POST"]),
+    Route("/columns/set", posted(_changing(_set)), methods=["POST"]),
+    Route("/columns/yaml", posted(write), methods=["POST"]),
+    Route("/columns/name", posted(name), methods=["POST"]),
+    Route("/columns/next", posted(next_), methods=["POST"]),
+]
