@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -159,13 +159,15 @@ class Rejects:
         can_be_fixed = any(reason in row.reason for reason in then.reasons)
         columns = [name for name in row.columns if name in then.faults or name in now.faults or name in own]
         fields = [self._field(name, new, own.get(name), now) for name in columns] if can_be_fixed else []
+        if fields and now.needs_one and not any(field.fault for field in fields):
+            fields[0] = replace(fields[0], fault=_ONE_NEEDED)
         cells = tuple(new.cells.items())
         name = People(self._summary).named((file, str(row.row)), list(cells))["name"]
         return Fixed((row.file, row.row), file, name, row.reason, _tag(now, fields), tuple(fields), cells)
 
     def _field(self, column: str, row: RejectedRow, cell: CorrectedCell | None, now: Checked) -> Field:
-        value, fault = row.cells.get(column, ""), now.faults.get(column)
-        words = _ONE_NEEDED if fault == "" else fault or (now.warnings.get(column, "") if cell else "")
+        value, warning = row.cells.get(column, ""), now.warnings.get(column, "")
+        words = now.faults.get(column, "") or (f"{warning.rstrip('.')}; it will be left out" if warning else "")
         return Field(column, value, cell.was if cell else value, words, is_changed=cell is not None)
 
 
