@@ -83,12 +83,13 @@ class Tolerance:
 
 
 class Group(Enum):
-    """Which commands take an option: all of them, those that ask Rotor, those that send, those that plan."""
+    """Which commands take an option: all, those that ask Rotor, send, plan, or plan files that somebody names."""
 
     CONNECTION = "connection"
     ASKING = "asking"
     SENDING = "sending"
     PLANNING = "planning"
+    FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Settings:
         Literal["report", "off"], Option(Group.PLANNING, "Whether to look for probable duplicates.")
     ] = "report"
     decisions: Annotated[Path | None, Option(Group.PLANNING, "A review.csv with your decisions.")] = None
+    corrections: Annotated[Path | None, Option(Group.FILES, "Corrected cells of the files.")] = None
     allow_keyless: Annotated[bool, Option(Group.PLANNING, "Import rows that have neither phone nor email.")] = False
     directory: Annotated[DirectorySource, Option(Group.SENDING, "Where to get Rotor's customer list from.")] = "api"
     directory_max_age: Annotated[

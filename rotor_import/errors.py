@@ -7,6 +7,7 @@ RotorImportError
 │   ├── MappingError          the mapping
 │   ├── LedgerError           the ledger's file or database
 │   ├── DecisionError         a decision about held rows
+│   ├── CorrectionError       a correction of a file's cell
 │   ├── PlanError             a saved plan, or what it was approved for has changed
 │   └── ReportError           the report's folder
 ├── AccountBusy             wait; another run holds the account
@@ -58,6 +59,10 @@ class LedgerError(InputError):
 
 
 class DecisionError(InputError):
+    pass
+
+
+class CorrectionError(InputError):
     pass
 
 

@@ -14,7 +14,7 @@ _WIDEST_TERM = 26
 
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "What to import": (
-        *("mapping", "decisions", "hold_suspicious", "allow_keyless", "duplicates", "save"),
+        *("mapping", "decisions", "corrections", "hold_suspicious", "allow_keyless", "duplicates", "save"),
         *("pattern", "order", "settle", "done_file", "leave", "limit", "target", "older_than"),
     ),
     "Before sending": ("dry_run", "yes", "force", "tolerate"),

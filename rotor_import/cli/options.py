@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _PREFIX = "ROTOR_IMPORT_"
 _METAVARS = {
     **dict.fromkeys(("report_dir",), "FOLDER"),
-    **dict.fromkeys(("decisions", "sandbox_state"), "FILE"),
+    **dict.fromkeys(("decisions", "corrections", "sandbox_state"), "FILE"),
     **dict.fromkeys(("directory_max_age", "retry_base", "retry_cap", "patience", "timeout"), "SECONDS"),
     **dict.fromkeys(("concurrency", "max_requests", "max_attempts", "daily_limit", "reserve"), "NUMBER"),
     "base_url": "URL",
@@ -108,6 +108,7 @@ _CONNECTION = (
 _ASKING = _of_groups(Group.ASKING)
 _SENDING = _of_groups(Group.ASKING, Group.SENDING)
 _PLANNING = _of_groups(Group.PLANNING)
+_FILES = _of_groups(Group.FILES)
 REPORT_DIR = _of_setting("report_dir")
 _MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
 _NEW_MAPPING = _MAPPING(required=True, metavar="MAPPING", help="A mapping's path, or a preset's name.")
@@ -150,8 +151,9 @@ connection_options = _with_settings(*_CONNECTION)
 asking_options = _with_settings(*_ASKING, *_CONNECTION)
 """For a command that only reads from Rotor."""
 sending_options = _with_settings(*_SENDING, *_CONNECTION)
-planning_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
-running_options = _with_settings(_OWN_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+syncing_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+planning_options = _with_settings(_NEW_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
+running_options = _with_settings(_OWN_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
 """For planning, but without a required mapping: a saved plan has its own."""
 page_options = _with_settings(*_PLANNING, *_SENDING, *_CONNECTION)
 """For the page, which makes the mapping."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from rotor_import.errors import Defect
@@ -91,6 +91,8 @@ class Plan:
     feed: str = ""
     mapping: str = ""
     """The mapping's name."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Decisions that were not applied: why, by their questions."""
     questions: tuple[Question, ...] = ()
     """All that needs a person, in the order of review.csv."""
     asked: tuple[AskedPair, ...] = ()

@@ -171,6 +171,8 @@ class Summary(TypedDict):
     """Values of which Rotor kept something else than was sent."""
     skipped: NotRequired[int]
     """Rows that a decision leaves out."""
+    refused: NotRequired[Mapping[str, str]]
+    """Decisions that were not applied, the first of them: why, by their questions."""
     suspicious: NotRequired[int]
     held_fields: NotRequired[int]
     not_imported: NotRequired[Sequence[NotImported]]

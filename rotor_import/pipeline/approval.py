@@ -75,6 +75,7 @@ def keep_plan(
         "mapping": inputs.mapping.model_dump(mode="json"),
         "options": {name: getattr(settings, name) for name in ("hold_suspicious", "allow_keyless", "directory")},
         "decisions": [asdict(decision) for decision in inputs.decisions],
+        "corrections": [asdict(one) for one in inputs.corrections],
         "last_run": _last_run(session, account, inputs.mapping.feed),
         "complete": plan.directory.complete,
         "inputs": inputs.fingerprint,
@@ -164,14 +165,16 @@ def _content(path: Path) -> str:
 def approved_inputs(saved: SavedPlan, inputs: Inputs, *, decided: bool) -> Inputs:
     """The inputs with the plan's own decisions; `decided` ones were given too, and must be the same.
 
-    Raises PlanError where the files or the decisions are not the plan's. A mapping that says the same in another order
-    also has another hash, and is no other mapping: what it plans is compared in any case.
+    Raises PlanError where the files, the corrections or the decisions are not the plan's. A mapping that says the same
+    in another order also has another hash, and is no other mapping: what it plans is compared in any case.
     """
     manifest = saved.manifest
     approved = replace(inputs, decisions=manifest.decisions)
     if (inputs if decided else approved).fingerprint == manifest.inputs:
         return approved
     changed = _changed_files(manifest.files, inputs.files)
+    if not changed and inputs.corrections != manifest.corrections:
+        changed.append("the corrected cells (--corrections)")
     if decided and inputs.fingerprint != approved.fingerprint:
         changed.append("the decisions about held rows (--decisions)")
     if changed:

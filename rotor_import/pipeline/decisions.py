@@ -134,15 +134,21 @@ def _contradictions(decisions: Iterable[Decision]) -> Iterator[str]:
             yield f"lines {other.line} and {decision.line} give different answers to the same question: {words}"
 
 
-def decision_notes(decisions: Sequence[Decision], answers: Iterable[Answer]) -> tuple[str, ...]:
-    """How many decisions were applied, and the lines of those that were not."""
+def refused_decisions(decisions: Sequence[Decision], answers: Iterable[Answer]) -> dict[str, str]:
+    """Why each question's decision was not applied, for those that were not."""
+    why: Mapping[str, str] = {answer.question: answer.why for answer in answers}
+    asked = ((decision.question, why.get(decision.question, _UNMET)) for decision in decisions)
+    return {question: words for question, words in asked if words}
+
+
+def decision_notes(decisions: Sequence[Decision], refused: Mapping[str, str]) -> tuple[str, ...]:
+    """How many decisions were applied, and the lines of those that were `refused`."""
     if not decisions:
         return ()
-    why: Mapping[str, str] = {answer.question: answer.why for answer in answers}
     failed = [
-        f"line {decision.line} ({decision.word}): {why.get(decision.question, _UNMET)}"
+        f"line {decision.line} ({decision.word}): {refused[decision.question]}"
         for decision in decisions
-        if why.get(decision.question, _UNMET)
+        if decision.question in refused
     ]
     applied = len(decisions) - len(failed)
     notes = [f"Decisions applied: {applied} of {len(decisions)}."]

@@ -21,7 +21,7 @@ from rotor_import.model.rows import Notice, Reject
 from rotor_import.normalize import identified, records
 from rotor_import.pipeline.absence import missing, returned, set_inactive
 from rotor_import.pipeline.customer_list import read_directory
-from rotor_import.pipeline.decisions import decision_notes
+from rotor_import.pipeline.decisions import decision_notes, refused_decisions
 from rotor_import.pipeline.duplicates import DuplicateSearch, dedupe_and_search
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.knowledge import Knowledge
@@ -175,6 +175,7 @@ def _without_changes(
     """What a plan says about rows that change nothing, and about decisions."""
     answers = (*contested.answers, *more_answers)
     answers = (*answers, *not_asked(inputs.decisions, answers))
+    refused = refused_decisions(inputs.decisions, answers)
     return Plan(
         files=inputs.files,
         changes=(),
@@ -184,7 +185,8 @@ def _without_changes(
         left_out=inputs.left_out,
         links=contested.links,
         directory=directory,
-        notes=(*inputs.notes, *decision_notes(inputs.decisions, answers)),
+        notes=(*inputs.notes, *decision_notes(inputs.decisions, refused)),
+        refused=refused,
         skipped=contested.skipped,
         feed=inputs.mapping.feed,
         mapping=inputs.mapping.name,

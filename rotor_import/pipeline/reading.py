@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,11 +17,13 @@ from rotor_import.errors import PlanError, SettingsError, SourceError
 from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping, null_note
 from rotor_import.model.change import RowRef
 from rotor_import.model.column_uses import ColumnUses
+from rotor_import.model.correction import Correction
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
+from rotor_import.pipeline.corrections import Corrected, corrected, corrected_again, read_corrections
 from rotor_import.pipeline.decisions import Decided, read_decisions
 from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
@@ -44,6 +46,9 @@ class Inputs:
     """Finds out what the mapping makes of each source's columns, while the import is planned."""
     decisions: tuple[Decision, ...] = ()
     """What a person decided about rows that were held."""
+    corrections: tuple[Correction, ...] = ()
+    """The cells that a person corrected, as far as they are used; `sources` have them."""
+    correction_notes: tuple[str, ...] = ()
 
     @property
     def uses(self) -> tuple[ColumnUses, ...]:
@@ -73,15 +78,14 @@ class Inputs:
         """How each file was read, if there is anything to say about it."""
         advice = [null_note(uses.hints) for uses in self.uses] or [""] * len(self.sources)
         said = [[*table.notes, *filter(None, [more])] for table, more in zip(self.sources, advice, strict=True)]
-        return tuple(
-            f"{table.path}: {'; '.join(notes)}." for table, notes in zip(self.sources, said, strict=True) if notes
-        )
+        how = [f"{table.path}: {'; '.join(notes)}." for table, notes in zip(self.sources, said, strict=True) if notes]
+        return (*how, *self.correction_notes)
 
     @property
     def fingerprint(self) -> str:
         """A hash that is equal for imports that are planned alike against the same Rotor."""
         parts = [self.mapping.fingerprint, self.policy.matching.to_text(), *(table.sha256 for table in self.sources)]
-        parts += map(str, self.decisions)
+        parts += map(str, (*self.decisions, *self.corrections))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -91,10 +95,12 @@ def read(
     mapping: Mapping | str | Path | None,
     settings: Settings,
     decisions: Decided | None = None,
+    approved: Sequence[Correction] | None = None,
 ) -> Inputs:
     """What somebody asked to import. `decisions` may be in the settings instead.
 
-    Raises PlanError, SettingsError, MappingError, DecisionError or SourceError.
+    `approved` are the corrections of a saved plan; without them those of the settings count.
+    Raises PlanError, SettingsError, MappingError, DecisionError, CorrectionError or SourceError.
     """
     _refuse_saved_plans(files)
     if mapping is None:
@@ -102,7 +108,15 @@ def read(
         raise SettingsError("A mapping is needed. Give it with -m, or make one: rotor-import mapping suggest FILE")
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
-    inputs = read_inputs([Path(file) for file in files], loaded, policy)
+
+    def with_corrections(sources: Sequence[SourceTable]) -> Corrected:
+        if approved is not None:
+            return corrected_again(sources, approved)
+        if settings.corrections is None:
+            return Corrected(tuple(sources))
+        return corrected(sources, read_corrections(settings.corrections), loaded.source.null_values)
+
+    inputs = read_inputs([Path(file) for file in files], loaded, policy, with_corrections)
     given = chosen_decisions(settings, decisions)
     return inputs if given is None else replace(inputs, decisions=read_decisions(given, loaded.feed))
 
@@ -128,11 +142,21 @@ def _need_files(files: Sequence[Path | str]) -> None:
             raise SourceError(f"There is no file {path}. Check the name and the folder.")
 
 
-def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inputs:
+def _as_read(sources: Sequence[SourceTable]) -> Corrected:
+    return Corrected(tuple(sources))
+
+
+def read_inputs(
+    files: Sequence[Path],
+    mapping: Mapping,
+    policy: Policy,
+    with_corrections: Callable[[Sequence[SourceTable]], Corrected] = _as_read,
+) -> Inputs:
     """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Give at least one file or folder.")
-    sources = tuple(_read(files, mapping))
+    read = with_corrections(_read(files, mapping))
+    sources = read.sources
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
     tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
@@ -155,6 +179,8 @@ def read_inputs(files: Sequence[Path], mapping: Mapping, policy: Policy) -> Inpu
         ),
         left_out=tuple(_left_out(tables)),
         looking=looking,
+        corrections=read.used,
+        correction_notes=read.notes,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from rotor_import.upsert import Drained
 
 
+_REFUSED = 200
+"""Refused decisions in a summary; the notes count all of them."""
 NOTHING_PENDING = "Nothing is pending."
 
 
@@ -101,6 +104,7 @@ def plan_summary(
         "warnings": len(plan.notices),
         "kept_otherwise": 0,
         "skipped": len(plan.skipped),
+        "refused": dict(islice(plan.refused.items(), _REFUSED)),
         "suspicious": sum(len(change.suspicious) for change in plan.changes),
         "held_fields": sum(len(change.held_fields) for change in plan.changes),
         "notes": [*filter(None, [plan.directory.note]), *plan.notes, *quota.notes],

@@ -101,7 +101,8 @@ def _run_saved(
             return ImportReport({**nothing_pending(session).summary, "plan": saved.manifest.id, "notes": notes})
         decided = chosen_decisions(settings, decisions)
         again = approval.approved_files(saved, files), approval.approved_mapping(saved, mapping)
-        inputs = read(*again, replace(settings, decisions=None), decided)
+        corrections = saved.manifest.corrections if settings.corrections is None else None
+        inputs = read(*again, replace(settings, decisions=None), decided, corrections)
         inputs = approval.approved_inputs(saved, inputs, decided=decided is not None)
         guard = approval.Guard(saved, session, account, inputs.mapping.feed)
         return _start(session, account, inputs, run, RunOptions(guard=guard, plan=saved.manifest.id))

@@ -18,13 +18,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rotor_import.errors import PlanError, SourceError
 from rotor_import.files import write_whole
+from rotor_import.model.correction import Correction
 from rotor_import.model.customer import DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.pipeline.plan_snapshot import KEYS, Tables, as_csv, hashes
 from rotor_import.source.payload import Archive, read_payload
 
 FORMAT: Literal["rotor-import plan"] = "rotor-import plan"
-VERSION = 1
+VERSION = 2
+_WITHOUT_CORRECTIONS = 1
+"""The version of plans that earlier programs can carry out too."""
 STANDARD_INPUT = "-"
 _MANIFEST = "rotor-plan.json"
 _HEAD = 30
@@ -82,6 +85,7 @@ class Manifest(_Strict):
     mapping: dict[str, Any]
     options: Options
     decisions: tuple[Decision, ...]
+    corrections: tuple[Correction, ...] = ()
     last_run: str
     complete: bool
     inputs: str
@@ -118,8 +122,10 @@ def check_target(path: Path) -> None:
 def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) -> None:
     """Whole or not at all, and for its owner's eyes only: it holds customers. Raises PlanError."""
     entries = as_csv(tables)
-    checked = Manifest.model_validate({"format": FORMAT, "version": VERSION, **manifest, "entries": hashes(entries)})
-    packed = {_MANIFEST: checked.model_dump_json(indent=2).encode(), **entries}
+    kind = {"format": FORMAT, "version": VERSION if manifest.get("corrections") else _WITHOUT_CORRECTIONS}
+    checked = Manifest.model_validate({**kind, **manifest, "entries": hashes(entries)})
+    head = checked.model_dump_json(indent=2, exclude=None if checked.corrections else {"corrections"})
+    packed = {_MANIFEST: head.encode(), **entries}
 
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

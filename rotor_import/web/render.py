@@ -17,7 +17,7 @@ from rotor_import.report.page.shared import filters, shared_templates
 from rotor_import.web.workspace import Workspace
 
 _HERE = Path(__file__).parent / "templates"
-_SCRIPTS = ("page.js", "file.js", "columns.js", "plan.js", "review.js", "import.js")
+_SCRIPTS = ("page.js", "file.js", "columns.js", "plan.js", "review.js", "fixing.js", "import.js")
 STEPS = ("file", "columns", "plan", "review", "import")
 
 

@@ -59,7 +59,9 @@ class Workspace:
         """The settings that a command line with the choices of the page would have."""
         desk = self.desk
         decisions = desk.decisions if desk.now.file and desk.decisions.is_file() else None
-        return replace(self.settings, sandbox=desk.now.to == "sandbox", decisions=decisions, yes=True)
+        corrections = desk.corrections if desk.now.file and desk.corrections.is_file() else None
+        sandbox = desk.now.to == "sandbox"
+        return replace(self.settings, sandbox=sandbox, decisions=decisions, corrections=corrections, yes=True)
 
     def planned_from(self) -> str:
         """A fingerprint of all that a plan is made from: it is out of date once this is another."""

@@ -339,7 +339,7 @@ def rewrite(path, change, **words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda manifest: manifest | {"version": 2, "program": "9.0"}, ["newer version", "9.0"]),
+        (lambda manifest: manifest | {"version": 3, "program": "9.0"}, ["newer version", "9.0"]),
         (lambda manifest: manifest | {"format": "other"}, ["damaged"]),
         (lambda manifest: manifest | {"unheard_of": 1}, ["damaged"]),
         (lambda manifest: manifest | {"entries": {}}, ["damaged"]),

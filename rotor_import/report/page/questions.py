@@ -13,7 +13,7 @@ from unicodedata import combining, normalize
 import polars as pl
 
 from rotor_import.model.formulas import defused_frame
-from rotor_import.model.question import KINDS
+from rotor_import.model.question import KINDS, QuestionKind
 from rotor_import.report.page.choices import ASKED, Choice, choices_of
 from rotor_import.report.page.people import People
 from rotor_import.report.page.rows_beside import Cells, rows_beside
@@ -52,14 +52,18 @@ def asked_questions(review: pl.DataFrame, cells: Cells, people: People, names: M
         own = review.filter(pl.col("kind") == kind)
         if own.height:
             shown = own.head(MOST_QUESTIONS)
-            rows = shown.get_column("rows").fill_null("").to_list()  # the page shortens long cells
-            lines = zip(shortened(shown).to_dicts(), rows, strict=True)
-            questions = [_question(line, rows, cells, people, names) for line, rows in lines]
-            title, lede = ASKED[kind]
-            groups.append(
-                Asked(kind, _title(title, own.height), lede, _bulk(questions), questions, own.height - shown.height)
-            )
+            questions = cards(shown, cells, people, names)
+            bulk = bulk_choices(shown.get_column("choices"), questions)
+            lede = ASKED[kind][1]
+            groups.append(Asked(kind, heading(kind, own.height), lede, bulk, questions, own.height - shown.height))
     return groups
+
+
+def cards(lines: pl.DataFrame, cells: Cells, people: People, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the cards of these lines of review.csv show."""
+    rows = lines.get_column("rows").fill_null("").to_list()  # the page shortens long cells
+    both = zip(shortened(lines).to_dicts(), rows, strict=True)
+    return [_question(line, rows, cells, people, names) for line, rows in both]
 
 
 def review_data(review: pl.DataFrame) -> dict[str, Any]:
@@ -76,14 +80,15 @@ def review_data(review: pl.DataFrame) -> dict[str, Any]:
     return {"columns": safe.columns, "lines": lines, "questions": shown.get_column("question").to_list()}
 
 
-def _title(title: tuple[str, str], count: int) -> str:
-    return f"{count:,} {title[0] if count == 1 else title[1]}"
+def heading(kind: QuestionKind, count: int) -> str:
+    """What is above the questions of a kind."""
+    one, several = ASKED[kind][0]
+    return f"{count:,} {one if count == 1 else several}"
 
 
-def _bulk(questions: Sequence[Mapping[str, Any]]) -> list[Choice]:
-    """The choices that answer all questions of a group at once, where all of them have the same."""
-    words = {tuple(choice.value for choice in question["choices"]) for question in questions}
-    return list(questions[0]["choices"]) if len(questions) > 1 and len(words) == 1 else []
+def bulk_choices(choices: pl.Series, questions: Sequence[Mapping[str, Any]]) -> list[Choice]:
+    """The choices that answer all questions at once, where all of them have the same; `questions` are some of them."""
+    return list(questions[0]["choices"]) if len(choices) > 1 and questions and choices.n_unique() == 1 else []
 
 
 def _question(

@@ -22,8 +22,10 @@ from rotor_import.errors import (
 from rotor_import.model.clock import in_words
 from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World, plan_import
+from rotor_import.web.asked import forget_other_feeds, keep_rows
 from rotor_import.web.jobs import Job
 from rotor_import.web.plan_shown import plan_in
+from rotor_import.web.since_plan import keep_for
 from rotor_import.web.workspace import Workspace
 
 _STOPPED = "You stopped it. Nothing was sent."
@@ -53,17 +55,21 @@ class Failure:
 
 def begin_plan(workspace: Workspace) -> None:
     """Plan in the background. Raises Busy, and SourceError if the file is gone."""
+    if not Path(workspace.desk.now.file).is_file():
+        raise SourceError(f"{workspace.desk.now.name or 'The file'} isn't there any more. Choose it again.")
+    forget_other_feeds(workspace)
     desk, settings = workspace.desk.now, workspace.settings_now()
-    if not Path(desk.file).is_file():
-        raise SourceError(f"{desk.name or 'The file'} isn't there any more. Choose it again.")
-    origin = workspace.planned_from()
+    origin, keep = workspace.planned_from(), keep_for(workspace.desk)
 
     def work(world: World) -> None:
         try:
             report = plan_import([Path(desk.file)], desk.mapping, settings, _stoppable(world))
         except QuotaExhausted as spent:
             raise QuotaExhausted(_later(spent), spent.until) from None
-        plan_in(settings.report_dir / report.summary["run"], [Path(desk.file)], desk.mapping)  # ready when it is shown
+        keep()
+        folder = Path(report.summary["report"])
+        keep_rows(workspace, folder)
+        plan_in(folder, [Path(desk.file)], desk.mapping)  # ready when it is shown
         workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
 
     workspace.jobs.begin("plan", work)
