@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -50,6 +51,7 @@ def row_expression(sql: str) -> pl.Expr:
         raise MappingError(f"{error}.") from None
 
 
+@lru_cache(maxsize=1_000)
 def named_columns(sql: str) -> tuple[str, ...]:
     """The columns that an expression names, as it spells them; none if it is not an expression over one row."""
     try:

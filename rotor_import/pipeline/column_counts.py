@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -62,10 +63,15 @@ class Count:
         return not self.is_exact and self.seconds <= _MOST_SECONDS
 
 
-def count(table: ColumnTable, mapping: Mapping, column: str, place: Place, *, exact: bool = False) -> Count:
-    """The count of the column's cells at its place; what was counted once is remembered."""
-    null_words = [word for word in mapping.source.null_values if word]
-    own = _own_mapping(mapping, column, place)
+def count(
+    table: ColumnTable, settings: ReadOnly[str, Any], column: str, place: Place, *, exact: bool = False
+) -> Count:
+    """The count of the column's cells at its place; what was counted once is remembered.
+
+    `settings` are those of the mapping, as `model_dump(exclude_unset=True)` has them.
+    """
+    null_words = [word for word in settings.get("source", {}).get("null_values", ()) if word]
+    own = _own_mapping(settings, column, place)
     key = json.dumps([column, null_words, own], default=str)
     known = table.counts.get(key)
     if isinstance(known, Count) and (known.is_exact or not exact):
@@ -118,11 +124,10 @@ def _judged(mapping: Mapping, source: SourceTable, place: Place) -> Count:
     return Count(height, height, height - len(wrong), problem, times)
 
 
-def _own_mapping(mapping: Mapping, column: str, place: Place) -> dict[str, Any]:
+def _own_mapping(settings: ReadOnly[str, Any], column: str, place: Place) -> dict[str, Any]:
     """The mapping's value with this column alone; {} where nothing is asked of its cells."""
     if place.target in _FREE or not place.fields:
         return {}
-    settings = mapping.model_dump(exclude_unset=True)
     fields = {}
     for name in place.fields:
         rule = {key: one for key, one in settings["fields"][name].items() if one is not None}

@@ -6,6 +6,7 @@ from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from rotor_import.mapping import Mapping, Place, places
 from rotor_import.pipeline.column_controls import Control, controls
@@ -13,10 +14,7 @@ from rotor_import.pipeline.column_counts import Count, count
 from rotor_import.pipeline.column_draft import Draft
 from rotor_import.pipeline.column_table import ColumnTable
 from rotor_import.pipeline.column_words import called, choice_of, reason, together
-from rotor_import.suggest import named_targets, private_columns
 
-_SAMPLES = 3
-_SEEN = 2_000
 _WHOLE = 100.0
 _LEAST = 0.6
 """Percent of a bar's part that isn't 0, so that it can be seen."""
@@ -83,34 +81,31 @@ class Cards:
         return sum(bool(place.target) for place in self.places.values())
 
     @cached_property
-    def _named(self) -> dict[str, tuple[str, ...]]:
-        return named_targets(self.table.names)
+    def _settings(self) -> dict[str, Any]:
+        return self.mapping.model_dump(exclude_unset=True)
 
     @cached_property
-    def _private(self) -> dict[str, str]:
-        return private_columns(self.table.names)
-
-    def each(self) -> list[Card]:
+    def all(self) -> list[Card]:
         return [self.card(at) for at in range(len(self.table.names))]
 
     def card(self, at: int, *, exact: bool = False) -> Card:
         """The card of the column with this index; `exact` says that all of its cells are to be counted."""
         column = self.table.names[at]
         place = self.places[column]
-        found = count(self.table, self.mapping, column, place, exact=exact)
+        found = count(self.table, self._settings, column, place, exact=exact)
         why = reason(
             column,
             place,
             found,
             chosen=self.draft.chosen(column),
             preset=self.preset,
-            named=self._named,
-            private=self._private,
+            named=self.table.named,
+            private=self.table.private,
         )
         return Card(
             at,
             column,
-            _samples(self.table, column),
+            self.table.samples(column),
             self.table.source.frame.height,
             found,
             place,
@@ -118,14 +113,6 @@ class Cards:
             together(column, place),
             tuple(controls(self.table, self.mapping, column, place)),
         )
-
-
-def _samples(table: ColumnTable, column: str) -> tuple[str, ...]:
-    """The first different cells."""
-    cells = table.source.frame.get_column(column).head(_SEEN).drop_nulls()
-    if cells.is_empty():
-        cells = table.source.frame.get_column(column).drop_nulls().head(1)
-    return tuple(cells.unique(maintain_order=True).head(_SAMPLES))
 
 
 def null_words_after(mapping: Mapping, here: Sequence[str], *, ticked: bool) -> list[str]:

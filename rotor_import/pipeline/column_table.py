@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -14,9 +15,12 @@ from rotor_import.mapping import Mapping
 from rotor_import.model.rows import SourceOptions, SourceTable
 from rotor_import.pipeline.suggesting import only_table, read_table
 from rotor_import.source import read_sources
-from rotor_import.suggest import null_cells
+from rotor_import.suggest import named_targets, null_cells, private_columns
 
 _SAMPLE = 2_000
+_SEEN = 500
+_FIRST = 20
+_SAMPLES = 3
 _MOST_COUNTS = 20_000
 _Key = tuple[object, ...]
 
@@ -29,6 +33,27 @@ class ColumnTable:
     null_words: dict[str, list[str]]
     """Words that probably mean a blank cell, with the columns in which they stand."""
     counts: OrderedDict[str, object] = field(default_factory=OrderedDict)
+    _samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def samples(self, column: str) -> tuple[str, ...]:
+        """The column's first different cells."""
+        if column not in self._samples:
+            cells = self.source.frame.get_column(column)
+            found = list(dict.fromkeys(cells.head(_SEEN).drop_nulls().head(_FIRST).to_list()))
+            if len(found) < _SAMPLES:
+                found = cells.head(_SAMPLE).drop_nulls().unique(maintain_order=True).head(_SAMPLES).to_list()
+            self._samples[column] = tuple(found[:_SAMPLES] or cells.drop_nulls().head(1).to_list())
+        return self._samples[column]
+
+    @cached_property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """The fields that each header names."""
+        return named_targets(self.names)
+
+    @cached_property
+    def private(self) -> dict[str, str]:
+        """Columns that should go nowhere by their headers, with the reasons."""
+        return private_columns(self.names)
 
     @property
     def names(self) -> list[str]:

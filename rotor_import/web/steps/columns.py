@@ -32,6 +32,8 @@ from rotor_import.web.workspace import Workspace
 
 _OLD = "The mapping was changed in another window. Reload this page."
 _TARGETS = [(title, [(target, called(target)) for target in targets]) for title, targets in GROUPS]
+_LAST: dict[str, Cards] = {}
+"""The cards as they were shown last."""
 _OPTIONS = ("split", "rest", "case", "zip", "state", "country", "area_code", "part", "order", "values", "null_values")
 
 
@@ -60,8 +62,15 @@ def _cards(workspace: Workspace, draft: Draft) -> Cards:
     """Raises MappingError and SourceError."""
     now = workspace.desk.now
     path = Path(now.mapping)
+    known = _LAST.get("cards")
     table = TABLES.of(Path(now.file), parse_mapping(draft.text, path.name, path.stem))
-    return Cards(table, checked(draft.text, path.name, table), draft, now.preset)
+    if known is not None and known.table is not table:
+        known = None
+    if known is not None and known.draft == draft and known.mapping.name == path.name and known.preset == now.preset:
+        return known
+    cards = Cards(table, checked(draft.text, path.name, table, known.mapping if known else None), draft, now.preset)
+    _LAST["cards"] = cards
+    return cards
 
 
 Change = Callable[[Cards, dict[str, Any]], Draft]
@@ -98,7 +107,7 @@ def _told(before: Cards, after: Cards, values: dict[str, Any]) -> dict[str, Any]
         return {"go": "/columns"}
     but = values.get("at")
     column = after.table.names[but] if isinstance(but, int) and 0 <= but < len(after.table.names) else ""
-    changed = [new for old, new in zip(before.each(), after.each(), strict=True) if old != new]
+    changed = [new for old, new in zip(before.all, after.all, strict=True) if old != new]
     return {
         "cards": [
             {"at": card.at, "target": card.target, "words": card.chosen_words, **_parts(card)} for card in changed
