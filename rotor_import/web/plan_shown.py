@@ -76,14 +76,19 @@ class PlanShown:
         self.questions = sum(summary["review"][kind] for kind in KINDS)
 
     @cached_property
-    def search(self) -> Search:
+    def _search(self) -> Search:
         return Search(self._lines, self.summary)
+
+    def get_ready(self) -> None:
+        """Prepare the search, which takes a second for 100,000 rows; whoever searches meanwhile waits for it."""
+        with self._searching:
+            _ = self._search
 
     def found(self, asked: Asked) -> Found:
         """The lines that are asked for; a page beyond the last one is the last one."""
         if asked.query.strip():
-            with self._searching:  # whoever comes first prepares the search for all
-                lines = self.search.lines(asked.query, asked.fate)
+            with self._searching:
+                lines = self._search.lines(asked.query, asked.fate)
         else:
             lines = self._lines.frame.get_column("line").filter(self._lines.of_fate(asked.fate))
         pages = max(1, -(-lines.len() // PAGE))
@@ -107,6 +112,7 @@ class _Shelf:
             if self._plan is None or self._key != key:
                 self._plan = None  # the earlier one makes room
                 self._plan, self._key = PlanShown(folder, summary, files, mapping), key
+                threading.Thread(target=self._plan.get_ready, daemon=True).start()
             return self._plan
 
 

@@ -3,7 +3,36 @@
 import re
 from html import unescape
 
+from transports import Between
+
 HEAD = "First name,Last name,Company,Phone,Email,Street\n"
+BUSY = HEAD + (
+    "Ada,Ray,Ray & Sons,763-555-0100,,\n"
+    "Cy,Abel,,763-555-0102,cy@example.com,\n"
+    "Which,One,,763-555-0100,bo@example.com,\n"
+    "Nobody,,,,,\n"
+    "Eve,One,,763-555-0105,e1@example.com,5 Elm St\n"
+    "Eva,One,,763-555-0105,e2@example.com,5 Elm St\n"
+    "Gus,Ott,,763-555-0107,g@example.com,\n"
+)
+IN_ROTOR = [
+    {"phone": "+17635550100", "first_name": "Ada", "last_name": "Ray", "email": "ada@example.com"},
+    {"phone": "+17635550101", "first_name": "Bo", "email": "bo@example.com"},
+    {"phone": "+17635550102", "first_name": "Cy", "last_name": "Abel", "email": "cy@example.com"},
+]
+
+
+class Before(Between):
+    """Another transport, before whose pages of customers something happens."""
+
+    def __init__(self, transport, before):
+        super().__init__(transport)
+        self._before = before
+
+    def handle_request(self, request):
+        if "customers" in request.url.path:
+            self._before()
+        return super().handle_request(request)
 
 
 def over(running):

@@ -6,30 +6,16 @@ import re
 import shutil
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
-from plans import HEAD, again, chosen, customers, figure, next_step, over, planned, state, words
+from plans import BUSY, HEAD, IN_ROTOR, Before, again, chosen, customers, figure, next_step, over, planned, state, words
 from transports import Between
 from windows import Computer
 
 from rotor_import.report.text import clauses
 from rotor_import.web import plan_shown
-
-BUSY = HEAD + (
-    "Ada,Ray,Ray & Sons,763-555-0100,,\n"
-    "Cy,Abel,,763-555-0102,cy@example.com,\n"
-    "Which,One,,763-555-0100,bo@example.com,\n"
-    "Nobody,,,,,\n"
-    "Eve,One,,763-555-0105,e1@example.com,5 Elm St\n"
-    "Eva,One,,763-555-0105,e2@example.com,5 Elm St\n"
-    "Gus,Ott,,763-555-0107,g@example.com,\n"
-)
-IN_ROTOR = [
-    {"phone": "+17635550100", "first_name": "Ada", "last_name": "Ray", "email": "ada@example.com"},
-    {"phone": "+17635550101", "first_name": "Bo", "email": "bo@example.com"},
-    {"phone": "+17635550102", "first_name": "Cy", "last_name": "Abel", "email": "cy@example.com"},
-]
 
 
 @pytest.fixture
@@ -88,7 +74,7 @@ def test_pages_add_up_and_a_page_beyond_the_last_one_is_the_last_one(running, cl
     planned(running, client, customers(123))
     lines = [re.findall(r'data-line="(\d+)"', client.get(f"/plan/lines?page={page}").text) for page in (1, 2, 3)]
     assert [len(page) for page in lines] == [50, 50, 23]
-    assert sum(lines, []) == [str(at) for at in range(123)]
+    assert [line for page in lines for line in page] == [str(at) for at in range(123)]
     for odd in ("4", "999999999999999999", "-1", "x", "²", "0"):
         shown = re.findall(r'data-line="(\d+)"', client.get(f"/plan/lines?page={odd}").text)
         assert shown in (lines[0], lines[2])
@@ -108,11 +94,15 @@ def test_a_hostile_query_finds_nothing_and_does_nothing(running, client, query):
     assert "<img" not in answer.text
 
 
+def changed(running, more):
+    """Somebody changes the mapping, in an editor."""
+    mapping = Path(running.workspace.desk.now.mapping)
+    mapping.write_text(mapping.read_text() + more)
+
+
 def test_a_plan_that_something_was_changed_since_is_out_of_date(running, client):
     planned(running, client, customers(3))
-    mapping = running.workspace.desk.now.mapping
-    with open(mapping, "a") as file:
-        file.write("# another\n")
+    changed(running, "# another\n")
     page = client.get("/plan").text
     assert (state(page), next_step(page), "This plan is out of date" in page) == (None, None, True)
     page = again(running, client)
@@ -139,7 +129,7 @@ def test_a_damaged_report_is_made_again(running, client):
 
 def test_a_file_that_is_gone_says_so_and_its_plan_is_out_of_date(running, client):
     planned(running, client, customers(3))
-    os.unlink(running.workspace.desk.now.file)
+    Path(running.workspace.desk.now.file).unlink()
     assert state(client.get("/plan").text) is None
     assert "isn't there any more" in client.post("/plan/again").json()["error"]
 
@@ -155,8 +145,7 @@ def failed(page, title, href):
 
 def test_a_wrong_mapping_leads_to_the_columns(running, client):
     chosen(client, customers(3))
-    with open(running.workspace.desk.now.mapping, "a") as file:
-        file.write("fields: [\n")
+    changed(running, "fields: [\n")
     failed(again(running, client), "The columns need another look", "/columns")
 
 
@@ -170,7 +159,7 @@ def test_a_refused_key_leads_to_the_file(running, client):
 class Refusing(Between):
     """A Rotor that knows no key."""
 
-    def handle_request(self, request):
+    def handle_request(self, _request):
         return httpx.Response(401, json={"error": {"code": "unauthorized", "message": "Invalid API key"}})
 
 
@@ -184,8 +173,7 @@ def test_a_quota_that_is_used_up_says_when_there_is_some_again(serve, tmp_path, 
 
 def test_an_older_plan_is_not_shown_in_place_of_one_that_failed(running, client):
     planned(running, client, customers(3))
-    with open(running.workspace.desk.now.mapping, "a") as file:
-        file.write("fields: [\n")
+    changed(running, "fields: [\n")
     page = again(running, client)
     assert "3 customers to add" not in words(page)
     assert next_step(page) is None
@@ -238,7 +226,7 @@ def test_large_figures_have_their_groups_and_the_days_have_a_calendar(running, c
 def test_the_report_is_read_once(running, client, monkeypatch):
     planned(running, client, customers(3))
     read = []
-    monkeypatch.setattr(plan_shown, "read_frames", lambda folder: read.append(folder))
+    monkeypatch.setattr(plan_shown, "read_frames", read.append)
     assert [client.get(f"/plan/lines?q={at}").status_code for at in range(3)] == [200, 200, 200]
     assert read == []
 
@@ -251,16 +239,3 @@ def test_planning_can_be_stopped_between_two_pages_of_rotors_list(running, clien
     page = again(running, client)
     assert "You stopped it. Nothing was sent." in page
     assert sum("customers" in request.path for request in rotor.requests()) < 3
-
-
-class Before(Between):
-    """Another transport, before whose pages of customers something happens."""
-
-    def __init__(self, transport, before):
-        super().__init__(transport)
-        self._before = before
-
-    def handle_request(self, request):
-        if "customers" in request.url.path:
-            self._before()
-        return super().handle_request(request)
