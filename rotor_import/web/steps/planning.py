@@ -7,6 +7,7 @@ from pathlib import Path
 from rotor_import.pipeline import World, plan_import
 from rotor_import.web.asked import forget_other_feeds, keep_rows
 from rotor_import.web.since_plan import keep_for
+from rotor_import.web.suspicious import suspicious
 from rotor_import.web.workspace import Workspace
 
 
@@ -19,7 +20,9 @@ def begin_plan(workspace: Workspace) -> None:
     def work(world: World) -> None:
         report = plan_import([Path(desk.file)], desk.mapping, settings, world)
         keep()
-        keep_rows(workspace, Path(report.summary["report"]))
+        folder = Path(report.summary["report"])
+        keep_rows(workspace, folder)
+        suspicious(workspace, folder)  # found now, so that the page is there at once
         workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
 
     workspace.jobs.begin("plan", work)
