@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,16 @@ _LOCK = threading.Lock()
 _OTHER_WORD = "{} isn't one of the choices of this question. Reload this page."
 
 
+@lru_cache(maxsize=4)
+def _read(path: Path, *_state: int) -> pl.DataFrame:
+    try:
+        frame = read_frame(path)
+    except (OSError, pl.exceptions.PolarsError):
+        raise ReportError(f"The answers in {path} can't be read. Remove the file to answer again.") from None
+    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in COLUMNS if name not in frame.columns]
+    return frame.with_columns(missing).select(COLUMNS)
+
+
 class Answers:
     """The file at `path`; it is not there while nothing is answered."""
 
@@ -32,12 +43,8 @@ class Answers:
         """The lines of review.csv that are answered. Raises ReportError."""
         if not self.path.is_file():
             return table(COLUMNS, [])
-        try:
-            frame = read_frame(self.path)
-        except (OSError, pl.exceptions.PolarsError):
-            raise ReportError(f"The answers in {self.path} can't be read. Remove the file to answer again.") from None
-        missing = [pl.lit(None, dtype=pl.String).alias(name) for name in COLUMNS if name not in frame.columns]
-        return frame.with_columns(missing).select(COLUMNS)
+        about = self.path.stat()
+        return _read(self.path, about.st_ino, about.st_mtime_ns, about.st_size)
 
     def give(self, lines: pl.DataFrame, word: str, together: str = "") -> None:
         """Answer the questions of these lines. Raises DecisionError for a word that one of them doesn't offer."""

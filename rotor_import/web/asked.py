@@ -28,6 +28,7 @@ from rotor_import.report.read import read_frame
 from rotor_import.report.report_table import ReportTable
 from rotor_import.report.review import BETWEEN_CHOICES, MOST_QUESTIONS, MOST_ROWS, listed_rows
 from rotor_import.report.tables import CELLS, REVIEW
+from rotor_import.web.desk import Desk
 from rotor_import.web.since_plan import planned_words, words_of
 from rotor_import.web.workspace import Workspace
 
@@ -165,15 +166,20 @@ class Questions:
     def _cells(self, lines: pl.DataFrame) -> Cells:
         listed = lines.select(pl.col("file", "row", "rows").fill_null("")).rows()
         refs = {ref for file, row, rows in listed for ref in ((file, row), *listed_rows(file, rows, MOST_ROWS))}
-        return self.cells_of(refs)
+        return cells_of(self._folder, kept_in(self._desk), refs)
 
-    def cells_of(self, refs: Iterable[tuple[str, str]]) -> Cells:
-        """The cells of these rows of the files."""
-        kept = self._desk.own / _CELLS
-        if kept.is_file():
-            return cells_by_row(kept_cells(kept, refs))
-        wanted = pl.DataFrame(sorted({*refs}), schema={"file": pl.String, "row": pl.String}, orient="row")
-        return cells_by_row(table_in(self._folder, CELLS).join(wanted, on=["file", "row"], how="semi"))
+
+def cells_of(folder: Path, kept: Path, refs: Iterable[tuple[str, str]]) -> Cells:
+    """The cells of these rows of the files: those that are `kept`, else those of the report."""
+    if kept.is_file():
+        return cells_by_row(kept_cells(kept, refs))
+    wanted = pl.DataFrame(sorted({*refs}), schema={"file": pl.String, "row": pl.String}, orient="row")
+    return cells_by_row(table_in(folder, CELLS).join(wanted, on=["file", "row"], how="semi"))
+
+
+def kept_in(desk: Desk) -> Path:
+    """Where the cells of the file's rows are, if the report doesn't have those of all questions."""
+    return desk.own / _CELLS
 
 
 def _common(offered: list[str]) -> list[str]:
@@ -222,7 +228,7 @@ def forget_other_feeds(workspace: Workspace) -> None:
 
 def keep_rows(workspace: Workspace, folder: Path) -> None:
     """Keep the cells of the file's rows, where the report doesn't have those of all questions."""
-    desk, target = workspace.desk, workspace.desk.own / _CELLS
+    desk, target = workspace.desk, kept_in(workspace.desk)
     target.unlink(missing_ok=True)
     counts = table_in(folder, REVIEW).get_column("kind").value_counts().get_column("count")
     if (counts.max() or 0) > MOST_QUESTIONS or desk.decisions.is_file():  # type: ignore[operator]

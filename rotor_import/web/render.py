@@ -103,7 +103,7 @@ def script(name: str) -> str | None:
 
 
 def _style_files() -> list[tuple[Path, str]]:
-    return [(shared_templates(), "looks.css"), (_HERE, "page.css")]
+    return [(shared_templates(), "looks.css"), (shared_templates(), "cards.css"), (_HERE, "page.css")]
 
 
 @cache

@@ -48,7 +48,7 @@ def write_page(folder: Path, summary: Summary, frames: Frames | None = None, att
 
 def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
     """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
-    style, script = _text("looks.css") + _text("report.css"), _text("report.js")
+    style, script = _text("looks.css") + _text("cards.css") + _text("report.css"), _text("report.js")
     names, calendar, cells = file_names(summary), calendar_of(summary), cells_by_row(frames[CELLS])
     columns, people = your_columns(frames, summary), People(summary)
     return _template().render(

@@ -26,6 +26,7 @@ from rotor_import.web.asked import forget_other_feeds, keep_rows
 from rotor_import.web.jobs import Job
 from rotor_import.web.plan_shown import plan_in
 from rotor_import.web.since_plan import keep_for
+from rotor_import.web.suspicious import suspicious
 from rotor_import.web.workspace import Workspace
 
 _STOPPED = "You stopped it. Nothing was sent."
@@ -70,6 +71,7 @@ def begin_plan(workspace: Workspace) -> None:
         folder = Path(report.summary["report"])
         keep_rows(workspace, folder)
         plan_in(folder, [Path(desk.file)], desk.mapping)  # ready when it is shown
+        suspicious(workspace, folder)  # found now, so that the page is there at once
         workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
 
     workspace.jobs.begin("plan", work)

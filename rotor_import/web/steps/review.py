@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -53,6 +54,7 @@ class Review:
     questions: Questions
     rejects: Rejects
     workspace: Workspace
+    folder: Path
 
     @classmethod
     def of(cls, workspace: Workspace) -> Review | None:
@@ -60,7 +62,7 @@ class Review:
         folder, summary = workspace.plan_folder(), workspace.plan_summary()
         if folder is None or summary is None:
             return None
-        return cls(Questions(workspace, summary, folder), Rejects(workspace, summary, folder), workspace)
+        return cls(Questions(workspace, summary, folder), Rejects(workspace, summary, folder), workspace, folder)
 
     def group(self, kind: QuestionKind, start: int = 0) -> Group:
         own = self.questions.by_kind[kind]
@@ -117,7 +119,7 @@ def show(request: Request) -> Response:
     values = {
         "groups": groups,
         "alone": alone,
-        "merges": None if alone else suspicious(workspace, review.questions),
+        "merges": None if alone else suspicious(workspace, review.folder),
         "rejects": rejects,
         "rejected": 0 if alone else review.rejects.total,
         "rejects_fault": fault,
