@@ -10,7 +10,6 @@ import pytest
 from rotor import Rotor
 from windows import KEY, Computer, Running
 
-from rotor_import.errors import SourceError
 from rotor_import.web import posted, server
 from rotor_import.web.steps import file
 from rotor_import.web.uploads import file_name
@@ -387,16 +386,12 @@ def test_a_mistake_of_the_program_is_told_without_what_it_was_about(client, monk
     assert (told.out, told.err) == ("", "")
 
 
-def test_an_error_of_ours_on_a_page_is_told_in_its_words(client, monkeypatch):
-    client.upload("a.csv", b"Phone,Name\n763 555 0100,Ada\n")
-
-    def gone(path, *_more):
-        raise SourceError(f"There is no file {path}.")
-
-    monkeypatch.setattr("rotor_import.web.steps.columns.look_at", gone)
-    page = client.get("/columns")
-    assert page.status_code == 400
-    assert "There is no file a.csv." in page.text
+@pytest.mark.parametrize("path", ["/file", "/columns"])
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(running, client, path):
+    client.upload("a.csv", b"%PDF-1.4 ")
+    page = client.get(path).text
+    assert "a.csv is actually a PDF" in page
+    assert str(running.workspace.desk.folder) not in page
 
 
 NAMES = {

@@ -37,7 +37,6 @@ def test_only_the_owner_can_enter_the_folder_and_read_the_file_whatever_was_ther
         os.umask(before)
     for path in (computer.data / "page", *(computer.data / "page").rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-    assert stat.S_IMODE((computer.work / "clients.yaml").stat().st_mode) == 0o600
     assert Path(on_desk(running).file).read_bytes() == PEOPLE
 
 
