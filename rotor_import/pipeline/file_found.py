@@ -11,11 +11,12 @@ from pathlib import Path
 from rotor_import.config import preset_files
 from rotor_import.errors import SourceError
 from rotor_import.mapping import presets
+from rotor_import.pipeline.saved import is_saved_plan
 from rotor_import.pipeline.suggesting import preset_for, read_table, suggest_mapping
 from rotor_import.source.payload import MOST_BYTES
 from rotor_import.source.sheets import sheet_names
 
-__all__ = ["MOST_BYTES", "FileFound", "look_at", "proposed_mapping", "sheets_of"]
+__all__ = ["MOST_BYTES", "FileFound", "look_at", "proposed_mapping", "refuse_saved_plan", "sheets_of"]
 
 _SOURCE = re.compile(r"^source:[ \t]*(\{)?", re.MULTILINE)
 _VERSION = re.compile(r"^version:.*\n(feed:.*\n)?", re.MULTILINE)
@@ -38,7 +39,15 @@ class FileFound:
 
 def look_at(file: Path, sheet: str = "") -> FileFound:
     """Read once, as long as the file stays as it is. Raises SourceError, and SettingsError for several tables."""
-    return _look_at(file, sheet, *_state(file))
+    state = _state(file)
+    refuse_saved_plan(file)
+    return _look_at(file, sheet, *state)
+
+
+def refuse_saved_plan(file: Path) -> None:
+    """Raises SourceError: its tables could be read, but they are no export of customers."""
+    if is_saved_plan(file):
+        raise SourceError(f"{file} is a saved plan, not a file of customers. To send it: rotor-import run {file}")
 
 
 def sheets_of(file: Path) -> tuple[str, ...]:

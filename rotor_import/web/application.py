@@ -47,6 +47,8 @@ def _start(request: Request) -> Response:
     """The step at which the import stands."""
     workspace = Workspace.of(request)
     desk, running = workspace.desk.now, workspace.jobs.running
+    if workspace.desk.is_asking:
+        return RedirectResponse("/file", 303)
     if (running and running.kind == "import") or desk.run:
         return RedirectResponse("/import", 303)
     if running or desk.plan:

@@ -53,13 +53,15 @@ class OnDesk:
 class Desk:
     """Keeps one import at a time in a folder that only its owner can enter.
 
-    `offered` is a file that the command line names while another import isn't finished. `lost` says that what was on
+    `offered` is a file that the command line names while another import isn't finished; `is_asking`, whether the page
+    opens where the file is, since the command line named it. `lost` says that what was on
     the desk can't be read any more, '' where it can. Raises SettingsError if the folder can't be used.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or desk_folder()
         self.offered: Path | None = None
+        self.is_asking = False
         self.lost = ""
         self._lock = threading.RLock()
         _make_own(self.folder)

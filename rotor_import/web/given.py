@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rotor_import.errors import SourceError
-from rotor_import.pipeline.saved import is_saved_plan
+from rotor_import.pipeline.file_found import refuse_saved_plan
 from rotor_import.web.desk import printable
 from rotor_import.web.standing import standing
 from rotor_import.web.workspace import Workspace
@@ -19,8 +19,7 @@ def check(file: Path) -> None:
         raise SourceError(f"{file} is a folder. Name a file in it.")
     if not file.is_file():
         raise SourceError(f"There is no file {file}. Check the name and the folder.")
-    if is_saved_plan(file):
-        raise SourceError(f"{file} is a saved plan, not a file of customers. To send it: rotor-import run {file}")
+    refuse_saved_plan(file)
 
 
 def take(workspace: Workspace, file: Path) -> None:
@@ -34,7 +33,7 @@ def take(workspace: Workspace, file: Path) -> None:
     if is_the_same and (standing(workspace).state != "complete" or not workspace.is_outdated()):
         desk.offered = None
     elif is_unfinished(workspace) and not is_the_same:
-        desk.offered = whole
+        desk.offered, desk.is_asking = whole, True
     else:
         begin(workspace, whole)
 
@@ -45,6 +44,7 @@ def begin(workspace: Workspace, file: Path) -> None:
     desk.begin(lambda _folder: (file, printable(file.name)), uploaded=False, to=before.to)
     if before.file == str(file):
         desk.change(mapping=before.mapping, preset=before.preset, sheet=before.sheet)
+    desk.is_asking = True
     workspace.jobs.forget()
 
 

@@ -46,6 +46,8 @@ class Jobs:
 
     def __init__(self, world: World | None = None) -> None:
         self.world = world or World()
+        self.words: Callable[[BaseException], str] = words_of
+        """What a person is told of an error."""
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._is_closed = False
@@ -118,7 +120,7 @@ class Jobs:
         try:
             work(self._world())
         except BaseException as stopped:  # noqa: BLE001 - a window is waiting for an end, whatever it is
-            error, is_pause = words_of(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
+            error, is_pause = self.words(stopped), isinstance(stopped, Interrupted | QuotaExhausted)
             cause = type(stopped) if isinstance(stopped, RotorImportError) else None
         self._change(is_over=True, error=error, is_pause=is_pause, cause=cause, waits_until=None)
 

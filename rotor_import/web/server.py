@@ -26,7 +26,7 @@ _GRACE = 2
 FIRST_SECONDS = 30.0
 """How long a connection may be open without a whole request's headers."""
 DRAINED_SECONDS = 30.0
-"""How long the rest of a request is read that was refused: many clients look for the answer only after they sent all."""
+"""How long the rest of a refused request is read: many clients look for the answer only after they sent all of it."""
 
 
 class Served:

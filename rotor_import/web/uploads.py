@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +25,7 @@ _LONGEST = 120
 _ENDING = 12
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\.|$)")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_ROOM = 16 << 20
+ROOM = 16 << 20
 """Bytes that have to be left on the disk, for everything else."""
 
 
@@ -57,15 +57,32 @@ def _cut(text: str, most: int) -> str:
     return text.encode()[:most].decode("utf-8", "ignore")
 
 
-async def receive(request: Request, name: str, folder: Path, most: int) -> Callable[[Path], tuple[Path, str]]:
-    """What moves the upload into the folder that it is given.
+@dataclass(frozen=True)
+class Arrived:
+    """An upload that is there as a whole, until it is put into a folder of its own; what was not is removed."""
+
+    part: Path
+    name: str
+
+    def place(self, own: Path) -> tuple[Path, str]:
+        target = own / "file" / self.name  # beside nothing else, whatever it is called
+        make_private(target.parent)
+        self.part.replace(target)
+        return target, self.name
+
+    def close(self) -> None:
+        self.part.unlink(missing_ok=True)
+
+
+async def receive(request: Request, name: str, folder: Path, most: int) -> Arrived:
+    """Take in what the browser sends.
 
     Raises TooLarge, TooSlow, NoRoom, and ClientDisconnect if it broke off; nothing is left of it then.
     """
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length) > most:
         raise TooLarge
-    if length.isascii() and length.isdigit() and int(length) + _ROOM > shutil.disk_usage(folder).free:
+    if length.isascii() and length.isdigit() and int(length) + ROOM > shutil.disk_usage(folder).free:
         raise NoRoom("the disk is full")
     part = folder / f"{secrets.token_hex(8)}.part"
     try:
@@ -79,13 +96,7 @@ async def receive(request: Request, name: str, folder: Path, most: int) -> Calla
             raise NoRoom("the disk is full" if full else error.strerror or "the disk can't be written") from None
         raise
 
-    def place(own: Path) -> tuple[Path, str]:
-        target = own / "file" / name  # beside nothing else, whatever it is called
-        make_private(target.parent)
-        part.replace(target)
-        return target, name
-
-    return place
+    return Arrived(part, name)
 
 
 async def _write(request: Request, part: Path, most: int) -> None:

@@ -36,6 +36,9 @@ class Workspace:
     key_from: str = ""
     alone: threading.RLock = field(default_factory=threading.RLock)
 
+    def __post_init__(self) -> None:
+        self.jobs.words = self.told
+
     @cached_property
     def again(self) -> Again:
         """What goes on by itself once there is quota again."""

@@ -3,14 +3,13 @@
 import http.client
 import socket
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 from rotor import Rotor
 from windows import KEY, Computer, Running
 
-from rotor_import.errors import SourceError
 from rotor_import.web import posted, server
 from rotor_import.web.steps import file
 from rotor_import.web.uploads import file_name
@@ -57,17 +56,29 @@ def raw(running, method, path, headers, body=b"", host=None):
         connection.putheader("Content-Length", str(len(body)))
     connection.endheaders(body or None)
     answer = connection.getresponse()
-    answer.text = answer.read().decode()
+    answer.text, answer.status_code, answer.url = answer.read().decode(), answer.status, path
+    connection.close()
+    return answer
+
+
+def look(address, method="GET", **headers):
+    """What a stranger is shown."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    answer.text, answer.status_code, answer.url = answer.read().decode(), answer.status, path
     connection.close()
     return answer
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_without_the_link_nothing_is_shown(running, path):
-    answer = httpx.get(running.origin + path)
+    answer = look(running.origin + path)
     assert answer.status_code == 403
     assert "link" in answer.text
-    page = httpx.get(running.origin + path, headers={"Accept": "text/html"})
+    page = look(running.origin + path, Accept="text/html")
     assert page.status_code == 403
     assert "rotor-import open" in page.text
 
@@ -130,24 +141,24 @@ def test_no_other_method_does_anything(running, client, method):
 
 def test_a_link_works_once(running):
     address = running.new_address()
-    head = httpx.head(address)
+    head = look(address, "HEAD")
     assert head.status_code == 403  # whoever looks at a link without opening it does not use it up
-    first = httpx.get(address)
+    first = look(address)
     assert first.status_code == 303
     assert first.headers["location"] == "/"
     attributes = first.headers["set-cookie"].lower().split("; ")
     assert {"httponly", "samesite=strict", "path=/"} <= set(attributes)
     assert not any(each.startswith(("domain", "expires", "max-age")) for each in attributes)
-    again = httpx.get(address)
+    again = look(address)
     assert again.status_code == 403
     assert "set-cookie" not in again.headers
-    known = httpx.get(running.address, headers={"Cookie": first.headers["set-cookie"].partition(";")[0]})
+    known = look(running.address, Cookie=first.headers["set-cookie"].partition(";")[0])
     assert (known.status_code, known.headers["location"]) == (303, "/")
 
 
 @pytest.mark.parametrize("token", ["", "x", "ä", "%00", "é" * 43, "&token=", "a" * 10_000])
 def test_a_token_that_was_guessed_opens_nothing(running, token):
-    assert httpx.get(f"{running.origin}/", params={"token": token}).status_code == 403
+    assert look(f"{running.origin}/?token={quote(token)}").status_code == 403
 
 
 def test_the_link_and_the_cookie_of_an_earlier_process_open_nothing(serve):
@@ -156,14 +167,19 @@ def test_the_link_and_the_cookie_of_an_earlier_process_open_nothing(serve):
         cookie = client.http.cookies
     unused = first.served.guard.new_token()
     second = serve()
-    assert httpx.get(f"{second.origin}/?token={unused}").status_code == 403
+    assert look(f"{second.origin}/?token={unused}").status_code == 403
     for jar in (cookie, {f"rotor-import-{second.served.port}": next(iter(cookie.values()))}):
-        assert httpx.get(f"{second.origin}/file", cookies=dict(jar)).status_code == 403
+        assert (
+            look(
+                f"{second.origin}/file", Cookie="; ".join(f"{name}={value}" for name, value in jar.items())
+            ).status_code
+            == 403
+        )
 
 
 def test_only_so_many_links_are_open_at_once(running):
     addresses = [running.new_address() for _ in range(20)]
-    opened = [httpx.get(address).status_code for address in addresses]
+    opened = [look(address).status_code for address in addresses]
     assert opened == [403] * 12 + [303] * 8
 
 
@@ -185,7 +201,7 @@ def test_every_answer_forbids_frames_foreign_scripts_and_keeping(running, client
         client.http.put("/file"),
         client.get("/static/x"),
     ]
-    strangers = [httpx.get(running.origin + path) for path in ("/", "/?token=x", "/static/page.css")]
+    strangers = [look(running.origin + path) for path in ("/", "/?token=x", "/static/page.css")]
     for answer in [*pages, *others, *strangers]:
         headers = answer.headers
         assert set(headers["content-security-policy"].split("; ")) >= POLICY, answer.url
@@ -370,16 +386,12 @@ def test_a_mistake_of_the_program_is_told_without_what_it_was_about(client, monk
     assert (told.out, told.err) == ("", "")
 
 
-def test_an_error_of_ours_on_a_page_is_told_in_its_words(client, monkeypatch):
-    client.upload("a.csv", b"Phone,Name\n763 555 0100,Ada\n")
-
-    def gone(path, *_more):
-        raise SourceError(f"There is no file {path}.")
-
-    monkeypatch.setattr("rotor_import.web.steps.columns.look_at", gone)
-    page = client.get("/columns")
-    assert page.status_code == 400
-    assert "There is no file a.csv." in page.text
+@pytest.mark.parametrize("path", ["/file", "/columns"])
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(running, client, path):
+    client.upload("a.csv", b"%PDF-1.4 ")
+    page = client.get(path).text
+    assert "a.csv is actually a PDF" in page
+    assert str(running.workspace.desk.folder) not in page
 
 
 NAMES = {

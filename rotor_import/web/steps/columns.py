@@ -45,12 +45,13 @@ def show(request: Request) -> Response:
         try:
             ensure_mapping(workspace)
             draft = read_draft(workspace)
-        except RotorImportError as error:
-            return render(request, "columns.html.j2", "columns", cards=None, error=str(error), draft=None)
+        except RotorImportError as unreadable:
+            words = workspace.told(unreadable)
+            return render(request, "columns.html.j2", "columns", cards=None, error=words, draft=None)
     try:
         cards, error = _cards(workspace, draft), ""
     except RotorImportError as wrong:
-        cards, error = None, str(wrong)
+        cards, error = None, workspace.told(wrong)
     return render(request, "columns.html.j2", "columns", cards=cards, error=error, draft=draft, **_shared(draft))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from rotor_import.web.desk import printable
 from rotor_import.web.posted import go, posted, refused
 from rotor_import.web.render import render
 from rotor_import.web.standing import standing
-from rotor_import.web.uploads import NoRoom, TooLarge, TooSlow, file_name, receive
+from rotor_import.web.uploads import Arrived, NoRoom, TooLarge, TooSlow, file_name, receive
 from rotor_import.web.workspace import Workspace
 
 _BUSY = "An import is under way. Pause it before you choose another file."
@@ -92,14 +93,14 @@ async def upload(request: Request) -> Response:
     if why_not:
         return refused(why_not, 409)
     try:
-        place = await receive(request, name, workspace.desk.folder, MOST_BYTES)
+        arrived = await receive(request, name, workspace.desk.folder, MOST_BYTES)
     except TooLarge:
         return refused(f"{name} is larger than {_in_words(MOST_BYTES)}. Split it into several files.", 413)
     except NoRoom as error:
         return refused(f"{name} can't be kept here: {error}. Make room on this computer's disk, and try again.", 507)
     except (TooSlow, ClientDisconnect):
         return refused(f"{name} didn't arrive completely. Choose it again.", 400)
-    return await run_in_threadpool(_replace, workspace, place)
+    return await run_in_threadpool(_replace, workspace, arrived)
 
 
 def _why_not(workspace: Workspace) -> str:
@@ -110,12 +111,12 @@ def _why_not(workspace: Workspace) -> str:
     return f"Of {workspace.desk.now.name}, {left:,} {_UNFINISHED}" if left else ""
 
 
-def _replace(workspace: Workspace, place: Any) -> Response:
-    with workspace.alone:
+def _replace(workspace: Workspace, arrived: Arrived) -> Response:
+    with workspace.alone, closing(arrived):
         why_not = _why_not(workspace)  # something may have begun while the file was coming
         try:
             if not why_not:
-                workspace.desk.begin(place, uploaded=True, to=workspace.desk.now.to)
+                workspace.desk.begin(arrived.place, uploaded=True, to=workspace.desk.now.to)
                 workspace.jobs.forget()
         except RotorImportError as error:
             why_not = workspace.told(error)
@@ -149,6 +150,7 @@ def choose(request: Request, values: dict[str, Any]) -> Response:
         if key.state == "refused":
             return refused(key.words, 400)
     workspace.desk.change(to=to)
+    workspace.desk.is_asking = False
     return go("/columns")
 
 
@@ -176,7 +178,7 @@ def choose_offered(request: Request, values: dict[str, Any]) -> Response:
             return refused(why_not, 409)
         given.check(offered)
         given.begin(workspace, offered)
-    workspace.desk.offered = None
+    workspace.desk.offered, workspace.desk.is_asking = None, False
     return go("/file" if values.get("which") == "offered" else "/")
 
 
