@@ -82,9 +82,7 @@ class _Taking:
                 for column in named:
                     yield column, self._of_whole_text(column, value, alone=len(named) == 1)
             case "column" | "first_of":
-                named = self._groups(rule.columns)
-                for column in named:
-                    yield column, self._of_column(name, rule, column, value, named)
+                yield from self._of_columns(name, rule, value)
 
     def rest(self) -> Iterator[tuple[str, Use]]:
         """What phones and emails did not take of their cells, where the mapping puts it into the notes."""
@@ -127,16 +125,25 @@ class _Taking:
         found = [column for name in names for column in self.columns.group(name, "", optional=True).values()]
         return list(dict.fromkeys(found))
 
-    def _of_column(self, name: str, rule: FieldRule, column: str, value: pl.Series, named: Sequence[str]) -> _Marks:
-        if name == TAGS_FIELD:
-            return self._of_tags(rule, column, value)
-        if len(named) == 1:
-            return self._single(column, value)
-        if name in KEY_FIELDS:
-            return self._of_key_candidate(name, rule, column, value)
+    def _of_columns(self, name: str, rule: FieldRule, value: pl.Series) -> Iterator[tuple[str, _Marks]]:
+        named = self._groups(rule.columns)
+        is_own: pl.Expr | None = None
+        for column in named:
+            if name == TAGS_FIELD:
+                yield column, self._of_tags(rule, column, value)
+            elif len(named) == 1:
+                yield column, self._single(column, value)
+            elif name in KEY_FIELDS:
+                yield column, self._of_key_candidate(name, rule, column, value)
+            else:
+                # Of a numbered group with many columns this is long, so it is made once for all of them.
+                is_own = self._is_own(name, rule) if is_own is None else is_own
+                yield column, self._compared(column, value, is_own)
+
+    def _is_own(self, name: str, rule: FieldRule) -> pl.Expr:
+        """Whether the cell says what the rule takes first of all the cells of the row."""
         compiler = FieldCompiler(self.mapping, WorkingFrame(self.cells, self.columns))
-        own, raw = first_text(rule, [_cell()]), first_text(rule, compiler.cells(name, rule))
-        return self._compared(column, value, own == raw)
+        return first_text(rule, [_cell()]) == first_text(rule, compiler.cells(name, rule))
 
     def _single(self, column: str, value: pl.Series) -> _Marks:
         # In one step, which for a short file is quicker than a step for each operation.
@@ -158,7 +165,8 @@ class _Taking:
         if not open_.any():
             return sure
         at = open_.arg_true()
-        roots = dict.fromkeys(name for name in test.meta.root_names() if name in self.cells.columns)
+        there = self.cells.columns
+        roots = dict.fromkeys(name for name in test.meta.root_names() if name in there)
         rows = self.cells.select(pl.col(column).alias(_CELL), *roots)[at].with_columns(value.gather(at).alias(_VALUE))
         found = rows.select(test.fill_null(value=False).alias("found")).to_series()
         return sure | pl.repeat(value=False, n=len(sure), eager=True).scatter(at.filter(found), values=True)
