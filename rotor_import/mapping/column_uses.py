@@ -179,7 +179,8 @@ class _Taking:
         if not open_.any():
             return sure
         at = open_.arg_true()
-        roots = dict.fromkeys(name for name in test.meta.root_names() if name in self.cells.columns)
+        there = self.cells.columns
+        roots = dict.fromkeys(name for name in test.meta.root_names() if name in there)
         rows = self.cells.select(pl.col(column).alias(beside.CELL), *roots)[at].with_columns(
             value.gather(at).alias(beside.VALUE)
         )

@@ -63,9 +63,7 @@ class Count:
         return not self.is_exact and self.seconds <= _MOST_SECONDS
 
 
-def count(
-    table: ColumnTable, settings: ReadOnly[str, Any], column: str, place: Place, *, exact: bool = False
-) -> Count:
+def count(table: ColumnTable, settings: ReadOnly[str, Any], column: str, place: Place, *, exact: bool = False) -> Count:
     """The count of the column's cells at its place; what was counted once is remembered.
 
     `settings` are those of the mapping, as `model_dump(exclude_unset=True)` has them.

@@ -43,7 +43,7 @@ def test_each_column_has_one_target_and_any_other_one_makes_a_mapping_that_works
         used = column_uses(mapping, source, clean_table(mapping, source, 0)).by_column
         assert {name for name, place in found.items() if place.target} == set(used)
         tries = 1 if len(table.names) > MANY else 3
-        some = random.Random(path.name)  # noqa: S311 - a sample of cases
+        some = random.Random(path.name)
         for column, target in zip(some.sample(table.names, tries), some.sample(TARGETS, tries), strict=True):
             try:
                 draft = Draft(text, text).edited(assignment(table, column, target), table.names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 import polars as pl
@@ -24,6 +25,7 @@ def shortened(frame: pl.DataFrame, longest: int = _LONGEST) -> pl.DataFrame:
     return cut.fill_null("")
 
 
+@lru_cache(10_000)
 def phone(text: str) -> str:
     """A phone in Rotor's form as people write it: (817) 555-0169, +44 20 7946 0958; other text stays as it is."""
     if not _E164.fullmatch(text):
