@@ -217,9 +217,11 @@ document.addEventListener(
         yaml.focus();
         return;
       }
-      ready = true;
-      event.target.requestSubmit();
-      ready = false;
+      setTimeout(() => {
+        ready = true; // a form can't be submitted while it is being submitted, so only after this event
+        event.target.requestSubmit();
+        ready = false;
+      });
     });
   },
   true,
