@@ -17,7 +17,7 @@ _FILLERS = frozenset(word for language in LANGUAGES for word in language.fillers
 """Words between the others that change nothing."""
 _TOKEN = re.compile(r"#|[0-9]+|[^\W\d_]+")
 _INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}[A-Za-z]?(?![^\W_])")
-_POSSESSIVE = re.compile(r"(\w+)['\u2019]s\b")
+_POSSESSIVE = re.compile(r"\b(\w+)['\u2019]s\b")
 _PREFIX = re.compile(r"^\s*(\S.*?)(?:\s*[:/|>.]\s*|\s+-\s+)(?=\S)")
 _SIMILAR = 90
 """The lowest of rapidfuzz's ratios at which a header counts as a misspelling."""
