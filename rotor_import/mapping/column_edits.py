@@ -82,11 +82,8 @@ def _assign(value: Value, edit: Assign, names: Sequence[str], columns: Columns) 
     if now.target == edit.target:
         return
     in_notes = edit.target == NOTES_FIELD and NOTES_FIELD in now.also
-    take_away(
-        value, edit.column, columns, notes_too=edit.target == NOWHERE or now.target == NOTES_FIELD, but=NOTES_FIELD
-    ) if in_notes else take_away(
-        value, edit.column, columns, notes_too=edit.target == NOWHERE or now.target == NOTES_FIELD
-    )
+    notes_too = edit.target == NOWHERE or now.target == NOTES_FIELD
+    take_away(value, edit.column, columns, notes_too=notes_too, but=NOTES_FIELD if in_notes else "")
     fields = value.setdefault("fields", {})
     match edit.target:
         case "":

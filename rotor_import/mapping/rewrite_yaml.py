@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
@@ -20,6 +20,8 @@ _RESERVED = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "
 _FIRST = ("version", "feed", "source", "key", "region", "area_code")
 """Blocks that stand before the fields."""
 _STEP = "  "
+_LAST_OF_FOUR = 0xFFFF
+"""The last character whose number has four digits."""
 _END = re.compile(r"[ \t]*(#.*)?(\r?\n|$)")
 
 
@@ -28,11 +30,11 @@ def rewritten(text: str, value: dict[str, Any]) -> str:
     before = parse_document(text, "").value
     root = _compose(text)
     top = _changes(before, value, but=_FIELDS)
-    own, wanted = before.get(_FIELDS), value.get(_FIELDS)
+    own: Any = before.get(_FIELDS)
+    wanted: Any = value.get(_FIELDS)
     fields = _node_of(root, _FIELDS)
-    is_block = isinstance(fields, MappingNode) and not fields.flow_style and not root.flow_style
-    if own != wanted and is_block and isinstance(own, dict) and isinstance(wanted, dict) and wanted:
-        assert isinstance(fields, MappingNode)
+    in_lines = isinstance(own, dict) and isinstance(wanted, dict) and wanted and not root.flow_style
+    if own != wanted and in_lines and isinstance(fields, MappingNode) and not fields.flow_style:
         text = _with(text, fields, _changes(own, wanted), own)
     elif own != wanted:
         top[_FIELDS] = wanted
@@ -42,9 +44,7 @@ def rewritten(text: str, value: dict[str, Any]) -> str:
 
 
 def _compose(text: str) -> MappingNode:
-    root = YAML(typ="safe", pure=True).compose(text)
-    assert isinstance(root, MappingNode)
-    return root
+    return cast("MappingNode", YAML(typ="safe", pure=True).compose(text))
 
 
 def _node_of(node: MappingNode, name: str) -> Node | None:
@@ -79,10 +79,9 @@ def _with(text: str, node: MappingNode, changes: dict[str, Any], before: dict[st
     edits += [(at, at, lines, "") for at, lines in new.items()]
     for start, end, lines, name in sorted(edits, reverse=True):
         comment = _comment_of(text[start:end]) if name and lines and _same_columns(before[name], changes[name]) else ""
-        lines = lines[:-1] + f"  {comment}\n" if comment and lines.count("\n") == 1 else lines
-        if start and text[start - 1] != "\n":
-            lines = "\n" + lines
-        text = text[:start] + lines + text[end:]
+        written = lines[:-1] + f"  {comment}\n" if comment and lines.count("\n") == 1 else lines
+        between = "\n" if start and text[start - 1] != "\n" else ""
+        text = text[:start] + between + written + text[end:]
     return text
 
 
@@ -124,7 +123,7 @@ def _comment_of(written: str) -> str:
 
 def _same_columns(before: Any, after: Any) -> bool:
     """Whether only what is done to the cells changed, so that a comment about the columns is still right."""
-    return _columns(before) == _columns(after)
+    return bool(_columns(before) == _columns(after))
 
 
 def _columns(rule: Any) -> Any:
@@ -151,12 +150,12 @@ def _entry(name: str, value: Any, indent: str) -> Iterator[str]:
         yield f"{indent}{_scalar(name)}: {_flow(value)}\n"
 
 
-def _is_block(value: Any) -> bool:
+def _is_block(value: object) -> bool:
     """Whether it is a text of several lines that can stand as it is."""
     if not isinstance(value, str) or "\n" not in value:
         return False
     lines = value.removesuffix("\n").split("\n")
-    return all(line and line == line.strip() and line.isprintable() for line in lines)
+    return not any(line == "" or line != line.strip() or not line.isprintable() for line in lines)
 
 
 def _flow(value: Any) -> str:
@@ -187,4 +186,4 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR else f"\\U{code:08x}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from rotor_import.errors import MappingError
@@ -125,7 +126,7 @@ def _lines_without(line: str, column: str, columns: Columns) -> Iterator[str]:
     for number in sorted({number for group in groups.values() for number in group if number is not None}):
         own = {name: group.get(None, group.get(number)) for name, group in groups.items()}
         if any(own[name] is not None for name, group in groups.items() if None not in group):
-            explicit = PLACEHOLDER.sub(lambda token: _explicit(token, own), line)
+            explicit = PLACEHOLDER.sub(partial(_explicit, own=own), line)
             yield from _line_without(explicit, lambda name: name in ("", column))
 
 

@@ -55,7 +55,7 @@ def controls(table: ColumnTable, mapping: Mapping, column: str, place: Place) ->
     return [
         *_order(place),
         *_contact(place.target, rule, cells, mapping),
-        *_names_and_places(column, place, rule, cells),
+        *_names_and_places(place, rule, cells),
         *_values(place.target, rule, table.cells(column, mapping.source.null_values)),
         *_null_words(table, mapping, column),
     ]
@@ -90,7 +90,7 @@ def _contact(target: str, rule: dict[str, Any], cells: pl.Series, mapping: Mappi
         )
 
 
-def _names_and_places(column: str, place: Place, rule: dict[str, Any], cells: pl.Series) -> Iterator[Control]:
+def _names_and_places(place: Place, rule: dict[str, Any], cells: pl.Series) -> Iterator[Control]:
     target, last = place.target, place.target.rpartition("_")[2]
     if target == "name":
         parts = {"first_name": "first", "last_name": "last"}

@@ -25,7 +25,7 @@ from rotor_import.suggest import profile_columns, rule_for
 
 _TRIED = 50
 """Rows on which a mapping is tried."""
-_LOOKED_AT = 4_000
+_LOOKED_AT = 800
 _NO_NOTE = "{column!r} can't be named in the notes, because of the signs in its name. Rename the column in the file."
 _KINDS: dict[str, type[Edit]] = {"assign": Assign, "set": SetOption}
 

@@ -12,7 +12,7 @@ from rotor_import.pipeline import plan_import
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
-    'He said "no" & \'yes\' {x} \\',
+    "He said \"no\" & 'yes' {x} \\",
     "x" * 10_000,
     "\u05e9\u05dd \u202e\u05dc\u05e7\u05d5\u05d7",
     "two\nlines",
@@ -29,7 +29,10 @@ def written(header, *rows):
 
 
 def hostile(computer):
-    rows = [[f"{at} <b>&", "a", "b" * 300, "\u05d0", "c\nd", f"a{at}@example.com", f"b{at}@example.org", "z"] for at in range(4)]
+    rows = [
+        [f"{at} <b>&", "a", "b" * 300, "\u05d0", "c\nd", f"a{at}@example.com", f"b{at}@example.org", "z"]
+        for at in range(4)
+    ]
     return computer.file("hostile <i>.csv", written(HOSTILE, *rows))
 
 
@@ -74,7 +77,7 @@ def test_columns_are_assigned_and_ordered_and_the_counts_and_the_yaml_follow(win
     answer = choose(window, phone, "service_type")
     assert "All valid" in card(window, phone).locator(".valid").inner_text()
     assert answer["yaml"] == tab.input_value("#yaml") == mapping(computer)
-    assert "service_type: \"Mobile Phone #s\"" in mapping(computer)
+    assert 'service_type: "Mobile Phone #s"' in mapping(computer)
     choose(window, phone, "phone")
     assert mapping(computer) == before
 

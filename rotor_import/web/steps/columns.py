@@ -48,11 +48,12 @@ def show(request: Request) -> Response:
         except RotorImportError as unreadable:
             words = workspace.told(unreadable)
             return render(request, "columns.html.j2", "columns", cards=None, error=words, draft=None)
+    cards, fault = None, ""
     try:
-        cards, error = _cards(workspace, draft), ""
+        cards = _cards(workspace, draft)
     except RotorImportError as wrong:
-        cards, error = None, workspace.told(wrong)
-    return render(request, "columns.html.j2", "columns", cards=cards, error=error, draft=draft, **_shared(draft))
+        fault = workspace.told(wrong)
+    return render(request, "columns.html.j2", "columns", cards=cards, error=fault, draft=draft, **_shared(draft))
 
 
 def _shared(draft: Draft) -> dict[str, Any]:
