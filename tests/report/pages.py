@@ -2,24 +2,14 @@
 
 import csv
 
+from hostile import HOSTILE
+
 from rotor_import.report.files import save
 from rotor_import.report.page import PAGE, write_page
 from rotor_import.report.review import review_lines
 from rotor_import.report.tables import REVIEW
 
 A, B, C = "(763) 555-0100", "(763) 555-0101", "(763) 555-0102"
-RIGHT_TO_LEFT = "\u202egnp.exe\u2066"
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
-    "</style></script><svg onload=alert(3)>",
-    "{{ 7 * 7 }}{% raw %}",
-    "-2+3+cmd|' /C calc'!A0",
-    "' onmouseover='alert(4)",
-    f"{RIGHT_TO_LEFT} שלום",
-    "javascript:alert(5)",
-    "&amp;lt;b&gt;",
-]
 
 
 def busy(office):
