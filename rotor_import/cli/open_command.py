@@ -21,6 +21,7 @@ _NEEDS = "The page needs an extra package: pip install 'rotor-import[web]'"
 _OPEN = "The page is open in your browser. Leave this window open; Ctrl-C ends it."
 _ADDRESS = "Open this address in a browser on this computer. It works once. Ctrl-C ends the page."
 _OPEN_ALREADY = "The page was open already, so this opened another window of it."
+_CLOSED = "The page is closed. To open it again, where it stood: rotor-import open"
 _NO_BROWSER = "No browser could be opened. Open the address above in one."
 
 
@@ -87,7 +88,7 @@ def _serve(workspace: Workspace, port: int, *, as_json: bool, in_browser: bool) 
             threading.Thread(target=_browse, args=(served.address,), daemon=True).start()
 
     served.run(ready)
-    output.say("The page is closed. To open it again, where it stood: rotor-import open")
+    output.say(_CLOSED)
 
 
 def _announce(address: str, words: str, *, as_json: bool) -> None:
