@@ -14,6 +14,7 @@ from starlette.routing import Route
 from rotor_import.errors import RotorImportError
 from rotor_import.web import another, render
 from rotor_import.web.jobs import Job
+from rotor_import.web.plan_shown import get_ready
 from rotor_import.web.steps import columns, file, history, plan, review, sending
 from rotor_import.web.workspace import Workspace
 
@@ -40,6 +41,7 @@ def application(workspace: Workspace) -> Starlette:
         exception_handlers={404: _no_page, 405: _no_page, RotorImportError: _trouble, Exception: _trouble},
     )
     app.state.workspace = workspace
+    get_ready(workspace)
     return app
 
 

@@ -136,6 +136,12 @@ def plan_shown(workspace: Workspace) -> PlanShown | None:
     return None if folder is None else plan_in(folder, [Path(desk.file)], desk.mapping)
 
 
+def get_ready(workspace: Workspace) -> None:
+    """Read the plan that is on the desk while the browser still opens, so that nobody waits for it."""
+    if workspace.desk.now.plan:
+        threading.Thread(target=plan_shown, args=(workspace,), daemon=True).start()
+
+
 def _placed(issue: Issue) -> Issue:
     """The issue with a link into the page, instead of into the report's."""
     return replace(issue, href=_PLACES.get(issue.href, f"/review{issue.href}"))
