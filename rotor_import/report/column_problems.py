@@ -37,6 +37,9 @@ class ColumnProblems:
         return len(self.rows)
 
 
+NO_PROBLEMS = ColumnProblems()
+
+
 def problems_by_file(
     notices: Iterable[Notice], rejects: Iterable[Reject], sources: Sequence[SourceTable], uses: Sequence[ColumnUses]
 ) -> list[pl.DataFrame]:
@@ -59,10 +62,14 @@ def _frame(told: Sequence[Notice | Reject], effects: Sequence[str]) -> pl.DataFr
     return pl.DataFrame({**columns, "effect": effects}, schema={"file": pl.UInt32, **_PROBLEM})
 
 
-def problems_of(column: str, placed: pl.DataFrame) -> ColumnProblems:
-    own = placed.filter(pl.col("column") == column) if placed.height else placed
-    if own.is_empty():
-        return ColumnProblems()
+def problems_by_column(placed: pl.DataFrame) -> dict[str, ColumnProblems]:
+    """Of the columns that have any."""
+    if placed.is_empty():
+        return {}
+    return {str(name): _problems_of(own) for (name,), own in placed.group_by("column", maintain_order=True)}
+
+
+def _problems_of(own: pl.DataFrame) -> ColumnProblems:
     reasons = own.group_by("effect", "reason", maintain_order=True).agg(
         pl.col("row").n_unique().alias("times"), pl.col("value").first()
     )

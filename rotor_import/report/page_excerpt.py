@@ -64,16 +64,18 @@ def cells_frame(
     wanted = pl.concat([table(("file", "row"), asked), merged.select("file", "row"), whole])
     named = shown.filter(pl.col("disposition").is_in(["merged", "left_out"])).select("file", "row")
     parts = [table(CELLS, [])]
+    only_named = named.join(wanted, on=["file", "row"], how="anti", maintain_order="left") if named.height else named
     for source in sources:
         columns = source.frame.columns[:COLUMNS]
         all_cells = _cells(source, wanted, columns)
-        only_named = named.join(wanted, on=["file", "row"], how="anti", maintain_order="left")
         parts.append(pl.concat([all_cells, _cells(source, only_named, naming.get(str(source.path), ()))]))
     return pl.concat(parts)
 
 
 def _cells(source: SourceTable, wanted: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The filled cells of a file's `wanted` rows."""
+    if wanted.is_empty():
+        return table(CELLS, [])
     file = str(source.path)
     numbers = wanted.filter(pl.col("file") == file).get_column("row").cast(pl.UInt32)
     if numbers.is_empty() or not columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -14,7 +14,7 @@ from rotor_import.model.fields import TAGS_FIELD
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import table
-from rotor_import.report.column_problems import ColumnProblems, problems_by_file, problems_of
+from rotor_import.report.column_problems import NO_PROBLEMS, ColumnProblems, problems_by_column, problems_by_file
 from rotor_import.report.lost_cells import PARTLY, REASONS, Lost, lost_cells
 
 _COUNTS = ("filled", "arrived", "changed", "dropped", "not_imported", "invalid", "mended")
@@ -78,7 +78,8 @@ def count_cells(
             source, uses[file], _fates(plan, file), {at[1]: own for at, own in lost.items() if at[0] == file}
         )
         counting.check(kept[file])
-        counted += [counting.column(name, problems_of(name, problems[file])) for name in source.frame.columns]
+        found = problems_by_column(problems[file])
+        counted += [counting.column(name, found.get(name, NO_PROBLEMS)) for name in source.frame.columns]
     for one in counted:
         total = one.arrived + one.changed + one.dropped + one.not_imported
         if total != one.filled:
@@ -133,6 +134,8 @@ class _File:
             self._mapped = source.frame.filter(source.numbers.is_in(numbers.implode()))
         gone = sorted({row for rows in fates.values() for row in rows})
         self._dead = self._marked(_places(gone, numbers)) if gone else None
+        alive = pl.lit(True) if self._dead is None else ~pl.lit(self._dead)
+        self._here = self._mapped.select(pl.all().is_not_null() & alive)
         self._gone = {why: source.frame[_places(rows, source.numbers)] for why, rows in fates.items() if rows}
         self._lost = lost
 
@@ -155,29 +158,33 @@ class _File:
             reasons = (*found.reasons, *([(_ONLY_ASKED.format(asked), filled)] if asked and filled else []))
             first = self._source.frame.get_column(name).drop_nulls().head(1).to_list()
             return replace(told, not_imported=filled, reasons=reasons, example=found.example or "".join(first))
-        here = self._mapped.get_column(name).is_not_null()
-        here = here if self._dead is None else here & ~self._dead
+        here = self._here.get_column(name)
         whole, part = (here & self._arriving(uses, whole=all_of_it) for all_of_it in (True, False))
         gone = {why: frame.height - frame.get_column(name).null_count() for why, frame in self._gone.items()}
-        nothing = here & ~part
-        reasons = (*found.reasons, *self._reasons(uses, part & ~whole, nothing, found.rows))
+        changed, nothing = part & ~whole, here & ~part
+        lost = int(nothing.sum())
+        reasons = (
+            *found.reasons,
+            *(self._reasons(uses, changed, nothing, found.rows) if lost or changed.any() else ()),
+        )
         reasons += tuple((_FATES[why], count) for why, count in gone.items() if count)
         reasons += tuple((f"{hint.words}: {hint.fix}", hint.count) for hint in self._uses.hints if hint.column == name)
-        example = found.example or (self._mapped.get_column(name)[nothing.arg_max() or 0] if nothing.any() else "")
+        example = found.example or (self._mapped.get_column(name)[nothing.arg_max() or 0] if lost else "")
         return replace(
             told,
             arrived=int(whole.sum()),
-            changed=int((part & ~whole).sum()),
-            dropped=int(nothing.sum()) + sum(gone.values()),
+            changed=int(changed.sum()),
+            dropped=lost + sum(gone.values()),
             reasons=reasons[:_REASONS],
             example=example,
             fields=tuple(dict.fromkeys(use.field for use in uses)),
-            rows=tuple(found.rows.head(_ROWS) if len(found.rows) else self._rows(nothing)),
+            rows=tuple(self._first_rows(found.rows, nothing, lost)),
         )
 
-    def _rows(self, marked: pl.Series) -> pl.Series:
-        """The first rows that are marked."""
-        return self._uses.rows.gather(marked.arg_true().head(_ROWS))
+    def _first_rows(self, invalid: pl.Series, nothing: pl.Series, lost: int) -> Iterable[int]:
+        if len(invalid):
+            return invalid.head(_ROWS)
+        return self._uses.rows.gather(nothing.arg_true().head(_ROWS)) if lost else ()
 
     def _arriving(self, uses: Sequence[Use], *, whole: bool) -> pl.Series:
         """The rows whose cell comes through in one of the fields; the `whole` of it, or any part."""
