@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rotor_import.cli import exit_codes, output
+from rotor_import.cli.help_layout import Command
 from rotor_import.cli.options import Late, option, page_options
 from rotor_import.cli.progress import Progress
 from rotor_import.errors import SettingsError
@@ -27,7 +28,13 @@ _NO_BROWSER = "No browser could be opened. Open the address above in one."
 
 @click.command(
     "open",
+    cls=Command,
     short_help="Open a page in your browser: import without a terminal.",
+    examples=(
+        "rotor-import open",
+        "rotor-import open clients.csv --sandbox",
+        "rotor-import open --key-file rotor-key.txt",
+    ),
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @option(

@@ -31,7 +31,7 @@ def desk(tmp_path, monkeypatch, capsys):
         (["suggest", "people.csv"], "Did you mean 'mapping suggest'?"),
         (["mapping", "sugest"], "Did you mean 'suggest'?"),
         (["people.csv", "-m", "map.yaml"], "To try a file: rotor-import plan people.csv -m MAPPING"),
-        (["xyzzy"], "The commands are: check, completion, directory, help, ledger, mapping, plan, "),
+        (["xyzzy"], "The commands are: check, completion, directory, help, ledger, mapping, open, plan, "),
         (["plan", "people.csv", "--maping", "x"], "No such option '--maping'. Did you mean '--mapping'?"),
         (["--sandbox", "runs"], "It comes after the command: rotor-import runs --sandbox"),
         (["plan", "people.csv", "--dry-run"], "These commands have it: run."),
