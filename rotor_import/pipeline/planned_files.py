@@ -9,13 +9,19 @@ from rotor_import.errors import RotorImportError
 from rotor_import.mapping import load_mapping
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.summary import Summary
+from rotor_import.pipeline.corrections import corrected, read_corrections
 from rotor_import.source import read_sources
 
 
-def planned_files(files: Sequence[Path], mapping: str, summary: Summary) -> list[SourceTable]:
-    """The tables that the summary is about; none if a file or the mapping was changed so that it can't be read so."""
+def planned_files(
+    files: Sequence[Path], mapping: str, summary: Summary, corrections: Path | None = None
+) -> list[SourceTable]:
+    """The tables that the summary is about, as corrected; none if they can't be read so any more."""
     try:
-        sources = read_sources(files, load_mapping(mapping).source_options)
+        loaded = load_mapping(mapping)
+        sources = read_sources(files, loaded.source_options)
+        if corrections is not None:
+            sources = list(corrected(sources, read_corrections(corrections), loaded.source.null_values).sources)
     except (RotorImportError, OSError):
         return []
     said = [(file["path"], file["sha256"]) for file in summary["files"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from rotor_import.model.question import KINDS
+from rotor_import.model.rows import SourceTable
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline.planned_files import planned_files
 from rotor_import.report.lookup import Lines, LineShown, Search, Shown, lines_of
@@ -33,6 +34,10 @@ _PLACES = {
     "#outcome": "/history",
 }
 """Where parts of the report are on the page; its questions are in the review."""
+
+
+Reading = Callable[[Summary], Sequence[SourceTable]]
+"""Reads the files that a summary is about; none where they are gone."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Found:
 class PlanShown:
     """Everything that the page says of a dry run."""
 
-    def __init__(self, folder: Path, summary: Summary, files: Sequence[Path], mapping: str) -> None:
+    def __init__(self, folder: Path, summary: Summary, read: Reading) -> None:
         frames = read_frames(folder)
         names, calendar = file_names(summary), calendar_of(summary)
         self.summary = summary
@@ -68,7 +73,7 @@ class PlanShown:
         self.first: FirstScreen = first_screen(summary, names, calendar)
         self.done_by = done_by(summary)
         self.issues = [_placed(issue) for issue in issues(summary, frames, your_columns(frames, summary))]
-        self._lines: Lines = lines_of(frames, planned_files(files, mapping, summary))
+        self._lines: Lines = lines_of(frames, read(summary))
         self._shown = Shown(self._lines, frames, summary)
         self._searching = threading.Lock()
         self.fates = self._lines.fates()
@@ -106,12 +111,12 @@ class _Shelf:
         self._key: tuple[str, int] | None = None
         self._plan: PlanShown | None = None
 
-    def plan(self, folder: Path, summary: Summary, files: Sequence[Path], mapping: str) -> PlanShown:
+    def plan(self, folder: Path, summary: Summary, read: Reading) -> PlanShown:
         key = (str(folder.resolve()), (folder / "summary.json").stat().st_mtime_ns)
         with self._lock:
             if self._plan is None or self._key != key:
                 self._plan = None  # the earlier one makes room
-                self._plan, self._key = PlanShown(folder, summary, files, mapping), key
+                self._plan, self._key = PlanShown(folder, summary, read), key
                 threading.Thread(target=self._plan.get_ready, daemon=True).start()
             return self._plan
 
@@ -119,21 +124,27 @@ class _Shelf:
 _SHELF = _Shelf()
 
 
-def plan_in(folder: Path, files: Sequence[Path], mapping: str) -> PlanShown | None:
+def plan_in(folder: Path, read: Reading) -> PlanShown | None:
     """The dry run whose report is in the folder; None if it is gone, or was damaged."""
     summary = summary_in(folder)
     if summary is None or not ROWS.files(folder):
         return None
     try:
-        return _SHELF.plan(folder, summary, files, mapping)
+        return _SHELF.plan(folder, summary, read)
     except (OSError, KeyError, pl.exceptions.PolarsError):
         return None
 
 
+def reading(workspace: Workspace) -> Reading:
+    """How the file on the desk is read again, with its mapping and corrections."""
+    desk, corrections = workspace.desk.now, workspace.settings_now().corrections
+    return lambda summary: planned_files([Path(desk.file)], desk.mapping, summary, corrections)
+
+
 def plan_shown(workspace: Workspace) -> PlanShown | None:
     """The dry run of what is on the desk."""
-    folder, desk = workspace.plan_folder(), workspace.desk.now
-    return None if folder is None else plan_in(folder, [Path(desk.file)], desk.mapping)
+    folder = workspace.plan_folder()
+    return None if folder is None else plan_in(folder, reading(workspace))
 
 
 def get_ready(workspace: Workspace) -> None:

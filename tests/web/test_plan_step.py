@@ -196,9 +196,10 @@ def test_rows_that_are_all_rejected_leave_nothing_to_send(running, client):
     assert "There is nothing else to send." in words(page)
 
 
-def test_a_file_without_rows_says_so(running, client):
-    page = planned(running, client, HEAD)
-    assert "column headings but no rows" in page or "no rows" in words(page)
+def test_a_file_that_was_emptied_meanwhile_says_so(running, client):
+    planned(running, client, customers(3))
+    Path(running.workspace.desk.now.file).write_text(HEAD)
+    assert "no rows in the file" in words(again(running, client))
 
 
 def test_without_rotors_list_it_says_that_rotor_decides(serve, tmp_path, rotor):

@@ -24,7 +24,7 @@ from rotor_import.model.progress import Stage
 from rotor_import.pipeline import World, plan_import
 from rotor_import.web.asked import forget_other_feeds, keep_rows
 from rotor_import.web.jobs import Job
-from rotor_import.web.plan_shown import plan_in
+from rotor_import.web.plan_shown import plan_in, reading
 from rotor_import.web.since_plan import keep_for
 from rotor_import.web.suspicious import suspicious
 from rotor_import.web.workspace import Workspace
@@ -60,7 +60,7 @@ def begin_plan(workspace: Workspace) -> None:
         raise SourceError(f"{workspace.desk.now.name or 'The file'} isn't there any more. Choose it again.")
     forget_other_feeds(workspace)
     desk, settings = workspace.desk.now, workspace.settings_now()
-    origin, keep = workspace.planned_from(), keep_for(workspace.desk)
+    origin, keep, read = workspace.planned_from(), keep_for(workspace.desk), reading(workspace)
 
     def work(world: World) -> None:
         try:
@@ -70,7 +70,7 @@ def begin_plan(workspace: Workspace) -> None:
         keep()
         folder = Path(report.summary["report"])
         keep_rows(workspace, folder)
-        plan_in(folder, [Path(desk.file)], desk.mapping)  # ready when it is shown
+        plan_in(folder, read)  # ready when it is shown
         suspicious(workspace, folder)  # found now, so that the page is there at once
         workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
 
