@@ -52,8 +52,12 @@ def _differing(rows: pl.DataFrame, names: list[str], pairs: pl.DataFrame, by_pho
     for alone in (True, False):
         shown = rows if alone else rows.select(names)
         of_two_rows = pairs.filter((pl.col("len") == _PAIR) == alone)
+        if of_two_rows.is_empty():
+            continue
         for joined_by, marked in _JOINED_BY:
             some = of_two_rows.filter(by_phone.gather(of_two_rows.get_column("line")) == marked)
+            if some.is_empty():
+                continue
             one, other = (shown[some.get_column(line)] for line in ("line", "other"))
             yield some.get_column("cluster").filter(compare_columns(one, other, joined_by) != "same")
 
@@ -71,6 +75,8 @@ def is_unlike(rows: pl.DataFrame, held_at: pl.Series, asked: pl.Series, director
     by_phone = (some.get_column("phone") == known.get_column("phone")).fill_null(value=False)
     for joined_by, marked in _JOINED_BY:
         joined = by_phone == marked
+        if not joined.any():
+            continue
         verdicts = compare_columns(some.filter(joined), known.filter(joined), joined_by)
         unlike = unlike.scatter(lines.filter(joined), verdicts != "same")
     return unlike

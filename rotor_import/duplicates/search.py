@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -61,10 +63,11 @@ def find_duplicates(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, 
 
 def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: float = LEAST) -> Search:
     lines = _lines(people, rotor)
-    crowd, pairs, left = _candidates(lines, people.height)
+    crowd_found, pairs, left = _candidates(lines, people.height)
     if pairs.is_empty():  # as in most short files; the weights take longest to find, and nothing is weighed
         id_ = lines.schema["id"]
         return Search(pl.DataFrame(schema={"a": id_, "b": id_, **_FOUND}), left)
+    crowd = crowd_found()
     weights, whole = estimated(crowd, pairs)
     parts = (pairs[at : at + CHUNK] for at in range(0, pairs.height, CHUNK))
     compared = (evidence(crowd, part) for part in parts) if whole is None else [whole]
@@ -98,7 +101,8 @@ def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame, pl.DataFrame]:
+def _candidates(lines: pl.DataFrame, own: int) -> tuple[Callable[[], Crowd], pl.DataFrame, pl.DataFrame]:
+    """A way to everybody who is compared, the pairs, and the people who are left."""
     traits = traits_of(lines)
     keys = {kind: contacts(lines[kind], lines[f"other_{kind}s"], kind) for kind in ("phone", "email")}
     joined = {kind: shared(found, own, LARGEST) for kind, found in keys.items()}
@@ -106,7 +110,7 @@ def _candidates(lines: pl.DataFrame, own: int) -> tuple[Crowd, pl.DataFrame, pl.
     blocked = candidates(parts, own)
     found = [plausible(parts, blocked.pairs), *(pairs.select("a", "b") for pairs in joined.values())]
     pairs = pl.concat(found).unique().sort("a", "b")
-    return crowd_of(traits, keys, joined), pairs, blocked.left.filter(pl.col("people") > 0)
+    return partial(crowd_of, traits, keys, joined), pairs, blocked.left.filter(pl.col("people") > 0)
 
 
 def _likely(weights: Weights, compared: pl.DataFrame, least: float) -> pl.DataFrame:

@@ -32,6 +32,8 @@ def same_texts(column: pl.Series, other: pl.Series) -> pl.Series:
     bare = pl.DataFrame([column.alias("one"), other.alias("other")]).select(bare_texts(pl.all()))
     alike = bare.select(pl.col("one") == pl.col("other")).to_series()
     doubtful = (~alike).fill_null(value=False).arg_true()
+    if doubtful.is_empty():
+        return alike
     # Hardly any text has more than one form, and bringing all of them into one takes longer than all the rest.
     foreign = bare[doubtful].select(pl.any_horizontal(_is_foreign(pl.all()))).to_series()
     at = doubtful.filter(foreign)
