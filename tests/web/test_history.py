@@ -138,10 +138,26 @@ def test_tables_are_downloads_of_known_runs(running, client):
     assert client.get(f"/reports/{run[:-1]}/rows.csv").status_code == 404
 
 
-STRANGE = ["..", "%2e%2e", "..%2f..%2fledger.sqlite", "%2e%2e%2fimport.json", "/etc/passwd", "%2fetc%2fpasswd",
-           "rows.csv%00", "rows.csv%00.html", "ROWS.CSV", "cells.csv", "people.csv", "rows.csv/", ".", "",
-           "%5c..%5crows.csv",
-           "rejects-1.csv", "rejects-02.csv", "rejects-2.csv%0a"]  # fmt: skip
+STRANGE = [
+    "..",
+    "%2e%2e",
+    "..%2f..%2fledger.sqlite",
+    "%2e%2e%2fimport.json",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "rows.csv%00",
+    "rows.csv%00.html",
+    "ROWS.CSV",
+    "cells.csv",
+    "people.csv",
+    "rows.csv/",
+    ".",
+    "",
+    "%5c..%5crows.csv",
+    "rejects-1.csv",
+    "rejects-02.csv",
+    "rejects-2.csv%0a",
+]
 
 
 @pytest.mark.parametrize("where", ["run", "plan", "folder"])
