@@ -387,10 +387,24 @@ MUTANTS = (
     ),
     Mutant(
         "a row is held for the sake of a planned customer whom no row makes",
-        "dedupe/contested.py",
+        "dedupe/passes.py",
         "unmade = applied - replay.members.keys()",
         "unmade = applied - applied",
         f"{FIXED}::test_a_planned_customer_whose_only_row_moved_to_somebody_else_holds_up_nobody",
+    ),
+    Mutant(
+        "a decision that another one overtook is forgotten",
+        "dedupe/overtaken.py",
+        "if not joined:",
+        "if joined:",
+        "tests/promises/test_people.py::test_rows_that_somebody_separates_join_nobody_through_another_decision",
+    ),
+    Mutant(
+        "another key speaks for two people who have no other one in common",
+        "people/compare.py",
+        "return others[0] if others else joined_by",
+        "return joined_by",
+        "tests/people/test_people_verdicts.py::test_of_a_customers_two_keys_one_member_has_one_and_another_the_other",
     ),
     Mutant(
         "tags that are to fill a blank are added to others",

@@ -116,6 +116,15 @@ def test_the_best_verdict_of_a_customers_members_counts():
     assert members("Nora|Vance", "Omar|Reyes", "Pia|Strand").verdict == "stranger"
 
 
+def test_of_a_customers_two_keys_one_member_has_one_and_another_the_other():
+    """Karl shares the office's phone with one row of Robert's, and a placeholder with another: he is no relative."""
+    karl = Person("Karl", "Vance", phone="+17635550110", email="none@example.com")
+    robert = Person("Robert", "Tanner", phone="+17635550110"), Person("Rob", "Tanner", email="none@example.com")
+    assert compare_with_members(karl, robert, "phone").verdict == "stranger"
+    both = Person("Robert", "Tanner", phone="+17635550110", email="none@example.com")
+    assert compare_with_members(karl, [both], "phone").verdict == "household"
+
+
 def test_a_member_without_a_name_makes_no_strangers_one():
     assert members("Nora|Vance", "", "Omar|Reyes").verdict == "stranger"
     assert members("Nora|Vance", "").verdict == "same"
