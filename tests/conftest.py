@@ -21,6 +21,7 @@ def pytest_addoption(parser):
         default=EXAMPLES,
         help="random worlds for each property test; where each takes several runs, a fifth of them",
     )
+    parser.addoption("--all-samples", action="store_true", help="every sample through the page, not one of four")
     parser.addoption("--all-unknowns", action="store_true", help="every combination of the API's unknowns, not pairs")
     parser.addoption(
         "--all-boundaries",

@@ -50,7 +50,9 @@ def test_it_is_searched_filtered_and_unfolded_without_loading_the_page_anew(busy
     tab.get_by_label("Search all customers and rows").fill("")
     tab.locator("input[name=fate][value=held]").check()
     found(busy, f"{busy.tab.locator('input[name=fate][value=held] + .num').inner_text()} found")
-    assert {line.get_attribute("data-fate") for line in lines(busy).all()} == {"held"}
+    tab.wait_for_function(
+        "[...document.querySelectorAll('#lines tr[data-line]')].every(line => line.dataset.fate === 'held')"
+    )
     tab.locator(".figure", has=tab.locator("[data-figure=update]")).click()
     tab.wait_for_url("**/plan?fate=update")
     found(busy, "1 found")

@@ -52,6 +52,15 @@ def test_one_program_serves_a_desk_and_others_lead_to_it(tmp_path):
     assert sorted(path.name for path in (tmp_path / "data").rglob("open.json")) == []
 
 
+@pytest.fixture
+def in_a_terminal():
+    """What closes a terminal reaches a program, even if these tests were started so that they go on without one."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("in_a_terminal")
 def test_a_terminal_that_is_closed_ends_it_too_and_lets_go_a_window_that_waits_for_news(tmp_path):
     with program(tmp_path) as (process, page):
         with page.client.stream("GET", "/events") as watching:

@@ -10,7 +10,9 @@ from windows import SAMPLES, Computer
 from rotor_import import plan_import
 
 MOST_CLICKS = 10
-FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".csv", ".vcf", ".xlsx", ".iif", ".tsv"))
+FILES = sorted(SAMPLES.iterdir())
+FEW = 4
+"""One of so many samples by default; `--all-samples` takes each."""
 
 
 class Clicks:
@@ -32,7 +34,12 @@ class Clicks:
             self.tab.wait_for_selector("[data-action=next], [data-action=start]")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def pytest_generate_tests(metafunc):
+    if "path" in metafunc.fixturenames:
+        files = FILES if metafunc.config.getoption("--all-samples") else FILES[::FEW]
+        metafunc.parametrize("path", files, ids=lambda path: path.stem)
+
+
 def test_a_sample_is_imported_with_few_clicks_and_its_mapping_plans_the_same_by_the_command_line(
     path, tmp_path, rotor, serve, open_window
 ):
