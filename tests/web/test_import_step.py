@@ -148,6 +148,21 @@ def test_where_rotor_has_changed_since_the_plan_nothing_is_sent_and_the_new_plan
     assert (state(client), len(rotor.customers())) == ("complete", 12)
 
 
+def test_killed_just_before_sending_it_says_that_nothing_was_sent(running, client, rotor, monkeypatch):
+    planned(running, client)
+
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rotor_import.pipeline.run.write_summary", die)
+        sent(running, client)
+    running.workspace.jobs.forget()  # as another process
+    assert (state(client), rotor.posts()) == ("planned", 0)
+    sent(running, client)
+    assert (state(client), rotor.posts()) == ("complete", 12)
+
+
 def test_what_was_changed_since_the_plan_has_to_be_planned_first(running, client, rotor):
     planned(running, client)
     mapping = running.workspace.folder / "clients.yaml"
