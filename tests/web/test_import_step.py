@@ -148,6 +148,37 @@ def test_where_rotor_has_changed_since_the_plan_nothing_is_sent_and_the_new_plan
     assert (state(client), len(rotor.customers())) == ("complete", 12)
 
 
+def test_a_row_that_would_now_change_another_customer_is_not_sent_though_the_figures_are_the_same(
+    running, client, rotor
+):
+    rotor.seed([{"first_name": "Ann", "last_name": "Lee", "phone": "+17635550100"}])
+    content = "First name,Last name,Phone,Email\nAnn,Lee,763-555-0100,ann@example.com\nAnne,Lee,763-555-0101,\n"
+    planned(running, client, content=content)
+    before = running.workspace.plan_summary()["changes"]
+    [ann] = rotor.customers()
+    rotor.sandbox.edit(ann["id"], phone="+17635550101")  # so that Anne's row would be hers
+    job = sent(running, client)
+    assert rotor.posts() == 0
+    assert "changed since the plan" in job.error
+    assert running.workspace.plan_summary()["changes"] == before
+    sent(running, client)
+    assert (state(client), rotor.posts()) == ("complete", 2)
+
+
+def test_what_waited_for_quota_with_other_columns_is_planned_anew_and_not_sent(tmp_path, rotor, serve):
+    running = serve(Computer(tmp_path, rotor, daily_limit=3))
+    with running.client() as client:
+        planned(running, client)
+        sent(running, client)
+        assert (state(client), rotor.posts()) == ("paused", 0)
+        mapping = running.workspace.folder / "clients.yaml"
+        mapping.write_text(mapping.read_text().replace("last_name: Last name", "company_name: Last name"))
+        rotor.hands.at += DAY + 1
+        job = sent(running, client)
+        assert rotor.posts() == 0
+        assert "Something was changed since the plan" in job.error
+
+
 def test_killed_just_before_sending_it_says_that_nothing_was_sent(running, client, rotor, monkeypatch):
     planned(running, client)
 
