@@ -8,6 +8,7 @@ import pytest
 from windows import Computer
 
 from rotor_import.sandbox import Fault
+from rotor_import.web.steps.sending import _go_on_by_itself
 
 FILE = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@example.com\n" for at in range(12))
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -192,6 +193,20 @@ def test_killed_just_before_sending_it_says_that_nothing_was_sent(running, clien
     assert (state(client), rotor.posts()) == ("planned", 0)
     sent(running, client)
     assert (state(client), rotor.posts()) == ("complete", 12)
+
+
+def test_what_waits_for_quota_starts_nothing_else_by_itself(tmp_path, rotor, serve):
+    running = serve(Computer(tmp_path, rotor, daily_limit=9, directory_max_age=2 * DAY))
+    with running.client() as client:
+        planned(running, client)
+        sent(running, client)
+        again, posts = running.workspace.again, rotor.posts()
+        assert again.at is not None
+        assert client.post("/plan/again").json() == {"go": "/plan"}
+        assert over(running).error == ""
+        assert again.at is None
+        _go_on_by_itself(running.workspace, "an earlier run")
+        assert (over(running).kind, rotor.posts()) == ("plan", posts)
 
 
 def test_what_was_changed_since_the_plan_has_to_be_planned_first(running, client, rotor):

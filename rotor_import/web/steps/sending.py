@@ -129,14 +129,23 @@ def _is_in(shown: Path, now: Summary) -> bool:
 def _ended(workspace: Workspace, report: ImportReport) -> None:
     """Let the page go on by itself where the quota ended the import, and give up what nobody needs any more."""
     summary, requests = report.summary, report.summary["requests"]
-    if summary["state"] == "paused" and requests["waiting"] and not workspace.jobs.is_stopping:
+    if summary["state"] == "paused" and requests["waiting"]:
         at = datetime.fromisoformat(requests["free_at"]).timestamp()
-        workspace.again.plan(at, lambda: begin_import(workspace))
+        workspace.again.plan(at, lambda: _go_on_by_itself(workspace, summary["run"]))
+        if workspace.jobs.is_stopping:  # somebody paused it just now
+            workspace.again.cancel()
     needs_nobody = not (summary["rows"]["held"] or summary["rows"]["rejected"] or summary["sent"]["failed"])
     if summary["state"] == "complete" and needs_nobody and not any(summary["review"].values()):
         workspace.desk.let_go()
     if report.error is not None:
         raise report.error
+
+
+def _go_on_by_itself(workspace: Workspace, run: str) -> None:
+    """Go on with this run, unless another file or another plan has taken its place. Raises Busy."""
+    with workspace.alone:
+        if workspace.desk.now.run == run:
+            begin_import(workspace)
 
 
 def go_on(request: Request, _values: dict[str, Any]) -> Response:
@@ -156,8 +165,8 @@ def go_on(request: Request, _values: dict[str, Any]) -> Response:
 
 def pause(request: Request, _values: dict[str, Any]) -> Response:
     workspace = Workspace.of(request)
-    workspace.again.cancel()
     workspace.jobs.stop()
+    workspace.again.cancel()  # last: what is ending just now may have planned to go on
     return JSONResponse({})
 
 
