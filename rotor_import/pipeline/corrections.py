@@ -20,21 +20,27 @@ from rotor_import.report.files import save
 from rotor_import.source import read_source
 
 _NEEDED = ("row", "column", "was", "now")
-_COLUMNS = ("file", *_NEEDED)
+_COLUMNS = ("file", *_NEEDED, "sha256")
 _NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?")
 _SHOWN = 10
 _OTHER_TEXT = "the file says something else now"
+_OTHER_FILE = "the file has changed since, and a blank cell doesn't tell whether this is still the same row"
 
 
 @dataclass(frozen=True)
 class CorrectedCell:
-    """A line of the file of corrections; `file` is '' where there is only one file."""
+    """A line of the file of corrections; `file` is '' where there is only one file.
+
+    `sha256` is that of the file that was corrected, '' if nobody said. A blank cell is corrected in that file alone:
+    in a later one, the row may be somebody else's.
+    """
 
     row: int
     column: str
     was: str
     now: str
     file: str = ""
+    sha256: str = ""
 
     @property
     def place(self) -> tuple[str, int, str]:
@@ -64,12 +70,12 @@ def read_corrections(path: Path) -> tuple[CorrectedCell, ...]:
     blank = pl.lit("")
     lines = source.frame.select(_text(pl.col(names[name]) if name in names else blank).alias(name) for name in _COLUMNS)
     found: dict[tuple[str, int, str], CorrectedCell] = {}
-    for line, (file, row, column, was, now) in zip(source.numbers, lines.iter_rows(), strict=True):
+    for line, (file, row, column, was, now, sha256) in zip(source.numbers, lines.iter_rows(), strict=True):
         number = _NUMBER.fullmatch(row)
         if line in broken or number is None or not column:
             why = broken.get(line) or _fault(row, numbered=number is not None)
             raise CorrectionError(f"{path}: line {line} {why}. Nothing was sent.")
-        cell = CorrectedCell(int(number[1]), column, was, now, file)
+        cell = CorrectedCell(int(number[1]), column, was, now, file, sha256)
         other = found.setdefault(cell.place, cell)
         if other != cell:
             raise CorrectionError(
@@ -90,7 +96,8 @@ def _text(cells: pl.Expr) -> pl.Expr:
 def write_corrections(path: Path, cells: Iterable[CorrectedCell]) -> None:
     """Write the file whole, for its owner's eyes; without corrections there is no file. Raises CorrectionError."""
     lines = sorted(cells, key=lambda cell: (cell.file, cell.row))
-    columns = _COLUMNS if any(cell.file for cell in lines) else _NEEDED
+    optional = {name for name in ("file", "sha256") if any(getattr(cell, name) for cell in lines)}
+    columns = [name for name in _COLUMNS if name in _NEEDED or name in optional]
     try:
         if lines:
             save(path, table(columns, ([str(getattr(cell, name)) for name in columns] for cell in lines)))
@@ -116,6 +123,8 @@ def corrected(sources: Sequence[SourceTable], cells: Sequence[CorrectedCell], nu
         if file is None:
             why = f"there is no file {cell.file}" if cell.file else "it doesn't say of which file, in a column file"
             unused.append(_unused(where, cell.column, why))
+        elif not cell.was and cell.sha256 not in ("", sources[file].sha256):
+            unused.append(_unused(where, cell.column, _OTHER_FILE))
         else:
             now = "" if cell.now in null_values else cell.now
             found.append(Correction(file, cell.row, cell.column, cell.was, now))

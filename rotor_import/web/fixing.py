@@ -74,7 +74,7 @@ class Rejects:
     def __init__(self, workspace: Workspace, summary: Summary, folder: Path) -> None:
         self._desk = workspace.desk
         self._summary = summary
-        self._check = workspace.settings.allow_keyless
+        self._allow_keyless = workspace.settings.allow_keyless
         self._frames = tables_in(folder, REJECTS)
         self._paths = [file["path"] for file in summary["files"]]
         self._known = {one["column"] for one in summary.get("columns", [])}
@@ -84,13 +84,18 @@ class Rejects:
         """Raises CorrectionError."""
         return corrections_of(self._desk.corrections)
 
+    @cached_property
+    def _planned(self) -> dict[tuple[str, int, str], CorrectedCell]:
+        """The corrections that the dry run was made with."""
+        return planned_corrections(self._desk)
+
     @property
     def total(self) -> int:
         return sum(frame.height for frame in self._frames)
 
     def changed_since_plan(self) -> int:
         """How many cells have another correction than in the dry run."""
-        before, now = planned_corrections(self._desk), self.corrections
+        before, now = self._planned, self.corrections
         return sum(before.get(place) != now.get(place) for place in {*before, *now})
 
     def some(self, start: int, count: int) -> list[Fixed]:
@@ -115,10 +120,9 @@ class Rejects:
             if not found or column not in found[0].columns:
                 raise CorrectionError(_GONE)
             row = found[0]
-            file = self._paths[row.file] if len(self._paths) > 1 else ""
-            before = self.corrections.get((file, row.row, column))
-            was = before.was if before else row.cells.get(column, "")
-            self._keep(CorrectedCell(row.row, column, was, value.strip()[:_LONGEST], file))
+            was, mark = self._was(row, column), self._summary["files"][row.file]["sha256"]
+            now, file = value.strip()[:_LONGEST], self._file_in(row)
+            self._keep(CorrectedCell(row.row, column, was, now, file, "" if was else mark))
         return self.one(ref)
 
     def put_back(self, place: tuple[str, int, str]) -> None:
@@ -126,11 +130,20 @@ class Rejects:
         with _LOCK:
             cell = self.corrections.get(place)
             if cell is not None:
-                self._keep(CorrectedCell(cell.row, cell.column, cell.was, cell.was, cell.file))
+                self._keep(replace(cell, now=cell.was))
 
     def _keep(self, cell: CorrectedCell) -> None:
         write_corrections(self._desk.corrections, with_cell(self.corrections.values(), cell))
         del self.corrections
+
+    def _file_in(self, row: RejectedRow) -> str:
+        """The file as corrections name it."""
+        return self._paths[row.file] if len(self._paths) > 1 else ""
+
+    def _was(self, row: RejectedRow, column: str) -> str:
+        """What the file itself says; in the dry run's report, a cell says what it was corrected to."""
+        cell, used = row.cells.get(column, ""), self._planned.get((self._file_in(row), row.row, column))
+        return used.was if used is not None and used.now == cell else cell
 
     def _file_of(self, cell: CorrectedCell) -> int:
         return self._paths.index(cell.file) if cell.file in self._paths else 0
@@ -143,21 +156,30 @@ class Rejects:
             if (self._file_of(cell), cell.row) == (row.file, row.row)
         }
 
+    def _corrected(self, row: RejectedRow) -> dict[str, str]:
+        return {column: cell.now for column, cell in self._own(row).items()}
+
+    def _put_back(self, row: RejectedRow) -> dict[str, str]:
+        """The cells that were corrected for the dry run, as the file has them."""
+        place = self._file_in(row), row.row
+        return {column: self._was(row, column) for *own, column in self._planned if (*own,) == place}
+
     def _shown(self, rows: Sequence[RejectedRow]) -> list[Fixed]:
         """Raises MappingError where the mapping doesn't fit the file."""
         if not rows:
             return []
-        check = RowCheck(load_mapping(self._desk.now.mapping), allow_keyless=self._check)
-        now = [with_cells(row, {column: cell.now for column, cell in self._own(row).items()}) for row in rows]
+        check = RowCheck(load_mapping(self._desk.now.mapping), allow_keyless=self._allow_keyless)
+        now = [with_cells(row, self._put_back(row) | self._corrected(row)) for row in rows]
         then, checked = check.check(rows), check.check(now)
         both = zip(rows, now, strict=True)
         return [self._fixed(row, new, then[row.file, row.row], checked[row.file, row.row]) for row, new in both]
 
     def _fixed(self, row: RejectedRow, new: RejectedRow, then: Checked, now: Checked) -> Fixed:
-        """The cells that are or were wrong; none where the row was rejected for something else than its cells."""
+        """The cells that are wrong or were; none where the row was rejected for something else than its cells."""
         own, file = self._own(row), self._paths[row.file]
+        touched = {*then.faults, *now.faults, *own, *self._put_back(row)}
         can_be_fixed = any(reason in row.reason for reason in then.reasons)
-        columns = [name for name in row.columns if name in then.faults or name in now.faults or name in own]
+        columns = [name for name in row.columns if name in touched]
         fields = [self._field(name, new, own.get(name), now) for name in columns] if can_be_fixed else []
         if fields and now.needs_one and not any(field.fault for field in fields):
             fields[0] = replace(fields[0], fault=_ONE_NEEDED)

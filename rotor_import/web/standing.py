@@ -54,11 +54,12 @@ def _is_pause(job: Job | None) -> bool:
 
 
 def _run(workspace: Workspace) -> Summary | None:
-    """The run as it stands now, None if there is none in the ledger."""
+    """The run as it stands now, None if there is none in the ledger: one that was killed just before is a dry run."""
     run = workspace.desk.now.run
     if not run:
         return None
     try:
-        return cast("Summary", show(run, workspace.settings_now()))
+        found = cast("Summary", show(run, workspace.settings_now()))
     except RotorImportError:
         return None
+    return None if found["mode"] == "plan" else found

@@ -289,3 +289,17 @@ def test_a_run_that_paused_is_gone_on_with_only_under_the_same_corrections(offic
     assert limit < office.rotor.posts()
     assert {one["phone"] for one in office.rotor.customers()} == {"+17635550101", "+17635550103"}
     assert Path(again.summary["report"]).is_dir()
+
+
+def test_a_blank_cell_is_not_corrected_in_a_file_that_has_changed_since(tmp_path, plan_of):
+    file = tmp_path / "a.csv"
+    file.write_text("Name,Phone\nAnn,763-555-0100\nBo,\n")
+    mark = sha256_of(file)
+    path = tmp_path / "c.csv"
+    write_corrections(path, [CorrectedCell(3, "Phone", "", "763-555-0101", sha256=mark)])
+    assert plan_of([file], path).summary["changes"]["create"] == 2
+    file.write_text("Name,Phone,Email\nAnn,763-555-0100,\nZed,,zed@example.com\nBo,,\n")
+    report = plan_of([file], path)
+    assert "763-555-0101" not in (Path(report.summary["report"]) / "creates.csv").read_text()
+    [_, note] = [note for note in report.summary["notes"] if "orrection" in note]
+    assert note.startswith("Correction of row 3, column Phone isn't used: the file has changed since")

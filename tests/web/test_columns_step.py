@@ -167,3 +167,12 @@ def test_two_windows_do_not_undo_each_others_changes(running, open_window, compu
     choose(other, "Company", "source")
     assert "another window" in choose(window, "Company", "")["error"]
     assert "source: Company" in mapping(computer)
+
+
+@pytest.mark.parametrize("at", ["²", "-1", "1" * 5000, "3", ""])
+def test_a_column_that_is_not_there_is_refused_in_words(client, at):
+    client.upload("clients.csv", "First name,Last name,Email\nPat,Lee,pat@example.com\n")
+    client.post("/file/next", to="sandbox")
+    client.get("/columns")
+    answer = client.get(f"/columns/count?at={at}")
+    assert (answer.status_code, answer.json()) == (404, {"error": "There is no such column."})

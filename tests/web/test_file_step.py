@@ -227,3 +227,13 @@ def test_every_systems_export_is_recognized(sample):
     system = found.system.replace(" ", "_").casefold()
     assert found.preset in {one.name for one in presets()}
     assert sample.stem.startswith(("apple_contacts", "outlook") if found.preset in ("vcard", "outlook") else system)
+
+
+def test_corrections_of_one_sheet_are_not_used_for_the_rows_of_another(client, running):
+    rows = [["Name", "Phone"], ["Ann", ""], ["Bo", "763-555-0100"]]
+    client.upload("clients.xlsx", xlsx(sheets={"Leads": rows, "Customers": rows}))
+    desk = running.workspace.desk
+    assert client.post("/file/sheet", sheet="Leads").json() == {"go": "/file"}
+    desk.corrections.write_text("row,column,was,now\n2,Phone,,763-555-0101\n")
+    assert client.post("/file/sheet", sheet="Customers").json() == {"go": "/file"}
+    assert not desk.corrections.exists()

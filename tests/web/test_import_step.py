@@ -8,6 +8,7 @@ import pytest
 from windows import Computer
 
 from rotor_import.sandbox import Fault
+from rotor_import.web.steps.sending import _go_on_by_itself
 
 FILE = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@example.com\n" for at in range(12))
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -146,6 +147,66 @@ def test_where_rotor_has_changed_since_the_plan_nothing_is_sent_and_the_new_plan
     assert running.workspace.plan_summary()["changes"]["create"] == 11
     sent(running, client)
     assert (state(client), len(rotor.customers())) == ("complete", 12)
+
+
+def test_a_row_that_would_now_change_another_customer_is_not_sent_though_the_figures_are_the_same(
+    running, client, rotor
+):
+    rotor.seed([{"first_name": "Ann", "last_name": "Lee", "phone": "+17635550100"}])
+    content = "First name,Last name,Phone,Email\nAnn,Lee,763-555-0100,ann@example.com\nAnne,Lee,763-555-0101,\n"
+    planned(running, client, content=content)
+    before = running.workspace.plan_summary()["changes"]
+    [ann] = rotor.customers()
+    rotor.sandbox.edit(ann["id"], phone="+17635550101")  # so that Anne's row would be hers
+    job = sent(running, client)
+    assert rotor.posts() == 0
+    assert "changed since the plan" in job.error
+    assert running.workspace.plan_summary()["changes"] == before
+    sent(running, client)
+    assert (state(client), rotor.posts()) == ("complete", 2)
+
+
+def test_what_waited_for_quota_with_other_columns_is_planned_anew_and_not_sent(tmp_path, rotor, serve):
+    running = serve(Computer(tmp_path, rotor, daily_limit=3))
+    with running.client() as client:
+        planned(running, client)
+        sent(running, client)
+        assert (state(client), rotor.posts()) == ("paused", 0)
+        mapping = running.workspace.folder / "clients.yaml"
+        mapping.write_text(mapping.read_text().replace("last_name: Last name", "company_name: Last name"))
+        rotor.hands.at += DAY + 1
+        job = sent(running, client)
+        assert rotor.posts() == 0
+        assert "Something was changed since the plan" in job.error
+
+
+def test_killed_just_before_sending_it_says_that_nothing_was_sent(running, client, rotor, monkeypatch):
+    planned(running, client)
+
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rotor_import.pipeline.run.write_summary", die)
+        sent(running, client)
+    running.workspace.jobs.forget()  # as another process
+    assert (state(client), rotor.posts()) == ("planned", 0)
+    sent(running, client)
+    assert (state(client), rotor.posts()) == ("complete", 12)
+
+
+def test_what_waits_for_quota_starts_nothing_else_by_itself(tmp_path, rotor, serve):
+    running = serve(Computer(tmp_path, rotor, daily_limit=9, directory_max_age=2 * DAY))
+    with running.client() as client:
+        planned(running, client)
+        sent(running, client)
+        again, posts = running.workspace.again, rotor.posts()
+        assert again.at is not None
+        assert client.post("/plan/again").json() == {"go": "/plan"}
+        assert over(running).error == ""
+        assert again.at is None
+        _go_on_by_itself(running.workspace, "an earlier run")
+        assert (over(running).kind, rotor.posts()) == ("plan", posts)
 
 
 def test_what_was_changed_since_the_plan_has_to_be_planned_first(running, client, rotor):

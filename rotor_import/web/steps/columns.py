@@ -181,7 +181,7 @@ def count(request: Request) -> Response:
     except RotorImportError as error:
         return _not_so(error)
     at = request.query_params.get("at", "")
-    if not at.isdigit() or int(at) >= len(cards.table.names):
+    if at not in {str(number) for number in range(len(cards.table.names))}:
         return refused("There is no such column.", 404)
     card = cards.card(int(at), exact=True)
     return JSONResponse({"at": card.at, "version": version(cards.draft), **_parts(card)})

@@ -163,8 +163,9 @@ def choose_sheet(request: Request, values: dict[str, Any]) -> Response:
     if why_not := _why_not(workspace):
         return refused(why_not, 409)
     if sheet != now.sheet:
-        workspace.desk.change(sheet=sheet, preset="", mapping="", plan="", planned_from="", run="")
         workspace.desk.decisions.unlink(missing_ok=True)
+        workspace.desk.corrections.unlink(missing_ok=True)  # of rows with the same numbers on the sheet before
+        workspace.desk.change(sheet=sheet, preset="", mapping="", plan="", planned_from="", run="")
         workspace.jobs.forget()
     return go("/file")
 

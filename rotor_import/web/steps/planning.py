@@ -21,6 +21,7 @@ from rotor_import.errors import (
 )
 from rotor_import.model.clock import in_words
 from rotor_import.model.progress import Stage
+from rotor_import.model.summary import Summary
 from rotor_import.pipeline import World, plan_import
 from rotor_import.web.asked import forget_other_feeds, keep_rows
 from rotor_import.web.jobs import Job
@@ -54,25 +55,38 @@ class Failure:
     href: str
 
 
+class Making:
+    """A plan that is being made from what is on the desk now; `origin` is the fingerprint of that."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._keep, self._read = keep_for(workspace.desk), reading(workspace)
+        self.origin = workspace.planned_from()
+
+    def done(self, summary: Summary) -> None:
+        """Put the plan on the desk, ready to be shown. An import that waited for quota doesn't go on by itself now."""
+        workspace, folder = self._workspace, Path(summary["report"])
+        self._keep()
+        keep_rows(workspace, folder)
+        plan_in(folder, self._read)
+        suspicious(workspace, folder)
+        workspace.again.cancel()
+        workspace.desk.change(plan=summary["run"], planned_from=self.origin, run="")
+
+
 def begin_plan(workspace: Workspace) -> None:
     """Plan in the background. Raises Busy, and SourceError if the file is gone."""
     if not Path(workspace.desk.now.file).is_file():
         raise SourceError(f"{workspace.desk.now.name or 'The file'} isn't there any more. Choose it again.")
     forget_other_feeds(workspace)
-    desk, settings = workspace.desk.now, workspace.settings_now()
-    origin, keep, read = workspace.planned_from(), keep_for(workspace.desk), reading(workspace)
+    desk, settings, making = workspace.desk.now, workspace.settings_now(), Making(workspace)
 
     def work(world: World) -> None:
         try:
             report = plan_import([Path(desk.file)], desk.mapping, settings, _stoppable(world))
         except QuotaExhausted as spent:
             raise QuotaExhausted(_later(spent), spent.until) from None
-        keep()
-        folder = Path(report.summary["report"])
-        keep_rows(workspace, folder)
-        plan_in(folder, read)  # ready when it is shown
-        suspicious(workspace, folder)  # found now, so that the page is there at once
-        workspace.desk.change(plan=report.summary["run"], planned_from=origin, run="")
+        making.done(report.summary)
 
     workspace.jobs.begin("plan", work)
 

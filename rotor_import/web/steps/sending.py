@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -16,6 +16,7 @@ from rotor_import.model.clock import in_words
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline import ImportReport, World, resume, run_import
 from rotor_import.pipeline.proposal import Proposal
+from rotor_import.pipeline.same_plan import says_the_same
 from rotor_import.report.page.calendar import calendar_of
 from rotor_import.report.text import clauses, done_by, waits_until
 from rotor_import.web.posted import go, posted
@@ -23,9 +24,12 @@ from rotor_import.web.render import render
 from rotor_import.web.standing import Standing, standing
 from rotor_import.web.steps.outcome import outcome_of
 from rotor_import.web.steps.pace import pace_of
-from rotor_import.web.workspace import Workspace
+from rotor_import.web.steps.planning import Making
+from rotor_import.web.workspace import Workspace, summary_in
 
 _CHANGED = "Rotor's customers have changed since the plan, so nothing was sent. This is the new plan: look at it again."
+_OTHER = "Something was changed since the plan, so nothing was sent. This is the new plan: look at it again."
+_FIGURES: tuple[Literal["rows", "changes", "review"], ...] = ("rows", "changes", "review")
 _OUTDATED = "Something was changed since the plan. Plan again, then start the import."
 
 
@@ -93,45 +97,55 @@ def start(request: Request, _values: dict[str, Any]) -> Response:
 
 def begin_import(workspace: Workspace) -> None:
     """Raises Busy."""
-    desk, settings, origin = workspace.desk.now, workspace.settings_now(), workspace.planned_from()
-    shown = workspace.plan_summary()
+    desk, settings, making = workspace.desk.now, workspace.settings_now(), Making(workspace)
+    shown = workspace.plan_folder()
 
     def confirm(proposal: Proposal) -> bool:
         """Only what was seen is sent; a run that goes on was seen before."""
-        if not proposal.goes_on and (shown is None or _figures(proposal.summary) != _figures(shown)):
+        if not proposal.goes_on and (shown is None or not _is_in(shown, proposal.summary)):
             return False
         workspace.desk.change(run=proposal.summary["run"])
         return True
 
     def work(world: World) -> None:
         report = run_import([Path(desk.file)], desk.mapping, settings, replace(world, confirm=confirm))
-        run = report.summary["run"]
         if report.is_declined:
-            workspace.desk.change(plan=run, planned_from=origin, run="")
-            raise PlanError(_CHANGED)
-        workspace.desk.change(run=run)
+            making.done(report.summary)
+            raise PlanError(_CHANGED if making.origin == desk.planned_from else _OTHER)
+        workspace.desk.change(run=report.summary["run"])
         _ended(workspace, report)
 
     workspace.again.cancel()
     workspace.jobs.begin("import", work)
 
 
-def _figures(summary: Summary) -> list[object]:
-    """What a person saw of a plan."""
-    return [summary["rows"], summary["changes"], summary["review"]]
+def _is_in(shown: Path, now: Summary) -> bool:
+    """Whether what is about to be sent is what a person saw, row by row: figures may be equal by chance."""
+    seen = summary_in(shown)
+    same_figures = seen is not None and all(seen[name] == now[name] for name in _FIGURES)
+    return same_figures and says_the_same(shown, Path(now["report"]))
 
 
 def _ended(workspace: Workspace, report: ImportReport) -> None:
     """Let the page go on by itself where the quota ended the import, and give up what nobody needs any more."""
     summary, requests = report.summary, report.summary["requests"]
-    if summary["state"] == "paused" and requests["waiting"] and not workspace.jobs.is_stopping:
+    if summary["state"] == "paused" and requests["waiting"]:
         at = datetime.fromisoformat(requests["free_at"]).timestamp()
-        workspace.again.plan(at, lambda: begin_import(workspace))
+        workspace.again.plan(at, lambda: _go_on_by_itself(workspace, summary["run"]))
+        if workspace.jobs.is_stopping:  # somebody paused it just now
+            workspace.again.cancel()
     needs_nobody = not (summary["rows"]["held"] or summary["rows"]["rejected"] or summary["sent"]["failed"])
     if summary["state"] == "complete" and needs_nobody and not any(summary["review"].values()):
         workspace.desk.let_go()
     if report.error is not None:
         raise report.error
+
+
+def _go_on_by_itself(workspace: Workspace, run: str) -> None:
+    """Go on with this run, unless another file or another plan has taken its place. Raises Busy."""
+    with workspace.alone:
+        if workspace.desk.now.run == run:
+            begin_import(workspace)
 
 
 def go_on(request: Request, _values: dict[str, Any]) -> Response:
@@ -151,8 +165,8 @@ def go_on(request: Request, _values: dict[str, Any]) -> Response:
 
 def pause(request: Request, _values: dict[str, Any]) -> Response:
     workspace = Workspace.of(request)
-    workspace.again.cancel()
     workspace.jobs.stop()
+    workspace.again.cancel()  # last: what is ending just now may have planned to go on
     return JSONResponse({})
 
 
