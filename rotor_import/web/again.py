@@ -36,9 +36,14 @@ class Again:
     def _wait(self, number: int, at: float, begin: Callable[[], None]) -> None:
         while number == self._number and not self._closing.is_set():
             left = at - self._clock.now()
-            if left <= 0:
-                self.at = None
-                with suppress(Busy):  # somebody went on by hand
-                    begin()
+            if left <= 0 and self._begun(begin):
                 return
-            self._closing.wait(min(left, _LONGEST))
+            self._closing.wait(_LONGEST if left <= 0 else min(left, _LONGEST))
+
+    def _begun(self, begin: Callable[[], None]) -> bool:
+        """Whether it goes on; while something else is under way it waits for that."""
+        with suppress(Busy):
+            begin()
+            self.at = None
+            return True
+        return False

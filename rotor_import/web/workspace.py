@@ -70,6 +70,7 @@ class Workspace:
         """A fingerprint of all that a plan is made from: it is out of date once this is another."""
         now, digest = self.desk.now, hashlib.sha256(self.desk.now.to.encode())
         about = Path(now.file).stat() if Path(now.file).is_file() else None
+        digest.update(Path(now.mapping).name.encode())  # it names the feed, if the mapping doesn't
         digest.update(f"{now.file} {about.st_size} {about.st_mtime_ns}".encode() if about else b"-")
         for path in (Path(now.mapping), self.desk.decisions, self.desk.corrections):
             digest.update(path.read_bytes() if path.is_file() else b"-")

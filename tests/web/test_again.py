@@ -53,11 +53,17 @@ def test_it_does_not_begin_once_the_program_ends():
     assert begun == []
 
 
-def test_what_somebody_began_by_hand_is_left_alone():
-    def busy(_):
-        raise Busy
+def test_while_something_else_is_under_way_it_waits_for_that():
+    tried = []
 
-    again, _ = waited(busy)
+    def busy_at_first(after):
+        tried.append(after)
+        if len(tried) < 3:
+            raise Busy
+
+    again, _ = waited(busy_at_first)
+    assert len(tried) == 3
+    assert tried[0] == DAY
     assert again.at is None
 
 

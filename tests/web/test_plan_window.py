@@ -50,9 +50,7 @@ def test_it_is_searched_filtered_and_unfolded_without_loading_the_page_anew(busy
     tab.get_by_label("Search all customers and rows").fill("")
     tab.locator("input[name=fate][value=held]").check()
     found(busy, f"{busy.tab.locator('input[name=fate][value=held] + .num').inner_text()} found")
-    tab.wait_for_function(
-        "[...document.querySelectorAll('#lines tr[data-line]')].every(line => line.dataset.fate === 'held')"
-    )
+    tab.locator("#lines tr[data-line]:not([data-fate=held])").first.wait_for(state="detached")
     tab.locator(".figure", has=tab.locator("[data-figure=update]")).click()
     tab.wait_for_url("**/plan?fate=update")
     found(busy, "1 found")

@@ -4,7 +4,6 @@ import shutil
 from dataclasses import replace
 
 import polars as pl
-import pytest
 from windows import SAMPLES, Computer
 
 from rotor_import import plan_import
