@@ -102,7 +102,9 @@ def reason(
     if place.target in named.get(column, ()):
         return "By its name" + _share(place, count)
     if place.target == NOTES_FIELD:
-        return "Rotor has no field for it"
+        return "Not recognized, so it is kept in the notes"
+    if place.target == "key":
+        return "Rows with the same value are one customer"
     return f"By its cells{_share(place, count)}" if place.target in (*_KINDS, *_LIKE) else "As the mapping says"
 
 

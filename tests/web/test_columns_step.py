@@ -105,6 +105,28 @@ def test_columns_are_assigned_and_ordered_and_the_counts_and_the_yaml_follow(win
     assert window.quiet()
 
 
+def test_of_two_quick_choices_the_last_one_counts(window, computer):
+    window.file(computer.file("zorp.csv", written(["Email", "Zorp"], ["a@example.com", "1"])))
+    held = []
+    window.tab.route("**/columns/assign", lambda route: held.insert(0, route), times=1)
+    with window.tab.expect_request("**/columns/assign"):
+        select(window, "Zorp").select_option("company_name")
+    select(window, "Zorp").select_option("source")  # before the first choice was answered
+    with window.tab.expect_request("**/columns/assign"):
+        held[0].continue_()
+    window.columns()
+    assert "source: Zorp" in mapping(computer)
+    window.visit("/columns")
+    assert select(window, "Zorp").input_value() == "source"
+
+
+def test_a_column_that_is_not_imported_can_be_assigned_without_looking_for_it(window, computer):
+    window.file(computer.file("spare.csv", written(["Email", "Spare"], ["a@example.com", ""])))
+    assert select(window, "Spare").input_value() == ""
+    choose(window, "Spare", "source")
+    assert "source: Spare" in mapping(computer)
+
+
 def test_a_name_is_never_anybody_elses_file(window, computer):
     (computer.work / "workiz_clients.yaml").write_text("mine")
     (computer.work / "theirs.yaml").write_text("theirs")

@@ -210,6 +210,11 @@ def test_a_window_that_is_too_late_is_told_so(window, running, open_window, comp
     assert window.quiet(refused=True)
 
 
+def test_a_page_that_the_browser_kept_is_loaded_anew_when_it_goes_back(window):
+    with window.tab.expect_navigation():
+        window.tab.evaluate("() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) }")
+
+
 def test_who_has_no_link_is_told_so_in_the_pages_own_looks(running, open_window, chromium):
     context = chromium.new_context()
     window = open_window(running)

@@ -1,6 +1,7 @@
 """The import itself, from the page: what was seen is sent, and it can be paused, stopped and gone on with."""
 
 import re
+import threading
 from dataclasses import replace
 
 import httpx
@@ -107,6 +108,19 @@ def test_while_one_window_sends_another_can_start_nothing(running, client):
     sent(running, client)
     assert [answer.status_code for answer in answers] == [409] * 4
     assert state(client) == "complete"
+
+
+def test_a_window_whose_program_is_gone_says_so(running, client, open_window):
+    planned(running, client)
+    going_on = threading.Event()
+    interrupted(running, lambda _: going_on.wait(60))
+    window = open_window(running)
+    assert client.post("/import/start").json() == {"go": "/import"}
+    window.tab.route("**/events", lambda route: route.abort("connectionrefused"))
+    window.visit("/import")
+    window.tab.wait_for_selector("#fault:has-text('rotor-import open')")
+    going_on.set()
+    over(running)
 
 
 def test_a_day_whose_quota_is_used_up_says_when_it_goes_on_and_it_does_by_itself(tmp_path, rotor, serve):

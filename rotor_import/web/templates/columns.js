@@ -78,7 +78,7 @@ function draw(card) {
     option.dataset.plain ??= option.textContent.replace(/, \w+ choice$/, "");
     option.textContent = option.value === card.target ? card.words : option.dataset.plain;
   }
-  select.value = card.target;
+  select.value = select.dataset.chosen ?? card.target;
   select.dataset.was = card.target;
 }
 
@@ -142,8 +142,11 @@ document.addEventListener("change", (event) => {
   const at = Number(card.dataset.at);
   if (target.dataset.column !== undefined) {
     const was = target.dataset.was ?? [...target.options].find((option) => option.defaultSelected)?.value ?? "";
+    const chosen = target.value; // what it is now: the answer to a change before this one is still to be drawn
+    target.dataset.chosen = chosen;
     inTurn(async () => {
-      if (!(await change("/columns/assign", { target: target.value }, at))) target.value = was;
+      if (target.dataset.chosen === chosen) delete target.dataset.chosen;
+      if (!(await change("/columns/assign", { target: chosen }, at))) target.value = was;
     });
   } else if (target.dataset.set) {
     const words = target.dataset.words ? JSON.parse(target.dataset.words) : undefined;

@@ -2,6 +2,7 @@
 "use strict";
 
 const importId = document.body.dataset.import;
+const GONE = "rotor-import doesn't answer. Is it still running? Start it again: rotor-import open";
 
 // Posts JSON. Resolves to the answer's object, or shows what is wrong and resolves to null.
 async function post(where, values) {
@@ -14,7 +15,7 @@ async function post(where, values) {
     });
     answer = await response.json();
   } catch {
-    answer = { error: "rotor-import doesn't answer. Is it still running? Start it again: rotor-import open" };
+    answer = { error: GONE };
   }
   if (answer.error) {
     fault(answer.error);
@@ -41,6 +42,11 @@ document.addEventListener("submit", async (event) => {
   else delete form.dataset.busy;
 });
 
+// A browser that goes back may bring the page as it was left: busy, and from before the next step.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[aria-expanded][aria-controls]");
   if (!button) return;
@@ -52,6 +58,15 @@ document.addEventListener("click", (event) => {
 // A step that shows work under way is told how far it is, and is loaded anew at its end.
 if (document.querySelector("[data-watch]")) {
   const source = new EventSource("/events");
+  let failures = 0; // one after another: the browser tries again by itself
+  source.addEventListener("open", () => {
+    if (failures > 1) document.getElementById("fault").hidden = true;
+    failures = 0;
+  });
+  source.addEventListener("error", () => {
+    failures += 1;
+    if (failures === 2 || source.readyState === EventSource.CLOSED) fault(GONE);
+  });
   source.addEventListener("message", (event) => {
     const job = JSON.parse(event.data);
     document.dispatchEvent(new CustomEvent("job", { detail: job }));
