@@ -59,6 +59,18 @@ def sheets_of(file: Path) -> tuple[str, ...]:
     return names if len(names) > 1 else ()
 
 
+def largest_sheet(file: Path) -> str:
+    """The sheet with the most cells, where a person could choose among several; '' where none of them can be read."""
+    sizes = {}
+    for sheet in sheets_of(file):
+        try:
+            found = look_at(file, sheet)
+        except SourceError:
+            continue
+        sizes[sheet] = found.rows * found.columns
+    return max(sizes, key=lambda sheet: sizes[sheet], default="")
+
+
 def proposed_mapping(file: Path, preset: str, sheet: str = "") -> str:
     """The text of the preset, or of a mapping that is suggested for the file. Raises SourceError."""
     text = str(preset_files()[preset].read_text(encoding="utf-8")) if preset else suggest_mapping(file, sheet)

@@ -96,11 +96,13 @@ def test_by_keyboard_alone_a_file_that_was_given_goes_on_to_the_columns(serve, c
     assert window.quiet()
 
 
-def test_of_a_workbook_a_person_chooses_the_sheet_and_the_mapping_names_it(window, computer):
+def test_of_a_workbook_the_largest_sheet_is_taken_a_person_may_choose_another_and_the_mapping_names_it(
+    window, computer
+):
     tab = window.tab
     chosen(window, computer.file("clients.xlsx", xlsx(sheets=TWO_SHEETS)))
-    assert "Which one has your customers?" in words(window)
-    assert tab.locator("[data-action=next]").count() == 0
+    assert tab.locator("#sheet").input_value() == "Leads"
+    assert "2 rows, 2 columns" in words(window)
     faultless(window, "sheets")
     with tab.expect_navigation():
         tab.select_option("#sheet", "Customers")

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rotor_import.errors import RotorImportError
-from rotor_import.pipeline.file_found import MOST_BYTES, FileFound, look_at, sheets_of
+from rotor_import.pipeline.file_found import MOST_BYTES, FileFound, largest_sheet, look_at, sheets_of
 from rotor_import.web import given
 from rotor_import.web.desk import printable
 from rotor_import.web.posted import go, posted, refused
@@ -72,7 +72,11 @@ def _seen(workspace: Workspace) -> Shown:
     try:
         return Shown(look_at(path, now.sheet), sheets=sheets_of(path))
     except RotorImportError as error:
-        return Shown(None, workspace.told(error), not path.is_file(), sheets_of(path))
+        sheet = "" if now.sheet else largest_sheet(path)
+        if not sheet:
+            return Shown(None, workspace.told(error), not path.is_file(), sheets_of(path))
+    workspace.desk.change(sheet=sheet)  # the page shows which one, and lets it be changed
+    return Shown(look_at(path, sheet), sheets=sheets_of(path))
 
 
 def _in_words(size: int) -> str:
