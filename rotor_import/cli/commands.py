@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from rotor_import.cli import exit_codes, output, result_text
 from rotor_import.cli.completion import completion
 from rotor_import.cli.help_command import help_
 from rotor_import.cli.help_layout import Group
@@ -20,16 +18,14 @@ from rotor_import.cli.options import Late, option, planning_options, running_opt
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
 from rotor_import.cli.sandbox_command import sandbox
+from rotor_import.cli.shown import show_report
 from rotor_import.cli.sync_command import sync
+from rotor_import.cli.undo_commands import undo, verify
 from rotor_import.cli.world import world_of
 
-if TYPE_CHECKING:
-    from rotor_import.config import Settings
-    from rotor_import.pipeline import ImportReport
-
 _TOPICS = {
-    "Import": ("open", "plan", "run", "sync", "resume"),
-    "Look": ("status", "runs", "show"),
+    "Import": ("open", "plan", "run", "sync", "resume", "undo"),
+    "Look": ("status", "runs", "show", "verify"),
     "Prepare": ("mapping", "check", "directory", "sandbox"),
     "Maintain": ("ledger", "completion", "help"),
 }
@@ -90,7 +86,7 @@ def plan(
     chosen = settings()
     with no_collection():  # a plan is short, and what it makes stays until it ends
         report = pipeline.plan_import(files, mapping, chosen, world_of(progress), save=save)
-    return _show(report, chosen, progress, as_json=as_json)
+    return show_report(report, chosen, progress, as_json=as_json)
 
 
 @cli.command(
@@ -131,7 +127,7 @@ def run(
     else:
         confirm = question(chosen, progress.close, as_json=as_json)
         report = pipeline.run_import(files, mapping, chosen, world_of(progress, confirm))
-    return _show(report, chosen, progress, as_json=as_json)
+    return show_report(report, chosen, progress, as_json=as_json)
 
 
 @cli.command(
@@ -147,39 +143,12 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
     chosen = settings()
     *earlier, last = pipeline.resume(chosen, world_of(progress))
     for report in earlier:
-        _show(report, chosen, progress, as_json=False)
-    return _show(last, chosen, progress, as_json=as_json)
+        show_report(report, chosen, progress, as_json=False)
+    return show_report(last, chosen, progress, as_json=as_json)
 
 
-for _command in (status, runs, show_, check, directory, mapping_group, ledger, sandbox, sync, open_, completion, help_):
+for _command in (
+    *(status, runs, show_, verify, undo, check, directory, mapping_group),
+    *(ledger, sandbox, sync, open_, completion, help_),
+):
     cli.add_command(_command)
-
-
-def _show(report: ImportReport, settings: Settings, progress: Progress, *, as_json: bool) -> int:
-    """Print what a command came to; the exit code comes back."""
-    progress.close()
-    if report.is_declined:
-        return _declined(report)
-    code = exit_codes.code_of_report(report, settings.tolerate)
-    summary = {**report.summary, **output.error_of(report.error, code)}
-    if as_json or summary["files"] or "plan" in summary:
-        output.notes(summary)
-    if report.error is not None:
-        output.say(_why(str(report.error), code))
-    output.result(summary, as_json=as_json, text=lambda terminal: result_text.summary(summary, terminal))
-    return exit_codes.Standing(code)
-
-
-def _why(message: str, code: int) -> str:
-    """The reason of an early end. One that a person asked for says itself that it is a pause."""
-    state = "Paused" if code == exit_codes.PAUSED else "Stopped"
-    return message if message.startswith(state) else f"{state}: {message}"
-
-
-def _declined(report: ImportReport) -> int:
-    """Say how to go on after a no; the plan itself stands above the question."""
-    if report.summary["state"] == "paused":
-        output.say("Nothing more was sent. To send the rest later, run the same command or: rotor-import resume")
-        return exit_codes.Standing(exit_codes.PAUSED)
-    output.say("Nothing was sent. To import, run the same command again: it makes a new plan and asks again.")
-    return exit_codes.Standing(exit_codes.DONE)

@@ -109,7 +109,7 @@ _ASKING = _of_groups(Group.ASKING)
 _SENDING = _of_groups(Group.ASKING, Group.SENDING)
 _PLANNING = _of_groups(Group.PLANNING)
 _FILES = _of_groups(Group.FILES)
-REPORT_DIR = _of_setting("report_dir")
+REPORT_DIR, FORCE = _of_setting("report_dir"), _of_setting("force")
 _MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
 _NEW_MAPPING = _MAPPING(required=True, metavar="MAPPING", help="A mapping's path, or a preset's name.")
 _OWN_MAPPING = _MAPPING(

@@ -20,6 +20,8 @@ Result = Mapping[str, Any]
 
 _STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim"}
 _GO_ON = "rotor-import resume"
+_DIFFERENCES = 20
+"""So many differences are printed."""
 
 
 def summary(result: Result, terminal: Terminal, head: str = "") -> list[str]:
@@ -78,6 +80,28 @@ def run(result: Result, terminal: Terminal) -> list[str]:
     if result["report"] and not result["report_there"]:
         lines += _folded("The report's folder no longer exists. These figures are from the ledger.", terminal)
     return lines
+
+
+def verified(result: Result, terminal: Terminal) -> list[str]:
+    """What differs from what a run left in Rotor; long lists are cut."""
+    fields, differences = result["fields"], result["differences"]
+    head = "Rotor differs from what the run left." if differences else "Rotor holds what the run left."
+    rows: list[tuple[str, str | int, str, Style]] = [
+        ("Customers", result["customers"], "created or updated by the run", ""),
+        ("Fields as left", fields["equal"], "", ""),
+        ("Fields different", fields["different"], "", "look" if fields["different"] else ""),
+        ("Fields unknown", fields["unreadable"], "Rotor's API doesn't show them" if fields["unreadable"] else "", ""),
+    ]
+    lines = [terminal.styled(head, "look" if differences else "good"), *figures(rows, terminal)]
+    if differences:
+        columns = [Column("customer", least=12), Column("field"), Column("left", least=8), Column("now", least=8)]
+        shown = [(one["id"], one["field"], one["left"], one["now"]) for one in differences[:_DIFFERENCES]]
+        lines += ["", *table(columns, shown, terminal)]
+    if len(differences) > _DIFFERENCES:
+        lines.append(f"{len(differences) - _DIFFERENCES:,} more are in verify.csv.")
+    for note in result["notes"]:
+        lines += ["", *_told(note, terminal, "look")]
+    return [*lines, "", *_folded(f"Report: {result['report']}", terminal)] if result["report"] else lines
 
 
 def runs(result: Result, terminal: Terminal) -> list[str]:

@@ -87,6 +87,20 @@ class StoredBaselines:
         ]
         self._ledger.upsert(tx, _BASELINES, rows)
 
+    def forget(self, tx: sa.Connection, customer: str, names: Collection[str]) -> None:
+        """Forget these fields of the customer, in its row and in the snapshot."""
+        fields = self._rows(tx, [customer]).get(customer, {})
+        if fields.keys() & set(names):
+            left = {name: pair for name, pair in fields.items() if name not in names}
+            self._ledger.upsert(tx, _BASELINES, [self._scope | {"customer": customer, "fields": left}])
+        for number, _, _ in _ranges(self._snapshot.firsts(tx), [customer]):
+            part = self._snapshot.part(tx, number)
+            columns = [f"{side} {name}" for name in names for side in ("sent", "held")]
+            own, there = pl.col("customer") == customer, [name for name in columns if name in part.columns]
+            if part.select(own.any()).item() and there:
+                blank = (pl.when(~own).then(pl.col(name)).alias(name) for name in there)
+                self._snapshot.rewrite(tx, number, part.with_columns(blank))
+
     def agree(self, tx: sa.Connection, agreed: Agreed) -> None:
         """Save what differs from what is stored: in rows if that is little, else all of it in a new snapshot."""
         owned(tx, self._account)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema, snapshots
 from rotor_import.ledger.backends import Backend
-from rotor_import.ledger.codec import baselines_from, fields_from, prior_from
+from rotor_import.ledger.codec import baselines_from, fields_from, images_from, prior_from, undone_from
 from rotor_import.ledger.frames import text_of
 from rotor_import.ledger.pending import rows_from
 from rotor_import.ledger.quota_usage import is_there
@@ -56,6 +56,10 @@ _SHAPES: Mapping[str, Callable[[Any], object]] = {
     "outbox.rows": rows_from,
     "outbox.lookalikes": _is(list, type(None)),
     "outbox.attempted": lambda stored: None if stored is None else fields_from(stored),
+    "before_images.fields": images_from,
+    "before_images.baselines": _is(dict),
+    "before_images.links": lambda stored: [prior_from(link) for _, link in stored],
+    "undone.fields": undone_from,
     "outcomes.problems": _is(list),
     "outcomes.rows": rows_from,
 }

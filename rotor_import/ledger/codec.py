@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rotor_import.model.before_image import FieldImage, UndoneField
 from rotor_import.model.change import FieldChange
 from rotor_import.model.row_link import RowLink
 from rotor_import.model.three_way import Baseline
@@ -28,6 +29,14 @@ def frozen(stored: Any) -> Any:
 
 def baselines_from(stored: Mapping[str, Any]) -> dict[str, Baseline]:
     return {name: Baseline(*frozen(pair)) for name, pair in stored.items()}
+
+
+def images_from(stored: list[Any]) -> tuple[FieldImage, ...]:
+    return tuple(FieldImage(*frozen(field)) for field in stored)
+
+
+def undone_from(stored: list[Any]) -> tuple[UndoneField, ...]:
+    return tuple(UndoneField(*frozen(field)) for field in stored)
 
 
 def fields_from(stored: list[Any]) -> tuple[FieldChange, ...]:

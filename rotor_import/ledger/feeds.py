@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +17,7 @@ from rotor_import.ledger.codec import frozen, prior_from, prior_to
 from rotor_import.ledger.row_links import StoredLinks, feeds_of, with_details
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
+from rotor_import.model.before_image import Links
 from rotor_import.model.change import LinkUpdate
 from rotor_import.model.row_link import Named, RowKey, RowLink
 from rotor_import.model.row_links import RowLinks
@@ -31,6 +32,7 @@ _LINK, _NAMED_BY = (
     for table in (_LINKS, _NAMED)
 )
 _PRIOR_LINK = sa.select(_LINKS.c.digest, _LINKS.c.seen, _LINKS.c.prior).where(*_LINK)
+_STORED_LINK = sa.select(_LINKS).where(*_LINK)
 _FORGET_LINK = sa.delete(_LINKS).where(*_LINK)
 _FORGET_NAMED = sa.delete(_NAMED).where(*_NAMED_BY)
 _MOVE_LINK = sa.update(_LINKS).where(*_LINK).values(customer=sa.bindparam("of_customer"))
@@ -96,6 +98,10 @@ class Feed:
         with self._ledger.atomic() as tx:
             return self._baselines.read(tx, set(customers))
 
+    def baselines_in(self, tx: sa.Connection, customer: str) -> dict[str, Baseline]:
+        """Those of one customer, read in the caller's transaction."""
+        return self._baselines.read(tx, [customer]).get(customer, {})
+
     def baselines_elsewhere(self, customers: Iterable[str]) -> Iterator[tuple[str, dict[str, Baseline]]]:
         """The baselines that the account's other feeds have of these customers, in no order."""
         wanted = set(customers)
@@ -141,6 +147,27 @@ class Feed:
             if outcome:
                 values |= {"digest": row.digest} | outcome
             tx.execute(sa.update(_LINKS).where(*_LINK).values(values), bound)
+
+    def links_before(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, RowLink | None]]:
+        """What a pending change found of each of its rows; None of rows that were new then."""
+        for row_key in row_keys:
+            row = tx.execute(_PRIOR_LINK, self._bound(row_key)).first()
+            yield row_key, prior_from(row.prior) if row else None
+
+    def links_now(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, RowLink | None]]:
+        """Each row's link as it is now, without the customers that a hold named; None where it has none."""
+        row_keys = list(row_keys)
+        self._linked.bring_out(tx, row_keys)
+        for row_key in row_keys:
+            row = tx.execute(_STORED_LINK, self._bound(row_key)).mappings().first()
+            yield row_key, None if row is None or not (row["digest"] or row["seen"]) else _stored_link(row)
+
+    def put_back(self, tx: sa.Connection, links: Links) -> None:
+        """Give these rows the links that they had; one that had none gets an empty link, which counts as none."""
+        self.save_links(tx, (LinkUpdate(link or RowLink(*row_key, "", "")) for row_key, link in links))
+
+    def forget_baselines(self, tx: sa.Connection, customer: str, names: Collection[str]) -> None:
+        self._baselines.forget(tx, customer, names)
 
     def name(self, tx: sa.Connection, row_keys: Iterable[RowKey], named: Iterable[Named]) -> None:
         """Save the customers on which these held rows depend, with their keys."""
@@ -210,6 +237,11 @@ def _link(row: Mapping[str, Any], named: Mapping[RowKey, list[Named]]) -> LinkUp
     known["unmoved"] = frozen(json.loads(row["unmoved"])) if row["unmoved"] else ()
     known["named"] = tuple(named.get((row["natural_key"], row["occurrence"]), ()))
     return LinkUpdate(RowLink(**known), prior_from(json.loads(row["prior"])) if row["prior"] else None)
+
+
+def _stored_link(row: sa.RowMapping) -> RowLink:
+    known = dict(zip(_ATTRIBUTES.values(), _cells(row), strict=True))
+    return RowLink(**known | {"unmoved": frozen(row["unmoved"])})
 
 
 def _link_row(update: LinkUpdate) -> dict[str, Any]:

@@ -92,6 +92,11 @@ class FileHistory:
         with self._ledger.atomic() as tx:
             save_drops(self._ledger, tx, self._account, feed, run, drops)
 
+    def mark_undone(self, tx: sa.Connection, feed: str, runs: Sequence[str]) -> None:
+        """What these runs took counts as never taken, if it comes again."""
+        mine = (*self._here(_DROPS, feed), _DROPS.c.run.in_(runs), _DROPS.c.state == "taken")
+        tx.execute(sa.update(_DROPS).where(*mine).values(state="undone"))
+
     def names(self, feed: str) -> set[tuple[str, str]]:
         """The content and the name of each file that is done with, under each name that it had."""
         with self._ledger.atomic() as tx:

@@ -1,8 +1,12 @@
-"""Steps from the schema of an earlier version to this one's. Each step adds something; none removes anything."""
+"""How a ledger gets its tables: all at once where it is empty, else by steps from an earlier version's schema.
+
+Each step adds something; none removes anything.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -17,6 +21,7 @@ STEPS: Mapping[int, Sequence[str]] = {
         "CREATE INDEX requests_by_run ON requests (run)",
     ),
     2: (),
+    3: (),
 }
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 
@@ -33,3 +38,16 @@ def migrate(tx: sa.Connection, version: int) -> None:
     schema.metadata.create_all(tx)
     where = schema.meta.c.name == "version"
     tx.execute(sa.update(schema.meta).where(where).values(value=str(schema.VERSION)))
+
+
+@cache
+def statements(dialect: str) -> tuple[str, ...]:
+    """What makes the tables in an empty database; worked out once, since that takes longer than to carry it out."""
+    made: list[str] = []
+
+    def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
+        made.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = sa.create_mock_engine(f"{dialect}://", keep)
+    schema.metadata.create_all(engine, checkfirst=False)
+    return tuple(made)

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.accounts import unreadable
+from rotor_import.ledger.before_images import BeforeImages, Sent
 from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import Outcome
-from rotor_import.model.fields import Values
+from rotor_import.model.fields import TAGS_FIELD, Values
 from rotor_import.model.row_link import Named
 from rotor_import.model.three_way import Baseline
 
@@ -55,6 +56,7 @@ class Outbox:
     def __init__(self, ledger: Ledger, account: int) -> None:
         self._ledger = ledger
         self._account = account
+        self._images = BeforeImages(ledger, account)
 
     def pending(self) -> list[PendingChange]:
         """In the order in which they were planned."""
@@ -87,9 +89,7 @@ class Outbox:
         def write(tx: sa.Connection) -> None:
             self._end(tx, change, outcome)
             self._mirror(tx, outcome.id, held)
-            feed = self._feed(change)
-            feed.apply_links(tx, change.row_keys, outcome.id)
-            feed.save_baselines(tx, {outcome.id: baselines})
+            self._settle(tx, change, outcome.id, baselines, _sent(outcome), _left(change, held, keys))
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
             self._identify_successor(tx, change.customer, outcome.id, keys)
@@ -115,6 +115,7 @@ class Outbox:
             feed.name(tx, change.row_keys, named)
             here = (_NAMED.c.account == self._account, _NAMED.c.customer == change.customer)
             tx.execute(sa.update(_NAMED).where(*here).values(dict(change.before_keys)))
+            self._given_up(tx, change, reason)
 
     def drop(
         self, change: PendingChange, revised: PendingChange, outcome: Outcome, baselines: Mapping[str, Baseline]
@@ -124,20 +125,30 @@ class Outbox:
         `revised` names the customer as Rotor holds it. Returns the change that succeeds this one, as it is now.
         """
         customer = revised.customer
+        left = {name: known.acknowledged for name, known in baselines.items()}
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
-            self._feed(change).apply_links(tx, change.row_keys, customer)
-            self._feed(change).save_baselines(tx, {customer: baselines})
+            self._settle(tx, change, customer, baselines, _sent(outcome), left)
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
             return self._identify_successor(tx, change.customer, customer, revised.before_keys)
 
-    def revise(self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline]) -> None:
-        """Replace a pending change, because Rotor holds something else than when it was planned."""
+    def revise(
+        self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline], sent: Sent = ""
+    ) -> None:
+        """Replace a pending change, because Rotor holds something else than when it was planned.
+
+        `sent` is what Rotor did with the part of it that it holds now, if that was sent.
+        """
+        left = {name: known.acknowledged for name, known in baselines.items()}
         with self._ledger.atomic() as tx:
             tx.execute(_FORGET, self._bound(old.customer))
             self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
-            self._feed(new).save_baselines(tx, {new.customer: baselines})
+            if sent:
+                done = [field for field in old.fields if field.field in left]
+                self._images.record(tx, replace(old, fields=tuple(done)), new.customer, sent, left)
+            self._save_baselines(tx, new, baselines)
+            self._revised(tx, old, new, left)
             if old.customer != new.customer:
                 self._feed(new).move_links(tx, new.row_keys, new.customer)
                 self._rename(tx, old.customer, new.customer)
@@ -183,6 +194,30 @@ class Outbox:
         with self._ledger.atomic() as tx:
             rows = tx.execute(query).mappings().all()
         return [(_outcome(row), rows_from(row["rows"])) for row in rows]
+
+    def _settle(
+        self,
+        tx: sa.Connection,
+        change: PendingChange,
+        id_: str,
+        baselines: Mapping[str, Baseline],
+        sent: Sent,
+        left: Values,
+    ) -> None:
+        """Nothing is left to send, so the change's rows belong to the customer for good."""
+        if sent:
+            self._images.record(tx, change, id_, sent, left)
+        self._feed(change).apply_links(tx, change.row_keys, id_)
+        self._feed(change).save_baselines(tx, {id_: baselines})
+
+    def _given_up(self, tx: sa.Connection, change: PendingChange, reason: str) -> None:
+        """For an outbox that has more to remember."""
+
+    def _revised(self, tx: sa.Connection, old: PendingChange, new: PendingChange, left: Values) -> None:
+        """As `_given_up`."""
+
+    def _save_baselines(self, tx: sa.Connection, change: PendingChange, baselines: Mapping[str, Baseline]) -> None:
+        self._feed(change).save_baselines(tx, {change.customer: baselines})
 
     def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
         tx.execute(_FORGET, self._bound(change.customer))
@@ -242,6 +277,16 @@ class Outbox:
 
     def _feed(self, change: PendingChange) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
+
+
+def _sent(outcome: Outcome) -> Sent:
+    return outcome.state if outcome.state in ("created", "updated") else ""
+
+
+def _left(change: PendingChange, held: Values, keys: Mapping[str, str]) -> Values:
+    """What Rotor holds now: keys in normal form, and blank what it answered without."""
+    blank = {field.field: () if field.field == TAGS_FIELD else "" for field in change.fields}
+    return {**blank, **held, **{name: key for name, key in keys.items() if key}}
 
 
 def _matching(tx: sa.Connection, run: str) -> str:

@@ -14,7 +14,7 @@ from rotor_import.ledger.duplicates import AskedPairs
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
-from rotor_import.ledger.store import Ledger
+from rotor_import.ledger.store import Ledger, Write
 from rotor_import.ledger.told import ToldProblems
 from rotor_import.model.baselines import Agreed
 from rotor_import.model.change import LinkUpdate
@@ -86,6 +86,8 @@ class Commitment:
     drops: Sequence[Drop] = ()
     asked: Sequence[AskedPair] = ()
     told: Collection[str] = ()
+    also: Write | None = None
+    """What else is written in the same transaction."""
 
 
 class Runs:
@@ -116,6 +118,8 @@ class Runs:
             columns = ("file", "row", "field", "value", "reason")
             rows = [{name: getattr(reject, name) for name in columns} for reject in rejects.values()]
             self._ledger.upsert(tx, schema.rejects, [{"run": run.id} | row for row in rows])
+            if plan.also is not None:
+                plan.also(tx)
 
     def save(self, run: Run, told: Collection[str] = ()) -> None:
         """Save what changed about a run; `told` are the problems that came up while it was sent."""
@@ -135,8 +139,8 @@ class Runs:
         return self._select(_TABLE.c.account == account)
 
     def last_complete(self, account: int, feed: str) -> Run | None:
-        """The feed's newest run that is complete."""
-        here = (_TABLE.c.account == account, _TABLE.c.feed == feed, COMPLETE)
+        """The feed's newest import that is complete."""
+        here = (_TABLE.c.account == account, _TABLE.c.feed == feed, COMPLETE, _TABLE.c.mode != "undo")
         newest = sa.select(_TABLE.c.id).where(*here).order_by(_TABLE.c.started_at.desc()).limit(1)
         runs = self._select(_TABLE.c.id == newest.scalar_subquery())
         return runs[0] if runs else None

@@ -6,11 +6,9 @@ written as `codec` says.
 
 from __future__ import annotations
 
-from functools import cache
-
 import sqlalchemy as sa
 
-VERSION = 3
+VERSION = 4
 
 metadata = sa.MetaData()
 
@@ -77,15 +75,9 @@ row_links = sa.Table(
     sa.Column("occurrence", sa.Integer, primary_key=True),
     sa.Column("customer", sa.Text, nullable=False, index=True),
     _text("digest"),
-    _text("cell_id"),
-    _text("cell_phone"),
-    _text("cell_email"),
+    *(_text(name) for name in ("cell_id", "cell_phone", "cell_email")),
     sa.Column("seen", sa.BigInteger, nullable=False, default=0, server_default="0"),
-    _text("fate"),
-    _text("reason"),
-    _text("field"),
-    _text("matching"),
-    _text("refused_group"),
+    *(_text(name) for name in ("fate", "reason", "field", "matching", "refused_group")),
     sa.Column("gone", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("decision", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("unmoved", sa.JSON, nullable=False, default=list, server_default="[]"),
@@ -198,6 +190,33 @@ outcomes = sa.Table(
     "of those of which Rotor kept something else than was sent, as problems says",
 )
 
+before_images = sa.Table(
+    "before_images",
+    metadata,
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    _text("customer", key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
+    _text("feed"),
+    sa.Column("is_created", sa.Boolean, nullable=False, default=False),
+    sa.Column("fields", sa.JSON, nullable=False, default=list),
+    sa.Column("baselines", sa.JSON, nullable=False, default=dict),
+    sa.Column("links", sa.JSON, nullable=False, default=list),
+    _text("undone_by"),
+    sa.Index("before_images_by_customer", "account", "customer"),
+    comment="a customer that a run created or changed, as it was before: fields are [name, before, left], links [row "
+    "key, the link before or null]; undone_by is the run that took it back",
+)
+
+undone = sa.Table(
+    "undone",
+    metadata,
+    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
+    _text("customer", key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False, default=list),
+    comment="what an undo makes of each customer; fields are [name, left, before, fate, reason]",
+)
+
 drops = sa.Table(
     "drops",
     metadata,
@@ -279,16 +298,3 @@ rejects = sa.Table(
     _text("reason"),
     comment="values, or whole rows, that a run rejected, and why",
 )
-
-
-@cache
-def statements(dialect: str) -> tuple[str, ...]:
-    """What makes the tables in an empty database; worked out once, since that takes longer than to carry it out."""
-    made: list[str] = []
-
-    def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
-        made.append(str(statement.compile(dialect=engine.dialect)))
-
-    engine = sa.create_mock_engine(f"{dialect}://", keep)
-    metadata.create_all(engine, checkfirst=False)
-    return tuple(made)

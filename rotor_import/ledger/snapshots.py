@@ -107,6 +107,11 @@ class Snapshot:
             tx.execute(sa.insert(_TABLE), self._scope | line)
         tx.execute(_DELETE, self._own | {"of_part": last})
 
+    def rewrite(self, tx: sa.Connection, number: int, part: pl.DataFrame) -> None:
+        """Write a part anew, with the same lines."""
+        here = tuple(_TABLE.c[name] == value for name, value in self._scope.items())
+        tx.execute(sa.update(_TABLE).where(*here, _TABLE.c.part == number).values(content=_written(part)))
+
 
 def _unsealed(stored: bytes) -> io.BytesIO | None:
     """The file whose checksum stands before it; None if it is damaged."""

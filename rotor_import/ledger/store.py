@@ -15,7 +15,7 @@ from rotor_import.errors import AccountBusy, LedgerError
 from rotor_import.ledger import schema
 from rotor_import.ledger.backends import Backend, Fence
 from rotor_import.ledger.holders import Holder, holder_of, words
-from rotor_import.ledger.migrations import migrate
+from rotor_import.ledger.migrations import migrate, statements
 from rotor_import.ledger.postgres import PostgresDatabase
 from rotor_import.ledger.sqlite_file import SqliteFile
 from rotor_import.model.location import database_of
@@ -191,7 +191,7 @@ class Ledger:
 
     @staticmethod
     def _create(tx: sa.Connection) -> None:
-        for statement in schema.statements(tx.dialect.name):
+        for statement in statements(tx.dialect.name):
             tx.exec_driver_sql(statement)
         version, salt = str(schema.VERSION), secrets.token_hex(16)
         rows = [{"name": "version", "value": version}, {"name": "salt", "value": salt}]

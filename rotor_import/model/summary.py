@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from rotor_import.model.customer import DirectorySource
 
-Mode = Literal["plan", "run", "sync"]
+Mode = Literal["plan", "run", "sync", "undo"]
 RunState = Literal["complete", "paused", "stopped"]
 
 
@@ -133,6 +133,16 @@ class KnownCounts(TypedDict):
 NOTHING_KNOWN: KnownCounts = {"rejected": 0, "held": 0, "fields": 0}
 
 
+class UndoneCounts(TypedDict):
+    """What an undo makes of the customers that the runs changed; each counts once."""
+
+    restored: int
+    deactivated: int
+    kept: int
+    """Edited in Rotor since, so left as they are."""
+    impossible: int
+
+
 class Failure(TypedDict):
     """The error that ended a run early; `code` is the exit code."""
 
@@ -182,6 +192,11 @@ class Summary(TypedDict):
     """What the next run compares its own files with."""
     plan: NotRequired[str]
     """The dry run whose saved plan was carried out."""
+    undoes: NotRequired[Sequence[str]]
+    """The runs that an undo takes back, the newest first."""
+    undone: NotRequired[UndoneCounts]
+    planned_only: NotRequired[bool]
+    """Whether nothing was sent of an undo, because only its plan was asked for."""
     error: NotRequired[Failure]
 
 

@@ -13,6 +13,7 @@ from rotor_import.pipeline.quota_wait import patiently, pause
 from rotor_import.pipeline.results import Noticed, sent_report
 from rotor_import.pipeline.sending import send
 from rotor_import.pipeline.session import Session
+from rotor_import.pipeline.undo_report import undo_report
 from rotor_import.upsert import GO_ON, OUT_OF_MEMORY, Drained
 
 
@@ -41,7 +42,8 @@ def carry_out(session: Session, account: Account, run: Run, planned_for: Directo
                     drained = Drained("paused", error)
                     break
                 drained = send(session, account, run, directory, noticed, stopping)
-            return sent_report(session, account, run, directory, drained, noticed)
+            report = undo_report if run.mode == "undo" else sent_report
+            return report(session, account, run, directory, drained, noticed)
     except InputError as error:
         raise Unfinished(f"{error} {GO_ON}") from None
     except MemoryError:

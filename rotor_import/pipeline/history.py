@@ -21,6 +21,7 @@ from rotor_import.pipeline.session import Session, World, need_key, new_run_id
 from rotor_import.report import SUMMARY, Sent, after_sending
 
 LAST = "last"
+NO_RUNS = "This ledger has no runs of this API key yet."
 _PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
 """The keys of a summary that are shown: a file without them is not a summary."""
 _NAMED = 5
@@ -49,13 +50,10 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
         account = session.known_account()
         history = _history(session)
         if name == LAST and not history:
-            raise SettingsError("This ledger has no runs of this API key yet.")
+            raise SettingsError(NO_RUNS)
         found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
         dry = {} if name == LAST else _dry_runs(settings.report_dir, name)
-        names = list(dict.fromkeys([*(run.id for run in found), *dry]))
-        if len(names) > 1 and name not in names:
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            raise SettingsError(f"{name} could be {', '.join(names[:_NAMED])}{more}. Type more of the name.")
+        _only_one(name, [*(run.id for run in found), *dry])
         if account is not None and found:
             run = next((run for run in found if run.id == name), found[0])
             return as_it_stands(session, account, run)
@@ -65,6 +63,32 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
         f"There is no run {name} of this API key in this ledger, and no dry run in {settings.report_dir}. "
         "To list the runs: rotor-import runs"
     )
+
+
+def find_run(session: Session, name: str) -> Run:
+    """The run in the ledger: `name` is its id, a beginning of it, or `last` for the last import, which is no undo.
+
+    Raises SettingsError.
+    """
+    history = _history(session)
+    if name == LAST:
+        history = [run for run in history if run.mode != "undo"]
+    if name == LAST and not history:
+        raise SettingsError(NO_RUNS)
+    found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
+    if not found or not name:
+        raise SettingsError(
+            f"There is no run {name} of this API key in this ledger. To list the runs: rotor-import runs"
+        )
+    _only_one(name, [run.id for run in found])
+    return next((run for run in found if run.id == name), found[0])
+
+
+def _only_one(name: str, found: Sequence[str]) -> None:
+    names = list(dict.fromkeys(found))
+    if len(names) > 1 and name not in names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        raise SettingsError(f"{name} could be {', '.join(names[:_NAMED])}{more}. Type more of the name.")
 
 
 def has_history(settings: Settings) -> bool:

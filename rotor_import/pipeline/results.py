@@ -93,8 +93,8 @@ def plan_summary(
         "review": count_kinds(plan.questions),
         "sent": Sent().as_json(),
         "requests": requests_of(session, run, quota),
-        "directory": _directory(plan.directory),
-        "forecast": _forecast(session, posts, plan.directory, starting=mode == "plan"),
+        "directory": directory_read(plan.directory),
+        "forecast": forecast_of(session, posts, plan.directory, starting=mode == "plan"),
         "report": str(folder),
         "planned": session.world.clock.moment().isoformat(timespec="seconds"),
         "company": account.company if account else "",
@@ -145,7 +145,7 @@ def sent_report(
     kept = _kept_otherwise(outbox, run)
     unknown = [change for change in left if change.unknown]
     pending = [change for change in left if not change.unknown]
-    state = _state(drained, pending)
+    state = state_after(drained, pending)
     folder = Path(run.report)
     questions = _asked(session, run, folder, lost, noticed.held, directory)
     rows = [LostRow(row.ref, outcome, row.cells) for outcome, pending_rows in lost for row in pending_rows]
@@ -160,8 +160,8 @@ def sent_report(
         "state": state,
         "review": review,
         "requests": requests_of(session, run.id, quota),
-        "directory": _directory(directory),
-        "forecast": _forecast(session, sum(not change.unfindable for change in left), directory, starting=True),
+        "directory": directory_read(directory),
+        "forecast": forecast_of(session, sum(not change.unfindable for change in left), directory, starting=True),
         "held_fields": review["field"],
         "warnings": planned["warnings"] + len(kept),
         "notes": _notes(quota, run, noticed, drained),
@@ -255,15 +255,15 @@ def nothing_pending(session: Session) -> ImportReport:
             "review": review_counts({}),
             "sent": Sent().as_json(),
             "requests": requests_of(session, session.run),
-            "directory": _directory(directory),
-            "forecast": _forecast(session, 0, directory, starting=False),
+            "directory": directory_read(directory),
+            "forecast": forecast_of(session, 0, directory, starting=False),
             "report": "",
             "notes": [NOTHING_PENDING, *session.quota.state().notes],
         }
     )
 
 
-def _state(drained: Drained, pending: Sequence[PendingChange]) -> RunState:
+def state_after(drained: Drained, pending: Sequence[PendingChange]) -> RunState:
     if drained.state == "complete" and pending:
         return "paused"
     return drained.state
@@ -283,7 +283,7 @@ def requests_of(session: Session, run: str, quota: QuotaState | None = None) -> 
     }
 
 
-def _directory(directory: Directory) -> DirectoryRead:
+def directory_read(directory: Directory) -> DirectoryRead:
     return {
         "source": directory.source,
         "complete": directory.complete,
@@ -291,7 +291,7 @@ def _directory(directory: Directory) -> DirectoryRead:
     }
 
 
-def _forecast(session: Session, posts: int, directory: Directory, *, starting: bool) -> RequestForecast:
+def forecast_of(session: Session, posts: int, directory: Directory, *, starting: bool) -> RequestForecast:
     """The contract's `forecast`: reading Rotor's list costs requests too, each time that a run goes on."""
     reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
     requests = posts + reading if starting and posts else posts

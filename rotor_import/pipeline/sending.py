@@ -40,7 +40,7 @@ def send(
     What is `noticed`: fields that somebody has changed in Rotor since the change was planned, and customers there that
     this ledger does not know to be its own.
     """
-    outbox = session.outbox(account)
+    outbox = session.outbox_of(account, run)
     changes = [change for change in outbox.pending() if change.run == run.id]
     everybody, directory = directory, _around(changes, directory)
     proven = count_proven(changes, directory)
@@ -64,6 +64,17 @@ def send(
         refused=session.attempts.refused(account.id),
     )
     return drain.run(changes)
+
+
+def settle_doubtful(session: Session, account: Account, run: Run, directory: Directory) -> int:
+    """Find out which changes with a lost answer Rotor carried out; returns of how many nobody can tell."""
+    outbox = session.outbox_of(account, run)
+    changes = [change for change in outbox.pending() if change.run == run.id and change.unknown]
+    if not changes:
+        return 0
+    near = _around(changes, directory)
+    changes, _ = refresh(changes, near, outbox, hold=False)
+    return sum(change.unfindable for change in _look_for(session, account, run, changes, near).left)
 
 
 def _precedent(session: Session) -> Precedent:
@@ -94,7 +105,7 @@ def _look_for(
     early = [change for change in changes if change.unfindable and not attempts.all_over(change.customer, now)]
     waiting = {change.customer for change in early}
     ripe = [change for change in changes if change.customer not in waiting]
-    found = look_for(ripe, directory, session.outbox(account), _search(session, account, run.region))
+    found = look_for(ripe, directory, session.outbox_of(account, run), _search(session, account, run.region))
     return replace(found, left=[*found.left, *early])
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account, Accounts
     from rotor_import.ledger.outbox import Outbox
     from rotor_import.ledger.requests import Requests
-    from rotor_import.ledger.runs import Runs
+    from rotor_import.ledger.runs import Run, Runs
     from rotor_import.ledger.store import Ledger
     from rotor_import.pipeline.proposal import Confirm
     from rotor_import.sandbox import Sandbox
@@ -124,6 +124,14 @@ class Session:
         from rotor_import.ledger.outbox import Outbox  # noqa: PLC0415 - only an account has one
 
         return Outbox(self.ledger, account.id)
+
+    def outbox_of(self, account: Account, run: Run) -> Outbox:
+        """The outbox as the run uses it."""
+        if run.mode != "undo":
+            return self.outbox(account)
+        from rotor_import.ledger.undo_outbox import UndoOutbox  # noqa: PLC0415 - as above
+
+        return UndoOutbox(self.ledger, account.id, run.id, run.summary["undoes"])
 
     def only_one(self, account: Account) -> AbstractContextManager[None]:
         """Lock the account until the block or the process ends. Raises AccountBusy if another run has the lock."""

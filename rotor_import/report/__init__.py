@@ -5,10 +5,13 @@ from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
 from rotor_import.report.page import write_page
 from rotor_import.report.page.shorten import field_words
+from rotor_import.report.page.undo_page import write_undo_page
 from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, after_sending
 from rotor_import.report.text import headline, sections, sentence, sync_line
+from rotor_import.report.undo import write_undo
+from rotor_import.report.verification import write_verification
 from rotor_import.report.write import SUMMARY, write_plan, write_summary
 
 __all__ = [
@@ -33,4 +36,7 @@ __all__ = [
     "write_page",
     "write_plan",
     "write_summary",
+    "write_undo",
+    "write_undo_page",
+    "write_verification",
 ]

@@ -42,7 +42,11 @@ def headline(summary: Mapping[str, Any]) -> str:
     of = f" of {names[0]}" if len(names) == 1 else f" of {len(names)} files" if names else ""
     if summary["mode"] == "plan":
         return f"Dry run{of}: nothing was sent."
-    what = {"run": "Import", "sync": "Sync"}[summary["mode"]]
+    if summary["mode"] == "undo":
+        of = f" of {', '.join(summary['undoes'])}"
+        if summary.get("planned_only"):
+            return f"Plan to undo{of.removeprefix(' of')}: nothing was sent."
+    what = {"run": "Import", "sync": "Sync", "undo": "Undo"}[summary["mode"]]
     ended = {
         "complete": "complete",
         "paused": "paused",
@@ -59,6 +63,8 @@ def sentence(summary: Mapping[str, Any]) -> str:
 
 def clauses(summary: Mapping[str, Any]) -> list[str]:
     """The parts of the sentence: what happens to customers, and what needs a person."""
+    if summary["mode"] == "undo":
+        return list(_undone_clauses(summary))
     changes, sent = summary["changes"], summary["sent"]
     if summary["mode"] == "plan":
         if only_undecided(summary):
@@ -71,6 +77,19 @@ def clauses(summary: Mapping[str, Any]) -> list[str]:
         if sent["pending"]:
             parts.append(f"{sent['pending']:,} still to send")
     return [*parts, _attention(summary)]
+
+
+def _undone_clauses(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What an undo makes, or would make, of the customers."""
+    undone, to = summary["undone"], "to be " if summary.get("planned_only") else ""
+    yield f"{many(undone['restored'], 'customer')} {to}restored"
+    yield f"{undone['deactivated']:,} {to}set inactive"
+    if undone["kept"]:
+        yield f"{undone['kept']:,} kept"
+    if undone["impossible"]:
+        yield f"{undone['impossible']:,} only partly or not at all"
+    if summary["sent"]["pending"]:
+        yield f"{summary['sent']['pending']:,} still to send"
 
 
 def only_undecided(summary: Mapping[str, Any]) -> bool:
@@ -128,6 +147,10 @@ def waits_until(summary: Mapping[str, Any]) -> str:
 
 def sections(summary: Mapping[str, Any]) -> list[Section]:
     """The sections that have something to say."""
+    if summary["mode"] == "undo":
+        found = [Section("Customers", tuple(_undone(summary)))]
+        found.append(Section("When it will be done", tuple(_requests(summary))))
+        return found
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("Columns", tuple(_columns(summary))),
@@ -170,6 +193,26 @@ def days(forecast: Mapping[str, Any]) -> str:
 def many(count: int, noun: str) -> str:
     """`1,200 rows`, `1 row`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _undone(summary: Mapping[str, Any]) -> Iterator[Line]:
+    undone, sent = summary["undone"], summary["sent"]
+    yield Line("Restored", undone["restored"], tone="good" if undone["restored"] else "")
+    yield Line(
+        "Set inactive",
+        undone["deactivated"],
+        "new then: Rotor's API can't delete customers" * bool(undone["deactivated"]),
+    )
+    if undone["kept"]:
+        yield Line("Kept", undone["kept"], "edited in Rotor since: see undo.csv", "look")
+    if undone["impossible"]:
+        yield Line("Not undone", undone["impossible"], "in part or at all: undo.csv says why", "look")
+    if sent["failed"]:
+        yield Line("Refused", sent["failed"], "by Rotor or on the way there: see undo.csv", "bad")
+    if sent["unknown"]:
+        yield Line("Outcome unknown", sent["unknown"], "no clear answer; the next run checks", "bad")
+    if sent["pending"]:
+        yield Line("Still to send", sent["pending"], goes_on(summary) or "go on with: rotor-import resume", "look")
 
 
 def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:

@@ -18,7 +18,9 @@ class KnownFiles:
     def __init__(self, history: FeedHistory, settings: DropSettings) -> None:
         self._history = history
         self._settings = settings
-        self.by_content = {file.sha256: file for file in history.known()}
+        # A file that was undone may come again; one that is left in the folder has not come again.
+        known = (file for file in history.known() if settings.leave or file.state != "undone")
+        self.by_content = {file.sha256: file for file in known}
 
     @cached_property
     def last(self) -> Known | None:

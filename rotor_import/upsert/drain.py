@@ -187,7 +187,7 @@ class Drain:
         if turn.without:
             rest = tuple(field for field in change.fields if field.field in turn.without)
             left = replace(change, customer=id_, fields=rest, before_keys=keys, unknown=answer.created)
-            self._outbox.revise(change, left, known)
+            self._outbox.revise(change, left, known, "created" if answer.created else "updated")
             self._kept[id_] = kept
             schedule.send_rest(left)
             schedule.done(change, id_, keys)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from rotor_import.ledger.before_images import Sent
 from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange, HeldField, Outcome, is_new
@@ -16,6 +17,9 @@ from rotor_import.model.row_link import Named, is_planned
 from rotor_import.model.sameness import lacking_tags
 from rotor_import.model.three_way import Baseline, Verdict, decide_again
 from rotor_import.upsert.kept import is_cut, kept_otherwise
+
+_NO_ROW = (0, 0)
+"""Where a change belongs to no row, as that of a customer who is missing from a full file."""
 
 
 @dataclass
@@ -98,11 +102,12 @@ class _Refresh:
     def _revise(self, change: PendingChange, known: Customer, successor: PendingChange | None) -> PendingChange | None:
         """Keep what is left of the change, now that Rotor holds this customer; returns its successor."""
         review = _review(change, known)
-        self._held.extend(review.held)
+        if change.rows:  # what no row asks for is no question
+            self._held.extend(review.held)
         revised = replace(
             change,
             customer=known.id,
-            fields=tuple(review.keep),
+            fields=tuple(_since_found(change, review)),
             keys=_keys(change, known, review),
             before_keys={"phone": known.phone, "email": known.email},
         )
@@ -111,7 +116,8 @@ class _Refresh:
             following = self._outbox.drop(change, revised, _dropped(change, revised, review), baselines)
             return self._renamed(successor, following) if successor and following else None
         if revised != change or baselines:
-            self._outbox.revise(change, revised, baselines)
+            sent: Sent = "" if not change.unknown else "created" if is_new(change.kind) else "updated"
+            self._outbox.revise(change, revised, baselines, sent)
         self._left[known.id] = revised
         return replace(successor, succeeds=known.id) if successor else None
 
@@ -180,7 +186,7 @@ def _review(change: PendingChange, known: Customer) -> _Review:
             else:
                 review.equal[name] = Baseline(field.sent, held or ())
             continue
-        if name in KEY_FIELDS and field.after == known.key(name):
+        if name in KEY_FIELDS and field.after and change.keys[name] == known.key(name):
             held = field.after  # Rotor only stores another spelling of it
         if change.unknown and held != field.before and is_cut(field.after, held or ""):
             # The answer that is lost would have said so: this is what Rotor made of it, and nobody's edit.
@@ -194,10 +200,18 @@ def _review(change: PendingChange, known: Customer) -> _Review:
                 review.keep.append(field)
             case Verdict.HOLD:
                 shown = known.key(name) if name in KEY_FIELDS else held or ""  # as the next plan shows it
-                review.held.append(HeldField(known.id, change.rows[0].ref, name, field.after, shown))
+                ref = change.rows[0].ref if change.rows else _NO_ROW
+                review.held.append(HeldField(known.id, ref, name, field.after, shown))
             case unhandled:
                 assert_never(unhandled)
     return review
+
+
+def _since_found(change: PendingChange, review: _Review) -> Iterator[FieldChange]:
+    """What is left to send; of somebody who was taken for new, what Rotor never shows isn't known."""
+    for field in review.keep:
+        hidden = is_planned(change.customer) and not _was_created(change) and field.field in UNREADABLE_FIELDS
+        yield replace(field, before=None) if hidden else field
 
 
 def _keys(change: PendingChange, known: Customer, review: _Review) -> dict[str, str]:

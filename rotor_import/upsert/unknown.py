@@ -134,7 +134,7 @@ class _Looking:
         update = replace(
             change, customer=customer.id, fields=fields, before_keys=_NO_KEYS, unknown=True, attempted=None
         )
-        self._outbox.revise(change, update, held)
+        self._outbox.revise(change, update, held, "created")
         return update
 
     def _revised(self, change: PendingChange, known: PendingChange) -> PendingChange:

@@ -79,7 +79,7 @@ def first_screen(summary: Summary, names: Mapping[str, str], calendar: Calendar 
     return FirstScreen(
         kicker=_KINDS[summary["mode"]],
         state=_state(summary),
-        company=_company(summary),
+        company=company_name(summary),
         clauses=[f"{part}," for part in parts[:-1]] + parts[-1:],
         files=files[:3],
         more_files=len(files[3:]),
@@ -115,7 +115,7 @@ def file_names(summary: Summary) -> dict[str, str]:
     return {path: name if names.count(name) == 1 and name else path for path, name in zip(paths, names, strict=True)}
 
 
-def _company(summary: Summary) -> str:
+def company_name(summary: Summary) -> str:
     if summary.get("sandbox"):
         return "Sandbox on this computer"
     return f"Company {summary['company']}" if summary.get("company") else "rotor-import"

@@ -31,7 +31,7 @@ from rotor_import.report.tables import CELLS, REVIEW, ROWS
 from rotor_import.report.text import done_by
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 PAGE = "report.html"
 
@@ -48,7 +48,7 @@ def write_page(folder: Path, summary: Summary, frames: Frames | None = None, att
 
 def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
     """The page as HTML. Frames are filtered as a whole and only the lines shown are looped over, so it stays fast."""
-    style, script = _text("looks.css") + _text("cards.css") + _text("report.css"), _text("report.js")
+    style, script = style_of("looks.css", "cards.css", "report.css"), _text("report.js")
     names, calendar, cells = file_names(summary), calendar_of(summary), cells_by_row(frames[CELLS])
     columns, people = your_columns(frames, summary), People(summary)
     return _template().render(
@@ -74,25 +74,35 @@ def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> 
         style=style,
         script=script,
         policy=(
-            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+            f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; "
             "base-uri 'none'; form-action 'none'"
         ),
     )
 
 
 @cache
-def _template() -> Template:
+def environment() -> Environment:
     import jinja2  # noqa: PLC0415 - needed last, and not at all where nothing is reported
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(shared_templates()),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= filters()
-    return environment.get_template("report.html.j2")
+    made.filters |= filters()
+    return made
+
+
+@cache
+def _template() -> Template:
+    return environment().get_template("report.html.j2")
+
+
+def style_of(*names: str) -> str:
+    """These style sheets, one after the other."""
+    return "".join(map(_text, names))
 
 
 @cache
@@ -100,5 +110,5 @@ def _text(name: str) -> str:
     return (shared_templates() / name).read_text(encoding="utf-8")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

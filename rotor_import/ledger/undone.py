@@ -1,0 +1,113 @@
+"""What undos make of customers, field by field, and the ledger's own way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from rotor_import.ledger import schema
+from rotor_import.ledger.before_images import BeforeImages
+from rotor_import.ledger.codec import undone_from
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.store import Ledger
+from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer
+from rotor_import.model.row_link import RowKey, RowLink
+from rotor_import.model.three_way import Baseline
+
+_TABLE = schema.undone
+_ONE = sa.select(_TABLE).where(_TABLE.c.run == sa.bindparam("of_run"), _TABLE.c.customer == sa.bindparam("of_customer"))
+_STATUS, _INACTIVE = "status", "inactive"
+
+Ends = Mapping[str, tuple[Fate, str]]
+"""What became of fields, and why."""
+
+
+class Undone:
+    """What one undo, `run`, makes of what `runs` did, the newest of them first."""
+
+    def __init__(self, ledger: Ledger, account: int, run: str, runs: Sequence[str]) -> None:
+        self._ledger = ledger
+        self._account = account
+        self._run = run
+        self._runs = runs
+        self._images = BeforeImages(ledger, account)
+
+    def customers(self) -> list[UndoneCustomer]:
+        query = sa.select(_TABLE).where(_TABLE.c.run == self._run).order_by(_TABLE.c.number)
+        with self._ledger.atomic() as tx:
+            return [_customer(row) for row in tx.execute(query).mappings().all()]
+
+    def save(self, tx: sa.Connection, customers: Iterable[UndoneCustomer]) -> None:
+        rows = [{"run": self._run} | vars(customer) for customer in customers]
+        self._ledger.upsert(tx, _TABLE, rows)
+
+    def end(self, tx: sa.Connection, customer: str, ends: Ends) -> UndoneCustomer:
+        """What became of some of the customer's fields after all."""
+        row = tx.execute(_ONE, {"of_run": self._run, "of_customer": customer}).mappings().one()
+        known = _customer(row)
+        fields = [
+            replace(one, fate=ends[one.field][0], reason=ends[one.field][1]) if one.field in ends else one
+            for one in known.fields
+        ]
+        known = replace(known, fields=tuple(fields))
+        self.save(tx, [known])
+        return known
+
+    def put_back(self, tx: sa.Connection, customer: UndoneCustomer, fields: Sequence[FieldImage] = ()) -> None:
+        """Give the ledger back what it knew of the customer, as far as Rotor holds it again.
+
+        `fields` are what was changed in Rotor to that end.
+        """
+        every = self._images.of_customer(tx, self._runs, customer.customer)
+        images = [image for image in every if not image.undone_by]
+        if not images:
+            return
+        feed = Feed(self._ledger, self._account, images[0].feed)
+        links, baselines = _before(images, customer)
+        now = feed.baselines_in(tx, customer.customer)
+        self._images.save(
+            tx,
+            BeforeImage(
+                run=self._run,
+                feed=images[0].feed,
+                customer=customer.customer,
+                is_created=False,
+                fields=tuple(fields),
+                baselines={name: now.get(name) for name in baselines},
+                links=tuple(feed.links_now(tx, links)),
+            ),
+        )
+        created = customer.fate == "deactivated"
+        feed.put_back(tx, tuple((row_key, link) for row_key, link in links.items() if link or not created))
+        if created:
+            feed.mark_gone(tx, [row_key for row_key, link in links.items() if link is None], self._run)
+        feed.save_baselines(tx, {customer.customer: {name: known for name, known in baselines.items() if known}})
+        feed.forget_baselines(tx, customer.customer, [name for name, known in baselines.items() if known is None])
+        self._images.mark_undone(tx, [image.run for image in images], customer.customer, self._run)
+
+
+def _before(
+    images: Sequence[BeforeImage], customer: UndoneCustomer
+) -> tuple[dict[RowKey, RowLink | None], dict[str, Baseline | None]]:
+    """The links and baselines that the customer had before the oldest of these runs, the newest of which is first.
+
+    A baseline stays where Rotor holds what the run left or somebody has edited it. A new customer stays linked to its
+    rows, and is remembered as one that was set inactive: if the rows come again, it is active again.
+    """
+    links: dict[RowKey, RowLink | None] = {}
+    baselines: dict[str, Baseline | None] = {}
+    fates = {one.field: one.fate for one in customer.fields}
+    for image in images:
+        links |= dict(image.links)
+        baselines |= {name: known for name, known in image.baselines.items() if fates.get(name) == "restored"}
+    if customer.fate == "deactivated":
+        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE)}
+    if customer.fate == "kept" and any(image.is_created for image in images):
+        return {}, {}
+    return links, baselines
+
+
+def _customer(row: sa.RowMapping) -> UndoneCustomer:
+    return UndoneCustomer(row["customer"], row["number"], undone_from(row["fields"]))

@@ -1,0 +1,234 @@
+"""Runs, taken back: the way back is planned from their before-images, committed to the ledger, then sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from rotor_import.config import Settings
+from rotor_import.errors import Safeguard, SettingsError
+from rotor_import.ledger.before_images import BeforeImages
+from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.file_history import FileHistory
+from rotor_import.ledger.pending import PendingChange
+from rotor_import.ledger.runs import Commitment, Run
+from rotor_import.ledger.undone import Undone
+from rotor_import.model.before_image import BeforeImage
+from rotor_import.model.customer import Directory
+from rotor_import.model.policy import MatchingPolicy
+from rotor_import.pipeline.customer_list import normal_forms, read_directory
+from rotor_import.pipeline.drainer import account_of, drainer
+from rotor_import.pipeline.execute import carry_out
+from rotor_import.pipeline.history import find_run
+from rotor_import.pipeline.import_report import ImportReport
+from rotor_import.pipeline.progress import OnProgress, Telling
+from rotor_import.pipeline.proposal import Proposal
+from rotor_import.pipeline.quota_wait import patiently
+from rotor_import.pipeline.sending import settle_doubtful
+from rotor_import.pipeline.session import Session, World, new_run_id
+from rotor_import.pipeline.undo_report import planned_report, undo_summary
+from rotor_import.plan.way_back import WayBack, ways_back
+from rotor_import.report import make_folder
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+
+
+def undo(
+    runs: Sequence[str],
+    settings: Settings | None = None,
+    world: World | None = None,
+    *,
+    dry_run: bool = False,
+    progress: OnProgress | None = None,
+) -> ImportReport:
+    """Take back what runs changed in Rotor, and what the ledger learned from them.
+
+    Each of `runs` is a run's id, a beginning of it, or `last`. A `dry_run` only plans. `progress` is as for
+    `run_import`. Raises the errors of `rotor_import.errors` for what happens before the plan is committed: a Safeguard
+    where later runs changed the same customers, unless `settings.force`.
+    """
+    settings = replace(settings or Settings(), directory="api", directory_max_age=0.0)
+    make_folder(settings.report_dir)
+    with Telling(world or World(), progress) as told, _account(settings, told, dry_run=dry_run) as (session, account):
+        chosen = _chosen(session, runs)
+        return _Undoing(session, account, chosen).start(dry_run=dry_run)
+
+
+@contextmanager
+def _account(settings: Settings, world: World, *, dry_run: bool) -> Iterator[tuple[Session, Account]]:
+    """The account, locked unless nothing is written."""
+    run = new_run_id(world.clock)
+    if not dry_run:
+        with drainer(settings, world, run) as opened:
+            yield opened
+        return
+    with Session(settings, world, run) as session:
+        yield session, account_of(session)
+
+
+def _chosen(session: Session, names: Sequence[str]) -> list[Run]:
+    """The runs that were named, each once, the newest first. Raises SettingsError."""
+    found = {run.id: run for run in (find_run(session, name) for name in names)}
+    chosen = sorted(found.values(), key=lambda run: (run.started_at, run.id), reverse=True)
+    if len({run.feed for run in chosen}) > 1:
+        commands = "\n".join(f"  rotor-import undo {run.id}" for run in chosen)
+        raise SettingsError(f"These runs are of several feeds. Undo each by itself, the newest first:\n{commands}")
+    return chosen
+
+
+@dataclass
+class _Undoing:
+    """One undo of `runs`, the newest first."""
+
+    session: Session
+    account: Account
+    runs: Sequence[Run]
+
+    @property
+    def names(self) -> list[str]:
+        return [run.id for run in self.runs]
+
+    @property
+    def feed(self) -> str:
+        return self.runs[0].feed
+
+    def start(self, *, dry_run: bool) -> ImportReport:
+        unfinished = self._unfinished()
+        if unfinished is not None and not dry_run:
+            return carry_out(self.session, self.account, unfinished)
+        self.session.quota.charge_to(self.session.run)
+        directory = patiently(self.session, self._directory)
+        notes = [] if dry_run else self._settle(directory)
+        images = self._images()
+        self._check(images)
+        ways = self._ways(images, directory)
+        record = self._record(ways, directory, notes)
+        if dry_run:
+            return planned_report(self.session, record, ways, directory)
+        if not self._confirmed(record, ways, directory):
+            return ImportReport(planned_report(self.session, record, ways, directory).summary, is_declined=True)
+        self._commit(record, ways)
+        return carry_out(self.session, self.account, record, directory)
+
+    def _confirmed(self, record: Run, ways: Sequence[WayBack], directory: Directory) -> bool:
+        """Whether somebody wants it to be sent, once the plan's report is there to be read."""
+        confirm, customers = self.session.world.confirm, sum(way.change is not None for way in ways)
+        if confirm is None or not customers:
+            return True
+        return confirm(Proposal(planned_report(self.session, record, ways, directory).summary, customers))
+
+    def _unfinished(self) -> Run | None:
+        """An undo of the same runs that was begun and has changes pending."""
+        undos = (run for run in self.session.runs.unfinished(self.account.id) if run.mode == "undo")
+        return next((run for run in undos if list(run.summary["undoes"]) == self.names), None)
+
+    def _directory(self) -> Directory:
+        """All of Rotor's customers. Raises SettingsError if the key can't list them."""
+        links = Feed(self.session.ledger, self.account.id, self.feed).all_links()
+        directory = read_directory(self.session, self.account, self.runs[0].region, links)
+        if not directory.complete:
+            raise SettingsError(
+                "An undo compares each customer with Rotor's list, which this API key can't read. "
+                "Use a key with the scope customers:read."
+            )
+        return directory
+
+    def _settle(self, directory: Directory) -> list[str]:
+        """First find out what became of requests whose answers were lost. Raises Safeguard where nobody can tell."""
+        unclear = sum(settle_doubtful(self.session, self.account, run, directory) for run in self.runs)
+        if not unclear:
+            return []
+        customers = "1 customer" if unclear == 1 else f"{unclear} customers"
+        words = f"Rotor may hold {customers} without phone and email whose answer was lost."
+        if not self.session.settings.force:
+            raise Safeguard(
+                f"{words} Run rotor-import resume later to find out, then undo. To undo the rest now, add --force."
+            )
+        return [f"{words} Look for them in Rotor."]
+
+    def _images(self) -> list[BeforeImage]:
+        """All images of the runs, those of the newest run first."""
+        store = BeforeImages(self.session.ledger, self.account.id)
+        return [image for run in self.runs for image in store.of_run(run.id)]
+
+    def _check(self, images: Sequence[BeforeImage]) -> None:
+        """Raises Safeguard if a later run built upon these, unless it is forced."""
+        if self.session.settings.force:
+            return
+        pending = self._pending_elsewhere()
+        later = {image.run: 0 for image in self._later(images)}
+        for image in self._later(images):
+            later[image.run] += 1
+        blocking = sorted({*later, *(change.run for change in pending if self._is_later(change))}, reverse=True)
+        if blocking:
+            runs = " ".join([*blocking, *self.names])
+            count = len({image.customer for image in self._later(images)})
+            raise Safeguard(
+                f"Later runs changed {count} of the same customers, or are still to be sent: {', '.join(blocking)}. "
+                f"Undo those too: rotor-import undo {runs}\n"
+                "To undo only what they left as it was, add --force."
+            )
+
+    def _later(self, images: Sequence[BeforeImage]) -> list[BeforeImage]:
+        store = BeforeImages(self.session.ledger, self.account.id)
+        still = [image for image in images if not image.undone_by]
+        return store.later(still, self.runs[-1].started_at, self.names) if still else []
+
+    def _is_later(self, change: PendingChange) -> bool:
+        return change.feed == self.feed
+
+    def _pending_elsewhere(self) -> list[PendingChange]:
+        pending = self.session.outbox(self.account).pending()
+        return [change for change in pending if change.run not in self.names]
+
+    def _ways(self, images: Sequence[BeforeImage], directory: Directory) -> list[WayBack]:
+        phones, emails = normal_forms(self.runs[0].region)
+        forms = {"phone": phones, "email": emails}
+
+        def normal(name: str, value: str) -> str:
+            return forms[name]([value]).get(value, "")
+
+        busy = {change.customer for change in self._pending_elsewhere() if change.feed != self.feed}
+        return ways_back(images, directory.customers, normal, busy)
+
+    def _record(self, ways: Sequence[WayBack], directory: Directory, notes: Sequence[str]) -> Run:
+        session, run = self.session, self.session.run
+        folder = session.settings.report_dir / run
+        summary = undo_summary(session, self.account, self.runs, ways, directory, notes)
+        return Run(
+            id=run,
+            account=self.account.id,
+            feed=self.feed,
+            mode="undo",
+            fingerprint="undo " + " ".join(self.names),
+            matching=MatchingPolicy().to_text(),
+            region=self.runs[0].region,
+            state="paused",
+            started_at=session.world.clock.now(),
+            report=str(folder),
+            summary=summary,
+        )
+
+    def _commit(self, record: Run, ways: Sequence[WayBack]) -> None:
+        """The feed's own pending changes go: those of these runs are taken back by not sending them."""
+        undone = Undone(self.session.ledger, self.account.id, record.id, self.names)
+        pending = [
+            PendingChange.planned(change, feed=self.feed, run=record.id, unknown=False, rows=(), lookalikes=None)
+            for way in ways
+            if (change := way.change) is not None
+        ]
+        waiting = {change.customer for change in pending}
+
+        def also(tx: sa.Connection) -> None:
+            undone.save(tx, [way.customer for way in ways])
+            for way in ways:
+                if way.customer.customer not in waiting:
+                    undone.put_back(tx, way.customer)
+            FileHistory(self.session.ledger, self.account.id).mark_undone(tx, self.feed, self.names)
+
+        self.session.runs.commit(Commitment(run=record, links=(), pending=pending, equal={}, rejects=(), also=also))

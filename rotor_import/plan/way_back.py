@@ -1,0 +1,263 @@
+"""Plans the way back: what Rotor has to be told so that it holds again what it held before some runs.
+
+Rotor has no way to delete a customer or a tag, so a new customer is set inactive, and a new tag stays. What somebody
+has changed since a run stays too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rotor_import.model.before_image import BeforeImage, FieldImage, UndoneCustomer, UndoneField
+from rotor_import.model.change import CustomerChange, FieldChange
+from rotor_import.model.customer import Customer
+from rotor_import.model.fields import (
+    BOOLEAN_FIELD,
+    FIELDS,
+    KEY_FIELDS,
+    TAGS_FIELD,
+    UNREADABLE_FIELDS,
+    Value,
+)
+from rotor_import.model.sameness import lacking_tags, same
+from rotor_import.plan.changes import ACTIVE, GONE, STATUS
+
+EDITED = "edited in Rotor since"
+GONE_FROM_ROTOR = "its customer is gone from Rotor"
+TAGS_STAY = "Rotor's API can't remove tags"
+NOT_KNOWN = "it isn't known what Rotor held before"
+NOT_CLEARED = "this field can't be cleared"
+TAKEN = "another customer has it now"
+PENDING = "another import's change of this customer is still to be sent"
+
+NormalForm = Callable[[str, str], str]
+"""The normal form of a phone or an email, by the field's name; '' if it has none."""
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """The way back of one customer: what is told of each field, and what is sent."""
+
+    customer: UndoneCustomer
+    fields: tuple[FieldChange, ...] = ()
+    held: Customer | None = None
+    keys: Mapping[str, str] | None = None
+    """The phone and email, in normal form, that the customer ends up with."""
+
+    @property
+    def change(self) -> CustomerChange | None:
+        if not self.fields or self.held is None or self.keys is None:
+            return None
+        return CustomerChange(
+            customer=self.held.id,
+            number=self.customer.number,
+            kind="update",
+            fields=self.fields,
+            keys=self.keys,
+            before_keys=self.held.keys,
+        )
+
+
+def ways_back(
+    images: Iterable[BeforeImage],
+    customers: Mapping[str, Customer],
+    normal: NormalForm,
+    busy: Collection[str] = (),
+) -> list[WayBack]:
+    """The way back of each customer that the runs changed.
+
+    `images` are those of all runs, the newest run first; `customers` all that Rotor holds. `busy` are customers of whom
+    another import has a change still to be sent.
+    """
+    by_customer: dict[str, list[BeforeImage]] = {}
+    for image in images:
+        by_customer.setdefault(image.customer, []).append(image)
+    ways = [
+        _Planner(own, customers.get(name), normal, number, is_busy=name in busy).plan()
+        for number, (name, own) in enumerate(by_customer.items(), start=1)
+    ]
+    return _with_free_keys(ways, customers)
+
+
+class _Planner:
+    """Decides one customer's fields; `images` are in the runs' order, the newest first."""
+
+    def __init__(
+        self, images: Sequence[BeforeImage], held: Customer | None, normal: NormalForm, number: int, *, is_busy: bool
+    ) -> None:
+        self._open = [image for image in images if not image.undone_by]
+        self._images = self._open or list(images)
+        self._is_undone = not self._open
+        self._held = held
+        self._normal = normal
+        self._number = number
+        self._is_busy = is_busy
+        self._is_created = any(image.is_created for image in self._images)
+
+    def plan(self) -> WayBack:
+        if self._is_busy:
+            return self._told([UndoneField("", "", None, "impossible", PENDING)])
+        if self._held is None:
+            return self._told([UndoneField("", "", None, "impossible", GONE_FROM_ROTOR)])
+        if self._is_created:
+            return self._deactivated(self._held)
+        fields = [self._field(name) for name in self._names()]
+        changes = [] if self._is_undone else [change for one in fields if (change := self._change(one)) is not None]
+        return self._told(fields, changes)
+
+    def _told(self, fields: Sequence[UndoneField], changes: Sequence[FieldChange] = ()) -> WayBack:
+        customer = UndoneCustomer(self._images[0].customer, self._number, tuple(fields))
+        if self._held is None:
+            return WayBack(customer)
+        after = {change.field: str(change.after) for change in changes if change.field in KEY_FIELDS}
+        keys = {name: self._key(name, after[name]) if name in after else key for name, key in self._held.keys.items()}
+        return WayBack(customer, tuple(changes), self._held, keys)
+
+    def _deactivated(self, held: Customer) -> WayBack:
+        """A new customer is set inactive, unless somebody works with it."""
+        status = self._now(STATUS) or ACTIVE
+        edited = [one for one in map(self._field, self._names()) if one.fate == "kept" and one.field != STATUS]
+        edited += [UndoneField(name, "", None, "kept", EDITED) for name in self._added(held)]
+        if not edited and status != GONE and self._is_undone:
+            edited = [UndoneField(STATUS, GONE, ACTIVE, "kept", EDITED)]
+        if edited:
+            return self._told(edited)
+        done = UndoneField(STATUS, status, GONE, "deactivated")
+        return self._told([done], [] if status == GONE else [FieldChange(STATUS, status, GONE, GONE)])
+
+    def _added(self, held: Customer) -> Iterator[str]:
+        """Fields that somebody has filled since the customer was created."""
+        known = {field.field for image in self._images for field in image.fields}
+        hidden = UNREADABLE_FIELDS | {STATUS}
+        return (name for name in FIELDS if name in held.values and name not in known and name not in hidden)
+
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(field.field for image in self._images for field in image.fields))
+
+    def _now(self, name: str) -> Value:
+        blank: Value = () if name == TAGS_FIELD else ""
+        return blank if self._held is None else self._held.values.get(name, blank)
+
+    def _field(self, name: str) -> UndoneField:
+        """Walk back through the runs, from what Rotor holds now to what it held before the oldest."""
+        images = [field for image in self._images for field in image.fields if field.field == name]
+        left, now = images[0].left, self._now(name)
+        for image in images:
+            if name == TAGS_FIELD:
+                return _tags(images, now)
+            if self._is_undone and not self._is_same(name, now, image.before):
+                return self._since_undone(name, image, now)
+            if self._is_same(name, now, image.left) and not self._is_same(name, image.left, image.before):
+                if image.before is None:
+                    return UndoneField(name, left, None, "impossible", NOT_KNOWN)
+                now = image.before
+            elif not self._is_same(name, now, image.before):
+                return UndoneField(name, left, images[-1].before, "kept", EDITED)
+        if now == "" and name == BOOLEAN_FIELD and self._now(name):
+            return UndoneField(name, left, now, "impossible", NOT_CLEARED)
+        return UndoneField(name, left, ACTIVE if name == STATUS and not now else now, "restored")
+
+    def _since_undone(self, name: str, image: FieldImage, now: Value) -> UndoneField:
+        """Another undo was here before: what it couldn't do can't be done now, and the rest was edited since."""
+        if self._is_same(name, now, image.left) and (image.before in (None, "") or name in UNREADABLE_FIELDS):
+            return UndoneField(name, image.left, image.before, "impossible", NOT_CLEARED)
+        return UndoneField(name, image.left, image.before, "kept", EDITED)
+
+    def _change(self, field: UndoneField) -> FieldChange | None:
+        now, before = self._now(field.field), field.before
+        if field.fate != "restored" or before is None or self._is_same(field.field, now, before):
+            return None
+        return FieldChange(field.field, now, before, before)
+
+    def _is_same(self, name: str, value: Value, other: Value | None) -> bool:
+        if other is None:
+            return False
+        if name in KEY_FIELDS and value and other:
+            return self._key(name, str(value)) == self._key(name, str(other))
+        if name == STATUS:
+            return (value or ACTIVE) == (other or ACTIVE)
+        return same(value, other)
+
+    def _key(self, name: str, value: str) -> str:
+        return (self._normal(name, value) or value) if value else ""
+
+
+def _tags(images: Sequence[FieldImage], now: Value) -> UndoneField:
+    """Tags that a run added stay, unless somebody took them away since."""
+    left, before = images[0].left, images[-1].before
+    added = lacking_tags(left, before or ())
+    if before is None or len(lacking_tags(added, now)) < len(added):
+        return UndoneField(TAGS_FIELD, left, before, "impossible", TAGS_STAY)
+    return UndoneField(TAGS_FIELD, left, before, "restored")
+
+
+def _with_free_keys(ways: Sequence[WayBack], customers: Mapping[str, Customer]) -> list[WayBack]:
+    """Nobody gets back a phone or an email that another customer keeps; one that is set inactive gives it up."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for customer in customers.values():
+        for name, key in customer.keys.items():
+            if key:
+                holders.setdefault((name, key), []).append(customer.id)
+    found = {way.customer.customer: way for way in ways}
+    settled = False
+    while not settled:
+        settled = True
+        for own, way in found.items():
+            for name in _taken(way):
+                rivals = [other for other in holders.get((name, _key_of(way, name)), ()) if other != own]
+                blocked = [other for other in rivals if not _gives_up(found.get(other), name)]
+                givers = [other for other in blocked if _is_deactivated(found.get(other))]
+                if blocked == givers:
+                    for other in givers:
+                        found[other] = _without_key(found[other], name)
+                else:
+                    found[own] = _blocked(way, name)
+                    settled = False
+                    break
+            if not settled:
+                break
+    return list(found.values())
+
+
+def _taken(way: WayBack) -> list[str]:
+    change = way.change
+    return list(change.taken_keys) if change else []
+
+
+def _key_of(way: WayBack, name: str) -> str:
+    return way.keys[name] if way.keys else ""
+
+
+def _gives_up(way: WayBack | None, name: str) -> bool:
+    return way is not None and way.held is not None and _key_of(way, name) != way.held.keys[name]
+
+
+def _is_deactivated(way: WayBack | None) -> bool:
+    return way is not None and way.customer.fate == "deactivated"
+
+
+def _without_key(way: WayBack, name: str) -> WayBack:
+    """A customer that is set inactive gives a key back to whom it was taken from."""
+    if way.held is None or way.keys is None:
+        return way
+    now = way.held.values.get(name, "")
+    told = UndoneField(name, now, "", "deactivated", "given back to the customer who had it before")
+    return replace(
+        way,
+        customer=replace(way.customer, fields=(*way.customer.fields, told)),
+        fields=(*way.fields, FieldChange(name, now, "", "")),
+        keys={**way.keys, name: ""},
+    )
+
+
+def _blocked(way: WayBack, name: str) -> WayBack:
+    if way.held is None or way.keys is None:
+        return way
+    told = [replace(one, fate="impossible", reason=TAKEN) if one.field == name else one for one in way.customer.fields]
+    return replace(
+        way,
+        customer=replace(way.customer, fields=tuple(told)),
+        fields=tuple(field for field in way.fields if field.field != name),
+        keys={**way.keys, name: way.held.keys[name]},
+    )
