@@ -14,6 +14,8 @@ from plain import PLAIN_FIELDS
 from rotor_import import Settings, World, plan_import, run_import
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import Clock
+from rotor_import.pipeline.undoing import undo
+from rotor_import.pipeline.verifying import verify
 from rotor_import.sync import sync
 
 COLUMNS = ("key", "id", "phone", "email", *PLAIN_FIELDS, "tags")
@@ -107,6 +109,17 @@ class Office:
         for name in ("phone", "email"):
             given = [one[name] for one in keys if one[name]]
             assert len(given) == len(set(given))
+
+    def undo(self, *runs, dry_run=False, **more):
+        """Take back these runs, by default the last import; time goes on, since the order of runs counts."""
+        self.hands.at += 1
+        before = self.rotor.posts()
+        report = undo(runs or ["last"], replace(self.settings, **more), self.world, dry_run=dry_run)
+        self.hands.at += 1
+        return Outcome(report, self.rotor.posts() - before)
+
+    def verify(self, run="last", **more):
+        return verify(run, replace(self.settings, **more), self.world)
 
     def run(self, **more):
         before = self.rotor.posts()

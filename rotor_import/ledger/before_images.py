@@ -82,11 +82,11 @@ class BeforeImages:
         return [image for image in found if image is not None]
 
     def later(self, images: Iterable[BeforeImage], since: float, but: Collection[str]) -> list[BeforeImage]:
-        """What runs that began later changed of the same customers and nobody has undone, without the runs `but`."""
+        """What later imports changed of the same customers and nobody has undone, without the runs `but`."""
         customers = sorted({image.customer for image in images})
-        runs = sa.select(schema.runs.c.id).where(
-            schema.runs.c.account == self._account, schema.runs.c.started_at > since, schema.runs.c.id.not_in(but)
-        )
+        table = schema.runs.c
+        since_then = (table.account == self._account, table.started_at > since, table.mode != "undo")
+        runs = sa.select(table.id).where(*since_then, table.id.not_in(but))
         here = (_TABLE.c.account == self._account, _TABLE.c.run.in_(runs), _TABLE.c.undone_by == "")
         found = []
         for start in range(0, len(customers), _CHUNK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from rotor_import.ledger.codec import undone_from
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer
+from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_link import RowKey, RowLink
 from rotor_import.model.three_way import Baseline
 
@@ -66,7 +68,7 @@ class Undone:
             return
         feed = Feed(self._ledger, self._account, images[0].feed)
         links, baselines = _before(images, customer)
-        now = feed.baselines_in(tx, customer.customer)
+        now, stored = feed.baselines_in(tx, customer.customer), dict(feed.links_now(tx, links))
         self._images.save(
             tx,
             BeforeImage(
@@ -76,16 +78,20 @@ class Undone:
                 is_created=False,
                 fields=tuple(fields),
                 baselines={name: now.get(name) for name in baselines},
-                links=tuple(feed.links_now(tx, links)),
+                links=tuple(stored.items()),
             ),
         )
-        created = customer.fate == "deactivated"
-        feed.put_back(tx, tuple((row_key, link) for row_key, link in links.items() if link or not created))
-        if created:
-            feed.mark_gone(tx, [row_key for row_key, link in links.items() if link is None], self._run)
+        if customer.fate == "deactivated":
+            links = {row_key: link or self._left(stored[row_key], customer) for row_key, link in links.items()}
+        feed.put_back(tx, tuple(links.items()))
         feed.save_baselines(tx, {customer.customer: {name: known for name, known in baselines.items() if known}})
         feed.forget_baselines(tx, customer.customer, [name for name, known in baselines.items() if known is None])
         self._images.mark_undone(tx, [image.run for image in images], customer.customer, self._run)
+
+    def _left(self, link: RowLink | None, customer: UndoneCustomer) -> RowLink | None:
+        """The link of a row of a new customer, who is inactive now and may have given keys back to others."""
+        given: dict[str, Any] = {one.field: "" for one in customer.fields if one.field in KEY_FIELDS}
+        return None if link is None else replace(link, gone=self._run, **given)
 
 
 def _before(
@@ -103,7 +109,8 @@ def _before(
         links |= dict(image.links)
         baselines |= {name: known for name, known in image.baselines.items() if fates.get(name) == "restored"}
     if customer.fate == "deactivated":
-        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE)}
+        given = {one.field: None for one in customer.fields if one.field in KEY_FIELDS}
+        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE), **given}
     if customer.fate == "kept" and any(image.is_created for image in images):
         return {}, {}
     return links, baselines

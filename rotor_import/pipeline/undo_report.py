@@ -61,7 +61,8 @@ def undo_summary(
 def planned_report(session: Session, run: Run, ways: Sequence[WayBack], directory: Directory) -> ImportReport:
     """The report of an undo of which nothing was sent."""
     waiting = {way.customer.customer for way in ways if way.change is not None}
-    summary = cast("Summary", {**run.summary, "planned_only": True})
+    forecast = forecast_of(session, len(waiting), directory, starting=True)
+    summary = cast("Summary", {**run.summary, "forecast": forecast, "planned_only": True})
     customers = [way.customer for way in ways]
     _write(summary, customers, waiting, directory)
     return ImportReport(summary)

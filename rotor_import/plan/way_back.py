@@ -168,7 +168,9 @@ class _Planner:
         now, before = self._now(field.field), field.before
         if field.fate != "restored" or before is None or self._is_same(field.field, now, before):
             return None
-        return FieldChange(field.field, now, before, before)
+        # Rotor may hold a spelling with white space around it, which it would refuse to be sent.
+        sent = before.strip() if isinstance(before, str) and field.field in KEY_FIELDS else before
+        return FieldChange(field.field, now, sent, sent)
 
     def _is_same(self, name: str, value: Value, other: Value | None) -> bool:
         if other is None:
