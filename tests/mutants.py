@@ -68,6 +68,7 @@ FORMULAS = "tests/model/test_formulas.py"
 DEADLY = "tests/sync/test_deadly_files.py"
 FILE_ORDER = "tests/sync/test_file_order.py"
 FAILURES = "tests/crash/test_every_failure.py"
+EVERYWHERE = "tests/duplicates/test_same_everywhere.py"
 
 MUTANTS = (
     Mutant(
@@ -892,6 +893,13 @@ MUTANTS = (
         "decided=settings.decisions is not None",
         "tests/pipeline/test_decisions_in_a_frame.py"
         "::test_a_saved_plan_keeps_the_decisions_of_its_frame_and_refuses_others",
+    ),
+    Mutant(
+        "what a pair's fields say is added up as threads take turns",
+        "duplicates/weights.py",
+        "reduce(add, map(pl.col, names))",
+        "pl.sum_horizontal(names)",
+        f"{EVERYWHERE}::test_more_processors_are_no_change",
     ),
 )
 

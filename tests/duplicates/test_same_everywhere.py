@@ -1,0 +1,35 @@
+"""A search comes to the same, to a score's last digit, whatever it runs on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+import duplicate_worlds
+
+SEARCH = """
+from duplicate_worlds import records
+from rotor_import.duplicates import find_duplicates
+print(find_duplicates(records(300, seed=3), least=0).rows())
+"""
+
+
+def found_by(processors):
+    command = [sys.executable, "-c", SEARCH]
+    there, more = Path(duplicate_worlds.__file__).parent, {"POLARS_MAX_THREADS": str(processors)}
+    done = subprocess.run(command, check=True, cwd=there, env=os.environ | more, capture_output=True, text=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def found_by_one():
+    return found_by(1)
+
+
+@pytest.mark.parametrize("processors", [2, 5])
+def test_more_processors_are_no_change(processors, found_by_one):
+    assert len(found_by_one) > 10_000
+    assert found_by(processors) == found_by_one
