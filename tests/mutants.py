@@ -901,6 +901,13 @@ MUTANTS = (
         "pl.sum_horizontal(names)",
         f"{EVERYWHERE}::test_more_processors_are_no_change",
     ),
+    Mutant(
+        "chances are added up as floats",
+        "duplicates/estimate.py",
+        "(numbers * _UNIT).round().cast(pl.Int64)",
+        "numbers * _UNIT",
+        f"{EVERYWHERE}::test_another_order_of_lines_changes_no_digit",
+    ),
 )
 
 

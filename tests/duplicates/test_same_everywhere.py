@@ -1,4 +1,4 @@
-"""A search comes to the same, to a score's last digit, whatever it runs on."""
+"""A search comes to the same, to a score's last digit, whatever it runs on and however the file is sorted."""
 
 import os
 import subprocess
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rotor_import.duplicates import find_duplicates
+
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 import duplicate_worlds
+from duplicate_worlds import records
 
 SEARCH = """
 from duplicate_worlds import records
@@ -33,3 +36,15 @@ def found_by_one():
 def test_more_processors_are_no_change(processors, found_by_one):
     assert len(found_by_one) > 10_000
     assert found_by(processors) == found_by_one
+
+
+def weights(people, rotor):
+    found = find_duplicates(people, rotor, least=0).select("a", "b", "weight")
+    return {frozenset(ids): weight for *ids, weight in found.iter_rows()}
+
+
+def test_another_order_of_lines_changes_no_digit():
+    lines = records(400, seed=3)
+    people, rotor = lines.head(300), lines.tail(-300)
+    mixed = [side.sample(fraction=1, shuffle=True, seed=1) for side in (people, rotor)]
+    assert weights(people, rotor) == weights(*mixed)
