@@ -908,6 +908,13 @@ MUTANTS = (
         "numbers * _UNIT",
         f"{EVERYWHERE}::test_another_order_of_lines_changes_no_digit",
     ),
+    Mutant(
+        "of pairs that weigh the same any comes first",
+        "duplicates/search.py",
+        'shown.sort("weight", "a", "b", "in_rotor", descending=[True, False, False, False])',
+        'shown.sort("weight", "a", "b", descending=[True, False, False])',
+        f"{EVERYWHERE}::test_pairs_that_weigh_the_same_stand_in_the_order_of_their_ids",
+    ),
 )
 
 

@@ -48,3 +48,9 @@ def test_another_order_of_lines_changes_no_digit():
     people, rotor = lines.head(300), lines.tail(-300)
     mixed = [side.sample(fraction=1, shuffle=True, seed=1) for side in (people, rotor)]
     assert weights(people, rotor) == weights(*mixed)
+
+
+def test_pairs_that_weigh_the_same_stand_in_the_order_of_their_ids():
+    people = records(300, seed=3)  # each of whom Rotor has under the same ID, so that most pairs are there twice
+    found = find_duplicates(people, people, least=0).select("weight", "a", "b", "in_rotor").rows()
+    assert found == sorted(found, key=lambda pair: (-pair[0], *pair[1:]))
