@@ -68,6 +68,7 @@ FORMULAS = "tests/model/test_formulas.py"
 DEADLY = "tests/sync/test_deadly_files.py"
 FILE_ORDER = "tests/sync/test_file_order.py"
 FAILURES = "tests/crash/test_every_failure.py"
+EVERYWHERE = "tests/duplicates/test_same_everywhere.py"
 
 MUTANTS = (
     Mutant(
@@ -892,6 +893,27 @@ MUTANTS = (
         "decided=settings.decisions is not None",
         "tests/pipeline/test_decisions_in_a_frame.py"
         "::test_a_saved_plan_keeps_the_decisions_of_its_frame_and_refuses_others",
+    ),
+    Mutant(
+        "what a pair's fields say is added up as threads take turns",
+        "duplicates/weights.py",
+        "reduce(add, map(pl.col, names))",
+        "pl.sum_horizontal(names)",
+        f"{EVERYWHERE}::test_more_processors_are_no_change",
+    ),
+    Mutant(
+        "chances are added up as floats",
+        "duplicates/estimate.py",
+        "(numbers * _UNIT).round().cast(pl.Int64)",
+        "numbers * _UNIT",
+        f"{EVERYWHERE}::test_another_order_of_lines_changes_no_digit",
+    ),
+    Mutant(
+        "of pairs that weigh the same any comes first",
+        "duplicates/search.py",
+        'shown.sort("weight", "a", "b", "in_rotor", descending=[True, False, False, False])',
+        'shown.sort("weight", "a", "b", descending=[True, False, False])',
+        f"{EVERYWHERE}::test_pairs_that_weigh_the_same_stand_in_the_order_of_their_ids",
     ),
 )
 

@@ -27,11 +27,13 @@ _PAIRS = 100
 _LEAST = {"person": 0.005, "household": 0.005, "neighbors": 0.005, "sites": 0.001}
 _FIRST = {"person": 0.05, "household": 0.05, "neighbors": 0.05, "sites": 0.02}
 """How many pairs of each kind there are for each person: at least, and as a first guess."""
+_UNIT = 1 << 32
+"""So many parts of one are added up: whole numbers come to the same in any order, floats to other last digits."""
 
 
 def estimated(crowd: Crowd, pairs: pl.DataFrame) -> tuple[Weights, pl.DataFrame | None]:
     """The weights, and the evidence of all pairs if they are no more than `CHUNK`."""
-    hashes, order = crowd.order, crowd.order.arg_sort().cast(pl.UInt32)
+    hashes, order = crowd.order, _sorted(crowd.order)
     one_in = -(-pairs.height // _MOST)
     mixed = hashes.gather(pairs.get_column("a")) ^ hashes.gather(pairs.get_column("b"))
     some, few = mixed % one_in == 0, pairs.height <= CHUNK
@@ -48,6 +50,12 @@ def estimated(crowd: Crowd, pairs: pl.DataFrame) -> tuple[Weights, pl.DataFrame 
         elif _are_close(before, weights):
             break
     return weights, found if few else None
+
+
+def _sorted(hashes: pl.Series) -> pl.Series:
+    """The lines in this order; of those that say the same, the people's before Rotor's."""
+    by_hash = pl.arg_sort_by("hash", maintain_order=True)
+    return hashes.to_frame("hash").select(by_hash.cast(pl.UInt32)).to_series()
 
 
 def _compared(crowd: Crowd, *some: pl.DataFrame) -> list[pl.DataFrame]:
@@ -76,7 +84,8 @@ def _improved(weights: Weights, pairs: pl.DataFrame, one_in: int, height: int) -
     person = _shares(pairs, SAME_PERSON, each)
     person["generation"] = list(SAME_PERSON["generation"])
     person["first"] = _wrong_as_often(person["first"], person["last"])
-    numbers = {name: float(mine.get_column(name).sum()) * one_in + least * height + 1 for name, least in _LEAST.items()}
+    sums = {name: int(_in_units(mine.get_column(name)).sum()) / _UNIT for name in _LEAST}
+    numbers = {name: sums[name] * one_in + least * height + 1 for name, least in _LEAST.items()}
     return replace(weights, person=person, numbers=weights.numbers | numbers)
 
 
@@ -100,12 +109,13 @@ def _shares(pairs: pl.DataFrame, priors: Mapping[str, Sequence[float]], each: pl
 
     `each` is what a pair counts.
     """
+    units = _in_units(each)
     sums = pairs.select(
-        pl.lit(each).filter(pl.col(name) == level).sum().alias(f"{name} {level}")
+        pl.lit(units).filter(pl.col(name) == level).sum().alias(f"{name} {level}")
         for name in FIELDS
         for level in range(1, LEVELS)
     ).row(0, named=True)
-    found = {name: [float(sums[f"{name} {level}"]) for level in range(1, LEVELS)] for name in FIELDS}
+    found = {name: [sums[f"{name} {level}"] / _UNIT for level in range(1, LEVELS)] for name in FIELDS}
     return {
         name: [
             (count + _PAIRS * prior) / (sum(found[name]) + _PAIRS)
@@ -115,10 +125,15 @@ def _shares(pairs: pl.DataFrame, priors: Mapping[str, Sequence[float]], each: pl
     }
 
 
+def _in_units(numbers: pl.Series) -> pl.Series:
+    return (numbers * _UNIT).round().cast(pl.Int64)
+
+
 def _usual(sample: pl.DataFrame, name: str) -> list[float]:
     """A geometric mean, to which ten pairs of what is assumed of anybody are added."""
-    rates = sample.group_by(name).agg(pl.col(f"{name}_rate").log().sum().alias("sum"), pl.len().alias("count"))
-    found = {level: (total, count) for level, total, count in rates.iter_rows()}
+    logs = sample.select(name, log=_in_units(sample.get_column(f"{name}_rate").log()))
+    rates = logs.group_by(name).agg(pl.col("log").sum(), count=pl.len())
+    found = {level: (total / _UNIT, count) for level, total, count in rates.iter_rows()}
     assumed = 10 * log(ANYBODY[name][0])
     return [
         exp((found.get(level, (0.0, 0))[0] + assumed) / (found.get(level, (0.0, 0))[1] + 10))

@@ -82,7 +82,7 @@ def search(people: pl.DataFrame, rotor: pl.DataFrame | None = None, *, least: fl
         "kind",
         "reasons",
     )
-    return Search(shown.sort("weight", "a", "b", descending=[True, False, False]), left)
+    return Search(shown.sort("weight", "a", "b", "in_rotor", descending=[True, False, False, False]), left)
 
 
 def _lines(people: pl.DataFrame, rotor: pl.DataFrame | None) -> pl.DataFrame:

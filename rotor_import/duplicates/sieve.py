@@ -45,7 +45,7 @@ def _bits(lines: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     streets = pl.max_horizontal(
         pl.col("stem_start") + pl.col("extra_start"), pl.col("street_low") + pl.col("street_high")
     )
-    rest = pl.sum_horizontal("number", "local", "company_start") + pl.max_horizontal(_EITHER[2])
+    rest = pl.col("number") + pl.col("local") + pl.col("company_start") + pl.max_horizontal(_EITHER[2])
     return shared.select(names + streets + rest).to_series()
 
 

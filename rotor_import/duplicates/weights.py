@@ -7,9 +7,11 @@ better than all of these together.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from math import log, log2
+from operator import add
 
 import polars as pl
 
@@ -142,7 +144,12 @@ def _classes(weights: Weights) -> dict[str, pl.Expr]:
 
 
 def _all(side: str, names: tuple[str, ...]) -> pl.Expr:
-    return pl.sum_horizontal(f"{side}:{name}" for name in names)
+    return _added(f"{side}:{name}" for name in names)
+
+
+def _added(names: Iterable[str]) -> pl.Expr:
+    """From left to right: `sum_horizontal` adds as its threads happen to take turns, and the last digits go by that."""
+    return reduce(add, map(pl.col, names))
 
 
 def _mixed(one: str | float, other: str, share: float) -> pl.Expr:
@@ -167,4 +174,4 @@ def posterior(pairs: pl.DataFrame) -> pl.DataFrame:
     """How likely each pair is of each class."""
     most = pl.max_horizontal(CLASSES)
     raised = pairs.select(((pl.col(name) - most) * _LN2).exp().alias(name) for name in CLASSES)
-    return raised.select(pl.col(name) / pl.sum_horizontal(CLASSES) for name in CLASSES)
+    return raised.select(pl.col(name) / _added(CLASSES) for name in CLASSES)

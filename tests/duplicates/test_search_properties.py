@@ -52,7 +52,7 @@ def frame(people, start=0):
 
 
 def scores(found):
-    return {frozenset(ids): round(score, 6) for *ids, score in found.select("a", "b", "score").iter_rows()}
+    return {frozenset(ids): score for *ids, score in found.select("a", "b", "score").iter_rows()}
 
 
 @WORLDS
