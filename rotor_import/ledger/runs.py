@@ -29,6 +29,8 @@ _DIED = sa.and_(_TABLE.c.state == "paused", _TABLE.c.id.not_in(_WAITING))
 """Everything that the run had to send is sent, but its process ended before it could record that."""
 COMPLETE = sa.or_(_TABLE.c.state == "complete", _DIED)
 """All that the run had to send is sent."""
+UNDONE = "undone"
+"""The state of a run that an undo has taken back."""
 PRUNED = "pruned"
 """The state of a run of which only the files are remembered that it took."""
 
@@ -126,6 +128,14 @@ class Runs:
         with self._ledger.atomic() as tx:
             self._ledger.upsert(tx, _TABLE, [_row(run)])
             ToldProblems(self._ledger, run.account, run.feed).save(tx, told, run.id)
+
+    def mark_undone(self, tx: sa.Connection, runs: Sequence[Run]) -> None:
+        """These runs were taken back; what one of them had taken back itself counts again."""
+        again = [name for run in runs if run.mode == "undo" for name in run.summary["undoes"]]
+        for names, state in (([run.id for run in runs], UNDONE), (again, "complete")):
+            tx.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(names)).values(state=state))
+        gone = schema.row_links.c.gone.in_([run.id for run in runs])
+        tx.execute(sa.update(schema.row_links).where(gone).values(gone=""))
 
     def find(self, run: str) -> Run | None:
         runs = self._select(_TABLE.c.id == run)

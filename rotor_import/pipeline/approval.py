@@ -258,5 +258,7 @@ def already(saved: SavedPlan, run: Run) -> str:
             f"{saved.path} was started by the run {run.id} ({when}), and a later import of the feed {run.feed} "
             "replaced the rest of it. Make a new plan."
         )
+    if run.state == "undone":
+        raise PlanError(f"{saved.path} was carried out by the run {run.id} ({when}), which was undone. Make a new plan.")
     done = f"{saved.path} was already carried out by the run {run.id} ({when})"
     return f"{done}. Nothing was sent. Its report: {run.report}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from rotor_import.config import Settings
-from rotor_import.errors import Safeguard
+from rotor_import.errors import Safeguard, Unfinished
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
@@ -121,8 +121,9 @@ def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
 
 def _start(session: Session, account: Account, inputs: Inputs, run: str, options: RunOptions) -> ImportReport:
     """Everything is in the ledger and on disk before the first change is sent."""
-    session.quota.charge_to(run)
     feed = inputs.mapping.feed
+    _end_undos(session, account, feed)
+    session.quota.charge_to(run)
     whole = Feed(session.ledger, account.id, feed) if options.whole else None
     plan, knowledge = plan_inputs(session, account, inputs, run, whole, only_new=options.mode == "sync")
     problems = problems_of(plan, inputs.sources)
@@ -149,6 +150,21 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     )
     session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all))
     return carry_out(session, account, record, plan.directory if is_fresh else None)
+
+
+def _end_undos(session: Session, account: Account, feed: str) -> None:
+    """An undo of the feed that isn't finished goes first. Raises what stopped it."""
+    for unfinished in session.runs.unfinished(account.id):
+        if unfinished.mode != "undo" or unfinished.feed != feed:
+            continue
+        report = carry_out(session, account, unfinished)
+        if report.error is not None:
+            raise report.error
+        if report.summary["sent"]["pending"] or report.summary["sent"]["unknown"]:
+            raise Unfinished(
+                f"The undo {unfinished.id} comes first and isn't finished: some of its requests failed. "
+                "Nothing was imported. Run the same command again."
+            )
 
 
 def _times(session: Session) -> tuple[float, float]:

@@ -229,6 +229,7 @@ class _Undoing:
             for way in ways:
                 if way.customer.customer not in waiting:
                     undone.put_back(tx, way.customer)
+            self.session.runs.mark_undone(tx, self.runs)
             FileHistory(self.session.ledger, self.account.id).mark_undone(tx, self.feed, self.names)
 
         self.session.runs.commit(Commitment(run=record, links=(), pending=pending, equal={}, rejects=(), also=also))

@@ -52,6 +52,7 @@ def headline(summary: Mapping[str, Any]) -> str:
         "paused": "paused",
         "stopped": "stopped",
         "superseded": "a later import took its place",
+        "undone": "taken back by an undo",
     }
     return f"{what}{of}: {ended[summary['state']]}."
 

@@ -51,7 +51,9 @@ def test_a_run_that_was_undone_left_nothing_and_the_run_again_ends_as_the_first(
         undone = office.undo()
         check_back(before, office, undone)
         assert undone.summary["undone"] == planned.summary["undone"]
-        assert sum(undone.summary["undone"].values()) == sum(first.summary["sent"][name] for name in ("created", "updated"))
+        assert sum(undone.summary["undone"].values()) == sum(
+            first.summary["sent"][name] for name in ("created", "updated")
+        )
         assert undone.posts == planned.summary["changes"]["update"]
         assert not any(one == "kept" for one in told(undone))
 
@@ -86,7 +88,9 @@ def test_what_somebody_has_edited_since_stays(data, customers, rows):
             if id_ not in before:
                 assert customer["status"] == (None if names else "inactive")
             elif not names:
-                assert all((id_, name) in excused or (customer[name] or "") == (before[id_][name] or "") for name in TEXTS)
+                assert all(
+                    (id_, name) in excused or (customer[name] or "") == (before[id_][name] or "") for name in TEXTS
+                )
         kept = {line["id"] for line in undone.table("undo.csv") if line["outcome"] == "kept"}
         assert kept <= {id_ for id_, _ in edited}
         assert undone.summary["undone"]["kept"] == len(kept)
