@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 
-_STATES: dict[str, Style] = {"complete": "good", "paused": "look", "stopped": "bad", "superseded": "dim", "undone": "dim"}
+_STATES: dict[str, Style] = {
+    "complete": "good",
+    "paused": "look",
+    "stopped": "bad",
+    "superseded": "dim",
+    "undone": "dim",
+}
 _GO_ON = "rotor-import resume"
 _DIFFERENCES = 20
 """So many differences are printed."""

@@ -76,6 +76,14 @@ class BeforeImages:
     def of_run(self, run: str) -> list[BeforeImage]:
         return self._select(_TABLE.c.run == run)
 
+    def lacks(self, run: str) -> bool:
+        """Whether the run changed customers and nothing of them was saved, as by earlier versions."""
+        outcomes = schema.outcomes.c
+        changed = sa.exists().where(outcomes.run == run, outcomes.state.in_(("created", "updated")))
+        saved = sa.exists().where(_TABLE.c.run == run)
+        with self._ledger.atomic() as tx:
+            return bool(tx.scalar(sa.select(sa.and_(changed, ~saved))))
+
     def of_customer(self, tx: sa.Connection, runs: Sequence[str], customer: str) -> list[BeforeImage]:
         """What these runs changed of the customer, in the runs' order."""
         found = (self._one(tx, run, customer) for run in runs)

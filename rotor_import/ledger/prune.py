@@ -20,6 +20,7 @@ KEPT_WITH_RUN = ("outbox", "drops")
 """The tables that refer to a run and outlive its pruning; rows of every other one go with it."""
 _RUNS, _REQUESTS, _DROPS, _OUTBOX = schema.runs, schema.requests, schema.drops, schema.outbox
 _STUB = {"state": PRUNED, "summary": {}, "files": [], "report": "", "fingerprint": ""}
+_IMPORTED = sa.and_(COMPLETE, _RUNS.c.mode != "undo")
 _RUN = sa.bindparam("of_run", type_=sa.Text)
 
 
@@ -53,7 +54,7 @@ def _with_run() -> Iterator[sa.Table]:
 def _prunable(tx: sa.Connection, account: int, before: float) -> list[str]:
     ended = sa.func.coalesce(_RUNS.c.finished_at, _RUNS.c.started_at).label("ended")
     pending = _RUNS.c.id.in_(sa.select(_OUTBOX.c.run)).label("pending")
-    query = sa.select(_RUNS.c.id, _RUNS.c.feed, ended, pending, COMPLETE.label("complete"))
+    query = sa.select(_RUNS.c.id, _RUNS.c.feed, ended, pending, _IMPORTED.label("complete"))
     runs = tx.execute(query.where(_RUNS.c.account == account, _RUNS.c.state != PRUNED).order_by(_RUNS.c.started_at))
     found = runs.all()
     last = {run.feed: run.id for run in found} | {("complete", run.feed): run.id for run in found if run.complete}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,9 @@ from rotor_import.ledger import schema
 from rotor_import.ledger.before_images import BeforeImages
 from rotor_import.ledger.codec import undone_from
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.store import Ledger
+from rotor_import.ledger.file_history import FileHistory
+from rotor_import.ledger.runs import Run, Runs
+from rotor_import.ledger.store import Ledger, Write
 from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_link import RowKey, RowLink
@@ -44,6 +46,19 @@ class Undone:
     def save(self, tx: sa.Connection, customers: Iterable[UndoneCustomer]) -> None:
         rows = [{"run": self._run} | vars(customer) for customer in customers]
         self._ledger.upsert(tx, _TABLE, rows)
+
+    def beginning(self, customers: Sequence[UndoneCustomer], waiting: Collection[str], runs: Sequence[Run]) -> Write:
+        """What is written with the plan: Rotor holds already what those customers had before that aren't `waiting`."""
+
+        def write(tx: sa.Connection) -> None:
+            self.save(tx, customers)
+            for customer in customers:
+                if customer.customer not in waiting:
+                    self.put_back(tx, customer)
+            Runs(self._ledger).mark_undone(tx, runs)
+            FileHistory(self._ledger, self._account).mark_undone(tx, runs[0].feed, [run.id for run in runs])
+
+        return write
 
     def end(self, tx: sa.Connection, customer: str, ends: Ends) -> UndoneCustomer:
         """What became of some of the customer's fields after all."""

@@ -259,6 +259,8 @@ def already(saved: SavedPlan, run: Run) -> str:
             "replaced the rest of it. Make a new plan."
         )
     if run.state == "undone":
-        raise PlanError(f"{saved.path} was carried out by the run {run.id} ({when}), which was undone. Make a new plan.")
+        raise PlanError(
+            f"{saved.path} was carried out by the run {run.id} ({when}), which was undone. Make a new plan."
+        )
     done = f"{saved.path} was already carried out by the run {run.id} ({when})"
     return f"{done}. Nothing was sent. Its report: {run.report}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rotor_import.config import Settings
 from rotor_import.directory import pages_of
@@ -19,6 +19,9 @@ from rotor_import.model.summary import Summary
 from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import Session, World, need_key, new_run_id
 from rotor_import.report import SUMMARY, Sent, after_sending
+
+if TYPE_CHECKING:
+    from rotor_import.model.before_image import BeforeImage
 
 LAST = "last"
 NO_RUNS = "This ledger has no runs of this API key yet."
@@ -82,6 +85,20 @@ def find_run(session: Session, name: str) -> Run:
         )
     _only_one(name, [run.id for run in found])
     return next((run for run in found if run.id == name), found[0])
+
+
+def changed_by(session: Session, account: Account, runs: Sequence[Run]) -> list[BeforeImage]:
+    """What each customer was before these runs, in the runs' order. Raises SettingsError where that wasn't saved."""
+    from rotor_import.ledger.before_images import BeforeImages  # noqa: PLC0415 - few commands ask for it
+
+    store = BeforeImages(session.ledger, account.id)
+    for run in runs:
+        if store.lacks(run.id):
+            raise SettingsError(
+                f"The run {run.id} was made by an earlier version of rotor-import, which didn't keep what customers "
+                "were before. It can't be undone or verified."
+            )
+    return [image for run in runs for image in store.of_run(run.id)]
 
 
 def _only_one(name: str, found: Sequence[str]) -> None:

@@ -7,13 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from rotor_import.config import Settings
 from rotor_import.errors import Safeguard, SettingsError
 from rotor_import.ledger.before_images import BeforeImages
 from rotor_import.ledger.feeds import Feed
-from rotor_import.ledger.file_history import FileHistory
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Commitment, Run
 from rotor_import.ledger.undone import Undone
@@ -23,7 +20,7 @@ from rotor_import.model.policy import MatchingPolicy
 from rotor_import.pipeline.customer_list import normal_forms, read_directory
 from rotor_import.pipeline.drainer import account_of, drainer
 from rotor_import.pipeline.execute import carry_out
-from rotor_import.pipeline.history import find_run
+from rotor_import.pipeline.history import changed_by, find_run
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.proposal import Proposal
@@ -104,7 +101,7 @@ class _Undoing:
         self.session.quota.charge_to(self.session.run)
         directory = patiently(self.session, self._directory)
         notes = [] if dry_run else self._settle(directory)
-        images = self._images()
+        images = changed_by(self.session, self.account, self.runs)
         self._check(images)
         ways = self._ways(images, directory)
         record = self._record(ways, directory, notes)
@@ -150,11 +147,6 @@ class _Undoing:
                 f"{words} Run rotor-import resume later to find out, then undo. To undo the rest now, add --force."
             )
         return [f"{words} Look for them in Rotor."]
-
-    def _images(self) -> list[BeforeImage]:
-        """All images of the runs, those of the newest run first."""
-        store = BeforeImages(self.session.ledger, self.account.id)
-        return [image for run in self.runs for image in store.of_run(run.id)]
 
     def _check(self, images: Sequence[BeforeImage]) -> None:
         """Raises Safeguard if a later run built upon these, unless it is forced."""
@@ -223,13 +215,5 @@ class _Undoing:
             if (change := way.change) is not None
         ]
         waiting = {change.customer for change in pending}
-
-        def also(tx: sa.Connection) -> None:
-            undone.save(tx, [way.customer for way in ways])
-            for way in ways:
-                if way.customer.customer not in waiting:
-                    undone.put_back(tx, way.customer)
-            self.session.runs.mark_undone(tx, self.runs)
-            FileHistory(self.session.ledger, self.account.id).mark_undone(tx, self.feed, self.names)
-
+        also = undone.beginning([way.customer for way in ways], waiting, self.runs)
         self.session.runs.commit(Commitment(run=record, links=(), pending=pending, equal={}, rejects=(), also=also))

@@ -8,7 +8,6 @@ from typing import Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import SettingsError
-from rotor_import.ledger.before_images import BeforeImages
 from rotor_import.ledger.feeds import Feed
 from rotor_import.model.before_image import BeforeImage, FieldImage
 from rotor_import.model.customer import Customer
@@ -16,7 +15,7 @@ from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS,
 from rotor_import.model.sameness import same
 from rotor_import.pipeline.customer_list import normal_forms, read_directory
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.history import find_run
+from rotor_import.pipeline.history import changed_by, find_run
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.plan import ACTIVE, STATUS
@@ -33,7 +32,7 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
     with Session(settings, world, new_run_id(world.clock)) as session:
         account = account_of(session)
         run = find_run(session, name)
-        images = BeforeImages(session.ledger, account.id).of_run(run.id)
+        images = changed_by(session, account, [run])
         links = Feed(session.ledger, account.id, run.feed).all_links()
         directory = patiently(session, lambda: read_directory(session, account, run.region, links))
         if not directory.complete:

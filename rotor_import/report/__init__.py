@@ -9,7 +9,8 @@ from rotor_import.report.page.undo_page import write_undo_page
 from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
 from rotor_import.report.summary import Sent, after_sending
-from rotor_import.report.text import headline, sections, sentence, sync_line
+from rotor_import.report.sync_line import sync_line
+from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.undo import write_undo
 from rotor_import.report.verification import write_verification
 from rotor_import.report.write import SUMMARY, write_plan, write_summary

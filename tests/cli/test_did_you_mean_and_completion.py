@@ -34,7 +34,7 @@ def desk(tmp_path, monkeypatch, capsys):
         (["xyzzy"], "The commands are: check, completion, directory, help, ledger, mapping, open, plan, "),
         (["plan", "people.csv", "--maping", "x"], "No such option '--maping'. Did you mean '--mapping'?"),
         (["--sandbox", "runs"], "It comes after the command: rotor-import runs --sandbox"),
-        (["plan", "people.csv", "--dry-run"], "These commands have it: run."),
+        (["plan", "people.csv", "--dry-run"], "These commands have it: run, undo."),
         (
             ["plan", "people.csv", "-m", "map.yaml", "--directory", "apis"],
             "'apis' is not one of 'api', 'ledger', 'none'",

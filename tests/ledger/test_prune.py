@@ -198,6 +198,8 @@ def test_it_works_on_each_database(location):
                 tx.execute(sa.insert(schema.requests).values({"result": "201", **times, **attempt}))
             tx.execute(sa.insert(schema.drops).values(account=1, feed="f", sha256="s", state="taken", run="r1"))
         assert prune(ledger, 1, 500 * DAY, 500 * DAY) == {
+            "before_images": 0,
+            "undone": 0,
             "told": 0,
             "outcomes": 0,
             "rejects": 0,
