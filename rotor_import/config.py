@@ -138,6 +138,8 @@ class Settings:
     ] = Tolerance()
     yes: Annotated[bool, Option(Group.SENDING, "Send without asking first.")] = False
     force: Annotated[bool, Option(Group.PLANNING, "Go on where a safeguard stopped the file.")] = False
+    sample: int | None = None
+    """Of how many customers a trial consists, for `run` alone; None for a whole import."""
     sandbox: Annotated[bool, Option(Group.CONNECTION, "Use the embedded Rotor; no API key is needed.")] = False
     sandbox_state: Annotated[Path | None, Option(Group.CONNECTION, "The embedded Rotor's file.")] = None
     base_url: Annotated[str, Option(Group.CONNECTION, "Rotor's address.")] = BASE_URL
@@ -153,6 +155,8 @@ class Settings:
             value = getattr(self, name)
             if option.least is not None and value is not None and value < option.least:
                 raise SettingsError(f"{flag(name)} must be at least {option.least}.")
+        if self.sample is not None and self.sample < 1:
+            raise SettingsError("--sample must be at least 1.")
         if self.timeout <= 0:
             raise SettingsError("--timeout must be more than 0 seconds.")
         if self.reserve >= self.daily_limit:

@@ -94,6 +94,7 @@ def plan(
     ends_in_codes=True,
     examples=(
         "rotor-import run clients.csv -m my.yaml",
+        "rotor-import run clients.csv -m my.yaml --sample 25",
         "rotor-import run clients.csv -m my.yaml --decisions review.csv",
         "rotor-import run plan.rotor --yes",
         "rotor-import run clients.csv -m jobber --sandbox",
@@ -101,6 +102,12 @@ def plan(
 )
 @_FILES
 @click.option("--dry-run", is_flag=True, envvar="ROTOR_IMPORT_DRY_RUN", help="The same as plan.")
+@option(
+    "--sample",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="Try so many customers first, which together show all that the plan does, then stop.",
+)
 @running_options
 def run(
     files: Sequence[Path],
@@ -118,6 +125,9 @@ def run(
 
     A file may be a saved plan (plan -o). It is carried out if its files, its mapping and Rotor's customers are as they
     were. If the files were moved, name them after it.
+
+    With --sample 25, only 25 customers are sent, and sample.csv says what to look at in Rotor. Without it, the same
+    command then sends the rest.
     """
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 

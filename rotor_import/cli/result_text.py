@@ -26,6 +26,8 @@ _STATES: dict[str, Style] = {
     "undone": "dim",
 }
 _GO_ON = "rotor-import resume"
+_TRIED = 30
+"""So many customers of a trial are printed."""
 _DIFFERENCES = 20
 """So many differences are printed."""
 
@@ -44,9 +46,21 @@ def summary(result: Result, terminal: Terminal, head: str = "") -> list[str]:
         lines += ["", *_section(part, terminal, label)]
     if told := known(result):
         lines += ["", *_folded(told, terminal)]
+    lines += _trial(result, terminal)
     if result["report"]:
         lines += ["", *_folded(f"Report: {result['report']}", terminal)]
     return lines
+
+
+def _trial(result: Result, terminal: Terminal) -> list[str]:
+    """The customers of a trial that were sent, with what to look at."""
+    sent = [one for one in result.get("sample", ()) if one.get("outcome") in ("created", "updated")]
+    if not sent:
+        return []
+    rows = [(one["name"] or one["id"], ", ".join(one["shows"]) or "nothing new") for one in sent[:_TRIED]]
+    lines = ["", terminal.styled("Look at these in Rotor", "head")]
+    lines += table([Column("customer", least=12), Column("shows", least=20)], rows, terminal)
+    return [*lines, f"{len(sent) - _TRIED:,} more are in sample.csv."] if len(sent) > _TRIED else lines
 
 
 def known(result: Result) -> str:

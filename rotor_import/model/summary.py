@@ -143,6 +143,16 @@ class UndoneCounts(TypedDict):
     impossible: int
 
 
+class TriedCustomer(TypedDict):
+    """A customer of a trial: what it `shows` that none before it does, and what came of it."""
+
+    number: int
+    shows: Sequence[str]
+    id: NotRequired[str]
+    name: NotRequired[str]
+    outcome: NotRequired[str]
+
+
 class Failure(TypedDict):
     """The error that ended a run early; `code` is the exit code."""
 
@@ -192,6 +202,8 @@ class Summary(TypedDict):
     """What the next run compares its own files with."""
     plan: NotRequired[str]
     """The dry run whose saved plan was carried out."""
+    sample: NotRequired[Sequence[TriedCustomer]]
+    """The customers that a trial sends first."""
     undoes: NotRequired[Sequence[str]]
     """The runs that an undo takes back, the newest first."""
     undone: NotRequired[UndoneCounts]

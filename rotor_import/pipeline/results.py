@@ -32,6 +32,7 @@ from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
 from rotor_import.pipeline.session import Session
+from rotor_import.pipeline.trial_report import add_trial
 from rotor_import.quota import QuotaState
 from rotor_import.report import (
     Aftermath,
@@ -167,6 +168,8 @@ def sent_report(
         "notes": _notes(quota, run, noticed, drained),
         "kept_otherwise": len(kept),
     }
+    if "sample" in planned:
+        add_trial(summary, outcomes, directory, folder)
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     if error is not None:
         summary["error"] = {"message": str(error)}  # the page tells of a pause too: when it goes on, and how

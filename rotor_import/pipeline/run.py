@@ -32,6 +32,8 @@ from rotor_import.pipeline.results import finish_report, nothing_pending, plan_s
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
+from rotor_import.pipeline.trial import choose
+from rotor_import.pipeline.trial_report import continued, tried
 from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
 
 _FRESH = 300.0
@@ -110,10 +112,11 @@ def _run_saved(
 
 def _go_on(session: Session, account: Account, run: Run) -> ImportReport:
     """Send what the run has left, if that is wanted."""
-    confirm = session.world.confirm
+    confirm, run = session.world.confirm, continued(session, account, run)
     if confirm is not None:
         standing = cast("Summary", {**as_it_stands(session, account, run), "state": "paused"})
         left = standing["sent"]["pending"] + standing["sent"]["unknown"]
+        left = min(left, session.settings.sample or left)
         if left and not confirm(Proposal(standing, left, goes_on=True)):
             return ImportReport(standing, is_declined=True)
     return carry_out(session, account, run)
@@ -130,6 +133,8 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     known = known_of(session, account, feed, problems)
     summary = _planned(session, plan, inputs, run, options, known)
     _check(session, plan, summary, options)
+    if session.settings.sample is not None:
+        summary["sample"] = tried(choose(plan, inputs, session.settings.sample))
     asked_at = _times(session)
     if (declined := _declined(session, plan, summary)) is not None:
         return declined
@@ -193,14 +198,15 @@ def _declined(session: Session, plan: Plan, summary: Summary) -> ImportReport | 
     It is there before the question is asked, so that whoever decides can read it. After a yes it no longer says that
     nothing was sent, even if the run is killed before its end.
     """
-    confirm, customers, folder = session.world.confirm, plan.requests(), Path(summary["report"])
+    confirm, folder = session.world.confirm, Path(summary["report"])
+    customers = len(summary["sample"]) if "sample" in summary else plan.requests()
     if confirm is None or not customers:
         return None
     shown: Summary = {**summary, "mode": "plan"}
     finish_report(session, folder, shown)
     if not confirm(Proposal(shown, customers)):
         return ImportReport(shown, is_declined=True)
-    begun: Summary = {**summary, "state": "paused", "sent": Sent(pending=customers).as_json()}
+    begun: Summary = {**summary, "state": "paused", "sent": Sent(pending=plan.requests()).as_json()}
     write_summary(folder, begun)
     write_page(folder, begun)
     return None

@@ -42,6 +42,9 @@ def send(
     """
     outbox = session.outbox_of(account, run)
     changes = [change for change in outbox.pending() if change.run == run.id]
+    if session.settings.sample is not None and "sample" in run.summary:
+        first = {one["number"] for one in run.summary["sample"]}
+        changes = [change for change in changes if change.number in first]
     everybody, directory = directory, _around(changes, directory)
     proven = count_proven(changes, directory)
     changes, held_now = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)

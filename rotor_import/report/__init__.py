@@ -8,6 +8,7 @@ from rotor_import.report.page.shorten import field_words
 from rotor_import.report.page.undo_page import write_undo_page
 from rotor_import.report.quality import ColumnCounts, count_cells
 from rotor_import.report.report_table import Frames
+from rotor_import.report.sample import full_name, write_sample
 from rotor_import.report.summary import Sent, after_sending
 from rotor_import.report.sync_line import sync_line
 from rotor_import.report.text import headline, sections, sentence
@@ -27,6 +28,7 @@ __all__ = [
     "count_asked",
     "count_cells",
     "field_words",
+    "full_name",
     "headline",
     "make_folder",
     "planned_values",
@@ -36,6 +38,7 @@ __all__ = [
     "sync_line",
     "write_page",
     "write_plan",
+    "write_sample",
     "write_summary",
     "write_undo",
     "write_undo_page",

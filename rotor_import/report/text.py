@@ -134,6 +134,8 @@ def goes_on(summary: Mapping[str, Any]) -> str:
     if summary["state"] != "paused":
         return ""
     later = waits_until(summary)
+    if any(one.get("outcome", "pending") != "pending" for one in summary.get("sample", ())):
+        return "Run the same command without --sample, or rotor-import resume."
     return f"Run the same command{f' after {later}' if later else ''}, or rotor-import resume."
 
 
