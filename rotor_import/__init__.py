@@ -1,7 +1,8 @@
 """Imports and syncs customers in bulk from spreadsheets into the Rotor CRM.
 
-`plan_import(files, mapping, settings)` is the dry run, `run_import` the import, `resume` goes on with one. Each gives
-reports with a typed `summary` and with the report's tables as polars frames.
+`plan_import(files, mapping, settings)` is the dry run, `run_import` the import, `resume` goes on with one, and `undo`
+takes one back. Each gives reports with a typed `summary` and with the report's tables as polars frames. `verify`
+compares Rotor with what a run left there.
 """
 
 from __future__ import annotations
@@ -10,9 +11,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rotor_import.config import Settings
-    from rotor_import.pipeline import ImportReport, ProgressEvent, Summary, World, plan_import, resume, run_import
+    from rotor_import.pipeline import (
+        ImportReport,
+        ProgressEvent,
+        Summary,
+        World,
+        plan_import,
+        resume,
+        run_import,
+        undo,
+        verify,
+    )
 
-__all__ = ["ImportReport", "ProgressEvent", "Settings", "Summary", "World", "plan_import", "resume", "run_import"]
+__all__ = [
+    "ImportReport",
+    "ProgressEvent",
+    "Settings",
+    "Summary",
+    "World",
+    "plan_import",
+    "resume",
+    "run_import",
+    "undo",
+    "verify",
+]
 
 if not TYPE_CHECKING:  # else a type checker would take every misspelled name for one that comes from here
 

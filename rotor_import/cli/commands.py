@@ -106,6 +106,7 @@ def plan(
     "--sample",
     type=click.IntRange(1),
     metavar="NUMBER",
+    default=None,
     help="Try so many customers first, which together show all that the plan does, then stop.",
 )
 @running_options

@@ -14,7 +14,7 @@ from rotor_import.model.clock import in_words
 
 if TYPE_CHECKING:
     from rotor_import.pipeline.proposal import Proposal
-    from rotor_import.report.text import Section
+    from rotor_import.report.line import Section
 
 Result = Mapping[str, Any]
 

@@ -17,8 +17,21 @@ if TYPE_CHECKING:
     from rotor_import.pipeline.resuming import resume
     from rotor_import.pipeline.run import run_import
     from rotor_import.pipeline.session import World
+    from rotor_import.pipeline.undoing import undo
+    from rotor_import.pipeline.verifying import verify
 
-__all__ = ["ImportReport", "ProgressEvent", "Settings", "Summary", "World", "plan_import", "resume", "run_import"]
+__all__ = [
+    "ImportReport",
+    "ProgressEvent",
+    "Settings",
+    "Summary",
+    "World",
+    "plan_import",
+    "resume",
+    "run_import",
+    "undo",
+    "verify",
+]
 
 _HOMES = {
     "ImportReport": "pipeline.import_report",
@@ -29,6 +42,8 @@ _HOMES = {
     "plan_import": "pipeline.dry_run",
     "resume": "pipeline.resuming",
     "run_import": "pipeline.run",
+    "undo": "pipeline.undoing",
+    "verify": "pipeline.verifying",
 }
 
 

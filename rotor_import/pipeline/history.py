@@ -16,7 +16,7 @@ from rotor_import.ledger.quota_usage import is_there
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.model.summary import Summary
-from rotor_import.pipeline.results import requests_of
+from rotor_import.pipeline.figures import requests_of
 from rotor_import.pipeline.session import Session, World, need_key, new_run_id
 from rotor_import.report import SUMMARY, Sent, after_sending
 

@@ -15,9 +15,9 @@ from rotor_import.ledger.file_history import Attempt, FileHistory, Known, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.customer_list import pull_into_ledger
+from rotor_import.pipeline.figures import requests_of
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.quota_wait import patiently
-from rotor_import.pipeline.results import requests_of
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
 
 WRITE = "customers:write"

@@ -9,25 +9,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from rotor_import.directory import pages_of
 from rotor_import.errors import RotorImportError
 from rotor_import.model.change import HeldField, Outcome
-from rotor_import.model.clock import moment
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
 from rotor_import.model.plan import Plan, SourceFile, count_rows
 from rotor_import.model.question import KINDS, Question, Shown, review_counts
 from rotor_import.model.rows import Notice
 from rotor_import.model.summary import (
-    DirectoryRead,
     MissingCounts,
     Mode,
-    RequestCounts,
-    RequestForecast,
     ReviewCounts,
     RunState,
     Summary,
 )
+from rotor_import.pipeline.figures import directory_read, forecast_of, requests_of
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.problems import problems_of_sending
 from rotor_import.pipeline.questions import count_kinds, field_questions, in_order
@@ -270,32 +266,3 @@ def state_after(drained: Drained, pending: Sequence[PendingChange]) -> RunState:
     if drained.state == "complete" and pending:
         return "paused"
     return drained.state
-
-
-def requests_of(session: Session, run: str, quota: QuotaState | None = None) -> RequestCounts:
-    """The requests of a run, how many are left, and when the next one can go; `quota` is its state, if it is known."""
-    used, state = session.counted.count_by_method(run), quota or session.quota.state()
-    return {
-        "used": sum(used.values()),
-        "get": used.get("GET", 0),
-        "post": used.get("POST", 0),
-        "remaining": state.remaining,
-        "limit": session.settings.daily_limit,
-        "free_at": moment(state.free_at).isoformat(timespec="seconds"),
-        "waiting": state.free_at > session.world.clock.now(),
-    }
-
-
-def directory_read(directory: Directory) -> DirectoryRead:
-    return {
-        "source": directory.source,
-        "complete": directory.complete,
-        "customers": len(directory.customers),
-    }
-
-
-def forecast_of(session: Session, posts: int, directory: Directory, *, starting: bool) -> RequestForecast:
-    """The contract's `forecast`: reading Rotor's list costs requests too, each time that a run goes on."""
-    reading = pages_of(len(directory.customers)) if session.settings.directory == "api" else 0
-    requests = posts + reading if starting and posts else posts
-    return session.quota.forecast(requests, reading, reads_first=starting and posts > 0).as_json()

@@ -14,8 +14,9 @@ from rotor_import.model.before_image import UndoneCustomer
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.question import review_counts
 from rotor_import.model.summary import Summary, UndoneCounts
+from rotor_import.pipeline.figures import directory_read, forecast_of, requests_of
 from rotor_import.pipeline.import_report import ImportReport
-from rotor_import.pipeline.results import Noticed, directory_read, forecast_of, requests_of, state_after
+from rotor_import.pipeline.results import Noticed, state_after
 from rotor_import.plan.way_back import WayBack
 from rotor_import.report import Sent, write_summary, write_undo, write_undo_page
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rotor_import.report.text import done_by, many
+from rotor_import.report.line import many
+from rotor_import.report.text import done_by
 
 
 def sync_line(summary: Mapping[str, Any]) -> str:

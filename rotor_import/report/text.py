@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rotor_import.model.clock import in_words
+from rotor_import.report.line import Line, Section, Tone, many
+from rotor_import.report.undo_text import undone_clauses, undone_lines
 
-Tone = Literal["", "good", "bad", "look"]
 _COLUMNS = 8
 """The most columns that are named."""
 _LONGEST = 60
 """The most characters of a column's name."""
 _REASONS = 5
 """The most reasons for rejects that are named."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A figure with its label; `tone` says whether it is good or bad."""
-
-    label: str
-    figure: int
-    remark: str = ""
-    tone: Tone = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    title: str
-    lines: tuple[Line, ...]
 
 
 def headline(summary: Mapping[str, Any]) -> str:
@@ -64,7 +48,7 @@ def sentence(summary: Mapping[str, Any]) -> str:
 def clauses(summary: Mapping[str, Any]) -> list[str]:
     """The parts of the sentence: what happens to customers, and what needs a person."""
     if summary["mode"] == "undo":
-        return list(_undone_clauses(summary))
+        return list(undone_clauses(summary))
     changes, sent = summary["changes"], summary["sent"]
     if summary["mode"] == "plan":
         if only_undecided(summary):
@@ -77,19 +61,6 @@ def clauses(summary: Mapping[str, Any]) -> list[str]:
         if sent["pending"]:
             parts.append(f"{sent['pending']:,} still to send")
     return [*parts, _attention(summary)]
-
-
-def _undone_clauses(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What an undo makes, or would make, of the customers."""
-    undone, to = summary["undone"], "to be " if summary.get("planned_only") else ""
-    yield f"{many(undone['restored'], 'customer')} {to}restored"
-    yield f"{undone['deactivated']:,} {to}set inactive"
-    if undone["kept"]:
-        yield f"{undone['kept']:,} kept"
-    if undone["impossible"]:
-        yield f"{undone['impossible']:,} only partly or not at all"
-    if summary["sent"]["pending"]:
-        yield f"{summary['sent']['pending']:,} still to send"
 
 
 def only_undecided(summary: Mapping[str, Any]) -> bool:
@@ -150,7 +121,7 @@ def waits_until(summary: Mapping[str, Any]) -> str:
 def sections(summary: Mapping[str, Any]) -> list[Section]:
     """The sections that have something to say."""
     if summary["mode"] == "undo":
-        found = [Section("Customers", tuple(_undone(summary)))]
+        found = [Section("Customers", tuple(undone_lines(summary, goes_on(summary))))]
         found.append(Section("When it will be done", tuple(_requests(summary))))
         return found
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
@@ -165,31 +136,6 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
 
 def days(forecast: Mapping[str, Any]) -> str:
     return many(forecast["days"], "day")
-
-
-def many(count: int, noun: str) -> str:
-    """`1,200 rows`, `1 row`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _undone(summary: Mapping[str, Any]) -> Iterator[Line]:
-    undone, sent = summary["undone"], summary["sent"]
-    yield Line("Restored", undone["restored"], tone="good" if undone["restored"] else "")
-    yield Line(
-        "Set inactive",
-        undone["deactivated"],
-        "new then: Rotor's API can't delete customers" * bool(undone["deactivated"]),
-    )
-    if undone["kept"]:
-        yield Line("Kept", undone["kept"], "edited in Rotor since: see undo.csv", "look")
-    if undone["impossible"]:
-        yield Line("Not undone", undone["impossible"], "in part or at all: undo.csv says why", "look")
-    if sent["failed"]:
-        yield Line("Refused", sent["failed"], "by Rotor or on the way there: see undo.csv", "bad")
-    if sent["unknown"]:
-        yield Line("Outcome unknown", sent["unknown"], "no clear answer; the next run checks", "bad")
-    if sent["pending"]:
-        yield Line("Still to send", sent["pending"], goes_on(summary) or "go on with: rotor-import resume", "look")
 
 
 def _rows(summary: Mapping[str, Any]) -> Iterator[Line]:

@@ -15,12 +15,12 @@ import polars as pl
 
 from rotor_import.model.question import KINDS
 from rotor_import.model.summary import Summary
+from rotor_import.report.line import many
 from rotor_import.report.page.merges import suspicious_customers
 from rotor_import.report.page.your_columns import YourColumns
 from rotor_import.report.report_table import Frames
 from rotor_import.report.review import count_listed, listed_rows
 from rotor_import.report.tables import REVIEW, ROWS
-from rotor_import.report.text import many
 
 _NAMED = 4
 """The most shared keys, and the most reasons for rejects, that have a line of their own."""

@@ -11,10 +11,11 @@ import polars as pl
 
 from rotor_import.model.summary import Summary
 from rotor_import.report.files import write_text
+from rotor_import.report.line import many
 from rotor_import.report.page.first_screen import Figure, company_name
 from rotor_import.report.page.render import PAGE, digest, environment, style_of
 from rotor_import.report.page.shorten import shortened
-from rotor_import.report.text import clauses, goes_on, many
+from rotor_import.report.text import clauses, goes_on
 
 if TYPE_CHECKING:
     from jinja2 import Template
