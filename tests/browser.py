@@ -24,12 +24,17 @@ def chromium():
     return found
 
 
+LONGEST = 120.0
+"""Seconds that a page may take for anything. It is long since it is no promise: a busy machine takes its time."""
+
+
 @contextmanager
 def browser():
     path = chromium()
     with sync_playwright() as playwright:
         # Chromium's own sandbox needs rights that containers lack; the pages are ours.
         one = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        one.on("context", lambda context: context.set_default_timeout(1000 * LONGEST))
         try:
             yield one
         finally:

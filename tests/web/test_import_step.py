@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from browser import LONGEST
 from windows import Computer
 
 from rotor_import.sandbox import Fault
@@ -113,7 +114,7 @@ def test_while_one_window_sends_another_can_start_nothing(running, client):
 def test_a_window_whose_program_is_gone_says_so(running, client, open_window):
     planned(running, client)
     going_on = threading.Event()
-    interrupted(running, lambda _: going_on.wait(60))
+    interrupted(running, lambda _: going_on.wait(LONGEST))
     window = open_window(running)
     assert client.post("/import/start").json() == {"go": "/import"}
     window.tab.route("**/events", lambda route: route.abort("connectionrefused"))

@@ -45,12 +45,12 @@ def test_from_the_file_to_imported_by_keyboard_alone(window):
     assert tab.locator("input[name=to][value=sandbox]").is_checked()
     press(tab, "[data-action=next]")
     press(tab, "[data-action=next]")
-    tab.wait_for_selector("[data-state=planned]")
+    window.until("planned")
     reach(tab, "button[aria-expanded]")
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
     while not tab.url.endswith("/import"):
         press(tab, "[data-action=next]")
     press(tab, "[data-action=start]")
-    tab.wait_for_selector("[data-state=complete]")
+    window.until("complete")
     assert window.quiet()
