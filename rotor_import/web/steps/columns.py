@@ -41,7 +41,7 @@ def show(request: Request) -> Response:
     workspace = Workspace.of(request)
     if not workspace.desk.now.file:
         return RedirectResponse("/file", 303)
-    with EDITING:
+    with workspace.alone, EDITING:  # nobody may choose another sheet while its columns are still those of this one
         try:
             ensure_mapping(workspace)
             draft = read_draft(workspace)
