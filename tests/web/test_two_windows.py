@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from plans import customers
+from plans import again, customers, planned
 
 from rotor_import.web import saved_mapping
 from rotor_import.web.steps import file
@@ -53,3 +53,14 @@ def test_no_other_sheet_is_chosen_while_the_columns_of_this_one_are_read(running
     monkeypatch.setattr(saved_mapping, "proposed_mapping", proposed)
     assert client.get("/columns").status_code == 200
     assert free == [False]
+
+
+def test_a_window_that_shows_an_earlier_plan_does_not_start_the_new_one(running, client, rotor):
+    planned(running, client, customers(3))
+    shown = running.workspace.desk.now.stands
+    again(running, client)
+    answer = client.post("/import/start", run=shown)
+    assert (answer.status_code, rotor.posts()) == (400, 0)
+    assert answer.json()["error"].endswith("from another window. Reload this page.")
+    assert f'data-run="{running.workspace.desk.now.plan}"' in client.get("/import").text
+    assert client.post("/import/start").json() == {"go": "/import"}

@@ -89,7 +89,8 @@ class Client:
         return self.http.get(where)
 
     def post(self, where, **values):
-        return self.http.post(where, json={"import": self._workspace.desk.now.id, **values})
+        now = self._workspace.desk.now
+        return self.http.post(where, json={"import": now.id, "run": now.stands, **values})
 
     def upload(self, name, content):
         return self.http.post("/file/upload", content=content, headers={"X-File-Name": name})
