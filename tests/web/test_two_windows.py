@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from plans import again, customers, planned
+from plans import again, chosen, customers, planned
 
 from rotor_import.web import saved_mapping
 from rotor_import.web.steps import file
@@ -64,3 +64,13 @@ def test_a_window_that_shows_an_earlier_plan_does_not_start_the_new_one(running,
     assert answer.json()["error"].endswith("from another window. Reload this page.")
     assert f'data-run="{running.workspace.desk.now.plan}"' in client.get("/import").text
     assert client.post("/import/start").json() == {"go": "/import"}
+
+
+def test_a_file_that_is_gone_is_told_by_the_name_that_a_person_gave_it(running, client):
+    chosen(client, customers(3))
+    Path(running.workspace.desk.now.file).unlink()
+    answers = [client.get("/columns"), client.get("/columns/count?at=0"), client.post("/columns/next")]
+    for answer in answers:
+        assert answer.status_code in (200, 400)
+        assert "clients.csv can" in answer.text
+        assert str(running.workspace.desk.folder) not in answer.text

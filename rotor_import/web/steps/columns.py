@@ -91,16 +91,16 @@ def _changing(change: Change) -> Callable[[Request, dict[str, Any]], Response]:
             try:
                 after = _cards(workspace, change(before, values))
             except RotorImportError as error:
-                return _not_so(error)
+                return _not_so(workspace, error)
             save_draft(workspace, after.draft)
         return JSONResponse(_told(before, after, values))
 
     return handle
 
 
-def _not_so(error: RotorImportError) -> Response:
+def _not_so(workspace: Workspace, error: RotorImportError) -> Response:
     """What somebody typed or chose can't be: no failure of the page, so a browser's console says nothing of it."""
-    return refused(str(error), 200)
+    return refused(workspace.told(error), 200)
 
 
 def _told(before: Cards, after: Cards, values: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def write(request: Request, values: dict[str, Any]) -> Response:
         try:
             after = _cards(workspace, new)
         except RotorImportError as error:
-            return _not_so(error)
+            return _not_so(workspace, error)
         try:
             before = _cards(workspace, draft)
         except RotorImportError:
@@ -179,9 +179,9 @@ def count(request: Request) -> Response:
     try:
         cards = _cards(workspace, read_draft(workspace))
     except RotorImportError as error:
-        return _not_so(error)
-    at = request.query_params.get("at", "")
-    if at not in {str(number) for number in range(len(cards.table.names))}:
+        return _not_so(workspace, error)
+    at = whole_number(request.query_params.get("at", ""))
+    if at is None or at >= len(cards.table.names):
         return refused("There is no such column.", 404)
     card = cards.card(int(at), exact=True)
     return JSONResponse({"at": card.at, "version": version(cards.draft), **_parts(card)})
@@ -190,9 +190,9 @@ def count(request: Request) -> Response:
 def name(request: Request, values: dict[str, Any]) -> Response:
     with EDITING:
         try:
-            return JSONResponse({"name": rename(Workspace.of(request), str(values.get("name", "")))})
+            return JSONResponse({"name": rename(workspace, str(values.get("name", "")))})
         except MappingError as error:
-            return _not_so(error)
+            return _not_so(workspace, error)
 
 
 def download(request: Request) -> Response:
@@ -201,6 +201,7 @@ def download(request: Request) -> Response:
     if not workspace.desk.now.mapping:
         return RedirectResponse("/columns", 303)
     called_ = quote(Path(workspace.desk.now.mapping).name)
+    workspace = Workspace.of(request)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called_}"}
     return PlainTextResponse(read_draft(workspace).text, headers=headers, media_type="application/yaml")
 

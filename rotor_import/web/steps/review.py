@@ -146,7 +146,7 @@ def _rejects(review: Review, start: int, count: int) -> tuple[list[Any], str]:
     try:
         return review.rejects.some(start, count), ""
     except RotorImportError as error:
-        return [], str(error)
+        return [], review.workspace.told(error)
 
 
 def _number(text: str) -> int:
