@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -205,3 +206,28 @@ def test_a_column_that_is_not_there_is_refused_in_words(client, at):
     client.get("/columns")
     answer = client.get(f"/columns/count?at={at}")
     assert (answer.status_code, answer.json()) == (404, {"error": "There is no such column."})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"at": -1, "option": "split", "value": ","},
+        {"at": "9" * 5000, "option": "split", "value": ","},
+        {"at": True, "option": "split", "value": ","},
+        {"at": 2, "option": "order", "value": 7},
+        {"at": 2, "option": "split", "value": 7},
+        {"at": 2, "option": "values", "value": ["x"]},
+        {"at": 2, "option": "values", "value": {"x": 7}},
+        {"at": 2, "option": "null_values", "value": "x", "words": 7},
+        {"at": 2, "option": "no such", "value": "x"},
+    ],
+    ids=str,
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(client, computer, values):
+    client.upload("clients.csv", "First name,Last name,Email\nPat,Lee,pat@example.com\n")
+    client.post("/file/next", to="sandbox")
+    version = re.search(r'id="version" value="([^"]*)"', client.get("/columns").text)[1]
+    before = mapping(computer)
+    answer = client.post("/columns/set", version=version, **values)
+    assert (answer.status_code, "internal" in answer.json()["error"]) == (200, False)
+    assert mapping(computer) == before

@@ -215,6 +215,9 @@ def test_a_place_in_a_list_that_cannot_be_is_the_first_one_or_the_last(running, 
         ("/review/fix", {"file": 0, "row": 3, "column": "Phone", "value": "1"}),
         ("/review/fix", {"file": 9, "row": FIRST_WRONG, "column": "Phone", "value": "1"}),
         ("/review/fix", {"file": 0, "row": FIRST_WRONG, "column": "No such", "value": "1"}),
+        *(("/review/fix", {"file": 0, "row": odd, "column": "Phone", "value": "1"}) for odd in ODD),
+        *(("/review/fix", {"file": odd, "row": FIRST_WRONG, "column": "Phone", "value": "1"}) for odd in ODD),
+        *(("/review/put-back", {"file": "", "row": odd, "column": "Phone"}) for odd in ODD),
     ],
 )
 def test_what_the_page_does_not_offer_is_refused_in_words(running, client, where, values):

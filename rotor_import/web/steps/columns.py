@@ -16,7 +16,7 @@ from rotor_import.mapping import SetOption, parse_mapping
 from rotor_import.pipeline.column_draft import Draft, assignment, checked
 from rotor_import.pipeline.column_preview import Cards, null_words_after
 from rotor_import.pipeline.column_words import GROUPS, called, moved
-from rotor_import.web.posted import go, posted, refused
+from rotor_import.web.posted import go, posted, refused, whole_number
 from rotor_import.web.render import part, render
 from rotor_import.web.saved_mapping import (
     EDITING,
@@ -30,6 +30,7 @@ from rotor_import.web.saved_mapping import (
 from rotor_import.web.steps.planning import begin_plan
 from rotor_import.web.workspace import Workspace
 
+_NO_VALUE = "This setting can't have such a value. Reload this page."
 _OLD = "The mapping was changed in another window. Reload this page."
 _TARGETS = [(title, [(target, called(target)) for target in targets]) for title, targets in GROUPS]
 _LAST: dict[str, Cards] = {}
@@ -136,17 +137,29 @@ def _set(cards: Cards, values: dict[str, Any]) -> Draft:
     place = cards.places[column]
     if option not in _OPTIONS:
         raise MappingError(f"There is no setting called {option}.")
+    words = values.get("words") or []
+    if not _fits(option, value) or not isinstance(words, list):
+        raise MappingError(_NO_VALUE)
     if option == "null_values":
-        here = [str(word) for word in values.get("words") or []]
+        here = [str(word) for word in words]
         value = null_words_after(cards.mapping, here, ticked=bool(value))
     whole_file = option in ("null_values", "area_code")
     edit = SetOption("" if whole_file else place.target, option, value, column if option == "part" else "")
     return cards.draft.edited(edit, cards.table.names)
 
 
+def _fits(option: str, value: object) -> bool:
+    """Whether a setting can have a value of this kind: columns in their order, words with what they mean, or text."""
+    if option == "order":
+        return isinstance(value, list)
+    if option == "values":
+        return isinstance(value, dict) and all(isinstance(meaning, str) for meaning in value.values())
+    return isinstance(value, str)
+
+
 def _column(cards: Cards, values: dict[str, Any]) -> str:
-    at = values.get("at")
-    if not isinstance(at, int) or not 0 <= at < len(cards.table.names):
+    at = whole_number(values.get("at"))
+    if at is None or at >= len(cards.table.names):
         raise MappingError("There is no such column. Reload this page.")
     return cards.table.names[at]
 
@@ -183,11 +196,12 @@ def count(request: Request) -> Response:
     at = whole_number(request.query_params.get("at", ""))
     if at is None or at >= len(cards.table.names):
         return refused("There is no such column.", 404)
-    card = cards.card(int(at), exact=True)
+    card = cards.card(at, exact=True)
     return JSONResponse({"at": card.at, "version": version(cards.draft), **_parts(card)})
 
 
 def name(request: Request, values: dict[str, Any]) -> Response:
+    workspace = Workspace.of(request)
     with EDITING:
         try:
             return JSONResponse({"name": rename(workspace, str(values.get("name", "")))})
@@ -201,7 +215,6 @@ def download(request: Request) -> Response:
     if not workspace.desk.now.mapping:
         return RedirectResponse("/columns", 303)
     called_ = quote(Path(workspace.desk.now.mapping).name)
-    workspace = Workspace.of(request)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called_}"}
     return PlainTextResponse(read_draft(workspace).text, headers=headers, media_type="application/yaml")
 
