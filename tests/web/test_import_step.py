@@ -16,12 +16,6 @@ FILE = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@examp
 HOUR, DAY = 3600.0, 24 * 3600.0
 
 
-@pytest.fixture
-def running(serve, tmp_path, rotor):
-    """Customers are sent one by one, so that a test can say what happens between two of them."""
-    return serve(Computer(tmp_path, rotor, concurrency=1))
-
-
 def planned(running, client, to="rotor", content=FILE):
     """The file's plan is made, and nothing was sent."""
     client.upload("clients.csv", content)
