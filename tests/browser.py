@@ -24,12 +24,17 @@ def chromium():
     return found
 
 
+LONGEST = 120.0
+"""Seconds that a page may take for anything. It is long since it is no promise: a busy machine takes its time."""
+
+
 @contextmanager
 def browser():
     path = chromium()
     with sync_playwright() as playwright:
         # Chromium's own sandbox needs rights that containers lack; the pages are ours.
         one = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        one.on("context", lambda context: context.set_default_timeout(1000 * LONGEST))
         try:
             yield one
         finally:
@@ -60,6 +65,8 @@ class Opened:
 
 def rules_broken(page, part=None):
     """The rules of accessibility that the page, or the part of it with this selector, breaks."""
+    # Colors fade into each other, and in between none is the one that stays; without motion they change at once.
+    page.tab.emulate_media(reduced_motion="reduce")
     found = Axe().run(page.tab, context=part, options={"resultTypes": ["violations"]}).response["violations"]
     return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found]
 

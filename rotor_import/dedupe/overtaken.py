@@ -16,6 +16,9 @@ from rotor_import.dedupe.questions import KeyQuestion
 from rotor_import.dedupe.shared_keys import Barred
 from rotor_import.model.change import Hold
 from rotor_import.model.decision import Answer, Decision, question
+from rotor_import.model.question import CHOICES
+
+_ELSEWHERE = (*CHOICES["field"], "different")
 
 
 def settle_decisions(passes: Passes, feed: str) -> tuple[Settled, list[Answer]]:
@@ -36,7 +39,13 @@ def settle_decisions(passes: Passes, feed: str) -> tuple[Settled, list[Answer]]:
 
 
 def _unheard(passes: Passes, known: Collection[str]) -> list[Decision]:
-    return [decision for decision in passes.background.decisions if decision.question not in known]
+    """Decisions about rows and keys; nothing overtakes those about fields and pairs, which are heard elsewhere."""
+    pairs = {merge.question for merge in passes.background.merges}
+    return [
+        decision
+        for decision in passes.background.decisions
+        if decision.word not in _ELSEWHERE and decision.question not in pairs and decision.question not in known
+    ]
 
 
 def heard(settled: Settled) -> set[str]:

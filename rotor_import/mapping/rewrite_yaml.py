@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, cast
 
 from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node
 
+from rotor_import.errors import MappingError
 from rotor_import.mapping.yaml_document import parse_document
 
 _FIELDS = "fields"
@@ -26,20 +29,33 @@ _END = re.compile(r"[ \t]*(#.*)?(\r?\n|$)")
 
 
 def rewritten(text: str, value: dict[str, Any]) -> str:
-    """The text of a mapping that says `value`. `text` is one that can be parsed."""
-    before = parse_document(text, "").value
+    """The text of a mapping that says `value`. `text` is one that can be parsed.
+
+    Raises MappingError where other lines can't say it, as where an alias (`*name`) would stand for nothing.
+    """
     root = _compose(text)
+    with suppress(MappingError, YAMLError):
+        changed = _anew(value) if root.flow_style else _in_place(text, root, value)
+        if parse_document(changed, "").value == value:
+            return changed
+    raise MappingError("This can't be written into the mapping as it is. To change that, edit the YAML.")
+
+
+def _anew(value: dict[str, Any]) -> str:
+    return "".join(line for name, one in value.items() for line in _entry(name, one, ""))
+
+
+def _in_place(text: str, root: MappingNode, value: dict[str, Any]) -> str:
+    before = parse_document(text, "").value
     top = _changes(before, value, but=_FIELDS)
     own: Any = before.get(_FIELDS)
     wanted: Any = value.get(_FIELDS)
     fields = _node_of(root, _FIELDS)
-    in_lines = isinstance(own, dict) and isinstance(wanted, dict) and wanted and not root.flow_style
+    in_lines = isinstance(own, dict) and isinstance(wanted, dict) and wanted
     if own != wanted and in_lines and isinstance(fields, MappingNode) and not fields.flow_style:
         text = _with(text, fields, _changes(own, wanted), own)
     elif own != wanted:
         top[_FIELDS] = wanted
-    if root.flow_style:
-        return "".join(line for name, one in value.items() for line in _entry(name, one, ""))
     return _with(text, _compose(text), top, before)
 
 
@@ -97,13 +113,20 @@ def _place_of_new(name: str, names: list[str], spans: dict[str, tuple[int, int]]
 def _span(text: str, key: Node, value: Node) -> tuple[int, int]:
     """From the beginning of the entry's line to the end of its last line; comments below it are not its own."""
     start = text.rfind("\n", 0, key.start_mark.index) + 1
-    end = max(value.end_mark.index, key.end_mark.index)
-    written = text[start:end]
-    is_text = getattr(value, "style", None) in ("|", ">")
-    kept = written.rstrip() if is_text else _without_comments(written)
+    last = _last(value)
+    written = text[start : max(last.end_mark.index, key.end_mark.index)]
+    # What has no text of its own ends where something else begins; all other text ends by itself, whatever is in it.
+    kept = written.rstrip() if last.value else _without_comments(written)
     end = start + len(kept)
     rest = _END.match(text, end)
     return start, rest.end() if rest else end
+
+
+def _last(value: Node) -> Node:
+    """The part of a value that is written last: a block ends where something else begins, with comments before that."""
+    while isinstance(value, CollectionNode) and not value.flow_style and value.value:
+        value = value.value[-1][1] if isinstance(value, MappingNode) else value.value[-1]
+    return value
 
 
 def _without_comments(written: str) -> str:

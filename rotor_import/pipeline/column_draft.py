@@ -62,11 +62,7 @@ class Draft:
         """Raises MappingError where the edit can't be made."""
         base = parse_document(self.base, "the mapping").value
         edits = with_edit(base, self.edits, edit, names)
-        wanted = folded(base, edits, names)
-        text = rewritten(self.base, wanted)
-        if parse_document(text, "the mapping").value != wanted:
-            raise MappingError("This can't be written into the mapping as it is. To change that, edit the YAML.")
-        return Draft(text, self.base, edits)
+        return Draft(rewritten(self.base, folded(base, edits, names)), self.base, edits)
 
 
 def checked(text: str, name: str, table: ColumnTable, known: Mapping | None = None) -> Mapping:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from rotor_import.errors import SourceError
 from rotor_import.mapping import Mapping
 from rotor_import.model.rows import SourceOptions, SourceTable
 from rotor_import.pipeline.suggesting import only_table, read_table
@@ -86,7 +87,10 @@ class ColumnTables:
 
     def of(self, file: Path, mapping: Mapping | None = None) -> ColumnTable:
         """The file as the mapping says that it is read; without one as it looks. Raises SourceError, SettingsError."""
-        about = file.stat()
+        try:
+            about = file.stat()
+        except OSError as error:
+            raise SourceError(f"{file} can't be read ({error.strerror}). Put it back, or choose it again.") from None
         options = mapping.source_options if mapping is not None else SourceOptions()
         how = (options.encoding, options.delimiter, options.sheet, options.header_row)
         key = (str(file), about.st_mtime_ns, about.st_size, about.st_ino, *how)

@@ -36,14 +36,15 @@ class Again:
     def _wait(self, number: int, at: float, begin: Callable[[], None]) -> None:
         while number == self._number and not self._closing.is_set():
             left = at - self._clock.now()
-            if left <= 0 and self._begun(begin):
+            if left <= 0 and self._begun(number, begin):
                 return
             self._closing.wait(_LONGEST if left <= 0 else min(left, _LONGEST))
 
-    def _begun(self, begin: Callable[[], None]) -> bool:
+    def _begun(self, number: int, begin: Callable[[], None]) -> bool:
         """Whether it goes on; while something else is under way it waits for that."""
         with suppress(Busy):
             begin()
-            self.at = None
+            if number == self._number:  # else what was begun has planned already when it goes on again
+                self.at = None
             return True
         return False

@@ -109,7 +109,7 @@ async def _link(request: Request) -> Response:
         if file:
             await run_in_threadpool(_take, Workspace.of(request), Path(file))
     except RotorImportError as error:
-        return refused(str(error), 409)
+        return refused(Workspace.of(request).told(error), 409)
     return JSONResponse({"url": request.app.state.new_link()})
 
 

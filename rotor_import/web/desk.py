@@ -49,6 +49,11 @@ class OnDesk:
     planned_from: str = ""
     run: str = ""
 
+    @property
+    def stands(self) -> str:
+        """The run ID of the import, or else of the dry run, so that it tells whether a page shows what there is now."""
+        return self.run or self.plan
+
 
 class Desk:
     """Keeps one import at a time in a folder that only its owner can enter.

@@ -115,13 +115,15 @@ class Rejects:
 
     def correct(self, ref: Ref, column: str, value: str) -> Fixed:
         """Keep what the cell should say; what the file says itself is no correction. Raises CorrectionError."""
+        if len(value.strip()) > _LONGEST:
+            raise CorrectionError(f"This is too long for a cell. Use at most {_LONGEST:,} characters.")
         with _LOCK:
             found = find_rejected(self._frames, [ref], self._known)
             if not found or column not in found[0].columns:
                 raise CorrectionError(_GONE)
             row = found[0]
             was, mark = self._was(row, column), self._summary["files"][row.file]["sha256"]
-            now, file = value.strip()[:_LONGEST], self._file_in(row)
+            now, file = value.strip(), self._file_in(row)
             self._keep(CorrectedCell(row.row, column, was, now, file, "" if was else mark))
         return self.one(ref)
 

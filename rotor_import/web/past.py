@@ -100,7 +100,7 @@ def past(workspace: Workspace, *, whole: bool = False) -> Past:
             return Past()
         found, now = runs(settings, 0 if whole else _FIRST, world), status(settings, world)
     except RotorImportError as error:
-        return Past(why_not=str(error))
+        return Past(why_not=workspace.told(error))
     listed = [_past_run(run, workspace) for run in reversed(found["runs"])]
     return Past(listed, found["older"], _waiting(workspace, now, listed), _nightly(now, listed))
 

@@ -17,6 +17,8 @@ from rotor_import.model.error_words import words_of
 from rotor_import.web.jobs import Busy
 from rotor_import.web.workspace import Workspace
 
+_DIGITS = 9
+"""A number of more is none of a row, a column or a page: no file has so many."""
 LARGEST = 1_000_000
 """Bytes of what a page sends."""
 SECONDS = 30.0
@@ -65,6 +67,12 @@ def refused(why: str, status: int) -> Response:
 def go(where: str) -> Response:
     """Let the page go to another one."""
     return JSONResponse({"go": where})
+
+
+def whole_number(value: object) -> int | None:
+    """The number that a page sent or an address has, None for anything else."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 async def read_json(request: Request) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import pytest
 from sharing_worlds import Account, fates, person
 
-from rotor_import.model.decision import Merge
+from rotor_import.dedupe.passes import Passes
+from rotor_import.model.decision import Decision, Merge
 
 ONE, OTHER = "+17635550101", "+17635550102"
 BOB = person("Bob", "Smith", ONE, notes="gate code 7")
@@ -32,6 +33,15 @@ def test_two_new_rows_become_one_customer_with_the_others_phone_in_its_notes():
     assert only(account).values["notes"] == "gate code 7\nOther phone: 763-555-0102"
     assert [(notice.row, notice.field, notice.value) for notice in planned.notices] == [(3, "phone", OTHER)]
     again(account, [BOB, ROBERT])
+
+
+def test_the_decision_that_makes_them_one_costs_no_other_pass(monkeypatch):
+    passes, settled = [], Passes.settled
+    monkeypatch.setattr(Passes, "settled", lambda self: (passes.append(self), settled(self))[1])
+    Account().run([BOB, ROBERT], merges=[ROWS])
+    before = len(passes)
+    Account().run([BOB, ROBERT], [Decision(2, ROWS.question, "same")], merges=[ROWS])
+    assert len(passes) == 2 * before
 
 
 def test_a_row_joins_the_customer_in_rotor_who_keeps_the_phone():

@@ -5,6 +5,9 @@ from itertools import permutations
 import pytest
 from sharing_worlds import Account, fates, person
 
+from rotor_import.dedupe.passes import Passes
+from rotor_import.model.decision import Decision
+
 PHONE, OTHER = "+17635550101", "+17635550102"
 NORA = person("Nora", "Vance", PHONE)
 OMAR = person("Omar", "Reyes", PHONE)
@@ -313,3 +316,17 @@ def test_a_question_has_one_name_in_whatever_order_its_rows_stand():
     lines = [NORA, OMAR_BY_EMAIL, person("Pia", "Strand", PHONE)]
     names = {asked.name for order in permutations(lines) for asked in Account().plan(order).questions}
     assert len(names) == 1
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [Decision(2, "feed-0", "file"), Decision(2, "feed-0", "rotor"), Decision(2, "feed-0", "different")],
+    ids=lambda one: one.word,
+)
+def test_a_decision_about_no_key_costs_no_other_pass(monkeypatch, decision):
+    account, passes, settled = Account(), [], Passes.settled
+    monkeypatch.setattr(Passes, "settled", lambda self: (passes.append(self), settled(self))[1])
+    account.run([NORA, OMAR_BY_EMAIL])
+    before = len(passes)
+    account.run([NORA, OMAR_BY_EMAIL], [decision])
+    assert len(passes) == 2 * before

@@ -4,7 +4,7 @@ import copy
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rotor_import.errors import MappingError
@@ -225,8 +225,51 @@ ENTRIES = st.dictionaries(
 
 @settings(max_examples=80, deadline=None)
 @given(ENTRIES, ENTRIES, st.booleans())
+@example(first={"phone": {"template": "#\n"}}, second={"phone": "0\n"}, flow=False)
 def test_any_value_can_be_written_over_any_other(first, second, flow):
-    text = rewritten("{version: 1}" if flow else "version: 1\n", {"version": 1, "fields": first})
+    text = rewritten("{version: 1}" if flow else "version: 1 # kept\n", {"version": 1, "fields": first})
     before = copy.deepcopy(value(text))
     assert before == {"version": 1, "fields": first}
-    assert value(rewritten(text, {**before, "fields": second, "region": "CA"}))["fields"] == second
+    after = rewritten(text, {**before, "fields": second, "region": "CA"})
+    assert value(after)["fields"] == second
+    assert flow or "# kept" in after
+
+
+LAST = (
+    "phone: |\n    #\n",
+    "phone: |+\n    #\n\n\n",
+    "phone: >-\n    a\n    # b\n",
+    "phone:\n    template: |2\n        #\n",
+    "phone:\n    template: |+\n      #\n\n\n",
+    "phone:\n    first_of:\n    - A\n    - >\n      #\n",
+    "phone:\n  - |\n    a\n    # b\n",
+    "phone:\n    first_of:\n      - template: |\n          #\n",
+    'phone:\n    template: "a\n\n      # b"\n',
+    "phone:\n    first_of: [A,\n      # b\n      B]\n",
+    "phone:\n    template:\n",
+    "phone:\n    template: |\n",
+)
+BELOW = ("", "  # below\n  email: B\n", "# below\n\n  email: B\n", "\n  email: B\n", "# below\nregion: CA\n")
+
+
+@pytest.mark.parametrize("below", BELOW)
+@pytest.mark.parametrize("last", LAST)
+def test_however_an_entry_ends_all_of_it_is_replaced_and_nothing_below_it(last, below):
+    text = f"version: 1 # kept\nfields:\n  {last}{below}"
+    before = value(text)
+    for new in ("0\n", "B", {"template": "#\n"}):
+        wanted = {**before, "fields": {**before["fields"], "phone": new}}
+        after = rewritten(text, wanted)
+        assert value(after) == wanted
+        assert "# kept" in after
+        assert after.endswith(below)
+
+
+def test_a_change_after_which_an_alias_would_stand_for_nothing_is_refused_in_words():
+    text = "version: 1\nfields:\n  email: &mail Email\n  source: *mail\n  name: {name: first, of: Name}\n"
+    before = value(text)
+    for changes in ({"source": "Origin"}, {"email": "Mail"}):
+        with pytest.raises(MappingError, match="edit the YAML"):
+            rewritten(text, {**before, "fields": {**before["fields"], **changes}})
+    wanted = {**before, "fields": {**before["fields"], "name": "Name"}}
+    assert value(rewritten(text, wanted)) == wanted

@@ -54,7 +54,7 @@ def test_rejected_rows_are_among_what_to_review_first(office, open_page):
     assert "1 rejected" in tab.locator(".issues").inner_text()
     assert "Nothing needs" not in tab.locator("body").inner_text()
     tab.locator(".issue", has_text="rejected").click()
-    assert "Omar" in tab.locator("#rejected").inner_text()
+    tab.locator("#rejected").get_by_text("Omar").first.wait_for()
 
 
 def test_where_nothing_needs_a_person_it_says_so_everywhere(office, open_page):
@@ -122,6 +122,7 @@ def test_a_key_that_many_rows_share_is_one_line_that_leads_to_its_question(offic
     assert "5 on hold" in line.inner_text()
     line.click()
     card = tab.locator(line.get_attribute("href"))
+    card.wait_for()
     assert all(name in card.inner_text() for name in names)
     assert card.locator("input[type=radio]").count() == 4
 

@@ -178,7 +178,7 @@ def test_a_link_to_a_question_in_a_folded_part_unfolds_it(office_line, open_page
     tab = open_page(outcome.folder / PAGE).tab
     assert not tab.locator(f"#q-{last['question']}").is_visible()
     tab.locator(f"#lines a[href='#q-{last['question']}']").click()
-    assert tab.locator(f"#q-{last['question']}").is_visible()
+    tab.locator(f"#q-{last['question']}").wait_for()
 
 
 def test_a_suspicious_merge_shows_its_rows_and_what_was_dropped(planned, open_page):

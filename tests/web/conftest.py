@@ -14,7 +14,8 @@ def rotor():
 
 @pytest.fixture
 def computer(tmp_path, rotor):
-    return Computer(tmp_path, rotor)
+    """Customers are sent one by one, so that a test can say what happens between two of them."""
+    return Computer(tmp_path, rotor, concurrency=1)
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ class Driven:
 
     def post(self, path, **values):
         """What a form or a button sends, with the import that the page shows."""
-        now = re.search(r'data-import="([^"]*)"', self.get("/file"))[1]
-        return self.client.post(path, json={"import": now, **values}).json()
+        now, run = re.search(r'data-import="([^"]*)" data-run="([^"]*)"', self.get("/file")).groups()
+        return self.client.post(path, json={"import": now, "run": run, **values}).json()
 
     def upload(self, path):
         with path.open("rb") as file:

@@ -71,3 +71,14 @@ def test_a_moment_that_has_passed_is_now():
     begun = []
     waited(begun.append, at=-5.0)
     assert begun == [0.0]
+
+
+def test_what_was_begun_may_plan_to_go_on_once_more():
+    hands = Hands()
+    later = hands.at + 2 * DAY
+    again = Again(Closing(hands, hands.at + DAY), Clock(hands.now, hands.sleep))
+    before = set(threading.enumerate())
+    again.plan(hands.at, lambda: again.plan(later, list))
+    while left := set(threading.enumerate()) - before:
+        left.pop().join()
+    assert again.at == later

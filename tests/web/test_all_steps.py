@@ -12,6 +12,6 @@ def test_a_sample_goes_from_the_file_to_imported(window, rotor, to):
     assert (rotor.posts() if to == "rotor" else 0) == 0
     window.visit("/import")
     window.tab.click("[data-action=start]")
-    window.tab.wait_for_selector("[data-state=complete]")
+    window.until("complete")
     assert (rotor.posts() == planned) == (to == "rotor")
     assert window.quiet()

@@ -44,7 +44,7 @@ def faultless(window, name):
     """Wide and light, narrow and dark, and nothing is cut off at 320 pixels; the usual state in all four ways."""
     sizes = [(1280, "light"), (390, "dark"), *([(1280, "dark"), (390, "light")] if name == "found" else [])]
     for width, scheme in sizes:
-        window.tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        window.tab.emulate_media(color_scheme=scheme)
         window.tab.set_viewport_size({"width": width, "height": 900})
         assert window.accessible() == [], (name, scheme, width)
     window.tab.set_viewport_size({"width": 320, "height": 900})

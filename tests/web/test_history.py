@@ -224,7 +224,7 @@ def test_in_a_window_it_opens_a_report_that_works_and_breaks_no_rule(computer, s
         computer.file("<img src=x onerror=alert(1)>.csv", HEAD + customers(30).partition("\n")[2]), to="rotor"
     )
     window.visit("/import").tab.click("[data-action=start]")
-    window.tab.wait_for_selector("[data-state=paused]")
+    window.until("paused")
     for scheme in ("light", "dark"):
         window.tab.emulate_media(color_scheme=scheme)
         for width in (1280, 390, 320):

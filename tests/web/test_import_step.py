@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from browser import LONGEST
 from windows import Computer
 
 from rotor_import.sandbox import Fault
@@ -13,12 +14,6 @@ from rotor_import.web.steps.sending import _go_on_by_itself
 
 FILE = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@example.com\n" for at in range(12))
 HOUR, DAY = 3600.0, 24 * 3600.0
-
-
-@pytest.fixture
-def running(serve, tmp_path, rotor):
-    """Customers are sent one by one, so that a test can say what happens between two of them."""
-    return serve(Computer(tmp_path, rotor, concurrency=1))
 
 
 def planned(running, client, to="rotor", content=FILE):
@@ -113,7 +108,7 @@ def test_while_one_window_sends_another_can_start_nothing(running, client):
 def test_a_window_whose_program_is_gone_says_so(running, client, open_window):
     planned(running, client)
     going_on = threading.Event()
-    interrupted(running, lambda _: going_on.wait(60))
+    interrupted(running, lambda _: going_on.wait(LONGEST))
     window = open_window(running)
     assert client.post("/import/start").json() == {"go": "/import"}
     window.tab.route("**/events", lambda route: route.abort("connectionrefused"))

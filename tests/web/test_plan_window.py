@@ -4,7 +4,7 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from browser import fits
+from browser import LONGEST, fits
 from plans import BUSY, HEAD, IN_ROTOR, Before
 
 HOSTILE = [
@@ -46,7 +46,7 @@ def test_it_is_searched_filtered_and_unfolded_without_loading_the_page_anew(busy
     assert (button.get_attribute("aria-expanded"), inner.is_visible()) == ("true", True)
     assert "(763) 555-0107" in inner.inner_text()
     assert "From row 8" in inner.inner_text()
-    assert tab.url.endswith("/plan?q=gus+OTT")
+    tab.wait_for_url("**/plan?q=gus+OTT")
     tab.get_by_label("Search all customers and rows").fill("")
     tab.locator("input[name=fate][value=held]").check()
     found(busy, f"{busy.tab.locator('input[name=fate][value=held] + .num').inner_text()} found")
@@ -68,6 +68,7 @@ def test_it_is_used_by_keyboard_alone(busy):
     tab = busy.tab
     tab.locator("#find").focus()
     tab.keyboard.type("nobody")
+    tab.wait_for_url("**/plan?q=nobody")  # all of it: what was typed slowly is looked for before it is whole
     found(busy, "1 found")
     tab.keyboard.press("Tab")  # the filters
     tab.keyboard.press("Tab")
@@ -120,7 +121,7 @@ def test_planning_tells_how_far_it_is_and_then_shows_the_plan(computer, running,
 
     def before():
         pages.append(1)
-        assert len(pages) == 1 or going.wait(60)  # the second page waits
+        assert len(pages) == 1 or going.wait(LONGEST)  # the second page waits
 
     jobs = running.workspace.jobs
     jobs.world = replace(jobs.world, transport=Before(jobs.world.transport, before))
@@ -133,6 +134,6 @@ def test_planning_tells_how_far_it_is_and_then_shows_the_plan(computer, running,
     assert window.tab.locator("[data-state]").count() == 0
     assert window.accessible() == []
     going.set()
-    window.tab.wait_for_selector("[data-state=planned]")
+    window.until("planned")
     assert window.figure("create") > 0
     assert window.quiet()

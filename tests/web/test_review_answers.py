@@ -185,6 +185,26 @@ def test_rows_are_fixed_beside_the_file_which_stays_as_it_is(running, client):
     assert not desk.corrections.exists()
 
 
+ODD = ("9" * 5000, "9" * 25, -1, "²", "\uff11", 1.5, True, [1])
+"""What is the number of no row and no file."""
+
+
+def test_a_cell_that_is_too_long_is_refused_in_words_and_never_cut(running, client):
+    planned(running, client, content())
+    place = {"file": 0, "row": FIRST_WRONG, "column": "Phone"}
+    answer = client.post("/review/fix", **place, value="1" * 10_001)
+    assert (answer.status_code, "at most 10,000 characters" in answer.json()["error"]) == (400, True)
+    assert not running.workspace.desk.corrections.exists()
+    assert client.post("/review/fix", **place, value=" " + "1" * 10_000).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/review?kind=conflict&", "/review/cards?kind=conflict&", "/review/rejects?"])
+def test_a_place_in_a_list_that_cannot_be_is_the_first_one_or_the_last(running, client, path):
+    planned(running, client, content())
+    for odd in ODD:
+        assert client.http.get(f"{path}from={odd}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("where", "values"),
     [
@@ -195,6 +215,9 @@ def test_rows_are_fixed_beside_the_file_which_stays_as_it_is(running, client):
         ("/review/fix", {"file": 0, "row": 3, "column": "Phone", "value": "1"}),
         ("/review/fix", {"file": 9, "row": FIRST_WRONG, "column": "Phone", "value": "1"}),
         ("/review/fix", {"file": 0, "row": FIRST_WRONG, "column": "No such", "value": "1"}),
+        *(("/review/fix", {"file": 0, "row": odd, "column": "Phone", "value": "1"}) for odd in ODD),
+        *(("/review/fix", {"file": odd, "row": FIRST_WRONG, "column": "Phone", "value": "1"}) for odd in ODD),
+        *(("/review/put-back", {"file": "", "row": odd, "column": "Phone"}) for odd in ODD),
     ],
 )
 def test_what_the_page_does_not_offer_is_refused_in_words(running, client, where, values):

@@ -26,6 +26,13 @@ def review(window, computer):
     return window.visit("/review")
 
 
+def time_stands_still(window):
+    """Loads the step anew, where nothing goes away after so many seconds, however long a test takes."""
+    window.tab.clock.install(time=0)
+    window.visit("/review")
+    window.tab.clock.pause_at("1970-01-02")
+
+
 def head(window):
     return window.tab.locator("h1").inner_text()
 
@@ -52,7 +59,8 @@ def test_an_answer_is_saved_at_once_folds_its_card_and_can_be_changed(review, ru
     assert tab.inner_text("[data-action=next]") == "Plan again with 1 answer"
     review.visit("/review")
     cards.nth(0).get_by_role("button", name="Change").click()
-    cards.nth(0).locator('input[value="skip"]').check()
+    with tab.expect_response("**/review/answer"):
+        cards.nth(0).locator('input[value="skip"]').check()
     tab.wait_for_function("document.querySelector('[data-word]').textContent === 'Skip'")
     review.visit("/review")
     assert words(running) == {asked: "skip"}
@@ -60,6 +68,7 @@ def test_an_answer_is_saved_at_once_folds_its_card_and_can_be_changed(review, ru
 
 
 def test_a_bar_answers_the_open_questions_of_a_kind_or_of_a_key_and_takes_them_back(review, running):
+    time_stands_still(review)
     tab, cards = review.tab, kind(review, "conflict")
     bars = tab.locator(".bulk[data-kind=conflict]")
     assert bars.first.locator("legend").inner_text() == "Answer all 3"
@@ -153,7 +162,7 @@ def test_rows_are_fixed_in_place_and_planned_again_while_the_file_stays_as_it_is
     tab.get_by_role("link", name="Show the other 4 rows").click()
     tab.locator(".mend").nth(13).wait_for()
     tab.click("[data-action=next]")
-    tab.wait_for_selector("[data-state=planned]")
+    review.until("planned")
     review.visit("/review")
     assert tab.locator(f'.mend[data-row="{FIRST_WRONG}"]').count() == 0
     assert tab.get_by_text("13 rejected rows").is_visible()

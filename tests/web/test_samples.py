@@ -31,6 +31,7 @@ class Clicks:
             self.on("[data-action=next]")
             self.tab.wait_for_url(lambda url, at=at: url != at)
             self.tab.wait_for_selector("[data-action=next], [data-action=start]")
+            self.tab.wait_for_load_state()  # for its scripts
 
 
 def pytest_generate_tests(metafunc):
@@ -60,6 +61,6 @@ def test_a_sample_is_imported_with_few_clicks_and_its_mapping_plans_the_same_by_
     written = pl.read_csv(theirs.folder / "rows.csv", infer_schema=False)
     assert mine.drop("file").equals(written.drop("file"))
     clicks.on("[data-action=start]")
-    window.tab.wait_for_selector("[data-state=complete], [data-state=paused]")
+    window.until("complete", "paused")
     assert clicks.count <= MOST_CLICKS
     assert window.quiet()

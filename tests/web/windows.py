@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
-from browser import rules_broken
+from browser import LONGEST, rules_broken
 
 from rotor_import.config import Settings
 from rotor_import.model.clock import Clock
@@ -76,7 +76,7 @@ class Running:
     @contextmanager
     def client(self):
         """Someone who was let in, without a browser; `post` sends what a page sends."""
-        with httpx.Client(base_url=self.origin, headers={"Origin": self.origin}) as client:
+        with httpx.Client(base_url=self.origin, headers={"Origin": self.origin}, timeout=LONGEST) as client:
             assert client.get(self.new_address()).status_code == 303
             yield Client(client, self.workspace)
 
@@ -89,7 +89,8 @@ class Client:
         return self.http.get(where)
 
     def post(self, where, **values):
-        return self.http.post(where, json={"import": self._workspace.desk.now.id, **values})
+        now = self._workspace.desk.now
+        return self.http.post(where, json={"import": now.id, "run": now.stands, **values})
 
     def upload(self, name, content):
         return self.http.post("/file/upload", content=content, headers={"X-File-Name": name})
@@ -120,7 +121,7 @@ class Window:
     def columns(self):
         """From the columns to the plan."""
         self.next("plan")
-        self.tab.wait_for_selector("[data-state=planned]")
+        self.until("planned")
 
     def planned(self, path, to="sandbox"):
         """From the first step to the plan."""
@@ -131,6 +132,11 @@ class Window:
     def next(self, where):
         self.tab.click("[data-action=next]")
         self.tab.wait_for_url(f"**/{where}")
+
+    def until(self, *states):
+        """Waits for the page that shows one of these states, and for its scripts, which are loaded after it."""
+        self.tab.wait_for_selector(", ".join(f"[data-state={state}]" for state in states))
+        self.tab.wait_for_load_state()
 
     def figure(self, name):
         return int(self.tab.locator(f"[data-figure={name}]").text_content())

@@ -16,7 +16,7 @@ from rotor_import.mapping import SetOption, parse_mapping
 from rotor_import.pipeline.column_draft import Draft, assignment, checked
 from rotor_import.pipeline.column_preview import Cards, null_words_after
 from rotor_import.pipeline.column_words import GROUPS, called, moved
-from rotor_import.web.posted import go, posted, refused
+from rotor_import.web.posted import go, posted, refused, whole_number
 from rotor_import.web.render import part, render
 from rotor_import.web.saved_mapping import (
     EDITING,
@@ -30,6 +30,7 @@ from rotor_import.web.saved_mapping import (
 from rotor_import.web.steps.planning import begin_plan
 from rotor_import.web.workspace import Workspace
 
+_NO_VALUE = "This setting can't have such a value. Reload this page."
 _OLD = "The mapping was changed in another window. Reload this page."
 _TARGETS = [(title, [(target, called(target)) for target in targets]) for title, targets in GROUPS]
 _LAST: dict[str, Cards] = {}
@@ -41,7 +42,7 @@ def show(request: Request) -> Response:
     workspace = Workspace.of(request)
     if not workspace.desk.now.file:
         return RedirectResponse("/file", 303)
-    with EDITING:
+    with workspace.alone, EDITING:  # nobody may choose another sheet while its columns are still those of this one
         try:
             ensure_mapping(workspace)
             draft = read_draft(workspace)
@@ -91,16 +92,16 @@ def _changing(change: Change) -> Callable[[Request, dict[str, Any]], Response]:
             try:
                 after = _cards(workspace, change(before, values))
             except RotorImportError as error:
-                return _not_so(error)
+                return _not_so(workspace, error)
             save_draft(workspace, after.draft)
         return JSONResponse(_told(before, after, values))
 
     return handle
 
 
-def _not_so(error: RotorImportError) -> Response:
+def _not_so(workspace: Workspace, error: RotorImportError) -> Response:
     """What somebody typed or chose can't be: no failure of the page, so a browser's console says nothing of it."""
-    return refused(str(error), 200)
+    return refused(workspace.told(error), 200)
 
 
 def _told(before: Cards, after: Cards, values: dict[str, Any]) -> dict[str, Any]:
@@ -136,17 +137,29 @@ def _set(cards: Cards, values: dict[str, Any]) -> Draft:
     place = cards.places[column]
     if option not in _OPTIONS:
         raise MappingError(f"There is no setting called {option}.")
+    words = values.get("words") or []
+    if not _fits(option, value) or not isinstance(words, list):
+        raise MappingError(_NO_VALUE)
     if option == "null_values":
-        here = [str(word) for word in values.get("words") or []]
+        here = [str(word) for word in words]
         value = null_words_after(cards.mapping, here, ticked=bool(value))
     whole_file = option in ("null_values", "area_code")
     edit = SetOption("" if whole_file else place.target, option, value, column if option == "part" else "")
     return cards.draft.edited(edit, cards.table.names)
 
 
+def _fits(option: str, value: object) -> bool:
+    """Whether a setting can have a value of this kind: columns in their order, words with what they mean, or text."""
+    if option == "order":
+        return isinstance(value, list)
+    if option == "values":
+        return isinstance(value, dict) and all(isinstance(meaning, str) for meaning in value.values())
+    return isinstance(value, str)
+
+
 def _column(cards: Cards, values: dict[str, Any]) -> str:
-    at = values.get("at")
-    if not isinstance(at, int) or not 0 <= at < len(cards.table.names):
+    at = whole_number(values.get("at"))
+    if at is None or at >= len(cards.table.names):
         raise MappingError("There is no such column. Reload this page.")
     return cards.table.names[at]
 
@@ -163,7 +176,7 @@ def write(request: Request, values: dict[str, Any]) -> Response:
         try:
             after = _cards(workspace, new)
         except RotorImportError as error:
-            return _not_so(error)
+            return _not_so(workspace, error)
         try:
             before = _cards(workspace, draft)
         except RotorImportError:
@@ -179,20 +192,21 @@ def count(request: Request) -> Response:
     try:
         cards = _cards(workspace, read_draft(workspace))
     except RotorImportError as error:
-        return _not_so(error)
-    at = request.query_params.get("at", "")
-    if at not in {str(number) for number in range(len(cards.table.names))}:
+        return _not_so(workspace, error)
+    at = whole_number(request.query_params.get("at", ""))
+    if at is None or at >= len(cards.table.names):
         return refused("There is no such column.", 404)
-    card = cards.card(int(at), exact=True)
+    card = cards.card(at, exact=True)
     return JSONResponse({"at": card.at, "version": version(cards.draft), **_parts(card)})
 
 
 def name(request: Request, values: dict[str, Any]) -> Response:
+    workspace = Workspace.of(request)
     with EDITING:
         try:
-            return JSONResponse({"name": rename(Workspace.of(request), str(values.get("name", "")))})
+            return JSONResponse({"name": rename(workspace, str(values.get("name", "")))})
         except MappingError as error:
-            return _not_so(error)
+            return _not_so(workspace, error)
 
 
 def download(request: Request) -> Response:

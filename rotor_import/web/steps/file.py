@@ -75,7 +75,10 @@ def _seen(workspace: Workspace) -> Shown:
         sheet = "" if now.sheet else largest_sheet(path)
         if not sheet:
             return Shown(None, workspace.told(error), not path.is_file(), sheets_of(path))
-    workspace.desk.change(sheet=sheet)  # the page shows which one, and lets it be changed
+    with workspace.alone:
+        if workspace.desk.now != now:  # somebody chose something meanwhile
+            return _seen(workspace)
+        workspace.desk.change(sheet=sheet)  # the page shows which one, and lets it be changed
     return Shown(look_at(path, sheet), sheets=sheets_of(path))
 
 

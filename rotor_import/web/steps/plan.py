@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from rotor_import.report.page.row_by_row import KINDS
 from rotor_import.web.plan_shown import Asked, Found, PlanShown, plan_shown
-from rotor_import.web.posted import go, posted
+from rotor_import.web.posted import go, posted, whole_number
 from rotor_import.web.render import render
 from rotor_import.web.steps.planning import begin_plan, failure_of
 from rotor_import.web.workspace import Workspace
@@ -91,9 +91,7 @@ def _of_lines(plan: PlanShown, request: Request) -> dict[str, Any]:
 
 def _asked(request: Request) -> Asked:
     values = request.query_params
-    page = values.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1  # noqa: PLR2004 - a polars index
-    return Asked(values.get("q", "")[:200], values.get("fate", ""), number)
+    return Asked(values.get("q", "")[:200], values.get("fate", ""), whole_number(values.get("page", "")) or 1)
 
 
 def _link(asked: Asked, **changes: Any) -> str:

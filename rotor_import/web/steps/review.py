@@ -17,7 +17,7 @@ from rotor_import.report.page.first_screen import file_names
 from rotor_import.report.page.questions import heading
 from rotor_import.web.asked import Bar, Questions, Scope
 from rotor_import.web.fixing import Rejects
-from rotor_import.web.posted import go, posted
+from rotor_import.web.posted import go, posted, whole_number
 from rotor_import.web.render import render
 from rotor_import.web.steps.planning import begin_plan
 from rotor_import.web.suspicious import suspicious
@@ -111,7 +111,7 @@ def show(request: Request) -> Response:
     job, review = workspace.jobs.running, Review.of(workspace)
     if job is not None or review is None:
         return RedirectResponse("/import" if job is not None and job.kind == "import" else "/plan", 303)
-    kind, start = request.query_params.get("kind", ""), _number(request.query_params.get("from", "1")) - 1
+    kind, start = request.query_params.get("kind", ""), _start(request)
     kinds = [one for one in review.questions.by_kind if one == kind] or list(review.questions.by_kind)
     alone = len(kinds) == 1 and kinds[0] == kind
     groups = [review.group(one, start if alone else 0) for one in kinds]
@@ -146,11 +146,12 @@ def _rejects(review: Review, start: int, count: int) -> tuple[list[Any], str]:
     try:
         return review.rejects.some(start, count), ""
     except RotorImportError as error:
-        return [], str(error)
+        return [], review.workspace.told(error)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - more than any file has
+def _start(request: Request) -> int:
+    """How many come before what is asked for: its number is counted from 1."""
+    return (whole_number(request.query_params.get("from", "")) or 1) - 1
 
 
 def more_cards(request: Request) -> Response:
@@ -160,7 +161,7 @@ def more_cards(request: Request) -> Response:
     found = [one for one in review.questions.by_kind if one == kind] if review else []
     if review is None or not found:
         return RedirectResponse("/review", 303)
-    group = review.group(found[0], _number(request.query_params.get("from", "1")) - 1)
+    group = review.group(found[0], _start(request))
     return _rendered(request, review, "review_cards.html.j2", group=group)
 
 
@@ -168,7 +169,7 @@ def more_rejects(request: Request) -> Response:
     review = Review.of(Workspace.of(request))
     if review is None:
         return RedirectResponse("/review", 303)
-    start = _number(request.query_params.get("from", "1")) - 1
+    start = _start(request)
     rows, _ = _rejects(review, start, _MORE_ROWS)
     total = review.rejects.total
     return _rendered(
@@ -230,16 +231,18 @@ def _scopes(values: dict[str, Any]) -> list[Scope]:
 def fix(request: Request, values: dict[str, Any]) -> Response:
     """Keep a corrected cell, and say what is wrong with the row now."""
     review = _current(request)
-    file, row, column, value = (str(values.get(name, "")) for name in ("file", "row", "column", "value"))
-    if not (file.isdecimal() and row.isdecimal()):
+    file, row = whole_number(values.get("file")), whole_number(values.get("row"))
+    if file is None or row is None:
         raise CorrectionError(_OLD)
-    fixed = review.rejects.correct((int(file), int(row)), column, value)
+    fixed = review.rejects.correct((file, row), str(values.get("column", "")), str(values.get("value", "")))
     return JSONResponse({"row": fixed.as_json, "state": _current(request).state()})
 
 
 def put_back(request: Request, values: dict[str, Any]) -> Response:
-    row = str(values.get("row", ""))
-    place = str(values.get("file", "")), int(row) if row.isdecimal() else 0, str(values.get("column", ""))
+    row = whole_number(values.get("row"))
+    if row is None:
+        raise CorrectionError(_OLD)
+    place = str(values.get("file", "")), row, str(values.get("column", ""))
     _current(request).rejects.put_back(place)
     return go("/review#fix")
 

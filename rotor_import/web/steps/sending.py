@@ -30,6 +30,7 @@ from rotor_import.web.workspace import Workspace, summary_in
 _CHANGED = "Rotor's customers have changed since the plan, so nothing was sent. This is the new plan: look at it again."
 _OTHER = "Something was changed since the plan, so nothing was sent. This is the new plan: look at it again."
 _FIGURES: tuple[Literal["rows", "changes", "review"], ...] = ("rows", "changes", "review")
+_ANOTHER = "There is another plan or import now, from another window. Reload this page."
 _OUTDATED = "Something was changed since the plan. Plan again, then start the import."
 
 
@@ -86,9 +87,11 @@ def progress(request: Request) -> Response:
     return JSONResponse({"state": now.state, **vars(pace_of(workspace, now))})
 
 
-def start(request: Request, _values: dict[str, Any]) -> Response:
-    """Send what the plan has, or go on with what is left of it."""
+def start(request: Request, values: dict[str, Any]) -> Response:
+    """Send what the plan has, or go on with what is left of it: the plan, or the import, that the page shows."""
     workspace = Workspace.of(request)
+    if values.get("run") != workspace.desk.now.stands:
+        raise PlanError(_ANOTHER)
     if standing(workspace).state == "planned" and workspace.is_outdated():
         raise PlanError(_OUTDATED)
     begin_import(workspace)

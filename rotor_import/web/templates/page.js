@@ -1,7 +1,7 @@
 // What all steps share: forms that are posted, work that is watched, and folds.
 "use strict";
 
-const importId = document.body.dataset.import;
+const { import: importId, run } = document.body.dataset;
 const GONE = "rotor-import doesn't answer. Is it still running? Start it again: rotor-import open";
 
 // Posts JSON. Resolves to the answer's object, or shows what is wrong and resolves to null.
@@ -11,7 +11,7 @@ async function post(where, values) {
     const response = await fetch(where, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ import: importId, ...values }),
+      body: JSON.stringify({ import: importId, run, ...values }),
     });
     answer = await response.json();
   } catch {
