@@ -110,11 +110,13 @@ class Office:
             given = [one[name] for one in keys if one[name]]
             assert len(given) == len(set(given))
 
-    def undo(self, *runs, dry_run=False, **more):
+    def undo(self, *runs, dry_run=False, confirm=None, **more):
         """Take back these runs, by default the last import; time goes on, since the order of runs counts."""
         self.hands.at += 1
         before = self.rotor.posts()
-        report = undo(runs or ["last"], replace(self.settings, **more), self.world, dry_run=dry_run)
+        report = undo(
+            runs or ["last"], replace(self.settings, **more), replace(self.world, confirm=confirm), dry_run=dry_run
+        )
         self.hands.at += 1
         return Outcome(report, self.rotor.posts() - before)
 

@@ -14,7 +14,7 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.before_image import BeforeImage, FieldImage, Links
-from rotor_import.model.change import FieldChange, is_new
+from rotor_import.model.change import FieldChange, Outcome, is_new
 from rotor_import.model.fields import TAGS_FIELD, Value, Values
 from rotor_import.model.three_way import Baseline
 
@@ -29,6 +29,13 @@ _MARK = sa.update(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer 
 
 Sent = Literal["created", "updated", ""]
 """What Rotor did with a change, as far as it was sent."""
+
+
+def sent_as(outcome: Outcome, *, is_certain: bool) -> Sent:
+    """What Rotor did with a change. Unless it `is_certain`, who counts as created may have been there."""
+    if outcome.state == "created":
+        return "created" if is_certain else "updated"
+    return "updated" if outcome.state == "updated" else ""
 
 
 class BeforeImages:
@@ -76,13 +83,17 @@ class BeforeImages:
     def of_run(self, run: str) -> list[BeforeImage]:
         return self._select(_TABLE.c.run == run)
 
-    def lacks(self, run: str) -> bool:
-        """Whether the run changed customers and nothing of them was saved, as by earlier versions."""
+    def lacking(self, run: str) -> tuple[int, int]:
+        """How many customers the run changed without an image, as earlier versions did, and how many in all."""
         outcomes = schema.outcomes.c
-        changed = sa.exists().where(outcomes.run == run, outcomes.state.in_(("created", "updated")))
-        saved = sa.exists().where(_TABLE.c.run == run)
+        changed = (outcomes.run == run, outcomes.state.in_(("created", "updated")))
+        saved = sa.exists().where(_TABLE.c.run == run, _TABLE.c.customer == outcomes.id)
         with self._ledger.atomic() as tx:
-            return bool(tx.scalar(sa.select(sa.and_(changed, ~saved))))
+            without, every = (
+                tx.scalar(sa.select(sa.func.count(outcomes.id.distinct())).where(*changed, *more))
+                for more in ((~saved,), ())
+            )
+        return int(without or 0), int(every or 0)
 
     def of_customer(self, tx: sa.Connection, runs: Sequence[str], customer: str) -> list[BeforeImage]:
         """What these runs changed of the customer, in the runs' order."""
@@ -90,10 +101,10 @@ class BeforeImages:
         return [image for image in found if image is not None]
 
     def later(self, images: Iterable[BeforeImage], since: float, but: Collection[str]) -> list[BeforeImage]:
-        """What later imports changed of the same customers and nobody has undone, without the runs `but`."""
+        """What later runs changed of the same customers and nobody has undone, without the runs `but`."""
         customers = sorted({image.customer for image in images})
         table = schema.runs.c
-        since_then = (table.account == self._account, table.started_at > since, table.mode != "undo")
+        since_then = (table.account == self._account, table.started_at > since)
         runs = sa.select(table.id).where(*since_then, table.id.not_in(but))
         here = (_TABLE.c.account == self._account, _TABLE.c.run.in_(runs), _TABLE.c.undone_by == "")
         found = []

@@ -93,8 +93,13 @@ class FileHistory:
             save_drops(self._ledger, tx, self._account, feed, run, drops)
 
     def mark_undone(self, tx: sa.Connection, feed: str, runs: Sequence[str]) -> None:
-        """What these runs took counts as never taken, if it comes again."""
-        mine = (*self._here(_DROPS, feed), _DROPS.c.run.in_(runs), _DROPS.c.state == "taken")
+        """What these runs took counts as never taken, if it comes again; what they had undone counts as taken again."""
+        images = schema.before_images.c
+        again = sa.select(images.run).where(images.undone_by.in_(runs), images.run.not_in(runs))
+        here = self._here(_DROPS, feed)
+        undone = (*here, _DROPS.c.run.in_(again), _DROPS.c.state == "undone")
+        tx.execute(sa.update(_DROPS).where(*undone).values(state="taken"))
+        mine = (*here, _DROPS.c.run.in_(runs), _DROPS.c.state == "taken")
         tx.execute(sa.update(_DROPS).where(*mine).values(state="undone"))
 
     def names(self, feed: str) -> set[tuple[str, str]]:

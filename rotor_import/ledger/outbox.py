@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rotor_import.ledger import schema
 from rotor_import.ledger.accounts import unreadable
-from rotor_import.ledger.before_images import BeforeImages, Sent
+from rotor_import.ledger.before_images import BeforeImages, Sent, sent_as
 from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
@@ -54,8 +54,7 @@ class Outbox:
     """The pending changes of one account."""
 
     def __init__(self, ledger: Ledger, account: int) -> None:
-        self._ledger = ledger
-        self._account = account
+        self._ledger, self._account = ledger, account
         self._images = BeforeImages(ledger, account)
 
     def pending(self) -> list[PendingChange]:
@@ -80,16 +79,20 @@ class Outbox:
         keys: Mapping[str, str],
         baselines: Mapping[str, Baseline],
         outcome: Outcome,
+        *,
+        is_certain: bool = True,
     ) -> None:
         """Rotor holds `held` now, so the change is done; its rows, holds and successor know the customer by its id.
 
-        `keys` are the customer's keys, which the successor starts from. Written with the next transaction.
+        `keys` are the customer's keys, which the successor starts from. Unless it `is_certain`, somebody who counts as
+        created may have been there before. Written with the next transaction.
         """
 
         def write(tx: sa.Connection) -> None:
             self._end(tx, change, outcome)
             self._mirror(tx, outcome.id, held)
-            self._settle(tx, change, outcome.id, baselines, _sent(outcome), _left(change, held, keys))
+            sent = sent_as(outcome, is_certain=is_certain)
+            self._settle(tx, change, outcome.id, baselines, sent, _left(change, held, keys))
             if change.customer != outcome.id:
                 self._rename(tx, change.customer, outcome.id)
             self._identify_successor(tx, change.customer, outcome.id, keys)
@@ -97,7 +100,6 @@ class Outbox:
         self._ledger.soon(write)
 
     def flush(self) -> None:
-        """Write what was acknowledged."""
         self._ledger.flush()
 
     def give_up(self, change: PendingChange, outcome: Outcome, reason: str, named: Iterable[Named] = ()) -> None:
@@ -128,7 +130,9 @@ class Outbox:
         left = {name: known.acknowledged for name, known in baselines.items()}
         with self._ledger.atomic() as tx:
             self._end(tx, change, outcome)
-            self._settle(tx, change, customer, baselines, _sent(outcome), left)
+            # Nobody knows whether a customer was new whom Rotor's list had not shown to be.
+            sent = sent_as(outcome, is_certain=change.kind != "undecided")
+            self._settle(tx, change, customer, baselines, sent, left)
             if change.customer != customer:
                 self._rename(tx, change.customer, customer)
             return self._identify_successor(tx, change.customer, customer, revised.before_keys)
@@ -142,8 +146,7 @@ class Outbox:
         """
         left = {name: known.acknowledged for name, known in baselines.items()}
         with self._ledger.atomic() as tx:
-            tx.execute(_FORGET, self._bound(old.customer))
-            self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
+            self._replace(tx, old, new)
             if sent:
                 done = [field for field in old.fields if field.field in left]
                 self._images.record(tx, replace(old, fields=tuple(done)), new.customer, sent, left)
@@ -210,14 +213,16 @@ class Outbox:
         self._feed(change).apply_links(tx, change.row_keys, id_)
         self._feed(change).save_baselines(tx, {id_: baselines})
 
-    def _given_up(self, tx: sa.Connection, change: PendingChange, reason: str) -> None:
-        """For an outbox that has more to remember."""
+    def _given_up(self, tx: sa.Connection, change: PendingChange, reason: str) -> None: ...
 
-    def _revised(self, tx: sa.Connection, old: PendingChange, new: PendingChange, left: Values) -> None:
-        """As `_given_up`."""
+    def _revised(self, tx: sa.Connection, old: PendingChange, new: PendingChange, left: Values) -> None: ...
 
     def _save_baselines(self, tx: sa.Connection, change: PendingChange, baselines: Mapping[str, Baseline]) -> None:
         self._feed(change).save_baselines(tx, {change.customer: baselines})
+
+    def _replace(self, tx: sa.Connection, old: PendingChange, new: PendingChange) -> None:
+        tx.execute(_FORGET, self._bound(old.customer))
+        self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
 
     def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
         tx.execute(_FORGET, self._bound(change.customer))
@@ -277,10 +282,6 @@ class Outbox:
 
     def _feed(self, change: PendingChange) -> Feed:
         return Feed(self._ledger, self._account, change.feed)
-
-
-def _sent(outcome: Outcome) -> Sent:
-    return outcome.state if outcome.state in ("created", "updated") else ""
 
 
 def _left(change: PendingChange, held: Values, keys: Mapping[str, str]) -> Values:

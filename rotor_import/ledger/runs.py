@@ -130,11 +130,17 @@ class Runs:
             ToldProblems(self._ledger, run.account, run.feed).save(tx, told, run.id)
 
     def mark_undone(self, tx: sa.Connection, runs: Sequence[Run]) -> None:
-        """These runs were taken back; what one of them had taken back itself counts again."""
-        again = [name for run in runs if run.mode == "undo" for name in run.summary["undoes"]]
-        for names, state in (([run.id for run in runs], UNDONE), (again, "complete")):
-            tx.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(names)).values(state=state))
-        gone = schema.row_links.c.gone.in_([run.id for run in runs])
+        """These runs are taken back; what one of them had taken back itself counts again."""
+        names, images = [run.id for run in runs], schema.before_images.c
+        again = sa.select(images.run).where(images.undone_by.in_(names), images.run.not_in(names)).distinct()
+        for name in tx.scalars(again).all():
+            here = _TABLE.c.id == name
+            summary = tx.scalar(sa.select(_TABLE.c.summary).where(here)) or {}
+            ended = tx.scalar(sa.select(sa.func.count()).where(schema.outcomes.c.run == name)) or 0
+            planned = sum(summary.get("changes", {}).get(kind, 0) for kind in ("create", "update", "undecided"))
+            tx.execute(sa.update(_TABLE).where(here).values(state="complete" if ended >= planned else "superseded"))
+        tx.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(names)).values(state=UNDONE))
+        gone = schema.row_links.c.gone.in_(names)
         tx.execute(sa.update(schema.row_links).where(gone).values(gone=""))
 
     def find(self, run: str) -> Run | None:

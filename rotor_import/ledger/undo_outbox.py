@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.ledger.undone import Undone
-from rotor_import.model.before_image import Fate, FieldImage
+from rotor_import.model.before_image import Fate, FieldImage, UndoneCustomer
 from rotor_import.model.fields import KEY_FIELDS, Values
 from rotor_import.model.sameness import same
 from rotor_import.model.three_way import Baseline
@@ -27,6 +28,22 @@ class UndoOutbox(Outbox):
     def __init__(self, ledger: Ledger, account: int, run: str, runs: Sequence[str]) -> None:
         super().__init__(ledger, account)
         self._undone = Undone(ledger, account, run, runs)
+
+    def keep(self, change: PendingChange, customer: UndoneCustomer) -> None:
+        """Somebody has edited a new customer meanwhile, so it stays as it is."""
+        with self._ledger.atomic() as tx:
+            self._end(tx, change, change.ended("dropped", EDITED))
+            self._undone.save(tx, [replace(customer, number=change.number)])
+
+    def leave_out(self, change: PendingChange, reasons: Mapping[str, str]) -> PendingChange:
+        """These fields can't come back, by field and reason; what is left of the change comes back."""
+        left = tuple(field for field in change.fields if field.field not in reasons)
+        keys = {name: change.before_keys[name] if name in reasons else key for name, key in change.keys.items()}
+        revised = replace(change, fields=left, keys=keys)
+        with self._ledger.atomic() as tx:
+            self._undone.end(tx, change.customer, {name: ("impossible", why) for name, why in reasons.items()})
+            self._replace(tx, change, revised)
+        return revised
 
     def _given_up(self, tx: sa.Connection, change: PendingChange, reason: str) -> None:
         """Nothing of it was taken back."""

@@ -51,12 +51,13 @@ class Undone:
         """What is written with the plan: Rotor holds already what those customers had before that aren't `waiting`."""
 
         def write(tx: sa.Connection) -> None:
+            # These go by what was undone so far, so they come first.
+            Runs(self._ledger).mark_undone(tx, runs)
+            FileHistory(self._ledger, self._account).mark_undone(tx, runs[0].feed, [run.id for run in runs])
             self.save(tx, customers)
             for customer in customers:
                 if customer.customer not in waiting:
                     self.put_back(tx, customer)
-            Runs(self._ledger).mark_undone(tx, runs)
-            FileHistory(self._ledger, self._account).mark_undone(tx, runs[0].feed, [run.id for run in runs])
 
         return write
 
@@ -78,8 +79,8 @@ class Undone:
         `fields` are what was changed in Rotor to that end.
         """
         every = self._images.of_customer(tx, self._runs, customer.customer)
-        images = [image for image in every if not image.undone_by]
-        if not images:
+        images = [image for image in every if not image.undone_by or image.undone_by in self._runs]
+        if not images or not (customer.is_back or fields):
             return
         feed = Feed(self._ledger, self._account, images[0].feed)
         links, baselines = _before(images, customer)
@@ -96,7 +97,7 @@ class Undone:
                 links=tuple(stored.items()),
             ),
         )
-        if customer.fate == "deactivated":
+        if customer.is_deactivated:
             links = {row_key: link or self._left(stored[row_key], customer) for row_key, link in links.items()}
         feed.put_back(tx, tuple(links.items()))
         feed.save_baselines(tx, {customer.customer: {name: known for name, known in baselines.items() if known}})
@@ -105,7 +106,7 @@ class Undone:
 
     def _left(self, link: RowLink | None, customer: UndoneCustomer) -> RowLink | None:
         """The link of a row of a new customer, who is inactive now and may have given keys back to others."""
-        given: dict[str, Any] = {one.field: "" for one in customer.fields if one.field in KEY_FIELDS}
+        given: dict[str, Any] = dict.fromkeys(_given(customer), "")
         return None if link is None else replace(link, gone=self._run, **given)
 
 
@@ -123,12 +124,16 @@ def _before(
     for image in images:
         links |= dict(image.links)
         baselines |= {name: known for name, known in image.baselines.items() if fates.get(name) == "restored"}
-    if customer.fate == "deactivated":
-        given = {one.field: None for one in customer.fields if one.field in KEY_FIELDS}
-        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE), **given}
-    if customer.fate == "kept" and any(image.is_created for image in images):
+    if customer.is_deactivated:
+        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE), **dict.fromkeys(_given(customer))}
+    if not customer.is_back or (customer.fate == "kept" and any(image.is_created for image in images)):
         return {}, {}
     return links, baselines
+
+
+def _given(customer: UndoneCustomer) -> list[str]:
+    """The keys that a new customer gave back to whom they were taken from."""
+    return [one.field for one in customer.fields if one.field in KEY_FIELDS and one.fate == "deactivated"]
 
 
 def _customer(row: sa.RowMapping) -> UndoneCustomer:

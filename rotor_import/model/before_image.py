@@ -70,6 +70,16 @@ class UndoneCustomer:
     fields: tuple[UndoneField, ...]
 
     @property
+    def is_back(self) -> bool:
+        """Whether anything of it came back."""
+        return any(one.fate in ("restored", "deactivated") for one in self.fields)
+
+    @property
+    def is_deactivated(self) -> bool:
+        """Whether it is a new customer that is inactive now, even if something else of it didn't work."""
+        return any(one.field == "status" and one.fate == "deactivated" for one in self.fields)
+
+    @property
     def fate(self) -> Fate:
         """Each customer counts once: what needs a person's eye comes first."""
         fates = {one.fate for one in self.fields}

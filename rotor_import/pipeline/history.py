@@ -93,12 +93,27 @@ def changed_by(session: Session, account: Account, runs: Sequence[Run]) -> list[
 
     store = BeforeImages(session.ledger, account.id)
     for run in runs:
-        if store.lacks(run.id):
+        without, every = store.lacking(run.id)
+        if without and without == every:
             raise SettingsError(
                 f"The run {run.id} was made by an earlier version of rotor-import, which didn't keep what customers "
                 "were before. It can't be undone or verified."
             )
     return [image for run in runs for image in store.of_run(run.id)]
+
+
+def not_saved(session: Session, account: Account, runs: Sequence[Run]) -> list[str]:
+    """What is told where an earlier version began a run, and saved nothing of what it changed."""
+    from rotor_import.ledger.before_images import BeforeImages  # noqa: PLC0415 - few commands ask for it
+
+    store = BeforeImages(session.ledger, account.id)
+    counts = {run.id: store.lacking(run.id)[0] for run in runs}
+    return [
+        f"{count:,} of the customers that the run {run} changed can't be undone or verified: an earlier version of "
+        "rotor-import changed them, which didn't keep what they were before."
+        for run, count in counts.items()
+        if count
+    ]
 
 
 def _only_one(name: str, found: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.model.plan import Plan
 from rotor_import.model.summary import KnownCounts, Summary
 from rotor_import.pipeline import approval
+from rotor_import.pipeline.asked_at import AskedAt
 from rotor_import.pipeline.commitment import commitment
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import drainer
@@ -35,9 +36,6 @@ from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.pipeline.trial import choose
 from rotor_import.pipeline.trial_report import continued, tried
 from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
-
-_FRESH = 300.0
-"""Seconds that a person may take to answer before Rotor's list is read again: somebody may have edited it."""
 
 
 def run_import(
@@ -135,10 +133,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     _check(session, plan, summary, options)
     if session.settings.sample is not None:
         summary["sample"] = tried(choose(plan, inputs, session.settings.sample))
-    asked_at = _times(session)
+    asked_at = AskedAt.now(session)
     if (declined := _declined(session, plan, summary)) is not None:
         return declined
-    is_fresh = all(0 <= now - then < _FRESH for then, now in zip(asked_at, _times(session), strict=True))
+    is_fresh = asked_at.is_fresh()
     record = Run(
         id=run,
         account=account.id,
@@ -170,11 +168,6 @@ def _end_undos(session: Session, account: Account, feed: str) -> None:
                 f"The undo {unfinished.id} comes first and isn't finished: some of its requests failed. "
                 "Nothing was imported. Run the same command again."
             )
-
-
-def _times(session: Session) -> tuple[float, float]:
-    """Both clocks: one stands still while the computer sleeps, and the other may be set."""
-    return session.world.clock.monotonic(), session.world.clock.now()
 
 
 def _planned(

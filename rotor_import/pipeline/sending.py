@@ -11,6 +11,7 @@ from rotor_import.errors import DoubtfulRefusal, RetriableApiError, ScopeMissing
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Run
+from rotor_import.ledger.undo_outbox import UndoOutbox
 from rotor_import.model.customer import Customer, Directory
 from rotor_import.model.listed import keyless
 from rotor_import.model.policy import MatchingPolicy
@@ -18,9 +19,11 @@ from rotor_import.pipeline.customer_list import normal_forms
 from rotor_import.pipeline.knowledge import about
 from rotor_import.pipeline.results import Noticed
 from rotor_import.pipeline.session import READ, Session, Stopping
+from rotor_import.pipeline.ways import without_edited
 from rotor_import.upsert import Drain, Drained, refresh
 from rotor_import.upsert.doubtful import Precedent
 from rotor_import.upsert.refresh import count_proven
+from rotor_import.upsert.undo_drain import UndoDrain
 from rotor_import.upsert.unknown import LookedFor, Search, look_for
 
 _ANOTHER_DAY = 12 * 60 * 60.0
@@ -49,12 +52,15 @@ def send(
     proven = count_proven(changes, directory)
     changes, held_now = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)
     noticed.held.extend(held_now)
+    if isinstance(outbox, UndoOutbox):
+        changes = without_edited(session, account, run, outbox, changes, everybody)
     looked_for = _look_for(session, account, run, changes, directory)
     changes = looked_for.left
     noticed.notes.extend(_older_ledger(proven + looked_for.proven, looked_for.unclear))
     phones, emails = normal_forms(run.region)
     done = itertools.count(1)
-    drain = Drain(
+    kind = UndoDrain if isinstance(outbox, UndoOutbox) else Drain
+    drain = kind(
         session.client,
         outbox,
         directory,

@@ -55,7 +55,7 @@ def undo_summary(
         "sandbox": session.settings.sandbox,
         "notes": [*filter(None, [directory.note]), *notes, *session.quota.state().notes],
         "undoes": [run.id for run in runs],
-        "undone": _counts([way.customer for way in ways]),
+        "undone": _counts([way.customer for way in ways if way.change is None]),
     }
 
 
@@ -63,10 +63,20 @@ def planned_report(session: Session, run: Run, ways: Sequence[WayBack], director
     """The report of an undo of which nothing was sent."""
     waiting = {way.customer.customer for way in ways if way.change is not None}
     forecast = forecast_of(session, len(waiting), directory, starting=True)
-    summary = cast("Summary", {**run.summary, "forecast": forecast, "planned_only": True})
     customers = [way.customer for way in ways]
+    planned = {"forecast": forecast, "planned_only": True, "undone": _counts(customers)}
+    summary = cast("Summary", {**run.summary, **planned})
     _write(summary, customers, waiting, directory)
     return ImportReport(summary)
+
+
+def stands(session: Session, account: Account, run: Run) -> ImportReport:
+    """An undo that was begun, as it stands; nothing is sent or written."""
+    outbox = session.outbox(account)
+    left = [change for change in outbox.pending() if change.run == run.id]
+    sent = Sent.of(outbox.outcomes(run.id), sum(change.unknown for change in left), sum(not c.unknown for c in left))
+    summary = {**run.summary, "state": "paused", "sent": sent.as_json(), "requests": requests_of(session, run.id)}
+    return ImportReport(cast("Summary", summary))
 
 
 def undo_report(
@@ -99,7 +109,8 @@ def undo_report(
     if error is not None:
         summary["error"] = {"message": str(error)}
     _write(summary, customers, waiting, directory)
-    session.runs.save(replace(run, state=state, finished_at=session.world.clock.now()))
+    shown = {**run.summary, "undone": summary["undone"], "notes": summary["notes"]}
+    session.runs.save(replace(run, state=state, summary=shown, finished_at=session.world.clock.now()))
     return ImportReport(summary, error)
 
 

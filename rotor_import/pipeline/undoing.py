@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING
 
 from rotor_import.config import Settings
 from rotor_import.errors import Safeguard, SettingsError
-from rotor_import.ledger.before_images import BeforeImages
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.runs import Commitment, Run
 from rotor_import.ledger.undone import Undone
-from rotor_import.model.before_image import BeforeImage
 from rotor_import.model.customer import Directory
 from rotor_import.model.policy import MatchingPolicy
-from rotor_import.pipeline.customer_list import normal_forms, read_directory
+from rotor_import.pipeline.asked_at import AskedAt
+from rotor_import.pipeline.built_upon import BuiltUpon
+from rotor_import.pipeline.customer_list import read_directory
 from rotor_import.pipeline.drainer import account_of, drainer
 from rotor_import.pipeline.execute import carry_out
-from rotor_import.pipeline.history import changed_by, find_run
+from rotor_import.pipeline.history import changed_by, find_run, not_saved
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.proposal import Proposal
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.sending import settle_doubtful
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.pipeline.undo_report import planned_report, undo_summary
-from rotor_import.plan.way_back import WayBack, ways_back
+from rotor_import.pipeline.undo_report import planned_report, stands, undo_summary
+from rotor_import.pipeline.ways import plan_ways
+from rotor_import.plan.way_back import WayBack
 from rotor_import.report import make_folder
 
 if TYPE_CHECKING:
@@ -96,21 +97,28 @@ class _Undoing:
 
     def start(self, *, dry_run: bool) -> ImportReport:
         unfinished = self._unfinished()
-        if unfinished is not None and not dry_run:
-            return carry_out(self.session, self.account, unfinished)
+        if unfinished is not None:
+            return (
+                stands(self.session, self.account, unfinished)
+                if dry_run
+                else carry_out(self.session, self.account, unfinished)
+            )
         self.session.quota.charge_to(self.session.run)
         directory = patiently(self.session, self._directory)
         notes = [] if dry_run else self._settle(directory)
         images = changed_by(self.session, self.account, self.runs)
-        self._check(images)
-        ways = self._ways(images, directory)
-        record = self._record(ways, directory, notes)
+        BuiltUpon(self.session, self.account, self.runs).check(images)
+        ways = plan_ways(self.session, self.account, self.runs, images, directory)
+        record = self._record(
+            ways, directory, [*notes, *not_saved(self.session, self.account, self.runs), *self._stale()]
+        )
         if dry_run:
             return planned_report(self.session, record, ways, directory)
+        asked_at = AskedAt.now(self.session)
         if not self._confirmed(record, ways, directory):
             return ImportReport(planned_report(self.session, record, ways, directory).summary, is_declined=True)
         self._commit(record, ways)
-        return carry_out(self.session, self.account, record, directory)
+        return carry_out(self.session, self.account, record, directory if asked_at.is_fresh() else None)
 
     def _confirmed(self, record: Run, ways: Sequence[WayBack], directory: Directory) -> bool:
         """Whether somebody wants it to be sent, once the plan's report is there to be read."""
@@ -118,6 +126,14 @@ class _Undoing:
         if confirm is None or not customers:
             return True
         return confirm(Proposal(planned_report(self.session, record, ways, directory).summary, customers))
+
+    def _stale(self) -> list[str]:
+        """What is told where a run took what Rotor held from the ledger: somebody may have edited it since."""
+        runs = [run.id for run in self.runs if run.summary["directory"]["source"] != "api"]
+        return [
+            f"The run {run} didn't read Rotor's list, so what its customers were before is what the ledger last saw."
+            for run in runs
+        ]
 
     def _unfinished(self) -> Run | None:
         """An undo of the same runs that was begun and has changes pending."""
@@ -147,46 +163,6 @@ class _Undoing:
                 f"{words} Run rotor-import resume later to find out, then undo. To undo the rest now, add --force."
             )
         return [f"{words} Look for them in Rotor."]
-
-    def _check(self, images: Sequence[BeforeImage]) -> None:
-        """Raises Safeguard if a later run built upon these, unless it is forced."""
-        if self.session.settings.force:
-            return
-        pending = self._pending_elsewhere()
-        later = {image.run: 0 for image in self._later(images)}
-        for image in self._later(images):
-            later[image.run] += 1
-        blocking = sorted({*later, *(change.run for change in pending if self._is_later(change))}, reverse=True)
-        if blocking:
-            runs = " ".join([*blocking, *self.names])
-            count = len({image.customer for image in self._later(images)})
-            raise Safeguard(
-                f"Later runs changed {count} of the same customers, or are still to be sent: {', '.join(blocking)}. "
-                f"Undo those too: rotor-import undo {runs}\n"
-                "To undo only what they left as it was, add --force."
-            )
-
-    def _later(self, images: Sequence[BeforeImage]) -> list[BeforeImage]:
-        store = BeforeImages(self.session.ledger, self.account.id)
-        still = [image for image in images if not image.undone_by]
-        return store.later(still, self.runs[-1].started_at, self.names) if still else []
-
-    def _is_later(self, change: PendingChange) -> bool:
-        return change.feed == self.feed
-
-    def _pending_elsewhere(self) -> list[PendingChange]:
-        pending = self.session.outbox(self.account).pending()
-        return [change for change in pending if change.run not in self.names]
-
-    def _ways(self, images: Sequence[BeforeImage], directory: Directory) -> list[WayBack]:
-        phones, emails = normal_forms(self.runs[0].region)
-        forms = {"phone": phones, "email": emails}
-
-        def normal(name: str, value: str) -> str:
-            return forms[name]([value]).get(value, "")
-
-        busy = {change.customer for change in self._pending_elsewhere() if change.feed != self.feed}
-        return ways_back(images, directory.customers, normal, busy)
 
     def _record(self, ways: Sequence[WayBack], directory: Directory, notes: Sequence[str]) -> Run:
         session, run = self.session, self.session.run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
 from rotor_import.errors import SettingsError
@@ -15,11 +15,15 @@ from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS,
 from rotor_import.model.sameness import same
 from rotor_import.pipeline.customer_list import normal_forms, read_directory
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.history import changed_by, find_run
+from rotor_import.pipeline.history import changed_by, find_run, not_saved
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.plan import ACTIVE, STATUS
 from rotor_import.report import write_verification
+
+if TYPE_CHECKING:
+    from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.runs import Run
 
 
 def verify(name: str, settings: Settings, world: World | None = None) -> dict[str, Any]:
@@ -43,7 +47,8 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
         compared = _Compared({"phone": phones, "email": emails})
         for image in images:
             compared.add(image, directory.customers.get(image.customer))
-        pending = sum(change.run == run.id for change in session.outbox(account).pending())
+        gone = sum(image.customer not in directory.customers for image in images)
+        notes = [*_notes(images, pending_of(session, account, run), gone), *not_saved(session, account, [run])]
         folder = Path(run.report) if run.report else None
         shown = folder if folder is not None and write_verification(folder, compared.differences) else None
     return {
@@ -52,7 +57,7 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
         "fields": compared.counts,
         "differences": compared.differences,
         "report": "" if shown is None else str(shown),
-        "notes": list(_notes(images, pending)),
+        "notes": notes,
     }
 
 
@@ -95,7 +100,15 @@ def _now(field: FieldImage, held: Customer | None) -> Value:
     return blank if held is None else held.values.get(field.field, blank)
 
 
-def _notes(images: Sequence[BeforeImage], pending: int) -> Iterator[str]:
+def pending_of(session: Session, account: Account, run: Run) -> int:
+    """How many of the run's changes are still to be sent."""
+    return sum(change.run == run.id for change in session.outbox(account).pending())
+
+
+def _notes(images: Sequence[BeforeImage], pending: int, gone: int) -> Iterator[str]:
+    if gone:
+        customers = "1 customer is" if gone == 1 else f"{gone:,} customers are"
+        yield f"{customers} gone from Rotor: each field counts as different, and is blank now."
     undone = {image.undone_by for image in images if image.undone_by}
     if undone:
         yield f"This run was undone by {', '.join(sorted(undone))}, so Rotor differs from what it left."

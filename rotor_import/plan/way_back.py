@@ -29,6 +29,7 @@ TAGS_STAY = "Rotor's API can't remove tags"
 NOT_KNOWN = "it isn't known what Rotor held before"
 NOT_CLEARED = "this field can't be cleared"
 TAKEN = "another customer has it now"
+ELSEWHERE = "another feed has this customer"
 PENDING = "another import's change of this customer is still to be sent"
 
 NormalForm = Callable[[str, str], str]
@@ -63,18 +64,22 @@ def ways_back(
     images: Iterable[BeforeImage],
     customers: Mapping[str, Customer],
     normal: NormalForm,
+    runs: Collection[str],
     busy: Collection[str] = (),
+    elsewhere: Collection[str] = (),
 ) -> list[WayBack]:
     """The way back of each customer that the runs changed.
 
     `images` are those of all runs, the newest run first; `customers` all that Rotor holds. `busy` are customers of whom
-    another import has a change still to be sent.
+    another import has a change still to be sent, `elsewhere` those who belong to rows of other feeds too.
     """
     by_customer: dict[str, list[BeforeImage]] = {}
     for image in images:
         by_customer.setdefault(image.customer, []).append(image)
     ways = [
-        _Planner(own, customers.get(name), normal, number, is_busy=name in busy).plan()
+        _Planner(
+            own, customers.get(name), normal, number, runs, is_busy=name in busy, is_elsewhere=name in elsewhere
+        ).plan()
         for number, (name, own) in enumerate(by_customer.items(), start=1)
     ]
     return _with_free_keys(ways, customers)
@@ -84,15 +89,25 @@ class _Planner:
     """Decides one customer's fields; `images` are in the runs' order, the newest first."""
 
     def __init__(
-        self, images: Sequence[BeforeImage], held: Customer | None, normal: NormalForm, number: int, *, is_busy: bool
+        self,
+        images: Sequence[BeforeImage],
+        held: Customer | None,
+        normal: NormalForm,
+        number: int,
+        runs: Collection[str],
+        *,
+        is_busy: bool,
+        is_elsewhere: bool,
     ) -> None:
-        self._open = [image for image in images if not image.undone_by]
+        # What an undo among the runs had taken back comes again with it, and is then taken back.
+        self._open = [image for image in images if not image.undone_by or image.undone_by in runs]
         self._images = self._open or list(images)
         self._is_undone = not self._open
         self._held = held
         self._normal = normal
         self._number = number
         self._is_busy = is_busy
+        self._is_elsewhere = is_elsewhere
         self._is_created = any(image.is_created for image in self._images)
 
     def plan(self) -> WayBack:
@@ -117,7 +132,9 @@ class _Planner:
     def _deactivated(self, held: Customer) -> WayBack:
         """A new customer is set inactive, unless somebody works with it."""
         status = self._now(STATUS) or ACTIVE
-        edited = [one for one in map(self._field, self._names()) if one.fate == "kept" and one.field != STATUS]
+        if self._is_elsewhere:
+            return self._told([UndoneField(STATUS, status, GONE, "kept", ELSEWHERE)])
+        edited = [one for name in self._names() if name != STATUS for one in self._edited(name)]
         edited += [UndoneField(name, "", None, "kept", EDITED) for name in self._added(held)]
         if not edited and status != GONE and self._is_undone:
             edited = [UndoneField(STATUS, GONE, ACTIVE, "kept", EDITED)]
@@ -125,6 +142,14 @@ class _Planner:
             return self._told(edited)
         done = UndoneField(STATUS, status, GONE, "deactivated")
         return self._told([done], [] if status == GONE else [FieldChange(STATUS, status, GONE, GONE)])
+
+    def _edited(self, name: str) -> Iterator[UndoneField]:
+        """A field of a new customer, if it isn't what the newest run left."""
+        left = next(field.left for image in self._images for field in image.fields if field.field == name)
+        now = self._now(name)
+        given_back = self._is_undone and name in KEY_FIELDS and not now
+        if not given_back and not self._is_same(name, now, left):
+            yield UndoneField(name, left, None, "kept", EDITED)
 
     def _added(self, held: Customer) -> Iterator[str]:
         """Fields that somebody has filled since the customer was created."""
@@ -179,6 +204,8 @@ class _Planner:
             return self._key(name, str(value)) == self._key(name, str(other))
         if name == STATUS:
             return (value or ACTIVE) == (other or ACTIVE)
+        if isinstance(value, tuple) and isinstance(other, tuple):
+            return sorted(value) == sorted(other) or same(value, other)
         return same(value, other)
 
     def _key(self, name: str, value: str) -> str:

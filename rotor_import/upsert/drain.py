@@ -146,11 +146,18 @@ class Drain:
                 continue
             if self._is_rejected(schedule, turn.change):
                 continue
-            body = payload(turn.change, turn.without)
-            future = pool.submit(self._client.upsert, body, change=turn.change.customer)
-            out[future] = turn
+            possible = self._possible(schedule, turn)
+            if possible is None:
+                continue
+            body = payload(possible.change, possible.without)
+            future = pool.submit(self._client.upsert, body, change=possible.change.customer)
+            out[future] = possible
             future.add_done_callback(self._answers.put)
         return len(out) - before
+
+    def _possible(self, schedule: Schedule, turn: Ready) -> Ready | None:  # noqa: ARG002 - for whoever overrides it
+        """The turn, without what can't be sent now after all; None if nothing of it can."""
+        return turn
 
     def _finish(self, schedule: Schedule, turn: Ready, future: Future[Upserted]) -> None:
         try:
@@ -193,7 +200,10 @@ class Drain:
             schedule.done(change, id_, keys)
             return
         schedule.done(change, id_, keys)
-        self._outbox.acknowledge(change, held, keys, known, _done(change, id_, held, answer, kept))
+        done = _done(change, id_, held, answer, kept)
+        self._outbox.acknowledge(
+            change, held, keys, known, done, is_certain=answer.created or change.kind != "undecided"
+        )
         self._progress()
 
     def _disbelieve(self, schedule: Schedule, change: PendingChange) -> None:

@@ -116,7 +116,7 @@ class _Refresh:
             following = self._outbox.drop(change, revised, _dropped(change, revised, review), baselines)
             return self._renamed(successor, following) if successor and following else None
         if revised != change or baselines:
-            sent: Sent = "" if not change.unknown else "created" if is_new(change.kind) else "updated"
+            sent: Sent = "" if not change.unknown else "created" if change.kind == "create" else "updated"
             self._outbox.revise(change, revised, baselines, sent)
         self._left[known.id] = revised
         return replace(successor, succeeds=known.id) if successor else None

@@ -114,6 +114,15 @@ class Schedule:
         else:
             self._late[change.customer] = change
 
+    def replace(self, change: PendingChange) -> None:
+        """A change that is being sent, as it is now."""
+        self._out[change.customer] = change
+
+    def once_more(self, change: PendingChange) -> None:
+        """It comes again next, as it is now."""
+        self._out.pop(change.customer, None)
+        self.send_rest(change)
+
     def last(self, change: PendingChange) -> None:
         """It comes again when everything else was tried."""
         self._out.pop(change.customer, None)

@@ -294,3 +294,170 @@ def test_what_differs_from_what_the_run_left_is_listed(office):
     assert {one["field"]: one["left"] for one in ben} == {"first_name": "Ben", "phone": "+17635550101"}
     assert {one["now"] for one in ben} == {""}
     assert office.rotor.posts() == 2
+
+
+def test_somebody_who_may_have_been_there_before_is_not_set_inactive():
+    """Without Rotor's list, and with the answer lost, nobody knows whether the customer was new."""
+    with opened(faults=(Fault.parse("drop after upsert #1"),)) as office:
+        seeded(office)
+        office.write([ANN | {"last_name": "Roe"}])
+        office.run(directory="none")
+        assert customer(office, "Ann")["last_name"] == "Roe"
+        undone = office.undo()
+        assert customer(office, "Ann")["status"] is None
+        assert undone.summary["undone"] == NOBODY | {"impossible": 1}
+
+
+def test_what_is_edited_while_the_question_waits_stays(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}])
+    office.run()
+
+    def edit_and_agree(_proposal):
+        office.hands.at += 7200
+        office.rotor.sandbox.edit(customer(office, "Ann")["id"], last_name="Edited")
+        return True
+
+    undone = office.undo(confirm=edit_and_agree)
+    assert customer(office, "Ann")["last_name"] == "Edited"
+    assert undone.summary["undone"] == NOBODY | {"kept": 1}
+
+
+def test_a_no_leaves_everything_as_it_is(office):
+    office.write([ANN])
+    office.run()
+    declined = office.undo(confirm=lambda _proposal: False)
+    assert declined.report.is_declined
+    assert declined.posts == 0
+    assert office.undo().summary["undone"] == NOBODY | {"deactivated": 1}
+
+
+def test_who_waits_for_another_import_can_be_undone_later(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}])
+    first = office.run().summary["run"]
+    office.hands.at += 1
+    feed = office.mapping.read_text()
+    office.mapping.write_text(feed.replace("feed: nightly", "feed: other"))
+    office.write([ANN | {"last_name": "Low"}])
+    office.run(max_requests=1)
+    told = office.undo(first)
+    assert lines(told)["Ann Roe", ""][1].startswith("another import's change")
+    assert told.summary["undone"] == NOBODY | {"impossible": 1}
+    resume(office.settings, office.world)
+    assert customer(office, "Ann")["last_name"] == "Low"
+    office.hands.at += 1
+    assert office.undo().summary["undone"] == NOBODY | {"restored": 1}
+    assert office.undo(first).summary["undone"] == NOBODY | {"restored": 1}
+    assert customer(office, "Ann")["last_name"] == "Ray"
+
+
+def test_an_undo_and_what_it_undid_come_back_together(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}, BEN])
+    run = office.run().summary["run"]
+    undone = office.undo().summary["run"]
+    both = office.undo(undone, run)
+    assert both.posts == 0
+    assert customer(office, "Ann")["last_name"] == "Ray"
+    assert customer(office, "Ben")["status"] == "inactive"
+
+
+@pytest.mark.parametrize("edit", [{"first_name": ""}, {"tags": ["vip"]}, {"notes": "Called them."}])
+def test_a_new_customer_with_any_edit_stays_active(office, edit):
+    office.write([ANN | {"tags": ["new"]}])
+    office.run()
+    [made] = office.rotor.customers()
+    office.rotor.sandbox.edit(made["id"], **edit)
+    undone = office.undo()
+    assert undone.posts == 0
+    assert undone.summary["undone"] == NOBODY | {"kept": 1}
+
+
+def test_a_new_customer_who_is_edited_while_the_undo_is_paused_stays_active(office):
+    office.write([ANN, BEN])
+    office.run()
+    office.undo(max_requests=2)
+    (left,) = [one for one in office.rotor.customers() if one["status"] is None]
+    office.rotor.sandbox.edit(left["id"], notes="Called them.")
+    undone = office.undo()
+    assert undone.summary["undone"] == NOBODY | {"deactivated": 1, "kept": 1}
+    assert undone.posts == 0
+
+
+def test_a_new_customer_whom_another_feed_has_too_stays_active(office):
+    office.write([ANN])
+    first = office.run().summary["run"]
+    office.hands.at += 1
+    office.mapping.write_text(office.mapping.read_text().replace("feed: nightly", "feed: other"))
+    office.run()
+    undone = office.undo(first)
+    assert lines(undone) == {("Ann", "status"): ("kept", "another feed has this customer")}
+
+
+def test_of_an_undo_that_is_paused_a_dry_run_says_how_it_stands(office):
+    office.write([ANN, BEN])
+    office.run()
+    paused = office.undo(max_requests=2)
+    standing = office.undo(dry_run=True)
+    assert standing.posts == 0
+    assert standing.summary["run"] == paused.summary["run"]
+    assert standing.summary["undone"] == NOBODY | {"deactivated": 1}
+    assert standing.summary["sent"]["pending"] == 1
+
+
+def test_where_rotor_does_not_clear_a_phone_nobody_else_gets_it_back():
+    with opened(empty="ignored") as office:
+        office.rotor.seed([{"phone": "(763) 555-0100", "email": "ann@example.com", "first_name": "Ann"}])
+        office.write([ANN | {"phone": "763-555-0103", "email": "ann@example.com"}, BEN | {"phone": "763-555-0100"}])
+        office.run()
+        undone = office.undo()
+        assert lines(undone)["Ann", "phone"] == ("impossible", "another customer has it now")
+        assert customer(office, "Ann")["phone"] == "+17635550103"
+        assert customer(office, "Ben")["status"] == "inactive"
+        assert undone.summary["undone"] == NOBODY | {"impossible": 2}
+        office.hands.at += 1
+        office.run().check()
+        assert customer(office, "Ben")["status"] == "active"
+
+
+def test_of_a_customer_of_whom_rotor_refuses_a_field_the_others_come_back():
+    with opened(faults=(Fault.parse("400:first_name=Ann"),)) as office:
+        office.rotor.seed([{"phone": "(763) 555-0100", "first_name": "Ann", "last_name": "Ray"}])
+        office.write([ANN | {"first_name": "Anna", "last_name": "Roe"}])
+        office.run()
+        undone = office.undo()
+        told = lines(undone)
+        (fates,) = [{field: fate for (_, field), (fate, _) in told.items()}]
+        assert fates["first_name"] == "impossible"
+        assert undone.summary["undone"] == NOBODY | {"impossible": 1}
+
+
+def test_a_redone_run_is_as_it_was_and_its_file_too(office):
+    office.write([ANN, BEN])
+    office.run(max_requests=3)
+    undone = office.undo().summary["run"]
+    office.undo(undone)
+    with Ledger(office.settings.ledger) as ledger, ledger.atomic() as tx:
+        states = tx.execute(schema.runs.select().order_by(schema.runs.c.started_at)).mappings().all()
+    assert [(one["mode"], one["state"]) for one in states] == [
+        ("run", "superseded"),
+        ("undo", "undone"),
+        ("undo", "complete"),
+    ]
+
+
+def test_an_undo_of_an_undo_that_another_one_built_upon_says_so_first(office):
+    seeded(office)
+    runs = []
+    for name in ("Roe", "Low"):
+        office.write([ANN | {"last_name": name}])
+        runs.append(office.run().summary["run"])
+        office.hands.at += 1
+    newer = office.undo(runs[1]).summary["run"]
+    older = office.undo(runs[0]).summary["run"]
+    assert customer(office, "Ann")["last_name"] == "Ray"
+    with pytest.raises(Safeguard, match=f"undo {older} {newer}"):
+        office.undo(newer)
+    office.undo(newer, older)
+    assert customer(office, "Ann")["last_name"] == "Low"
