@@ -102,6 +102,8 @@ class Undone:
         feed.put_back(tx, tuple(links.items()))
         feed.save_baselines(tx, {customer.customer: {name: known for name, known in baselines.items() if known}})
         feed.forget_baselines(tx, customer.customer, [name for name, known in baselines.items() if known is None])
+        if customer.fate == "kept":
+            return  # what is kept may come back yet, once a later run is undone
         self._images.mark_undone(tx, [image.run for image in images], customer.customer, self._run)
 
     def _left(self, link: RowLink | None, customer: UndoneCustomer) -> RowLink | None:

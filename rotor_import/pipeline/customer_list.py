@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rotor_import.directory import KeyForms, listed_directory, pull, with_unreadable
-from rotor_import.errors import ScopeMissing
+from rotor_import.errors import ScopeMissing, SettingsError
 from rotor_import.model.customer import Directory, DirectorySource
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.listed import KINDS
@@ -30,9 +31,14 @@ NOT_READ = (
 _NOBODY = pl.DataFrame(schema={"customer": pl.String, **KINDS})
 
 
-def read_directory(session: Session, account: Account | None, region: str, links: RowLinks) -> Directory:
-    """Rotor's customers from where `--directory` says; if the key lacks the scope, fewer of them and a note."""
-    settings = session.settings
+def read_directory(
+    session: Session, account: Account | None, region: str, links: RowLinks, *, always: bool = False
+) -> Directory:
+    """Rotor's customers from where `--directory` says; if the key lacks the scope, fewer of them and a note.
+
+    With `always`, they are read from Rotor all the same.
+    """
+    settings = replace(session.settings, directory="api", directory_max_age=0.0) if always else session.settings
     mirror = session.accounts.mirror_frame(account.id) if account else _NOBODY
     if account is not None and settings.directory == "api":
         age = None if account.pulled_at is None else session.world.clock.now() - account.pulled_at
@@ -52,6 +58,17 @@ def read_directory(session: Session, account: Account | None, region: str, links
         return _directory(mirror, region, source="ledger", note=NOT_READ)
     known = mirror.join(links.customers().to_frame(), on="customer", how="semi", maintain_order="left")
     return _directory(known, region, source="none", note=NOT_READ)
+
+
+def whole_directory(session: Session, account: Account, region: str, links: RowLinks) -> Directory:
+    """All of Rotor's customers as Rotor shows them now, whatever `--directory` says. Raises SettingsError."""
+    directory = read_directory(session, account, region, links, always=True)
+    if not directory.complete:
+        raise SettingsError(
+            "This compares customers with Rotor's list, which the API key can't read. "
+            "Use a key with the scope customers:read."
+        )
+    return directory
 
 
 def pull_into_ledger(

@@ -7,7 +7,7 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
 from rotor_import.model.customer import Directory
-from rotor_import.pipeline.customer_list import read_directory
+from rotor_import.pipeline.customer_list import read_directory, whole_directory
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.quota_wait import patiently, pause
 from rotor_import.pipeline.results import Noticed, sent_report
@@ -26,7 +26,9 @@ def carry_out(session: Session, account: Account, run: Run, planned_for: Directo
 
     def read() -> Directory:
         links = Feed(session.ledger, run.account, run.feed).all_links()
-        return read_directory(session, account, run.region, links)
+        # An undo compares each customer with what Rotor holds now, whichever command goes on with it.
+        reader = whole_directory if run.mode == "undo" else read_directory
+        return reader(session, account, run.region, links)
 
     session.quota.charge_to(run.id)
     directory = planned_for or patiently(session, read)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from rotor_import.config import Settings
-from rotor_import.errors import Safeguard, Unfinished
+from rotor_import.errors import Safeguard
 from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.runs import Run
@@ -36,6 +36,8 @@ from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.pipeline.trial import choose
 from rotor_import.pipeline.trial_report import continued, tried
 from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
+
+NO_ANSWER = "Rotor didn't answer, and an import came next"
 
 
 def run_import(
@@ -163,11 +165,9 @@ def _end_undos(session: Session, account: Account, feed: str) -> None:
         report = carry_out(session, account, unfinished)
         if report.error is not None:
             raise report.error
-        if report.summary["sent"]["pending"] or report.summary["sent"]["unknown"]:
-            raise Unfinished(
-                f"The undo {unfinished.id} comes first and isn't finished: some of its requests failed. "
-                "Nothing was imported. Run the same command again."
-            )
+        outbox = session.outbox_of(account, unfinished)
+        for change in [change for change in outbox.pending() if change.run == unfinished.id]:
+            outbox.give_up(change, change.ended("held", NO_ANSWER), NO_ANSWER)  # else no import could ever follow
 
 
 def _planned(

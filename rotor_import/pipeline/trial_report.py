@@ -39,7 +39,8 @@ def continued(session: Session, account: Account, run: Run) -> Run:
     earlier = list(run.summary.get("sample", ()))
     if {one["number"] for one in earlier} & {change.number for change in pending}:
         return run
-    more = tried(choose_from(pending, session.settings.sample))
+    told = {word for one in earlier for word in one["shows"]}
+    more = tried(choose_from(pending, session.settings.sample, told))
     run = replace(run, summary={**run.summary, "sample": [*earlier, *more]})
     session.runs.save(run)
     return run

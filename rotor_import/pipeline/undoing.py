@@ -17,7 +17,7 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.policy import MatchingPolicy
 from rotor_import.pipeline.asked_at import AskedAt
 from rotor_import.pipeline.built_upon import BuiltUpon
-from rotor_import.pipeline.customer_list import read_directory
+from rotor_import.pipeline.customer_list import whole_directory
 from rotor_import.pipeline.drainer import account_of, drainer
 from rotor_import.pipeline.execute import carry_out
 from rotor_import.pipeline.history import changed_by, find_run, not_saved
@@ -108,6 +108,9 @@ class _Undoing:
         notes = [] if dry_run else self._settle(directory)
         images = changed_by(self.session, self.account, self.runs)
         BuiltUpon(self.session, self.account, self.runs).check(images)
+        if not images and not self._has_pending():
+            notes.append("Nothing was changed in Rotor by " + ", ".join(self.names) + ", so nothing is taken back.")
+            dry_run = True
         ways = plan_ways(self.session, self.account, self.runs, images, directory)
         record = self._record(
             ways, directory, [*notes, *not_saved(self.session, self.account, self.runs), *self._stale()]
@@ -119,6 +122,10 @@ class _Undoing:
             return ImportReport(planned_report(self.session, record, ways, directory).summary, is_declined=True)
         self._commit(record, ways)
         return carry_out(self.session, self.account, record, directory if asked_at.is_fresh() else None)
+
+    def _has_pending(self) -> bool:
+        pending = self.session.outbox(self.account).pending()
+        return any(change.run in self.names for change in pending)
 
     def _confirmed(self, record: Run, ways: Sequence[WayBack], directory: Directory) -> bool:
         """Whether somebody wants it to be sent, once the plan's report is there to be read."""
@@ -141,15 +148,8 @@ class _Undoing:
         return next((run for run in undos if list(run.summary["undoes"]) == self.names), None)
 
     def _directory(self) -> Directory:
-        """All of Rotor's customers. Raises SettingsError if the key can't list them."""
         links = Feed(self.session.ledger, self.account.id, self.feed).all_links()
-        directory = read_directory(self.session, self.account, self.runs[0].region, links)
-        if not directory.complete:
-            raise SettingsError(
-                "An undo compares each customer with Rotor's list, which this API key can't read. "
-                "Use a key with the scope customers:read."
-            )
-        return directory
+        return whole_directory(self.session, self.account, self.runs[0].region, links)
 
     def _settle(self, directory: Directory) -> list[str]:
         """First find out what became of requests whose answers were lost. Raises Safeguard where nobody can tell."""

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.config import Settings
-from rotor_import.errors import SettingsError
 from rotor_import.ledger.feeds import Feed
 from rotor_import.model.before_image import BeforeImage, FieldImage
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value, one_text
 from rotor_import.model.sameness import same
-from rotor_import.pipeline.customer_list import normal_forms, read_directory
+from rotor_import.pipeline.customer_list import normal_forms, whole_directory
 from rotor_import.pipeline.drainer import account_of
 from rotor_import.pipeline.history import changed_by, find_run, not_saved
 from rotor_import.pipeline.quota_wait import patiently
@@ -38,11 +37,7 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
         run = find_run(session, name)
         images = changed_by(session, account, [run])
         links = Feed(session.ledger, account.id, run.feed).all_links()
-        directory = patiently(session, lambda: read_directory(session, account, run.region, links))
-        if not directory.complete:
-            raise SettingsError(
-                "Verifying needs Rotor's list, which this API key can't read. Use a key with the scope customers:read."
-            )
+        directory = patiently(session, lambda: whole_directory(session, account, run.region, links))
         phones, emails = normal_forms(run.region)
         compared = _Compared({"phone": phones, "email": emails})
         for image in images:
@@ -111,6 +106,6 @@ def _notes(images: Sequence[BeforeImage], pending: int, gone: int) -> Iterator[s
         yield f"{customers} gone from Rotor: each field counts as different, and is blank now."
     undone = {image.undone_by for image in images if image.undone_by}
     if undone:
-        yield f"This run was undone by {', '.join(sorted(undone))}, so Rotor differs from what it left."
+        yield f"This run was undone by {', '.join(sorted(undone))}."
     if pending:
         yield f"{pending:,} of this run's changes {'is' if pending == 1 else 'are'} not sent yet."

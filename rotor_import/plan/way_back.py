@@ -229,23 +229,22 @@ def _with_free_keys(ways: Sequence[WayBack], customers: Mapping[str, Customer]) 
             if key:
                 holders.setdefault((name, key), []).append(customer.id)
     found = {way.customer.customer: way for way in ways}
-    settled = False
-    while not settled:
-        settled = True
-        for own, way in found.items():
-            for name in _taken(way):
-                rivals = [other for other in holders.get((name, _key_of(way, name)), ()) if other != own]
-                blocked = [other for other in rivals if not _gives_up(found.get(other), name)]
-                givers = [other for other in blocked if _is_deactivated(found.get(other))]
-                if blocked == givers:
-                    for other in givers:
-                        found[other] = _without_key(found[other], name)
-                else:
-                    found[own] = _blocked(way, name)
-                    settled = False
-                    break
-            if not settled:
-                break
+    wanting: dict[tuple[str, str], list[str]] = {}
+    for own, way in found.items():
+        for name in _taken(way):
+            wanting.setdefault((name, _key_of(way, name)), []).append(own)
+    left = list(found)
+    while left:
+        own = left.pop()
+        for name in _taken(found[own]):
+            rivals = [other for other in holders.get((name, _key_of(found[own], name)), ()) if other != own]
+            keep = [other for other in rivals if not _gives_up(found.get(other), name)]
+            if all(_is_deactivated(found.get(other)) for other in keep):
+                for other in keep:
+                    found[other] = _without_key(found[other], name)
+            else:  # this customer keeps its own key then, which another may want
+                found[own] = _blocked(found[own], name)
+                left += wanting.get((name, _key_of(found[own], name)), ())
     return list(found.values())
 
 

@@ -122,16 +122,20 @@ def sections(summary: Mapping[str, Any]) -> list[Section]:
     """The sections that have something to say."""
     if summary["mode"] == "undo":
         found = [Section("Customers", tuple(undone_lines(summary, goes_on(summary))))]
-        found.append(Section("When it will be done", tuple(_requests(summary))))
+        found.append(Section(_when(summary), tuple(_requests(summary))))
         return found
     found = [Section("Rows", tuple(_rows(summary))), Section(*_changes(summary))] if summary["files"] else []
     found += [
         Section("Columns", tuple(_columns(summary))),
         Section("What is wrong", tuple(_wrong(summary))),
         Section("Review these first", tuple(_look(summary))),
-        Section("When it will be done" if summary["forecast"]["requests"] else "Requests", tuple(_requests(summary))),
+        Section(_when(summary), tuple(_requests(summary))),
     ]
     return [section for section in found if section.lines]
+
+
+def _when(summary: Mapping[str, Any]) -> str:
+    return "When it will be done" if summary["forecast"]["requests"] else "Requests"
 
 
 def days(forecast: Mapping[str, Any]) -> str:
