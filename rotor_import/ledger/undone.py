@@ -15,7 +15,7 @@ from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.file_history import FileHistory
 from rotor_import.ledger.runs import Run, Runs
 from rotor_import.ledger.store import Ledger, Write
-from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer
+from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer, UndoneField
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.row_link import RowKey, RowLink
 from rotor_import.model.three_way import Baseline
@@ -65,10 +65,7 @@ class Undone:
         """What became of some of the customer's fields after all."""
         row = tx.execute(_ONE, {"of_run": self._run, "of_customer": customer}).mappings().one()
         known = _customer(row)
-        fields = [
-            replace(one, fate=ends[one.field][0], reason=ends[one.field][1]) if one.field in ends else one
-            for one in known.fields
-        ]
+        fields = [_ended(one, *ends[one.field]) if one.field in ends else one for one in known.fields]
         known = replace(known, fields=tuple(fields))
         self.save(tx, [known])
         return known
@@ -107,7 +104,7 @@ class Undone:
         self._images.mark_undone(tx, [image.run for image in images], customer.customer, self._run)
 
     def _left(self, link: RowLink | None, customer: UndoneCustomer) -> RowLink | None:
-        """The link of a row of a new customer, who is inactive now and may have given keys back to others."""
+        """The link of a row of a new customer, who is inactive now and has given up its keys."""
         given: dict[str, Any] = dict.fromkeys(_given(customer), "")
         return None if link is None else replace(link, gone=self._run, **given)
 
@@ -133,9 +130,16 @@ def _before(
     return links, baselines
 
 
+def _ended(field: UndoneField, fate: Fate, reason: str) -> UndoneField:
+    """A new customer is inactive all the same where Rotor doesn't clear its phone or email."""
+    stays = field.fate == "deactivated" and field.field in KEY_FIELDS and fate == "impossible"
+    return replace(field, fate=field.fate if stays else fate, reason=reason)
+
+
 def _given(customer: UndoneCustomer) -> list[str]:
-    """The keys that a new customer gave back to whom they were taken from."""
-    return [one.field for one in customer.fields if one.field in KEY_FIELDS and one.fate == "deactivated"]
+    """The keys that a new customer has given up."""
+    cleared = (one for one in customer.fields if one.fate == "deactivated" and not one.reason)
+    return [one.field for one in cleared if one.field in KEY_FIELDS]
 
 
 def _customer(row: sa.RowMapping) -> UndoneCustomer:

@@ -108,7 +108,7 @@ class _Undoing:
         notes = [] if dry_run else self._settle(directory)
         images = changed_by(self.session, self.account, self.runs)
         BuiltUpon(self.session, self.account, self.runs).check(images)
-        if not images and not self._has_pending():
+        if not images and not self._has_more():
             notes.append("Nothing was changed in Rotor by " + ", ".join(self.names) + ", so nothing is taken back.")
             dry_run = True
         ways = plan_ways(self.session, self.account, self.runs, images, directory)
@@ -123,7 +123,10 @@ class _Undoing:
         self._commit(record, ways)
         return carry_out(self.session, self.account, record, directory if asked_at.is_fresh() else None)
 
-    def _has_pending(self) -> bool:
+    def _has_more(self) -> bool:
+        """Whether there is something to take back beside what was changed in Rotor: a plan, or a file of a night."""
+        if any(run.mode == "sync" for run in self.runs):
+            return True
         pending = self.session.outbox(self.account).pending()
         return any(change.run in self.names for change in pending)
 

@@ -130,7 +130,10 @@ class _Planner:
         return WayBack(customer, tuple(changes), self._held, keys)
 
     def _deactivated(self, held: Customer) -> WayBack:
-        """A new customer is set inactive, unless somebody works with it."""
+        """A new customer is set inactive, unless somebody works with it.
+
+        It gives up its phone and email: nobody is taken for it then, and who had them before gets them back.
+        """
         status = self._now(STATUS) or ACTIVE
         if self._is_elsewhere:
             return self._told([UndoneField(STATUS, status, GONE, "kept", ELSEWHERE)])
@@ -140,8 +143,15 @@ class _Planner:
             edited = [UndoneField(STATUS, GONE, ACTIVE, "kept", EDITED)]
         if edited:
             return self._told(edited)
-        done = UndoneField(STATUS, status, GONE, "deactivated")
-        return self._told([done], [] if status == GONE else [FieldChange(STATUS, status, GONE, GONE)])
+        now = {STATUS: status} | {name: str(value) for name in KEY_FIELDS if (value := held.values.get(name))}
+        after = {STATUS: GONE}
+        told = [UndoneField(name, value, after.get(name, ""), "deactivated") for name, value in now.items()]
+        changes = [
+            FieldChange(name, value, after.get(name, ""), after.get(name, ""))
+            for name, value in now.items()
+            if value != after.get(name, "")
+        ]
+        return self._told(told, changes)
 
     def _edited(self, name: str) -> Iterator[UndoneField]:
         """A field of a new customer, if it isn't what the newest run left."""
@@ -222,7 +232,7 @@ def _tags(images: Sequence[FieldImage], now: Value) -> UndoneField:
 
 
 def _with_free_keys(ways: Sequence[WayBack], customers: Mapping[str, Customer]) -> list[WayBack]:
-    """Nobody gets back a phone or an email that another customer keeps; one that is set inactive gives it up."""
+    """Nobody gets back a phone or an email that another customer keeps."""
     holders: dict[tuple[str, str], list[str]] = {}
     for customer in customers.values():
         for name, key in customer.keys.items():
@@ -238,11 +248,8 @@ def _with_free_keys(ways: Sequence[WayBack], customers: Mapping[str, Customer]) 
         own = left.pop()
         for name in _taken(found[own]):
             rivals = [other for other in holders.get((name, _key_of(found[own], name)), ()) if other != own]
-            keep = [other for other in rivals if not _gives_up(found.get(other), name)]
-            if all(_is_deactivated(found.get(other)) for other in keep):
-                for other in keep:
-                    found[other] = _without_key(found[other], name)
-            else:  # this customer keeps its own key then, which another may want
+            if not all(_gives_up(found.get(other), name) for other in rivals):
+                # This customer keeps its own key then, which another may want.
                 found[own] = _blocked(found[own], name)
                 left += wanting.get((name, _key_of(found[own], name)), ())
     return list(found.values())
@@ -259,24 +266,6 @@ def _key_of(way: WayBack, name: str) -> str:
 
 def _gives_up(way: WayBack | None, name: str) -> bool:
     return way is not None and way.held is not None and _key_of(way, name) != way.held.keys[name]
-
-
-def _is_deactivated(way: WayBack | None) -> bool:
-    return way is not None and way.customer.fate == "deactivated"
-
-
-def _without_key(way: WayBack, name: str) -> WayBack:
-    """A customer that is set inactive gives a key back to whom it was taken from."""
-    if way.held is None or way.keys is None:
-        return way
-    now = way.held.values.get(name, "")
-    told = UndoneField(name, now, "", "deactivated", "given back to the customer who had it before")
-    return replace(
-        way,
-        customer=replace(way.customer, fields=(*way.customer.fields, told)),
-        fields=(*way.fields, FieldChange(name, now, "", "")),
-        keys={**way.keys, name: ""},
-    )
 
 
 def _blocked(way: WayBack, name: str) -> WayBack:

@@ -40,7 +40,9 @@ def test_a_run_is_taken_back_and_what_was_done_is_in_its_report(desk):
     with (folder / "undo.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert {(line["field"], line["before"], line["outcome"]) for line in lines} == {
-        ("status", "inactive", "deactivated")
+        ("status", "inactive", "deactivated"),
+        ("phone", "", "deactivated"),
+        ("email", "", "deactivated"),
     }
     assert json.loads((folder / "summary.json").read_text())["undone"] == done.json["undone"]
     assert "set inactive" in (folder / "report.html").read_text()
@@ -61,7 +63,8 @@ def test_what_differs_is_shown_and_has_exit_code_3(desk):
     assert "Rotor holds what the run left." in same.out
     desk("undo", "last", "--sandbox")
     found = desk("verify", run["run"], "--sandbox", "--json")
-    assert found.code == 0, "an undone new customer is inactive, and its status was not the run's"
+    assert found.code == TROUBLED
+    assert {one["field"] for one in found.json["differences"]} == {"phone", "email"}
     assert found.json.keys() >= {"run", "customers", "fields", "differences"}
     assert found.json["fields"].keys() == {"equal", "different", "unreadable"}
 

@@ -415,7 +415,8 @@ def test_where_rotor_does_not_clear_a_phone_nobody_else_gets_it_back():
         assert lines(undone)["Ann", "phone"] == ("impossible", "another customer has it now")
         assert customer(office, "Ann")["phone"] == "+17635550103"
         assert customer(office, "Ben")["status"] == "inactive"
-        assert undone.summary["undone"] == NOBODY | {"impossible": 2}
+        assert lines(undone)["Ben", "phone"] == ("deactivated", "Rotor doesn't clear this field")
+        assert undone.summary["undone"] == NOBODY | {"impossible": 1, "deactivated": 1}
         office.hands.at += 1
         office.run().check()
         assert customer(office, "Ben")["status"] == "active"
