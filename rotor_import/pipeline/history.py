@@ -79,7 +79,7 @@ def find_run(session: Session, name: str) -> Run:
     if name == LAST and not history:
         raise SettingsError(NO_RUNS)
     found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
-    if not found or not name:
+    if not name or not found:
         raise SettingsError(
             f"There is no run {name} of this API key in this ledger. To list the runs: rotor-import runs"
         )
@@ -207,13 +207,13 @@ def _dry_runs(folder: Path, name: str) -> dict[str, dict[str, Any]]:
     if not name or not folder.is_dir():
         return {}
     paths: Sequence[Path] = sorted(path for path in folder.iterdir() if path.name.startswith(name))
-    summaries = {path.name: _saved(path) for path in paths}
+    summaries = {path.name: saved_summary(path) for path in paths}
     return {
         run: {**summary, "report_there": True} for run, summary in summaries.items() if summary.get("mode") == "plan"
     }
 
 
-def _saved(folder: Path) -> Mapping[str, Any]:
+def saved_summary(folder: Path) -> Mapping[str, Any]:
     """A folder's summary, or an empty one if there is none that can be read."""
     try:
         summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rotor_import.config import Settings
 from rotor_import.ledger.feeds import Feed
@@ -14,15 +14,16 @@ from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS,
 from rotor_import.model.sameness import same
 from rotor_import.pipeline.customer_list import normal_forms, whole_directory
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.history import changed_by, find_run, not_saved
+from rotor_import.pipeline.history import changed_by, find_run, not_saved, saved_summary
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.plan import ACTIVE, STATUS
-from rotor_import.report import write_verification
+from rotor_import.report import write_page, write_verification
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
     from rotor_import.ledger.runs import Run
+    from rotor_import.model.summary import Summary
 
 
 def verify(name: str, settings: Settings, world: World | None = None) -> dict[str, Any]:
@@ -44,16 +45,26 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
             compared.add(image, directory.customers.get(image.customer))
         gone = sum(image.customer not in directory.customers for image in images)
         notes = [*_notes(images, pending_of(session, account, run), gone), *not_saved(session, account, [run])]
-        folder = Path(run.report) if run.report else None
-        shown = folder if folder is not None and write_verification(folder, compared.differences) else None
+        shown = _written(session, run, compared.differences)
     return {
         "run": run.id,
         "customers": len(images),
         "fields": compared.counts,
         "differences": compared.differences,
-        "report": "" if shown is None else str(shown),
+        "report": shown,
         "notes": notes,
     }
+
+
+def _written(session: Session, run: Run, differences: Sequence[Mapping[str, str]]) -> str:
+    """Write the differences into the run's report; its folder comes back, '' if that is gone."""
+    folder = Path(run.report)
+    if not run.report or not folder.is_dir():
+        return ""
+    write_verification(folder, differences)
+    if (summary := saved_summary(folder)) and run.mode != "undo":
+        write_page(folder, cast("Summary", summary), None, session.counted.log(run.id))
+    return run.report
 
 
 class _Compared:

@@ -14,7 +14,7 @@ import polars as pl
 from rotor_import.model.fields import NAMING
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import REJECT_COLUMNS
-from rotor_import.report import page_excerpt, plan_tables, quality, review
+from rotor_import.report import page_excerpt, plan_tables, quality, review, sample, verification
 from rotor_import.report.report_table import PlanTables, ReportTable
 
 
@@ -84,6 +84,9 @@ QUALITY = ReportTable(
     lambda tables: [quality.quality_frame(tables.counted)],
     has_sheet=False,
 )
+SAMPLE = ReportTable("sample", sample.COLUMNS, lambda _tables: [], is_wanted=lambda _tables: False)
+"""Written while the plan is sent, as the next one is afterwards."""
+VERIFY = ReportTable("verify", verification.COLUMNS, lambda _tables: [], is_wanted=lambda _tables: False)
 CELLS = ReportTable(
     "cells",
     page_excerpt.CELLS,
@@ -101,7 +104,7 @@ PEOPLE = ReportTable(
 
 TABLES = (
     *(ROWS, CREATES, UPDATES, UNDECIDED, REVIEW, MERGES, WARNINGS, REJECTS, RESULTS, RECONCILE),
-    *(QUALITY, CELLS, PEOPLE),
+    *(SAMPLE, VERIFY, QUALITY, CELLS, PEOPLE),
 )
 APPROVED = tuple(table for table in TABLES if table.line_keys)
 """The tables that a saved plan is bound to."""

@@ -12,9 +12,6 @@ VERIFY = "verify.csv"
 COLUMNS = ("id", "field", "left", "now")
 
 
-def write_verification(folder: Path, differences: Sequence[Mapping[str, str]]) -> bool:
-    """Write the table into the run's report; False if that folder is gone. Raises ReportError."""
-    if not folder.is_dir():
-        return False
+def write_verification(folder: Path, differences: Sequence[Mapping[str, str]]) -> None:
+    """Write the table into the run's report. Raises ReportError."""
     save(folder / VERIFY, table_of(COLUMNS, differences))
-    return True

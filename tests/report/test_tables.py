@@ -16,8 +16,11 @@ def test_each_table_is_written_and_read_back_with_its_columns(office):
     frames = read_frames(folder)
     for table in TABLES:
         assert tuple(frames[table].columns[-len(table.columns) :]) == table.columns, table.name
-    # There is no file of undecided customers where none is undecided, and none of a sync's where nothing was synced.
-    assert {table.name for table in TABLES if not table.files(folder)} == {"undecided", "reconcile"}
+    # There is no file of undecided customers where none is undecided, and none of a sync, a trial or a check where
+    # there was none.
+    assert {table.name for table in TABLES if not table.files(folder)} == {
+        *("undecided", "reconcile", "sample", "verify")
+    }
 
 
 def test_each_file_of_a_table_is_a_sheet_in_the_order_of_the_registry(office):

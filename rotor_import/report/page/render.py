@@ -23,17 +23,20 @@ from rotor_import.report.page.rejected import rejected_rows
 from rotor_import.report.page.row_by_row import KINDS, row_by_row
 from rotor_import.report.page.rows_beside import cells_by_row
 from rotor_import.report.page.shared import filters, shared_templates
+from rotor_import.report.page.shorten import shortened
 from rotor_import.report.page.what_happened import Attempt
 from rotor_import.report.page.your_columns import your_columns
 from rotor_import.report.read import read_frames
 from rotor_import.report.report_table import Frames
-from rotor_import.report.tables import CELLS, REVIEW, ROWS
+from rotor_import.report.tables import CELLS, REVIEW, ROWS, SAMPLE, VERIFY
 from rotor_import.report.text import done_by
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 PAGE = "report.html"
+_MOST = 200
+"""So many customers of a trial, and fields that differ, are listed."""
 
 
 def write_page(folder: Path, summary: Summary, frames: Frames | None = None, attempts: Sequence[Attempt] = ()) -> None:
@@ -68,6 +71,9 @@ def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> 
         kinds=KINDS,
         outcome=what_happened.what_happened(summary, frames, attempts),
         first_outcomes=what_happened.FIRST,
+        tried=shortened(frames[SAMPLE].head(_MOST)).to_dicts(),
+        differing=shortened(frames[VERIFY].head(_MOST)).to_dicts(),
+        differing_count=frames[VERIFY].height,
         names=names,
         several=len(summary["files"]) > 1,
         done_by=done_by(summary),
