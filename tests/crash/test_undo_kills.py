@@ -34,7 +34,9 @@ def undoing(machine, url, ledger):
 
 
 def picture(sandbox):
-    return sorted((one["first_name"] or "", one["email"] or "", one["status"] or "active") for one in sandbox.store.all())
+    return sorted(
+        (one["first_name"] or "", one["email"] or "", one["status"] or "active") for one in sandbox.store.all()
+    )
 
 
 def test_killed_again_and_again_an_undo_ends_as_it_would_have(tmp_path, ledger, request):

@@ -272,3 +272,21 @@ def test_with_nothing_to_send_it_says_so(running, client, content):
     assert "Nothing to send" in words(client)
     sent(running, client)
     assert state(client) == "complete"
+
+
+def test_some_customers_are_tried_first_and_then_the_rest_are_sent(running, client, rotor, open_window):
+    many = "First name,Last name,Email\n" + "".join(f"Pat{at},Smith,person{at}@example.com\n" for at in range(40))
+    planned(running, client, content=many)
+    assert 'data-action="try"' in client.get("/import").text
+    assert client.post("/import/start", sample="25").json() == {"go": "/import"}
+    over(running)
+    assert state(client) == "paused"
+    assert "The first 25 are sent" in words(client)
+    assert len(rotor.customers()) == 25
+    window = open_window(running)
+    window.visit("/import")
+    window.accessible()
+    assert window.tab.get_by_role("table", name="Customers that were tried").locator("tbody tr").count() == 25
+    window.tab.locator("[data-action=start]").click()
+    window.until("complete")
+    assert len(rotor.customers()) == 40

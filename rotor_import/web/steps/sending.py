@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,13 @@ from starlette.routing import Route
 
 from rotor_import.errors import PlanError
 from rotor_import.model.clock import in_words
-from rotor_import.model.summary import Summary
+from rotor_import.model.summary import Summary, TriedCustomer
 from rotor_import.pipeline import ImportReport, World, resume, run_import
 from rotor_import.pipeline.proposal import Proposal
 from rotor_import.pipeline.same_plan import says_the_same
 from rotor_import.report.page.calendar import calendar_of
 from rotor_import.report.text import clauses, done_by, waits_until
-from rotor_import.web.posted import go, posted
+from rotor_import.web.posted import go, posted, whole_number
 from rotor_import.web.render import render
 from rotor_import.web.standing import Standing, standing
 from rotor_import.web.steps.outcome import outcome_of
@@ -27,6 +28,8 @@ from rotor_import.web.steps.pace import pace_of
 from rotor_import.web.steps.planning import Making
 from rotor_import.web.workspace import Workspace, summary_in
 
+SAMPLE = 25
+"""So many customers can be tried first."""
 _CHANGED = "Rotor's customers have changed since the plan, so nothing was sent. This is the new plan: look at it again."
 _OTHER = "Something was changed since the plan, so nothing was sent. This is the new plan: look at it again."
 _FIGURES: tuple[Literal["rows", "changes", "review"], ...] = ("rows", "changes", "review")
@@ -50,6 +53,8 @@ def show(request: Request) -> Response:
         clauses=clauses(shown) if shown is not None else [],
         outcome=outcome_of(now),
         customers=_customers(shown),
+        sample=SAMPLE,
+        tried=_tried(now),
         open_rows=_open_rows(workspace),
         calendar=calendar_of(shown) if shown is not None and now.state != "complete" else None,
         done_by=done_by(shown) if shown is not None else "",
@@ -64,6 +69,13 @@ def _goes_on(workspace: Workspace, now: Standing) -> str:
     if at:
         return in_words(at)
     return waits_until(now.summary) if now.summary is not None and now.state == "paused" else ""
+
+
+def _tried(now: Standing) -> Sequence[TriedCustomer]:
+    """The customers of a trial that were sent, while the others wait."""
+    if now.summary is None or now.state != "paused":
+        return ()
+    return [one for one in now.summary.get("sample", ()) if one.get("outcome") in ("created", "updated")]
 
 
 def _open_rows(workspace: Workspace) -> int:
@@ -88,19 +100,23 @@ def progress(request: Request) -> Response:
 
 
 def start(request: Request, values: dict[str, Any]) -> Response:
-    """Send what the plan has, or go on with what is left of it: the plan, or the import, that the page shows."""
+    """Send what the plan has, or go on with what is left of it: the plan, or the import, that the page shows.
+
+    With a `sample`, only so many customers are sent, which together show all that the plan does.
+    """
     workspace = Workspace.of(request)
     if values.get("run") != workspace.desk.now.stands:
         raise PlanError(_ANOTHER)
     if standing(workspace).state == "planned" and workspace.is_outdated():
         raise PlanError(_OUTDATED)
-    begin_import(workspace)
+    begin_import(workspace, whole_number(values.get("sample", "")))
     return go("/import")
 
 
-def begin_import(workspace: Workspace) -> None:
+def begin_import(workspace: Workspace, sample: int | None = None) -> None:
     """Raises Busy."""
-    desk, settings, making = workspace.desk.now, workspace.settings_now(), Making(workspace)
+    desk, making = workspace.desk.now, Making(workspace)
+    settings = replace(workspace.settings_now(), sample=sample or None)
     shown = workspace.plan_folder()
 
     def confirm(proposal: Proposal) -> bool:
