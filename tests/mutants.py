@@ -29,6 +29,7 @@ PATIENCE = 300
 """Seconds until a test counts as one that does not end."""
 
 FIXED = "tests/dedupe/test_fixed_cases.py"
+UNDOING = "tests/pipeline/test_undoing.py"
 AGAIN = "tests/dedupe/test_people_again.py"
 DECIDED = "tests/dedupe/test_people_decided.py"
 CASES = "tests/promises/test_matching_cases.py"
@@ -461,7 +462,7 @@ MUTANTS = (
     Mutant(
         "after a pause notes that are the customer's email count as sent already",
         "upsert/refresh.py",
-        "if name in KEY_FIELDS and field.after == known.key(name):",
+        "if name in KEY_FIELDS and field.after and change.keys[name] == known.key(name):",
         "if field.after in known.keys.values():",
         "tests/upsert/test_refresh.py::test_notes_that_are_the_customers_email_are_not_taken_for_carried_out",
     ),
@@ -914,6 +915,76 @@ MUTANTS = (
         'shown.sort("weight", "a", "b", "in_rotor", descending=[True, False, False, False])',
         'shown.sort("weight", "a", "b", descending=[True, False, False])',
         f"{EVERYWHERE}::test_pairs_that_weigh_the_same_stand_in_the_order_of_their_ids",
+    ),
+    Mutant(
+        "who may have been in Rotor before counts as created by the run",
+        "ledger/before_images.py",
+        'return "created" if is_certain else "updated"',
+        'return "created"',
+        f"{UNDOING}::test_somebody_who_may_have_been_there_before_is_not_set_inactive",
+    ),
+    Mutant(
+        "an undo that goes on doesn't see that a new customer was edited",
+        "pipeline/sending.py",
+        "changes = without_edited(session, account, run, outbox, changes, everybody)",
+        "pass",
+        f"{UNDOING}::test_a_new_customer_who_is_edited_while_the_undo_is_paused_stays_active",
+    ),
+    Mutant(
+        "an undo sends what it planned before a long question",
+        "pipeline/undoing.py",
+        "directory if asked_at.is_fresh() else None",
+        "directory",
+        f"{UNDOING}::test_what_is_edited_while_the_question_waits_stays",
+    ),
+    Mutant(
+        "the rest of an undo goes by the list that the next command reads",
+        "pipeline/execute.py",
+        'reader = whole_directory if run.mode == "undo" else read_directory',
+        "reader = read_directory",
+        f"{UNDOING}::test_whatever_command_goes_on_with_an_undo_an_edit_made_meanwhile_stays",
+    ),
+    Mutant(
+        "a phone is given back that somebody else still has",
+        "upsert/undo_drain.py",
+        "if not taken:",
+        "if True:",
+        f"{UNDOING}::test_where_rotor_does_not_clear_a_phone_nobody_else_gets_it_back",
+    ),
+    Mutant(
+        "a phone that was given up doesn't count as changed when its row comes again",
+        "ledger/undone.py",
+        "replace(link, gone=self._run, **given)",
+        "replace(link, gone=self._run)",
+        f"{UNDOING}::test_both_sides_of_a_phone_that_moved_get_theirs_back",
+    ),
+    Mutant(
+        "who waits for another import counts as undone",
+        "ledger/undone.py",
+        "if not images or not (customer.is_back or fields):",
+        "if not images:",
+        f"{UNDOING}::test_who_waits_for_another_import_can_be_undone_later",
+    ),
+    Mutant(
+        "a later undo of something older is no later change",
+        "pipeline/built_upon.py",
+        "if not undone:\n            return True",
+        "if not undone:\n            return True\n        return False",
+        f"{UNDOING}::test_an_undo_of_an_undo_that_another_one_built_upon_says_so_first",
+    ),
+    Mutant(
+        "the file of a night that was undone stays taken",
+        "ledger/file_history.py",
+        '.values(state="undone")',
+        '.values(state="taken")',
+        "tests/sync/test_undo_a_night.py::test_the_file_of_a_night_that_was_undone_is_taken_again_if_it_comes_again",
+    ),
+    Mutant(
+        "a trial leaves behind whose phone its customer takes",
+        "pipeline/moving_together.py",
+        "if uses[name] > 1",
+        "if uses[name] > 10**9",
+        "tests/pipeline/test_trials.py::test_who_gives_up_a_phone_goes_with_whoever_takes_it",
     ),
 )
 

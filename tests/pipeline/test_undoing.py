@@ -1,5 +1,7 @@
 """The way back of runs that did not go smoothly, or that others built upon."""
 
+from dataclasses import replace
+
 import pytest
 from rotor import opened
 
@@ -462,3 +464,29 @@ def test_an_undo_of_an_undo_that_another_one_built_upon_says_so_first(office):
         office.undo(newer)
     office.undo(newer, older)
     assert customer(office, "Ann")["last_name"] == "Low"
+
+
+@pytest.mark.parametrize("directory", ["none", "ledger"])
+def test_whatever_command_goes_on_with_an_undo_an_edit_made_meanwhile_stays(office, directory):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}])
+    office.run()
+    office.undo(max_requests=1)
+    office.rotor.sandbox.edit(customer(office, "Ann")["id"], last_name="Edited")
+    [report] = resume(replace(office.settings, directory=directory), office.world)
+    assert report.summary["undone"] == NOBODY | {"kept": 1}
+    assert customer(office, "Ann")["last_name"] == "Edited"
+
+
+def test_an_undo_that_rotor_never_answers_keeps_no_import_away(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}])
+    office.run()
+    office.rotor.sandbox.suffer(Fault.parse("500 before upsert"))
+    assert office.undo(max_attempts=1).summary["sent"]["unknown"] == 1
+    office.rotor.sandbox.suffer(Fault.parse("500 before upsert #1"), Fault.parse("500 before upsert #2"))
+    office.hands.at += 1
+    office.write([ANN | {"last_name": "Low"}])
+    outcome = office.run(max_attempts=1).check()
+    assert customer(office, "Ann")["last_name"] == "Low"
+    assert outcome.summary["state"] == "complete"
