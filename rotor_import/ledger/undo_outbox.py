@@ -57,12 +57,12 @@ class UndoOutbox(Outbox):
         self,
         tx: sa.Connection,
         change: PendingChange,
-        id_: str,
+        id_: str,  # noqa: ARG002 - Rotor may spell it otherwise than the plan does
         baselines: Mapping[str, Baseline],  # noqa: ARG002 - what the runs before had remembered comes back instead
         sent: Sent,
         left: Values,
     ) -> None:
-        known = self._undone.end(tx, id_, dict(_failed(change, left)))
+        known = self._undone.end(tx, change.customer, dict(_failed(change, left)))
         done = (field for field in change.fields if sent and field.field in left)
         images = [FieldImage(field.field, field.before, left[field.field]) for field in done]
         self._undone.put_back(tx, known, images)
