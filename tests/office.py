@@ -120,6 +120,11 @@ class Office:
         self.hands.at += 1
         return Outcome(report, self.rotor.posts() - before)
 
+    def runs(self):
+        """The runs in the ledger, the oldest first."""
+        with closing(sqlite3.connect(self.settings.ledger)) as ledger:
+            return [row[0] for row in ledger.execute("SELECT id FROM runs ORDER BY started_at")]
+
     def verify(self, run="last", **more):
         return verify(run, replace(self.settings, **more), self.world)
 

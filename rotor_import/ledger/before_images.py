@@ -75,6 +75,10 @@ class BeforeImages:
         )
         self.save(tx, image)
 
+    def replace(self, tx: sa.Connection, image: BeforeImage) -> None:
+        """Save an image in place of what the run has saved of the customer."""
+        self._ledger.upsert(tx, _TABLE, [self._row(image)])
+
     def save(self, tx: sa.Connection, image: BeforeImage) -> None:
         """Save an image; one that the run has saved of the customer already stays, and gets what it lacks."""
         earlier = self._one(tx, image.run, image.customer)

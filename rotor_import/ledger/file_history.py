@@ -92,12 +92,10 @@ class FileHistory:
         with self._ledger.atomic() as tx:
             save_drops(self._ledger, tx, self._account, feed, run, drops)
 
-    def mark_undone(self, tx: sa.Connection, feed: str, runs: Sequence[str]) -> None:
-        """What these runs took counts as never taken, if it comes again; what they had undone counts as taken again."""
-        images = schema.before_images.c
-        again = sa.select(images.run).where(images.undone_by.in_(runs), images.run.not_in(runs))
+    def mark_undone(self, tx: sa.Connection, feed: str, runs: Sequence[str], redone: Sequence[str]) -> None:
+        """What these runs took counts as never taken, if it comes again; what is `redone` counts as taken again."""
         here = self._here(_DROPS, feed)
-        undone = (*here, _DROPS.c.run.in_(again), _DROPS.c.state == "undone")
+        undone = (*here, _DROPS.c.run.in_(redone), _DROPS.c.state == "undone")
         tx.execute(sa.update(_DROPS).where(*undone).values(state="taken"))
         mine = (*here, _DROPS.c.run.in_(runs), _DROPS.c.state == "taken")
         tx.execute(sa.update(_DROPS).where(*mine).values(state="undone"))

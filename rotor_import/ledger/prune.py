@@ -54,11 +54,12 @@ def _with_run() -> Iterator[sa.Table]:
 def _prunable(tx: sa.Connection, account: int, before: float) -> list[str]:
     ended = sa.func.coalesce(_RUNS.c.finished_at, _RUNS.c.started_at).label("ended")
     pending = _RUNS.c.id.in_(sa.select(_OUTBOX.c.run)).label("pending")
-    query = sa.select(_RUNS.c.id, _RUNS.c.feed, ended, pending, _IMPORTED.label("complete"))
+    query = sa.select(_RUNS.c.id, _RUNS.c.feed, _RUNS.c.summary, ended, pending, _IMPORTED.label("complete"))
     runs = tx.execute(query.where(_RUNS.c.account == account, _RUNS.c.state != PRUNED).order_by(_RUNS.c.started_at))
     found = runs.all()
     last = {run.feed: run.id for run in found} | {("complete", run.feed): run.id for run in found if run.complete}
-    needed = set(last.values())
+    # An undo that isn't finished needs what it takes back.
+    needed = {*last.values(), *(name for run in found if run.pending for name in run.summary.get("undoes", ()))}
     return [run.id for run in found if run.ended < before and not run.pending and run.id not in needed]
 
 

@@ -131,9 +131,8 @@ class Runs:
 
     def mark_undone(self, tx: sa.Connection, runs: Sequence[Run]) -> None:
         """These runs are taken back; what one of them had taken back itself counts again."""
-        names, images = [run.id for run in runs], schema.before_images.c
-        again = sa.select(images.run).where(images.undone_by.in_(names), images.run.not_in(names)).distinct()
-        for name in tx.scalars(again).all():
+        names = [run.id for run in runs]
+        for name in self.redone(tx, runs):
             here = _TABLE.c.id == name
             summary = tx.scalar(sa.select(_TABLE.c.summary).where(here)) or {}
             ended = tx.scalar(sa.select(sa.func.count()).where(schema.outcomes.c.run == name)) or 0
@@ -142,6 +141,13 @@ class Runs:
         tx.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(names)).values(state=UNDONE))
         gone = schema.row_links.c.gone.in_(names)
         tx.execute(sa.update(schema.row_links).where(gone).values(gone=""))
+
+    def redone(self, tx: sa.Connection, runs: Sequence[Run]) -> list[str]:
+        """The runs that the undos among these had taken back, and no other has."""
+        names, images = [run.id for run in runs], schema.before_images.c
+        undone = {name for run in runs if run.mode == "undo" for name in run.summary["undoes"]} - set(names)
+        by_others = sa.select(images.run).where(images.run.in_(undone), images.undone_by.not_in(["", *names]))
+        return sorted(undone - set(tx.scalars(by_others)))
 
     def find(self, run: str) -> Run | None:
         runs = self._select(_TABLE.c.id == run)

@@ -52,8 +52,9 @@ class Undone:
 
         def write(tx: sa.Connection) -> None:
             # These go by what was undone so far, so they come first.
+            redone = Runs(self._ledger).redone(tx, runs)
+            FileHistory(self._ledger, self._account).mark_undone(tx, runs[0].feed, [run.id for run in runs], redone)
             Runs(self._ledger).mark_undone(tx, runs)
-            FileHistory(self._ledger, self._account).mark_undone(tx, runs[0].feed, [run.id for run in runs])
             self.save(tx, customers)
             for customer in customers:
                 if customer.customer not in waiting:
@@ -99,8 +100,11 @@ class Undone:
         feed.put_back(tx, tuple(links.items()))
         feed.save_baselines(tx, {customer.customer: {name: known for name, known in baselines.items() if known}})
         feed.forget_baselines(tx, customer.customer, [name for name, known in baselines.items() if known is None])
-        if customer.fate == "kept":
-            return  # what is kept may come back yet, once a later run is undone
+        if customer.fate == "kept":  # what is kept may come back yet, once a later run is undone; all else is back
+            for image in images:
+                left = {name: known for name, known in image.baselines.items() if name not in baselines}
+                self._images.replace(tx, replace(image, links=(), baselines=left))
+            return
         self._images.mark_undone(tx, [image.run for image in images], customer.customer, self._run)
 
     def _left(self, link: RowLink | None, customer: UndoneCustomer) -> RowLink | None:

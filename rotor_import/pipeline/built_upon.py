@@ -44,16 +44,19 @@ class BuiltUpon:
         pending = self.session.outbox(self.account).pending()
         blocking = sorted({change.run for change in pending if change.feed == self.runs[0].feed} - names)
         if blocking:
-            raise Safeguard(
-                f"Changes of {', '.join(blocking)} are still to be sent. Finish that first: rotor-import resume"
-            )
+            runs = [run for name in blocking if (run := self.session.runs.find(name)) is not None]
+            words = f"Changes of {', '.join(blocking)} are still to be sent. Finish that first: rotor-import resume"
+            if all(run.mode != "undo" for run in runs):
+                words += f"\nOr undo that too:\n{self._commands(blocking[::-1])}"
+            raise Safeguard(words)
 
     def _later(self, images: Sequence[BeforeImage]) -> list[BeforeImage]:
         """What later runs changed."""
         store, names = BeforeImages(self.session.ledger, self.account.id), [run.id for run in self.runs]
         still = [image for image in images if not image.undone_by]
         found = store.later(still, self.runs[-1].started_at, names) if still else []
-        return [image for image in found if self._counts(image.run)]
+        counting = {name for name in {image.run for image in found} if self._counts(name)}
+        return [image for image in found if image.run in counting]
 
     def _counts(self, name: str) -> bool:
         """Whether a later run changed what these left: an undo of what came after them, or of them, did not."""

@@ -37,8 +37,6 @@ from rotor_import.pipeline.trial import choose
 from rotor_import.pipeline.trial_report import continued, tried
 from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
 
-NO_ANSWER = "Rotor didn't answer, and an import came next"
-
 
 def run_import(
     files: Sequence[Path | str],
@@ -162,12 +160,9 @@ def _end_undos(session: Session, account: Account, feed: str) -> None:
     for unfinished in session.runs.unfinished(account.id):
         if unfinished.mode != "undo" or unfinished.feed != feed:
             continue
-        report = carry_out(session, account, unfinished)
+        report = carry_out(session, account, unfinished, ends=True)
         if report.error is not None:
             raise report.error
-        outbox = session.outbox_of(account, unfinished)
-        for change in [change for change in outbox.pending() if change.run == unfinished.id]:
-            outbox.give_up(change, change.ended("held", NO_ANSWER), NO_ANSWER)  # else no import could ever follow
 
 
 def _planned(

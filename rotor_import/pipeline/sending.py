@@ -50,7 +50,9 @@ def send(
         changes = [change for change in changes if change.number in first]
     everybody, directory = directory, _around(changes, directory)
     proven = count_proven(changes, directory)
-    changes, held_now = refresh(changes, directory, outbox, hold=MatchingPolicy.from_text(run.matching).holds_conflicts)
+    # Of an undo only the key is left out that somebody else has by now, not all of the change.
+    hold = run.mode != "undo" and MatchingPolicy.from_text(run.matching).holds_conflicts
+    changes, held_now = refresh(changes, directory, outbox, hold=hold)
     noticed.held.extend(held_now)
     if isinstance(outbox, UndoOutbox):
         changes = without_edited(session, account, run, outbox, changes, everybody)

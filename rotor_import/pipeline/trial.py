@@ -16,7 +16,7 @@ from rotor_import.pipeline.moving_together import moving_together
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.report import field_words
 
-_PARTICULAR = re.compile(r"\d+|(?<!\w)'[^']*'|(?<=: ).*")
+_PARTICULAR = re.compile(r"\d+|(?<!\w)'[^']*'|(?<=: )[^`]*$")
 """What differs from row to row in the words of a warning."""
 _MASK = 60
 """So many columns at once are told by the bits of one number."""

@@ -75,7 +75,13 @@ def stands(session: Session, account: Account, run: Run) -> ImportReport:
     outbox = session.outbox(account)
     left = [change for change in outbox.pending() if change.run == run.id]
     sent = Sent.of(outbox.outcomes(run.id), sum(change.unknown for change in left), sum(not c.unknown for c in left))
-    summary = {**run.summary, "state": "paused", "sent": sent.as_json(), "requests": requests_of(session, run.id)}
+    waiting, undone = (
+        {change.customer for change in left},
+        Undone(session.ledger, account.id, run.id, run.summary["undoes"]),
+    )
+    counts = _counts([one for one in undone.customers() if one.customer not in waiting])
+    stands: dict[str, object] = {"state": "paused", "sent": sent.as_json(), "undone": counts}
+    summary = {**run.summary, **stands, "requests": requests_of(session, run.id)}
     return ImportReport(cast("Summary", summary))
 
 

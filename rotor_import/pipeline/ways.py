@@ -46,6 +46,8 @@ def without_edited(
     """What an undo that goes on has still to send, without new customers whom somebody has edited meanwhile."""
     store = BeforeImages(session.ledger, account.id)
     runs = [found for name in run.summary["undoes"] if (found := session.runs.find(name)) is not None]
+    if not runs:
+        return list(changes)
     waiting = {change.customer for change in changes}
     images = [image for one in runs for image in store.of_run(one.id) if image.customer in waiting]
     created = {image.customer for image in images if image.is_created}

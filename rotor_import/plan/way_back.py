@@ -149,7 +149,7 @@ class _Planner:
         changes = [
             FieldChange(name, value, after.get(name, ""), after.get(name, ""))
             for name, value in now.items()
-            if value != after.get(name, "")
+            if value != after.get(name, "") and not self._is_undone
         ]
         return self._told(told, changes)
 

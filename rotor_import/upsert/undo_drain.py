@@ -11,6 +11,7 @@ from rotor_import.ledger.undo_outbox import UndoOutbox
 from rotor_import.upsert.drain import Drain
 from rotor_import.upsert.schedule import Ready, Schedule
 
+STATUS = "status"
 TAKEN = "another customer has it now"
 
 
@@ -23,7 +24,10 @@ class UndoDrain(Drain):
         taken = {
             name: TAKEN
             for name, key in change.taken_keys.items()
-            if any(schedule.find(other) is None for other in self._key_index.holders(name, key) - {change.customer})
+            if any(
+                self._keeps(schedule, other, name, key)
+                for other in self._key_index.holders(name, key) - {change.customer}
+            )
         }
         if not taken:
             return turn
@@ -34,8 +38,20 @@ class UndoDrain(Drain):
         schedule.replace(left)
         return replace(turn, change=left)
 
+    @staticmethod
+    def _keeps(schedule: Schedule, customer: str, name: str, key: str) -> bool:
+        """Whether nothing that is still to come takes the key from a customer."""
+        pending = schedule.find(customer)
+        return pending is None or pending.keys[name] == key
+
     def _refuse(self, schedule: Schedule, change: PendingChange, error: RecordRefused) -> None:
-        """What Rotor refuses is left out, and the rest is sent again."""
+        """What Rotor refuses is left out, and the rest is sent again.
+
+        A new customer who can't be set inactive keeps its phone and email.
+        """
+        if any(name == STATUS for name, _ in error.problems):
+            super()._refuse(schedule, change, error)
+            return
         refused = {name: f"Rotor refused it: {words}" for name, words in error.problems}
         left = self._without(change, refused)
         if left is None:

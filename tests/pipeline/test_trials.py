@@ -60,3 +60,5 @@ def test_a_kind_of_warning_has_the_words_that_all_of_its_rows_share():
     assert kind_of("the extension 12 was dropped") == kind_of("the extension 7 was dropped")
     assert kind_of("not a valid email address: it has no @") == "not a valid email address"
     assert kind_of("it isn't a phone, and can't be used") == "it isn't a phone, and can't be used"
+    typo = "the domain is probably a typo of gmail.com; `fix_typos: true` in the mapping sends that"
+    assert kind_of(typo) == typo

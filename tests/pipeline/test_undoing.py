@@ -9,6 +9,7 @@ from rotor_import import resume
 from rotor_import.errors import QuotaExhausted, Safeguard, SettingsError
 from rotor_import.ledger import schema
 from rotor_import.ledger.store import Ledger
+from rotor_import.pipeline.upkeep import prune_ledger
 from rotor_import.sandbox import Fault
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
@@ -490,3 +491,81 @@ def test_an_undo_that_rotor_never_answers_keeps_no_import_away(office):
     outcome = office.run(max_attempts=1).check()
     assert customer(office, "Ann")["last_name"] == "Low"
     assert outcome.summary["state"] == "complete"
+
+
+def test_a_new_customer_who_cannot_be_set_inactive_keeps_its_phone():
+    with opened(faults=(Fault.parse("400:status=inactive"),)) as office:
+        office.write([ANN])
+        office.run()
+        undone = office.undo()
+        assert customer(office, "Ann")["phone"] == "+17635550100"
+        assert undone.summary["undone"] == NOBODY | {"impossible": 1}
+        office.hands.at += 1
+        office.run().check()
+        assert len(office.rotor.customers()) == 1
+
+
+def test_a_phone_that_somebody_gets_while_the_undo_is_paused_leaves_the_other_fields_their_way_back(office):
+    seeded(office, email="ann@example.com")
+    office.write([ANN | {"phone": "763-555-0103", "email": "ann@example.com", "last_name": "Roe"}])
+    office.run()
+    office.undo(max_requests=1)
+    office.rotor.seed([{"phone": "(763) 555-0100", "first_name": "Eve"}])
+    undone = office.undo()
+    assert customer(office, "Ann")["last_name"] == "Ray"
+    assert customer(office, "Ann")["phone"] == "+17635550103"
+    assert undone.summary["undone"] == NOBODY | {"impossible": 1}
+
+
+def test_an_undo_of_which_nothing_was_sent_yet_can_be_called_off(office):
+    office.write([ANN])
+    run = office.run().summary["run"]
+    paused = office.undo(max_requests=1)
+    assert paused.summary["sent"]["pending"] == 1
+    office.undo(paused.summary["run"])
+    with Ledger(office.settings.ledger) as ledger, ledger.atomic() as tx:
+        states = dict(tx.execute(schema.runs.select().with_only_columns(schema.runs.c.id, schema.runs.c.state)).all())
+    assert states[run] == "complete"
+    assert office.pending() == {}
+    assert office.undo(run).summary["undone"] == NOBODY | {"deactivated": 1}
+
+
+def test_what_an_undo_still_needs_is_not_pruned(office):
+    office.write([ANN, BEN])
+    office.run()
+    office.hands.at += 1
+    office.write([CY])
+    office.run()
+    office.undo(office.runs()[0], max_requests=2)
+    office.hands.at += 1000 * 24 * 3600
+    prune_ledger(office.settings, world=office.world)
+    [report] = resume(office.settings, office.world)
+    assert report.summary["undone"] == NOBODY | {"deactivated": 2}
+
+
+def test_an_undo_that_was_carried_out_without_an_answer_counts_as_that_before_an_import(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe"}])
+    office.run()
+    office.rotor.sandbox.suffer(Fault.parse("drop after upsert"))
+    assert office.undo(max_attempts=1).summary["sent"]["unknown"] == 1
+    office.rotor.sandbox.suffer()
+    office.hands.at += 600
+    assert office.run().check().summary["sent"]["updated"] == 1
+    assert customer(office, "Ann")["last_name"] == "Roe"
+
+
+def test_what_came_back_comes_back_once_though_another_field_is_kept(office):
+    seeded(office)
+    office.write([ANN | {"last_name": "Roe", "company_name": "Firm"}])
+    run = office.run().summary["run"]
+    ann = customer(office, "Ann")["id"]
+    office.rotor.sandbox.edit(ann, company_name="Edited")
+    assert office.undo(run).summary["undone"] == NOBODY | {"kept": 1}
+    office.hands.at += 1
+    office.write([ANN | {"last_name": "Ray", "company_name": "Firm"}])
+    assert office.run().check().posts == 0
+    office.undo(run, force=True)
+    office.rotor.sandbox.edit(ann, last_name="Edited")
+    office.hands.at += 1
+    assert office.run().check().posts == 0, "the file says what it said, so the edit stays"
