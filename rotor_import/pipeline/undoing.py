@@ -141,7 +141,8 @@ class _Undoing:
         """What is told where a run took what Rotor held from the ledger: somebody may have edited it since."""
         runs = [run.id for run in self.runs if run.summary["directory"]["source"] != "api"]
         return [
-            f"The run {run} didn't read Rotor's list, so what its customers were before is what the ledger last saw."
+            f"The run {run} didn't read Rotor's list, so what its customers were before is what the ledger last saw. "
+            "Check undo.csv."
             for run in runs
         ]
 

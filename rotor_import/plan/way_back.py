@@ -29,6 +29,7 @@ TAGS_STAY = "Rotor's API can't remove tags"
 NOT_KNOWN = "it isn't known what Rotor held before"
 NOT_CLEARED = "this field can't be cleared"
 TAKEN = "another customer has it now"
+NOT_DONE = "an earlier undo couldn't restore it"
 ELSEWHERE = "another feed has this customer"
 PENDING = "another import's change of this customer is still to be sent"
 
@@ -194,9 +195,9 @@ class _Planner:
         return UndoneField(name, left, ACTIVE if name == STATUS and not now else now, "restored")
 
     def _since_undone(self, name: str, image: FieldImage, now: Value) -> UndoneField:
-        """Another undo was here before: what it couldn't do can't be done now, and the rest was edited since."""
-        if self._is_same(name, now, image.left) and (image.before in (None, "") or name in UNREADABLE_FIELDS):
-            return UndoneField(name, image.left, image.before, "impossible", NOT_CLEARED)
+        """Another undo was here before: it couldn't do this, or somebody has edited the field since."""
+        if self._is_same(name, now, image.left):
+            return UndoneField(name, image.left, image.before, "impossible", NOT_DONE)
         return UndoneField(name, image.left, image.before, "kept", EDITED)
 
     def _change(self, field: UndoneField) -> FieldChange | None:
