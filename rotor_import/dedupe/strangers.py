@@ -59,7 +59,7 @@ class Strangers:
     def is_settled(self, record: Record, found: Match) -> bool:
         """Whether nothing is to be asked about the row: it was imported as it is, or a person decided about its key.
 
-        One that has a key by the word `separate` is compared all the same with whoever has it too.
+        A row that keeps its key because of the decision `separate` is still compared with everyone else who has it.
         """
         if self.owners.is_as_applied(record):
             return True

@@ -13,9 +13,9 @@ from rotor_import.ledger.codec import baselines_from, images_from, prior_from, p
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
-from rotor_import.model.before_image import BeforeImage, FieldImage, Links
+from rotor_import.model.before_image import BeforeImage, FieldImage
 from rotor_import.model.change import FieldChange, Outcome, is_new
-from rotor_import.model.fields import TAGS_FIELD, Value, Values
+from rotor_import.model.fields import Values, blank
 from rotor_import.model.three_way import Baseline
 
 _TABLE = schema.before_images
@@ -52,17 +52,13 @@ class BeforeImages:
         customer: str,
         sent: Sent,
         left: Values,
-        links: Links | None = None,
     ) -> None:
-        """Save what the customer was before the change, while the ledger still knows it.
-
-        `left` is what Rotor holds now, `links` what was known of its rows where the change itself has none.
-        """
+        """Save what the customer was before the change, while the ledger still knows it; `left` is what Rotor holds."""
         feed, names = Feed(self._ledger, self._account, change.feed), [field.field for field in change.fields]
         known = {} if sent == "created" else feed.baselines_in(tx, customer)
         fields = tuple(_field_image(field, change, sent, left) for field in change.fields)
         if sent == "created":  # whatever Rotor holds of a new customer is the run's doing
-            more = (FieldImage(name, _blank(name), value) for name, value in left.items() if name not in names)
+            more = (FieldImage(name, blank(name), value) for name, value in left.items() if name not in names)
             fields = (*fields, *more)
         image = BeforeImage(
             run=change.run,
@@ -71,7 +67,7 @@ class BeforeImages:
             is_created=sent == "created",
             fields=fields,
             baselines={name: known.get(name) for name in names},
-            links=tuple(feed.links_before(tx, change.row_keys)) if links is None else links,
+            links=tuple(feed.links_before(tx, change.row_keys)),
         )
         self.save(tx, image)
 
@@ -156,11 +152,7 @@ def _baselines_before(stored: Mapping[str, Any]) -> dict[str, Baseline | None]:
 def _field_image(field: FieldChange, change: PendingChange, sent: Sent, left: Values) -> FieldImage:
     """Nobody knows what a customer was before whom the plan took for a new one."""
     before = None if sent == "updated" and is_new(change.kind) else field.before
-    return FieldImage(field.field, before, left.get(field.field, _blank(field.field)))
-
-
-def _blank(name: str) -> Value:
-    return () if name == TAGS_FIELD else ""
+    return FieldImage(field.field, before, left.get(field.field, blank(field.field)))
 
 
 def _added(earlier: BeforeImage, more: BeforeImage) -> BeforeImage:

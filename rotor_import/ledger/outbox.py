@@ -16,7 +16,7 @@ from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from,
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import Outcome
-from rotor_import.model.fields import TAGS_FIELD, Values
+from rotor_import.model.fields import Values, blank
 from rotor_import.model.row_link import Named
 from rotor_import.model.three_way import Baseline
 
@@ -286,8 +286,8 @@ class Outbox:
 
 def _left(change: PendingChange, held: Values, keys: Mapping[str, str]) -> Values:
     """What Rotor holds now: keys in normal form, and blank what it answered without."""
-    blank = {field.field: () if field.field == TAGS_FIELD else "" for field in change.fields}
-    return {**blank, **held, **{name: key for name, key in keys.items() if key}}
+    nothing = {field.field: blank(field.field) for field in change.fields}
+    return {**nothing, **held, **{name: key for name, key in keys.items() if key}}
 
 
 def _matching(tx: sa.Connection, run: str) -> str:

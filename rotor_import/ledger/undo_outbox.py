@@ -12,12 +12,11 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.store import Ledger
 from rotor_import.ledger.undone import Undone
-from rotor_import.model.before_image import Fate, FieldImage, UndoneCustomer
+from rotor_import.model.before_image import EDITED, Fate, FieldImage, UndoneCustomer
 from rotor_import.model.fields import KEY_FIELDS, Values
 from rotor_import.model.sameness import same
 from rotor_import.model.three_way import Baseline
 
-EDITED = "edited in Rotor since"
 NOT_TAKEN = "Rotor didn't take it back"
 NOT_CLEARED = "Rotor doesn't clear this field"
 

@@ -16,13 +16,12 @@ from rotor_import.ledger.file_history import FileHistory
 from rotor_import.ledger.runs import Run, Runs
 from rotor_import.ledger.store import Ledger, Write
 from rotor_import.model.before_image import BeforeImage, Fate, FieldImage, UndoneCustomer, UndoneField
-from rotor_import.model.fields import KEY_FIELDS
+from rotor_import.model.fields import INACTIVE, KEY_FIELDS, STATUS_FIELD
 from rotor_import.model.row_link import RowKey, RowLink
 from rotor_import.model.three_way import Baseline
 
 _TABLE = schema.undone
 _ONE = sa.select(_TABLE).where(_TABLE.c.run == sa.bindparam("of_run"), _TABLE.c.customer == sa.bindparam("of_customer"))
-_STATUS, _INACTIVE = "status", "inactive"
 
 Ends = Mapping[str, tuple[Fate, str]]
 """What became of fields, and why."""
@@ -128,7 +127,7 @@ def _before(
         links |= dict(image.links)
         baselines |= {name: known for name, known in image.baselines.items() if fates.get(name) == "restored"}
     if customer.is_deactivated:
-        return links, {_STATUS: Baseline(_INACTIVE, _INACTIVE), **dict.fromkeys(_given(customer))}
+        return links, {STATUS_FIELD: Baseline(INACTIVE, INACTIVE), **dict.fromkeys(_given(customer))}
     if not customer.is_back or (customer.fate == "kept" and any(image.is_created for image in images)):
         return {}, {}
     return links, baselines

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from rotor_import.model.fields import STATUS_FIELD
+
 if TYPE_CHECKING:
     from rotor_import.model.fields import Value
     from rotor_import.model.row_link import RowKey, RowLink
@@ -43,6 +45,10 @@ class BeforeImage:
     undone_by: str = ""
 
 
+# Why a field doesn't come back, in words.
+EDITED = "edited in Rotor since"
+TAKEN = "another customer has it now"
+
 Fate = Literal["restored", "deactivated", "kept", "impossible"]
 """What an undo makes of a customer or of a field of one."""
 
@@ -77,7 +83,7 @@ class UndoneCustomer:
     @property
     def is_deactivated(self) -> bool:
         """Whether it is a new customer that is inactive now, even if something else of it didn't work."""
-        return any(one.field == "status" and one.fate == "deactivated" for one in self.fields)
+        return any(one.field == STATUS_FIELD and one.fate == "deactivated" for one in self.fields)
 
     @property
     def fate(self) -> Fate:

@@ -55,13 +55,20 @@ UNIT_OF = {name: unit for unit, names in UNIT_FIELDS.items() for name in names}
 NAMING = frozenset((*UNIT_FIELDS["name"], "company_name", *KEY_FIELDS))
 """Fields by which a person finds somebody in a list."""
 
-STATUSES = ("active", "inactive")
+STATUS_FIELD = "status"
+ACTIVE, INACTIVE = STATUSES = ("active", "inactive")
+"""A customer without a status is active."""
 
 Value = str | tuple[str, ...]
 """A clean value: text, `true`/`false` for the boolean field, a tuple of strings for the tags."""
 
 Values = Mapping[str, Value]
 """Fields with something in them; a blank field is absent."""
+
+
+def blank(name: str) -> Value:
+    """What a field without anything in it holds."""
+    return () if name == TAGS_FIELD else ""
 
 
 def value_from(cell: str | list[str]) -> Value:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 
 import polars as pl
 
-from rotor_import.model.fields import Value
+from rotor_import.model.fields import ACTIVE, KEY_FIELDS, STATUS_FIELD, Value
+
+NormalForm = Callable[[str, str], str]
+"""The normal form of a phone or an email, by the field's name; the text itself if it has none."""
 
 _FORM: Literal["NFC"] = "NFC"
 _WHITE_SPACE = (
@@ -25,6 +29,17 @@ def same(value: Value, other: Value) -> bool:
     if isinstance(value, tuple) or isinstance(other, tuple):
         return value == other or _composed_tags(value) == _composed_tags(other)
     return value == other or _bare_text(value) == _bare_text(other)  # mostly they are equal at once
+
+
+def same_field(name: str, value: Value, other: Value, normal: NormalForm) -> bool:
+    """`same` for a field of a customer: keys in normal form, no status as an active one, tags in any order."""
+    if name in KEY_FIELDS and value and other:
+        value, other = normal(name, str(value)), normal(name, str(other))
+    elif name == STATUS_FIELD:
+        value, other = value or ACTIVE, other or ACTIVE
+    elif isinstance(value, tuple) and isinstance(other, tuple):
+        value, other = tuple(sorted(value)), tuple(sorted(other))
+    return same(value, other)
 
 
 def same_texts(column: pl.Series, other: pl.Series) -> pl.Series:

@@ -28,10 +28,15 @@ def commitment(
     known: Knowledge,
     done: Sequence[Drop] = (),
     told: Collection[str] = (),
+    *,
+    changes: Sequence[Change] | None = None,
 ) -> Commitment:
-    """What the plan leaves in the ledger; its changes replace those that the feed had pending."""
+    """What the plan leaves in the ledger; its changes replace those that the feed had pending.
+
+    `changes` are those that it sends, if they are made already.
+    """
+    changes = sending(plan) if changes is None else changes
     before = known.pending
-    changes = sending(plan)
     customers = {change.customer for change in changes}
     contested = (
         LinkUpdate(update.link, update.prior if update.link.customer in customers else None) for update in plan.links

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rotor_import.model.before_image import BeforeImage
 
 LAST = "last"
-NO_RUNS = "This ledger has no runs of this API key yet."
 _PARTS = {"run", "mode", "state", "files", "rows", "changes", "sent", "requests", "forecast", "report"}
 """The keys of a summary that are shown: a file without them is not a summary."""
 _NAMED = 5
@@ -52,9 +51,7 @@ def show(name: str, settings: Settings, world: World | None = None) -> dict[str,
         need_key(session)
         account = session.known_account()
         history = _history(session)
-        if name == LAST and not history:
-            raise SettingsError(NO_RUNS)
-        found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
+        found = _named(history, name)
         dry = {} if name == LAST else _dry_runs(settings.report_dir, name)
         _only_one(name, [*(run.id for run in found), *dry])
         if account is not None and found:
@@ -74,11 +71,7 @@ def find_run(session: Session, name: str) -> Run:
     Raises SettingsError.
     """
     history = _history(session)
-    if name == LAST:
-        history = [run for run in history if run.mode != "undo"]
-    if name == LAST and not history:
-        raise SettingsError(NO_RUNS)
-    found = history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
+    found = _named([run for run in history if name != LAST or run.mode != "undo"], name)
     if not name or not found:
         raise SettingsError(
             f"There is no run {name} of this API key in this ledger. To list the runs: rotor-import runs"
@@ -87,11 +80,14 @@ def find_run(session: Session, name: str) -> Run:
     return next((run for run in found if run.id == name), found[0])
 
 
-def changed_by(session: Session, account: Account, runs: Sequence[Run]) -> list[BeforeImage]:
-    """What each customer was before these runs, in the runs' order. Raises SettingsError where that wasn't saved."""
+def changed_by(session: Session, account: Account, runs: Sequence[Run]) -> tuple[list[BeforeImage], list[str]]:
+    """What each customer was before these runs, in the runs' order, and what is told where some of it wasn't saved.
+
+    Raises SettingsError for a run of which nothing was saved.
+    """
     from rotor_import.ledger.before_images import BeforeImages  # noqa: PLC0415 - few commands ask for it
 
-    store = BeforeImages(session.ledger, account.id)
+    store, notes = BeforeImages(session.ledger, account.id), []
     for run in runs:
         without, every = store.lacking(run.id)
         if without and without == every:
@@ -99,24 +95,23 @@ def changed_by(session: Session, account: Account, runs: Sequence[Run]) -> list[
                 f"The run {run.id} was made by an earlier version of rotor-import, which didn't keep what customers "
                 "were before. It can't be undone or verified."
             )
-    return [image for run in runs for image in store.of_run(run.id)]
+        if without:
+            notes.append(
+                f"{without:,} of the customers that the run {run.id} changed can't be undone or verified: an earlier "
+                "version of rotor-import changed them, which didn't keep what they were before."
+            )
+    return [image for run in runs for image in store.of_run(run.id)], notes
 
 
-def not_saved(session: Session, account: Account, runs: Sequence[Run]) -> list[str]:
-    """What is told where an earlier version began a run, and saved nothing of what it changed."""
-    from rotor_import.ledger.before_images import BeforeImages  # noqa: PLC0415 - few commands ask for it
-
-    store = BeforeImages(session.ledger, account.id)
-    counts = {run.id: store.lacking(run.id)[0] for run in runs}
-    return [
-        f"{count:,} of the customers that the run {run} changed can't be undone or verified: an earlier version of "
-        "rotor-import changed them, which didn't keep what they were before."
-        for run, count in counts.items()
-        if count
-    ]
+def _named(history: Sequence[Run], name: str) -> Sequence[Run]:
+    """The runs that a name may mean. Raises SettingsError if it is `last` and there is none."""
+    if name == LAST and not history:
+        raise SettingsError("This ledger has no runs of this API key yet.")
+    return history[-1:] if name == LAST else [run for run in history if run.id.startswith(name)]
 
 
 def _only_one(name: str, found: Sequence[str]) -> None:
+    """Raises SettingsError."""
     names = list(dict.fromkeys(found))
     if len(names) > 1 and name not in names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

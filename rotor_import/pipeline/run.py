@@ -17,7 +17,7 @@ from rotor_import.model.plan import Plan
 from rotor_import.model.summary import KnownCounts, Summary
 from rotor_import.pipeline import approval
 from rotor_import.pipeline.asked_at import AskedAt
-from rotor_import.pipeline.commitment import commitment
+from rotor_import.pipeline.commitment import commitment, sending
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.execute import carry_out
@@ -131,8 +131,10 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
     known = known_of(session, account, feed, problems)
     summary = _planned(session, plan, inputs, run, options, known)
     _check(session, plan, summary, options)
+    changes = None
     if session.settings.sample is not None:
-        summary["sample"] = tried(choose(plan, inputs, session.settings.sample))
+        changes = sending(plan)
+        summary["sample"] = tried(choose(changes, plan, inputs, session.settings.sample))
     asked_at = AskedAt.now(session)
     if (declined := _declined(session, plan, summary)) is not None:
         return declined
@@ -151,7 +153,7 @@ def _start(session: Session, account: Account, inputs: Inputs, run: str, options
         files=[vars(file) for file in plan.files],
         summary=summary,
     )
-    session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all))
+    session.runs.commit(commitment(record, plan, inputs, knowledge, options.done, problems.all, changes=changes))
     return carry_out(session, account, record, plan.directory if is_fresh else None)
 
 

@@ -11,7 +11,6 @@ import polars as pl
 
 from rotor_import.model.change import Change, CustomerChange, RowRef, is_new
 from rotor_import.model.plan import Plan
-from rotor_import.pipeline.commitment import sending
 from rotor_import.pipeline.moving_together import moving_together
 from rotor_import.pipeline.reading import Inputs
 from rotor_import.report import field_words
@@ -30,14 +29,14 @@ class Tried:
     shows: tuple[str, ...]
 
 
-def choose(plan: Plan, inputs: Inputs, count: int) -> list[Tried]:
-    """So many customers, in the order of their numbers: the same ones for the same plan.
+def choose(changes: Sequence[Change], plan: Plan, inputs: Inputs, count: int) -> list[Tried]:
+    """So many of a plan's customers, in the order of their numbers: the same ones for the same plan.
 
     They are fewer where the plan has no more of them, or others have to go before.
     Each further one shows most of what none before it shows: columns of the file, kinds of warnings and merges, and
     fields that are created or changed. When everything is shown, the rest are spread over the plan.
     """
-    changes, words = sending(plan), _Words()
+    words = _Words()
     shown = _Shown(plan, inputs, words, {ref for change in changes for ref in change.refs})
     return _chosen({change.number: shown.of(change) for change in changes}, changes, count, words)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from rotor_import.errors import RotorImportError
 from rotor_import.ledger.undone import Undone
@@ -22,6 +22,7 @@ from rotor_import.report import Sent, write_summary, write_undo, write_undo_page
 
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
+    from rotor_import.ledger.pending import PendingChange
     from rotor_import.ledger.runs import Run
     from rotor_import.pipeline.session import Session
     from rotor_import.upsert import Drained
@@ -70,19 +71,37 @@ def planned_report(session: Session, run: Run, ways: Sequence[WayBack], director
     return ImportReport(summary)
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """An undo as the ledger has it: its customers, and the changes that are `left`."""
+
+    customers: Sequence[UndoneCustomer]
+    left: Sequence[PendingChange]
+    sent: Sent
+
+    @classmethod
+    def of(cls, session: Session, account: Account, run: Run) -> Self:
+        outbox = session.outbox(account)
+        left = [change for change in outbox.pending() if change.run == run.id]
+        unknown = sum(change.unknown for change in left)
+        customers = Undone(session.ledger, account.id, run.id, run.summary["undoes"]).customers()
+        return cls(customers, left, Sent.of(outbox.outcomes(run.id), unknown, len(left) - unknown))
+
+    @property
+    def waiting(self) -> set[str]:
+        return {change.customer for change in self.left}
+
+    @property
+    def counts(self) -> UndoneCounts:
+        waiting = self.waiting
+        return _counts([one for one in self.customers if one.customer not in waiting])
+
+
 def stands(session: Session, account: Account, run: Run) -> ImportReport:
     """An undo that was begun, as it stands; nothing is sent or written."""
-    outbox = session.outbox(account)
-    left = [change for change in outbox.pending() if change.run == run.id]
-    sent = Sent.of(outbox.outcomes(run.id), sum(change.unknown for change in left), sum(not c.unknown for c in left))
-    waiting, undone = (
-        {change.customer for change in left},
-        Undone(session.ledger, account.id, run.id, run.summary["undoes"]),
-    )
-    counts = _counts([one for one in undone.customers() if one.customer not in waiting])
-    stands: dict[str, object] = {"state": "paused", "sent": sent.as_json(), "undone": counts}
-    summary = {**run.summary, **stands, "requests": requests_of(session, run.id)}
-    return ImportReport(cast("Summary", summary))
+    standing = _Standing.of(session, account, run)
+    now: dict[str, object] = {"state": "paused", "sent": standing.sent.as_json(), "undone": standing.counts}
+    return ImportReport(cast("Summary", {**run.summary, **now, "requests": requests_of(session, run.id)}))
 
 
 def undo_report(
@@ -94,27 +113,22 @@ def undo_report(
     noticed: Noticed,
 ) -> ImportReport:
     """The undo as it stands now, written to the ledger and to its folder."""
-    outbox = session.outbox_of(account, run)
-    left = [change for change in outbox.pending() if change.run == run.id]
-    customers = Undone(session.ledger, account.id, run.id, run.summary["undoes"]).customers()
-    waiting = {change.customer for change in left}
-    unknown = sum(change.unknown for change in left)
-    pending = [change for change in left if not change.unknown]
-    state = state_after(drained, pending)
+    standing = _Standing.of(session, account, run)
+    state = state_after(drained, [change for change in standing.left if not change.unknown])
     summary: Summary = {
         **cast("Summary", run.summary),
         "state": state,
-        "sent": Sent.of(outbox.outcomes(run.id), unknown, len(pending)).as_json(),
+        "sent": standing.sent.as_json(),
         "requests": requests_of(session, run.id),
         "directory": directory_read(directory),
-        "forecast": forecast_of(session, len(left), directory, starting=True),
+        "forecast": forecast_of(session, len(standing.left), directory, starting=True),
         "notes": list(dict.fromkeys([*run.summary["notes"], *noticed.notes, *session.quota.state().notes])),
-        "undone": _counts([one for one in customers if one.customer not in waiting]),
+        "undone": standing.counts,
     }
     error = drained.error if isinstance(drained.error, RotorImportError) else None
     if error is not None:
         summary["error"] = {"message": str(error)}
-    _write(summary, customers, waiting, directory)
+    _write(summary, standing.customers, standing.waiting, directory)
     shown = {**run.summary, "undone": summary["undone"], "notes": summary["notes"]}
     session.runs.save(replace(run, state=state, summary=shown, finished_at=session.world.clock.now()))
     return ImportReport(summary, error)

@@ -20,7 +20,7 @@ from rotor_import.pipeline.built_upon import BuiltUpon
 from rotor_import.pipeline.customer_list import whole_directory
 from rotor_import.pipeline.drainer import account_of, drainer
 from rotor_import.pipeline.execute import carry_out
-from rotor_import.pipeline.history import changed_by, find_run, not_saved
+from rotor_import.pipeline.history import changed_by, find_run
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.proposal import Proposal
@@ -98,23 +98,18 @@ class _Undoing:
     def start(self, *, dry_run: bool) -> ImportReport:
         unfinished = self._unfinished()
         if unfinished is not None:
-            return (
-                stands(self.session, self.account, unfinished)
-                if dry_run
-                else carry_out(self.session, self.account, unfinished)
-            )
+            go_on = stands if dry_run else carry_out
+            return go_on(self.session, self.account, unfinished)
         self.session.quota.charge_to(self.session.run)
         directory = patiently(self.session, self._directory)
         notes = [] if dry_run else self._settle(directory)
-        images = changed_by(self.session, self.account, self.runs)
+        images, unsaved = changed_by(self.session, self.account, self.runs)
         BuiltUpon(self.session, self.account, self.runs).check(images)
         if not images and not self._has_more():
-            notes.append("Nothing was changed in Rotor by " + ", ".join(self.names) + ", so nothing is taken back.")
+            notes.append(f"Nothing was changed in Rotor by {', '.join(self.names)}, so nothing is taken back.")
             dry_run = True
         ways = plan_ways(self.session, self.account, self.runs, images, directory)
-        record = self._record(
-            ways, directory, [*notes, *not_saved(self.session, self.account, self.runs), *self._stale()]
-        )
+        record = self._record(ways, directory, [*notes, *unsaved, *self._stale()])
         if dry_run:
             return planned_report(self.session, record, ways, directory)
         asked_at = AskedAt.now(self.session)

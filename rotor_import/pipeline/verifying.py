@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from rotor_import.config import Settings
 from rotor_import.ledger.feeds import Feed
-from rotor_import.model.before_image import BeforeImage, FieldImage
+from rotor_import.model.before_image import BeforeImage
 from rotor_import.model.customer import Customer
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value, one_text
-from rotor_import.model.sameness import same
-from rotor_import.pipeline.customer_list import normal_forms, whole_directory
+from rotor_import.model.fields import UNREADABLE_FIELDS, blank, one_text
+from rotor_import.model.sameness import NormalForm, same_field
+from rotor_import.pipeline.customer_list import whole_directory
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.history import changed_by, find_run, not_saved, saved_summary
+from rotor_import.pipeline.history import changed_by, find_run, saved_summary
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.plan import ACTIVE, STATUS
+from rotor_import.pipeline.ways import normal_form
 from rotor_import.report import write_page, write_verification
 
 if TYPE_CHECKING:
@@ -36,15 +36,14 @@ def verify(name: str, settings: Settings, world: World | None = None) -> dict[st
     with Session(settings, world, new_run_id(world.clock)) as session:
         account = account_of(session)
         run = find_run(session, name)
-        images = changed_by(session, account, [run])
+        images, unsaved = changed_by(session, account, [run])
         links = Feed(session.ledger, account.id, run.feed).all_links()
         directory = patiently(session, lambda: whole_directory(session, account, run.region, links))
-        phones, emails = normal_forms(run.region)
-        compared = _Compared({"phone": phones, "email": emails})
+        compared = _Compared(normal_form(run.region, images, directory.customers))
         for image in images:
             compared.add(image, directory.customers.get(image.customer))
         gone = sum(image.customer not in directory.customers for image in images)
-        notes = [*_notes(images, pending_of(session, account, run), gone), *not_saved(session, account, [run])]
+        notes = [*_notes(images, _pending(session, account, run), gone), *unsaved]
         shown = _written(session, run, compared.differences)
     return {
         "run": run.id,
@@ -70,8 +69,8 @@ def _written(session: Session, run: Run, differences: Sequence[Mapping[str, str]
 class _Compared:
     """The fields so far: how many are as the run left them, and those that are not."""
 
-    def __init__(self, forms: Any) -> None:
-        self._forms = forms
+    def __init__(self, normal: NormalForm) -> None:
+        self._normal = normal
         self.counts = {"equal": 0, "different": 0, "unreadable": 0}
         self.differences: list[dict[str, str]] = []
 
@@ -81,32 +80,17 @@ class _Compared:
             if field.field in UNREADABLE_FIELDS and held is not None:
                 self.counts["unreadable"] += 1
                 continue
-            now = _now(field, held)
-            if held is not None and self._is_same(field, now):
+            nothing = blank(field.field)
+            now = nothing if held is None else held.values.get(field.field, nothing)
+            if held is not None and same_field(field.field, field.left, now, self._normal):
                 self.counts["equal"] += 1
                 continue
             self.counts["different"] += 1
             left, shown = one_text(field.left), one_text(now)
             self.differences.append({"id": image.customer, "field": field.field, "left": left, "now": shown})
 
-    def _is_same(self, field: FieldImage, now: Value) -> bool:
-        if field.field in KEY_FIELDS:
-            return bool(self._form(field.field, field.left) == self._form(field.field, now))
-        if field.field == STATUS:
-            return (field.left or ACTIVE) == (now or ACTIVE)
-        return same(field.left, now)
 
-    def _form(self, name: str, value: Value) -> Value:
-        text = str(value)
-        return (self._forms[name]([text]).get(text) or text) if text else ""
-
-
-def _now(field: FieldImage, held: Customer | None) -> Value:
-    blank: Value = () if field.field == TAGS_FIELD else ""
-    return blank if held is None else held.values.get(field.field, blank)
-
-
-def pending_of(session: Session, account: Account, run: Run) -> int:
+def _pending(session: Session, account: Account, run: Run) -> int:
     """How many of the run's changes are still to be sent."""
     return sum(change.run == run.id for change in session.outbox(account).pending())
 

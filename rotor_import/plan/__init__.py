@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from rotor_import.plan.changes import ACTIVE, GONE, STATUS, plan_changes
+from rotor_import.plan.changes import GONE, STATUS, plan_changes
 from rotor_import.plan.independent import new_changes
 from rotor_import.plan.missing import Absence, Present, find_missing, renumbered
 from rotor_import.plan.numbers import numbered
 from rotor_import.plan.settled import agreed, kept_links
 
 __all__ = [
-    "ACTIVE",
     "GONE",
     "STATUS",
     "Absence",

@@ -10,14 +10,26 @@ from rotor_import.model.address_line import address_line
 from rotor_import.model.change import Change, Difference, FieldChange, Group, HeldField, HeldKind, Kind, Unsent
 from rotor_import.model.customer import Directory
 from rotor_import.model.field_decisions import FieldDecisions
-from rotor_import.model.fields import ADDRESSES, KEY_FIELDS, TAGS_FIELD, UNIT_OF, UNREADABLE_FIELDS, Value, Values
+from rotor_import.model.fields import (
+    ACTIVE,
+    ADDRESSES,
+    INACTIVE,
+    KEY_FIELDS,
+    STATUS_FIELD,
+    TAGS_FIELD,
+    UNIT_OF,
+    UNREADABLE_FIELDS,
+    Value,
+    Values,
+    blank,
+)
 from rotor_import.model.policy import Policy
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.sameness import lacking_tags
 from rotor_import.model.three_way import Baseline, BaselineOf, Verdict, decide, missing_tags
 from rotor_import.plan.numbers import keys_before
 
-STATUS, ACTIVE, GONE = "status", "active", "inactive"
+STATUS, GONE = STATUS_FIELD, INACTIVE
 SENT, LEFT = "sent", "Rotor's value was kept"
 HELD, PARTIAL = "on hold: changed on both sides", "on hold: would be mixed with Rotor's address"
 _Said = Literal["file", "rotor", "nothing"]
@@ -64,7 +76,7 @@ def _active_again(group: Group, baseline: BaselineOf, mapped: Collection[str]) -
 
 def first_value(name: str, value: Value) -> FieldChange:
     """A field of a new customer."""
-    return FieldChange(name, () if name == TAGS_FIELD else "", value, value)
+    return FieldChange(name, blank(name), value, value)
 
 
 class _Planner:

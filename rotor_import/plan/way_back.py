@@ -6,35 +6,32 @@ has changed since a run stays too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rotor_import.model.before_image import BeforeImage, FieldImage, UndoneCustomer, UndoneField
+from rotor_import.model.before_image import EDITED, TAKEN, BeforeImage, FieldImage, UndoneCustomer, UndoneField
 from rotor_import.model.change import CustomerChange, FieldChange
 from rotor_import.model.customer import Customer
 from rotor_import.model.fields import (
+    ACTIVE,
     BOOLEAN_FIELD,
     FIELDS,
     KEY_FIELDS,
     TAGS_FIELD,
     UNREADABLE_FIELDS,
     Value,
+    blank,
 )
-from rotor_import.model.sameness import lacking_tags, same
-from rotor_import.plan.changes import ACTIVE, GONE, STATUS
+from rotor_import.model.sameness import NormalForm, lacking_tags, same_field
+from rotor_import.plan.changes import GONE, STATUS
 
-EDITED = "edited in Rotor since"
 GONE_FROM_ROTOR = "its customer is gone from Rotor"
 TAGS_STAY = "Rotor's API can't remove tags"
 NOT_KNOWN = "it isn't known what Rotor held before"
 NOT_CLEARED = "this field can't be cleared"
-TAKEN = "another customer has it now"
 NOT_DONE = "an earlier undo couldn't restore it"
 ELSEWHERE = "another feed has this customer"
 PENDING = "another import's change of this customer is still to be sent"
-
-NormalForm = Callable[[str, str], str]
-"""The normal form of a phone or an email, by the field's name; '' if it has none."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ class _Planner:
         if self._held is None:
             return WayBack(customer)
         after = {change.field: str(change.after) for change in changes if change.field in KEY_FIELDS}
-        keys = {name: self._key(name, after[name]) if name in after else key for name, key in self._held.keys.items()}
+        keys = self._held.keys | {name: self._normal(name, value) for name, value in after.items()}
         return WayBack(customer, tuple(changes), self._held, keys)
 
     def _deactivated(self, held: Customer) -> WayBack:
@@ -172,8 +169,7 @@ class _Planner:
         return list(dict.fromkeys(field.field for image in self._images for field in image.fields))
 
     def _now(self, name: str) -> Value:
-        blank: Value = () if name == TAGS_FIELD else ""
-        return blank if self._held is None else self._held.values.get(name, blank)
+        return blank(name) if self._held is None else self._held.values.get(name, blank(name))
 
     def _field(self, name: str) -> UndoneField:
         """Walk back through the runs, from what Rotor holds now to what it held before the oldest."""
@@ -209,18 +205,7 @@ class _Planner:
         return FieldChange(field.field, now, sent, sent)
 
     def _is_same(self, name: str, value: Value, other: Value | None) -> bool:
-        if other is None:
-            return False
-        if name in KEY_FIELDS and value and other:
-            return self._key(name, str(value)) == self._key(name, str(other))
-        if name == STATUS:
-            return (value or ACTIVE) == (other or ACTIVE)
-        if isinstance(value, tuple) and isinstance(other, tuple):
-            return sorted(value) == sorted(other) or same(value, other)
-        return same(value, other)
-
-    def _key(self, name: str, value: str) -> str:
-        return (self._normal(name, value) or value) if value else ""
+        return other is not None and same_field(name, value, other, self._normal)
 
 
 def _tags(images: Sequence[FieldImage], now: Value) -> UndoneField:

@@ -25,11 +25,8 @@ def undone_lines(summary: Mapping[str, Any], goes_on: str) -> Iterator[Line]:
     """`goes_on` says when a paused undo can go on."""
     undone, sent = summary["undone"], summary["sent"]
     yield Line("Restored", undone["restored"], tone="good" if undone["restored"] else "")
-    yield Line(
-        "Set inactive",
-        undone["deactivated"],
-        "new then: Rotor's API can't delete customers" * bool(undone["deactivated"]),
-    )
+    why = "new then: Rotor's API can't delete customers" if undone["deactivated"] else ""
+    yield Line("Set inactive", undone["deactivated"], why)
     if undone["kept"]:
         yield Line("Kept", undone["kept"], "edited in Rotor since: see undo.csv", "look")
     if undone["impossible"]:

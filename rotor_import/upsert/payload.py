@@ -7,7 +7,7 @@ from typing import Any
 
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange
-from rotor_import.model.fields import BOOLEAN_FIELD, KEY_FIELDS, TAGS_FIELD, Value, Values
+from rotor_import.model.fields import BOOLEAN_FIELD, KEY_FIELDS, TAGS_FIELD, Value, Values, blank
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.three_way import Baseline
 
@@ -38,5 +38,5 @@ def baselines(
 
 
 def _held(name: str, held: Values, keys: Mapping[str, str]) -> Value:
-    stored = held.get(name, () if name == TAGS_FIELD else "")
+    stored = held.get(name, blank(name))
     return (keys[name] or stored) if name in KEY_FIELDS else stored

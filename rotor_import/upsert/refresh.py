@@ -11,7 +11,7 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange, HeldField, Outcome, is_new
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Value, blank
 from rotor_import.model.key_index import KeyIndex
 from rotor_import.model.row_link import Named, is_planned
 from rotor_import.model.sameness import lacking_tags
@@ -225,7 +225,7 @@ def _held(known: Customer, name: str) -> Value | None:
         return known.values[name]
     if name in UNREADABLE_FIELDS:
         return None
-    return () if name == TAGS_FIELD else ""
+    return blank(name)
 
 
 def _bases(change: PendingChange, known: Customer, review: _Review, outbox: Outbox) -> Iterator[tuple[str, Baseline]]:

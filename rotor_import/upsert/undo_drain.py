@@ -8,11 +8,10 @@ from dataclasses import replace
 from rotor_import.errors import RecordRefused
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.ledger.undo_outbox import UndoOutbox
+from rotor_import.model.before_image import TAKEN
+from rotor_import.model.fields import STATUS_FIELD
 from rotor_import.upsert.drain import Drain
 from rotor_import.upsert.schedule import Ready, Schedule
-
-STATUS = "status"
-TAKEN = "another customer has it now"
 
 
 class UndoDrain(Drain):
@@ -49,7 +48,7 @@ class UndoDrain(Drain):
 
         A new customer who can't be set inactive keeps its phone and email.
         """
-        if any(name == STATUS for name, _ in error.problems):
+        if any(name == STATUS_FIELD for name, _ in error.problems):
             super()._refuse(schedule, change, error)
             return
         refused = {name: f"Rotor refused it: {words}" for name, words in error.problems}

@@ -14,7 +14,7 @@ from rotor_import.ledger.outbox import Outbox
 from rotor_import.ledger.pending import PendingChange
 from rotor_import.model.change import FieldChange
 from rotor_import.model.customer import Customer, Directory
-from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values
+from rotor_import.model.fields import KEY_FIELDS, TAGS_FIELD, UNREADABLE_FIELDS, Values, blank
 from rotor_import.model.row_link import is_planned
 from rotor_import.model.sameness import lacking_tags
 from rotor_import.upsert.payload import baselines
@@ -158,7 +158,7 @@ def _since(change: PendingChange) -> Iterator[FieldChange]:
     """The fields of which the change says something else than was sent."""
     tried = change.sought
     for own in change.fields:
-        before = tried.get(own.field, () if own.field == TAGS_FIELD else "")
+        before = tried.get(own.field, blank(own.field))
         if own.field == TAGS_FIELD:
             if lacking := lacking_tags(own.after, before):
                 yield replace(own, before=before, after=lacking)

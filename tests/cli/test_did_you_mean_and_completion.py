@@ -6,18 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from inside import Inside
-from test_command_line import FILE, MAPPING
 
 from rotor_import.cli import cli
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
-    found = Inside(tmp_path, monkeypatch, capsys)
-    found.put("people.csv", FILE)
-    found.put("map.yaml", MAPPING)
-    return found
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,10 @@ import re
 import shutil
 from datetime import datetime
 
-import pytest
-from inside import Inside
-from test_command_line import FILE, MAPPING, SAMPLE, TOP
+from test_command_line import FILE, SAMPLE, TOP
 
 from rotor_import.model.clock import in_words
 from rotor_import.sandbox import Fault, Options, Sandbox, serve
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
-    found = Inside(tmp_path, monkeypatch, capsys)
-    found.put("people.csv", FILE)
-    found.put("map.yaml", MAPPING)
-    return found
 
 
 def imported(desk, *more):

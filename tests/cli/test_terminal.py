@@ -11,7 +11,6 @@ import termios
 import unicodedata
 
 import pytest
-from inside import Inside
 from program import PROGRAM, clean
 from test_command_line import FILE, MAPPING, SAMPLE, Desk
 
@@ -131,14 +130,6 @@ def test_a_stream_that_lacks_a_letter_is_no_reason_to_fail(folder):
 TURNING = "\x9b31m\u202egnp\u2066"
 """Which a file of text may hold."""
 HOSTILE = f"\x1b]0;owned\x07\x1b[2J{TURNING}"
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
-    found = Inside(tmp_path, monkeypatch, capsys)
-    found.put("people.csv", FILE)
-    found.put("map.yaml", MAPPING)
-    return found
 
 
 def test_no_value_reaches_a_terminal_as_more_than_text(desk):

@@ -3,19 +3,9 @@
 import csv
 import json
 
-import pytest
-from inside import Inside
-from test_command_line import FILE, MAPPING
+from test_command_line import FILE
 
 PAUSED, TROUBLED, WRONG, SAFEGUARD = 4, 3, 2, 8
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch, capsys):
-    found = Inside(tmp_path, monkeypatch, capsys)
-    found.put("people.csv", FILE)
-    found.put("map.yaml", MAPPING)
-    return found
 
 
 def imported(desk, *more):

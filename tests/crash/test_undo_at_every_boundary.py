@@ -90,14 +90,6 @@ def check(office, known, after):
     assert run(office).check().posts == 0
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request):
-    """A way to an empty ledger."""
-    if request.param == "sqlite":
-        return lambda: None
-    return request.getfixturevalue("server").database
-
-
 @pytest.fixture
 def stride(request, every):
     """The distance between two boundaries that are tried; PostgreSQL takes longer."""
