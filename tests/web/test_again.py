@@ -1,5 +1,6 @@
 """An import that the quota ended goes on by itself, as long as the page's program is open."""
 
+import queue
 import threading
 
 from hands import Hands
@@ -78,7 +79,14 @@ def test_what_was_begun_may_plan_to_go_on_once_more():
     later = hands.at + 2 * DAY
     again = Again(Closing(hands, hands.at + DAY), Clock(hands.now, hands.sleep))
     before = set(threading.enumerate())
-    again.plan(hands.at, lambda: again.plan(later, list))
-    while left := set(threading.enumerate()) - before:
-        left.pop().join()
+    first = queue.SimpleQueue()
+
+    def begin():
+        again.plan(later, list)
+        first.put(threading.current_thread())
+
+    again.plan(hands.at, begin)
+    first.get().join()
+    for thread in set(threading.enumerate()) - before:  # only now is the second one sure to have started
+        thread.join()
     assert again.at == later
