@@ -140,6 +140,10 @@ class Settings:
     force: Annotated[bool, Option(Group.PLANNING, "Go on where a safeguard stopped the file.")] = False
     sample: int | None = None
     """Of how many customers a trial consists, for `run` alone; None for a whole import."""
+    profile: str = ""
+    """The profile of `rotor-import.toml` that these settings come from, '' if none."""
+    storage: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How the server of a remote file or folder is reached, under its fsspec file system's names: `key`, `secret`, …"""
     sandbox: Annotated[bool, Option(Group.CONNECTION, "Use the embedded Rotor; no API key is needed.")] = False
     sandbox_state: Annotated[Path | None, Option(Group.CONNECTION, "The embedded Rotor's file.")] = None
     base_url: Annotated[str, Option(Group.CONNECTION, "Rotor's address.")] = BASE_URL
