@@ -30,12 +30,19 @@ LAYERS = {
     "quota": 3,
     "api": 2,
     "ledger": 2,
+    "remote": 2,
     "config": 1,
     "files": 1,
     "model": 0,
     "errors": 0,
 }
-OWNERS = {"httpx": {"api"}, "tenacity": {"api"}, "sqlalchemy": {"ledger"}}
+OWNERS = {
+    "httpx": {"api"},
+    "tenacity": {"api", "remote"},
+    "sqlalchemy": {"ledger"},
+    "fsspec": {"remote"},
+    "sshfs": {"remote"},
+}
 
 
 def modules():

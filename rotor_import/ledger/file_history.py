@@ -14,7 +14,7 @@ from rotor_import.ledger.store import Ledger
 
 VisitState = Literal["under way", "complete", "paused", "stopped", "killed"]
 _VISITS, _DROPS, _RUNS = schema.visits, schema.drops, schema.runs
-_NAMES, _ATTEMPTS = schema.drop_names, schema.drop_attempts
+_NAMES, _ATTEMPTS, _FETCHED = schema.drop_names, schema.drop_attempts, schema.fetched
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,19 @@ class Attempt:
     name: str
     deaths: int = 0
     began_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A remote file that stays where it is: the content and ETag that its address had when it was last fetched.
+
+    `written_at` is when it was last changed, as far as the server said so.
+    """
+
+    address: str
+    etag: str
+    sha256: str
+    written_at: float
 
 
 class FileHistory:
@@ -108,6 +121,16 @@ class FileHistory:
                 for table in (_DROPS, _NAMES)  # a ledger of version 1 had only the first
             ]
             return {(str(sha256), str(name)) for rows in found for sha256, name in rows}
+
+    def fetched(self, feed: str) -> list[Fetched]:
+        columns = [_FETCHED.c[name] for name in Fetched.__dataclass_fields__]
+        with self._ledger.atomic() as tx:
+            rows = tx.execute(sa.select(*columns).where(*self._here(_FETCHED, feed))).mappings()
+            return [Fetched(**row) for row in rows]
+
+    def save_fetched(self, feed: str, fetched: Fetched) -> None:
+        with self._ledger.atomic() as tx:
+            self._ledger.upsert(tx, _FETCHED, [{"account": self._account, "feed": feed} | vars(fetched)])
 
     def attempts(self, feed: str) -> list[Attempt]:
         columns = [_ATTEMPTS.c[name] for name in Attempt.__dataclass_fields__]

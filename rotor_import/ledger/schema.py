@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-VERSION = 4
+from rotor_import.ledger.drop_schema import drop_attempts, drop_names, drops, fetched, visits
+from rotor_import.ledger.schema_base import metadata, of_account, text
 
-metadata = sa.MetaData()
+__all__ = ["drop_attempts", "drop_names", "drops", "fetched", "metadata", "visits"]
 
+VERSION = 5
 
-def _of_account() -> sa.Column[int]:
-    return sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True)
-
-
-def _text(name: str, *, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=key, nullable=False, default="")
-
-
-meta = sa.Table("meta", metadata, _text("name", key=True), _text("value"))
+meta = sa.Table("meta", metadata, text("name", key=True), text("value"))
 
 accounts = sa.Table(
     "accounts",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _text("base_url"),
-    _text("company"),
+    text("base_url"),
+    text("company"),
     sa.Column("pulled_at", sa.Float),
     sa.Column("token", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.UniqueConstraint("base_url", "company"),
@@ -38,7 +32,7 @@ accounts = sa.Table(
 keys = sa.Table(
     "keys",
     metadata,
-    _text("hash", key=True),
+    text("hash", key=True),
     sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id")),
     sa.Column("scopes", sa.JSON, nullable=False, default=list),
     sa.Column("blocked_until", sa.Float),
@@ -50,34 +44,34 @@ keys = sa.Table(
 runs = sa.Table(
     "runs",
     metadata,
-    _text("id", key=True),
+    text("id", key=True),
     sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
-    _text("feed"),
-    _text("mode"),
-    _text("fingerprint"),
-    _text("matching"),
-    _text("region"),
-    _text("state"),
+    text("feed"),
+    text("mode"),
+    text("fingerprint"),
+    text("matching"),
+    text("region"),
+    text("state"),
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("finished_at", sa.Float),
     sa.Column("summary", sa.JSON, nullable=False, default=dict),
     sa.Column("files", sa.JSON, nullable=False, default=list),
-    _text("report"),
+    text("report"),
     comment="one import; matching is the policy that it planned under",
 )
 
 row_links = sa.Table(
     "row_links",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("natural_key", key=True),
+    of_account(),
+    text("feed", key=True),
+    text("natural_key", key=True),
     sa.Column("occurrence", sa.Integer, primary_key=True),
     sa.Column("customer", sa.Text, nullable=False, index=True),
-    _text("digest"),
-    *(_text(name) for name in ("cell_id", "cell_phone", "cell_email")),
+    text("digest"),
+    *(text(name) for name in ("cell_id", "cell_phone", "cell_email")),
     sa.Column("seen", sa.BigInteger, nullable=False, default=0, server_default="0"),
-    *(_text(name) for name in ("fate", "reason", "field", "matching", "refused_group")),
+    *(text(name) for name in ("fate", "reason", "field", "matching", "refused_group")),
     sa.Column("gone", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("decision", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("unmoved", sa.JSON, nullable=False, default=list, server_default="[]"),
@@ -88,21 +82,21 @@ row_links = sa.Table(
 named = sa.Table(
     "named",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("natural_key", key=True),
+    of_account(),
+    text("feed", key=True),
+    text("natural_key", key=True),
     sa.Column("occurrence", sa.Integer, primary_key=True),
     sa.Column("customer", sa.Text, primary_key=True, index=True),
-    _text("phone"),
-    _text("email"),
+    text("phone"),
+    text("email"),
     comment="the customers that a held or decided row named, with their keys at the end of the run that held it",
 )
 
 mirror = sa.Table(
     "mirror",
     metadata,
-    _of_account(),
-    _text("customer", key=True),
+    of_account(),
+    text("customer", key=True),
     sa.Column("fields", sa.JSON, nullable=False),
     comment="each customer that Rotor acknowledged since the snapshot was taken, as it acknowledged it",
 )
@@ -110,11 +104,11 @@ mirror = sa.Table(
 snapshots = sa.Table(
     "snapshots",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("kind", key=True),
+    of_account(),
+    text("feed", key=True),
+    text("kind", key=True),
     sa.Column("part", sa.Integer, primary_key=True),
-    _text("first"),
+    text("first"),
     sa.Column("lines", sa.Integer, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     comment="the mirror of an account, row links and baselines of a feed, as Parquet; rows of those tables are newer",
@@ -123,9 +117,9 @@ snapshots = sa.Table(
 baselines = sa.Table(
     "baselines",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("customer", key=True),
+    of_account(),
+    text("feed", key=True),
+    text("customer", key=True),
     sa.Column("fields", sa.JSON, nullable=False),
     comment="for each field, [what the file last said, what Rotor then held]",
 )
@@ -133,18 +127,18 @@ baselines = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    _of_account(),
-    _text("customer", key=True),
-    _text("feed"),
+    of_account(),
+    text("customer", key=True),
+    text("feed"),
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False, index=True),
     sa.Column("number", sa.Integer, nullable=False),
-    _text("kind"),
-    _text("state"),
+    text("kind"),
+    text("state"),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("keys", sa.JSON, nullable=False),
     sa.Column("before_keys", sa.JSON, nullable=False),
     sa.Column("rows", sa.JSON, nullable=False),
-    _text("succeeds"),
+    text("succeeds"),
     sa.Column("lookalikes", sa.JSON(none_as_null=True)),
     sa.Column("attempted", sa.JSON(none_as_null=True)),
     sa.Index("outbox_by_succeeded", "account", "succeeds"),
@@ -154,11 +148,11 @@ outbox = sa.Table(
 duplicates = sa.Table(
     "duplicates",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("question", key=True),
-    _text("a"),
-    _text("b"),
+    of_account(),
+    text("feed", key=True),
+    text("question", key=True),
+    text("a"),
+    text("b"),
     sa.Column("is_settled", sa.Boolean, nullable=False, default=False),
     comment="pairs of people who are probably one, and were asked about; settled where a person said different",
 )
@@ -166,9 +160,9 @@ duplicates = sa.Table(
 told = sa.Table(
     "told",
     metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("problem", key=True),
+    of_account(),
+    text("feed", key=True),
+    text("problem", key=True),
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False, index=True),
     comment="rejected and held rows and held fields that runs told, each a hash of its content and the reason; run is "
     "the newest that did",
@@ -179,11 +173,11 @@ outcomes = sa.Table(
     metadata,
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    _text("customer"),
-    _text("kind"),
-    _text("state"),
-    _text("id"),
-    _text("message"),
+    text("customer"),
+    text("kind"),
+    text("state"),
+    text("id"),
+    text("message"),
     sa.Column("problems", sa.JSON, nullable=False, default=list),
     sa.Column("rows", sa.JSON, nullable=False, default=list),
     comment="what became of each change; rows, as in the outbox, of those that were refused or held, and the first row "
@@ -194,14 +188,14 @@ before_images = sa.Table(
     "before_images",
     metadata,
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
-    _text("customer", key=True),
+    text("customer", key=True),
     sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
-    _text("feed"),
+    text("feed"),
     sa.Column("is_created", sa.Boolean, nullable=False, default=False),
     sa.Column("fields", sa.JSON, nullable=False, default=list),
     sa.Column("baselines", sa.JSON, nullable=False, default=dict),
     sa.Column("links", sa.JSON, nullable=False, default=list),
-    _text("undone_by"),
+    text("undone_by"),
     sa.Index("before_images_by_customer", "account", "customer"),
     comment="a customer that a run created or changed, as it was before: fields are [name, before, left], links [row "
     "key, the link before or null]; undone_by is the run that took it back",
@@ -211,57 +205,10 @@ undone = sa.Table(
     "undone",
     metadata,
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
-    _text("customer", key=True),
+    text("customer", key=True),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False, default=list),
     comment="what an undo makes of each customer; fields are [name, left, before, fate, reason]",
-)
-
-drops = sa.Table(
-    "drops",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name"),
-    _text("state"),
-    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
-    sa.Column("written_at", sa.Float),
-    comment="files in a folder that a sync took, or that a newer file superseded, identified by their content",
-)
-
-drop_names = sa.Table(
-    "drop_names",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name", key=True),
-    comment="each name under which the content of a file in drops was ever taken or superseded",
-)
-
-drop_attempts = sa.Table(
-    "drop_attempts",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name"),
-    sa.Column("deaths", sa.Integer, nullable=False, default=0),
-    sa.Column("began_at", sa.Float),
-    comment="files that a sync began to take: how often its process died of it, and when it began, if it has not ended",
-)
-
-visits = sa.Table(
-    "visits",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    sa.Column("looked_at", sa.Float, nullable=False),
-    sa.Column("ended_at", sa.Float),
-    _text("state"),
-    _text("message"),
-    comment="each feed's last look into its folder, whether there was a new file or not",
 )
 
 requests = sa.Table(
@@ -270,15 +217,15 @@ requests = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("key_hash", sa.Text, nullable=False),
     sa.Column("account", sa.Integer),
-    _text("run"),
-    _text("change"),
-    _text("method"),
-    _text("path"),
+    text("run"),
+    text("change"),
+    text("method"),
+    text("path"),
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),
     sa.Column("finished_at", sa.Float),
     sa.Column("recounted_at", sa.Float),
-    _text("result"),
+    text("result"),
     sa.Index("requests_by_key", "key_hash", "started_at"),
     sa.Index("requests_by_end", "key_hash", sa.text("coalesce(finished_at, expires_at)")),
     sa.Index("requests_by_change", "change"),
@@ -293,8 +240,8 @@ rejects = sa.Table(
     sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), primary_key=True),
     sa.Column("file", sa.Integer, primary_key=True),
     sa.Column("row", sa.Integer, primary_key=True),
-    _text("field", key=True),
-    _text("value"),
-    _text("reason"),
+    text("field", key=True),
+    text("value"),
+    text("reason"),
     comment="values, or whole rows, that a run rejected, and why",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SourceTable:
     not data.
     """
 
-    path: Path
+    path: PurePath
     sha256: str
     frame: pl.DataFrame
     numbers: pl.Series

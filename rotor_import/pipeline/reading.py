@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import polars as pl
 
@@ -21,11 +22,13 @@ from rotor_import.model.correction import Correction
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
+from rotor_import.model.remote import RemotePath, remote_of
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
 from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
 from rotor_import.pipeline.corrections import Corrected, corrected, corrected_again, read_corrections
 from rotor_import.pipeline.decisions import Decided, read_decisions
 from rotor_import.pipeline.garbage import no_collection
+from rotor_import.pipeline.remote_files import Copies, on_this_computer
 from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
 from rotor_import.source import read_sources
 
@@ -91,15 +94,19 @@ class Inputs:
 
 @no_collection()
 def read(
-    files: Sequence[Path | str],
+    files: Sequence[PurePath | str],
     mapping: Mapping | str | Path | None,
     settings: Settings,
     decisions: Decided | None = None,
     approved: Sequence[Correction] | None = None,
+    *,
+    copies: Copies | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Inputs:
     """What somebody asked to import. `decisions` may be in the settings instead.
 
-    `approved` are the corrections of a saved plan; without them those of the settings count.
+    `approved` are the corrections of a saved plan; without them those of the settings count. `copies` are remote
+    files that are on this computer already; others are fetched for as long as this takes.
     Raises PlanError, SettingsError, MappingError, DecisionError, CorrectionError or SourceError.
     """
     _refuse_saved_plans(files)
@@ -116,9 +123,11 @@ def read(
             return Corrected(tuple(sources))
         return corrected(sources, read_corrections(settings.corrections), loaded.source.null_values)
 
-    inputs = read_inputs([Path(file) for file in files], loaded, policy, with_corrections)
-    given = chosen_decisions(settings, decisions)
-    return inputs if given is None else replace(inputs, decisions=read_decisions(given, loaded.feed))
+    given = [] if copies else files
+    with on_this_computer(given, settings.storage, sleep) as (paths, fetched):
+        inputs = read_inputs(list(copies or paths), loaded, policy, with_corrections, copies or fetched)
+    chosen = chosen_decisions(settings, decisions)
+    return inputs if chosen is None else replace(inputs, decisions=read_decisions(chosen, loaded.feed))
 
 
 def chosen_decisions(settings: Settings, decisions: Decided | None) -> Decided | None:
@@ -128,7 +137,7 @@ def chosen_decisions(settings: Settings, decisions: Decided | None) -> Decided |
     return settings.decisions if decisions is None else decisions
 
 
-def _refuse_saved_plans(files: Sequence[Path | str]) -> None:
+def _refuse_saved_plans(files: Sequence[PurePath | str]) -> None:
     for path in map(Path, files):
         if path.is_file() and is_saved_plan(path):
             raise PlanError(
@@ -136,9 +145,10 @@ def _refuse_saved_plans(files: Sequence[Path | str]) -> None:
             )
 
 
-def _need_files(files: Sequence[Path | str]) -> None:
-    for path in map(Path, files):
-        if str(path) != STANDARD_INPUT and not path.exists():
+def _need_files(files: Sequence[PurePath | str]) -> None:
+    for file in files:
+        path = Path(file)
+        if str(path) != STANDARD_INPUT and remote_of(file) is None and not path.exists():
             raise SourceError(f"There is no file {path}. Check the name and the folder.")
 
 
@@ -147,15 +157,16 @@ def _as_read(sources: Sequence[SourceTable]) -> Corrected:
 
 
 def read_inputs(
-    files: Sequence[Path],
+    files: Sequence[PurePath],
     mapping: Mapping,
     policy: Policy,
     with_corrections: Callable[[Sequence[SourceTable]], Corrected] = _as_read,
+    copies: Copies | None = None,
 ) -> Inputs:
     """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Give at least one file or folder.")
-    read = with_corrections(_read(files, mapping))
+    read = with_corrections(_read(files, mapping, copies))
     sources = read.sources
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
     normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
@@ -198,23 +209,24 @@ def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable
     )
 
 
-def _read(files: Sequence[Path], mapping: Mapping) -> list[SourceTable]:
+def _read(files: Sequence[PurePath], mapping: Mapping, copies: Copies | None) -> list[SourceTable]:
     """Refuses a table that is named twice, also by its folder, and a file whose name is not text."""
     _each_once(files)
-    sources = read_sources(files, mapping.source_options)
+    sources = read_sources(files, mapping.source_options, copies)
     _each_once([source.path for source in sources])
     return sources
 
 
-def _each_once(paths: Sequence[Path]) -> None:
-    seen: set[Path] = set()
+def _each_once(paths: Sequence[PurePath]) -> None:
+    seen: set[PurePath] = set()
     for path in paths:
         name = os.fsencode(path).decode("utf-8", "backslashreplace")
         if name != str(path):  # nothing could write it down
             raise SourceError(f"The file name {name} isn't UTF-8. Rename the file.")
-        if path.resolve() in seen:
+        place = path if isinstance(path, RemotePath) else Path(path).resolve()
+        if place in seen:
             raise SourceError(f"{path} is given twice. Give each file once.")
-        seen.add(path.resolve())
+        seen.add(place)
 
 
 def findings_of(source: SourceTable, file: int) -> list[Reject | Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
@@ -23,7 +23,7 @@ _MOST_PADDING = 20_000_000
 """How many cells may be lacking in lines that are shorter than the header."""
 
 
-def refuse_wide(path: Path, row: int, header: Sequence[object]) -> None:
+def refuse_wide(path: PurePath, row: int, header: Sequence[object]) -> None:
     if len(header) > MOST_COLUMNS:
         raise SourceError(
             f"{path}, row {row}: the header has {len(header):,} columns; a spreadsheet has at most {MOST_COLUMNS:,}. "
@@ -32,7 +32,7 @@ def refuse_wide(path: Path, row: int, header: Sequence[object]) -> None:
         )
 
 
-def refuse_padding(path: Path, width: int, body: Sequence[Sequence[object]]) -> None:
+def refuse_padding(path: PurePath, width: int, body: Sequence[Sequence[object]]) -> None:
     if width * len(body) - sum(map(len, body)) > _MOST_PADDING:
         raise SourceError(
             f"{path}: the header has {width:,} columns, but most of its {len(body):,} rows have few cells. "
@@ -40,7 +40,7 @@ def refuse_padding(path: Path, width: int, body: Sequence[Sequence[object]]) -> 
         )
 
 
-def refuse_long_cells(path: Path, frame: pl.DataFrame, numbers: pl.Series) -> None:
+def refuse_long_cells(path: PurePath, frame: pl.DataFrame, numbers: pl.Series) -> None:
     """The row of the first cell that is too long is in the message."""
     if frame.is_empty() or (frame.estimated_size() <= LONGEST_CELL):
         return
@@ -55,7 +55,7 @@ def refuse_long_cells(path: Path, frame: pl.DataFrame, numbers: pl.Series) -> No
             )
 
 
-def refuse_lines(path: Path, data: bytes) -> None:
+def refuse_lines(path: PurePath, data: bytes) -> None:
     """A line that is too long, or too many lines. It takes no time for a file of the usual kind."""
     start = 0
     while len(data) - start > LONGEST_LINE:

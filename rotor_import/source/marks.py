@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 
 from rotor_import.errors import SourceError
 
@@ -30,7 +30,7 @@ class Marks:
     hidden_columns: int = 0
     with_nul: int = 0
 
-    def reach(self, path: Path, sheet: str, row: int, column: int) -> None:
+    def reach(self, path: PurePath, sheet: str, row: int, column: int) -> None:
         """Extend the area to include a cell. Raises SourceError if the sheet gets too large for memory."""
         if row < self.rows and column < self.columns:
             return

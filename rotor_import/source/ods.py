@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 
 from rotor_import.errors import SourceError
 from rotor_import.source.marks import Marks
@@ -27,7 +27,7 @@ _CELLS = ("table-cell", "covered-table-cell")
 class OdsBook:
     """An open .ods; all its sheets are read at once, as they are in one part."""
 
-    def __init__(self, path: Path, archive: Archive) -> None:
+    def __init__(self, path: PurePath, archive: Archive) -> None:
         """Raises SourceError."""
         self._path = path
         package = Package(path, archive)
@@ -60,7 +60,7 @@ class _Table:
     is_visible: bool = True
 
 
-def _parsed(path: Path, data: bytes) -> dict[str, _Table]:
+def _parsed(path: PurePath, data: bytes) -> dict[str, _Table]:
     scan = _Scan(path)
     try:
         parse(data, scan.start, scan.end, scan.text)
@@ -84,7 +84,7 @@ def _times(attributes: Mapping[str, str], name: str) -> int:
 
 
 class _Scan:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: PurePath) -> None:
         self.sheets: dict[str, _Table] = {}
         self._path = path
         self._name, self._sheet = "", _Table(CellList(path, ""))

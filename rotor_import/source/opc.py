@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -34,7 +34,7 @@ class SheetPart:
 class Package:
     """An archive whose parts are found without regard to case and to the direction of slashes."""
 
-    def __init__(self, path: Path, archive: Archive) -> None:
+    def __init__(self, path: PurePath, archive: Archive) -> None:
         self.path = path
         self._archive = archive
         self._names = {part_name(name): name for name in archive.names}

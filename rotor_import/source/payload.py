@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 from rotor_import.errors import SourceError
@@ -34,13 +34,13 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 class Payload:
     """The content of a file. `path` names it in messages and reports; `packed` is the original if it was compressed."""
 
-    path: Path
+    path: PurePath
     data: bytes
     packed: bytes = b""
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
-    def of(cls, path: Path, data: bytes) -> Payload:
+    def of(cls, path: PurePath, data: bytes) -> Payload:
         if not _FILLED.search(data):
             raise SourceError(f"{path} is empty. Export it again.")
         return cls(path, data)
@@ -79,7 +79,7 @@ class Payload:
 class Archive:
     """A zip file whose entries are read within limits."""
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: PurePath, data: bytes) -> None:
         self._path = path
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -118,17 +118,17 @@ def part_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def too_large(path: Path) -> SourceError:
+def too_large(path: PurePath) -> SourceError:
     return SourceError(
         f"{path} would unpack to more than {MOST_UNPACKED >> 20} MB, or far more than a file of its size should. "
         "Export only the customers, or split the file."
     )
 
 
-def read_payload(path: Path) -> Payload:
-    """Raises SourceError if the file is missing, empty or too large."""
+def read_payload(path: PurePath, copy: Path | None = None) -> Payload:
+    """The file's content, or that of its copy. Raises SourceError if it is missing, empty or too large."""
     try:
-        with path.open("rb") as stream:
+        with (copy or Path(path)).open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise SourceError(f"There is no file {path}. Check the name and the folder.") from None
@@ -140,7 +140,7 @@ def read_payload(path: Path) -> Payload:
     return Payload.of(path, data)
 
 
-def _bounded(path: Path, stream: IO[bytes] | gzip.GzipFile, packed: int, most: int = MOST_UNPACKED) -> bytes:
+def _bounded(path: PurePath, stream: IO[bytes] | gzip.GzipFile, packed: int, most: int = MOST_UNPACKED) -> bytes:
     def chunks() -> Iterator[bytes]:
         size = 0
         while chunk := stream.read(_CHUNK):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions, SourceTable
@@ -21,40 +21,44 @@ _NAMED = 5
 _READABLE = "CSV, TSV, XLSX, XLS, XLSB, ODS, VCF or Parquet"
 
 
-def read_sources(paths: Sequence[Path], options: SourceOptions) -> list[SourceTable]:
+def read_sources(
+    paths: Sequence[PurePath], options: SourceOptions, copies: Mapping[PurePath, Path] | None = None
+) -> list[SourceTable]:
     """The tables in files, folders, archives and standard input (`-`), in the order of the paths.
 
+    `copies` are files and folders on this computer that are read in place of remote paths.
     Raises SourceError with file, place and remedy.
     """
-    return [table for path in paths for table in _tables(path, options)]
+    return [table for path in paths for table in _tables(path, (copies or {}).get(path), options)]
 
 
 def read_source(path: Path, options: SourceOptions) -> SourceTable:
     """The only table in a file. Every cell is a string, so `00123` keeps its zeros. Raises SourceError."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder. Name a file in it.")
-    tables = _tables(path, options)
+    tables = _tables(path, None, options)
     if len(tables) > 1:
         named = ", ".join(table.path.name for table in tables[:_NAMED])
         raise SourceError(f"{path} contains several tables ({named}). Unpack it, and name one of them.")
     return tables[0]
 
 
-def _tables(path: Path, options: SourceOptions) -> list[SourceTable]:
+def _tables(path: PurePath, copy: Path | None, options: SourceOptions) -> list[SourceTable]:
     if path == STANDARD_INPUT:
         return list(_of_payload(_standard_input(), options))
-    if not path.is_dir():
-        return list(_of_payload(read_payload(path), options))
-    files, others = _listed(path)
+    here = copy or Path(path)
+    if not here.is_dir():
+        return list(_of_payload(read_payload(path, here), options))
+    files, others = _listed(path, here)
     if not files:
         raise SourceError(f"{path} contains no file that can be read: {_READABLE}, GZ or ZIP.")
-    members = [Member(file.name, partial(_of_file, file, options)) for file in files]
+    members = [Member(file.name, partial(_of_file, path / file.name, file, options)) for file in files]
     tables, left_out = customers_of(members, options, chosen=True)
     return _with_note(tables, "folder", path, [*left_out, *others])
 
 
-def _of_file(file: Path, options: SourceOptions) -> list[SourceTable]:
-    return list(_of_payload(read_payload(file), options))
+def _of_file(path: PurePath, here: Path, options: SourceOptions) -> list[SourceTable]:
+    return list(_of_payload(read_payload(path, here), options))
 
 
 def _of_payload(payload: Payload, options: SourceOptions) -> Iterator[SourceTable]:
@@ -82,7 +86,7 @@ def _of_payload(payload: Payload, options: SourceOptions) -> Iterator[SourceTabl
 
 def _members(payload: Payload, options: SourceOptions) -> list[SourceTable]:
     names = sorted(payload.archive.names)
-    members = [name for name in names if _is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
+    members = [name for name in names if is_source(Path(name)) and "__MACOSX" not in Path(name).parts]
     if not members:
         raise SourceError(f"{payload.path} contains no file that can be read: {_READABLE}.")
     found = [Member(name, partial(_of_member, payload, name, options)) for name in members]
@@ -98,25 +102,26 @@ def _of_member(payload: Payload, name: str, options: SourceOptions) -> list[Sour
     return list(_of_payload(member, options))
 
 
-def _listed(folder: Path) -> tuple[list[Path], list[str]]:
+def _listed(folder: PurePath, here: Path) -> tuple[list[Path], list[str]]:
     """The files of a folder to read, and the names of the rest. A report folder of our own is refused."""
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+        entries = sorted(here.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise SourceError(f"{folder} can't be read ({error.strerror}).") from None
     if _REPORT_MARK in {entry.name for entry in entries} and any(entry.name == "rows.csv" for entry in entries):
         raise SourceError(
             f"{folder} is a report that rotor-import wrote. Name one of the files in it, such as rejects.csv."
         )
-    files = [entry for entry in entries if entry.is_file() and _is_source(entry)]
+    files = [entry for entry in entries if entry.is_file() and is_source(entry)]
     return files, [entry.name for entry in entries if entry not in files]
 
 
-def _is_source(path: Path) -> bool:
+def is_source(path: PurePath) -> bool:
+    """Whether a file in a folder is one of customers, by its name."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
 
 
-def _with_note(tables: list[SourceTable], what: str, path: Path, others: Sequence[str]) -> list[SourceTable]:
+def _with_note(tables: list[SourceTable], what: str, path: PurePath, others: Sequence[str]) -> list[SourceTable]:
     """Add a note to the first table about what was not read from its folder or archive."""
     if not others:
         return tables

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
+from pathlib import PurePath
 
 from rotor_import.errors import SourceError
 from rotor_import.source.bounds import LONGEST_CELL
@@ -28,7 +28,7 @@ def head(text: str, delimiter: str, most: int) -> list[list[str]]:
     return found
 
 
-def records(path: Path, text: str, delimiter: str, stray: dict[int, str]) -> Iterator[list[str]]:
+def records(path: PurePath, text: str, delimiter: str, stray: dict[int, str]) -> Iterator[list[str]]:
     """Every record; a blank line is an empty record. Raises SourceError for a quote that is never closed.
 
     `stray` receives the text of each line whose quotes are neither around cells nor doubled, by its row number. An end
@@ -78,7 +78,7 @@ def _is_clean(lines: Iterable[str], delimiter: str) -> bool:
     return True
 
 
-def _open_quote(path: Path, number: int, line: int, more: str = "") -> SourceError:
+def _open_quote(path: PurePath, number: int, line: int, more: str = "") -> SourceError:
     where = f"row {number}" if number == line else f"row {number} (line {line})"
     return SourceError(
         f"{path}, {where}: a quote is opened and never closed{more}. Close it, or double it if it is part of the text."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 from rotor_import.errors import SourceError
 from rotor_import.model.rows import SourceOptions
@@ -50,7 +50,7 @@ _AMOUNT = re.compile(r"^[-(]?\s*[$€£]?\s*[-]?(\d{1,4}|\d{1,3}(,\d{3})+|\d+(?=
 _LENGTH = 60
 
 
-def find_header(path: Path, rows: Sequence[Row], options: SourceOptions) -> int:
+def find_header(path: PurePath, rows: Sequence[Row], options: SourceOptions) -> int:
     """The index of the header within `rows`, the first rows of the sheet."""
     if options.header_row is not None:
         at = options.header_row - 1

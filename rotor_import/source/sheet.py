@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Protocol
 
 import polars as pl
@@ -43,5 +43,5 @@ class Book(Protocol):
         """`most` limits how many rows are returned, counted from the top."""
 
 
-def too_many_sheets(path: Path) -> SourceError:
+def too_many_sheets(path: PurePath) -> SourceError:
     return SourceError(f"{path} has more than {MOST_SHEETS:,} sheets. Save the customers' sheet as a file of its own.")

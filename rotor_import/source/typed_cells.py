@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
@@ -32,7 +32,7 @@ class Conventions:
     shared: pl.Series = field(default_factory=lambda: _NO_TEXT)
 
 
-def text_grid(path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions) -> pl.DataFrame:
+def text_grid(path: PurePath, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions) -> pl.DataFrame:
     """The cells' texts, starting at A1. Errors are noted in `marks`. Raises SourceError if the sheet is too large.
 
     The cells are in the schema of `sheet_xml.SCHEMA`.
@@ -61,7 +61,7 @@ def cell_formats(numbers: list[str], codes: Mapping[str, str]) -> dict[int, Numb
 class CellList:
     """The cells of one sheet, found one by one."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: PurePath, name: str) -> None:
         self._path, self._name = path, name
         self._size = 0
         self._rows: list[int] = []
@@ -102,11 +102,11 @@ def number_cell(value: float) -> tuple[str, str]:
     return "n", str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
 
 
-def too_many(path: Path, name: str) -> SourceError:
+def too_many(path: PurePath, name: str) -> SourceError:
     return SourceError(f"{path}, sheet {name!r}: it has more than {MOST_CELLS:,} cells. Split it into several files.")
 
 
-def refuse_if_large(path: Path, name: str, size: int) -> None:
+def refuse_if_large(path: PurePath, name: str, size: int) -> None:
     """Raises SourceError if so many letters are too much text for one sheet."""
     if size > MOST_UNPACKED:
         raise SourceError(
@@ -128,7 +128,7 @@ def _note_errors(cells: pl.DataFrame, marks: Marks) -> None:
 
 
 def _texts(
-    path: Path, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions
+    path: PurePath, name: str, cells: pl.DataFrame, marks: Marks, shared: Conventions
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Texts, the places where they belong, and which of the texts belongs into each place. Raises SourceError."""
     filled = cells.drop_nulls("text")
@@ -145,7 +145,7 @@ def _texts(
     return texts, place, pl.concat([number, own])
 
 
-def _references(path: Path, name: str, texts: pl.Series, count: int) -> pl.Series:
+def _references(path: PurePath, name: str, texts: pl.Series, count: int) -> pl.Series:
     """The numbers of shared strings."""
     numbers = texts.str.strip_chars().cast(pl.UInt32, strict=False)
     if numbers.has_nulls() or (numbers >= count).any():

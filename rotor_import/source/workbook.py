@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
@@ -46,7 +46,7 @@ def open_book(payload: Payload, kind: Kind) -> Book:
     return XlsxBook(path, payload.archive)
 
 
-def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
+def _chosen(path: PurePath, book: Book, options: SourceOptions) -> Sheet:
     """The requested sheet, or the one whose header fits best, or the only one with a table."""
     names = book.names()
     if len(names) > MOST_SHEETS:
@@ -73,7 +73,7 @@ def _chosen(path: Path, book: Book, options: SourceOptions) -> Sheet:
     return book.sheet(fitting[0].name)
 
 
-def _asked(path: Path, names: list[str], wanted: str | int) -> str:
+def _asked(path: PurePath, names: list[str], wanted: str | int) -> str:
     exact = [name for name in names if name == wanted]
     loose = [name for name in names if name.strip().casefold() == str(wanted).strip().casefold()]
     number = next((at for at in range(1, len(names) + 1) if str(at) == str(wanted).lstrip("0")), 0)
@@ -90,7 +90,7 @@ def _begun(grid: pl.DataFrame) -> Sequence[shape.Row]:
     return grid.select(pl.all().str.head(_BEGINNING)).rows()
 
 
-def _cells(path: Path, sheet: Sheet, options: SourceOptions) -> Cells:
+def _cells(path: PurePath, sheet: Sheet, options: SourceOptions) -> Cells:
     grid = sheet.grid
     if not grid.width:
         raise SourceError(f"{path}, sheet {sheet.name!r}: it is blank. Choose another with `source: {{sheet: …}}`.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import xlrd
@@ -32,7 +32,7 @@ _KINDS = {
 class XlsBook:
     """An open .xls. Only the last sheet stays in memory, because it is the one most likely to be used again."""
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: PurePath, data: bytes) -> None:
         """Raises SourceError."""
         self._path = path
         with _translated(path):
@@ -88,7 +88,7 @@ def _typed(kind: str, value: Any) -> tuple[str, str]:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(path: PurePath) -> Iterator[None]:
     """For xlrd's calls alone: a fault of our own is not the file's."""
     try:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
@@ -38,7 +38,7 @@ _HEAD = 8
 class XlsbBook:
     """An open .xlsb. Only the last sheet stays in memory, because it is the one most likely to be used again."""
 
-    def __init__(self, path: Path, archive: Archive) -> None:
+    def __init__(self, path: PurePath, archive: Archive) -> None:
         """Raises SourceError."""
         self._path = path
         self._package = Package(path, archive)
@@ -146,7 +146,7 @@ def _rk(code: int) -> float:
     return value / 100 if code & 1 else value
 
 
-def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
+def _records(path: PurePath, data: bytes) -> Iterator[tuple[int, bytes]]:
     at, end = 0, len(data)
     while at < end:
         kind = data[at]
@@ -165,7 +165,7 @@ def _records(path: Path, data: bytes) -> Iterator[tuple[int, bytes]]:
         at += size
 
 
-def _variable(path: Path, data: bytes, at: int, most: int) -> tuple[int, int]:
+def _variable(path: PurePath, data: bytes, at: int, most: int) -> tuple[int, int]:
     """An integer of seven bits per byte, lowest first, and where it ends; the eighth bit says that more follow."""
     value = 0
     for index in range(most):

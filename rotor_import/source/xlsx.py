@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
+from pathlib import PurePath
 
 import polars as pl
 
@@ -23,7 +23,7 @@ from rotor_import.source.xml_events import OddXmlError
 class XlsxBook:
     """An open .xlsx. Sheets are read when they are asked for."""
 
-    def __init__(self, path: Path, archive: Archive) -> None:
+    def __init__(self, path: PurePath, archive: Archive) -> None:
         """Raises SourceError."""
         self._path = path
         self._package = Package(path, archive)

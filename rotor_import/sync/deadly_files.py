@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from rotor_import.errors import LedgerError, RotorImportError, SourceError
 from rotor_import.ledger.file_history import Attempt, FileHistory
 from rotor_import.model.clock import Clock
-from rotor_import.sync.drop_folder import ArrivedFile
+from rotor_import.sync.arrived_file import ArrivedFile
 
 ENOUGH = 2
 """So many deaths, and the file is put away."""

@@ -13,8 +13,9 @@ from rotor_import.model.plan import SourceFile
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.session import Session
+from rotor_import.sync.arrived_file import ArrivedFile, readable
 from rotor_import.sync.deadly_files import DeadlyFiles
-from rotor_import.sync.drop_folder import ArrivedFile, readable
+from rotor_import.sync.known_contents import KnownContents
 
 _WENT_WRONG = "It ended early: it was stopped, or hit an internal error (a bug in rotor-import)."
 
@@ -54,6 +55,9 @@ class FeedHistory:
     def names(self) -> set[tuple[str, str]]:
         """The content and the name of each file that is done with."""
         return self._history.names(self._feed)
+
+    def known_contents(self, *, leaves: bool) -> KnownContents:
+        return KnownContents(self._history, self._feed, leaves=leaves)
 
     def deadly_files(self) -> DeadlyFiles:
         clock = self._session.world.clock

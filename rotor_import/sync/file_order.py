@@ -9,7 +9,8 @@ import re
 from datetime import date
 
 from rotor_import.ledger.file_history import Known
-from rotor_import.sync.drop_folder import ArrivedFile, DropSettings, natural
+from rotor_import.sync.arrived_file import ArrivedFile
+from rotor_import.sync.drop_folder import DropSettings, natural
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_. ]?)([01]\d)\2([0-3]\d)")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
+from pathlib import PurePath
 
 from rotor_import.ledger.file_history import Known
-from rotor_import.sync.drop_folder import ArrivedFile, DropSettings, readable
+from rotor_import.sync.arrived_file import ArrivedFile, readable
+from rotor_import.sync.drop_folder import DropSettings
 from rotor_import.sync.feed_history import FeedHistory
 from rotor_import.sync.file_order import is_newer, is_older
 
@@ -66,6 +67,6 @@ class KnownFiles:
         return self._history.names()
 
 
-def unread(path: Path) -> str:
+def unread(path: PurePath) -> str:
     """What stands for the content of a file that was there, but not whole, when a newer one was taken."""
     return f"name:{readable(path.name)}"

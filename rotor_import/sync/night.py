@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from rotor_import.config import Settings
@@ -21,25 +21,19 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.import_report import ImportReport
-from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.reading import Inputs, read
 from rotor_import.pipeline.results import nothing_pending
 from rotor_import.pipeline.resuming import go_on
 from rotor_import.pipeline.run import take
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.report import make_folder
+from rotor_import.sync.arrived_file import ArrivedFile, readable
 from rotor_import.sync.deadly_files import DeadlyFiles
-from rotor_import.sync.drop_folder import (
-    FAILED,
-    PROCESSED,
-    ArrivedFile,
-    DropFolder,
-    DropSettings,
-    FolderContents,
-    readable,
-)
+from rotor_import.sync.drop_folder import FAILED, PROCESSED, DropFolder, DropSettings, FolderContents
 from rotor_import.sync.feed_history import FeedHistory
 from rotor_import.sync.known_files import KnownFiles, unread
+from rotor_import.sync.opening import opened
 from rotor_import.sync.safeguards import Safeguards
 from rotor_import.sync.sync_report import SyncReport
 
@@ -50,7 +44,7 @@ _GO_BACK = (
 
 
 def sync(
-    folder: Path | str,
+    folder: PurePath | str,
     mapping: CustomerMapping | str | Path,
     settings: Settings | None = None,
     drop: DropSettings | None = None,
@@ -62,19 +56,23 @@ def sync(
     """
     settings, world = settings or Settings(), replace(world or World(), confirm=None)
     loaded = mapping if isinstance(mapping, CustomerMapping) else load_mapping(str(mapping))
-    drop_folder = DropFolder(Path(folder), drop or DropSettings())
-    make_folder(settings.report_dir)
-    with drainer(settings, world, new_run_id(world.clock)) as (session, account):
-        night = _Night(session, account, loaded, drop_folder)
-        try:
-            with night.history.visit():
-                report = night.run()
-                night.history.end_visit(report.summary["state"], report.error)
-        except LedgerError as error:
-            if night.runs:
-                raise Unfinished(f"{error} What was sent is saved; the next sync goes on.") from None
-            raise
-        return report
+    with opened(folder, drop or DropSettings(), settings.storage, world.clock) as drop_folder:
+        make_folder(settings.report_dir)
+        with drainer(settings, world, new_run_id(world.clock)) as (session, account):
+            return _visit(_Night(session, account, loaded, drop_folder))
+
+
+def _visit(night: _Night) -> SyncReport:
+    """The night, with what `status` tells of it."""
+    try:
+        with night.history.visit():
+            report = night.run()
+            night.history.end_visit(report.summary["state"], report.error)
+    except LedgerError as error:
+        if night.runs:
+            raise Unfinished(f"{error} What was sent is saved; the next sync goes on.") from None
+        raise
+    return report
 
 
 @dataclass
@@ -99,6 +97,7 @@ class _Night:
 
     def run(self) -> SyncReport:
         pending_before = self._pending()
+        self.folder.remember(self.history.known_contents(leaves=self.folder.leaves))
         contents = self.folder.look(self.session.world.clock.sleep)
         self.fates["waiting"] += [readable(path.name) for path in contents.not_taken]
         new, error = self._without_deadly(self._without_known(contents.arrived))
@@ -106,7 +105,7 @@ class _Night:
             error = self._take_newest(self._without_older(new), contents) or error
         else:
             error = self._take_in_turn(new, contents.before_any_gap()) or error
-        error = error or next((error for _, error in contents.unreadable), None)
+        error = error or contents.error
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(pending_before)
@@ -206,10 +205,10 @@ class _Night:
         return sum(change.feed == self.mapping.feed and not change.unknown for change in left)
 
     def _put_away(self, file: ArrivedFile, to: str, words: str = "") -> bool:
-        if self.folder.move(file, to, words):
-            return True
-        self.notes.append(f"{file.name} couldn't be moved to {to}. Give this user permission to write there.")
-        return False
+        why_not = self.folder.move(file, to, words)
+        if why_not:
+            self.notes.append(f"{file.name} couldn't be moved to {to}. {why_not}")
+        return not why_not
 
     def _note_backlog(self, before: int) -> None:
         after = self._pending()
@@ -233,7 +232,7 @@ class _Night:
             self.history.save_stopped(file, run, error)
             return error
         except (SourceError, MappingError) as error:
-            if not file.is_unchanged():
+            if not self.folder.is_unchanged(file):
                 self.fates["waiting"].append(file.name)
                 return None
             self._refuse(file, run, error)
@@ -256,11 +255,17 @@ class _Night:
         session = self.session
         safeguards = Safeguards.of_feed(session, self.account, self.mapping)
         with self.deadly.attempt(file):
-            inputs = read([file.path], self.mapping, session.settings)
-            if not file.is_unchanged():
+            inputs = self._read(file)
+            if not self.folder.is_unchanged(file):
                 return None
             options = RunOptions(self.mapping.drop == "full", safeguards.check, done, mode="sync")
             return take(session, self.account, inputs, run, options)
+
+    def _read(self, file: ArrivedFile) -> Inputs:
+        copies = self.folder.copies(file)
+        if copies:
+            return read([file.path], self.mapping, self.session.settings, copies=copies)
+        return read([file.path], self.mapping, self.session.settings)
 
 
 def _drop(file: ArrivedFile, fate: Literal["taken", "superseded"]) -> Drop:

@@ -62,7 +62,7 @@ def test_one_that_cannot_be_put_away_is_not_read_again(box, monkeypatch):
     box.put("1.csv", [ANN])
     die(box, monkeypatch, times=2)
     with monkeypatch.context() as patch:
-        patch.setattr(DropFolder, "move", lambda *_: False)
+        patch.setattr(DropFolder, "move", lambda *_: "Nothing can be moved.")
         for _ in range(2):
             assert box.night().summary["drop"]["refused"] == ["1.csv"]
     assert names_in_rotor(box) == []

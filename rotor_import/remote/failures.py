@@ -1,0 +1,85 @@
+"""Why a server of files did not do what it was asked, in words for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from rotor_import.errors import RotorImportError, SourceError
+from rotor_import.model.location import hidden
+from rotor_import.model.remote import Remote
+
+_LONGEST = 200
+_HIDDEN = "***"
+_FINAL = (
+    *(RotorImportError, PermissionError, FileNotFoundError, FileExistsError),
+    *(IsADirectoryError, NotADirectoryError, ImportError, TypeError, ValueError, NotImplementedError),
+)
+_FINAL_NAMES = frozenset({"HostKeyNotVerifiable", "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"})
+"""Of libraries that only some people have: asyncssh's and botocore's."""
+_CREDENTIALS = {
+    "sftp": "Check the user and its key (~/.ssh, the SSH agent, or `storage` in the profile).",
+    "s3": "Check the credentials (AWS_ACCESS_KEY_ID and the like, ~/.aws, or `storage_env` in the profile).",
+    "gs": "Check the credentials (gcloud auth application-default login, or `storage` in the profile).",
+    "az": "Check the credentials (AZURE_STORAGE_ACCOUNT_NAME and the like, or `storage_env` in the profile).",
+}
+
+
+class FileServerError(SourceError):
+    """What a server of files could not do, and the error of its library."""
+
+    def __init__(self, words: str, cause: Exception) -> None:
+        super().__init__(words)
+        self.cause = cause
+
+    @property
+    def is_missing(self) -> bool:
+        return isinstance(self.cause, FileNotFoundError)
+
+
+def is_final(error: BaseException) -> bool:
+    """Whether trying again would end alike. What isn't known to is tried again: it costs seconds."""
+    return isinstance(error, _FINAL) or _named(error, _FINAL_NAMES)
+
+
+def words_of(error: Exception, remote: Remote, path: PurePath, storage: Mapping[str, str]) -> str:
+    """What happened, where, and what to do. The library's own words are shortened, and rid of every secret."""
+    if isinstance(error, RotorImportError):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return f"There is no {path}. Check the address."
+    if _named(error, {"HostKeyNotVerifiable"}):
+        return _unknown_host(remote)
+    if isinstance(error, PermissionError) or _named(error, _FINAL_NAMES):
+        return f"Access to {path} was refused. {_CREDENTIALS.get(remote.scheme, '')}{_said(error, storage)}"
+    if is_final(error):
+        return f"{path} can't be used. Check the address, and `storage` in the profile.{_said(error, storage)}"
+    return (
+        f"{path} can't be reached, or the connection was lost each time. Check the network and the server, then run "
+        f"the same command again.{_said(error, storage)}"
+    )
+
+
+def _unknown_host(remote: Remote) -> str:
+    parts = urlsplit(remote.url)
+    port = f"-p {parts.port} " if parts.port else ""
+    return (
+        f"The host key of {parts.hostname} isn't in known_hosts, or is another one than there, so this may be another "
+        f"server. Ask whoever runs it for its fingerprint. If it fits, add the key: ssh-keyscan {port}{parts.hostname}"
+        " >> ~/.ssh/known_hosts"
+    )
+
+
+def _named(error: BaseException, names: frozenset[str] | set[str]) -> bool:
+    return any(kind.__name__ in names for kind in type(error).__mro__)
+
+
+def _said(error: Exception, storage: Mapping[str, str]) -> str:
+    """The library's own words in brackets, '' if it has none."""
+    text = str(error).strip().partition("\n")[0]
+    for secret in sorted(storage.values(), key=len, reverse=True):
+        text = text.replace(secret, _HIDDEN) if secret else text
+    text = re.sub(r"(https?://[^\s?]+)\?\S+", r"\1", hidden(text))[:_LONGEST]
+    return f" ({type(error).__name__}: {text})" if text else f" ({type(error).__name__})"

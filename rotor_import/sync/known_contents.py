@@ -1,0 +1,32 @@
+"""What remote files that stay where they are held when they were last fetched: they need not be fetched again."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from rotor_import.ledger.file_history import Fetched, FileHistory
+
+
+class KnownContents:
+    """The contents of a feed's remote files by address and ETag. Files that are moved away are not remembered."""
+
+    def __init__(self, history: FileHistory, feed: str, *, leaves: bool) -> None:
+        self._history = history
+        self._feed = feed
+        self._leaves = leaves
+        self._fetched = {one.address: one for one in history.fetched(feed)} if leaves else {}
+
+    def last(self, path: PurePath) -> Fetched | None:
+        """What the address held when it was last fetched."""
+        return self._fetched.get(str(path))
+
+    def content(self, path: PurePath, etag: str) -> str:
+        """The hash of what has this ETag, '' if it isn't known."""
+        last = self.last(path)
+        return last.sha256 if last is not None and etag and last.etag == etag else ""
+
+    def save(self, path: PurePath, etag: str, sha256: str, written_at: float) -> None:
+        if self._leaves and etag:
+            fetched = Fetched(str(path), etag, sha256, written_at)
+            self._fetched[fetched.address] = fetched
+            self._history.save_fetched(self._feed, fetched)
