@@ -14,7 +14,7 @@ from rotor_import.cli.inspect_commands import check, directory, runs, show_, sta
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.open_command import open_
-from rotor_import.cli.options import Late, option, planning_options, running_options, sending_options
+from rotor_import.cli.options import Late, Place, option, planning_options, running_options, sending_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
 from rotor_import.cli.sandbox_command import sandbox
@@ -29,7 +29,7 @@ _TOPICS = {
     "Prepare": ("mapping", "check", "directory", "sandbox"),
     "Maintain": ("ledger", "completion", "help"),
 }
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+_FILES = click.argument("files", nargs=-1, required=True, type=Place())
 
 
 @click.group(
@@ -67,7 +67,7 @@ def cli() -> None:
 )
 @planning_options
 def plan(
-    files: Sequence[Path],
+    files: Sequence[Path | str],
     mapping: str,
     settings: Late,
     *,
@@ -111,7 +111,7 @@ def plan(
 )
 @running_options
 def run(
-    files: Sequence[Path],
+    files: Sequence[Path | str],
     mapping: str | None,
     settings: Late,
     *,

@@ -6,6 +6,7 @@ Those of a run are made from the fields of `Settings`, which declare their type,
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -22,6 +23,7 @@ Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"
+_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+://")
 _METAVARS = {
     **dict.fromkeys(("report_dir",), "FOLDER"),
     **dict.fromkeys(("decisions", "corrections", "sandbox_state"), "FILE"),
@@ -55,6 +57,19 @@ class Listed(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
         return value.strip()
+
+
+class Place(click.Path):
+    """A file or folder: a path, or an address such as sftp://host/drop, which is no path and stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        text = os.fspath(value)
+        return text if _ADDRESS.match(text) else super().convert(value, param, ctx)
 
 
 def _of_setting(name: str) -> Callable[[Any], Any]:

@@ -10,7 +10,7 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import Late, Listed, option, syncing_options, with_options
+from rotor_import.cli.options import Late, Listed, Place, option, syncing_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.world import world_of
@@ -83,10 +83,10 @@ _OPTIONS = (
         "rotor-import sync /srv/drop -m my.yaml --notify https://example.com/hook",
     ),
 )
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @with_options(*_OPTIONS)
 @syncing_options
-def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
+def sync(folder: Path | str, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.notifier import Notifier, nothing_new  # noqa: PLC0415 - --help has no need of it

@@ -15,6 +15,7 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
 from rotor_import.model.clock import in_words
 from rotor_import.model.plan import Plan, SourceFile
+from rotor_import.model.remote import remote_of
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline import plan_diff
 from rotor_import.pipeline.plan_snapshot import as_csv, hashes, snapshot
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
 CHANGED = "changed.csv"
 
 
-def saved_among(files: Sequence[Path | str]) -> tuple[SavedPlan | None, list[Path]]:
+def saved_among(files: Sequence[Path | str]) -> tuple[SavedPlan | None, list[Path | str]]:
     """A saved plan, known by its bytes, and the other files. Raises PlanError."""
-    paths = [Path(file) for file in files]
-    plans = [path for path in paths if path.is_file() and is_saved_plan(path)]
+    paths = [file if remote_of(file) else Path(file) for file in files]
+    plans = [path for path in paths if isinstance(path, Path) and path.is_file() and is_saved_plan(path)]
     if not plans:
         return None, paths
     if len(plans) > 1:
@@ -84,6 +85,9 @@ def keep_plan(
 
 
 def _argument(given: str) -> Argument:
+    remote = remote_of(given)
+    if remote is not None:  # without what may be secret in it
+        return Argument(given=str(remote.path), place=str(remote.path))
     return Argument(given=given, place=given if given == STANDARD_INPUT else str(Path(given).resolve()))
 
 
@@ -138,7 +142,7 @@ def _mapping_now(saved: SavedPlan, given: CustomerMapping | str | Path | None) -
     return load_mapping(str(origin.here()) if path.is_file() else origin.given)
 
 
-def approved_files(saved: SavedPlan, given: Sequence[Path]) -> list[Path]:
+def approved_files(saved: SavedPlan, given: Sequence[Path | str]) -> list[Path | str]:
     """The plan's files: where they were, or the given ones, put in the plan's order by their content."""
     if given:
         order = {file.sha256: number for number, file in enumerate(saved.manifest.files)}
@@ -148,16 +152,17 @@ def approved_files(saved: SavedPlan, given: Sequence[Path]) -> list[Path]:
         raise PlanError(
             f"{saved.path} was made from standard input. Give the file too: rotor-import run {saved.path} FILE"
         )
-    lost = [argument.place for argument in arguments if not Path(argument.place).exists()]
+    here = [argument for argument in arguments if remote_of(argument.place) is None]
+    lost = [argument.place for argument in here if not Path(argument.place).exists()]
     if lost:
         raise PlanError(f"{lost[0]} is no longer there. Give its new path: rotor-import run {saved.path} FILE…")
-    return [argument.here() for argument in arguments]
+    return [argument.here() if argument in here else argument.place for argument in arguments]
 
 
-def _content(path: Path) -> str:
+def _content(path: Path | str) -> str:
     """The hash of a file; '' where it cannot be read, which reading it will say."""
     try:
-        return sha256_of(path)
+        return sha256_of(Path(path))
     except OSError:
         return ""
 

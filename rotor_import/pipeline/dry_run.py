@@ -53,7 +53,7 @@ def _plan(
     decisions: Decided | None,
 ) -> ImportReport:
     run = new_run_id(world.clock)
-    inputs = read(files, mapping, settings, decisions)
+    inputs = read(files, mapping, settings, decisions, sleep=world.clock.sleep)
     make_folder(settings.report_dir)
     looking = settings.directory != "api"
     with Session(settings, world, run, looking=looking) as session:

@@ -64,7 +64,7 @@ def run_import(
         if saved is not None:
             return _run_saved(saved, others, mapping, settings, told, decisions)
         run = new_run_id(told.clock)
-        inputs = read(files, mapping, settings, decisions)
+        inputs = read(files, mapping, settings, decisions, sleep=told.clock.sleep)
         make_folder(settings.report_dir)
         with drainer(settings, told, run) as (session, account):
             return take(session, account, inputs, run)
@@ -82,7 +82,7 @@ def take(
 
 def _run_saved(
     saved: SavedPlan,
-    files: Sequence[Path],
+    files: Sequence[Path | str],
     mapping: CustomerMapping | str | Path | None,
     settings: Settings,
     world: World,

@@ -19,6 +19,10 @@ _FINAL = (
 )
 _FINAL_NAMES = frozenset({"HostKeyNotVerifiable", "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"})
 """Of libraries that only some people have: asyncssh's and botocore's."""
+_NO_SECRETS = frozenset(
+    {"account_name", "client_keys", "endpoint_url", "known_hosts", "port", "profile", "project", "username"}
+)
+"""Options that may be shown; every other may be a secret."""
 _CREDENTIALS = {
     "sftp": "Check the user and its key (~/.ssh, the SSH agent, or `storage` in the profile).",
     "s3": "Check the credentials (AWS_ACCESS_KEY_ID and the like, ~/.aws, or `storage_env` in the profile).",
@@ -79,7 +83,8 @@ def _named(error: BaseException, names: frozenset[str] | set[str]) -> bool:
 def _said(error: Exception, storage: Mapping[str, str]) -> str:
     """The library's own words in brackets, '' if it has none."""
     text = str(error).strip().partition("\n")[0]
-    for secret in sorted(storage.values(), key=len, reverse=True):
+    secrets = [value for name, value in storage.items() if name not in _NO_SECRETS]
+    for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _HIDDEN) if secret else text
     text = re.sub(r"(https?://[^\s?]+)\?\S+", r"\1", hidden(text))[:_LONGEST]
     return f" ({type(error).__name__}: {text})" if text else f" ({type(error).__name__})"

@@ -68,7 +68,7 @@ class FileServer:
         def listed() -> list[Entry] | None:
             if not self._is_folder():
                 return None
-            found = [_entry(info) for info in self._ask("_ls", self._root, detail=True)]
+            found = [_entry(info) for info in self._listing()]
             links = [at for at, (entry, info) in enumerate(found) if info.get("type") == "link"]
             for at in links:
                 with suppress(FileNotFoundError):  # a link that leads nowhere is no file
@@ -137,7 +137,16 @@ class FileServer:
             self.remove(name)
             return
         bucket, _, key = self._at(name).partition("/")
-        self._tried(lambda: self._ask("_call_s3", "delete_object", Bucket=bucket, Key=key, IfMatch=etag), name)
+
+        def removed() -> None:
+            try:
+                self._ask("_call_s3", "delete_object", Bucket=bucket, Key=key, IfMatch=etag)
+            except OSError as error:
+                code = getattr(error.__cause__, "response", {}).get("Error", {}).get("Code", "")
+                if code != "PreconditionFailed":  # else it was replaced, and stays
+                    raise
+
+        self._tried(removed, name)
 
     def _is_folder(self) -> bool:
         try:
@@ -147,6 +156,15 @@ class FileServer:
             if self.remote.scheme == "sftp" or not self._ask("_exists", self._root.partition("/")[0]):
                 raise
             return True
+
+    def _listing(self) -> list[Mapping[str, Any]]:
+        try:
+            found: list[Mapping[str, Any]] = self._ask("_ls", self._root, detail=True)
+        except FileNotFoundError:
+            if self.remote.scheme == "sftp":
+                raise
+            return []
+        return found
 
     def _at(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}" if name else self._root

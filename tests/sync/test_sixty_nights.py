@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from boundaries import Killed, watched
+from file_servers import s3_server, ssh_server
+from places import Place, S3Place, SftpPlace
 from rotor import opened
 from transports import Between
 
@@ -92,10 +94,10 @@ class Watcher(Between):
 class Nightly:
     """One feed: its folder, its mapping and its people."""
 
-    def __init__(self, name, office, chance, reserve=0):
-        self.name, self.office, self.chance, self.reserve = name, office, chance, reserve
-        self.folder = office.folder / name
-        self.folder.mkdir()
+    def __init__(self, place, office, chance, reserve=0):
+        self.name, self.office, self.chance, self.reserve = place.name, office, chance, reserve
+        self.place = place
+        name = place.name
         text = office.mapping.read_text().replace("feed: nightly", f"feed: {name}")
         self.mapping = text + "drop: full\nmissing: inactive\norder: [-company_name]\n"
         self.stopped, self.died, self.paused = [], [], []
@@ -129,11 +131,14 @@ class Nightly:
 
     def drop(self, night, change=lambda rows: rows):
         rows = [person.row(self.name) for person in self.people if person.there[self.name]]
-        self.office.write(change(rows), self.folder / f"{self.name}-{night}.csv")
+        written = self.office.folder / f"{self.name}-{night}.csv"
+        self.office.write(change(rows), written)
+        self.place.put(written)
 
     def sync(self):
         self.office.mapping.write_text(self.mapping)
-        return self.office.sync(self.folder, DropSettings(settle=0), patience=0.0, reserve=self.reserve)
+        more = {"patience": 0.0, "reserve": self.reserve, "storage": self.place.storage}
+        return self.office.sync(self.place.address, DropSettings(settle=0), **more)
 
     def outbox(self):
         """Whose change is still to be sent, by feed and phone."""
@@ -163,8 +168,18 @@ class Nightly:
             self.conflicts += len(person.there) > 1 and len(changed - held) > 0
 
 
+@pytest.fixture(params=["on this computer", "on servers"])
+def places(request, tmp_path):
+    """Where each feed's files arrive: in folders here, or on OpenSSH's server and in a bucket."""
+    if request.param == "on this computer":
+        yield Place(tmp_path / "clients"), Place(tmp_path / "leads")
+    else:
+        with ssh_server(tmp_path / "ssh") as ssh, s3_server() as s3:
+            yield SftpPlace(tmp_path / "clients", ssh), S3Place("leads", s3)
+
+
 @pytest.fixture
-def town():
+def town(places):
     with opened(settings=Settings(daily_limit=QUOTA), daily_limit=QUOTA, faults=FAULTS, seed=7) as office:
         chance = random.Random(60)
         transport, watchers = office.rotor.transport, []
@@ -174,7 +189,7 @@ def town():
             return watchers[-1]
 
         office.rotor.transport = observed
-        feeds = [Nightly("clients", office, chance, reserve=20), Nightly("leads", office, chance)]
+        feeds = [Nightly(places[0], office, chance, reserve=20), Nightly(places[1], office, chance)]
         clients, leads = feeds
         clients.add([Person(1000 + at, chance) for at in range(230)])
         leads.add([*chance.sample(clients.people, 30), *(Person(5000 + at, chance) for at in range(30))])
@@ -264,6 +279,9 @@ def test_sixty_nights_end_as_a_plain_three_way_replay_does(town):
             if outcome.summary["drop"]["taken"]:  # the same content again is known
                 feed.taken(busy)
     assert all(feed.pending() == 0 for feed in feeds)
+    # One file a night, but for the missed one: each of them is put away, those of bad nights once a newer one came.
+    nights = {clients: 63, leads: 64}
+    assert all((feed.place.names(), len(feed.place.names("processed"))) == ([], nights[feed]) for feed in feeds)
     assert leads.conflicts, "no feed held a field for the other's sake"
     assert leads.waited, "no change waited for the other feed's"
     assert leads.apart, "nobody was missing in one feed and present in the other"
