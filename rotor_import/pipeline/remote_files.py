@@ -50,7 +50,7 @@ def _copied(remote: Remote, storage: Mapping[str, str], folder: Path, sleep: Cal
     from rotor_import.remote import FileServer  # noqa: PLC0415 - only remote files need it
 
     with FileServer(remote, storage, sleep) as server:
-        entries = server.list()
+        entries = server.entries()
         if entries is None:
             _fetch(server, server.entry(), copy)
         else:

@@ -44,9 +44,12 @@ def connect(remote: Remote, storage: Mapping[str, str]) -> tuple[AsyncFileSystem
     options = {name: _value(name, text) for name, text in storage.items()}
     if remote.scheme == "sftp":
         return _by_ssh(remote, options)
+    if remote.scheme == "s3":
+        options = {"config_kwargs": {"retries": {"total_max_attempts": 1}}, **options}
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra; it ships no types
 
     system, path = fsspec.url_to_fs(remote.url, skip_instance_cache=True, use_listings_cache=False, **options)
+    system.retries = 1  # s3fs's own; here a lost connection is met with a new one
     return system, str(path)
 
 

@@ -62,7 +62,7 @@ class FileServer:
     def __exit__(self, *_: object) -> None:
         self.hang_up()
 
-    def list(self) -> list[Entry] | None:
+    def entries(self) -> list[Entry] | None:
         """What is directly in the folder; None if the address is a file's."""
 
         def listed() -> list[Entry] | None:
@@ -93,7 +93,11 @@ class FileServer:
     def fetch(self, name: str, size: int, target: Path) -> None:
         """Copy a file of this size to this computer."""
         within = _WITHIN + size / _SLOWEST
-        self._tried(lambda: self._ask("_get_file", self._at(name), str(target), within=within), name)
+
+        def fetched() -> None:  # not `_get_file`: asyncssh leaves its file open when the connection is lost
+            target.write_bytes(self._ask("_cat_file", self._at(name), within=within))
+
+        self._tried(fetched, name)
 
     def write(self, name: str, text: str) -> None:
         """Write a short file, over one that is there."""
@@ -141,6 +145,8 @@ class FileServer:
         def removed() -> None:
             try:
                 self._ask("_call_s3", "delete_object", Bucket=bucket, Key=key, IfMatch=etag)
+            except FileNotFoundError:
+                return  # an attempt whose answer was lost removed it
             except OSError as error:
                 code = getattr(error.__cause__, "response", {}).get("Error", {}).get("Code", "")
                 if code != "PreconditionFailed":  # else it was replaced, and stays

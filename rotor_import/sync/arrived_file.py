@@ -75,6 +75,9 @@ class Folder(Protocol):
         Nothing there is overwritten. Why it could not be moved comes back, '' also if it was changed and so stays.
         """
 
+    def remove(self, path: PurePath) -> None:
+        """Remove a mark, if that is possible."""
+
     def close(self) -> None:
         """Hang up, and remove copies."""
 

@@ -42,6 +42,8 @@ class FolderContents:
     unreadable: list[tuple[PurePath, SourceError]] = field(default_factory=list)
     order: list[PurePath] = field(default_factory=list)
     """All files, oldest first."""
+    lone_marks: Mapping[str, Stamp] = field(default_factory=dict)
+    """The marks without a file, by the file's name."""
     unreachable: SourceError | None = None
     """Why the folder itself can't be listed just now, if so."""
 
@@ -103,6 +105,10 @@ class DropFolder:
         """
         return "" if self.leaves else self._folder.move(file, to, words, _mark(file.path).name)
 
+    def remove_mark(self, name: str) -> None:
+        """Remove what says that the file of this name is complete."""
+        self._folder.remove(_mark(self.path / name))
+
     def _look(self, sleep: Callable[[float], None]) -> FolderContents:
         before = self._folder.files()
         paths = self._candidates(before)
@@ -116,7 +122,7 @@ class DropFolder:
                 now = before
             whole = [path for path in paths if now.get(path) == before[path]]
         unsettled = [path for path in paths if path not in whole and path in now]
-        contents = FolderContents(unsettled=unsettled, order=paths)
+        contents = FolderContents(unsettled=unsettled, order=paths, lone_marks=self._lone_marks(before))
         for path in whole:
             self._take_in(path, now[path], contents)
         return contents
@@ -133,13 +139,22 @@ class DropFolder:
         elif self._folder.stamp(path) is not None:
             contents.unsettled.append(path)
 
+    def _lone_marks(self, files: Mapping[PurePath, Stamp]) -> dict[str, Stamp]:
+        if self.leaves or not self.settings.done_file:
+            return {}
+        marked = {path.with_name(path.name.removesuffix(DONE)): path for path in files if path.name.endswith(DONE)}
+        return {of.name: files[mark] for of, mark in marked.items() if of not in files and self._fits(of)}
+
+    def _fits(self, path: PurePath) -> bool:
+        """Whether its name is one of a drop."""
+        patterns = (pattern.removeprefix("**/") for pattern in self.settings.patterns)
+        return any(fnmatchcase(path.name, pattern) for pattern in patterns) and not _is_ours(path)
+
     def _candidates(self, files: Mapping[PurePath, Stamp]) -> list[PurePath]:
         """The files that may be drops, oldest first."""
         if any(not pattern or PurePath(pattern).anchor for pattern in self.settings.patterns):
             raise SettingsError("--pattern must be a file name such as '*.csv', without a folder.")
-        patterns = [pattern.removeprefix("**/") for pattern in self.settings.patterns]
-        fit = [path for path in files if any(fnmatchcase(path.name, pattern) for pattern in patterns)]
-        fit = [path for path in fit if not _is_ours(path)]
+        fit = [path for path in files if self._fits(path)]
         if self.settings.order == "time":
             return sorted(fit, key=lambda path: files[path].changed)
         return sorted(fit, key=lambda path: natural(path.name))

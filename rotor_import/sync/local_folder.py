@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
 
@@ -85,6 +86,10 @@ class LocalFolder:
         except OSError:
             return "Give this user permission to write there."
         return ""
+
+    def remove(self, path: PurePath) -> None:
+        with suppress(OSError):
+            Path(path).unlink(missing_ok=True)
 
     def close(self) -> None:
         pass

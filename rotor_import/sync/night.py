@@ -100,6 +100,7 @@ class _Night:
         self.folder.remember(self.history.known_contents(leaves=self.folder.leaves))
         contents = self.folder.look(self.session.world.clock.sleep)
         self.fates["waiting"] += [readable(path.name) for path in contents.not_taken]
+        self._remove_stale_marks(contents)
         new, error = self._without_deadly(self._without_known(contents.arrived))
         if self.mapping.drop == "full":
             error = self._take_newest(self._without_older(new), contents) or error
@@ -132,6 +133,17 @@ class _Night:
                 )
             self._put_away(file, PROCESSED)
         return [file for file in arrived if new.get(file.sha256) is file]
+
+    def _remove_stale_marks(self, contents: FolderContents) -> None:
+        """A mark that is older than the taking of its file was left by a move that was cut off.
+
+        It would say of the next file of that name that it is complete while it is still being written.
+        """
+        if contents.lone_marks:
+            taken = {file.name: file.at for file in self.history.known()}
+            for name, stamp in contents.lone_marks.items():
+                if stamp.changed / 1e9 <= taken.get(name, 0.0):
+                    self.folder.remove_mark(name)
 
     def _without_deadly(self, new: Sequence[ArrivedFile]) -> tuple[list[ArrivedFile], RotorImportError | None]:
         """The files that may be read, and why the first of the others may not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
 
@@ -36,7 +37,7 @@ class RemoteFolder:
         self._known = known
 
     def files(self) -> Mapping[PurePath, Stamp]:
-        found = self._server.list()
+        found = self._server.entries()
         if found is None:
             raise SourceError(f"{self.path} is a file. Give the folder that new files arrive in.")
         return {self.path / one.name: _stamp(one) for one in found if not one.is_folder}
@@ -82,6 +83,10 @@ class RemoteFolder:
         except FileServerError as error:
             return str(error)
         return ""
+
+    def remove(self, path: PurePath) -> None:
+        with suppress(FileServerError):
+            self._server.remove(path.name)
 
     def close(self) -> None:
         self._server.hang_up()

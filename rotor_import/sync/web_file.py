@@ -67,6 +67,9 @@ class WebFile:
     def move(self, file: ArrivedFile, to: str, words: str, mark: str) -> str:  # noqa: ARG002 - nothing moves on the web
         return ""
 
+    def remove(self, path: PurePath) -> None:
+        pass
+
     def close(self) -> None:
         self._copies.cleanup()
 

@@ -131,6 +131,21 @@ def test_a_done_file_says_that_it_is_whole(box):
     assert box.names() == []
 
 
+def test_a_mark_that_a_move_left_behind_says_nothing_about_the_next_file_of_that_name(box):
+    wait = DropSettings(done_file=True)
+    mark = box.put("people.csv", [ANN]).with_name("people.csv.done")
+    mark.touch()
+    box.night(wait)
+    for name in ("people.csv.done", "other.csv.done"):
+        (box.folder / name).touch()
+    box.night(wait)
+    assert box.names() == ["other.csv.done"], "what was never taken may still come"
+    box.put("people.csv", [ANN, BEN])
+    assert box.night(wait).summary["drop"]["waiting"] == ["people.csv"]
+    mark.touch()
+    assert box.night(wait).posts == 1
+
+
 def test_a_file_that_cannot_be_read_goes_to_failed_with_the_reason(box):
     (box.folder / "people.csv").write_bytes(b"%PDF-1.7 nothing to import")
     night = box.night()
