@@ -116,7 +116,10 @@ def _check(response: httpx.Response, path: RemotePath) -> None:
 def _refuse_unprotected(request: httpx.Request) -> None:
     """No redirect leads to where everybody on the way could read the customers."""
     if request.url.scheme != "https" and not is_loopback(request.url.host):
-        raise httpx.UnsupportedProtocol("the server leads to an address without https")
+        raise SourceError(
+            f"The file is at an address without https ({request.url.host}), where others could read it on the way. "
+            "Give an address that begins with https://, and that leads to no other."
+        )
 
 
 def _changed(headers: Mapping[str, Any]) -> float | None:
