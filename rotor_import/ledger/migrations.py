@@ -22,6 +22,7 @@ STEPS: Mapping[int, Sequence[str]] = {
     ),
     2: (),
     3: (),
+    4: (),
 }
 """For each version, the statements that lead to the next one, the same for SQLite and PostgreSQL.
 

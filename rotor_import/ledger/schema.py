@@ -6,9 +6,11 @@ written as `codec` says.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-VERSION = 4
+VERSION = 5
 
 metadata = sa.MetaData()
 
@@ -262,6 +264,33 @@ visits = sa.Table(
     _text("state"),
     _text("message"),
     comment="each feed's last look into its folder, whether there was a new file or not",
+)
+
+
+def _state() -> tuple[sa.Column[Any], ...]:
+    return (
+        _text("trouble"),
+        _text("told"),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.Column("seen_at", sa.Float, nullable=False),
+    )
+
+
+feed_states = sa.Table(
+    "feed_states",
+    metadata,
+    _of_account(),
+    _text("feed", key=True),
+    *_state(),
+    comment="feeds in trouble: what it is now, what people were last told, since when, and when that was last seen",
+)
+
+job_states = sa.Table(
+    "job_states",
+    metadata,
+    _text("job", key=True),
+    *_state(),
+    comment="the same of a job, a hash of what its command names, as long as its account or its feed isn't known",
 )
 
 requests = sa.Table(
