@@ -33,13 +33,17 @@ def serving(server):
 
 
 @contextmanager
-def receiver(*statuses):
-    """Answers so, one after another, and the last one from then on; its address and the requests that it took."""
+def receiver(*statuses, meanwhile=lambda: None):
+    """Answers so, one after another, and the last one from then on; its address and the requests that it took.
+
+    `meanwhile` is done between a request and its answer.
+    """
     taken, left = [], list(statuses)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             taken.append(Taken(self.path, self.rfile.read(int(self.headers["content-length"]))))
+            meanwhile()
             self.send_response(left.pop(0) if len(left) > 1 else left[0])
             self.end_headers()
 

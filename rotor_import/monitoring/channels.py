@@ -58,14 +58,13 @@ def _service(address: str) -> apprise.Apprise:
     try:
         import apprise  # noqa: PLC0415 - an extra
     except ImportError:
-        raise SettingsError(
-            "--notify needs an extra package for addresses that don't begin with https://: "
-            "pip install 'rotor-import[notify]'"
-        ) from None
+        raise SettingsError("--notify needs an extra package: pip install 'rotor-import[notify]'") from None
     _silence()
     asset = apprise.AppriseAsset(app_id="rotor-import", app_desc="rotor-import", async_mode=False)
     service = apprise.Apprise(asset=asset)
-    plugin = apprise.Apprise.instantiate(address, asset=asset)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the first loads all of its services, some of which use what is deprecated
+        plugin = apprise.Apprise.instantiate(address, asset=asset)
     if plugin is None:
         raise SettingsError(
             "--notify has an address that isn't one of a webhook (https://…) or of a service that apprise knows "

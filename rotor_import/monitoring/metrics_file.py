@@ -45,6 +45,8 @@ class MetricsFile:
         took = now if job.command == "run" and ending.read_files else job.last_file()
         feed = job.named if job.feed is None else job.feed
         figures = figures_of(ending, now, took)
+        if not self._path.absolute().parent.is_dir():  # the lock would make it
+            return f"The metrics file {self._path} can't be written: its folder doesn't exist."
         try:
             with FileLock(f"{self._path}.lock", timeout=_PATIENCE):
                 known = self._known()

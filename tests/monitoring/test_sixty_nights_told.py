@@ -1,7 +1,7 @@
 """Sixty nights with five incidents of different kinds: five alarms and five all-clears, and nothing else."""
 
-from conftest import told
 from receivers import receiver
+from spent_nights import told
 
 from rotor_import.sandbox import Fault
 
@@ -30,7 +30,12 @@ def test_five_incidents_in_sixty_nights_are_five_alarms_and_five_all_clears(nigh
             codes.append(nights.night("--notify", f"{url}/hook?canary-token").returncode)
     assert [night for night, code in enumerate(codes) if code == 5] == [10, 11, 12, 13]
     assert [night for night, code in enumerate(codes) if code == 3] == [22, 23, 24]
-    assert [(night, code) for night, code in enumerate(codes) if code in (2, 7, 8)] == [(31, 2), (40, 8), (50, 7), (51, 7)]
+    assert [(night, code) for night, code in enumerate(codes) if code in (2, 7, 8)] == [
+        (31, 2),
+        (40, 8),
+        (50, 7),
+        (51, 7),
+    ]
     assert told(taken) == [
         *(("alarm", 5), ("all_clear", 0)),
         *(("alarm", 3), ("all_clear", 0)),
