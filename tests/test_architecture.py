@@ -37,8 +37,11 @@ LAYERS = {
     "errors": 0,
 }
 OWNERS = {
-    **{"httpx": {"api"}, "tenacity": {"api"}, "sqlalchemy": {"ledger"}},
-    **{"apprise": {"monitoring"}, "prometheus_client": {"monitoring"}},
+    "httpx": {"api"},
+    "tenacity": {"api"},
+    "sqlalchemy": {"ledger"},
+    "apprise": {"monitoring"},
+    "prometheus_client": {"monitoring"},
 }
 
 

@@ -24,7 +24,7 @@ LISTENING = (
         type=Listed(),
         metavar="URL",
         multiple=True,
-        help="Tell people: a webhook (https://), or mailto://, slack://, msteams://, …; may be repeated.",
+        help="Tell people: a webhook (https://), or mailto://, slack://, …; may be repeated.",
     ),
     option("--ping", metavar="URL", default="", help="Ping a watch such as healthchecks.io: begun, done, failed."),
     option(

@@ -6,22 +6,17 @@ written as `codec` says.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
+
+from rotor_import.ledger.columns import metadata
+from rotor_import.ledger.columns import of_account as _of_account
+from rotor_import.ledger.columns import text as _text
+from rotor_import.ledger.drop_tables import drop_attempts, drop_names, drops, feed_states, job_states, visits
 
 VERSION = 5
 
-metadata = sa.MetaData()
-
-
-def _of_account() -> sa.Column[int]:
-    return sa.Column("account", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True)
-
-
-def _text(name: str, *, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=key, nullable=False, default="")
-
+__all__ = ["drop_attempts", "drop_names", "drops", "feed_states", "job_states", "metadata", "visits"]
+"""What other files declare, handed on."""
 
 meta = sa.Table("meta", metadata, _text("name", key=True), _text("value"))
 
@@ -217,80 +212,6 @@ undone = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False, default=list),
     comment="what an undo makes of each customer; fields are [name, left, before, fate, reason]",
-)
-
-drops = sa.Table(
-    "drops",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name"),
-    _text("state"),
-    sa.Column("run", sa.Text, sa.ForeignKey("runs.id"), nullable=False),
-    sa.Column("written_at", sa.Float),
-    comment="files in a folder that a sync took, or that a newer file superseded, identified by their content",
-)
-
-drop_names = sa.Table(
-    "drop_names",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name", key=True),
-    comment="each name under which the content of a file in drops was ever taken or superseded",
-)
-
-drop_attempts = sa.Table(
-    "drop_attempts",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    _text("sha256", key=True),
-    _text("name"),
-    sa.Column("deaths", sa.Integer, nullable=False, default=0),
-    sa.Column("began_at", sa.Float),
-    comment="files that a sync began to take: how often its process died of it, and when it began, if it has not ended",
-)
-
-visits = sa.Table(
-    "visits",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    sa.Column("looked_at", sa.Float, nullable=False),
-    sa.Column("ended_at", sa.Float),
-    _text("state"),
-    _text("message"),
-    comment="each feed's last look into its folder, whether there was a new file or not",
-)
-
-
-def _state() -> tuple[sa.Column[Any], ...]:
-    return (
-        _text("trouble"),
-        _text("told"),
-        sa.Column("since", sa.Float, nullable=False),
-        sa.Column("seen_at", sa.Float, nullable=False),
-    )
-
-
-feed_states = sa.Table(
-    "feed_states",
-    metadata,
-    _of_account(),
-    _text("feed", key=True),
-    *_state(),
-    comment="feeds in trouble: what it is now, what people were last told, since when, and when that was last seen",
-)
-
-job_states = sa.Table(
-    "job_states",
-    metadata,
-    _text("job", key=True),
-    *_state(),
-    comment="the same of a job, a hash of what its command names, as long as its account or its feed isn't known",
 )
 
 requests = sa.Table(

@@ -68,7 +68,7 @@ def _service(address: str) -> apprise.Apprise:
     if plugin is None:
         raise SettingsError(
             "--notify has an address that isn't one of a webhook (https://…) or of a service that apprise knows "
-            "(mailto://, slack://, msteams://, …). https://appriseit.com/services lists their forms."
+            "(mailto://, slack://, workflows:// for Teams, …). https://appriseit.com/services lists their forms."
         )
     service.add(plugin)
     return service
