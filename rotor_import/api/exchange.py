@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import ssl
@@ -16,6 +15,7 @@ from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, R
 from rotor_import.api.body import PACKED, read_body
 from rotor_import.api.contract import longest_attempt
 from rotor_import.api.interpret import interpret, seconds_of_retry_after
+from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
 from rotor_import.config import version
 from rotor_import.errors import Defect, FatalApiError, SettingsError
@@ -161,12 +161,4 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return causes
 
 
-def _quiet() -> None:
-    # httpx logs every URL at INFO, and an id in it is the customer's. A level that somebody chose stays.
-    for name in ("httpx", "httpcore"):
-        logger = logging.getLogger(name)
-        if logger.level == logging.NOTSET:
-            logger.setLevel(logging.WARNING)
-
-
-_quiet()
+quiet()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
+from rotor_import.cli import output
 from rotor_import.cli.completion import completion
 from rotor_import.cli.help_command import help_
 from rotor_import.cli.help_layout import Group
@@ -14,13 +17,22 @@ from rotor_import.cli.inspect_commands import check, directory, runs, show_, sta
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.open_command import open_
-from rotor_import.cli.options import Late, Place, option, planning_options, running_options, sending_options
+from rotor_import.cli.options import (
+    Late,
+    Place,
+    option,
+    planning_options,
+    running_options,
+    sending_options,
+    with_options,
+)
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
 from rotor_import.cli.sandbox_command import sandbox
 from rotor_import.cli.shown import show_report
 from rotor_import.cli.sync_command import sync
 from rotor_import.cli.undo_commands import undo, verify
+from rotor_import.cli.watching import LISTENING, Watched
 from rotor_import.cli.world import world_of
 
 _TOPICS = {
@@ -96,7 +108,7 @@ def plan(
         "rotor-import run clients.csv -m my.yaml",
         "rotor-import run clients.csv -m my.yaml --sample 25",
         "rotor-import run clients.csv -m my.yaml --decisions review.csv",
-        "rotor-import run plan.rotor --yes",
+        "rotor-import run plan.rotor --yes --notify https://example.com/hook",
         "rotor-import run clients.csv -m jobber --sandbox",
     ),
 )
@@ -109,6 +121,7 @@ def plan(
     default=None,
     help="Try so many customers first, which together show all that the plan does, then stop.",
 )
+@with_options(*LISTENING)
 @running_options
 def run(
     files: Sequence[Path | str],
@@ -118,6 +131,7 @@ def run(
     dry_run: bool,
     as_json: bool,
     progress: Progress,
+    **listening: Any,
 ) -> int:
     """Import files: plan, then send. After a pause, the same command goes on where it stopped.
 
@@ -129,16 +143,37 @@ def run(
 
     With --sample 25, only 25 customers are sent, and sample.csv says what to look at in Rotor. Without it, the same
     command then sends the rest.
+
+    With --notify, somebody is told how it ended.
     """
     from rotor_import import pipeline  # noqa: PLC0415 - --help has no need of it
 
-    chosen = settings()
     if dry_run:
+        chosen = settings()
         report = pipeline.plan_import(files, mapping, chosen, world_of(progress))
-    else:
+        return show_report(report, chosen, progress, as_json=as_json)
+    world = world_of(progress)
+    watched = Watched("run", (mapping, ""), listening, world, output.warn)
+    try:
+        chosen = settings()
         confirm = question(chosen, progress.close, as_json=as_json)
-        report = pipeline.run_import(files, mapping, chosen, world_of(progress, confirm))
-    return show_report(report, chosen, progress, as_json=as_json)
+        report = pipeline.run_import(files, mapping, chosen, replace(world, confirm=confirm))
+    except click.ClickException:
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        watched.stopped()
+        raise
+    except Exception as error:  # noqa: BLE001 - whoever listens is told of every error
+        progress.close()
+        code = output.failure(error, as_json=as_json)
+        watched.failed(error, settings)
+        return code
+    code = show_report(report, chosen, progress, as_json=as_json)
+    if report.is_declined:
+        watched.stopped()
+    else:
+        watched.ended(report, code, chosen)
+    return code
 
 
 @cli.command(

@@ -7,8 +7,35 @@ from typing import Any, Protocol
 
 from rotor_import import errors
 from rotor_import.config import Tolerance
+from rotor_import.model.exit_code import (
+    BUSY,
+    DEFECT,
+    DONE,
+    DOWN,
+    KEY_REFUSED,
+    MEANING,
+    PAUSED,
+    SAFEGUARD,
+    TROUBLED,
+    WRONG_INPUT,
+)
 
-DONE, DEFECT, WRONG_INPUT, TROUBLED, PAUSED, KEY_REFUSED, BUSY, DOWN, SAFEGUARD = range(9)
+__all__ = [
+    "BUSY",
+    "DEFECT",
+    "DONE",
+    "DOWN",
+    "KEY_REFUSED",
+    "MEANING",
+    "PAUSED",
+    "SAFEGUARD",
+    "TROUBLED",
+    "WRONG_INPUT",
+    "Report",
+    "Standing",
+    "code_of",
+    "code_of_report",
+]
 
 
 class Standing(int):
@@ -46,17 +73,6 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.ApiError, DOWN),
     (MemoryError, WRONG_INPUT),  # once something may have been sent, a run makes an Unfinished of it
 )
-MEANING = {
-    DONE: "done",
-    DEFECT: "an internal error (a bug in rotor-import)",
-    WRONG_INPUT: "wrong usage, mapping or file; nothing was sent",
-    TROUBLED: "done, but more rows have problems than --tolerate allows",
-    PAUSED: "paused; changes are pending",
-    KEY_REFUSED: "Rotor refused the API key",
-    BUSY: "another run is using the account",
-    DOWN: "Rotor's API is down",
-    SAFEGUARD: "a safeguard stopped it",
-}
 
 
 def code_of(error: BaseException) -> int:

@@ -18,7 +18,8 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
         *("pattern", "order", "settle", "done_file", "leave", "limit", "target", "older_than"),
     ),
     "Before sending": ("dry_run", "yes", "force", "tolerate"),
-    "Report": ("report_dir", "reports", "xlsx", "webhook", "log_format"),
+    "Report": ("report_dir", "reports", "xlsx", "log_format"),
+    "Who is told": ("notify", "ping", "metrics"),
     "Rotor's customer list": ("directory", "directory_max_age"),
     "Quota and speed": (
         *("daily_limit", "reserve", "max_requests", "patience", "wait"),

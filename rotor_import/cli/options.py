@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial, wraps
 from pathlib import Path
 from types import NoneType
@@ -18,12 +19,13 @@ import click
 from rotor_import.cli import completion
 from rotor_import.cli.progress import Progress
 from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
+from rotor_import.errors import RotorImportError
 
-Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"
 _ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+://")
+_PLACE = ("profile", "base_url", "ledger", "sandbox", "sandbox_state")
 _METAVARS = {
     **dict.fromkeys(("report_dir",), "FOLDER"),
     **dict.fromkeys(("decisions", "corrections", "sandbox_state"), "FILE"),
@@ -33,6 +35,35 @@ _METAVARS = {
     "ledger": "PLACE",
 }
 """What the help calls the value of an option; otherwise it names its type."""
+
+
+class Late:
+    """Settings that are built late, so that a wrong value is reported like any other error."""
+
+    def __init__(self, chosen: Mapping[str, Any], key_file: Path | None) -> None:
+        self._chosen = dict(chosen)
+        self._key_file = key_file
+
+    def __call__(self) -> Settings:
+        tolerate = self._chosen.get("tolerate")
+        tolerance = Tolerance() if tolerate is None else Tolerance.parse(*tolerate)
+        return Settings(**self._chosen | {"key": self._key(), "tolerate": tolerance})
+
+    def place(self) -> Settings | None:
+        """Only what says which account of which ledger it is about, if that much can be used.
+
+        For those who are told that the settings are wrong.
+        """
+        named = {name: self._chosen[name] for name in _PLACE if name in self._chosen}
+        try:
+            return Settings(**named, key=self._key())
+        except RotorImportError:
+            with suppress(RotorImportError):
+                return Settings(**named)
+        return None
+
+    def _key(self) -> str:
+        return read_key_file(self._key_file) if self._key_file else os.environ.get("ROTOR_API_KEY", "").strip()
 
 
 class _Option(click.Option):
@@ -153,7 +184,7 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
             fields = Settings.__dataclass_fields__
             chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
             key_file = arguments.pop("key_file")
-            arguments["settings"] = lambda: _build(chosen, key_file)
+            arguments["settings"] = Late(chosen, key_file)
             with progress:
                 return function(progress=progress, **arguments)
 
@@ -172,11 +203,3 @@ running_options = _with_settings(_OWN_MAPPING, *_FILES, *_PLANNING, *_SENDING, *
 """For planning, but without a required mapping: a saved plan has its own."""
 page_options = _with_settings(*_PLANNING, *_SENDING, *_CONNECTION)
 """For the page, which makes the mapping."""
-
-
-def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
-    """Settings are built late, so that a wrong value is reported like any other error."""
-    key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
-    tolerate = chosen.pop("tolerate", None)
-    tolerance = Tolerance() if tolerate is None else Tolerance.parse(*tolerate)
-    return Settings(key=key, tolerate=tolerance, **chosen)

@@ -34,6 +34,11 @@ def complain(text: str) -> None:
     Terminal(err=True).say(f"Error: {text}", "bad")
 
 
+def warn(text: str) -> None:
+    """Print on stderr what changes nothing about the work."""
+    Terminal(err=True).say(f"Warning: {text}", "look")
+
+
 def notes(summary: Mapping[str, Any]) -> None:
     """Print on stderr how the files were read."""
     for note in summary.get("notes", []):

@@ -13,11 +13,11 @@ from rotor_import.cli.help_layout import Command
 from rotor_import.cli.options import Late, Listed, Place, option, syncing_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
+from rotor_import.cli.watching import LISTENING, Watched, early_summary
 from rotor_import.cli.world import world_of
-from rotor_import.model.error_words import words_of
 
 if TYPE_CHECKING:
-    from rotor_import.sync.notifier import Notifier
+    from rotor_import.sync.night_log import NightLog
 
 _EXPLAINED = """
 Import the new files of FOLDER, and go on with what is pending. Made for cron or a timer, every night. It never asks.
@@ -37,6 +37,8 @@ are no longer valid. Look at the report. If the file is correct, run the same co
 
 If there is nothing new, it prints one line, and with --quiet nothing. With --tolerate known, rows that an earlier
 night reported don't make the exit code 3 again.
+
+With --notify, people are told once when something goes wrong, and once when it is well again.
 """
 _OPTIONS = (
     option(
@@ -62,7 +64,6 @@ _OPTIONS = (
         default="name",
         help="How to tell which file is newer.  [default: name]",
     ),
-    option("--notify", "webhook", metavar="URL", default="", help="Post the summary to this https address."),
     option(
         "--log-format",
         type=click.Choice(["text", "json"]),
@@ -84,30 +85,37 @@ _OPTIONS = (
     ),
 )
 @click.argument("folder", type=Place())
-@with_options(*_OPTIONS)
+@with_options(*_OPTIONS, *LISTENING)
 @syncing_options
 def sync(folder: Path | str, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
-    from rotor_import.sync.notifier import Notifier, nothing_new  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync.night_log import NightLog, nothing_new  # noqa: PLC0415 - --help has no need of it
 
-    notifier = Notifier(more.pop("webhook"), more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
-    progress.write = notifier.say
+    log = NightLog(more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
+    progress.write, world = log.say, world_of(progress)
+    watched = Watched("sync", (mapping, str(folder)), more, world, log.warn)
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
-        report = spend(folder, mapping, chosen, drop, world_of(progress))
+        report = spend(folder, mapping, chosen, drop, world)
         progress.close()
     except click.ClickException:
         raise
+    except (KeyboardInterrupt, click.Abort):
+        watched.stopped()
+        raise
     except Exception as error:  # noqa: BLE001 - nobody watches: an internal error must be reported too
-        return _came_to_nothing(error, notifier, as_json=as_json)
+        code = _came_to_nothing(error, log, as_json=as_json)
+        watched.failed(error, settings)
+        return code
     code = exit_codes.code_of_report(report, chosen.tolerate)
     summary = {**report.summary, **output.error_of(report.error, code)}
-    notifier.night_ended(summary, code)
+    log.night_ended(summary, code)
     if as_json or not (progress.quiet and nothing_new(summary)):
         words = f"Nothing new in {folder}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
+    watched.ended(report, code, chosen, report.late)
     return exit_codes.Standing(code)
 
 
@@ -118,10 +126,10 @@ def _words(summary: Mapping[str, Any]) -> str:
     return f"{sync_line(summary)}; {told:,} known" if told else sync_line(summary)
 
 
-def _came_to_nothing(error: Exception, notifier: Notifier, *, as_json: bool) -> int:
+def _came_to_nothing(error: Exception, log: NightLog, *, as_json: bool) -> int:
     """Report a night that failed early like any other; the exit code comes back."""
-    code, words = exit_codes.code_of(error), words_of(error)
-    notifier.night_ended({"state": output.state_of(code), "error": {"code": code, "message": words}}, code)
+    code, summary = exit_codes.code_of(error), early_summary(error)
+    log.night_ended(summary, code)
     if as_json:
-        output.stopped(code, words)
+        output.stopped(code, summary["error"]["message"])
     return exit_codes.Standing(code)

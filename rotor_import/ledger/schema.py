@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from rotor_import.ledger.drop_schema import drop_attempts, drop_names, drops, fetched, visits
-from rotor_import.ledger.schema_base import metadata, of_account, text
-
-__all__ = ["drop_attempts", "drop_names", "drops", "fetched", "metadata", "visits"]
+from rotor_import.ledger.columns import metadata, of_account, text
+from rotor_import.ledger.drop_tables import drop_attempts, drop_names, drops, feed_states, fetched, job_states, visits
 
 VERSION = 5
+
+__all__ = ["drop_attempts", "drop_names", "drops", "feed_states", "fetched", "job_states", "metadata", "visits"]
+"""What other files declare, handed on."""
 
 meta = sa.Table("meta", metadata, text("name", key=True), text("value"))
 

@@ -3,6 +3,7 @@
 from rotor_import.report.amend import Aftermath, LostRow, amend, count_asked, planned_values
 from rotor_import.report.column_problems import problems_by_file
 from rotor_import.report.files import make_folder
+from rotor_import.report.outgoing import outgoing
 from rotor_import.report.page import write_page
 from rotor_import.report.page.shorten import field_words
 from rotor_import.report.page.undo_page import write_undo_page
@@ -31,6 +32,7 @@ __all__ = [
     "full_name",
     "headline",
     "make_folder",
+    "outgoing",
     "planned_values",
     "problems_by_file",
     "sections",

@@ -110,9 +110,8 @@ class _Night:
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(pending_before)
-        if (late := self.history.late()) and not self.fates["taken"]:
-            self.notes.append(late)
-        return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes)
+        late = "" if self.fates["taken"] else self.history.late()
+        return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes, late)
 
     def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that were neither taken nor superseded before, or are so again; the others are put away."""

@@ -18,6 +18,8 @@ class SyncReport:
     drop: Mapping[str, Sequence[str]]
     error: RotorImportError | None = None
     notes: Sequence[str] = ()
+    late: str = ""
+    """What to say of a file that is late, '' if none is."""
 
     @property
     def summary(self) -> NightSummary:
@@ -28,7 +30,7 @@ class SyncReport:
             "mode": "sync",
             "state": "stopped" if self.error is not None and last["state"] == "complete" else last["state"],
             "drop": dict(self.drop),
-            "drop_notes": list(self.notes),
+            "drop_notes": [*self.notes, *([self.late] if self.late else [])],
             "earlier": [_in_short(run) for run in before],
         }
 

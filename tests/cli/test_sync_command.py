@@ -3,13 +3,11 @@
 import json
 import os
 import re
-import threading
-from contextlib import contextmanager
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from receivers import webhook
 from test_command_line import FILE, MAPPING, Desk
 
 from rotor_import.cli import main
@@ -38,31 +36,6 @@ def sync(desk, *more, **environment):
 def sync_by_cron(desk, *more):
     """As a process of its own."""
     return desk.process(*NIGHT, *more)
-
-
-@contextmanager
-def webhook(*statuses):
-    """Answers so, one after another, and the last one from then on; gives what it was sent."""
-    taken, left = [], list(statuses)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            taken.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(left.pop(0) if len(left) > 1 else left[0])
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook", taken
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_it_says_one_line_and_the_fate_of_each_file(desk):
@@ -123,25 +96,39 @@ def test_json_is_the_contracts_object_with_the_folder_beside_it(desk):
 
 
 def test_no_customer_is_in_what_it_tells(desk):
+    desk.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n{CANARY},,123,\n")
     with webhook(200) as (url, taken):
         done = sync(desk, "--log-format", "json", "--verbose", "--notify", url)
     for line in done.stderr.splitlines():
         assert {"time", "level", "message"} <= set(json.loads(line))
-    for text in (done.stdout, done.stderr, json.dumps(taken)):
+    for text in (done.stdout, done.stderr, json.dumps(list(taken))):
         assert CANARY not in text
         assert "0199" not in text
-    assert taken[0]["text"].startswith("rotor-import sync: complete: people.csv")
-    assert (taken[0]["code"], taken[0]["sent"]["created"]) == (0, 3)
+    line, figures, *_ = taken[0]["text"].split("\n")
+    assert (
+        line
+        == "Alarm: rotor-import sync, feed map: done, but more rows have problems than --tolerate allows (exit code 3)"
+    )
+    assert figures.startswith("complete: people.csv; 4 rows; 3 created")
+    assert (taken[0]["code"], taken[0]["sent"]["created"]) == (3, 3)
+
+
+def test_nights_that_are_well_are_not_told(desk):
+    with webhook(200) as (url, taken):
+        assert sync(desk, "--notify", url).returncode == 0
+        assert sync(desk, "--notify", url).returncode == 0
+    assert list(taken) == []
 
 
 def test_a_webhook_that_fails_is_tried_again_and_never_fails_the_run(desk):
-    with webhook(500, 204) as (url, taken):
-        assert sync(desk, "--notify", url).returncode == 0
-    assert len(taken) == 2
+    desk.put("drop/people.csv", FILE + "Cy,,123,\n")
     with webhook(404) as (url, taken):
         done = sync(desk, "--notify", url)
-    assert (done.returncode, len(taken)) == (0, 1)
-    assert "didn't accept the summary" in done.stderr
+    assert (done.returncode, len(taken)) == (3, 1)
+    assert "didn't accept the message" in done.stderr
+    with webhook(500, 204) as (url, taken):
+        assert sync(desk, "--notify", url).returncode == 0, "a night without a file"
+    assert len(taken) == 2
 
 
 def test_a_webhook_hears_of_a_night_that_came_to_nothing(desk):
@@ -203,7 +190,7 @@ def test_a_file_without_a_header_is_told_without_its_first_customer(desk):
         done = sync(desk, "--log-format", "json", "--notify", url)
     assert done.returncode == 2
     assert "the first line may not be the header" in taken[0]["error"]["message"]
-    for text in (done.stdout, done.stderr, json.dumps(taken)):
+    for text in (done.stdout, done.stderr, json.dumps(list(taken))):
         assert CANARY not in text
         assert "0199" not in text
 
@@ -214,10 +201,9 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
     with webhook(200) as (url, taken):
         done = sync(desk, "--notify", url)
     assert done.returncode == 8
-    line, *why = taken[0]["text"].split("\n")
-    assert line == (
-        "rotor-import sync: stopped: no file taken; 0 created, 0 updated, 0 pending; 1 file waiting (exit code 8)"
-    )
+    line, figures, *why = taken[0]["text"].split("\n")
+    assert line == "Alarm: rotor-import sync, feed map: a safeguard stopped it (exit code 8)"
+    assert figures == "stopped: no file taken; 0 created, 0 updated, 0 pending; 1 file waiting"
     assert why[0].startswith("Nothing was sent")
     assert "Surname" in "".join(why)
     desk.put("drop/people.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
@@ -225,16 +211,25 @@ def test_a_webhook_hears_why_a_night_was_stopped_and_what_is_to_be_known(desk):
     sync(desk, "--pattern", "z.csv")
     with webhook(200) as (url, taken):
         sync(desk, "--notify", url)
-    [warning] = taken[0]["drop_notes"]
-    assert taken[0]["text"].endswith(f"(exit code 0)\n{warning}")
-    assert warning.startswith("people.csv has the same content as a file before the last one")
+    assert list(taken) == [], "no file went through, so the feed is as it was"
+    desk.put("drop/zz.csv", FILE.replace("Ann", "Anna"))
+    desk.put("drop/z.csv", FILE + f"{CANARY},{CANARY},763-555-0199,{CANARY}@example.com\n")
+    with webhook(200) as (url, taken):
+        sync(desk, "--notify", url)
+    [told] = taken
+    assert (told["event"], told["code"], told["feed"], told["profile"]) == ("all_clear", 0, "map", "")
+    assert datetime.fromisoformat(told["since"]).tzinfo is not None
+    [warning] = told["drop_notes"]
+    assert told["text"].endswith(f"\n{warning}")
+    assert warning.startswith("z.csv has the same content as a file before the last one")
 
 
 def test_a_webhook_that_nobody_can_reach_fails_nothing_and_its_address_is_in_no_log(desk):
     for environment in ({"HTTPS_PROXY": "nonsense://nowhere"}, {"SSL_CERT_FILE": "/nowhere/certificates.pem"}):
+        desk.put("drop/people.csv", FILE + "Cy,,123,\n")
         done = sync(desk, "--notify", "https://127.0.0.1:1/secret-token", "--verbose", **environment)
-        assert done.returncode == 0
-        assert "didn't accept the summary" in done.stderr
+        assert done.returncode in (0, 3)
+        assert "didn't accept the message" in done.stderr
         assert "secret-token" not in done.stdout + done.stderr
 
 
@@ -253,13 +248,13 @@ def test_a_name_that_is_no_text_is_told_everywhere(desk):
     assert error.replace("drop/", "drop/failed/") in again.stderr
 
 
-def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_told(desk):
+def test_a_second_sync_at_the_same_time_ends_with_exit_code_6_and_is_no_news_of_the_feed(desk):
     sync(desk)
     desk.put("drop/more.csv", FILE.replace("763-555-0100", "763-555-0150"))
     with Ledger(str(desk.folder / "data/rotor-import/ledger.sqlite")) as ledger, ledger.hold(1):
         with webhook(200) as (url, taken):
             done = sync_by_cron(desk, "--notify", url, "--json")
-        assert (done.returncode, taken[0]["code"], json.loads(done.stdout)["error"]["code"]) == (6, 6, 6)
+        assert (done.returncode, list(taken), json.loads(done.stdout)["error"]["code"]) == (6, [], 6)
         assert [path.name for path in (desk.folder / "drop").iterdir() if path.is_file()] == ["more.csv"]
     assert sync(desk).returncode == 0
 
@@ -287,13 +282,14 @@ def test_a_webhook_hears_of_a_mistake_of_ours_without_its_data(desk, monkeypatch
         raise KeyError(CANARY)
 
     monkeypatch.chdir(desk.folder)
+    monkeypatch.setenv("XDG_DATA_HOME", str(desk.folder / "data"))
     monkeypatch.setattr("rotor_import.sync.sync", broken)
     with webhook(200) as (url, taken), pytest.raises(SystemExit) as stopped:
         main(["sync", "drop", "-m", "map.yaml", "--sandbox", "--notify", url])
     assert (stopped.value.code, taken[0]["code"]) == (1, 1)
     said = capsys.readouterr()
     assert "a bug in rotor-import" in said.err
-    assert CANARY not in said.err + said.out + json.dumps(taken)
+    assert CANARY not in said.err + said.out + json.dumps(list(taken))
 
 
 def test_patterns_in_the_environment_are_separated_by_semicolons_for_names_have_spaces(desk):

@@ -1,4 +1,4 @@
-"""What the tables of the ledger are made of: one schema for SQLite and PostgreSQL."""
+"""The columns that many tables of the ledger have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a night tells its log and its webhook. Neither gets any customer data."""
+"""What a night writes on stderr. No customer is in it."""
 
 from __future__ import annotations
 
@@ -7,65 +7,42 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from rotor_import.api.notify import check_webhook, notify
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.results import NOTHING_PENDING
-from rotor_import.report import sync_line
+from rotor_import.report import outgoing
 
 Say = Callable[[str], None]
 _Level = Literal["info", "warning", "paused", "error"]
-_TOLD = (
-    "run",
-    "mode",
-    "state",
-    "rows",
-    "known",
-    "changes",
-    "sent",
-    "requests",
-    "forecast",
-    "missing",
-    "drop",
-    "drop_notes",
-    "earlier",
-    "error",
-    "report",
-)
 
 
-class Notifier:
-    """Tells the log and the webhook about a night. Raises SettingsError for an address that is not a webhook's.
+class NightLog:
+    """The lines of a night, for people or for a program that collects them.
 
     A `quiet` one leaves out of a log for people what needs nobody, and of any log a night on which nothing was new.
     """
 
-    def __init__(self, webhook: str, form: Literal["text", "json"], say: Say, *, quiet: bool = False) -> None:
+    def __init__(self, form: Literal["text", "json"], say: Say, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._webhook = check_webhook(webhook) if webhook else ""
         self._form = form
         self._write = say
 
     def say(self, words: str) -> None:
         self._line("info", words)
 
-    def night_ended(self, summary: Mapping[str, Any], code: int, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Tell what the night came to; if it never got to a run, `summary` has only `state` and `error`."""
+    def warn(self, words: str) -> None:
+        self._line("warning", words)
+
+    def night_ended(self, summary: Mapping[str, Any], code: int) -> None:
+        """Say what the night came to; if it never got to a run, `summary` has only `state` and `error`."""
         is_new = not nothing_new(summary)
         if is_new:
             self._files_and_notes(summary)
-        warnings = summary.get("drop_notes", [])
-        for note in warnings:
+        for note in summary.get("drop_notes", []):
             self._line("warning", note)
         if error := summary.get("error"):
             self._line("paused" if summary["state"] == "paused" else "error", error["message"], code=code)
-        told = {name: summary[name] for name in _TOLD if name in summary}
         if self._form == "json" and (is_new or not self._quiet):
-            self._line("info", "ended", code=code, **told)
-        if self._webhook:
-            told_why = [error["message"]] if error and "rows" in summary else []
-            text = "\n".join([f"rotor-import sync: {_text(summary)} (exit code {code})", *told_why, *warnings])
-            if not notify(self._webhook, {"text": text, "code": code, **told}, sleep):
-                self._line("warning", "the webhook of --notify didn't accept the summary")
+            self._line("info", "ended", code=code, **outgoing(summary))
 
     def _files_and_notes(self, summary: Mapping[str, Any]) -> None:
         for fate, files in summary.get("drop", {}).items():
@@ -91,9 +68,3 @@ def nothing_new(summary: Mapping[str, Any]) -> bool:
     files = [name for fate, names in summary["drop"].items() if fate != "known" for name in names]
     notes = [*summary["drop_notes"], *(note for note in summary["notes"] if note != NOTHING_PENDING)]
     return not (files or notes or summary["files"] or summary["earlier"])
-
-
-def _text(summary: Mapping[str, Any]) -> str:
-    if "rows" in summary:
-        return sync_line(summary)
-    return f"{summary['state']}: {summary['error']['message']}"

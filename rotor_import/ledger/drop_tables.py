@@ -1,10 +1,12 @@
-"""The tables of the ledger about files that arrive in folders."""
+"""The tables of the nightly file drop: its files, its visits, and the states of feeds that people were told."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from rotor_import.ledger.schema_base import metadata, of_account, text
+from rotor_import.ledger.columns import metadata, of_account, text
 
 drops = sa.Table(
     "drops",
@@ -51,6 +53,33 @@ visits = sa.Table(
     text("state"),
     text("message"),
     comment="each feed's last look into its folder, whether there was a new file or not",
+)
+
+
+def _state() -> tuple[sa.Column[Any], ...]:
+    return (
+        text("trouble"),
+        text("told"),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.Column("seen_at", sa.Float, nullable=False),
+    )
+
+
+feed_states = sa.Table(
+    "feed_states",
+    metadata,
+    of_account(),
+    text("feed", key=True),
+    *_state(),
+    comment="feeds in trouble: what it is now, what people were last told, since when, and when that was last seen",
+)
+
+job_states = sa.Table(
+    "job_states",
+    metadata,
+    text("job", key=True),
+    *_state(),
+    comment="the same of a job, a hash of what its command names, as long as its account or its feed isn't known",
 )
 
 fetched = sa.Table(
