@@ -6,17 +6,23 @@ Those of a run are made from the fields of `Settings`, which declare their type,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import click
+from click.core import ParameterSource
 
 from rotor_import.cli import completion
+from rotor_import.cli.profile_options import chosen_profile, remember
 from rotor_import.cli.progress import Progress
 from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
+from rotor_import.errors import SettingsError
+
+if TYPE_CHECKING:
+    from rotor_import.profiles import Profile
 
 Late = Callable[[], Settings]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,7 +99,35 @@ def _of_groups(*groups: Group) -> tuple[Callable[[Any], Any], ...]:
     return tuple(_of_setting(name) for name, (_, about) in options().items() if about.group in groups)
 
 
+CONFIG = option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    is_eager=True,
+    callback=remember,
+    help="The file of profiles.  [default: rotor-import.toml]",
+)
+EVERY = (
+    option("--all", "every", is_flag=True, help="Do it for every profile in rotor-import.toml."),
+    option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="NUMBER",
+        default=4,
+        help="With --all: how many profiles at a time.  [default: 4]",
+    ),
+)
 _CONNECTION = (
+    option(
+        "--profile",
+        metavar="NAME",
+        default="",
+        is_eager=True,
+        callback=remember,
+        shell_complete=completion.profiles,
+        help="Take the options of this profile in rotor-import.toml.",
+    ),
+    CONFIG,
     *_of_groups(Group.CONNECTION),
     option(
         "--key-file",
@@ -112,6 +146,7 @@ _FILES = _of_groups(Group.FILES)
 REPORT_DIR, FORCE = _of_setting("report_dir"), _of_setting("force")
 _MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
 _NEW_MAPPING = _MAPPING(required=True, metavar="MAPPING", help="A mapping's path, or a preset's name.")
+_DROP_MAPPING = _MAPPING(default=None, metavar="MAPPING", help="A mapping's path, or a preset's name.")
 _OWN_MAPPING = _MAPPING(
     default=None, metavar="MAPPING", help="A mapping's path, or a preset's name; a saved plan has its own."
 )
@@ -137,8 +172,9 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
             progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
             fields = Settings.__dataclass_fields__
             chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-            key_file = arguments.pop("key_file")
-            arguments["settings"] = lambda: _build(chosen, key_file)
+            key_file, config = arguments.pop("key_file"), arguments.pop("config")
+            ctx = click.get_current_context()
+            arguments["settings"] = lambda: _build(ctx, chosen, key_file, config)
             with progress:
                 return function(progress=progress, **arguments)
 
@@ -148,10 +184,11 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
 
 
 connection_options = _with_settings(*_CONNECTION)
+looking_options = _with_settings(_DROP_MAPPING, REPORT_DIR, *_CONNECTION)
 asking_options = _with_settings(*_ASKING, *_CONNECTION)
 """For a command that only reads from Rotor."""
 sending_options = _with_settings(*_SENDING, *_CONNECTION)
-syncing_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+syncing_options = _with_settings(_DROP_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
 planning_options = _with_settings(_NEW_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
 running_options = _with_settings(_OWN_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
 """For planning, but without a required mapping: a saved plan has its own."""
@@ -159,9 +196,39 @@ page_options = _with_settings(*_PLANNING, *_SENDING, *_CONNECTION)
 """For the page, which makes the mapping."""
 
 
-def _build(chosen: dict[str, Any], key_file: Path | None) -> Settings:
+def settings_of(ctx: click.Context) -> Settings:
+    """The settings of a context that was made for a profile. Its key is the profile's, whatever the environment says.
+
+    Raises SettingsError.
+    """
+    profile = chosen_profile(ctx)
+    if profile is None:
+        raise SettingsError("There is no profile.")
+    chosen = {name: value for name, value in ctx.params.items() if name in Settings.__dataclass_fields__}
+    return _made(chosen, "" if chosen.get("sandbox") else profile.key(), profile.storage)
+
+
+def _build(ctx: click.Context, chosen: dict[str, Any], key_file: Path | None, config: Path | None) -> Settings:
     """Settings are built late, so that a wrong value is reported like any other error."""
-    key = read_key_file(key_file) if key_file else os.environ.get("ROTOR_API_KEY", "").strip()
-    tolerate = chosen.pop("tolerate", None)
+    profile = chosen_profile(ctx)
+    by_hand = ctx.get_parameter_source("config") is ParameterSource.COMMANDLINE
+    if profile is None and config is not None and by_hand:
+        raise SettingsError("--config says where the profiles are. Choose one of them with --profile NAME.")
+    return _made(chosen, _key(profile, key_file, chosen), {} if profile is None else profile.storage)
+
+
+def _key(profile: Profile | None, key_file: Path | None, chosen: Mapping[str, Any]) -> str:
+    """The API key: --key-file's, else the profile's own, else ROTOR_API_KEY, else what [defaults] names."""
+    if key_file:
+        return read_key_file(key_file)
+    environment = os.environ.get("ROTOR_API_KEY", "").strip()
+    if profile is None or chosen.get("sandbox"):
+        return environment
+    return profile.key(own=True) or environment or profile.key()
+
+
+def _made(chosen: Mapping[str, Any], key: str, storage: Mapping[str, str]) -> Settings:
+    tolerate = chosen.get("tolerate")
     tolerance = Tolerance() if tolerate is None else Tolerance.parse(*tolerate)
-    return Settings(key=key, tolerate=tolerance, **chosen)
+    others = {name: value for name, value in chosen.items() if name != "tolerate"}
+    return Settings(key=key, tolerate=tolerance, storage=storage, **others)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import Late, Listed, option, syncing_options, with_options
+from rotor_import.cli.options import EVERY, Late, Listed, option, syncing_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.world import world_of
@@ -18,6 +18,8 @@ from rotor_import.model.error_words import words_of
 
 if TYPE_CHECKING:
     from rotor_import.sync.notifier import Notifier
+
+T = TypeVar("T")
 
 _EXPLAINED = """
 Import the new files of FOLDER, and go on with what is pending. Made for cron or a timer, every night. It never asks.
@@ -34,6 +36,9 @@ The mapping says what a file is:
 A file that looks very different from the last one is stopped with exit code 8 before anything is sent: too many new or
 missing customers, half of the rows, a blank column, other column headings, another mapping, or phones and emails that
 are no longer valid. Look at the report. If the file is correct, run the same command with --force.
+
+With --profile NAME, the folder, the mapping, the key and all else come from that profile in rotor-import.toml. --all
+syncs each profile that has a folder, several at a time, each by itself: one that fails stops no other.
 
 If there is nothing new, it prints one line, and with --quiet nothing. With --tolerate known, rows that an earlier
 night reported don't make the exit code 3 again.
@@ -81,12 +86,30 @@ _OPTIONS = (
         "rotor-import sync /srv/drop -m my.yaml --quiet",
         "rotor-import sync /srv/drop -m my.yaml --tolerate known --tolerate 5",
         "rotor-import sync /srv/drop -m my.yaml --notify https://example.com/hook",
+        "rotor-import sync --all --quiet",
     ),
 )
-@click.argument("folder", type=click.Path(path_type=Path))
-@with_options(*_OPTIONS)
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@with_options(*_OPTIONS, *EVERY)
 @syncing_options
-def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
+@click.pass_context
+def sync(
+    ctx: click.Context,
+    /,
+    folder: Path | None,
+    mapping: str | None,
+    settings: Late,
+    *,
+    as_json: bool,
+    progress: Progress,
+    **more: Any,
+) -> int:
+    every, jobs = more.pop("every"), more.pop("jobs")
+    if every:
+        from rotor_import.cli.sync_every import sync_every  # noqa: PLC0415 - it needs what is above
+
+        return sync_every(ctx, jobs=jobs, as_json=as_json, quiet=progress.quiet, log_format=more["log_format"])
+    folder, mapping = _needed(ctx, "folder", folder), _needed(ctx, "mapping", mapping)
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.notifier import Notifier, nothing_new  # noqa: PLC0415 - --help has no need of it
@@ -109,6 +132,14 @@ def sync(folder: Path, mapping: str, settings: Late, *, as_json: bool, progress:
         words = f"Nothing new in {folder}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
     return exit_codes.Standing(code)
+
+
+def _needed(ctx: click.Context, name: str, value: T | None) -> T:
+    """What one folder's sync can't do without. Raises MissingParameter."""
+    if value is None:
+        [parameter] = [one for one in ctx.command.params if one.name == name]
+        raise click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
+    return value
 
 
 def _words(summary: Mapping[str, Any]) -> str:

@@ -25,9 +25,9 @@ _GOES_ON = "The next sync continues where it stopped."
 
 
 def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
-    """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
+    """What is pending, what is left of the quota, and when it will be done. Sends nothing, and makes no ledger."""
     world = world or World()
-    with Session(settings, world, new_run_id(world.clock)) as session:
+    with Session(settings, world, new_run_id(world.clock), looking=True) as session:
         need_key(session)
         account = session.known_account()
         pending = session.outbox(account).pending() if account else []
