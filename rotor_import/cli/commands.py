@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from rotor_import.cli.completion import completion
+from rotor_import.cli.doctor_command import doctor
 from rotor_import.cli.help_command import help_
 from rotor_import.cli.help_layout import Group
+from rotor_import.cli.init_command import init
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
@@ -26,7 +28,7 @@ from rotor_import.cli.world import world_of
 _TOPICS = {
     "Import": ("open", "plan", "run", "sync", "resume", "undo"),
     "Look": ("status", "runs", "show", "verify"),
-    "Prepare": ("mapping", "check", "directory", "sandbox"),
+    "Prepare": ("init", "doctor", "mapping", "check", "directory", "sandbox"),
     "Maintain": ("ledger", "completion", "help"),
 }
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -160,6 +162,6 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
 for _command in (
     *(status, runs, show_, verify, undo, check, directory, mapping_group),
-    *(ledger, sandbox, sync, open_, completion, help_),
+    *(ledger, sandbox, sync, open_, completion, help_, init, doctor),
 ):
     cli.add_command(_command)

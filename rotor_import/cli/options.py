@@ -19,7 +19,7 @@ from rotor_import.cli import completion
 from rotor_import.cli.profile_options import chosen_profile, remember
 from rotor_import.cli.progress import Progress
 from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
-from rotor_import.errors import SettingsError
+from rotor_import.errors import RotorImportError, SettingsError
 
 if TYPE_CHECKING:
     from rotor_import.profiles import Profile
@@ -172,9 +172,9 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
             progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
             fields = Settings.__dataclass_fields__
             chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-            key_file, config = arguments.pop("key_file"), arguments.pop("config")
+            key_file, _ = arguments.pop("key_file"), arguments.pop("config")
             ctx = click.get_current_context()
-            arguments["settings"] = lambda: _build(ctx, chosen, key_file, config)
+            arguments["settings"] = lambda: _build(ctx, chosen, key_file)
             with progress:
                 return function(progress=progress, **arguments)
 
@@ -201,20 +201,39 @@ def settings_of(ctx: click.Context) -> Settings:
 
     Raises SettingsError.
     """
-    profile = chosen_profile(ctx)
-    if profile is None:
-        raise SettingsError("There is no profile.")
-    chosen = {name: value for name, value in ctx.params.items() if name in Settings.__dataclass_fields__}
-    return _made(chosen, "" if chosen.get("sandbox") else profile.key(), profile.storage)
+    settings, error = night_settings(ctx, alone=True)
+    if error is not None:
+        raise error
+    return settings
 
 
-def _build(ctx: click.Context, chosen: dict[str, Any], key_file: Path | None, config: Path | None) -> Settings:
-    """Settings are built late, so that a wrong value is reported like any other error."""
-    profile = chosen_profile(ctx)
+def check_config(ctx: click.Context) -> None:
+    """Raises SettingsError if somebody named the file, but no profile in it: it would not be used."""
     by_hand = ctx.get_parameter_source("config") is ParameterSource.COMMANDLINE
-    if profile is None and config is not None and by_hand:
+    if chosen_profile(ctx) is None and by_hand:
         raise SettingsError("--config says where the profiles are. Choose one of them with --profile NAME.")
+
+
+def _build(ctx: click.Context, chosen: dict[str, Any], key_file: Path | None) -> Settings:
+    """Settings are built late, so that a wrong value is reported like any other error."""
+    check_config(ctx)
+    profile = chosen_profile(ctx)
     return _made(chosen, _key(profile, key_file, chosen), {} if profile is None else profile.storage)
+
+
+def night_settings(ctx: click.Context, *, alone: bool) -> tuple[Settings, RotorImportError | None]:
+    """The settings of a context, and why its key can't be had, if so; `alone` takes the key from the profile alone."""
+    profile = chosen_profile(ctx)
+    chosen = {name: value for name, value in ctx.params.items() if name in Settings.__dataclass_fields__}
+    storage = {} if profile is None else profile.storage
+    try:
+        if alone and profile is not None:
+            key = "" if chosen.get("sandbox") else profile.key()
+        else:
+            key = _key(profile, ctx.params.get("key_file"), chosen)
+    except RotorImportError as error:
+        return _made(chosen, "", storage), error
+    return _made(chosen, key, storage), None
 
 
 def _key(profile: Profile | None, key_file: Path | None, chosen: Mapping[str, Any]) -> str:

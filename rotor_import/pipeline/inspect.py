@@ -119,13 +119,19 @@ def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
         identity = session.client.auth_test()
         scopes = identity.scopes
         session.accounts.remember(session.key_hash, session.account_url, identity.company_id, scopes)
-        quota = _quota(session)
+        quota, ahead = _quota(session), session.client.clock_ahead
     warnings = []
     if READ not in scopes:
         warnings.append("Without the scope customers:read, a dry run can't tell new customers from existing ones.")
     if scopes and WRITE not in scopes:
         warnings.append("Without the scope customers:write, nothing can be imported.")
-    return {"company": identity.company_id, "scopes": sorted(scopes), "requests": quota, "warnings": warnings}
+    return {
+        "company": identity.company_id,
+        "scopes": sorted(scopes),
+        "requests": quota,
+        "warnings": warnings,
+        "clock_ahead": ahead,
+    }
 
 
 def read_directory(settings: Settings, world: World | None = None) -> dict[str, Any]:
