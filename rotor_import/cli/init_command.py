@@ -56,7 +56,7 @@ _DROPS = {"all": "full", "full": "full", "changes": "delta", "delta": "delta"}
     short_help="Set up the nightly sync of a company, as a profile.",
     examples=(
         "rotor-import init",
-        "rotor-import init --name acme --folder /srv/acme --key-file acme.key --drop full",
+        "rotor-import init --name acme --folder in --key-env ACME_KEY --drop full",
     ),
 )
 @with_options(*_OPTIONS)
