@@ -47,7 +47,8 @@ class Companies:
         )
         self.rotors[name] = self.apps[name] = self._stack.enter_context(rotor)
         self.variables[variable] = key
-        self.drop(name, "people.csv", rows)
+        if rows:
+            self.drop(name, "people.csv", rows)
         self.toml += (
             f"[profiles.{name}]\nfolder = 'drop/{name}'\nkey_env = '{variable}'\n"
             f"base_url = '{self.url}/{name}/open-api'\n{more}\n"

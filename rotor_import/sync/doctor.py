@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from rotor_import.config import Settings
 from rotor_import.errors import (
-    ApiDown,
+    ApiError,
+    KeyRefused,
     LedgerError,
     QuotaExhausted,
     ReportError,
@@ -120,7 +121,9 @@ def _rotor(night: Night, world: World, ledger: RotorImportError | None) -> list[
         found = ask_rotor(night.settings, world)
     except QuotaExhausted as error:
         return [Finding("key", "warning", str(error)), *_untold()]
-    except ApiDown as error:
+    except (KeyRefused, ScopeMissing) as error:
+        return [Finding("key", "problem", str(error), error), *_untold()]
+    except ApiError as error:
         words = f"{error} Check this computer's network, and --base-url."
         return [Finding("key", "problem", words, error), *_untold()]
     except RotorImportError as error:
@@ -209,8 +212,8 @@ def _room(settings: Settings, look: FolderLook | None) -> Iterator[Finding]:
 
 def _reports(settings: Settings) -> Finding:
     place = settings.report_dir
-    folder = nearest_folder(place)
-    if (place.exists() and not place.is_dir()) or not os.access(folder, os.W_OK | os.X_OK):
+    there = next(path for path in (place, *place.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         error = ReportError(f"Reports can't be written to {place}. Choose another folder with --report-dir.")
         return Finding("reports", "problem", str(error), error)
     return Finding("reports", "ok", f"They go to {place}.")
