@@ -19,6 +19,7 @@ from rotor_import.pipeline.figures import requests_of
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
+from rotor_import.quota import QuotaState
 
 WRITE = "customers:write"
 _GOES_ON = "The next sync continues where it stopped."
@@ -35,7 +36,8 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
-        quota, notes = _quota(session), list(session.quota.state().notes)
+        state = session.quota.state()
+        quota, notes = _quota(session, state), list(state.notes)
         by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
@@ -119,7 +121,7 @@ def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
         identity = session.client.auth_test()
         scopes = identity.scopes
         session.accounts.remember(session.key_hash, session.account_url, identity.company_id, scopes)
-        quota, ahead = _quota(session), session.client.clock_ahead
+        quota, ahead = _quota(session, session.quota.state()), session.client.clock_ahead
     warnings = []
     if READ not in scopes:
         warnings.append("Without the scope customers:read, a dry run can't tell new customers from existing ones.")
@@ -150,8 +152,7 @@ def read_directory(settings: Settings, world: World | None = None) -> dict[str, 
         }
 
 
-def _quota(session: Session) -> dict[str, Any]:
-    state = session.quota.state()
+def _quota(session: Session, state: QuotaState) -> dict[str, Any]:
     return {
         "used": state.used,
         "remaining": state.remaining,
