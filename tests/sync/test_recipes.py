@@ -50,8 +50,11 @@ def test_the_line_for_many_companies_syncs_each_of_them(tmp_path):
         (tmp_path / f"{name}.key").write_text("a-key")
         (tmp_path / f"{name}.key").chmod(0o600)
     (tmp_path / "acme.yaml").write_text("version: 1\nfields: {first_name: First, phone: Phone}\n")
-    sandbox = f"sandbox = true\nsandbox_state = '{tmp_path}/sandbox.sqlite'\nsettle = 0\n"
-    profiles = profiles.replace("jobber", "acme.yaml").replace("[defaults]\n", f"[defaults]\n{sandbox}")
+    profiles = profiles.replace("jobber", "acme.yaml").replace(
+        "[defaults]\n", "[defaults]\nsandbox = true\nsettle = 0\n"
+    )
+    for name in ("acme", "beta"):
+        profiles = profiles.replace(f"[profiles.{name}]\n", f"[profiles.{name}]\nsandbox_state = '{name}.sqlite'\n")
     (tmp_path / "rotor-import.toml").write_text(profiles.replace("/srv/drop", str(tmp_path / "drop")))
     done = subprocess.run(
         ["/bin/sh", "-c", command.replace("/opt/rotor", str(tmp_path))],
