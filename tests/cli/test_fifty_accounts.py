@@ -24,10 +24,10 @@ class Hooks:
         return [b""]
 
 
-@pytest.fixture(scope="module")
-def night(server, tmp_path_factory):
+@pytest.fixture
+def night(server, tmp_path):
     """The companies after their night, what the program printed, and what was posted."""
-    with companies(tmp_path_factory.mktemp("fifty")) as many:
+    with companies(tmp_path) as many:
         hooks = many.apps["hooks"] = Hooks()
         many.defaults = "ledger_env = 'LEDGER'\nduplicates = 'off'\nretry_base = 0"
         many.variables["LEDGER"] = server.database()
@@ -48,7 +48,7 @@ def good():
     return [name for name in NAMES if name not in (FULL, KEYLESS, BROKEN)]
 
 
-def test_every_other_rotor_ends_as_when_its_company_is_synced_alone(night):
+def every_other_rotor_ends_as_when_its_company_is_synced_alone(night):
     many, done, _ = night
     for name in good():
         assert many.customers(name) == people(name)[1], done.stderr
@@ -56,7 +56,7 @@ def test_every_other_rotor_ends_as_when_its_company_is_synced_alone(night):
     assert not any(many.customers(name) for name in (FULL, KEYLESS, BROKEN))
 
 
-def test_the_exit_code_is_the_worst_of_theirs_and_each_has_its_own(night):
+def the_exit_code_is_the_worst_of_theirs_and_each_has_its_own(night):
     _, done, _ = night
     told = json.loads(done.stdout)
     expected = dict.fromkeys(NAMES, 0) | {FULL: 4, KEYLESS: 5, BROKEN: 2}
@@ -64,7 +64,7 @@ def test_the_exit_code_is_the_worst_of_theirs_and_each_has_its_own(night):
     assert (done.returncode, told["code"]) == (2, 2)
 
 
-def test_nothing_of_a_company_is_in_anothers_report_log_or_alarm_and_no_key_is_anywhere(night):
+def nothing_of_a_company_is_in_anothers_report_log_or_alarm_and_no_key_is_anywhere(night):
     many, done, alarms = night
     profile_of = {canary(name): name for name in NAMES}
     reports = many.folder / "rotor-import-reports"
@@ -88,7 +88,7 @@ def test_nothing_of_a_company_is_in_anothers_report_log_or_alarm_and_no_key_is_a
     assert "secret-key-" not in everything
 
 
-def test_status_has_a_line_for_each(night):
+def status_has_a_line_for_each(night):
     many, _, _ = night
     done = many.start("status", "--all")
     lines = {line.split()[0]: line for line in done.stdout.splitlines()[1:] if line.startswith("  acme-")}
@@ -103,7 +103,7 @@ def test_status_has_a_line_for_each(night):
     assert set(as_json["profiles"]) == set(NAMES)
 
 
-def test_the_next_night_sends_only_what_is_left(night):
+def the_next_night_sends_only_what_is_left(night):
     many, _, _ = night
     before = {name: len(many.rotors[name].store.requests()) for name in good()}
     for rotor in ("acme-01", FULL):
@@ -116,3 +116,12 @@ def test_the_next_night_sends_only_what_is_left(night):
     assert list(json.loads(done.stdout)["profiles"]) == ["acme-01"]
     assert len(many.customers("acme-01")) == 3
     assert all(len(many.rotors[name].store.requests()) == before[name] for name in good() if name != "acme-01")
+
+
+def test_fifty_companies_dont_notice_each_other(night):
+    """One test, since the night takes long, and each worker would need one of its own."""
+    every_other_rotor_ends_as_when_its_company_is_synced_alone(night)
+    the_exit_code_is_the_worst_of_theirs_and_each_has_its_own(night)
+    nothing_of_a_company_is_in_anothers_report_log_or_alarm_and_no_key_is_anywhere(night)
+    status_has_a_line_for_each(night)
+    the_next_night_sends_only_what_is_left(night)
