@@ -31,6 +31,13 @@ def make_private(folder: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
+def nearest_folder(folder: Path) -> Path:
+    """The folder itself if it is there, else the nearest one above it that is."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
 def create_private(path: Path) -> None:
     """Make an empty file that only its owner can read, whatever the umask; one that is there stays. Raises OSError."""
     try:

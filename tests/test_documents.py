@@ -34,6 +34,7 @@ NO_PATHS = {
     "auth/test",  # an endpoint of Rotor's
     "processed/",  # folders that a sync makes
     "failed/",
+    "rotor-import.toml",  # a user's own file
 }
 
 

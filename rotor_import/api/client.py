@@ -70,6 +70,11 @@ class RotorClient:
     def close(self) -> None:
         self._exchange.close()
 
+    @property
+    def clock_ahead(self) -> float | None:
+        """By how many seconds this computer's clock is ahead of Rotor's, as the last answer's date says."""
+        return self._exchange.ahead
+
     def auth_test(self) -> Identity:
         body, _ = self._deliver(Call("GET", "/auth/test", "GET /auth/test", json_object))
         if body.get("authenticated") is False:

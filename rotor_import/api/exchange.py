@@ -14,7 +14,7 @@ from rotor_import.api.address import check_base_url, check_key, is_loopback
 from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T
 from rotor_import.api.body import PACKED, read_body
 from rotor_import.api.contract import longest_attempt
-from rotor_import.api.interpret import interpret, seconds_of_retry_after
+from rotor_import.api.interpret import interpret, seconds_ahead, seconds_of_retry_after
 from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
 from rotor_import.config import version
@@ -48,6 +48,8 @@ class Exchange:
         self._base_url = check_base_url(base_url)
         self._bound = TimeBound(longest_attempt(timeout), monotonic)
         self._wall = wall
+        self.ahead: float | None = None
+        """By how many seconds this computer's clock was ahead of Rotor's at the last answer that had a date."""
         headers = {
             "x-api-key": check_key(key),
             "rotor-api-version": "1.1.0",
@@ -84,6 +86,7 @@ class Exchange:
     def _reply(self, response: httpx.Response) -> Reply:
         header = response.headers.get("retry-after")
         after = seconds_of_retry_after(header, self._wall())
+        self.ahead = seconds_ahead(response.headers.get("date"), self._wall())
         body, why = self._body(response)
         return Reply(response.status_code, body, after, why)
 

@@ -168,3 +168,14 @@ def seconds_of_retry_after(header: str | None, now: datetime) -> float | None:
         return min(max((date - now).total_seconds(), 0.0), DAY)
     except (ValueError, OverflowError):
         return None
+
+
+def seconds_ahead(header: str | None, now: datetime) -> float | None:
+    """How far this computer's clock is ahead of an answer's Date; None if there is none that can be read."""
+    if header is None:
+        return None
+    try:
+        date = parsedate_to_datetime(header)
+        return (now - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds()
+    except (ValueError, OverflowError):
+        return None

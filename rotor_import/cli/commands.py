@@ -11,21 +11,16 @@ import click
 
 from rotor_import.cli import output
 from rotor_import.cli.completion import completion
+from rotor_import.cli.doctor_command import doctor
 from rotor_import.cli.help_command import help_
 from rotor_import.cli.help_layout import Group
+from rotor_import.cli.init_command import init
 from rotor_import.cli.inspect_commands import check, directory, runs, show_, status
+from rotor_import.cli.late_settings import Late
 from rotor_import.cli.ledger_commands import ledger
 from rotor_import.cli.mapping_commands import mapping as mapping_group
 from rotor_import.cli.open_command import open_
-from rotor_import.cli.options import (
-    Late,
-    Place,
-    option,
-    planning_options,
-    running_options,
-    sending_options,
-    with_options,
-)
+from rotor_import.cli.options import Place, option, planning_options, running_options, sending_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
 from rotor_import.cli.sandbox_command import sandbox
@@ -38,7 +33,7 @@ from rotor_import.cli.world import world_of
 _TOPICS = {
     "Import": ("open", "plan", "run", "sync", "resume", "undo"),
     "Look": ("status", "runs", "show", "verify"),
-    "Prepare": ("mapping", "check", "directory", "sandbox"),
+    "Prepare": ("init", "doctor", "mapping", "check", "directory", "sandbox"),
     "Maintain": ("ledger", "completion", "help"),
 }
 _FILES = click.argument("files", nargs=-1, required=True, type=Place())
@@ -195,6 +190,6 @@ def resume(settings: Late, *, as_json: bool, progress: Progress) -> int:
 
 for _command in (
     *(status, runs, show_, verify, undo, check, directory, mapping_group),
-    *(ledger, sandbox, sync, open_, completion, help_),
+    *(ledger, sandbox, sync, open_, completion, help_, init, doctor),
 ):
     cli.add_command(_command)

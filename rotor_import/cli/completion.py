@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
@@ -55,6 +54,18 @@ def mappings(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
     return [CompletionItem(incomplete, type="file"), *map(CompletionItem, names)]
 
 
+def profiles(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Complete the profiles of the file; none if it can't be read."""
+    from rotor_import.errors import RotorImportError  # noqa: PLC0415 - only where a shell asks
+    from rotor_import.profiles import ProfileFile  # noqa: PLC0415 - only where a shell asks
+
+    try:
+        names = ProfileFile(ctx.params.get("config")).names
+    except RotorImportError:
+        names = []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
 def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Complete runs, newest first; none if the ledger or the key can't be read: a shell can't show errors."""
     from rotor_import.config import Settings  # noqa: PLC0415 - only where a shell asks
@@ -68,13 +79,15 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
     from rotor_import.pipeline.history import run_ids  # noqa: PLC0415 - only where a shell asks
 
     try:
-        ids = run_ids(Settings(key=_key(ctx.params.get("key_file")), **given))
+        ids = run_ids(Settings(key=_key(ctx), **given))
     except RotorImportError:
         ids = []
     return [CompletionItem(run) for run in [LAST, *ids] if run.startswith(incomplete)]
 
 
-def _key(path: Path | None) -> str:
+def _key(ctx: click.Context) -> str:
     from rotor_import.config import read_key_file  # noqa: PLC0415 - only where a shell asks
 
-    return read_key_file(path) if path else os.environ.get("ROTOR_API_KEY", "").strip()
+    path = ctx.params.get("key_file")
+    own = ctx.obj.profile.key() if ctx.obj is not None and ctx.obj.profile is not None else ""
+    return read_key_file(path) if path else own or os.environ.get("ROTOR_API_KEY", "").strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from rotor_import import errors
@@ -73,6 +73,8 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.ApiError, DOWN),
     (MemoryError, WRONG_INPUT),  # once something may have been sent, a run makes an Unfinished of it
 )
+WORST_FIRST = (DEFECT, WRONG_INPUT, KEY_REFUSED, BUSY, SAFEGUARD, DOWN, PAUSED, TROUBLED)
+"""Of many codes, the first of these counts."""
 
 
 def code_of(error: BaseException) -> int:
@@ -87,3 +89,9 @@ def code_of_report(report: Report, tolerance: Tolerance) -> int:
         return PAUSED
     troubled = report.newly_troubled if tolerance.known else report.troubled
     return DONE if tolerance.allows(troubled, report.summary["rows"]["read"]) else TROUBLED
+
+
+def of_all(codes: Iterable[int]) -> int:
+    """The exit code of many that each ended with a code of their own."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), DONE)

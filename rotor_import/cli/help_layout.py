@@ -25,6 +25,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
         *("daily_limit", "reserve", "max_requests", "patience", "wait"),
         *("concurrency", "timeout", "max_attempts", "retry_base", "retry_cap"),
     ),
+    "Profiles": ("profile", "every", "jobs", "config"),
     "Rotor and the ledger": ("key_file", "sandbox", "sandbox_state", "base_url", "ledger"),
     "Output": ("as_json", "quiet", "verbose"),
 }

@@ -10,7 +10,8 @@ import click
 
 from rotor_import.cli import completion, exit_codes, output, result_text
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import REPORT_DIR, Late, asking_options, connection_options, option
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import EVERY, REPORT_DIR, asking_options, connection_options, option, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.world import world_of
@@ -19,11 +20,29 @@ from rotor_import.cli.world import world_of
 @click.command(
     cls=Command,
     short_help="Show what is pending, the quota, and when it will be done.",
-    examples=("rotor-import status", "rotor-import status --json"),
+    examples=("rotor-import status", "rotor-import status --all"),
 )
+@with_options(*EVERY)
 @connection_options
-def status(settings: Late, *, as_json: bool, progress: Progress) -> int:  # noqa: ARG001 - a shared option
-    """Show what is pending, how much quota is left, and when it will be done. Sends nothing."""
+@click.pass_context
+def status(
+    ctx: click.Context,
+    /,
+    settings: Late,
+    *,
+    as_json: bool,
+    progress: Progress,  # noqa: ARG001 - a shared option
+    every: bool,
+    jobs: int,
+) -> int:
+    """Show what is pending, how much quota is left, and when it will be done. Sends nothing.
+
+    With --all, it shows one line for each profile in rotor-import.toml.
+    """
+    if every:
+        from rotor_import.cli.status_every import status_every  # noqa: PLC0415 - --help has no need of it
+
+        return status_every(ctx, jobs=jobs, as_json=as_json)
     from rotor_import.pipeline.inspect import status as look  # noqa: PLC0415 - --help has no need of it
 
     result = look(settings())

@@ -11,7 +11,8 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Group
-from rotor_import.cli.options import Late, connection_options, option
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import connection_options, option
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.terminal_text import folded, plain

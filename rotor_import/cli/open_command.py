@@ -11,7 +11,9 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import Late, option, page_options
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import option, page_options
+from rotor_import.cli.profile_options import chosen_profile
 from rotor_import.cli.progress import Progress
 from rotor_import.errors import SettingsError
 
@@ -120,5 +122,8 @@ def _browse(address: str) -> None:
 
 def _key_from() -> str:
     """Where the API key was found, in words."""
-    path = click.get_current_context().params.get("key_file")
+    ctx = click.get_current_context()
+    path, profile = ctx.params.get("key_file"), chosen_profile(ctx)
+    if path is None and profile is not None and profile.key_source is not None:
+        return f"the profile {profile.name}"
     return "ROTOR_API_KEY" if path is None else f"the key file {Path(path).name}"

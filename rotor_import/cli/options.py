@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
 from types import NoneType
@@ -17,15 +16,15 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import click
 
 from rotor_import.cli import completion
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.profile_options import remember
 from rotor_import.cli.progress import Progress
-from rotor_import.config import Group, Settings, Tolerance, flag, options, read_key_file
-from rotor_import.errors import RotorImportError
+from rotor_import.config import Group, Settings, Tolerance, flag, options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"
 _ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+://")
-_PLACE = ("profile", "base_url", "ledger", "sandbox", "sandbox_state")
 _METAVARS = {
     **dict.fromkeys(("report_dir",), "FOLDER"),
     **dict.fromkeys(("decisions", "corrections", "sandbox_state"), "FILE"),
@@ -35,35 +34,6 @@ _METAVARS = {
     "ledger": "PLACE",
 }
 """What the help calls the value of an option; otherwise it names its type."""
-
-
-class Late:
-    """Settings that are built late, so that a wrong value is reported like any other error."""
-
-    def __init__(self, chosen: Mapping[str, Any], key_file: Path | None) -> None:
-        self._chosen = dict(chosen)
-        self._key_file = key_file
-
-    def __call__(self) -> Settings:
-        tolerate = self._chosen.get("tolerate")
-        tolerance = Tolerance() if tolerate is None else Tolerance.parse(*tolerate)
-        return Settings(**self._chosen | {"key": self._key(), "tolerate": tolerance})
-
-    def place(self) -> Settings | None:
-        """Only what says which account of which ledger it is about, if that much can be used.
-
-        For those who are told that the settings are wrong.
-        """
-        named = {name: self._chosen[name] for name in _PLACE if name in self._chosen}
-        try:
-            return Settings(**named, key=self._key())
-        except RotorImportError:
-            with suppress(RotorImportError):
-                return Settings(**named)
-        return None
-
-    def _key(self) -> str:
-        return read_key_file(self._key_file) if self._key_file else os.environ.get("ROTOR_API_KEY", "").strip()
 
 
 class _Option(click.Option):
@@ -139,7 +109,35 @@ def _of_groups(*groups: Group) -> tuple[Callable[[Any], Any], ...]:
     return tuple(_of_setting(name) for name, (_, about) in options().items() if about.group in groups)
 
 
+CONFIG = option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    is_eager=True,
+    callback=remember,
+    help="The file of profiles.  [default: rotor-import.toml]",
+)
+EVERY = (
+    option("--all", "every", is_flag=True, help="Do it for every profile in rotor-import.toml."),
+    option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="NUMBER",
+        default=4,
+        help="With --all: how many profiles at a time.  [default: 4]",
+    ),
+)
 _CONNECTION = (
+    option(
+        "--profile",
+        metavar="NAME",
+        default="",
+        is_eager=True,
+        callback=remember,
+        shell_complete=completion.profiles,
+        help="Take the options of this profile in rotor-import.toml.",
+    ),
+    CONFIG,
     *_of_groups(Group.CONNECTION),
     option(
         "--key-file",
@@ -158,6 +156,7 @@ _FILES = _of_groups(Group.FILES)
 REPORT_DIR, FORCE = _of_setting("report_dir"), _of_setting("force")
 _MAPPING = partial(option, "--mapping", "-m", shell_complete=completion.mappings)
 _NEW_MAPPING = _MAPPING(required=True, metavar="MAPPING", help="A mapping's path, or a preset's name.")
+_DROP_MAPPING = _MAPPING(default=None, metavar="MAPPING", help="A mapping's path, or a preset's name.")
 _OWN_MAPPING = _MAPPING(
     default=None, metavar="MAPPING", help="A mapping's path, or a preset's name; a saved plan has its own."
 )
@@ -183,8 +182,8 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
             progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
             fields = Settings.__dataclass_fields__
             chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-            key_file = arguments.pop("key_file")
-            arguments["settings"] = Late(chosen, key_file)
+            key_file, _ = arguments.pop("key_file"), arguments.pop("config")
+            arguments["settings"] = Late(click.get_current_context(), chosen, key_file)
             with progress:
                 return function(progress=progress, **arguments)
 
@@ -194,10 +193,11 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
 
 
 connection_options = _with_settings(*_CONNECTION)
+looking_options = _with_settings(_DROP_MAPPING, REPORT_DIR, *_CONNECTION)
 asking_options = _with_settings(*_ASKING, *_CONNECTION)
 """For a command that only reads from Rotor."""
 sending_options = _with_settings(*_SENDING, *_CONNECTION)
-syncing_options = _with_settings(_NEW_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
+syncing_options = _with_settings(_DROP_MAPPING, *_PLANNING, *_SENDING, *_CONNECTION)
 planning_options = _with_settings(_NEW_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
 running_options = _with_settings(_OWN_MAPPING, *_FILES, *_PLANNING, *_SENDING, *_CONNECTION)
 """For planning, but without a required mapping: a saved plan has its own."""

@@ -10,7 +10,8 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Group
-from rotor_import.cli.options import Late, Listed, connection_options, option, with_options
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import Listed, connection_options, option, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal_text import folded, plain
 

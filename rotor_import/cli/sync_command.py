@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import Late, Listed, Place, option, syncing_options, with_options
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import EVERY, Listed, Place, option, syncing_options, with_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.watching import LISTENING, Watched, early_summary
@@ -18,6 +19,8 @@ from rotor_import.cli.world import world_of
 
 if TYPE_CHECKING:
     from rotor_import.sync.night_log import NightLog
+
+T = TypeVar("T")
 
 _EXPLAINED = """
 Import the new files of FOLDER, and go on with what is pending. Made for cron or a timer, every night. It never asks.
@@ -34,6 +37,9 @@ The mapping says what a file is:
 A file that looks very different from the last one is stopped with exit code 8 before anything is sent: too many new or
 missing customers, half of the rows, a blank column, other column headings, another mapping, or phones and emails that
 are no longer valid. Look at the report. If the file is correct, run the same command with --force.
+
+With --profile NAME, the folder, the mapping, the key and all else come from that profile in rotor-import.toml. --all
+syncs each profile that has a folder, several at a time, each by itself: one that fails stops no other.
 
 If there is nothing new, it prints one line, and with --quiet nothing. With --tolerate known, rows that an earlier
 night reported don't make the exit code 3 again.
@@ -82,23 +88,42 @@ _OPTIONS = (
         "rotor-import sync /srv/drop -m my.yaml --quiet",
         "rotor-import sync /srv/drop -m my.yaml --tolerate known --tolerate 5",
         "rotor-import sync /srv/drop -m my.yaml --notify https://example.com/hook",
+        "rotor-import sync --all --quiet",
     ),
 )
-@click.argument("folder", type=Place())
-@with_options(*_OPTIONS, *LISTENING)
+@click.argument("folder", required=False, type=Place())
+@with_options(*_OPTIONS, *LISTENING, *EVERY)
 @syncing_options
-def sync(folder: Path | str, mapping: str, settings: Late, *, as_json: bool, progress: Progress, **more: Any) -> int:
+@click.pass_context
+def sync(
+    ctx: click.Context,
+    /,
+    folder: Path | str | None,
+    mapping: str | None,
+    settings: Late,
+    *,
+    as_json: bool,
+    progress: Progress,
+    **more: Any,
+) -> int:
+    every, jobs = more.pop("every"), more.pop("jobs")
+    if every:
+        from rotor_import.cli.sync_every import sync_every  # noqa: PLC0415 - it needs what is above
+
+        return sync_every(ctx, jobs=jobs, as_json=as_json, quiet=progress.quiet, log_format=more["log_format"])
+    place, mapping = _needed(ctx, "folder", folder), _needed(ctx, "mapping", mapping)
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.night_log import NightLog, nothing_new  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.sync.opening import shown  # noqa: PLC0415 - --help has no need of it
 
     log = NightLog(more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
     progress.write, world = log.say, world_of(progress)
-    watched = Watched("sync", (mapping, str(folder)), more, world, log.warn)
+    watched = Watched("sync", (mapping, str(place)), more, world, log.warn)
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
-        report = spend(folder, mapping, chosen, drop, world)
+        report = spend(place, mapping, chosen, drop, world)
         progress.close()
     except click.ClickException:
         raise
@@ -113,10 +138,18 @@ def sync(folder: Path | str, mapping: str, settings: Late, *, as_json: bool, pro
     summary = {**report.summary, **output.error_of(report.error, code)}
     log.night_ended(summary, code)
     if as_json or not (progress.quiet and nothing_new(summary)):
-        words = f"Nothing new in {folder}." if nothing_new(summary) else _words(summary)
+        words = f"Nothing new in {shown(place)}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
     watched.ended(report, code, chosen, report.late)
     return exit_codes.Standing(code)
+
+
+def _needed(ctx: click.Context, name: str, value: T | None) -> T:
+    """What one folder's sync can't do without. Raises MissingParameter."""
+    if value is None:
+        [parameter] = [one for one in ctx.command.params if one.name == name]
+        raise click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
+    return value
 
 
 def _words(summary: Mapping[str, Any]) -> str:

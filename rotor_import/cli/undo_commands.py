@@ -8,7 +8,8 @@ import click
 
 from rotor_import.cli import completion, exit_codes, output, result_text
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.options import FORCE, REPORT_DIR, Late, sending_options
+from rotor_import.cli.late_settings import Late
+from rotor_import.cli.options import FORCE, REPORT_DIR, sending_options
 from rotor_import.cli.progress import Progress
 from rotor_import.cli.question import question
 from rotor_import.cli.shown import show_report

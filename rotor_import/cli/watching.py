@@ -13,7 +13,7 @@ from rotor_import.cli.options import Listed, option
 from rotor_import.model.error_words import words_of
 
 if TYPE_CHECKING:
-    from rotor_import.cli.options import Late
+    from rotor_import.cli.late_settings import Late
     from rotor_import.config import Settings
     from rotor_import.monitoring import Ending
     from rotor_import.pipeline import World

@@ -19,15 +19,16 @@ from rotor_import.pipeline.figures import requests_of
 from rotor_import.pipeline.freshness import late
 from rotor_import.pipeline.quota_wait import patiently
 from rotor_import.pipeline.session import READ, Session, World, need_key, new_run_id
+from rotor_import.quota import QuotaState
 
 WRITE = "customers:write"
 _GOES_ON = "The next sync continues where it stopped."
 
 
 def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
-    """What is pending, what is left of the quota, and when it will be done. Sends nothing."""
+    """What is pending, what is left of the quota, and when it will be done. Sends nothing, and makes no ledger."""
     world = world or World()
-    with Session(settings, world, new_run_id(world.clock)) as session:
+    with Session(settings, world, new_run_id(world.clock), looking=True) as session:
         need_key(session)
         account = session.known_account()
         pending = session.outbox(account).pending() if account else []
@@ -35,7 +36,8 @@ def status(settings: Settings, world: World | None = None) -> dict[str, Any]:
         mirrored = session.accounts.mirrored(account.id) if account else 0
         unsent = [change for change in pending if not change.unknown]
         forecast = session.quota.forecast(len(unsent), pages_of(mirrored))
-        quota, notes = _quota(session), list(session.quota.state().notes)
+        state = session.quota.state()
+        quota, notes = _quota(session, state), list(state.notes)
         by_feed = {feed: sum(change.feed == feed for change in unsent) for feed in sorted({c.feed for c in unsent})}
         last = runs[-1] if runs else None
         held = session.outbox(account).held_rows() if account else {}
@@ -119,13 +121,19 @@ def check(settings: Settings, world: World | None = None) -> dict[str, Any]:
         identity = session.client.auth_test()
         scopes = identity.scopes
         session.accounts.remember(session.key_hash, session.account_url, identity.company_id, scopes)
-        quota = _quota(session)
+        quota, ahead = _quota(session, session.quota.state()), session.client.clock_ahead
     warnings = []
     if READ not in scopes:
         warnings.append("Without the scope customers:read, a dry run can't tell new customers from existing ones.")
     if scopes and WRITE not in scopes:
         warnings.append("Without the scope customers:write, nothing can be imported.")
-    return {"company": identity.company_id, "scopes": sorted(scopes), "requests": quota, "warnings": warnings}
+    return {
+        "company": identity.company_id,
+        "scopes": sorted(scopes),
+        "requests": quota,
+        "warnings": warnings,
+        "clock_ahead": ahead,
+    }
 
 
 def read_directory(settings: Settings, world: World | None = None) -> dict[str, Any]:
@@ -144,8 +152,7 @@ def read_directory(settings: Settings, world: World | None = None) -> dict[str, 
         }
 
 
-def _quota(session: Session) -> dict[str, Any]:
-    state = session.quota.state()
+def _quota(session: Session, state: QuotaState) -> dict[str, Any]:
     return {
         "used": state.used,
         "remaining": state.remaining,

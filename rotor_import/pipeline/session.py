@@ -236,6 +236,11 @@ class Session:
 
 def need_key(session: Session) -> None:
     """Raises SettingsError, and says what to do, if there is no key."""
+    if not session.has_key and session.settings.profile:
+        raise SettingsError(
+            f"There is no API key. Name its file (key_file) or its environment variable (key_env) in the profile "
+            f"{session.settings.profile}."
+        )
     if not session.has_key:
         raise SettingsError(
             "There is no API key. Set ROTOR_API_KEY or use --key-file. With --sandbox, no key is needed."

@@ -89,6 +89,12 @@ class DropFolder:
         except SourceError as error:
             return FolderContents(unreachable=error)
 
+    def newest(self) -> tuple[int, ArrivedFile | None]:
+        """How many files there are, complete or not, and the newest of them. Raises SourceError."""
+        files = self._folder.files()
+        paths = self._candidates(files)
+        return len(paths), self._folder.arrived(paths[-1], files[paths[-1]]) if paths else None
+
     def is_unchanged(self, file: ArrivedFile) -> bool:
         """Whether nobody has written to it since it arrived."""
         return self._folder.is_unchanged(file)

@@ -29,3 +29,9 @@ def _folder(place: PurePath | str, storage: Mapping[str, str], clock: Clock) -> 
     if remote.is_single:
         return WebFile(remote, storage, clock)
     return RemoteFolder(remote, storage, clock.sleep)
+
+
+def shown(place: PurePath | str) -> str:
+    """The path or address without what may be secret in it."""
+    remote = remote_of(place)
+    return str(place if remote is None else remote.path)

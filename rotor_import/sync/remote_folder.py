@@ -117,7 +117,8 @@ class RemoteFolder:
         if stamp.size > MOST_BYTES:
             raise SourceError(f"{path} is larger than {MOST_BYTES >> 20} MB. Split it into several files.")
         self._fetched += 1
-        copy = Path(self._copies.name) / str(self._fetched)
+        copy = Path(self._copies.name) / str(self._fetched) / path.name
+        copy.parent.mkdir()
         self._server.fetch(path.name, stamp.size, copy)
         return copy
 

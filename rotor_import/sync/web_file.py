@@ -74,5 +74,5 @@ class WebFile:
         self._copies.cleanup()
 
     def _fetch(self, etag: str) -> tuple[Downloaded | None, Path]:
-        copy = Path(self._copies.name) / "copy"
+        copy = Path(self._copies.name) / (self.path.name or "file")
         return self._download.fetch(self._remote, copy, etag), copy

@@ -268,9 +268,11 @@ def test_every_option_of_the_contract_is_there(desk):
         assert option in text
 
 
-def test_every_setting_but_the_key_is_an_option_of_run_with_the_same_default():
+def test_every_setting_but_the_key_and_the_storage_is_an_option_of_run_with_the_same_default():
     declared = {parameter.name: parameter for parameter in cli.commands["run"].params}
-    defaults = {name: default for name, default in vars(Settings()).items() if name not in ("key", "tolerate")}
+    defaults = {
+        name: default for name, default in vars(Settings()).items() if name not in ("key", "tolerate", "storage")
+    }
     context = click.Context(cli.commands["run"])
     assert {name: declared[name].get_default(context) for name in defaults} == defaults
     assert declared["tolerate"].get_default(context) == ("0",)

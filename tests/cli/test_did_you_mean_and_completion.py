@@ -21,7 +21,7 @@ from rotor_import.cli import cli
         (["suggest", "people.csv"], "Did you mean 'mapping suggest'?"),
         (["mapping", "sugest"], "Did you mean 'suggest'?"),
         (["people.csv", "-m", "map.yaml"], "To try a file: rotor-import plan people.csv -m MAPPING"),
-        (["xyzzy"], "The commands are: check, completion, directory, help, ledger, mapping, open, plan, "),
+        (["xyzzy"], "The commands are: check, completion, directory, doctor, help, init, ledger, mapping, "),
         (["plan", "people.csv", "--maping", "x"], "No such option '--maping'. Did you mean '--mapping'?"),
         (["--sandbox", "runs"], "It comes after the command: rotor-import runs --sandbox"),
         (["plan", "people.csv", "--dry-run"], "These commands have it: run, undo."),

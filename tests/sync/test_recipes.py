@@ -19,7 +19,7 @@ def blocks(kind):
 
 
 def test_the_cron_line_runs_with_an_empty_environment(tmp_path):
-    [line] = blocks("cron")
+    [line] = [line for line in blocks("cron") if "--all" not in line]
     command = line.split(None, 5)[5].strip()
     (tmp_path / "drop").mkdir()
     (tmp_path / "drop" / "people.csv").write_text("First,Phone\nAnn,763-555-0100\n")
@@ -36,6 +36,37 @@ def test_the_cron_line_runs_with_an_empty_environment(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
     assert "1 created" in done.stdout
+
+
+def test_the_line_for_many_companies_syncs_each_of_them(tmp_path):
+    [line] = [line for line in blocks("cron") if "--all" in line]
+    [profiles] = blocks("toml")
+    command = (
+        line.split(None, 5)[5].strip().replace("/opt/rotor/.venv/bin/rotor-import", f"{sys.executable} -m rotor_import")
+    )
+    for name in ("acme", "beta"):
+        (tmp_path / "drop" / name).mkdir(parents=True)
+        (tmp_path / "drop" / name / "people.csv").write_text("First,Phone\nAnn,763-555-0100\n")
+        (tmp_path / f"{name}.key").write_text("a-key")
+        (tmp_path / f"{name}.key").chmod(0o600)
+    (tmp_path / "acme.yaml").write_text("version: 1\nfields: {first_name: First, phone: Phone}\n")
+    profiles = profiles.replace("jobber", "acme.yaml").replace(
+        "[defaults]\n", "[defaults]\nsandbox = true\nsettle = 0\n"
+    )
+    for name in ("acme", "beta"):
+        profiles = profiles.replace(f"[profiles.{name}]\n", f"[profiles.{name}]\nsandbox_state = '{name}.sqlite'\n")
+    (tmp_path / "rotor-import.toml").write_text(profiles.replace("/srv/drop", str(tmp_path / "drop")))
+    done = subprocess.run(
+        ["/bin/sh", "-c", command.replace("/opt/rotor", str(tmp_path))],
+        env={"ROTOR_LEDGER": str(tmp_path / "ledger.sqlite"), "PYTHONPATH": str(ROOT)},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.split()[:2] for line in done.stdout.splitlines()[1:]] == [["acme", "complete"], ["beta", "complete"]]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here; .ci/run installs it")
@@ -56,7 +87,13 @@ def test_the_units_pass_systemd(tmp_path):
 
 
 def test_every_recipe_uses_options_that_there_are():
-    help_ = subprocess.run([PROGRAM, "sync", "--help"], capture_output=True, text=True, check=True).stdout
+    help_ = subprocess.run(
+        [sys.executable, "-m", "rotor_import", "sync", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     service = blocks("ini")[0]
     texts = [*blocks("cron"), *blocks("bat"), next(line for line in service.splitlines() if "ExecStart" in line)]
     texts += re.findall(r"^(?:ENTRYPOINT|CMD).*$", blocks("dockerfile")[0], re.MULTILINE)
