@@ -36,6 +36,10 @@ class Signals:
         self._shielded = False
 
     def install(self) -> None:
+        # As it is loaded, polars takes SIGINT for itself, and in a way that leaves a read or a wait uninterrupted: it
+        # has to come first.
+        import polars as pl  # noqa: F401, PLC0415 - as above; --help has no need of it
+
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
         # A terminal that is closed ends the program as Ctrl-C does, unless nohup keeps it running.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +19,6 @@ from rotor_import.cli.world import world_of
 
 if TYPE_CHECKING:
     from rotor_import.sync.night_log import NightLog
-
-T = TypeVar("T")
 
 _EXPLAINED = """
 Import the new files of FOLDER, and go on with what is pending. Made for cron or a timer, every night. It never asks.
@@ -111,7 +109,8 @@ def sync(
         from rotor_import.cli.sync_every import sync_every  # noqa: PLC0415 - it needs what is above
 
         return sync_every(ctx, jobs=jobs, as_json=as_json, quiet=progress.quiet, log_format=more["log_format"])
-    place, mapping = _needed(ctx, "folder", folder), _needed(ctx, "mapping", mapping)
+    if folder is None or mapping is None:
+        raise _missing(ctx, "folder" if folder is None else "mapping")
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.night_log import NightLog, nothing_new  # noqa: PLC0415 - --help has no need of it
@@ -119,11 +118,11 @@ def sync(
 
     log = NightLog(more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
     progress.write, world = log.say, world_of(progress)
-    watched = Watched("sync", (mapping, str(place)), more, world, log.warn)
+    watched = Watched("sync", (mapping, str(folder)), more, world, log.warn)
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
-        report = spend(place, mapping, chosen, drop, world)
+        report = spend(folder, mapping, chosen, drop, world)
         progress.close()
     except click.ClickException:
         raise
@@ -138,18 +137,16 @@ def sync(
     summary = {**report.summary, **output.error_of(report.error, code)}
     log.night_ended(summary, code)
     if as_json or not (progress.quiet and nothing_new(summary)):
-        words = f"Nothing new in {shown(place)}." if nothing_new(summary) else _words(summary)
+        words = f"Nothing new in {shown(folder)}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
     watched.ended(report, code, chosen, report.late)
     return exit_codes.Standing(code)
 
 
-def _needed(ctx: click.Context, name: str, value: T | None) -> T:
-    """What one folder's sync can't do without. Raises MissingParameter."""
-    if value is None:
-        [parameter] = [one for one in ctx.command.params if one.name == name]
-        raise click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
-    return value
+def _missing(ctx: click.Context, name: str) -> click.MissingParameter:
+    """What one folder's sync can't do without."""
+    [parameter] = [one for one in ctx.command.params if one.name == name]
+    return click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
 
 
 def _words(summary: Mapping[str, Any]) -> str:

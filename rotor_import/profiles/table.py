@@ -18,6 +18,8 @@ _SECRET = ("ledger", "notify", "ping")
 """Options that may hold a password: `<option>_env` names an environment variable instead."""
 _KEYS = ("key_file", "key_env")
 _STORAGE = ("storage", "storage_env")
+_STORAGE_FILES = ("client_keys", "known_hosts")
+"""Options of a server of files that are paths."""
 _PLACES = ("folder", "ledger", "metrics")
 """Paths, unless they are URLs."""
 _BY_HAND = {
@@ -86,7 +88,7 @@ class Table:
         if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
             raise self.wrong(name, f'{name} must be a table of texts: {name} = {{option = "…"}}')
         if name == "storage":
-            return dict(value)
+            return {option: self._path(text) if option in _STORAGE_FILES else text for option, text in value.items()}
         return {option: self._variable(f"{name}.{option}", variable) for option, variable in value.items()}
 
     def _variable(self, name: str, value: Any) -> Variable:

@@ -71,8 +71,8 @@ def _unknown_host(remote: Remote) -> str:
     port = f"-p {parts.port} " if parts.port else ""
     return (
         f"The host key of {parts.hostname} isn't in known_hosts, or is another one than there, so this may be another "
-        f"server. Ask whoever runs it for its fingerprint. If it fits, add the key: ssh-keyscan {port}{parts.hostname}"
-        " >> ~/.ssh/known_hosts"
+        "server. Ask the server's administrator for its fingerprint. If it matches, add the key: ssh-keyscan "
+        f"{port}{parts.hostname} >> ~/.ssh/known_hosts"
     )
 
 
