@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.api.address import check_base_url, check_key
@@ -10,6 +11,10 @@ from rotor_import.api.contract import Identity, Meter, Page, RetryPolicy, Upsert
 if TYPE_CHECKING:
     from rotor_import.api.client import RotorClient
     from rotor_import.api.embedded import wsgi_transport
+
+# With its command line, httpx would load rich and what that needs: as long as all else of it, in every run. Without, it
+# does what it does where they aren't installed.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None means that it can't be imported
 
 __all__ = [
     "Identity",

@@ -11,8 +11,6 @@ from rotor_import.model.remote import remote_of
 from rotor_import.sync.arrived_file import Folder
 from rotor_import.sync.drop_folder import DropFolder, DropSettings
 from rotor_import.sync.local_folder import LocalFolder
-from rotor_import.sync.remote_folder import RemoteFolder
-from rotor_import.sync.web_file import WebFile
 
 
 @contextmanager
@@ -27,7 +25,11 @@ def _folder(place: PurePath | str, storage: Mapping[str, str], clock: Clock) -> 
     if remote is None:
         return LocalFolder(Path(place))
     if remote.is_single:
+        from rotor_import.sync.web_file import WebFile  # noqa: PLC0415 - a folder on this computer needs no network
+
         return WebFile(remote, storage, clock)
+    from rotor_import.sync.remote_folder import RemoteFolder  # noqa: PLC0415 - as above
+
     return RemoteFolder(remote, storage, clock.sleep)
 
 
