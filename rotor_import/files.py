@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import IO
 
 _OWNER_ONLY = 0o600
 _OWNERS_FOLDER = 0o700
+_SCRATCH = "rotor-import-"
 
 
 def make_private(folder: Path) -> None:
@@ -65,6 +68,26 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         file.flush()
         os.fsync(descriptor)
     unready.replace(path)
+
+
+def scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that only this user can enter, until it is cleaned up. Those that killed programs left are removed."""
+    if os.name == "posix":  # elsewhere nothing says harmlessly whether a process lives
+        for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+            owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+            if owner.isdecimal() and not _lives(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-")
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # another user's
+        return True
+    return True
 
 
 def sha256_of(path: Path) -> str:

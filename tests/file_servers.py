@@ -45,7 +45,7 @@ def running(command, port, **more):
 class SshServer:
     """OpenSSH's own server for one user, who is whoever runs the tests; `storage` lets a client in."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, port, more=""):
         self.folder, self.port = folder, port
         for name in ("host", "user", "other"):
             command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
@@ -54,7 +54,7 @@ class SshServer:
         (folder / "sshd_config").write_text(
             f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\nUsePAM no\n"
             f"AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nPasswordAuthentication no\n"
-            "Subsystem sftp internal-sftp\nMaxStartups 100\nPerSourcePenalties no\n"
+            f"Subsystem sftp internal-sftp\nMaxStartups 100\nPerSourcePenalties no\n{more}"
         )
         self.trust(port)
 
@@ -80,12 +80,13 @@ def _user():
 
 
 @contextmanager
-def ssh_server(folder):
+def ssh_server(folder, more=""):
+    """`more` is further configuration of sshd."""
     if not Path(SSHD).exists():
         missing("OpenSSH's server (Debian's openssh-server)")
     folder.mkdir(exist_ok=True)
     port = free_port()
-    server = SshServer(folder, port)
+    server = SshServer(folder, port, more)
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     lines = (folder / "sshd_config").read_text()

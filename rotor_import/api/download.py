@@ -14,6 +14,7 @@ import httpx
 import tenacity
 
 from rotor_import.api.address import is_loopback
+from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
 from rotor_import.errors import SourceError
 from rotor_import.model.remote import Remote, RemotePath
@@ -45,6 +46,7 @@ class Download:
 
     def fetch(self, remote: Remote, target: Path, etag: str = "") -> Downloaded | None:
         """Write the file to `target`; None if it still has this ETag. Raises SourceError, without anything secret."""
+        quiet()
         bound = TimeBound(_WITHIN, self.monotonic)
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_ATTEMPTS),

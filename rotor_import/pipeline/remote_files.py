@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rotor_import.errors import SourceError
-from rotor_import.model.remote import Remote, remote_of
+from rotor_import.files import scratch_folder
+from rotor_import.model.remote import Remote, RemotePath, remote_of
 from rotor_import.source.payload import MOST_BYTES
 from rotor_import.source.read import is_source
 
@@ -29,15 +29,28 @@ def on_this_computer(
     """
     copies: dict[PurePath, Path] = {}
     paths: list[PurePath] = []
+    addresses: dict[str, PurePath] = {}
     with ExitStack() as stack:
         for file in files:
             remote = remote_of(file)
-            path = Path(file) if remote is None else remote.path
-            if remote is not None and path not in copies:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rotor-import-")))
+            if remote is None:
+                paths.append(Path(file))
+                continue
+            if remote.url not in addresses:
+                folder = Path(stack.enter_context(scratch_folder()))
+                path = addresses[remote.url] = _distinct(remote.path, copies)
                 copies[path] = _copied(remote, storage, folder, sleep)
-            paths.append(path)
+            paths.append(addresses[remote.url])
         yield paths, copies
+
+
+def _distinct(path: RemotePath, others: Copies) -> PurePath:
+    """What is shown of the address; addresses that differ in what isn't shown, such as their query, are numbered."""
+    shown, at = path, 1
+    while shown in others:
+        at += 1
+        shown = path.with_name(f"{path.name} ({at})")
+    return shown
 
 
 def _copied(remote: Remote, storage: Mapping[str, str], folder: Path, sleep: Callable[[float], None]) -> Path:
@@ -61,13 +74,13 @@ def _copied(remote: Remote, storage: Mapping[str, str], folder: Path, sleep: Cal
 def _fetch_folder(server: FileServer, entries: Sequence[Entry], copy: Path) -> None:
     """The files that can be read; of all else only its name is needed, to say that it was left out."""
     copy.mkdir()
+    wanted = [entry for entry in entries if not entry.is_folder and is_source(PurePath(entry.name))]
+    for entry in wanted:
+        _fetch(server, entry, copy / entry.name)
     for entry in entries:
-        if entry.is_folder:
-            (copy / entry.name).mkdir()
-        elif is_source(PurePath(entry.name)):
-            _fetch(server, entry, copy / entry.name)
-        else:
-            (copy / entry.name).touch()
+        place = copy / entry.name
+        if not place.exists():  # an object store may have a file and a folder of one name
+            place.mkdir() if entry.is_folder else place.touch()
     if not entries and is_source(server.remote.path):  # an object store knows no empty folder
         raise SourceError(f"There is no file {server.remote.path}. Check the address.")
 

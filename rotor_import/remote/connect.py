@@ -58,7 +58,9 @@ def _by_ssh(remote: Remote, options: dict[str, Any]) -> tuple[AsyncFileSystem, s
     from sshfs import SSHFileSystem  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra; it ships no types
 
     parts = urlsplit(remote.url)
-    options = {"known_hosts": (), "keepalive_interval": 15, **options}
+    # Names that aren't UTF-8 must not hide all others.
+    names = {"path_errors": "surrogateescape"}
+    options = {"known_hosts": (), "keepalive_interval": 15, "sftp_client_kwargs": names, **options}
     options |= {"port": parts.port} if parts.port else {}
     options |= {"username": parts.username} if parts.username else {}
     system = SSHFileSystem(parts.hostname, timeout=CONNECT_WITHIN, skip_instance_cache=True, **options)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import PurePath
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ _FINAL = (
     *(RotorImportError, PermissionError, FileNotFoundError, FileExistsError),
     *(IsADirectoryError, NotADirectoryError, ImportError, TypeError, ValueError, NotImplementedError),
 )
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FINAL_NAMES = frozenset({"HostKeyNotVerifiable", "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"})
 """Of libraries that only some people have: asyncssh's and botocore's."""
 _NO_SECRETS = frozenset(
@@ -45,13 +48,15 @@ class FileServerError(SourceError):
 
 def is_final(error: BaseException) -> bool:
     """Whether trying again would end alike. What isn't known to is tried again: it costs seconds."""
-    return isinstance(error, _FINAL) or _named(error, _FINAL_NAMES)
+    return isinstance(error, (*_FINAL, MemoryError)) or _named(error, _FINAL_NAMES) or _has_no_room(error)
 
 
 def words_of(error: Exception, remote: Remote, path: PurePath, storage: Mapping[str, str]) -> str:
     """What happened, where, and what to do. The library's own words are shortened, and rid of every secret."""
     if isinstance(error, RotorImportError):
         return str(error)
+    if _has_no_room(error):
+        return f"This computer has no space left for a copy of {path}. Free some space in {tempfile.gettempdir()}."
     if isinstance(error, FileNotFoundError):
         return f"There is no {path}. Check the address."
     if _named(error, {"HostKeyNotVerifiable"}):
@@ -64,6 +69,11 @@ def words_of(error: Exception, remote: Remote, path: PurePath, storage: Mapping[
         f"{path} can't be reached, or the connection was lost each time. Check the network and the server, then run "
         f"the same command again.{_said(error, storage)}"
     )
+
+
+def _has_no_room(error: BaseException) -> bool:
+    """Whether it is this computer's disk that is full: what a server's disk says has no number."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def _unknown_host(remote: Remote) -> str:

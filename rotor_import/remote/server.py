@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import tenacity
 
 from rotor_import.model.remote import Remote
+from rotor_import.remote import over_ssh
 from rotor_import.remote.connect import connect
 from rotor_import.remote.failures import FileServerError, is_final, words_of
 
@@ -81,27 +82,24 @@ class FileServer:
 
     def entry(self, name: str = "") -> Entry | None:
         """A file or folder, or None if there is none."""
-
-        def looked_at() -> Entry | None:
-            try:
-                return _entry(self._ask("_info", self._at(name)))[0]
-            except FileNotFoundError:
-                return None
-
-        return self._tried(looked_at, name)
+        return self._tried(lambda: self._entry_or_none(name), name)
 
     def fetch(self, name: str, size: int, target: Path) -> None:
         """Copy a file of this size to this computer."""
         within = _WITHIN + size / _SLOWEST
 
-        def fetched() -> None:  # not `_get_file`: asyncssh leaves its file open when the connection is lost
-            target.write_bytes(self._ask("_cat_file", self._at(name), within=within))
+        def fetched() -> None:
+            if self.remote.scheme == "sftp":
+                with target.open("wb") as file:
+                    self._run(over_ssh.fetch, self._at(name), file, within=within)
+            else:
+                self._ask("_get_file", self._at(name), str(target), within=within)
 
         self._tried(fetched, name)
 
-    def write(self, name: str, text: str) -> None:
-        """Write a short file, over one that is there."""
-        self._tried(lambda: self._ask("_pipe_file", self._at(name), text.encode()), name)
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, over one that is there."""
+        self._tried(lambda: self._ask("_pipe_file", self._at(name), content), name)
 
     def make_folder(self, name: str) -> None:
         """Only SFTP has folders of their own."""
@@ -120,20 +118,21 @@ class FileServer:
     def copy(self, name: str, to: str) -> None:
         self._tried(lambda: self._ask("_cp_file", self._at(name), self._at(to)), name)
 
-    def rename(self, name: str, to: str, size: int) -> None:
-        """Rename a file of this size, whose new name nothing has. Only SFTP can.
+    def rename(self, name: str, to: str, entry: Entry) -> bool:
+        """Rename this file. Only SFTP can. False if something else has the new name: nothing is overwritten.
 
-        If the connection is cut after the server did it, the next attempt finds it done.
+        If the connection is cut after the server did it, the next attempt finds it done, and leaves alone whatever has
+        the old name by then.
         """
 
-        def renamed() -> None:
-            try:
-                self._ask("_mv", self._at(name), self._at(to))
-            except FileNotFoundError:
-                if _entry(self._ask("_info", self._at(to)))[0].size != size:
-                    raise
+        def renamed() -> bool:
+            there = self._entry_or_none(to)
+            if there is None:
+                self._run(over_ssh.rename, self._at(name), self._at(to))
+                return True
+            return (there.size, there.changed) == (entry.size, entry.changed)
 
-        self._tried(renamed, name)
+        return self._tried(renamed, name)
 
     def remove_if(self, name: str, etag: str) -> None:
         """Remove a file unless it was replaced since it had this ETag, as far as the server can tell."""
@@ -153,6 +152,12 @@ class FileServer:
                     raise
 
         self._tried(removed, name)
+
+    def _entry_or_none(self, name: str) -> Entry | None:
+        try:
+            return _entry(self._ask("_info", self._at(name)))[0]
+        except FileNotFoundError:
+            return None
 
     def _is_folder(self) -> bool:
         try:
@@ -196,16 +201,25 @@ class FileServer:
         )
         try:
             return retrying(attempt)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a library raises is said in words
             path = self.remote.path / name if name else self.remote.path
             raise FileServerError(words_of(error, self.remote, path, self._storage), error) from None
 
     def _ask(self, method: str, *arguments: Any, within: float = _WITHIN, **more: Any) -> Any:
         """One coroutine of the file system, for at most so many seconds."""
+        return self._wait(getattr(self._system, method), *arguments, within=within, **more)
+
+    def _run(self, step: Callable[..., Any], *arguments: Any, within: float = _WITHIN) -> None:
+        """One coroutine of our own on the file system."""
+        self._wait(step, self._system, *arguments, within=within)
+
+    def _wait(self, step: Callable[..., Any], *arguments: Any, within: float, **more: Any) -> Any:
         from fsspec.asyn import sync  # noqa: PLC0415 - an extra
 
         system: Any = self._system
-        return sync(system.loop, getattr(system, method), *arguments, timeout=within, **more)
+        return sync(system.loop, step, *arguments, timeout=within, **more)
 
     def hang_up(self) -> None:
         """End the connection: what nobody refers to any more, fsspec closes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import Literal
 
@@ -70,7 +70,8 @@ class DropFolder:
     def __init__(self, folder: Folder, settings: DropSettings) -> None:
         self._folder = folder
         self.path = folder.path
-        self.settings = replace(settings, leave=True, settle=0) if folder.leaves else settings
+        single = {"leave": True, "settle": 0.0, "done_file": False, "patterns": ("*",)}
+        self.settings = replace(settings, **single) if folder.leaves else settings  # type: ignore[arg-type]  # as above
         folder.check(leave=self.leaves)
 
     @property
@@ -153,8 +154,8 @@ class DropFolder:
 
     def _fits(self, path: PurePath) -> bool:
         """Whether its name is one of a drop."""
-        patterns = (pattern.removeprefix("**/") for pattern in self.settings.patterns)
-        return any(fnmatchcase(path.name, pattern) for pattern in patterns) and not _is_ours(path)
+        patterns = (pattern.removeprefix("./").removeprefix("**/") for pattern in self.settings.patterns)
+        return any(fnmatch(path.name, pattern) for pattern in patterns) and not _is_ours(path)
 
     def _candidates(self, files: Mapping[PurePath, Stamp]) -> list[PurePath]:
         """The files that may be drops, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from pathlib import PurePath
 
 from rotor_import.errors import LedgerError, QuotaExhausted, RotorImportError, Unfinished
 from rotor_import.ledger.accounts import Account
@@ -51,6 +52,14 @@ class FeedHistory:
 
     def known(self) -> list[Known]:
         return self._history.known(self._feed)
+
+    def dealt_with(self) -> dict[str, float]:
+        """When a file of each name was last taken, superseded or refused."""
+        runs = self._session.runs.history(self._account.id)
+        stopped = [run for run in runs if run.feed == self._feed and run.state == "stopped"]
+        refused = {PurePath(str(file["path"])).name: run.started_at for run in stopped for file in run.files}
+        taken = {file.name: file.at for file in self.known()}
+        return {name: max(taken.get(name, 0.0), refused.get(name, 0.0)) for name in taken | refused}
 
     def names(self) -> set[tuple[str, str]]:
         """The content and the name of each file that is done with."""

@@ -8,13 +8,18 @@ from rotor_import.ledger.file_history import Fetched, FileHistory
 
 
 class KnownContents:
-    """The contents of a feed's remote files by address and ETag. Files that are moved away are not remembered."""
+    """The contents of a feed's remote files by address and ETag.
+
+    Files that are moved away are not remembered, and what was fetched but not taken is fetched again.
+    """
 
     def __init__(self, history: FileHistory, feed: str, *, leaves: bool) -> None:
         self._history = history
         self._feed = feed
         self._leaves = leaves
-        self._fetched = {one.address: one for one in history.fetched(feed)} if leaves else {}
+        done = {file.sha256 for file in history.known(feed)} if leaves else set()
+        fetched = history.fetched(feed) if leaves else []
+        self._fetched = {one.address: one for one in fetched if one.sha256 in done}
 
     def last(self, path: PurePath) -> Fetched | None:
         """What the address held when it was last fetched."""
@@ -27,6 +32,4 @@ class KnownContents:
 
     def save(self, path: PurePath, etag: str, sha256: str, written_at: float) -> None:
         if self._leaves and etag:
-            fetched = Fetched(str(path), etag, sha256, written_at)
-            self._fetched[fetched.address] = fetched
-            self._history.save_fetched(self._feed, fetched)
+            self._history.save_fetched(self._feed, Fetched(str(path), etag, sha256, written_at))

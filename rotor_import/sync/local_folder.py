@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
+from stat import S_ISREG
 
 from rotor_import.errors import SettingsError, SourceError
 from rotor_import.files import make_private, sha256_of, write_whole
@@ -38,19 +39,20 @@ class LocalFolder:
         """Files on this computer are read anyway."""
 
     def files(self) -> Mapping[PurePath, Stamp]:
-        found: dict[PurePath, Stamp] = {}
-        for path in self._here.iterdir():
-            stamp = self.stamp(path) if path.is_file() else None
-            if stamp is not None:
-                found[path] = stamp
-        return found
+        try:
+            paths = list(self._here.iterdir())
+        except OSError as error:  # a share went away since it was looked for
+            raise SourceError(
+                f"The folder {self.path} can't be read just now ({error.strerror}). Check that it is there."
+            ) from None
+        return {path: stamp for path in paths if (stamp := self.stamp(path)) is not None}
 
     def stamp(self, path: PurePath) -> Stamp | None:
         try:
             status = Path(path).stat()
         except OSError:
             return None
-        return Stamp(status.st_size, status.st_mtime_ns)
+        return Stamp(status.st_size, status.st_mtime_ns) if S_ISREG(status.st_mode) else None
 
     def arrived(self, path: PurePath, stamp: Stamp) -> ArrivedFile | None:  # noqa: ARG002 - its content is looked at
         digest = _sha256(Path(path))

@@ -139,7 +139,7 @@ class _Night:
         It would say of the next file of that name that it is complete while it is still being written.
         """
         if contents.lone_marks:
-            taken = {file.name: file.at for file in self.history.known()}
+            taken = self.history.dealt_with()
             for name, stamp in contents.lone_marks.items():
                 if stamp.changed / 1e9 <= taken.get(name, 0.0):
                     self.folder.remove_mark(name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
 
 from rotor_import.errors import SourceError
-from rotor_import.files import sha256_of
+from rotor_import.files import scratch_folder, sha256_of
 from rotor_import.model.remote import Remote
 from rotor_import.remote import Entry, FileServer, FileServerError, check_package
 from rotor_import.source.payload import MOST_BYTES
@@ -26,7 +25,7 @@ class RemoteFolder:
         self.path: PurePath = remote.path
         self._server = FileServer(remote, storage, sleep)
         self._known: KnownContents | None = None
-        self._copies = tempfile.TemporaryDirectory(prefix="rotor-import-")
+        self._copies = scratch_folder()
         self._fetched = 0
 
     def check(self, *, leave: bool) -> None:  # noqa: ARG002 - whether files can be moved, a server says by refusing
@@ -69,16 +68,11 @@ class RemoteFolder:
 
     def move(self, file: ArrivedFile, to: str, words: str, mark: str) -> str:
         try:
-            if not self._is_the_same(file):
-                return ""
             self._server.make_folder(to)
-            target = self._free(file, to)
-            if words:
-                self._server.write(f"{target}.error.txt", f"{words}\n")
-            if self._server.remote.scheme == "sftp":
-                self._server.rename(file.path.name, target, file.stamp.size)
-            else:
-                self._copy_and_remove(file, target)
+            for at in count(1):
+                target = f"{to}/{numbered(file.path.name, at)}"
+                if self._is_free(target, file) and self._move(file, target, words):
+                    break
             self._server.remove(mark)
         except FileServerError as error:
             return str(error)
@@ -92,26 +86,57 @@ class RemoteFolder:
         self._server.hang_up()
         self._copies.cleanup()
 
+    def _is_free(self, target: str, file: ArrivedFile) -> bool:
+        """Whether nothing is there, or only the copy that a move which was cut off left."""
+        there = self._server.entry(target)
+        return there is None or bool(there.etag and there.etag == file.stamp.etag)
+
+    def _move(self, file: ArrivedFile, target: str, words: str) -> bool:
+        """False if something took the target meanwhile. A file that was changed stays, which is as good as moved."""
+        note = f"{target}.error.txt"
+        if words:
+            self._server.write(note, f"{words}\n".encode())
+        if not self._is_the_same(file):
+            if words:
+                self._server.remove(note)
+            return True
+        if self._server.remote.scheme == "sftp":
+            return self._rename(file, target)
+        self._copy_and_remove(file, target)
+        return True
+
     def _is_the_same(self, file: ArrivedFile) -> bool:
         """Whether the file still has this content. An ETag stands for it; else a time in whole seconds isn't enough."""
         if not self.is_unchanged(file):
             return False
-        return bool(file.stamp.etag) or sha256_of(self._fetch(file.path, file.stamp)) == file.sha256
+        return bool(file.stamp.etag) or self._content(file.path, file.stamp) == file.sha256
 
-    def _free(self, file: ArrivedFile, to: str) -> str:
-        """A path that nothing has; or that of the copy which a move that was cut off left."""
-        for at in count(1):
-            path = f"{to}/{numbered(file.path.name, at)}"
-            there = self._server.entry(path)
-            if there is None or (there.etag and there.etag == file.stamp.etag):
-                return path
-        raise SourceError("There is no end of files.")
+    def _rename(self, file: ArrivedFile, target: str) -> bool:
+        """One that was replaced at the last moment goes back: nobody has read it."""
+        entry = Entry(file.path.name, file.stamp.size, file.stamp.changed / 1e9, "")
+        if not self._server.rename(file.path.name, target, entry):
+            return False
+        moved = self._server.entry(target)
+        if moved is not None and _stamp(moved) != file.stamp:
+            self._server.rename(target, file.path.name, moved)
+        return True
 
     def _copy_and_remove(self, file: ArrivedFile, target: str) -> None:
         """An object store can't rename. The copy is there before the file is removed, unless that was replaced."""
-        self._server.copy(file.path.name, target)
+        name = file.path.name
+        if self._server.remote.scheme == "az":  # it only promises to copy
+            self._server.write(target, self.copies(file)[file.path].read_bytes())
+        else:
+            self._server.copy(name, target)
         if self.is_unchanged(file):
-            self._server.remove_if(file.path.name, file.stamp.etag)
+            self._server.remove_if(name, file.stamp.etag)
+
+    def _content(self, path: PurePath, stamp: Stamp) -> str:
+        """The hash of what is there now."""
+        copy = self._fetch(path, stamp)
+        digest = sha256_of(copy)
+        copy.unlink()
+        return digest
 
     def _fetch(self, path: PurePath, stamp: Stamp) -> Path:
         if stamp.size > MOST_BYTES:

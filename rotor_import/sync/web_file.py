@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from rotor_import.api.download import Download, Downloaded
 from rotor_import.errors import SourceError
-from rotor_import.files import sha256_of
+from rotor_import.files import scratch_folder, sha256_of
 from rotor_import.model.clock import Clock
 from rotor_import.model.remote import Remote
 from rotor_import.source.payload import MOST_BYTES
@@ -30,7 +29,8 @@ class WebFile:
         self._download = Download(MOST_BYTES, storage, clock.sleep)
         self._now = clock.now
         self._known: KnownContents | None = None
-        self._copies = tempfile.TemporaryDirectory(prefix="rotor-import-")
+        self._copies = scratch_folder()
+        self._replaced = False
 
     def check(self, *, leave: bool) -> None:
         pass
@@ -58,11 +58,12 @@ class WebFile:
     def copies(self, file: ArrivedFile) -> Mapping[PurePath, Path]:
         copy = file.copy or self._fetch("")[1]
         if sha256_of(copy) != file.sha256:
+            self._replaced = True
             raise SourceError(f"{self.path} was replaced while it was fetched. The next sync takes it.")
         return {file.path: copy}
 
     def is_unchanged(self, file: ArrivedFile) -> bool:  # noqa: ARG002 - what was fetched is whole, and is imported
-        return True
+        return not self._replaced
 
     def move(self, file: ArrivedFile, to: str, words: str, mark: str) -> str:  # noqa: ARG002 - nothing moves on the web
         return ""

@@ -1,6 +1,9 @@
 """Files by address are planned and imported as files on this computer are, and are named by their addresses."""
 
 import gzip
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,6 +12,7 @@ from file_servers import s3_server, ssh_server
 
 from rotor_import import plan_import, run_import
 from rotor_import.errors import PlanError, SettingsError, SourceError
+from rotor_import.files import scratch_folder
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
@@ -125,6 +129,40 @@ def test_a_report_of_our_own_is_refused_there_too(office, ssh):
     address = ssh.address(report.folder)
     with pytest.raises(SourceError, match="is a report that rotor-import wrote"):
         plan_import([address], office.mapping, settings_of(office, ssh.storage), office.world)
+
+
+def test_addresses_that_differ_in_their_query_alone_are_two_files(office):
+    with web_export() as export:
+        export.say(written(office, [ANN]))
+        addresses = [f"{export.url}?company=1", f"{export.url}?company=2"]
+        plan = plan_import(addresses, office.mapping, office.settings, office.world)
+    assert plan.rows["file"].to_list() == [export.url, f"{export.url} (2)"]
+
+
+def test_a_file_and_a_folder_of_one_name_are_no_obstacle(office, s3):
+    bucket = s3.bucket()
+    for key in ("out/people.csv", "out/people.csv/deep", "out/notes", "out/notes/deep"):
+        s3.client.put_object(Bucket=bucket, Key=key, Body=written(office, [ANN]))
+    plan = plan_import([f"s3://{bucket}/out"], office.mapping, settings_of(office, s3.storage()), office.world)
+    assert plan.rows["file"].to_list() == [f"s3://{bucket}/out/people.csv"]
+
+
+def test_a_signature_is_in_no_log(office, caplog):
+    caplog.set_level("DEBUG")
+    with web_export() as export:
+        export.say(written(office, [ANN]))
+        plan_import([f"{export.url}?sig=canary"], office.mapping, office.settings, office.world)
+    assert "canary" not in caplog.text
+
+
+def test_copies_that_a_killed_program_left_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    for owner in (ended.pid, os.getpid()):
+        (tmp_path / f"rotor-import-{owner}-x").mkdir()
+    scratch_folder().cleanup()
+    assert [path.name for path in tmp_path.iterdir()] == [f"rotor-import-{os.getpid()}-x"]
 
 
 def test_no_copy_is_left(office, remote, tmp_path, monkeypatch):

@@ -3,9 +3,10 @@
 import socket
 import threading
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
-from file_servers import free_port
+from file_servers import free_port, ssh_server
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.remote import remote_of
@@ -64,7 +65,7 @@ def test_files_of_any_name_are_listed_fetched_and_put_away(folder, waits, tmp_pa
             server.fetch(name, entry.size, tmp_path / "copy")
             assert (tmp_path / "copy").read_text() == name
             if server.remote.scheme == "sftp":
-                server.rename(name, f"processed/{name}", entry.size)
+                assert server.rename(name, f"processed/{name}", entry)
             else:
                 server.copy(name, f"processed/{name}")
                 server.remove_if(name, entry.etag)
@@ -84,6 +85,40 @@ def test_what_was_replaced_is_not_removed(s3, waits):
         server.remove_if("a.csv", server.entry("a.csv").etag)
         server.remove_if("a.csv", old.etag)
         assert server.entry("a.csv") is None
+
+
+@pytest.fixture(scope="module")
+def plain_ssh(tmp_path_factory):
+    """A server that knows neither a shell nor the extension that overwrites as it renames, as many gateways."""
+    with ssh_server(tmp_path_factory.mktemp("plain"), "ForceCommand internal-sftp -P posix-rename\n") as one:
+        yield one
+
+
+@pytest.mark.parametrize("kind", ["ssh", "plain_ssh"])
+def test_a_rename_overwrites_nothing_and_loses_nothing(request, kind, waits, tmp_path):
+    ssh = request.getfixturevalue(kind)
+    (tmp_path / "processed").mkdir()
+    for name, content in (("a.csv", "taken"), ("b.csv", "other"), ("processed/b.csv", "taken before")):
+        (tmp_path / name).write_text(content)
+    with FileServer(remote_of(ssh.address(tmp_path)), ssh.storage, waits) as server:
+        old = server.entry("a.csv")
+        assert server.rename("a.csv", "processed/a.csv", old)
+        assert not server.rename("b.csv", "processed/b.csv", server.entry("b.csv"))
+        (tmp_path / "a.csv").write_text("tomorrow's")
+        assert server.rename("a.csv", "processed/a.csv", old), "as after a cut: it was done, and its answer lost"
+    kept = {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*.csv")}
+    assert kept == {
+        "a.csv": "tomorrow's",
+        "b.csv": "other",
+        "processed/a.csv": "taken",
+        "processed/b.csv": "taken before",
+    }
+
+
+def test_a_full_disk_here_is_said_and_not_taken_for_a_lost_connection(folder, waits):
+    with opened(folder, waits) as server, pytest.raises(FileServerError, match="no space left for a copy of"):
+        server.fetch(NAMES[0], 7, Path("/dev/full"))
+    assert waits.seconds == []
 
 
 def test_a_link_is_what_it_leads_to(ssh, waits, tmp_path):

@@ -146,6 +146,31 @@ def test_a_mark_that_a_move_left_behind_says_nothing_about_the_next_file_of_that
     assert box.night(wait).posts == 1
 
 
+def test_a_mark_of_a_refused_file_is_removed_too(box):
+    wait = DropSettings(done_file=True)
+    (box.folder / "people.csv").write_bytes(b"%PDF-1.7")
+    (box.folder / "people.csv.done").touch()
+    box.night(wait)
+    (box.folder / "people.csv.done").touch()
+    box.night(wait)
+    assert box.names() == []
+
+
+def test_a_folder_that_goes_away_while_it_is_looked_at_is_said_and_what_is_pending_goes_on(box):
+    box.put("1.csv", [ANN, BEN])
+    assert box.night(max_requests=3).summary["sent"]["pending"] == 1
+    box.put("2.csv", [ANN])
+    sleep, away = box.office.hands.sleep, box.folder.with_name("away")
+
+    def unmount(seconds):
+        box.folder.rename(away)
+        sleep(seconds)
+
+    box.office.hands.sleep = unmount
+    night = box.night(DropSettings(settle=2))
+    assert (night.posts, "can't be read just now" in str(night.report.error)) == (1, True)
+
+
 def test_a_file_that_cannot_be_read_goes_to_failed_with_the_reason(box):
     (box.folder / "people.csv").write_bytes(b"%PDF-1.7 nothing to import")
     night = box.night()

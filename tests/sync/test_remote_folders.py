@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from exports import web_export
@@ -156,6 +157,34 @@ def test_a_file_that_is_replaced_while_it_is_sent_stays_even_with_the_same_size_
     assert [one["first_name"] for one in office.rotor.customers()] == ["Eve"]
 
 
+def test_a_file_that_is_replaced_at_the_last_moment_stays_to_be_taken(office, ssh, monkeypatch):
+    far = Far(office, SftpPlace(office.folder / "drop", ssh))
+    far.put("1.csv", [ANN])
+    rename = FileServer.rename
+
+    def too_late(server, name, *more):
+        if name == "1.csv":
+            far.put("1.csv", [ANN | {"first_name": "Eve"}, BEN])
+        return rename(server, name, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileServer, "rename", too_late)
+        far.night()
+    assert (far.place.names(), far.place.names("processed")) == (["1.csv"], [])
+    assert far.night().summary["drop"]["taken"] == ["1.csv"]
+    assert sorted(one["first_name"] for one in office.rotor.customers()) == ["Ben", "Eve"]
+
+
+def test_a_name_that_is_no_text_is_refused_and_the_others_are_taken(office, ssh):
+    far = Far(office, SftpPlace(office.folder / "drop", ssh))
+    far.put("2.csv", [ANN])
+    office.write([BEN], Path(os.fsdecode(os.fsencode(far.place.folder) + b"/1-\xff.csv")))
+    night = far.night()
+    assert (night.posts, night.summary["drop"]["taken"]) == (1, ["2.csv"])
+    assert [os.fsencode(name) for name in far.place.names()] == []
+    assert b"1-\xff.csv" in [os.fsencode(name) for name in (*far.place.names("failed"), *far.place.names("processed"))]
+
+
 def test_a_copy_that_a_cut_left_is_not_made_twice(bucket):
     bucket.put("1.csv", [ANN])
     client, place = bucket.place._server.client, bucket.place  # noqa: SLF001 - the server's own view
@@ -262,12 +291,19 @@ def test_without_an_etag_it_is_fetched_each_night_and_known_by_its_content(web, 
     assert [one["first_name"] for one in web.office.rotor.customers()] == ["Ann"], "what it says again counts again"
 
 
-def test_one_that_was_fetched_and_not_taken_is_fetched_again(web):
-    web.say([ANN, BEN], '"a"')
+def test_one_that_was_fetched_and_not_taken_is_fetched_again_whatever_its_etag_says(web):
+    web.say([ANN, BEN], 'W/"a"')
     web.night()
-    web.say([{}], '"b"')
+    web.say([{}], 'W/"b"')
     assert web.night().report.error is not None
+    web.say([{"first_name": "other bytes"}], 'W/"b"')
     assert web.night(force=True).summary["drop"]["taken"] == ["people.csv"]
+
+
+@pytest.mark.parametrize("drop", [DropSettings(done_file=True), DropSettings(patterns=("*.xlsx",))])
+def test_how_files_are_found_in_a_folder_does_not_matter_on_the_web(web, drop):
+    web.say([ANN])
+    assert web.office.sync(web.export.url, drop).summary["drop"]["taken"] == ["people.csv"]
 
 
 def test_an_export_that_cannot_be_fetched_is_said_without_its_signature_and_what_is_pending_goes_on(web):
