@@ -11,7 +11,7 @@ class Export:
     def __init__(self):
         self.content, self.etag, self.changed = b"", "", ""
         self.answers, self.asked = [], []
-        self.cut_after = None
+        self.cut_after, self.says_length = None, True
         self.url = ""
 
     def say(self, content, etag="", changed=""):
@@ -41,7 +41,10 @@ def web_export():
                 if value:
                     self.send_header(name, value)
             content = export.content if status == 200 else b""
-            self.send_header("Content-Length", str(len(content)))
+            if export.says_length:
+                self.send_header("Content-Length", str(len(content)))
+            else:
+                self.close_connection = True
             self.end_headers()
             if export.cut_after is not None:
                 content, export.cut_after = content[: export.cut_after], None

@@ -17,6 +17,7 @@ from rotor_import.api.address import is_loopback
 from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
 from rotor_import.errors import SourceError
+from rotor_import.files import sha256_of
 from rotor_import.model.remote import Remote, RemotePath
 
 _ATTEMPTS = 5
@@ -33,6 +34,8 @@ class Downloaded:
 
     etag: str
     changed: float | None
+    is_sure: bool = True
+    """Whether the answer said how long it is, so that one which was cut off would have been noticed."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ class Download:
             with self._client() as client:
                 bound.keep(client)
                 bound.begin()
-                return retrying(self._attempt, client, remote, target, etag)
+                found: Downloaded | None = retrying(self._attempt, client, remote, target, etag)
+                if found is not None and not found.is_sure:
+                    retrying(self._compare, client, remote, target)
+                return found
         except _TryAgain as error:
             raise SourceError(f"{remote.path} can't be fetched now: the server answers {error}. Try later.") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -92,7 +98,20 @@ class Download:
                     if size > self.most:
                         raise SourceError(f"{remote.path} is larger than {self.most >> 20} MB. Split the export.")
                     file.write(chunk)
-            return Downloaded(response.headers.get("etag", ""), _changed(response.headers))
+            _refuse_page(target, remote.path)
+            is_sure = "content-length" in response.headers or "transfer-encoding" in response.headers
+            return Downloaded(response.headers.get("etag", ""), _changed(response.headers), is_sure)
+
+    def _compare(self, client: httpx.Client, remote: Remote, target: Path) -> None:
+        """A server that doesn't say how long its answer is must give the same twice."""
+        again = target.with_name(f"{target.name}.again")
+        try:
+            self._attempt(client, remote, again, "")
+            if sha256_of(again) != sha256_of(target):
+                again.replace(target)
+                raise _TryAgain("with a file of another length each time")
+        finally:
+            again.unlink(missing_ok=True)
 
 
 class _TryAgain(Exception):
@@ -101,7 +120,7 @@ class _TryAgain(Exception):
 
 def _check(response: httpx.Response, path: RemotePath) -> None:
     status = response.status_code
-    if response.is_success:
+    if status == HTTPStatus.OK:
         return
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS) or response.is_server_error:
         raise _TryAgain(f"{status} {response.reason_phrase}")
@@ -113,6 +132,17 @@ def _check(response: httpx.Response, path: RemotePath) -> None:
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise SourceError(f"There is no {path} ({status}). Check the address.")
     raise SourceError(f"{path} can't be fetched: the server answers {status}. Check the address.")
+
+
+def _refuse_page(target: Path, path: RemotePath) -> None:
+    """Who isn't logged in, or comes too late, often gets a page in place of the file."""
+    with target.open("rb") as file:
+        head = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise SourceError(
+            f"{path} gives a web page, not a file of customers. The address may have expired, or needs a login: "
+            "`token`, or `username` and `password`, under `storage_env` in the profile."
+        )
 
 
 def _refuse_unprotected(request: httpx.Request) -> None:

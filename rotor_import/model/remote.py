@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePath, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ Scheme = Literal["sftp", "s3", "gs", "az", "https", "http"]
 
 _URL = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+)://")
 """A scheme has two letters or more: `C://` is a drive."""
+_ONE_SLASH = re.compile(r"\s*(https?|sftp|ssh|s3a?|gs|gcs|az|abfss?):[/\\](?![/\\])", re.IGNORECASE)
 _SAME: dict[str, Scheme] = {"ssh": "sftp", "s3a": "s3", "gcs": "gs", "abfs": "az", "abfss": "az"}
 """Other names of the same."""
 _KNOWN = "sftp://, s3://, gs://, az:// and, for a single file, https://"
@@ -52,6 +53,7 @@ def remote_of(given: PurePath | str) -> Remote | None:
     text = str(given).strip()
     found = _URL.match(text)
     if found is None:
+        _refuse_one_slash(text)
         return None
     scheme = _scheme(found[1].lower())
     try:
@@ -64,9 +66,23 @@ def remote_of(given: PurePath | str) -> Remote | None:
             f"The {scheme}:// address contains a password, which other programs could see. Leave it out: name a key, "
             "or an environment variable that has the password, under `storage_env` in a profile."
         )
+    if scheme == "az" and "?" in text:
+        raise SettingsError(
+            "The az:// address contains a `?`, as one with a signature does. Leave out what follows it, and give it as "
+            "sas_token under `storage_env` in a profile."
+        )
     if not parts.netloc:
         raise SettingsError(f"The {scheme}:// address has no host. Write it as {scheme}://host/folder.")
     return Remote(scheme, *_shown(scheme, text, f"{_user(parts.username)}{_host(parts.hostname)}{port}"))
+
+
+def _refuse_one_slash(text: str) -> None:
+    """As pathlib writes an address. It may hold a signature, which no message about a missing file is to repeat."""
+    found = _ONE_SLASH.match(text)
+    if found is not None and not Path(text).exists():
+        raise SettingsError(
+            f"An address begins with {found[1].lower()}:// (two slashes). In Python, give it as text: a Path drops one."
+        )
 
 
 def _scheme(name: str) -> Scheme:

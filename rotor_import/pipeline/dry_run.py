@@ -17,6 +17,7 @@ from rotor_import.pipeline.planning import plan_inputs
 from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
+from rotor_import.pipeline.remote_files import each
 from rotor_import.pipeline.results import finish_report, plan_summary
 from rotor_import.pipeline.saved import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
@@ -41,7 +42,7 @@ def plan_import(
     if save is not None:
         check_target(Path(save))
     with Telling(world or World(), progress) as told:
-        return _plan(files, mapping, settings or Settings(), told, save, decisions)
+        return _plan(each(files), mapping, settings or Settings(), told, save, decisions)
 
 
 def _plan(

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Copies = Mapping[PurePath, Path]
 
 
+def each(files: Sequence[Path | str]) -> Sequence[Path | str]:
+    """The files; a single one that was given in place of a list is that one, not its letters."""
+    return [files] if isinstance(files, str | PurePath) else files
+
+
 @contextmanager
 def on_this_computer(
     files: Sequence[PurePath | str], storage: Mapping[str, str], sleep: Callable[[float], None]

@@ -29,6 +29,7 @@ from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.proposal import Proposal
 from rotor_import.pipeline.reading import Inputs, chosen_decisions, read
+from rotor_import.pipeline.remote_files import each
 from rotor_import.pipeline.results import finish_report, nothing_pending, plan_summary
 from rotor_import.pipeline.run_options import RunOptions
 from rotor_import.pipeline.saved import SavedPlan
@@ -60,6 +61,7 @@ def run_import(
     """
     settings = settings or Settings()
     with Telling(world or World(), progress) as told:
+        files = each(files)
         saved, others = approval.saved_among(files)
         if saved is not None:
             return _run_saved(saved, others, mapping, settings, told, decisions)

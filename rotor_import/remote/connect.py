@@ -57,6 +57,7 @@ def _by_ssh(remote: Remote, options: dict[str, Any]) -> tuple[AsyncFileSystem, s
     """Look for keys, an agent and known hosts where OpenSSH does: sshfs alone would trust any host."""
     from sshfs import SSHFileSystem  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra; it ships no types
 
+    _check_files(options)
     parts = urlsplit(remote.url)
     # Names that aren't UTF-8 must not hide all others.
     names = {"path_errors": "surrogateescape"}
@@ -66,6 +67,13 @@ def _by_ssh(remote: Remote, options: dict[str, Any]) -> tuple[AsyncFileSystem, s
     system = SSHFileSystem(parts.hostname, timeout=CONNECT_WITHIN, skip_instance_cache=True, **options)
     folder = remote.url.partition("://")[2].partition("/")[2]
     return system, folder.removeprefix("~/") if folder.startswith("~/") else f"/{folder.lstrip('/')}"
+
+
+def _check_files(options: Mapping[str, Any]) -> None:
+    """A file that is missing here would be taken for one that is missing there. Raises SettingsError."""
+    for name in _FILES:
+        if name in options and not Path(options[name]).is_file():
+            raise SettingsError(f"There is no file {options[name]}, which `storage` names as {name}. Check its path.")
 
 
 def _value(name: str, text: str) -> Any:

@@ -195,7 +195,7 @@ class FileServer:
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=tenacity.wait_exponential(multiplier=0.5, max=10),
-            retry=tenacity.retry_if_exception(lambda error: not is_final(error)),
+            retry=tenacity.retry_if_exception(_may_pass),
             sleep=self._sleep,
             reraise=True,
         )
@@ -224,6 +224,11 @@ class FileServer:
     def hang_up(self) -> None:
         """End the connection: what nobody refers to any more, fsspec closes."""
         self._system = None
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether another attempt may succeed; tenacity asks about a Ctrl-C too."""
+    return isinstance(error, Exception) and not is_final(error)
 
 
 def _entry(info: Mapping[str, Any]) -> tuple[Entry, Mapping[str, Any]]:

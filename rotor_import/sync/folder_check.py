@@ -61,7 +61,8 @@ def _remote(there: DropFolder) -> FolderLook:
     """Of the files on a server, only the newest is fetched. Whether files can be moved there, only a sync shows."""
     count, newest = there.newest()
     if newest is None:
-        return FolderLook(_words(there, count))
+        unsure = f"There is nothing below {there.path} yet. Check that the address is right."
+        return FolderLook(_words(there, count), warning=unsure)
     try:
         copy = there.copies(newest)[newest.path]
     except SourceError as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from rotor_import.ledger.file_history import Fetched, FileHistory
 
 
@@ -21,15 +19,15 @@ class KnownContents:
         fetched = history.fetched(feed) if leaves else []
         self._fetched = {one.address: one for one in fetched if one.sha256 in done}
 
-    def last(self, path: PurePath) -> Fetched | None:
+    def last(self, address: str) -> Fetched | None:
         """What the address held when it was last fetched."""
-        return self._fetched.get(str(path))
+        return self._fetched.get(address)
 
-    def content(self, path: PurePath, etag: str) -> str:
+    def content(self, address: str, etag: str) -> str:
         """The hash of what has this ETag, '' if it isn't known."""
-        last = self.last(path)
+        last = self.last(address)
         return last.sha256 if last is not None and etag and last.etag == etag else ""
 
-    def save(self, path: PurePath, etag: str, sha256: str, written_at: float) -> None:
+    def save(self, address: str, etag: str, sha256: str, written_at: float) -> None:
         if self._leaves and etag:
-            self._history.save_fetched(self._feed, Fetched(str(path), etag, sha256, written_at))
+            self._history.save_fetched(self._feed, Fetched(address, etag, sha256, written_at))

@@ -46,7 +46,7 @@ class RemoteFolder:
         return None if found is None or found.is_folder else _stamp(found)
 
     def arrived(self, path: PurePath, stamp: Stamp) -> ArrivedFile | None:
-        sha256 = self._known.content(path, stamp.etag) if self._known else ""
+        sha256 = self._known.content(str(path), stamp.etag) if self._known else ""
         if sha256:
             return ArrivedFile(path, sha256, stamp.changed / 1e9, stamp)
         copy = self._fetch(path, stamp)
@@ -54,7 +54,7 @@ class RemoteFolder:
             return None
         digest = sha256_of(copy)
         if self._known is not None:
-            self._known.save(path, stamp.etag, digest, stamp.changed / 1e9)
+            self._known.save(str(path), stamp.etag, digest, stamp.changed / 1e9)
         return ArrivedFile(path, digest, stamp.changed / 1e9, stamp, copy)
 
     def copies(self, file: ArrivedFile) -> Mapping[PurePath, Path]:

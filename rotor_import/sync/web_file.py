@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
@@ -26,6 +27,8 @@ class WebFile:
     def __init__(self, remote: Remote, storage: Mapping[str, str], clock: Clock) -> None:
         self.path: PurePath = remote.path
         self._remote = remote
+        query = hashlib.sha256(remote.url.encode()).hexdigest()[:16] if "?" in remote.url else ""
+        self._address = f"{remote.path}{query and f'?{query}'}"  # which of the files at the path, without a secret
         self._download = Download(MOST_BYTES, storage, clock.sleep)
         self._now = clock.now
         self._known: KnownContents | None = None
@@ -45,14 +48,14 @@ class WebFile:
         return _THERE
 
     def arrived(self, path: PurePath, stamp: Stamp) -> ArrivedFile | None:
-        last = self._known.last(path) if self._known else None
+        last = self._known.last(self._address) if self._known else None
         found, copy = self._fetch(last.etag if last is not None else "")
         if found is None and last is not None:
             return ArrivedFile(path, last.sha256, last.written_at, stamp)
         digest, changed = sha256_of(copy), None if found is None else found.changed
         written_at = self._now() if changed is None else changed
         if found is not None and self._known is not None:
-            self._known.save(path, found.etag, digest, written_at)
+            self._known.save(self._address, found.etag, digest, written_at)
         return ArrivedFile(path, digest, written_at, stamp, copy)
 
     def copies(self, file: ArrivedFile) -> Mapping[PurePath, Path]:

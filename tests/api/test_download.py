@@ -54,6 +54,24 @@ def test_one_that_is_cut_off_is_fetched_again(export, target):
     assert (target.read_bytes(), fetching.waits) == (CONTENT, [0.5])
 
 
+def test_one_of_which_nobody_says_how_long_it_is_has_to_come_twice_alike(export, target):
+    export.says_length = False
+    Fetching()(export, target)
+    assert (target.read_bytes(), export.fetched()) == (CONTENT, 2)
+    export.cut_after = 70_000
+    fetching = Fetching()
+    fetching(export, target)
+    assert (target.read_bytes(), fetching.waits) == (CONTENT, [0.5])
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><title>Log in", b"\xef\xbb\xbf\n<html>"])
+def test_a_page_in_place_of_the_file_is_said(export, target, page):
+    export.say(page)
+    with pytest.raises(SourceError, match="gives a web page"):
+        Fetching()(export, target)
+
+
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_an_answer_that_may_pass_is_asked_for_again(export, target, status):
     export.answers = [(status, {})] * 2
@@ -66,7 +84,15 @@ def test_an_answer_that_may_pass_is_asked_for_again(export, target, status):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(401, "was refused"), (403, "was refused"), (404, "There is no"), (418, "answers 418")]
+    ("status", "words"),
+    [
+        (401, "was refused"),
+        (403, "was refused"),
+        (404, "There is no"),
+        (202, "answers 202"),
+        (206, "answers 206"),
+        (418, "answers 418"),
+    ],
 )
 def test_an_answer_that_stays_is_said_at_once_and_without_the_signature(export, target, status, words):
     export.answers = [(status, {})]

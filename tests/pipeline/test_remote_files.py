@@ -172,6 +172,12 @@ def test_no_copy_is_left(office, remote, tmp_path, monkeypatch):
     assert list(tmp_path.glob("rotor-import-*")) == []
 
 
+def test_a_single_file_in_place_of_a_list_is_that_file(office):
+    office.write([ANN], office.file)
+    for given in (office.file, str(office.file)):
+        assert plan_import(given, office.mapping, office.settings, office.world).summary["rows"]["read"] == 1
+
+
 def test_an_address_that_cannot_be_used_sends_nothing(office):
     with pytest.raises(SettingsError, match="ftp://"):
         run_import(["ftp://host/people.csv"], office.mapping, office.settings, office.world)

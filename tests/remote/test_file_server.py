@@ -10,7 +10,7 @@ from file_servers import free_port, ssh_server
 
 from rotor_import.errors import SettingsError
 from rotor_import.model.remote import remote_of
-from rotor_import.remote import FileServer, FileServerError, connect
+from rotor_import.remote import FileServer, FileServerError, connect, server
 
 NAMES = ["a b.csv", "ä.csv", "100%.csv", "a?b.csv", "c#1.csv", "d;e,f.csv", "-g.csv", "[h].csv", "i*j.csv"]
 
@@ -159,6 +159,23 @@ def test_a_key_that_is_refused_is_said_at_once(ssh, waits, tmp_path):
     assert "canary" not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["client_keys", "known_hosts"])
+def test_a_file_that_is_missing_here_is_not_taken_for_one_that_is_missing_there(ssh, waits, tmp_path, name):
+    storage = ssh.storage | {name: str(tmp_path / "nowhere")}
+    with pytest.raises(FileServerError, match=f"There is no file .*nowhere, which `storage` names as {name}"):
+        FileServer(remote_of(ssh.address(tmp_path)), storage, waits).entries()
+
+
+def test_a_ctrl_c_is_no_lost_connection(ssh, waits, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(server, "connect", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        FileServer(remote_of(ssh.address("/drop")), ssh.storage, waits).entries()
+    assert waits.seconds == []
+
+
 def test_what_is_not_there_is_said_with_its_address(folder, waits):
     address, storage = folder
     if address.startswith("sftp"):
@@ -215,6 +232,8 @@ def test_a_server_that_never_says_anything_is_given_up(ssh, waits, monkeypatch):
         ("s3:///drop", "has no host"),
         ("sftp://host:99999/drop", "can't be read"),
         ("sftp://[::1/drop", "can't be read"),
+        ("https:/host/people.csv?sig=canary", "two slashes"),
+        ("az://container/people.csv?sv=1&sig=canary", "sas_token"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused_in_words_without_its_secrets(address, words):

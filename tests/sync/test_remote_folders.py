@@ -279,6 +279,14 @@ def test_an_export_on_the_web_is_taken_when_it_changed_and_fetched_only_then(web
     assert web.night().posts == 1, "an ETag that comes again is compared with the last one alone"
 
 
+def test_another_query_is_another_file(web):
+    web.say([ANN, BEN], '"a"')
+    web.night()
+    web.office.hands.at += 24 * 60 * 60
+    web.office.sync(f"{web.export.url}?list=2")
+    assert "if-none-match" not in web.export.asked[-1]
+
+
 @pytest.mark.parametrize("changed", ["", "Sat, 28 Nov 2026 18:30:00 GMT"])
 def test_without_an_etag_it_is_fetched_each_night_and_known_by_its_content(web, changed):
     web.say([ANN], "", changed)
