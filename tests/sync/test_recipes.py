@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from file_servers import s3_server, ssh_server
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "rotor_import" / "sync" / "README.md").read_text(encoding="utf-8")
@@ -40,7 +41,7 @@ def test_the_cron_line_runs_with_an_empty_environment(tmp_path):
 
 def test_the_line_for_many_companies_syncs_each_of_them(tmp_path):
     [line] = [line for line in blocks("cron") if "--all" in line]
-    [profiles] = blocks("toml")
+    [profiles] = [block for block in blocks("toml") if "storage" not in block]
     command = (
         line.split(None, 5)[5].strip().replace("/opt/rotor/.venv/bin/rotor-import", f"{sys.executable} -m rotor_import")
     )
@@ -67,6 +68,39 @@ def test_the_line_for_many_companies_syncs_each_of_them(tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[:2] for line in done.stdout.splitlines()[1:]] == [["acme", "complete"], ["beta", "complete"]]
+
+
+def test_the_profiles_whose_folders_are_on_servers_sync(tmp_path):
+    [profiles] = [block for block in blocks("toml") if "storage" in block]
+    for name in ("acme", "beta"):
+        (tmp_path / f"{name}.key").write_text("a-key")
+        (tmp_path / f"{name}.key").chmod(0o600)
+    (tmp_path / "acme.yaml").write_text("version: 1\nfields: {first_name: First, phone: Phone}\n")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "people.csv").write_text("First,Phone\nAnn,763-555-0100\n")
+    with ssh_server(tmp_path / "ssh") as ssh, s3_server() as s3:
+        shutil.copy(ssh.folder / "user", tmp_path / "acme_ed25519")
+        shutil.copy(ssh.folder / "known_hosts", tmp_path / "acme_known_hosts")
+        s3.client.create_bucket(Bucket="beta-exports")
+        s3.client.put_object(Bucket="beta-exports", Key="customers/people.csv", Body=b"First,Phone\nBen,763-555-0101\n")
+        here = ssh.address(tmp_path / "out").replace("//", f"//{ssh.storage['username']}@")
+        profiles = profiles.replace("sftp://rotor@files.acme.example/out", here).replace("jobber", "acme.yaml")
+        for name in ("acme", "beta"):
+            own = f"sandbox = true\nsettle = 0\nsandbox_state = '{name}.sqlite'\nledger = '{name}-ledger.sqlite'\n"
+            profiles = profiles.replace(f"[profiles.{name}]\n", f"[profiles.{name}]\n{own}")
+        (tmp_path / "rotor-import.toml").write_text(profiles)
+        keys = {"BETA_KEY": "a-key", "BETA_S3_KEY": "an-id", "BETA_S3_SECRET": "a-secret"}
+        done = subprocess.run(
+            [sys.executable, "-m", "rotor_import", "sync", "--all"],
+            env={**keys, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{s3.port}", "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert [line.split()[:2] for line in done.stdout.splitlines()[1:]] == [["acme", "complete"], ["beta", "complete"]]
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here; .ci/run installs it")
