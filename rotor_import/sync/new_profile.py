@@ -22,7 +22,8 @@ from rotor_import.sync.folder_check import FolderLook, looked_at
 
 DropKind = Literal["full", "delta"]
 
-_DROP = re.compile(r"^drop:.*$", re.MULTILINE)
+_DROP = re.compile(r"^drop:.*\n", re.MULTILINE)
+_FEED = re.compile(r"^feed:.*\n", re.MULTILINE)
 _VERSION = re.compile(r"^version:.*$", re.MULTILINE)
 _NO_FILE = (
     "There is no file in {folder} yet, so there is no mapping {mapping} yet. When the first file is there: "
@@ -111,7 +112,7 @@ def _mapping(new: NewProfile, config: Path) -> tuple[Path, str, list[str]]:
     """Where the profile's mapping is, its text if it has to be written, and what to do about it."""
     own = config.parent / f"{new.name}.yaml"
     if new.mapping in preset_files():
-        return own, _with_drop(preset_files()[new.mapping].read_text(encoding="utf-8"), new.drop or "full"), []
+        return own, _own(preset_files()[new.mapping].read_text(encoding="utf-8"), new), []
     if new.mapping:
         loaded = load_mapping(new.mapping)
         if new.drop is not None and loaded.drop != new.drop:
@@ -130,15 +131,19 @@ def _guessed(new: NewProfile, own: Path, look: FolderLook) -> tuple[Path, str, l
     if look.newest is None:
         return own, "", [nothing]
     try:
-        text = _with_drop(suggest_mapping(look.newest), new.drop or "full")
+        text = _own(suggest_mapping(look.newest), new)
         parse_mapping(text, own.name, new.name)
     except RotorImportError as error:
         return own, "", [f"No mapping could be suggested: {error}", nothing]
     return own, text, [f"The mapping {own} is a guess from {look.newest.name}. Read it, and correct it."]
 
 
-def _with_drop(text: str, drop: DropKind) -> str:
-    line = f"drop: {drop}"
-    if _DROP.search(text):
-        return _DROP.sub(line, text, count=1)
-    return _VERSION.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
+def _own(text: str, new: NewProfile) -> str:
+    """The mapping's text with the profile's kind of drop, and with a feed of its own.
+
+    Two companies' files are often called alike; as one feed, each would look like the successor of the other.
+    """
+    text = _FEED.sub("", text, count=1)
+    text = _DROP.sub("", text, count=1)
+    lines = f"feed: {new.name}\ndrop: {new.drop or 'full'}"
+    return _VERSION.sub(lambda found: f"{found[0]}\n{lines}", text, count=1)

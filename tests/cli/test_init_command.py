@@ -95,6 +95,14 @@ def test_a_preset_is_copied_with_what_a_file_is_and_a_mapping_of_ones_own_is_use
     assert (table["mapping"], table["key_env"]) == ("map.yaml", "B_KEY")
 
 
+@pytest.mark.parametrize("preset", [(), ("-m", "jobber")])
+def test_each_company_is_a_feed_of_its_own_also_if_their_files_are_called_alike(company, preset):
+    assert company(*OPTIONS, *preset).code == 0
+    mapping = (company.folder / "acme.yaml").read_text()
+    assert re.findall(r"^feed:.*$", mapping, re.MULTILINE) == ["feed: acme"]
+    assert re.findall(r"^drop:.*$", mapping, re.MULTILINE) == ["drop: full"]
+
+
 def test_without_a_file_it_says_what_to_do_next_and_still_writes_the_profile(company):
     (company.folder / "drop" / "people.csv").unlink()
     done = company(*OPTIONS)
