@@ -26,7 +26,7 @@ RotorImportError
 ├── Safeguard               a person has to look first
 └── Defect                  an internal error: a bug in rotor-import
 
-Only the command line turns them into exit codes.
+`model.error_codes` knows their exit codes, with which only the command line ends.
 """
 
 from __future__ import annotations

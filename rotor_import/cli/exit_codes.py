@@ -1,12 +1,12 @@
-"""Which error or outcome has which exit code."""
+"""Which outcome of a command has which exit code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from rotor_import import errors
 from rotor_import.config import Tolerance
+from rotor_import.model.error_codes import code_of
 from rotor_import.model.exit_code import (
     BUSY,
     DEFECT,
@@ -17,6 +17,7 @@ from rotor_import.model.exit_code import (
     PAUSED,
     SAFEGUARD,
     TROUBLED,
+    WORST_FIRST,
     WRONG_INPUT,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "PAUSED",
     "SAFEGUARD",
     "TROUBLED",
+    "WORST_FIRST",
     "WRONG_INPUT",
     "Report",
     "Standing",
@@ -59,26 +61,6 @@ class Report(Protocol):
 
     @property
     def newly_troubled(self) -> int: ...
-
-
-_CODES: tuple[tuple[type[BaseException], int], ...] = (
-    (errors.Defect, DEFECT),
-    (errors.InputError, WRONG_INPUT),
-    (errors.KeyRefused, KEY_REFUSED),
-    (errors.ScopeMissing, KEY_REFUSED),
-    (errors.AccountBusy, BUSY),
-    (errors.Safeguard, SAFEGUARD),
-    (errors.QuotaExhausted, PAUSED),
-    (errors.Unfinished, PAUSED),
-    (errors.ApiError, DOWN),
-    (MemoryError, WRONG_INPUT),  # once something may have been sent, a run makes an Unfinished of it
-)
-WORST_FIRST = (DEFECT, WRONG_INPUT, KEY_REFUSED, BUSY, SAFEGUARD, DOWN, PAUSED, TROUBLED)
-"""Of many codes, the first of these counts."""
-
-
-def code_of(error: BaseException) -> int:
-    return next((code for kind, code in _CODES if isinstance(error, kind)), DEFECT)
 
 
 def code_of_report(report: Report, tolerance: Tolerance) -> int:

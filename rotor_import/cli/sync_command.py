@@ -139,7 +139,7 @@ def sync(
     if as_json or not (progress.quiet and nothing_new(summary)):
         words = f"Nothing new in {shown(folder)}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
-    watched.ended(report, code, chosen, report.late)
+    watched.night_ended(report, code, chosen)
     return exit_codes.Standing(code)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rotor_import.config import Settings
     from rotor_import.monitoring import Ending
     from rotor_import.pipeline import World
+    from rotor_import.sync.sync_report import SyncReport
 
 LISTENING = (
     option(
@@ -67,11 +68,20 @@ class Watched:
 
         self._ended(Ending(exit_codes.code_of(error), early_summary(error), error), settings.place())
 
-    def ended(self, report: exit_codes.Report, code: int, settings: Settings, late: str = "") -> None:
+    def ended(self, report: exit_codes.Report, code: int, settings: Settings) -> None:
         from rotor_import.monitoring import Ending  # noqa: PLC0415 - --help has no need of it
 
         summary = {**report.summary, **output.error_of(report.error, code)}
-        self._ended(Ending(int(code), summary, report.error, late), settings, summary["run"])
+        self._ended(Ending(int(code), summary, report.error), settings, summary["run"])
+
+    def night_ended(self, report: SyncReport, code: int, settings: Settings) -> None:
+        from rotor_import.monitoring import Ending  # noqa: PLC0415 - --help has no need of it
+
+        summary = {**report.summary, **output.error_of(report.error, code)}
+        also = tuple(exit_codes.code_of(error) for error in report.errors if error is not report.unreachable)
+        is_unreachable = report.unreachable is not None
+        ending = Ending(int(code), summary, report.error, report.late, is_unreachable, also)
+        self._ended(ending, settings, summary["run"])
 
     def _ended(self, ending: Ending, settings: Settings | None, run: str = "") -> None:
         from rotor_import.monitoring import Job  # noqa: PLC0415 - --help has no need of it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ _FEEDS, _JOBS = schema.feed_states, schema.job_states
 
 @dataclass(frozen=True)
 class FeedState:
-    """`trouble` is what a feed is in now, `told` what people believe that it is in; '' is none.
+    """`trouble` is what a feed is in now, `told` what people believe that it is in: kinds, with commas; '' is none.
 
     `since` is when the trouble began, `seen_at` when the state was written. A feed that is well, and known to be, has
     no state.
@@ -37,27 +37,39 @@ class FeedStates:
         self._account = account
         self._feed = feed
 
-    def find(self) -> FeedState | None:
-        """What was seen last; it began when the first of what is remembered did."""
+    def change(self, to: Callable[[FeedState | None], FeedState | None]) -> FeedState | None:
+        """What `to` makes of the state; None is a feed that is well.
+
+        Nobody else can change it meanwhile, and what stays the same is not written.
+        """
         with self._ledger.atomic() as tx:
-            found = [
-                FeedState(**row)
-                for table, key in self._places()
-                for row in tx.execute(_selected(table).filter_by(**key)).mappings()
-            ]
+            for table, key in self._places():
+                self._ledger.serialize(tx, f"{table.name} {sorted(key.items())}")
+            before = self._found(tx)
+            after = to(before)
+            if after != before:
+                self._save(tx, after)
+        return after
+
+    def _found(self, tx: sa.Connection) -> FeedState | None:
+        """What was seen last; it began when the first of what is remembered did."""
+        found = [
+            FeedState(**row)
+            for table, key in self._places()
+            for row in tx.execute(_selected(table).filter_by(**key)).mappings()
+        ]
         if not found:
             return None
         last = max(found, key=lambda state: state.seen_at)
         return FeedState(last.trouble, last.told, min(state.since for state in found), last.seen_at)
 
-    def save(self, state: FeedState | None) -> None:
-        """Remember the state in its one place; None is a feed that is well."""
-        with self._ledger.atomic() as tx:
-            (table, key), *others = self._places()
-            for other, where in [*others, *([(table, key)] if state is None else [])]:
-                tx.execute(sa.delete(other).filter_by(**where))
-            if state is not None:
-                self._ledger.upsert(tx, table, [key | asdict(state)])
+    def _save(self, tx: sa.Connection, state: FeedState | None) -> None:
+        """In its one place."""
+        (table, key), *others = self._places()
+        for other, where in [*others, *([(table, key)] if state is None else [])]:
+            tx.execute(sa.delete(other).filter_by(**where))
+        if state is not None:
+            self._ledger.upsert(tx, table, [key | asdict(state)])
 
     def _places(self) -> Iterator[tuple[sa.Table, dict[str, object]]]:
         """Where the state may be, first where it belongs."""

@@ -100,6 +100,14 @@ class FileHistory:
             rows = tx.execute(query.where(*here).order_by(_RUNS.c.started_at, _RUNS.c.id)).mappings()
             return [Known(**row) for row in rows]
 
+    def not_taken(self, feed: str) -> list[float]:
+        """When each content first came that a sync refused, or that a safeguard stopped."""
+        here = (_RUNS.c.account == self._account, _RUNS.c.feed == feed)
+        stopped = (*here, _RUNS.c.mode == "sync", _RUNS.c.state == "stopped")
+        query = sa.select(_RUNS.c.started_at, _RUNS.c.files).where(*stopped).order_by(_RUNS.c.started_at.desc())
+        with self._ledger.atomic() as tx:
+            return list({file["sha256"]: at for at, files in tx.execute(query) for file in files}.values())
+
     def supersede(self, feed: str, drops: Sequence[Drop], run: str) -> None:
         """These files are done with, because the file of that run is newer."""
         with self._ledger.atomic() as tx:

@@ -1,4 +1,4 @@
-"""The exit codes of the contract, and what each means; only the command line knows which error has which."""
+"""The exit codes of the contract, what each means, and which of several counts."""
 
 from __future__ import annotations
 
@@ -17,3 +17,5 @@ MEANING = {
 }
 WORKED = frozenset({DONE, TROUBLED, PAUSED})
 """The codes of a run that did its work, as far as the quota allowed."""
+WORST_FIRST = (DEFECT, WRONG_INPUT, KEY_REFUSED, BUSY, SAFEGUARD, DOWN, PAUSED, TROUBLED)
+"""Of many codes, the first of these counts."""

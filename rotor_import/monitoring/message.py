@@ -18,10 +18,11 @@ Event = Literal["alarm", "all_clear", "ended"]
 
 @dataclass(frozen=True)
 class News:
-    """What is to be told of an ending: the trouble that the feed is in, or of an all-clear, was in, and since when."""
+    """What is to be told of an ending: the troubles that the feed is in, those people knew of, and since when."""
 
     event: Event
-    trouble: str
+    trouble: frozenset[Trouble]
+    told: frozenset[Trouble]
     since: float
 
 
@@ -55,7 +56,7 @@ def message_of(news: News, ending: Ending, job: Job) -> Message:
 def _lines(news: News, ending: Ending, job: Job) -> Iterator[str]:
     yield _headline(news, ending, job)
     if news.event == "all_clear":
-        yield f"It had been in trouble since {in_words(news.since)}: {words_of(news.trouble)}."
+        yield f"It had been in trouble since {in_words(news.since)}: {words_of(news.told)}."
     if ending.has_run:
         yield sync_line(ending.summary) if "drop" in ending.summary else sentence(ending.summary)
     if error := ending.summary.get("error"):
@@ -63,6 +64,8 @@ def _lines(news: News, ending: Ending, job: Job) -> Iterator[str]:
     yield from ending.summary.get("drop_notes", ())
     if ending.code == exit_code.TROUBLED:
         yield f"Review the report in {ending.summary['report']}: rejects.csv and review.csv have the rows."
+    if news.event == "alarm" and (others := news.trouble & news.told):
+        yield f"It is still in trouble as before, too: {words_of(others)}."
     if news.event == "alarm" and job.command == "sync":
         yield "The next message comes when this changes, or when the feed is well again."
 
@@ -72,6 +75,7 @@ def _headline(news: News, ending: Ending, job: Job) -> str:
     if news.event == "all_clear":
         return f"All clear: {what}: it is well again (exit code {ending.code})"
     meaning = exit_code.MEANING[ending.code]
-    if job.command == "sync" and news.trouble and (news.trouble == Trouble.LATE or ending.code not in exit_code.WORKED):
-        meaning = words_of(news.trouble)
+    new = news.trouble - news.told
+    if job.command == "sync" and new and not (ending.code == exit_code.TROUBLED and new == {Trouble.ROWS}):
+        meaning = words_of(new)
     return f"{'Alarm: ' if news.event == 'alarm' else ''}{what}: {meaning} (exit code {ending.code})"

@@ -1,7 +1,8 @@
 """When people are told: of a night once its feed's state changes, of a run each time.
 
 The state is saved before anybody is told, so that the beginning of a trouble is known, and again after somebody was. A
-crash in between tells twice rather than never, and what nobody could be told is told by the next night.
+crash in between tells twice rather than never, and what nobody could be told is told by the next night. Other machines
+may end a run of the same feed meanwhile, so each time it is changed as the ledger has it then.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rotor_import.monitoring.channels import Channels
 from rotor_import.monitoring.ending import Ending
 from rotor_import.monitoring.job import Job
 from rotor_import.monitoring.message import Event, News, message_of
-from rotor_import.monitoring.trouble import trouble_after
+from rotor_import.monitoring.trouble import Trouble, named, proves_nothing, text_of, troubles_after
 
 if TYPE_CHECKING:
     from rotor_import.ledger.store import Ledger
@@ -31,31 +32,54 @@ _FORGETFUL = (
 def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], None]) -> None:
     """Tell people what is new. A ledger that can't be used is a warning, and everything is then new."""
     with ExitStack() as stack:
-        states = _states(job, stack)
-        before, states = _found(states)
-        if states is None:
+        states, now = _states(job, stack), job.world.clock.now()
+        after, is_remembered = _changed(states, lambda state: _state_after(ending, state, now))
+        if not is_remembered:
             warn(_FORGETFUL)
-        now = job.world.clock.now()
-        told = before.told if before else ""
-        trouble = trouble_after(ending, before.trouble if before else "")
-        since = before.since if before else now
-        if states is not None and (trouble or before):
-            states = _saved(states, FeedState(trouble, told, since, now) if trouble or told else None)
+        trouble, told = (named(after.trouble), named(after.told)) if after else (frozenset(), frozenset())
         event = _event(ending, job, trouble, told)
         if event is None:
             return
-        news = News(event, told if event == "all_clear" else trouble, since)
-        if channels.tell(message_of(news, ending, job)) and states is not None:
-            _saved(states, FeedState(trouble, trouble, since, now) if trouble else None)
+        since = after.since if after else now
+        if channels.tell(message_of(News(event, trouble, told, since), ending, job)) and is_remembered:
+            _changed(states, lambda state: _state_told(trouble, state, since, now))
 
 
-def _event(ending: Ending, job: Job, trouble: str, told: str) -> Event | None:
+def _state_after(ending: Ending, before: FeedState | None, now: float) -> FeedState | None:
+    """The state after an ending; an ending that says nothing new of a feed leaves it as it was."""
+    was = named(before.trouble) if before else frozenset()
+    trouble = troubles_after(ending, was)
+    if trouble == was and proves_nothing(ending):
+        return before
+    told = named(before.told) if before else frozenset()
+    if not trouble and not told:
+        return None
+    # One that is over while another lasts needs no all-clear of its own, but an alarm if it comes again.
+    believed = told & trouble or told
+    since = before.since if before and (was or not trouble) else now
+    return FeedState(text_of(trouble), text_of(believed), since, now)
+
+
+def _state_told(told: frozenset[Trouble], state: FeedState | None, since: float, now: float) -> FeedState | None:
+    """The state once people were told of these troubles; meanwhile another run may have changed it."""
+    trouble = named(state.trouble) if state else frozenset()
+    if not trouble and not told:
+        return None
+    return FeedState(
+        text_of(trouble),
+        text_of(told & trouble or told),
+        state.since if state else since,
+        state.seen_at if state else now,
+    )
+
+
+def _event(ending: Ending, job: Job, trouble: frozenset[Trouble], told: frozenset[Trouble]) -> Event | None:
     """What to tell, if anything: of a night, only what people don't know yet."""
     if told and not trouble:
         return "all_clear"
     if job.command == "run":
         return "ended" if ending.code in (exit_code.DONE, exit_code.PAUSED) else "alarm"
-    return "alarm" if trouble != told else None
+    return "alarm" if trouble - told else None
 
 
 def _states(job: Job, stack: ExitStack) -> FeedStates | None:
@@ -70,20 +94,13 @@ def _states(job: Job, stack: ExitStack) -> FeedStates | None:
     return job.states(ledger)
 
 
-def _found(states: FeedStates | None) -> tuple[FeedState | None, FeedStates | None]:
-    """The state, and where it was found; None if the ledger fails."""
-    if states is None:
-        return None, None
+def _changed(
+    states: FeedStates | None, to: Callable[[FeedState | None], FeedState | None]
+) -> tuple[FeedState | None, bool]:
+    """The changed state, and whether the ledger has it: if it fails, the next run tells again."""
     try:
-        return states.find(), states
+        if states is not None:
+            return states.change(to), True
     except LedgerError:
-        return None, None
-
-
-def _saved(states: FeedStates, state: FeedState | None) -> FeedStates | None:
-    """The same states, or None if the ledger fails: then the next run tells again."""
-    try:
-        states.save(state)
-    except LedgerError:
-        return None
-    return states
+        pass
+    return to(None), False

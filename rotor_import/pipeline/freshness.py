@@ -34,13 +34,18 @@ def usual_pause(arrivals: Sequence[float]) -> float | None:
     return pauses[math.ceil(_USUALLY * (len(pauses) - 1))]
 
 
-def late(known: Sequence[Known], visit: Visit, now: float) -> str:
-    """What is late, in words, or '' if nothing is."""
+def late(known: Sequence[Known], visit: Visit, now: float, not_taken: Sequence[float] = ()) -> str:
+    """What is late, in words, or '' if nothing is.
+
+    `not_taken` is when files came that were refused or stopped: they say nothing of how often good ones come, but one
+    that has come is not late.
+    """
     taken = [file.at for file in known if file.state == "taken"]
     usual = usual_pause(taken)
-    if usual is None or now - max(taken) <= usual + _SLACK:
+    last = max([*taken, *not_taken], default=now)
+    if usual is None or now - last <= usual + _SLACK:
         return ""
-    since = f"No new file since {in_words(max(taken))} ({_long(now - max(taken))})"
+    since = f"No new file since {in_words(last)} ({_long(now - last)})"
     if now - visit.looked_at > usual + _SLACK:
         return f"{since}, and the last sync was {in_words(visit.looked_at)}. Check whether its timer still runs."
     return f"{since}; usually one comes within {_long(usual)}. Check the program that writes the files."

@@ -11,7 +11,7 @@ from rotor_import.config import Settings
 from rotor_import.directory import pages_of
 from rotor_import.errors import AccountBusy
 from rotor_import.ledger.accounts import Account
-from rotor_import.ledger.file_history import Attempt, FileHistory, Known, Visit
+from rotor_import.ledger.file_history import Attempt, FileHistory, Visit
 from rotor_import.ledger.runs import Run
 from rotor_import.model.clock import moment
 from rotor_import.pipeline.customer_list import pull_into_ledger
@@ -80,7 +80,7 @@ def _drops(session: Session, account: Account) -> dict[str, Any]:
     visits = arrivals.visits()
     if any(visit.state == "under way" for visit in visits) and _nobody_holds(session, account):
         visits = [_killed(visit, arrivals.attempts(visit.feed)) for visit in visits]
-    return {visit.feed: _drop(visit, arrivals.known(visit.feed), now) for visit in visits}
+    return {visit.feed: _drop(visit, arrivals, now) for visit in visits}
 
 
 def _nobody_holds(session: Session, account: Account) -> bool:
@@ -100,7 +100,8 @@ def _killed(visit: Visit, attempts: Sequence[Attempt]) -> Visit:
     return replace(visit, state="killed", message=f"It was killed, or the computer stopped{while_}. {_GOES_ON}")
 
 
-def _drop(visit: Visit, known: Sequence[Known], now: float) -> dict[str, Any]:
+def _drop(visit: Visit, arrivals: FileHistory, now: float) -> dict[str, Any]:
+    known = arrivals.known(visit.feed)
     taken = [file for file in known if file.state == "taken"]
     return {
         "looked": _stamp(visit.looked_at),
@@ -109,7 +110,7 @@ def _drop(visit: Visit, known: Sequence[Known], now: float) -> dict[str, Any]:
         "error": visit.message,
         "file": taken[-1].name if taken else "",
         "taken": _stamp(taken[-1].at) if taken else None,
-        "late": late(known, visit, now),
+        "late": late(known, visit, now, arrivals.not_taken(visit.feed)),
     }
 
 

@@ -76,7 +76,8 @@ class FeedHistory:
     def late(self) -> str:
         """What to say of a file that is late, '' if none is."""
         now = self._session.world.clock.now()
-        return late(self.known(), Visit(self._feed, now, "under way"), now)
+        visit = Visit(self._feed, now, "under way")
+        return late(self.known(), visit, now, self._history.not_taken(self._feed))
 
     def supersede(self, file: ArrivedFile, newer: Known) -> None:
         drop = Drop(file.sha256, file.name, "superseded", file.written_at)

@@ -19,6 +19,7 @@ from rotor_import.ledger.accounts import Account
 from rotor_import.ledger.runs import Drop
 from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import load_mapping
+from rotor_import.model.error_codes import worst_first
 from rotor_import.pipeline.drainer import drainer
 from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.reading import Inputs, read
@@ -101,17 +102,17 @@ class _Night:
         contents = self.folder.look(self.session.world.clock.sleep)
         self.fates["waiting"] += [readable(path.name) for path in contents.not_taken]
         self._remove_stale_marks(contents)
-        new, error = self._without_deadly(self._without_known(contents.arrived))
+        new, deadly = self._without_deadly(self._without_known(contents.arrived))
         if self.mapping.drop == "full":
-            error = self._take_newest(self._without_older(new), contents) or error
+            stopped = self._take_newest(self._without_older(new), contents)
         else:
-            error = self._take_in_turn(new, contents.before_any_gap()) or error
-        error = error or contents.error
+            stopped = [self._take_in_turn(new, contents.before_any_gap())]
         if not self.runs:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(pending_before)
         late = "" if self.fates["taken"] else self.history.late()
-        return SyncReport(self.runs, self.fates, error or self.runs[-1].error, self.notes, late)
+        found = [error for error in (*stopped, deadly, contents.error, self.runs[-1].error) if error is not None]
+        return SyncReport(self.runs, self.fates, worst_first(found), self.notes, late, contents.unreachable)
 
     def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that were neither taken nor superseded before, or are so again; the others are put away."""
@@ -174,10 +175,13 @@ class _Night:
     def _known(self) -> KnownFiles:
         return KnownFiles(self.history, self.folder.settings)
 
-    def _take_newest(self, new: Sequence[ArrivedFile], contents: FolderContents) -> RotorImportError | None:
-        """The newest full file is the whole truth: what an older one wanted, or left pending, no longer counts."""
+    def _take_newest(self, new: Sequence[ArrivedFile], contents: FolderContents) -> list[RotorImportError | None]:
+        """The newest full file is the whole truth: what an older one wanted, or left pending, no longer counts.
+
+        What stopped it comes back, and what stopped the sending of what was pending.
+        """
         if not new:
-            return self._go_on()
+            return [self._go_on()]
         *older, newest = new
         done = [_drop(newest, "taken"), *(_drop(file, "superseded") for file in older)]
         before = contents.order[: contents.order.index(newest.path)]
@@ -188,10 +192,9 @@ class _Night:
             for file in older:
                 self.fates["superseded"].append(file.name)
                 self._put_away(file, PROCESSED)
-            return error
+            return [error]
         self.fates["waiting"] += [file.name for file in older]
-        went_on = self._go_on()  # what is pending needs no new file
-        return error or went_on
+        return [error, self._go_on()]  # what is pending needs no new file
 
     def _take_in_turn(self, new: Sequence[ArrivedFile], in_turn: Sequence[ArrivedFile]) -> RotorImportError | None:
         """Deltas, whose order is their meaning: each is taken once all before it have arrived and are sent."""

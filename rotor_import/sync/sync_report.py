@@ -12,27 +12,44 @@ from rotor_import.pipeline import ImportReport
 
 @dataclass(frozen=True)
 class SyncReport:
-    """The runs that a night went on with or began, in order; `drop` names the files by what became of them."""
+    """The runs that a night went on with or began, in order; `drop` names the files by what became of them.
+
+    `errors` are all that stopped something, the worst first.
+    """
 
     runs: Sequence[ImportReport]
     drop: Mapping[str, Sequence[str]]
-    error: RotorImportError | None = None
+    errors: Sequence[RotorImportError] = ()
     notes: Sequence[str] = ()
     late: str = ""
     """What to say of a file that is late, '' if none is."""
+    unreachable: RotorImportError | None = None
+    """The one of the errors that says why the folder couldn't be listed."""
+
+    @property
+    def error(self) -> RotorImportError | None:
+        """What counts for the exit code."""
+        return next(iter(self.errors), None)
 
     @property
     def summary(self) -> NightSummary:
         """The contract's object of the last run, with the folder and, in short, the night's `earlier` runs."""
         *before, last = [run.summary for run in self.runs]
+        others = [str(error) for error in self.errors[1:]]
         return {
             **last,
             "mode": "sync",
-            "state": "stopped" if self.error is not None and last["state"] == "complete" else last["state"],
+            "state": "stopped" if self._was_stopped else last["state"],
             "drop": dict(self.drop),
-            "drop_notes": [*self.notes, *([self.late] if self.late else [])],
+            "drop_notes": [*self.notes, *others, *([self.late] if self.late else [])],
             "earlier": [_in_short(run) for run in before],
         }
+
+    @property
+    def _was_stopped(self) -> bool:
+        """Whether something worse than what ended its last run happened."""
+        last = self.runs[-1]
+        return self.error is not None and (last.summary["state"] == "complete" or self.error is not last.error)
 
     @property
     def troubled(self) -> int:

@@ -11,6 +11,8 @@ import pytest
 from companies import companies, people
 
 from rotor_import.cli import exit_codes
+from rotor_import.errors import AccountBusy, ApiDown, Defect, KeyRefused, QuotaSpent, Safeguard, SourceError
+from rotor_import.model.error_codes import worst_first
 
 PROC = Path("/proc")
 
@@ -206,3 +208,10 @@ def test_the_exit_code_is_the_first_of_the_contracts_order():
     for at, code in enumerate(order):
         assert exit_codes.of_all(order[at:]) == code
     assert exit_codes.of_all([]) == 0
+
+
+def test_of_several_errors_of_a_night_the_first_of_that_order_counts():
+    defect, wrong, refused, busy = Defect("1"), SourceError("2"), KeyRefused("5"), AccountBusy("6")
+    stopped, down, paused, later = Safeguard("8"), ApiDown("7"), QuotaSpent("4"), QuotaSpent("4, too")
+    found = [paused, later, down, stopped, busy, refused, wrong, defect, SourceError("2")]
+    assert worst_first(found) == [defect, wrong, refused, busy, stopped, down, paused, later]

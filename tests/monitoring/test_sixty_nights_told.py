@@ -21,7 +21,7 @@ def test_five_incidents_in_sixty_nights_are_five_alarms_and_five_all_clears(nigh
                 nights.put(f"drop/c-{night:02}.csv", "not,a\nproper table")
             elif night == 40:
                 nights.drop_rows(f"c-{night:02}.csv", count=5)
-            elif night not in (5, 23, 32, 33):  # on some nights no file comes
+            elif night not in (5, 23, 32, 45):  # on some nights no file comes, never on two in a row: it would be late
                 nights.drop_rows(f"c-{night:02}.csv", first=f"N{night}")
             if night in (50, 51):
                 nights.rotor.sandbox.suffer(Fault.parse("503"))
