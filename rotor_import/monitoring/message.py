@@ -24,6 +24,8 @@ class News:
     trouble: frozenset[Trouble]
     told: frozenset[Trouble]
     since: float
+    is_remembered: bool = True
+    """Whether the ledger knows of it: else the next night tells it again."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,12 @@ def _lines(news: News, ending: Ending, job: Job) -> Iterator[str]:
     if news.event == "alarm" and (others := news.trouble & news.told):
         yield f"It is still in trouble as before, too: {words_of(others)}."
     if news.event == "alarm" and job.command == "sync":
-        yield "The next message comes when this changes, or when the feed is well again."
+        if news.is_remembered:
+            yield "The next message comes when this changes, or when the feed is well again."
+        else:
+            yield (
+                "The ledger can't be used, so this message comes every night until it can be, and no all-clear follows."
+            )
 
 
 def _headline(news: News, ending: Ending, job: Job) -> str:

@@ -41,7 +41,7 @@ def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], Non
         if event is None:
             return
         since = after.since if after else now
-        if channels.tell(message_of(News(event, trouble, told, since), ending, job)) and is_remembered:
+        if channels.tell(message_of(News(event, trouble, told, since, is_remembered), ending, job)) and is_remembered:
             _changed(states, lambda state: _state_told(trouble, state, since, now))
 
 

@@ -142,6 +142,7 @@ def test_a_ledger_that_cannot_be_used_is_told_each_time_and_said(nights):
         done = [nights.night("--notify", url, "--ledger", "ledger.sqlite") for _ in range(2)]
     assert told(taken) == [("alarm", 2), ("alarm", 2)]
     assert all("isn't known what --notify has told before" in one.stderr for one in done)
+    assert all(one.json["text"].endswith("every night until it can be, and no all-clear follows.") for one in taken)
 
 
 def test_another_run_that_holds_the_account_changes_nothing(nights):
