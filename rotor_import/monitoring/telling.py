@@ -26,6 +26,9 @@ _FORGETFUL = (
     "The ledger can't be used, so it isn't known what --notify has told before: every run tells it until the ledger "
     "can be used again."
 )
+_NO_PLACE = (
+    "It isn't known which ledger this is about, so it isn't known what --notify has told before: every run tells it."
+)
 
 
 def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], None]) -> None:
@@ -34,7 +37,7 @@ def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], Non
         states = _states(job, stack)
         before, states = _found(states)
         if states is None:
-            warn(_FORGETFUL)
+            warn(_NO_PLACE if job.settings is None else _FORGETFUL)
         now = job.world.clock.now()
         told = before.told if before else ""
         trouble = trouble_after(ending, before.trouble if before else "")
