@@ -1,4 +1,4 @@
-"""Files and folders that only their owner can read, written whole or not at all, and files known by their content."""
+"""Files written whole or not at all, folders that only their owner can enter, and files known by their content."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 _OWNER_ONLY = 0o600
+_ORDINARY = 0o666
+"""Less what the umask takes away."""
 _OWNERS_FOLDER = 0o700
 _SCRATCH = "rotor-import-"
 
@@ -61,9 +64,30 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """
     unready = path.with_name(path.name + ".part")
     descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    if os.name == "posix":
+        os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask, or whoever left the file
+    _write(path, unready, descriptor, write)
+
+
+def write_ordinary(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """As `write_whole`, for what holds no secret: a file that is there keeps its mode, and its owner where possible.
+
+    A new one has the mode that the umask leaves it. Raises OSError.
+    """
+    unready = path.with_name(path.name + ".part")
+    unready.unlink(missing_ok=True)
+    before = path.stat() if path.exists() else None
+    mode = _ORDINARY if before is None else _OWNER_ONLY
+    descriptor = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+    if before is not None and os.name == "posix":
+        with suppress(PermissionError):  # only root gives files away
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+    _write(path, unready, descriptor, write)
+
+
+def _write(path: Path, unready: Path, descriptor: int, write: Callable[[IO[bytes]], object]) -> None:
     with os.fdopen(descriptor, "w+b") as file:
-        if os.name == "posix":
-            os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask, or whoever left the file
         write(file)
         file.flush()
         os.fsync(descriptor)

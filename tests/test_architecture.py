@@ -139,6 +139,7 @@ def test_help_loads_no_heavy_library(command):
         "    assert end.code == 0, end.code\n"
         "heavy = {'polars', 'sqlalchemy', 'httpx', 'pydantic', 'phonenumbers', 'werkzeug', 'tqdm'}\n"
         "heavy |= {'wcwidth', 'xlsxwriter', 'apprise', 'prometheus_client', 'tomlkit', 'tomllib', 'fsspec'}\n"
+        "heavy |= {'concurrent.futures', 'rotor_import.cli.sync_every'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -153,7 +153,8 @@ def run(
         chosen = settings()
         confirm = question(chosen, progress.close, as_json=as_json)
         report = pipeline.run_import(files, mapping, chosen, replace(world, confirm=confirm))
-    except click.ClickException:
+    except click.ClickException as error:
+        watched.failed(error, settings)
         raise
     except (KeyboardInterrupt, click.Abort):
         watched.stopped()

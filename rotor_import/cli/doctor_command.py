@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,10 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.late_settings import check_config, night_settings
+from rotor_import.cli.late_settings import check_config, key_of, night_settings
 from rotor_import.cli.options import EVERY, looking_options, option, with_options
 from rotor_import.cli.profile_options import chosen_profile, context_for
 from rotor_import.cli.progress import Progress
-from rotor_import.cli.sync_every import refuse_single
 from rotor_import.cli.terminal import Style, Terminal
 from rotor_import.cli.text_table import figures
 from rotor_import.model.error_words import words_of
@@ -52,6 +50,9 @@ def doctor(ctx: click.Context, /, *, every: bool, jobs: int, as_json: bool, prog
 
 
 def _every(ctx: click.Context, jobs: int, *, as_json: bool) -> int:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - --help has no need of it
+
+    from rotor_import.cli.sync_every import refuse_single  # noqa: PLC0415 - --help has no need of it
     from rotor_import.profiles import ProfileFile  # noqa: PLC0415 - --help has no need of it
 
     refuse_single(ctx)
@@ -88,7 +89,7 @@ def _examined(ctx: click.Context, *, alone: bool) -> dict[str, Any]:
     findings = examine(night)
     told = [_told(finding) for finding in findings]
     if profile is not None:
-        key = "It needs no key." if settings.sandbox else f"Its key: {profile.where_key()}."
+        key = "It needs no key." if settings.sandbox else f"Its key: {key_of(ctx, alone=alone).words}."
         where = f"{profile.name} in {profile.file}. {key}"
         told.insert(0, {"check": "profile", "state": "ok", "message": where})
     return {"profile": settings.profile, "checks": told, "code": _code(findings)}

@@ -2,51 +2,70 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from rotor_import.cli.profile_options import chosen_profile
-from rotor_import.config import Settings, Tolerance, read_key_file
+from rotor_import.cli.key_source import KeySource, key_source
+from rotor_import.cli.profile_options import check_profile, chosen_profile
+from rotor_import.config import Settings, Tolerance
 from rotor_import.errors import RotorImportError, SettingsError
 
-if TYPE_CHECKING:
-    from rotor_import.profiles import Profile
-
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 _PLACE = ("profile", "base_url", "ledger", "sandbox", "sandbox_state")
+_TOLD_APART = (*_PLACE[1:], "folder", "mapping")
+"""Options by which what is known of one night is told apart from what is known of another."""
 
 
 class Late:
     """The settings of a command, as a function. Raises SettingsError."""
 
-    def __init__(self, ctx: click.Context, chosen: Mapping[str, Any], key_file: Path | None) -> None:
+    def __init__(self, ctx: click.Context, chosen: Mapping[str, Any]) -> None:
         self._ctx = ctx
         self._chosen = dict(chosen)
-        self._key_file = key_file
 
     def __call__(self) -> Settings:
         check_config(self._ctx)
         profile = chosen_profile(self._ctx)
         storage = {} if profile is None else profile.storage
-        return _made(self._chosen, _key(profile, self._key_file, self._chosen), storage)
+        return _made(self._chosen, self._key(), storage)
 
     def place(self) -> Settings | None:
         """Only what says which account of which ledger it is about, if that much can be used.
 
-        For those who are told that the settings are wrong.
+        For those who are told that the settings are wrong. A profile that can't be used has no key: another one from
+        the environment could be another company's.
         """
+        if self._is_unknown():
+            return None
         named = {name: self._chosen[name] for name in _PLACE if name in self._chosen}
         try:
-            return Settings(**named, key=_key(chosen_profile(self._ctx), self._key_file, self._chosen))
+            check_profile(self._ctx)
+            return Settings(**named, key=self._key())
         except RotorImportError:
             with suppress(RotorImportError):
                 return Settings(**named)
         return None
+
+    @property
+    def profile(self) -> str:
+        """The profile that was asked for, whether or not it can be used."""
+        return "" if self._ctx.obj is None else str(self._ctx.obj.name)
+
+    def _key(self) -> str:
+        return key_source(self._ctx, sandbox=bool(self._chosen.get("sandbox"))).read()
+
+    def _is_unknown(self) -> bool:
+        """Whether something that would say what it is about was said, but can't be read, or wasn't said at all."""
+        params, choice = self._ctx.params, self._ctx.obj
+        if "folder" in params and None in (params["folder"], params.get("mapping")):
+            return True
+        lost = () if choice is None else choice.lost
+        unread = [name for name in _TOLD_APART if name in lost and name in params]
+        return any(self._ctx.get_parameter_source(name) not in _GIVEN for name in unread)
 
 
 def settings_of(ctx: click.Context) -> Settings:
@@ -61,7 +80,8 @@ def settings_of(ctx: click.Context) -> Settings:
 
 
 def check_config(ctx: click.Context) -> None:
-    """Raises SettingsError if somebody named the file, but no profile in it: it would not be used."""
+    """Raises SettingsError for a profile that can't be used, and if somebody named the file, but no profile in it."""
+    check_profile(ctx)
     by_hand = ctx.get_parameter_source("config") is ParameterSource.COMMANDLINE
     if chosen_profile(ctx) is None and by_hand:
         raise SettingsError("--config says where the profiles are. Choose one of them with --profile NAME.")
@@ -69,27 +89,20 @@ def check_config(ctx: click.Context) -> None:
 
 def night_settings(ctx: click.Context, *, alone: bool) -> tuple[Settings, RotorImportError | None]:
     """The settings of a context, and why its key can't be had, if so; `alone` takes the key from the profile alone."""
+    check_profile(ctx)
     profile = chosen_profile(ctx)
     chosen = {name: value for name, value in ctx.params.items() if name in Settings.__dataclass_fields__}
     storage = {} if profile is None else profile.storage
     try:
-        if alone and profile is not None:
-            key = "" if chosen.get("sandbox") else profile.key()
-        else:
-            key = _key(profile, ctx.params.get("key_file"), chosen)
+        key = key_of(ctx, alone=alone).read()
     except RotorImportError as error:
         return _made(chosen, "", storage), error
     return _made(chosen, key, storage), None
 
 
-def _key(profile: Profile | None, key_file: Path | None, chosen: Mapping[str, Any]) -> str:
-    """The API key: --key-file's, else the profile's own, else ROTOR_API_KEY, else what [defaults] names."""
-    if key_file:
-        return read_key_file(key_file)
-    environment = os.environ.get("ROTOR_API_KEY", "").strip()
-    if profile is None or chosen.get("sandbox"):
-        return environment
-    return profile.key(own=True) or environment or profile.key()
+def key_of(ctx: click.Context, *, alone: bool) -> KeySource:
+    """Where such settings have their key."""
+    return key_source(ctx, sandbox=bool(ctx.params.get("sandbox")), alone=alone)
 
 
 def _made(chosen: Mapping[str, Any], key: str, storage: Mapping[str, str]) -> Settings:

@@ -118,7 +118,14 @@ CONFIG = option(
     help="The file of profiles.  [default: rotor-import.toml]",
 )
 EVERY = (
-    option("--all", "every", is_flag=True, help="Do it for every profile in rotor-import.toml."),
+    option(
+        "--all",
+        "every",
+        is_flag=True,
+        is_eager=True,
+        callback=remember,
+        help="Do it for every profile in rotor-import.toml.",
+    ),
     option(
         "--jobs",
         type=click.IntRange(1, 64),
@@ -182,8 +189,8 @@ def _with_settings(*options: Callable[[Any], Any]) -> Callable[[F], F]:
             progress = Progress(quiet=arguments.pop("quiet"), verbose=arguments.pop("verbose"))
             fields = Settings.__dataclass_fields__
             chosen = {name: arguments.pop(name) for name in list(arguments) if name in fields}
-            key_file, _ = arguments.pop("key_file"), arguments.pop("config")
-            arguments["settings"] = Late(click.get_current_context(), chosen, key_file)
+            del arguments["key_file"], arguments["config"]
+            arguments["settings"] = Late(click.get_current_context(), chosen)
             with progress:
                 return function(progress=progress, **arguments)
 

@@ -1,11 +1,13 @@
-"""--profile and --config: what a profile of `rotor-import.toml` says, below the command line and the environment.
+"""--profile, --config, --all: what a profile of `rotor-import.toml` says, below the command line and the environment.
 
 A profile's values are click's own `default_map`, which has just that rank. The profile itself is the context's object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,10 @@ from click.core import ParameterSource
 from rotor_import.errors import RotorImportError, SettingsError
 
 if TYPE_CHECKING:
-    from rotor_import.profiles import Known, Profile
+    from rotor_import.profiles import Known, Profile, Value
 
-_PROFILE, _CONFIG = "profile", "config"
+_PROFILE, _CONFIG, _EVERY = "profile", "config", "every"
+_EARLY = (_PROFILE, _CONFIG, _EVERY)
 BY_HAND = frozenset({_PROFILE, _CONFIG, "all", "jobs", "json", "force", "save", "sample", "dry_run", "key_file"})
 """Options that no profile may have; `key_file` is there otherwise than as an option."""
 _NOT_TAKEN = frozenset({"reports"})
@@ -29,40 +32,60 @@ def chosen_profile(ctx: click.Context) -> Profile | None:
     return None if ctx.obj is None else ctx.obj.profile
 
 
+@dataclass
 class Choice:
     """The profile that a command was given; all of the file's are read when somebody asks."""
 
-    def __init__(self, profile: Profile | None, config: Path | None, *, of_environment: bool) -> None:
-        self.profile = profile
-        self.config = config
-        self.of_environment = of_environment
-        """Whether only the environment names the profile."""
+    name: str
+    profile: Profile | None = None
+    error: RotorImportError | None = None
+    """Why the profile can't be used, of a command that others listen to: they are told before it is raised."""
+    lost: Collection[str] = ()
+    """Of such a profile, the options that can't be read either."""
+
+
+def check_profile(ctx: click.Context) -> None:
+    """Raises the error of a profile that can't be used."""
+    if ctx.obj is not None and ctx.obj.error is not None:
+        raise ctx.obj.error
 
 
 def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    """The callback of both options, which are eager: once both are known, the profile fills what wasn't given."""
+    """The callback of these options, which are eager: once all are known, the profile fills what wasn't given."""
     mine = f"{_LATE}.{id(ctx)}"  # contexts of several threads share what their parent has
     given = ctx.meta.setdefault(mine, {})
     given[param.name] = value
-    if {_PROFILE, _CONFIG} <= given.keys():
+    if given.keys() >= {parameter.name for parameter in ctx.command.params if parameter.name in _EARLY}:
         del ctx.meta[mine]
-        _choose(ctx, given[_PROFILE], given[_CONFIG])
+        by_hand = ctx.get_parameter_source(_PROFILE) is ParameterSource.COMMANDLINE
+        ignored = given.get(_EVERY) and not by_hand
+        ctx.obj = _chosen(ctx, "" if ignored else given[_PROFILE], given[_CONFIG])
     return value
 
 
-def _choose(ctx: click.Context, name: str, config: Path | None) -> None:
-    source = ctx.get_parameter_source(_PROFILE)
-    profile = None
-    try:
-        if name:
-            from rotor_import.profiles import ProfileFile  # noqa: PLC0415 - --help has no need of it
+def _chosen(ctx: click.Context, name: str, config: Path | None) -> Choice:
+    if not name:
+        return Choice(name)
+    from rotor_import.profiles import ProfileFile  # noqa: PLC0415 - --help has no need of it
 
-            profile = ProfileFile(config).profile(name, known_options(ctx))
-            ctx.default_map = _defaults(ctx, profile)
-    except RotorImportError:
-        if not ctx.resilient_parsing:  # a shell that completes a word can't show errors
+    file, known = None, known_options(ctx)
+    try:
+        file = ProfileFile(config)
+        profile = file.profile(name, known)
+        ctx.default_map = _defaults(ctx, profile.options, partial(_refuse, name))
+    except RotorImportError as error:
+        # a shell that completes a word can't show errors
+        if not ctx.resilient_parsing and not any(parameter.name == "notify" for parameter in ctx.command.params):
             raise
-    ctx.obj = Choice(profile, config, of_environment=source is ParameterSource.ENVIRONMENT)
+        options, lost = ({}, known.keys()) if file is None else file.readable(name, known)
+        refused = set(lost)
+        ctx.default_map = _defaults(ctx, options, lambda key, _words: refused.add(key))
+        return Choice(name, error=error, lost=refused)
+    return Choice(name, profile)
+
+
+def _refuse(profile: str, key: str, words: str) -> None:
+    raise SettingsError(f"Profile {profile}: {key} can't be used: {words}") from None
 
 
 def known_options(ctx: click.Context) -> Mapping[str, Known]:
@@ -110,20 +133,23 @@ def _known(parameter: click.Parameter, *, by_hand: bool) -> Known:
     return Known(kind, choices, many=parameter.multiple, by_hand=by_hand)
 
 
-def _defaults(ctx: click.Context, profile: Profile) -> dict[str, Any]:
-    """The profile's values for this command's parameters, tried as the command line would try them."""
+def _defaults(
+    ctx: click.Context, options: Mapping[str, Value], refused: Callable[[str, str], object]
+) -> dict[str, Any]:
+    """A profile's values for this command's parameters, tried as the command line would try them."""
     found: dict[str, Any] = {}
     for parameter in ctx.command.params:
         key = _key_of(parameter)
-        if key not in profile.options or parameter.name in _NOT_TAKEN:
+        if key not in options or parameter.name in _NOT_TAKEN:
             continue
-        value = profile.options[key]
+        value = options[key]
         value = [str(value)] if parameter.multiple and not isinstance(value, list) else value
         try:
             parameter.type_cast_value(ctx, value)
         except click.BadParameter as error:
-            raise SettingsError(f"Profile {profile.name}: {key} can't be used: {error.message}") from None
-        found[parameter.name] = value
+            refused(key, error.message)
+        else:
+            found[parameter.name] = value
     return found
 
 

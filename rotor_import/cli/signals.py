@@ -43,7 +43,9 @@ class Signals:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
         # A terminal that is closed ends the program as Ctrl-C does, unless nohup keeps it running.
-        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        if sys.platform == "win32":
+            signal.signal(signal.SIGBREAK, self._handle)  # as `sync --all` stops the processes of its profiles
+        elif signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
             signal.signal(signal.SIGHUP, self._handle)
 
     @contextmanager

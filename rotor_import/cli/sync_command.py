@@ -16,6 +16,7 @@ from rotor_import.cli.progress import Progress
 from rotor_import.cli.terminal import Terminal
 from rotor_import.cli.watching import LISTENING, Watched, early_summary
 from rotor_import.cli.world import world_of
+from rotor_import.errors import RotorImportError
 
 if TYPE_CHECKING:
     from rotor_import.sync.night_log import NightLog
@@ -108,9 +109,11 @@ def sync(
     if every:
         from rotor_import.cli.sync_every import sync_every  # noqa: PLC0415 - it needs what is above
 
-        return sync_every(ctx, jobs=jobs, as_json=as_json, quiet=progress.quiet, log_format=more["log_format"])
-    if folder is None or mapping is None:
-        raise _missing(ctx, "folder" if folder is None else "mapping")
+        try:
+            return sync_every(ctx, jobs=jobs, as_json=as_json, quiet=progress.quiet, log_format=more["log_format"])
+        except RotorImportError as error:  # before any profile's sync, which tells of itself
+            Watched("sync", (None, ""), more, world_of(progress), output.warn).failed(error, settings)
+            raise
     from rotor_import.sync import DropSettings  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync import sync as spend  # noqa: PLC0415 - --help has no need of it
     from rotor_import.sync.night_log import NightLog, nothing_new  # noqa: PLC0415 - --help has no need of it
@@ -118,13 +121,15 @@ def sync(
 
     log = NightLog(more.pop("log_format"), Terminal(err=True).say, quiet=progress.quiet)
     progress.write, world = log.say, world_of(progress)
-    watched = Watched("sync", (mapping, str(folder)), more, world, log.warn)
+    watched = Watched("sync", (mapping, str(folder or "")), more, world, log.warn)
     drop = DropSettings(patterns=tuple(more.pop("pattern")), **more)
     try:
         chosen = settings()
-        report = spend(folder, mapping, chosen, drop, world)
+        place, mapping = _given(ctx, folder, mapping)
+        report = spend(place, mapping, chosen, drop, world)
         progress.close()
-    except click.ClickException:
+    except click.ClickException as error:
+        watched.failed(error, settings)
         raise
     except (KeyboardInterrupt, click.Abort):
         watched.stopped()
@@ -137,16 +142,19 @@ def sync(
     summary = {**report.summary, **output.error_of(report.error, code)}
     log.night_ended(summary, code)
     if as_json or not (progress.quiet and nothing_new(summary)):
-        words = f"Nothing new in {shown(folder)}." if nothing_new(summary) else _words(summary)
+        words = f"Nothing new in {shown(place)}." if nothing_new(summary) else _words(summary)
         output.result(summary, as_json=as_json, text=lambda terminal: terminal.lines(words))
     watched.night_ended(report, code, chosen)
     return exit_codes.Standing(code)
 
 
-def _missing(ctx: click.Context, name: str) -> click.MissingParameter:
-    """What one folder's sync can't do without."""
-    [parameter] = [one for one in ctx.command.params if one.name == name]
-    return click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
+def _given(ctx: click.Context, folder: Path | str | None, mapping: str | None) -> tuple[Path | str, str]:
+    """What one folder's sync can't do without. Raises MissingParameter."""
+    if folder is not None and mapping is not None:
+        return folder, mapping
+    missing = "folder" if folder is None else "mapping"
+    [parameter] = [one for one in ctx.command.params if one.name == missing]
+    raise click.MissingParameter("Give it, or choose a profile that has it: --profile NAME", ctx, parameter)
 
 
 def _words(summary: Mapping[str, Any]) -> str:

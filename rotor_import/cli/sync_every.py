@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,7 @@ _HIDDEN = (
 _KILLED = "It was killed ({}), so it couldn't report. Nothing is lost: the next sync continues."
 _MUTE = "It ended with exit code {} and didn't say why. Its messages are above."
 _NOT_STARTED = "Not started, because you stopped it."
+_STOPPED = "Stopped before it could report. Nothing is lost: the next sync continues."
 _UNABLE = "It couldn't be started."
 
 
@@ -65,7 +66,7 @@ def sync_every(ctx: click.Context, *, jobs: int, as_json: bool, quiet: bool, log
     runner = SideBySide(jobs, _teller(log_format), lambda code: code == exit_codes.BUSY)
     with _stopping(runner.stop):
         ended = runner.run([_job(ctx, file, name) for name in names])
-    results = {name: _result(one) for name, one in ended.items()}
+    results = {name: result_of(one) for name, one in ended.items()}
     code = exit_codes.of_all(result["code"] for result in results.values())
     if as_json:
         output.json_object({"profiles": results, "code": code})
@@ -81,15 +82,20 @@ def _job(ctx: click.Context, file: ProfileFile, name: str) -> Job:
 
     given = given_by_hand(ctx, without=_OF_THIS)
     command = [sys.executable, "-m", "rotor_import", "sync", "--profile", name, "--config", str(file.path), "--json"]
-    return Job(name, [*command, *given], _environment(file, name), _account(ctx, file.path, name))
+    environment = environment_of(file, name, os.environ, is_windows=os.name == "nt")
+    return Job(name, [*command, *given], environment, _account(ctx, file.path, name))
 
 
-def _environment(file: ProfileFile, name: str) -> dict[str, str]:
-    """The environment of this program, without any key or secret that is another company's."""
-    own = file.variables(name)
-    foreign = {variable for other in file.names if other != name for variable in file.variables(other)}
-    hidden = {*_HIDDEN, *foreign} - own - file.common_variables
-    return {variable: value for variable, value in os.environ.items() if variable not in hidden}
+def environment_of(file: ProfileFile, name: str, environment: Mapping[str, str], *, is_windows: bool) -> dict[str, str]:
+    """The environment without any key or secret that is another company's. On Windows, case makes no difference."""
+
+    def found(variables: Iterable[str]) -> set[str]:
+        return {variable.upper() if is_windows else variable for variable in variables}
+
+    own = found([*file.variables(name), *file.common_variables])
+    foreign = found(variable for other in file.names if other != name for variable in file.variables(other))
+    hidden = {*_HIDDEN, *foreign} - own
+    return {variable: value for variable, value in environment.items() if not found([variable]) & hidden}
 
 
 def _account(ctx: click.Context, config: Path, name: str) -> Hashable:
@@ -130,7 +136,9 @@ def _as_json(name: str, line: str) -> str:
 def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C, SIGTERM and a closed terminal stop the children, and this program reports how they ended."""
     numbers = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+    if sys.platform == "win32":
+        numbers.append(signal.SIGBREAK)
+    elif signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, lambda _number, _frame: stop()) for number in numbers}
     try:
@@ -140,7 +148,7 @@ def _stopping(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _result(ended: Ended) -> dict[str, Any]:
+def result_of(ended: Ended) -> dict[str, Any]:
     """The child's own object with its exit code; one like it if it had none to say."""
     code = ended.code
     if code is None:
@@ -148,8 +156,8 @@ def _result(ended: Ended) -> dict[str, Any]:
     told = _told(ended.out)
     if code in exit_codes.MEANING and told is not None:
         return {**told, "code": code}
-    if code == -signal.SIGTERM and ended.stopped:
-        return _stopped(exit_codes.PAUSED, _NOT_STARTED)
+    if ended.stopped:
+        return _stopped(exit_codes.PAUSED, _STOPPED)
     if code < 0:
         return _stopped(exit_codes.DEFECT, _KILLED.format(signal.Signals(-code).name))
     return _stopped(code if code in exit_codes.MEANING and code else exit_codes.DEFECT, _MUTE.format(code))

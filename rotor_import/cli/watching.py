@@ -10,6 +10,7 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.options import Listed, option
+from rotor_import.errors import SettingsError
 from rotor_import.model.error_words import words_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ class Watched:
         """It never got to a run."""
         from rotor_import.monitoring import Ending  # noqa: PLC0415 - --help has no need of it
 
-        self._ended(Ending(exit_codes.code_of(error), early_summary(error), error), settings.place())
+        if isinstance(error, click.ClickException):
+            error = SettingsError(error.format_message())
+        ending = Ending(exit_codes.code_of(error), early_summary(error), error)
+        self._ended(ending, settings.place(), asked_for=settings.profile)
 
     def ended(self, report: exit_codes.Report, code: int, settings: Settings) -> None:
         from rotor_import.monitoring import Ending  # noqa: PLC0415 - --help has no need of it
@@ -83,10 +87,10 @@ class Watched:
         ending = Ending(int(code), summary, report.error, report.late, is_unreachable, also)
         self._ended(ending, settings, summary["run"])
 
-    def _ended(self, ending: Ending, settings: Settings | None, run: str = "") -> None:
+    def _ended(self, ending: Ending, settings: Settings | None, run: str = "", asked_for: str = "") -> None:
         from rotor_import.monitoring import Job  # noqa: PLC0415 - --help has no need of it
 
-        job = Job(self._command, self._mapping, self._world, settings, self._folder, run)
+        job = Job(self._command, self._mapping, self._world, settings, self._folder, run, asked_for)
         self._watch.ended(ending, job)
 
 

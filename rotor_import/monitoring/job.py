@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Job:
     """A command and what it names; `settings` are None if they can't be used, and `run` is '' if it made none.
 
-    A saved plan has its own mapping, so that none is named.
+    A saved plan has its own mapping, so that none is named. `asked_for` is the profile that somebody chose, even one
+    that can't be used.
     """
 
     command: Literal["run", "sync"]
@@ -34,17 +35,19 @@ class Job:
     settings: Settings | None
     folder: str = ""
     run: str = ""
+    asked_for: str = ""
 
     @property
     def profile(self) -> str:
-        return "" if self.settings is None else self.settings.profile
+        return self.asked_for if self.settings is None else self.settings.profile
 
     @property
     def where(self) -> str:
         """Which feed it is about, in words."""
         profile = f" (profile {self.profile})" if self.profile else ""
         if self.feed is None and self.mapping is None:
-            return f"a saved plan{profile}"
+            is_plan = self.command == "run" and self.settings is not None
+            return f"a saved plan{profile}" if is_plan else f"profile {self.profile}" if self.profile else "no mapping"
         return f"feed {self.feed}{profile}" if self.feed else f"mapping {self.named}{profile}"
 
     @property

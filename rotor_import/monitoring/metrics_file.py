@@ -25,6 +25,8 @@ _READABLE = 0o644
 _PATIENCE = 10.0
 """Seconds to wait for another run that writes the file."""
 _OF_SUCCESS = "rotor_import_last_success_timestamp_seconds"
+_NO_MAPPING = ""
+"""What the feed of a profile that can't be used is called."""
 
 
 class MetricsFile:
@@ -50,8 +52,8 @@ class MetricsFile:
         try:
             with FileLock(f"{self._path}.lock", timeout=_PATIENCE):
                 known = self._known()
-                if job.feed is not None and job.named != feed:
-                    known = _without_guess(known, job.profile, job.named)
+                for guess in {job.named, _NO_MAPPING} - {feed} if job.feed is not None else ():
+                    known = _without_guess(known, job.profile, guess)
                 self._write(_text(_updated(known, {"profile": job.profile, "feed": feed}, figures)))
         except Timeout:
             return f"The metrics file {self._path} was not written: another run has locked it."

@@ -27,6 +27,9 @@ _FORGETFUL = (
     "The ledger can't be used, so it isn't known what --notify has told before: every run tells it until the ledger "
     "can be used again."
 )
+_NO_PLACE = (
+    "It isn't known which ledger this is about, so it isn't known what --notify has told before: every run tells it."
+)
 
 
 def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], None]) -> None:
@@ -35,7 +38,7 @@ def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], Non
         states, now = _states(job, stack), job.world.clock.now()
         after, is_remembered = _changed(states, lambda state: _state_after(ending, state, now))
         if not is_remembered:
-            warn(_FORGETFUL)
+            warn(_NO_PLACE if job.settings is None else _FORGETFUL)
         trouble, told = (named(after.trouble), named(after.told)) if after else (frozenset(), frozenset())
         event = _event(ending, job, trouble, told)
         if event is None:

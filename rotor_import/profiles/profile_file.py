@@ -117,11 +117,36 @@ class ProfileFile:
         return Profile(
             name,
             self.path,
-            {key: self._read(name, value, environment) for key, value in values.items()},
+            {key: self._read(name, value, environment, known.get(key)) for key, value in values.items()},
             {key: str(self._read(name, value, environment)) for key, value in storage.items()},
             own.key,
             common.key,
         )
+
+    def readable(
+        self, name: str, known: Mapping[str, Known], environment: Mapping[str, str] = os.environ
+    ) -> tuple[dict[str, Value], frozenset[str]]:
+        """The options of a profile that can't be used, as far as they can be read; and the names of those that can't.
+
+        For those who are told that it can't be used.
+        """
+        found: dict[str, Value] = {}
+        lost: set[str] = set()
+        for table in (self._defaults, self._profiles.get(name)):
+            for key, value in table.items() if isinstance(table, dict) else ():
+                option = key.removesuffix("_env")
+                try:
+                    checked = Table({key: value}, known, self.path.parent, partial(self._wrong, name)).checked()
+                    read = {
+                        one: self._read(name, each, environment, known.get(one)) for one, each in checked.values.items()
+                    }
+                except SettingsError:
+                    lost.add(option)
+                else:
+                    found |= read
+                    lost -= read.keys()
+            lost |= {key for key in table or () if f"{key}_env" in (table or ())}
+        return found, frozenset(lost)
 
     def _table(self, name: str) -> Mapping[str, Any]:
         if name not in self._profiles:
@@ -133,10 +158,15 @@ class ProfileFile:
             raise SettingsError(f"{self.place(key=name)}: a profile is a table: [profiles.{name}]")
         return table
 
-    def _read(self, name: str, value: Value | Variable, environment: Mapping[str, str]) -> Value:
+    def _read(
+        self, name: str, value: Value | Variable, environment: Mapping[str, str], known: Known | None = None
+    ) -> Value:
+        """A variable's value is what it is in an option's own variable: several are separated by semicolons."""
         if not isinstance(value, Variable):
             return value
-        found = environment.get(value.name, "").strip()
+        found: Value = environment.get(value.name, "").strip()
+        if known is not None and known.many:
+            found = [one.strip() for one in str(found).split(";") if one.strip()]
         if not found:
             raise SettingsError(f"{self._shown}: profile {name}: {value.unset} Set it, or remove {value.of}.")
         return found

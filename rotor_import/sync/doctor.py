@@ -185,11 +185,20 @@ def _mapping(night: Night, look: FolderLook | None) -> Finding:
         checked = check_mapping(night.mapping, [look.newest])
         rows, rejected = checked.as_json["rows"], checked.rejected
         if rejected:
-            words = f"{rejected:,} of the {rows:,} rows of {look.newest.name} would be rejected. To see why:"
-            return Finding("mapping", "warning", f"{words} rotor-import mapping check {night.mapping} {look.newest}")
+            words = f"{rejected:,} of the {rows:,} rows of {look.newest.name} would be rejected."
+            return Finding("mapping", "warning", f"{words} {_to_see_why(night.mapping, look.newest, look.address)}")
         return Finding("mapping", "ok", f"{loaded.name} fits {look.newest.name}: none of {rows:,} rows is rejected.")
 
     return _try("mapping", tried)
+
+
+def _to_see_why(mapping: str, file: Path, address: str) -> str:
+    if address:
+        return (
+            f"To see why, copy {address} into a folder of this computer, and there: rotor-import mapping check "
+            f"{mapping} {file.name}"
+        )
+    return f"To see why: rotor-import mapping check {mapping} {file}"
 
 
 def _room(settings: Settings, look: FolderLook | None) -> Iterator[Finding]:

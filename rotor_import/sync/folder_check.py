@@ -20,13 +20,14 @@ from rotor_import.sync.opening import opened
 class FolderLook:
     """A folder that can be used: the newest file in it, if there is one, and what ought to be otherwise.
 
-    `newest` is on this computer: of a remote file it is a copy.
+    `newest` is on this computer: of a remote file it is a copy, which doesn't last; `address` is where the file is.
     """
 
     words: str
     newest: Path | None = None
     size: int = 0
     warning: str = ""
+    address: str = ""
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def _remote(there: DropFolder) -> FolderLook:
         copy = there.copies(newest)[newest.path]
     except SourceError as error:
         return FolderLook(_words(there, count), warning=str(error))
-    return FolderLook(_words(there, count), copy, copy.stat().st_size)
+    return FolderLook(_words(there, count), copy, copy.stat().st_size, address=str(newest.path))
 
 
 def _words(there: DropFolder, count: int) -> str:

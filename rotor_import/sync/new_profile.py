@@ -13,7 +13,7 @@ from tomlkit.items import Table
 
 from rotor_import.config import preset_files
 from rotor_import.errors import RotorImportError, SettingsError
-from rotor_import.files import write_whole
+from rotor_import.files import write_ordinary
 from rotor_import.mapping import load_mapping, parse_mapping
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.profiles import ProfileFile, check_name, is_url
@@ -72,8 +72,8 @@ def write_profile(new: NewProfile, config: Path, *, force: bool) -> Written:
     profiles[new.name] = _table(new, config, path)
     try:
         if text:
-            write_whole(path, lambda file: file.write(text.encode()))
-        write_whole(config, lambda file: file.write(tomlkit.dumps(document).encode()))
+            write_ordinary(path, lambda file: file.write(text.encode()))
+        write_ordinary(config, lambda file: file.write(tomlkit.dumps(document).encode()))
     except OSError as error:
         raise SettingsError(f"Can't write {config} ({error.strerror}). Give this user permission.") from None
     if new.key_env:

@@ -1,6 +1,7 @@
 """Many programs side by side, each in a process of its own: what one does, or dies of, is nothing to the others.
 
-Each has a session of its own, so that a Ctrl-C in the terminal reaches it through this program alone, once.
+Each has a session (on Windows: a process group) of its own, so that a Ctrl-C in the terminal reaches it through this
+program alone, once.
 """
 
 from __future__ import annotations
@@ -8,12 +9,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
+
+if sys.platform == "win32":
+    # SIGTERM would end a process hard there, and Ctrl-C reaches no group but the terminal's own.
+    _STOP, _GROUP = signal.CTRL_BREAK_EVENT, subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _STOP, _GROUP = signal.SIGTERM, 0
 
 Say = Callable[[str, str], None]
 """Takes the name of a job, and a line that it wrote on stderr."""
@@ -67,7 +75,7 @@ class SideBySide:
             self._stopping = True
             for process in self._running:
                 with suppress(OSError):
-                    process.send_signal(signal.SIGTERM)
+                    process.send_signal(_STOP)
 
     def _all(self, jobs: Sequence[Job]) -> dict[str, Ended]:
         queues: dict[Hashable, list[Job]] = {}
@@ -116,6 +124,7 @@ class SideBySide:
                 encoding="utf-8",
                 errors="replace",
                 start_new_session=os.name == "posix",
+                creationflags=_GROUP,
             )
             self._running.add(process)
             return process

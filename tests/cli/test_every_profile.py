@@ -11,8 +11,11 @@ import pytest
 from companies import companies, people
 
 from rotor_import.cli import exit_codes
+from rotor_import.cli.sync_every import environment_of, result_of
 from rotor_import.errors import AccountBusy, ApiDown, Defect, KeyRefused, QuotaSpent, Safeguard, SourceError
 from rotor_import.model.error_codes import worst_first
+from rotor_import.profiles import ProfileFile
+from rotor_import.sync.side_by_side import Ended
 
 PROC = Path("/proc")
 
@@ -59,6 +62,16 @@ def test_json_has_each_childs_object_and_log_lines_name_their_profile(many):
     assert any("nonsense" in line["message"] for line in lines if line["profile"] == "beta")
 
 
+def test_a_profile_that_the_environment_names_changes_nothing_of_all(many):
+    many.add("acme", people("acme")[0])
+    many.add("beta", people("beta")[0], more="quiet = true\nlog_format = 'json'")
+    done = many.start("sync", "--all", ROTOR_IMPORT_PROFILE="beta")
+    assert done.returncode == 0, done.stderr
+    assert "acme: people.csv: taken" in done.stderr.splitlines()
+    assert {line.split()[0] for line in done.stdout.splitlines()} >= {"acme", "beta"}
+    assert many.start("sync", "--all", ROTOR_IMPORT_PROFILE="nobody").returncode == 0
+
+
 def test_all_takes_keys_from_profiles_alone(many):
     many.add("acme", people("acme")[0])
     many.toml = many.toml.replace("key_env = 'KEY_OF_ACME'\n", "")
@@ -89,7 +102,7 @@ def test_a_child_has_no_secret_of_another_company(many):
     for name, other in (("acme", "beta"), ("beta", "acme")):
         with (many.folder / f"{name}.yaml").open("w") as mapping:  # waits until the child opens it too
             [child] = [pid for pid in children_of(process.pid) if f"--profile\0{name}\0" in command_of(pid)]
-            seen = environment_of(child)
+            seen = variables_of(child)
             mapping.write("version: 1\nfields: {phone: Phone}\n")
         assert many.variables[f"KEY_OF_{name.upper()}"] in seen
         assert secrets[f"S3_{name.upper()}"] in seen
@@ -97,6 +110,23 @@ def test_a_child_has_no_secret_of_another_company(many):
         assert secrets[f"S3_{other.upper()}"] not in seen
         assert "canary-api" not in seen
     process.communicate()
+
+
+@pytest.mark.parametrize("is_windows", [True, False])
+def test_on_windows_case_hides_no_variable_of_another_company(tmp_path, is_windows):
+    """os.environ has upper-case names there, whatever the file calls them."""
+    text = "[defaults]\nping_env = 'Ping'\n[profiles.a]\nkey_env = 'key_a'\n[profiles.b]\nkey_env = 'Key_B'\n"
+    (tmp_path / "all.toml").write_text(text)
+    file = ProfileFile(tmp_path / "all.toml")
+    environment = dict.fromkeys(("KEY_A", "KEY_B", "PING", "PATH", "ROTOR_API_KEY"), "x")
+    hidden = {"KEY_B", "ROTOR_API_KEY"} if is_windows else {"ROTOR_API_KEY"}
+    assert environment_of(file, "a", environment, is_windows=is_windows).keys() == environment.keys() - hidden
+
+
+@pytest.mark.parametrize("code", [0xC000013A, 1, -signal.SIGTERM])
+def test_a_child_that_was_stopped_and_could_not_report_is_paused(code):
+    assert result_of(Ended(code, stopped=True))["code"] == exit_codes.PAUSED
+    assert result_of(Ended(code))["code"] == exit_codes.DEFECT
 
 
 def children_of(pid):
@@ -114,7 +144,7 @@ def command_of(pid):
     return (PROC / str(pid) / "cmdline").read_text()
 
 
-def environment_of(pid):
+def variables_of(pid):
     return (PROC / str(pid) / "environ").read_text()
 
 

@@ -73,6 +73,14 @@ def test_over_ssh_it_is_synced_looked_over_and_shown(over_ssh, tmp_path):
     assert "people.csv" in over_ssh.start("status", "--profile", "acme").stdout
 
 
+def test_doctor_names_a_rejected_files_address_and_not_the_copy_that_is_gone(over_ssh, ssh, tmp_path):
+    over_ssh.put("drop/people.csv", FILE + "Cy,,123,\n")
+    looked = json.loads(over_ssh.start("doctor", "--profile", "acme", "--json").stdout)
+    [words] = [one["message"] for one in looked["checks"] if one["check"] == "mapping"]
+    assert f"{ssh.address(tmp_path / 'drop')}/people.csv" in words
+    assert words.endswith(f"mapping check {tmp_path / 'map.yaml'} people.csv")
+
+
 def test_in_a_bucket_the_secrets_come_from_the_profiles_variables_and_are_told_nobody(in_a_bucket):
     secrets = {"BETA_ID": "canary-id", "BETA_SECRET": CANARY}
     told = []

@@ -52,12 +52,30 @@ def test_the_line_for_cron_syncs_with_an_empty_environment(company):
     assert (company.folder / "drop" / "processed" / "people.csv").exists()
 
 
-def test_only_the_owner_can_read_the_file_and_no_key_is_in_it(company):
-    company(*OPTIONS)
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_no_key_is_in_the_files_so_that_a_new_one_has_the_mode_of_the_umask(company, umask, mode):
+    before = os.umask(umask)
+    try:
+        company(*OPTIONS)
+    finally:
+        os.umask(before)
     for name in HERE:
         path = company.folder / name
-        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.stat().st_mode & 0o777 == mode
         assert "canary-key" not in path.read_text()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664])
+def test_a_file_that_is_there_keeps_its_mode_and_for_root_its_owner(company, mode):
+    company(*OPTIONS)
+    owner = (12345, 23456) if os.geteuid() == 0 else (os.getuid(), os.getgid())
+    for name in HERE:
+        os.chown(company.folder / name, *owner)
+        (company.folder / name).chmod(mode)
+    assert company(*OPTIONS, "--force").code == 0
+    for name in HERE:
+        found = (company.folder / name).stat()
+        assert (found.st_mode & 0o777, (found.st_uid, found.st_gid)) == (mode, owner)
     table = tomllib.loads((company.folder / "rotor-import.toml").read_text())["profiles"]["acme"]
     assert table == {
         "folder": str(company.folder / "drop"),

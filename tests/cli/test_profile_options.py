@@ -45,7 +45,8 @@ def test_the_environment_may_name_the_profile_and_the_file(desk):
     assert desk("status", "--json", **named).json["requests"]["limit"] == 7
 
 
-KEYS = ("--key-file", "ROTOR_IMPORT_KEY_FILE", "profile", "ROTOR_API_KEY", "defaults")
+KEYS = ("--key-file", "profile", "ROTOR_IMPORT_KEY_FILE", "ROTOR_API_KEY", "defaults")
+NAMES = ("option", "profile", "variable", "environment", "defaults")
 
 
 def keys_given(desk, sources, url):
@@ -66,13 +67,33 @@ def keys_given(desk, sources, url):
 @pytest.mark.parametrize("sources", list(itertools.combinations(KEYS, 2)))
 def test_a_profiles_key_outranks_the_environments(desk, sources):
     """Rotor knows the right key alone."""
-    names = ("option", "variable", "profile", "environment", "defaults")
-    right = f"{HOLDS_NO}-{names[KEYS.index(sources[0])]}"
+    right = f"{HOLDS_NO}-{NAMES[KEYS.index(sources[0])]}"
     with Sandbox(options=Options(keys={right: frozenset({READ, WRITE})})) as sandbox, serve(sandbox) as url:
         words, environment = keys_given(desk, sources, url)
         done = desk("check", "--profile", "acme", "--json", *words, **environment)
     assert done.code == 0, done.err
     assert HOLDS_NO not in done.out + done.err
+
+
+@pytest.mark.parametrize("sources", list(itertools.combinations(KEYS, 2)))
+def test_doctor_names_the_key_that_is_used(desk, sources):
+    words, environment = keys_given(desk, sources, "http://127.0.0.1:9")
+    done = desk("doctor", "--profile", "acme", "--json", *words, **environment)
+    named = ("option.key", "variable ACME_KEY.", "variable.key", "variable ROTOR_API_KEY.", "defaults.key")
+    message = done.json["checks"][0]["message"]
+    assert [words for words in named if words in message] == [named[KEYS.index(sources[0])]]
+
+
+def test_all_is_not_about_a_profile_that_only_the_environment_names(desk):
+    desk.put("rotor-import.toml", "[profiles.acme]\nsandbox = true\nquiet = true\n[profiles.beta]\nsandbox = true\n")
+    for name in ("acme", "nobody"):
+        done = desk("status", "--all", ROTOR_IMPORT_PROFILE=name)
+        assert (done.code, [line.split()[0] for line in done.out.splitlines()]) == (0, ["profile", "acme", "beta"])
+        looked = desk("doctor", "--all", "--json", ROTOR_IMPORT_PROFILE=name)
+        assert (looked.code, set(looked.json["profiles"])) == (0, {"acme", "beta"})
+    assert desk("status", ROTOR_IMPORT_PROFILE="nobody").code == 2
+    assert desk("status", ROTOR_IMPORT_PROFILE="nobody", ROTOR_IMPORT_ALL="1").code == 0
+    assert desk("status", "--all", "--profile", "nobody").code == 2
 
 
 def test_plan_run_and_sync_take_mapping_key_and_folder_from_the_profile(desk):
