@@ -18,7 +18,7 @@ from click.core import ParameterSource
 
 from rotor_import.cli import exit_codes, output, profile_tables
 from rotor_import.cli.late_settings import settings_of
-from rotor_import.cli.profile_options import context_for, given_by_hand
+from rotor_import.cli.profile_options import context_for, given_by_hand, known_options
 from rotor_import.cli.terminal import Terminal
 from rotor_import.errors import RotorImportError, SettingsError
 
@@ -60,7 +60,7 @@ def sync_every(ctx: click.Context, *, jobs: int, as_json: bool, quiet: bool, log
 
     refuse_single(ctx)
     file = ProfileFile(ctx.params["config"])
-    names = [name for name in file.names if file.has_folder(name)]
+    names = [name for name in file.names if file.has_folder(name) or not file.is_sound(name, known_options(ctx))]
     if not names:
         raise SettingsError(f"No profile in {file.path} has a folder, so there is nothing to sync.")
     runner = SideBySide(jobs, _teller(log_format), lambda code: code == exit_codes.BUSY)

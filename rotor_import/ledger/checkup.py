@@ -84,7 +84,11 @@ def check(location: str) -> Checkup:
 
 
 def _look(connection: sa.Connection, backend: Backend, found: Checkup) -> None:
-    if not sa.inspect(connection).has_table("meta"):
+    tables = sa.inspect(connection).get_table_names()
+    if not tables:  # a program may be making them just now
+        found.warnings.append("It is empty. The first run makes its tables.")
+        return
+    if "meta" not in tables:
         found.problems.append("It isn't a ledger: the table meta is missing.")
         return
     stored = str(connection.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.name == "version")))

@@ -97,6 +97,14 @@ class ProfileFile:
         table = self._profiles[name]
         return "folder" in self._defaults or (isinstance(table, dict) and "folder" in table)
 
+    def is_sound(self, name: str, known: Mapping[str, Known]) -> bool:
+        """Whether nothing is wrong with the profile's own table, such as a misspelled key."""
+        try:
+            Table(self._table(name), known, self.path.parent, partial(self._wrong, name)).checked()
+        except SettingsError:
+            return False
+        return True
+
     def variables(self, name: str) -> set[str]:
         """The environment variables that the profile itself names."""
         return _variables_in(self._profiles[name])

@@ -196,6 +196,16 @@ def test_sigterm_stops_the_children_and_they_report(many):
     assert all(many.customers(name) == people(name)[1] for name in many.rotors)
 
 
+def test_a_profile_whose_folder_is_misspelled_is_not_passed_over(many):
+    lines, made = people("acme")
+    many.add("acme", lines)
+    many.toml += "[profiles.beta]\nfoldr = 'drop/beta'\n"
+    done = many.start("sync", "--all", "--json")
+    results = json.loads(done.stdout)["profiles"]
+    assert (done.returncode, list(results), many.customers("acme")) == (2, ["acme", "beta"], made)
+    assert "Did you mean folder?" in results["beta"]["error"]["message"]
+
+
 def test_a_child_that_is_killed_stops_no_other(many):
     for name in ("acme", "beta"):
         many.add(name, people(name)[0])
