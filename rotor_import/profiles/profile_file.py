@@ -65,6 +65,9 @@ class Profile:
         return key
 
 
+_FOLDER = frozenset({"folder", "folder_env"})
+
+
 class ProfileFile:
     """The file, as far as it can be read at all. Raises SettingsError. What is wrong in one profile is its own."""
 
@@ -94,8 +97,8 @@ class ProfileFile:
         return list(self._profiles)
 
     def has_folder(self, name: str) -> bool:
-        table = self._profiles[name]
-        return "folder" in self._defaults or (isinstance(table, dict) and "folder" in table)
+        tables = (self._defaults, self._profiles[name])
+        return any(isinstance(table, dict) and not _FOLDER.isdisjoint(table) for table in tables)
 
     def is_sound(self, name: str, known: Mapping[str, Known]) -> bool:
         """Whether nothing is wrong with the profile's own table, such as a misspelled key."""

@@ -14,8 +14,8 @@ from rotor_import.profiles.names import Variable, is_url, is_variable, nearest
 
 Value = str | int | float | bool | list[str]
 
-_SECRET = ("ledger", "notify", "ping")
-"""Options that may hold a password: `<option>_env` names an environment variable instead."""
+_SECRET = ("folder", "ledger", "notify", "ping")
+"""Options that may hold a password or a signature: `<option>_env` names an environment variable instead."""
 _KEYS = ("key_file", "key_env")
 _STORAGE = ("storage", "storage_env")
 _STORAGE_FILES = ("client_keys", "known_hosts")

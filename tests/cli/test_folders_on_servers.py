@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from exports import web_export
 from file_servers import s3_server, ssh_server
 from test_command_line import FILE, MAPPING, Desk
 
@@ -100,6 +101,19 @@ def test_without_its_variables_it_is_said_which_are_missing(in_a_bucket):
     done = in_a_bucket.start("sync", "--profile", "beta")
     assert done.returncode == 2
     assert "BETA_ID" in done.stderr
+
+
+def test_a_signed_address_comes_from_a_variable_and_is_told_nobody(desk):
+    with web_export() as export:
+        export.say(FILE.encode())
+        desk.put(
+            "rotor-import.toml", '[profiles.web]\nfolder_env = "WEB_EXPORT"\nmapping = "map.yaml"\nsandbox = true\n'
+        )
+        signed = f"{export.url}?sig={CANARY}"
+        told = [desk.start("sync", "--all", WEB_EXPORT=signed), desk.start("status", "--all", WEB_EXPORT=signed)]
+    assert "people.csv" in told[0].stdout, told[0].stderr
+    assert export.asked[0]["path"].endswith(CANARY)
+    assert CANARY not in "".join(one.stdout + one.stderr for one in told)
 
 
 def test_a_server_that_refuses_is_said_and_nothing_is_sent(over_ssh, tmp_path):

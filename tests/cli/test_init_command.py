@@ -187,6 +187,12 @@ def in_a_terminal(company, answers):
     return told, process.returncode
 
 
+def test_a_signature_is_not_written_into_the_file(company):
+    done = company("init", "--name", "acme", "--folder", "https://host/x.csv?sig=canary", *OPTIONS[5:])
+    assert (done.code, "folder_env" in done.err, "canary" in done.err) == (2, True, False)
+    assert written(company) == []
+
+
 def test_on_a_terminal_it_asks_four_questions_and_a_wrong_answer_again(company):
     answers = [
         ("name for this company", "a b"),
