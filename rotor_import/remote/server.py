@@ -69,11 +69,11 @@ class FileServer:
         def listed() -> list[Entry] | None:
             if not self._is_folder():
                 return None
-            found = [_entry(info) for info in self._listing()]
+            found = [entry_of(info) for info in self._listing()]
             links = [at for at, (entry, info) in enumerate(found) if info.get("type") == "link"]
             for at in links:
                 with suppress(FileNotFoundError):  # a link that leads nowhere is no file
-                    found[at] = _entry(self._ask("_info", self._at(found[at][0].name)))
+                    found[at] = entry_of(self._ask("_info", self._at(found[at][0].name)))
             # An object store may have an object that stands for the folder itself.
             inside = [found_ for found_ in found if str(found_[1]["name"]).rstrip("/") != self._root.rstrip("/")]
             return [entry for entry, info in inside if info["type"] in ("file", "directory")]
@@ -155,7 +155,7 @@ class FileServer:
 
     def _entry_or_none(self, name: str) -> Entry | None:
         try:
-            return _entry(self._ask("_info", self._at(name)))[0]
+            return entry_of(self._ask("_info", self._at(name)))[0]
         except FileNotFoundError:
             return None
 
@@ -231,7 +231,11 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, Exception) and not is_final(error)
 
 
-def _entry(info: Mapping[str, Any]) -> tuple[Entry, Mapping[str, Any]]:
+def entry_of(info: Mapping[str, Any]) -> tuple[Entry, Mapping[str, Any]]:
+    """What fsspec says of a file, as an Entry; and what it said.
+
+    Times are cut to seconds: some object stores list them with fractions, and leave these out where one file is asked.
+    """
     name = str(info["name"]).rstrip("/").rpartition("/")[2]
     changed = next((info[key] for key in _CHANGED if info.get(key)), None)
     etag = next((str(info[key]) for key in _ETAGS if info.get(key)), "")
@@ -242,4 +246,4 @@ def _seconds(changed: Any) -> float:
     if changed is None:
         return 0.0
     moment = changed if isinstance(changed, datetime) else datetime.fromisoformat(str(changed))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return float(int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))

@@ -64,7 +64,11 @@ class RemoteFolder:
         return {file.path: copy}
 
     def is_unchanged(self, file: ArrivedFile) -> bool:
-        return self.stamp(file.path) == file.stamp
+        """A server that can't say so is no proof: then the file waits."""
+        try:
+            return self.stamp(file.path) == file.stamp
+        except FileServerError:
+            return False
 
     def move(self, file: ArrivedFile, to: str, words: str, mark: str) -> str:
         try:
@@ -107,7 +111,7 @@ class RemoteFolder:
 
     def _is_the_same(self, file: ArrivedFile) -> bool:
         """Whether the file still has this content. An ETag stands for it; else a time in whole seconds isn't enough."""
-        if not self.is_unchanged(file):
+        if self.stamp(file.path) != file.stamp:
             return False
         return bool(file.stamp.etag) or self._content(file.path, file.stamp) == file.sha256
 
@@ -128,7 +132,7 @@ class RemoteFolder:
             self._server.write(target, self.copies(file)[file.path].read_bytes())
         else:
             self._server.copy(name, target)
-        if self.is_unchanged(file):
+        if self.stamp(file.path) == file.stamp:
             self._server.remove_if(name, file.stamp.etag)
 
     def _content(self, path: PurePath, stamp: Stamp) -> str:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,14 @@ def test_files_of_any_name_are_listed_fetched_and_put_away(folder, waits, tmp_pa
             assert server.entry(name) is None
             assert server.entry(f"processed/{name}").size == entry.size
     assert waits.seconds == []
+
+
+def test_a_time_with_and_one_without_fractions_are_the_same():
+    listed = {"name": "b/a.csv", "size": 3, "type": "file", "ETag": '"e"'}
+    times = (datetime(2026, 11, 29, 5, 0, 0, 123_000, tzinfo=UTC), datetime(2026, 11, 29, 5, 0, tzinfo=UTC))
+    texts = ("2026-11-29T05:00:00.999Z", "2026-11-29T05:00:00+00:00")
+    entries = {server.entry_of({**listed, "LastModified": one})[0] for one in (*times, *texts)}
+    assert len(entries) == 1
 
 
 def test_what_was_replaced_is_not_removed(s3, waits):

@@ -11,7 +11,7 @@ from places import S3Place, SftpPlace
 
 from rotor_import.cli.exit_codes import WRONG_INPUT, code_of
 from rotor_import.errors import SourceError
-from rotor_import.remote import FileServer
+from rotor_import.remote import FileServer, FileServerError
 from rotor_import.sync import DropSettings
 from rotor_import.sync import night as night_module
 
@@ -208,6 +208,20 @@ def test_while_the_server_is_down_what_is_pending_goes_on(far):
     assert "can't be reached" in str(night.report.error)
     assert code_of(night.report.error) == WRONG_INPUT
     assert (night.posts, night.summary["sent"]["pending"]) == (1, 0)
+
+
+def test_a_server_that_goes_down_once_a_file_is_fetched_leaves_it_waiting_and_what_is_pending_goes_on(far, while_read):
+    far.put("1.csv", [ANN, BEN])
+    assert far.night(max_requests=3).summary["sent"]["pending"] == 1
+    far.put("2.csv", [ANN])
+
+    def down(*_):
+        raise FileServerError("The server is down.", OSError())
+
+    with pytest.MonkeyPatch.context() as patch:
+        while_read(lambda: patch.setattr(FileServer, "entry", down))
+        night = far.night()
+    assert (night.report.error, night.summary["drop"]["waiting"], night.posts) == (None, ["2.csv"], 1)
 
 
 def test_a_folder_where_nothing_can_be_written_is_said_and_no_file_is_taken_twice(office, ssh):
