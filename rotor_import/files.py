@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ _ORDINARY = 0o666
 """Less what the umask takes away."""
 _OWNERS_FOLDER = 0o700
 _SCRATCH = "rotor-import-"
+_OLD = 24 * 60 * 60
+"""Seconds."""
 
 
 def make_private(folder: Path) -> None:
@@ -95,12 +98,17 @@ def _write(path: Path, unready: Path, descriptor: int, write: Callable[[IO[bytes
 
 
 def scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that only this user can enter, until it is cleaned up. Those that killed programs left are removed."""
+    """A folder that only this user can enter, until it is cleaned up. Those that killed programs left are removed.
+
+    They have to be a day old, too: another container may share the place, and have processes of its own.
+    """
     if os.name == "posix":  # elsewhere nothing says harmlessly whether a process lives
         for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
             owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
-            if owner.isdecimal() and not _lives(int(owner)):
-                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                old = time.time() - folder.stat().st_mtime > _OLD
+                if old and owner.isdecimal() and not _lives(int(owner)):
+                    shutil.rmtree(folder, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-")
 
 

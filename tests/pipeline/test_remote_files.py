@@ -159,10 +159,13 @@ def test_copies_that_a_killed_program_left_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         pass
-    for owner in (ended.pid, os.getpid()):
-        (tmp_path / f"rotor-import-{owner}-x").mkdir()
+    for owner, name, written in ((ended.pid, "old", 0), (os.getpid(), "old", 0), (ended.pid, "new", None)):
+        folder = tmp_path / f"rotor-import-{owner}-{name}"
+        folder.mkdir()
+        os.utime(folder, None if written is None else (written, written))
     scratch_folder().cleanup()
-    assert [path.name for path in tmp_path.iterdir()] == [f"rotor-import-{os.getpid()}-x"]
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {f"rotor-import-{os.getpid()}-old", f"rotor-import-{ended.pid}-new"}
 
 
 def test_no_copy_is_left(office, remote, tmp_path, monkeypatch):
