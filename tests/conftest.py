@@ -47,7 +47,15 @@ def pytest_configure(config):
     settings.register_profile("unknowns", settings.get_profile("worlds"), max_examples=max(1, examples // 50))
 
 
-LONGEST = ("test_sixty_nights", "test_kills", "test_every_boundary", "test_killed_nights", "test_promises")
+LONGEST = (
+    "test_sixty_nights",
+    "test_fifty_accounts",
+    "test_kills",
+    "test_every_boundary",
+    "test_killed_nights",
+    "test_promises",
+    "test_cut_connections",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -51,6 +51,9 @@ BOUNDS = "tests/api/test_api_bounds.py"
 ODD = "tests/pipeline/test_odd_answers.py"
 PROGRESS = "tests/pipeline/test_progress.py"
 REPORT = "tests/pipeline/test_import_report.py"
+SERVERS = "tests/remote/test_file_server.py"
+REMOTE = "tests/sync/test_remote_folders.py"
+TROUBLES = "tests/monitoring/test_several_troubles.py"
 
 
 @dataclass(frozen=True)
@@ -985,6 +988,76 @@ MUTANTS = (
         "if uses[name] > 1",
         "if uses[name] > 10**9",
         "tests/pipeline/test_trials.py::test_who_gives_up_a_phone_goes_with_whoever_takes_it",
+    ),
+    Mutant(
+        "any host key of a server of files is trusted",
+        "remote/connect.py",
+        '"known_hosts": (), ',
+        '"known_hosts": None, ',
+        f"{SERVERS}::test_without_a_known_hosts_file_of_its_own_that_of_the_user_counts",
+    ),
+    Mutant(
+        "a rename on a server is done again after its answer was lost",
+        "remote/server.py",
+        "return (there.size, there.changed) == (entry.size, entry.changed)",
+        "return False",
+        f"{SERVERS}::test_a_rename_overwrites_nothing_and_loses_nothing",
+    ),
+    Mutant(
+        "a Ctrl-C counts as a lost connection",
+        "remote/server.py",
+        "isinstance(error, Exception) and not is_final(error)",
+        "not is_final(error)",
+        f"{SERVERS}::test_a_ctrl_c_is_no_lost_connection",
+    ),
+    Mutant(
+        "a remote file that was replaced under the same size and time is put away unread",
+        "sync/remote_folder.py",
+        "return bool(file.stamp.etag) or self._content(file.path, file.stamp) == file.sha256",
+        "return True",
+        f"{REMOTE}::test_a_file_that_is_replaced_while_it_is_sent_stays_even_with_the_same_size_and_time",
+    ),
+    Mutant(
+        "a remote file that is replaced at the last moment is put away unread",
+        "sync/remote_folder.py",
+        "if moved is not None and _stamp(moved) != file.stamp:",
+        "if moved is None:",
+        f"{REMOTE}::test_a_file_that_is_replaced_at_the_last_moment_stays_to_be_taken",
+    ),
+    Mutant(
+        "what was fetched but not taken counts as known",
+        "sync/known_contents.py",
+        " if one.sha256 in done}",
+        "}",
+        f"{REMOTE}::test_one_that_was_fetched_and_not_taken_is_fetched_again_whatever_its_etag_says",
+    ),
+    Mutant(
+        "a mark that a move left behind calls the next file complete",
+        "sync/night.py",
+        "stamp.changed / 1e9 <= taken.get(name, 0.0)",
+        "stamp.changed / 1e9 > taken.get(name, 0.0)",
+        "tests/sync/test_drop_folder.py::test_a_mark_of_a_refused_file_is_removed_too",
+    ),
+    Mutant(
+        "another failure in between makes a wrong file well again",
+        "monitoring/trouble.py",
+        "return before.difference(_over(ending)).union(_begun(ending))",
+        "return frozenset(_begun(ending)) or before.difference(_over(ending))",
+        f"{TROUBLES}::test_a_wrong_file_is_not_well_again_because_rotor_was_down_in_between",
+    ),
+    Mutant(
+        "people are told each night",
+        "monitoring/telling.py",
+        'return "alarm" if trouble - told else None',
+        'return "alarm" if trouble else None',
+        "tests/monitoring/test_sixty_nights_told.py",
+    ),
+    Mutant(
+        "a company has another one's secrets in its environment",
+        "cli/sync_every.py",
+        "hidden = {*_HIDDEN, *foreign}",
+        "hidden = {*_HIDDEN}",
+        "tests/cli/test_every_profile.py::test_a_child_has_no_secret_of_another_company",
     ),
 )
 
