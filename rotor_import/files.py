@@ -7,8 +7,8 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +18,8 @@ _OWNER_ONLY = 0o600
 _ORDINARY = 0o666
 """Less what the umask takes away."""
 _OWNERS_FOLDER = 0o700
-_SCRATCH = "rotor-import-"
-_OLD = 24 * 60 * 60
-"""Seconds."""
+_SCRATCH = "rotor-import-copies-"
+_LOCK = ".lock"
 
 
 def make_private(folder: Path) -> None:
@@ -97,28 +96,56 @@ def _write(path: Path, unready: Path, descriptor: int, write: Callable[[IO[bytes
     unready.replace(path)
 
 
-def scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that only this user can enter, until it is cleaned up. Those that killed programs left are removed.
+class ScratchFolder:
+    """A folder that only this user can enter, until it is cleaned up, or its program dies; as a context manager.
 
-    They have to be a day old, too: another container may share the place, and have processes of its own.
+    It holds a lock as long as it lives, which any program on this computer can see, in whatever container. Those that
+    killed programs left are removed.
     """
-    if os.name == "posix":  # elsewhere nothing says harmlessly whether a process lives
-        for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
-            owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
-            with suppress(OSError):
-                old = time.time() - folder.stat().st_mtime > _OLD
-                if old and owner.isdecimal() and not _lives(int(owner)):
+
+    def __init__(self) -> None:
+        _sweep()
+        self._folder = tempfile.TemporaryDirectory(prefix=_SCRATCH)
+        self.name = self._folder.name
+        self._lock = os.open(Path(self.name) / _LOCK, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+        _is_locked(self._lock)
+
+    def __enter__(self) -> str:
+        return self.name
+
+    def __exit__(self, *_: object) -> None:
+        self.cleanup()
+
+    def cleanup(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+        self._folder.cleanup()
+
+
+def _sweep() -> None:
+    if os.name != "posix":
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        with suppress(OSError):  # another user's, or another program is quicker
+            descriptor = os.open(folder / _LOCK, os.O_RDWR)
+            try:
+                if folder.stat().st_uid == os.getuid() and _is_locked(descriptor):
                     shutil.rmtree(folder, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-")
+            finally:
+                os.close(descriptor)
 
 
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _is_locked(descriptor: int) -> bool:
+    """Whether this program has the lock now: nobody else had it."""
+    if sys.platform == "win32":
         return False
-    except (OSError, OverflowError):  # another user's
-        return True
+    import fcntl  # noqa: PLC0415 - POSIX only
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
     return True
 
 

@@ -1020,8 +1020,8 @@ MUTANTS = (
     Mutant(
         "a remote file that is replaced at the last moment is put away unread",
         "sync/remote_folder.py",
-        "if moved is not None and _stamp(moved) != file.stamp:",
-        "if moved is None:",
+        "if moved is None or _stamp(moved) == file.stamp:",
+        "if True:",
         f"{REMOTE}::test_a_file_that_is_replaced_at_the_last_moment_stays_to_be_taken",
     ),
     Mutant(
@@ -1041,8 +1041,8 @@ MUTANTS = (
     Mutant(
         "another failure in between makes a wrong file well again",
         "monitoring/trouble.py",
-        "return before.difference(_over(ending)).union(_begun(ending))",
-        "return frozenset(_begun(ending)) or before.difference(_over(ending))",
+        "return before.difference(_over(ending)).union(begun(ending))",
+        "return frozenset(begun(ending)) or before.difference(_over(ending))",
         f"{TROUBLES}::test_a_wrong_file_is_not_well_again_because_rotor_was_down_in_between",
     ),
     Mutant(

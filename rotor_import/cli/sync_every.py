@@ -20,7 +20,7 @@ from rotor_import.cli import exit_codes, output, profile_tables
 from rotor_import.cli.late_settings import settings_of
 from rotor_import.cli.profile_options import context_for, given_by_hand, known_options
 from rotor_import.cli.terminal import Terminal
-from rotor_import.errors import RotorImportError, SettingsError
+from rotor_import.errors import SettingsError
 
 if TYPE_CHECKING:
     from rotor_import.profiles import ProfileFile
@@ -102,7 +102,7 @@ def _account(ctx: click.Context, config: Path, name: str) -> Hashable:
     """What profiles of one account have in common; a profile that can't be used is alone, and says so itself."""
     try:
         settings = settings_of(context_for(ctx, name, config, _OF_THIS))
-    except (RotorImportError, click.ClickException):
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, its own process says so
         return name
     if settings.sandbox:
         return ("sandbox", str(settings.sandbox_path))

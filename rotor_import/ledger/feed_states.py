@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class FeedStates:
         return after
 
     def _found(self, tx: sa.Connection) -> FeedState | None:
-        """What was seen last; it began when the first of what is remembered did."""
+        """All that is remembered, together: what a command stood for, and what the feed itself was in."""
         found = [
             FeedState(**row)
             for table, key in self._places()
@@ -60,8 +60,14 @@ class FeedStates:
         ]
         if not found:
             return None
-        last = max(found, key=lambda state: state.seen_at)
-        return FeedState(last.trouble, last.told, min(state.since for state in found), last.seen_at)
+        if len(found) == 1:
+            return found[0]
+        return FeedState(
+            _together(state.trouble for state in found),
+            _together(state.told for state in found),
+            min(state.since for state in found),
+            max(state.seen_at for state in found),
+        )
 
     def _save(self, tx: sa.Connection, state: FeedState | None) -> None:
         """In its one place."""
@@ -80,3 +86,8 @@ class FeedStates:
 
 def _selected(table: sa.Table) -> sa.Select[Any]:
     return sa.select(*(table.c[name] for name in FeedState.__dataclass_fields__))
+
+
+def _together(texts: Iterable[str]) -> str:
+    """Every name of these lists, once."""
+    return ",".join(dict.fromkeys(name for text in texts for name in text.split(",") if name))

@@ -71,7 +71,10 @@ class MetricsFile:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
-        return list(text_string_to_metric_families(text))
+        try:
+            return list(text_string_to_metric_families(text))
+        except Exception as error:  # the parser has no error of its own: a damaged line may be an IndexError
+            raise ValueError from error
 
     def _write(self, text: bytes) -> None:
         """Whole or not at all; the name of what isn't whole yet is none that node_exporter reads."""

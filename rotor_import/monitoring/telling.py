@@ -18,7 +18,7 @@ from rotor_import.monitoring.channels import Channels
 from rotor_import.monitoring.ending import Ending
 from rotor_import.monitoring.job import Job
 from rotor_import.monitoring.message import Event, News, message_of
-from rotor_import.monitoring.trouble import Trouble, named, proves_nothing, text_of, troubles_after
+from rotor_import.monitoring.trouble import Trouble, begun, named, proves_nothing, text_of, troubles_after
 
 if TYPE_CHECKING:
     from rotor_import.ledger.store import Ledger
@@ -45,7 +45,9 @@ def tell(channels: Channels, ending: Ending, job: Job, warn: Callable[[str], Non
             return
         since = after.since if after else now
         if channels.tell(message_of(News(event, trouble, told, since, is_remembered), ending, job)) and is_remembered:
-            _changed(states, lambda state: _state_told(trouble, state, since, now))
+            # A run's message says what that run came to; what nobody was told before is left to the next night.
+            said = trouble if job.command == "sync" else trouble & (told | frozenset(begun(ending)))
+            _changed(states, lambda state: _state_told(said, state, since, now))
 
 
 def _state_after(ending: Ending, before: FeedState | None, now: float) -> FeedState | None:

@@ -64,10 +64,11 @@ def text_of(troubles: Collection[Trouble]) -> str:
 
 def troubles_after(ending: Ending, before: frozenset[Trouble]) -> frozenset[Trouble]:
     """The troubles that the feed is in after this ending; `before` are those that it was in."""
-    return before.difference(_over(ending)).union(_begun(ending))
+    return before.difference(_over(ending)).union(begun(ending))
 
 
-def _begun(ending: Ending) -> Iterator[Trouble]:
+def begun(ending: Ending) -> Iterator[Trouble]:
+    """What this ending itself shows to be wrong."""
     # Where a folder couldn't be listed, that alone may be what the exit code says; all else is in `also`.
     codes = {*ending.also} if ending.is_unreachable else {ending.code, *ending.also}
     for trouble in (_OF_CODE[code] for code in codes if code in _OF_CODE):
@@ -79,8 +80,9 @@ def _begun(ending: Ending) -> Iterator[Trouble]:
 
 
 def _over(ending: Ending) -> Iterator[Trouble]:
-    if not proves_nothing(ending):
-        yield from _OF_ANYBODY
+    if proves_nothing(ending):
+        return
+    yield from _OF_ANYBODY
     if ending.is_of_folder and not ending.is_unreachable:
         yield from (Trouble.FOLDER, Trouble.LATE)
     if ending.took_file:

@@ -42,16 +42,21 @@ class Watch:
 
     def ended(self, ending: Ending, job: Job) -> None:
         """Nothing is raised: the work is done, and an internal error here must not take its exit code away."""
-        try:
-            self._all_hear(ending, job)
-        except Exception as error:  # noqa: BLE001 - as above
-            self._warn(words_of(error))
+        for hears in (self._ping, self._measure, self._tell):
+            try:
+                hears(ending, job)
+            except Exception as error:  # noqa: BLE001 - as above; and the others have to hear of it too
+                self._warn(words_of(error))
 
-    def _all_hear(self, ending: Ending, job: Job) -> None:
+    def _ping(self, ending: Ending, _job: Job) -> None:
         if self._pings:
             self._pings.ended(ending.code)
+
+    def _measure(self, ending: Ending, job: Job) -> None:
         if self._metrics and (problem := self._metrics.update(ending, job)):
             self._warn(problem)
+
+    def _tell(self, ending: Ending, job: Job) -> None:
         if self._channels:
             tell(self._channels, ending, job, self._warn)
 

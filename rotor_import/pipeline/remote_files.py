@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rotor_import.errors import SourceError
-from rotor_import.files import scratch_folder
+from rotor_import.files import ScratchFolder
 from rotor_import.model.remote import Remote, RemotePath, remote_of
 from rotor_import.source.payload import MOST_BYTES
 from rotor_import.source.read import is_source
@@ -42,7 +42,7 @@ def on_this_computer(
                 paths.append(Path(file))
                 continue
             if remote.url not in addresses:
-                folder = Path(stack.enter_context(scratch_folder()))
+                folder = Path(stack.enter_context(ScratchFolder()))
                 path = addresses[remote.url] = _distinct(remote.path, copies)
                 copies[path] = _copied(remote, storage, folder, sleep)
             paths.append(addresses[remote.url])

@@ -128,7 +128,10 @@ class ProfileFile:
         return Profile(
             name,
             self.path,
-            {key: self._read(name, value, environment, known.get(key)) for key, value in values.items()},
+            {
+                key: self._placed(key, value, self._read(name, value, environment, known.get(key)), known)
+                for key, value in values.items()
+            },
             {key: str(self._read(name, value, environment)) for key, value in storage.items()},
             own.key,
             common.key,
@@ -156,8 +159,15 @@ class ProfileFile:
                 else:
                     found |= read
                     lost -= read.keys()
-            lost |= {key for key in table or () if f"{key}_env" in (table or ())}
+            if isinstance(table, dict):
+                lost |= {key for key in table if f"{key}_env" in table}
         return found, frozenset(lost)
+
+    def _placed(self, key: str, value: Value | Variable, read: Value, known: Mapping[str, Known]) -> Value:
+        """A path that comes from a variable is relative to the file's folder, as one that stands in the file is."""
+        if not isinstance(value, Variable) or not isinstance(read, str):
+            return read
+        return Table({}, known, self.path.parent, partial(self._wrong, "")).placed(key, read)
 
     def _table(self, name: str) -> Mapping[str, Any]:
         if name not in self._profiles:

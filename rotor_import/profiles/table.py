@@ -17,6 +17,8 @@ Value = str | int | float | bool | list[str]
 _SECRET = ("folder", "ledger", "notify", "ping")
 """Options that may hold a password or a signature: `<option>_env` names an environment variable instead."""
 _KEYS = ("key_file", "key_env")
+_OWN = "ROTOR_IMPORT_"
+"""How the variables of the command line's own options begin."""
 _STORAGE = ("storage", "storage_env")
 _STORAGE_FILES = ("client_keys", "known_hosts")
 """Options of a server of files that are paths."""
@@ -94,6 +96,8 @@ class Table:
     def _variable(self, name: str, value: Any) -> Variable:
         if not isinstance(value, str) or not is_variable(value):
             raise self.wrong(name, f"{name} must be the name of an environment variable, such as ACME_KEY.")
+        if value.upper().startswith(_OWN):
+            raise self.wrong(name, f"{name} must be a variable of its own: those that begin with {_OWN} count for all.")
         return Variable(value, name)
 
     def _value(self, name: str, value: Any) -> Value:
@@ -109,8 +113,13 @@ class Table:
         typed = self._typed(name, value, known)
         if name == "mapping" and str(typed) not in preset_files():
             return self._path(str(typed))
-        is_path = known.kind is Path or name in _PLACES
-        return self._path(str(typed)) if is_path and not is_url(str(typed)) else typed
+        return self.placed(name, typed) if isinstance(typed, str) else typed
+
+    def placed(self, name: str, text: str) -> str:
+        """The value of an option: a path from the file's own folder, anything else as it is."""
+        known = self.known.get(name)
+        is_path = name in _PLACES or (known is not None and known.kind is Path)
+        return self._path(text) if is_path and not is_url(text) else text
 
     def _typed(self, name: str, value: Any, known: Known) -> Value:
         """The words never repeat the value, which could be a secret in the wrong place."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from rotor_import.errors import SourceError
+
 if TYPE_CHECKING:
     from rotor_import.sync.known_contents import KnownContents
 
@@ -47,6 +49,8 @@ class Folder(Protocol):
     path: PurePath
     leaves: bool
     """Whether files can only be left where they are."""
+    failure: SourceError | None
+    """Why a file that was there when the folder was listed couldn't be asked for later, if so."""
 
     def check(self, *, leave: bool) -> None:
         """Whether files can be read there, and moved unless they are left."""

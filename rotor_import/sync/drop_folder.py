@@ -75,6 +75,11 @@ class DropFolder:
         folder.check(leave=self.leaves)
 
     @property
+    def failure(self) -> SourceError | None:
+        """Why a file couldn't be asked for after the folder was listed, if so."""
+        return self._folder.failure
+
+    @property
     def leaves(self) -> bool:
         """Whether files stay where they are."""
         return self.settings.leave

@@ -23,6 +23,7 @@ class LocalFolder:
     def __init__(self, path: Path) -> None:
         self.path: PurePath = path
         self._here = path
+        self.failure: SourceError | None = None
 
     def check(self, *, leave: bool) -> None:
         path = self._here

@@ -111,8 +111,10 @@ class _Night:
             self.runs.append(nothing_pending(self.session))
         self._note_backlog(pending_before)
         late = "" if self.fates["taken"] else self.history.late()
-        found = [error for error in (*stopped, deadly, contents.error, self.runs[-1].error) if error is not None]
-        return SyncReport(self.runs, self.fates, worst_first(found), self.notes, late, contents.unreachable)
+        unreachable = contents.unreachable or self.folder.failure
+        errors = (*stopped, deadly, unreachable or contents.error, self.runs[-1].error)
+        found = [error for error in errors if error is not None]
+        return SyncReport(self.runs, self.fates, worst_first(found), self.notes, late, unreachable)
 
     def _without_known(self, arrived: Sequence[ArrivedFile]) -> list[ArrivedFile]:
         """The files that were neither taken nor superseded before, or are so again; the others are put away."""

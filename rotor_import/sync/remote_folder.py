@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
+from typing import Literal
 
 from rotor_import.errors import SourceError
-from rotor_import.files import scratch_folder, sha256_of
+from rotor_import.files import ScratchFolder, sha256_of
 from rotor_import.model.remote import Remote
 from rotor_import.remote import Entry, FileServer, FileServerError, check_package
 from rotor_import.source.payload import MOST_BYTES
 from rotor_import.sync.arrived_file import ArrivedFile, Stamp, numbered
 from rotor_import.sync.known_contents import KnownContents
+
+_Fate = Literal["moved", "taken", "stays"]
+"""Of a file that is to be moved: something may have the new name, or the file may be another one by now."""
 
 
 class RemoteFolder:
@@ -25,8 +29,9 @@ class RemoteFolder:
         self.path: PurePath = remote.path
         self._server = FileServer(remote, storage, sleep)
         self._known: KnownContents | None = None
-        self._copies = scratch_folder()
+        self._copies = ScratchFolder()
         self._fetched = 0
+        self.failure: SourceError | None = None
 
     def check(self, *, leave: bool) -> None:  # noqa: ARG002 - whether files can be moved, a server says by refusing
         """A server that can't be reached tonight is not asked yet: what is pending needs no folder."""
@@ -67,7 +72,8 @@ class RemoteFolder:
         """A server that can't say so is no proof: then the file waits."""
         try:
             return self.stamp(file.path) == file.stamp
-        except FileServerError:
+        except FileServerError as error:
+            self.failure = error
             return False
 
     def move(self, file: ArrivedFile, to: str, words: str, mark: str) -> str:
@@ -75,9 +81,11 @@ class RemoteFolder:
             self._server.make_folder(to)
             for at in count(1):
                 target = f"{to}/{numbered(file.path.name, at)}"
-                if self._is_free(target, file) and self._move(file, target, words):
+                fate = self._move(file, target, words) if self._is_free(target, file) else "taken"
+                if fate == "moved":
+                    self.remove(self.path / mark)
+                if fate != "taken":
                     break
-            self._server.remove(mark)
         except FileServerError as error:
             return str(error)
         return ""
@@ -95,19 +103,17 @@ class RemoteFolder:
         there = self._server.entry(target)
         return there is None or bool(there.etag and there.etag == file.stamp.etag)
 
-    def _move(self, file: ArrivedFile, target: str, words: str) -> bool:
-        """False if something took the target meanwhile. A file that was changed stays, which is as good as moved."""
+    def _move(self, file: ArrivedFile, target: str, words: str) -> _Fate:
         note = f"{target}.error.txt"
         if words:
             self._server.write(note, f"{words}\n".encode())
-        if not self._is_the_same(file):
-            if words:
-                self._server.remove(note)
-            return True
-        if self._server.remote.scheme == "sftp":
-            return self._rename(file, target)
-        self._copy_and_remove(file, target)
-        return True
+        fate: _Fate = "stays"
+        if self._is_the_same(file):
+            by_name = self._server.remote.scheme == "sftp"
+            fate = self._rename(file, target) if by_name else self._copy_and_remove(file, target)
+        if words and fate == "stays":
+            self._server.remove(note)
+        return fate
 
     def _is_the_same(self, file: ArrivedFile) -> bool:
         """Whether the file still has this content. An ETag stands for it; else a time in whole seconds isn't enough."""
@@ -115,25 +121,28 @@ class RemoteFolder:
             return False
         return bool(file.stamp.etag) or self._content(file.path, file.stamp) == file.sha256
 
-    def _rename(self, file: ArrivedFile, target: str) -> bool:
-        """One that was replaced at the last moment goes back: nobody has read it."""
-        entry = Entry(file.path.name, file.stamp.size, file.stamp.changed / 1e9, "")
-        if not self._server.rename(file.path.name, target, entry):
-            return False
+    def _rename(self, file: ArrivedFile, target: str) -> _Fate:
+        """One that was replaced at the last moment goes back, if need be under another name: nobody has read it."""
+        name = file.path.name
+        if not self._server.rename(name, target, Entry(name, file.stamp.size, file.stamp.changed / 1e9, "")):
+            return "taken"
         moved = self._server.entry(target)
-        if moved is not None and _stamp(moved) != file.stamp:
-            self._server.rename(target, file.path.name, moved)
-        return True
+        if moved is None or _stamp(moved) == file.stamp:
+            return "moved"
+        next(at for at in count(1) if self._server.rename(target, numbered(name, at), moved))
+        return "stays"
 
-    def _copy_and_remove(self, file: ArrivedFile, target: str) -> None:
+    def _copy_and_remove(self, file: ArrivedFile, target: str) -> _Fate:
         """An object store can't rename. The copy is there before the file is removed, unless that was replaced."""
         name = file.path.name
         if self._server.remote.scheme == "az":  # it only promises to copy
             self._server.write(target, self.copies(file)[file.path].read_bytes())
         else:
             self._server.copy(name, target)
-        if self.stamp(file.path) == file.stamp:
-            self._server.remove_if(name, file.stamp.etag)
+        if self.stamp(file.path) != file.stamp:
+            return "stays"
+        self._server.remove_if(name, file.stamp.etag)
+        return "moved"
 
     def _content(self, path: PurePath, stamp: Stamp) -> str:
         """The hash of what is there now."""

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from rotor_import.api.download import Download, Downloaded
 from rotor_import.errors import SourceError
-from rotor_import.files import scratch_folder, sha256_of
+from rotor_import.files import ScratchFolder, sha256_of
 from rotor_import.model.clock import Clock
 from rotor_import.model.remote import Remote
 from rotor_import.source.payload import MOST_BYTES
@@ -32,8 +32,10 @@ class WebFile:
         self._download = Download(MOST_BYTES, storage, clock.sleep)
         self._now = clock.now
         self._known: KnownContents | None = None
-        self._copies = scratch_folder()
+        self._copies = ScratchFolder()
         self._replaced = False
+        self.failure: SourceError | None = None
+        self._arrived: ArrivedFile | None = None
 
     def check(self, *, leave: bool) -> None:
         pass
@@ -42,21 +44,27 @@ class WebFile:
         self._known = known
 
     def files(self) -> Mapping[PurePath, Stamp]:
+        """It is fetched here: as long as that fails, the place is out of reach, and no file is at fault."""
+        self._arrived = self._taken_in()
         return {self.path: _THERE}
 
     def stamp(self, path: PurePath) -> Stamp | None:  # noqa: ARG002 - there is only one
         return _THERE
 
-    def arrived(self, path: PurePath, stamp: Stamp) -> ArrivedFile | None:
+    def arrived(self, path: PurePath, stamp: Stamp) -> ArrivedFile | None:  # noqa: ARG002 - there is only one
+        return self._arrived
+
+    def _taken_in(self) -> ArrivedFile:
+        path = self.path
         last = self._known.last(self._address) if self._known else None
         found, copy = self._fetch(last.etag if last is not None else "")
         if found is None and last is not None:
-            return ArrivedFile(path, last.sha256, last.written_at, stamp)
+            return ArrivedFile(path, last.sha256, last.written_at, _THERE)
         digest, changed = sha256_of(copy), None if found is None else found.changed
         written_at = self._now() if changed is None else changed
         if found is not None and self._known is not None:
             self._known.save(self._address, found.etag, digest, written_at)
-        return ArrivedFile(path, digest, written_at, stamp, copy)
+        return ArrivedFile(path, digest, written_at, _THERE, copy)
 
     def copies(self, file: ArrivedFile) -> Mapping[PurePath, Path]:
         copy = file.copy or self._fetch("")[1]

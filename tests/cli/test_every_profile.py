@@ -35,7 +35,7 @@ def test_each_profile_is_synced_by_itself_and_told_in_one_table(many):
     done = many.start("sync", "--all", "--jobs", "3")
     assert done.returncode == 2
     for name, (_, made) in rows.items():
-        assert many.customers(name) == made
+        assert many.customers(name) == made, done.stdout + done.stderr
     table = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()[:4]}
     assert table["acme"] == ["complete", "2", "2", "0", "0", "0", "people.csv"]
     assert table["broken"][0] == "stopped"
@@ -199,10 +199,10 @@ def test_sigterm_stops_the_children_and_they_report(many):
 def test_a_profile_whose_folder_is_misspelled_is_not_passed_over(many):
     lines, made = people("acme")
     many.add("acme", lines)
-    many.toml += "[profiles.beta]\nfoldr = 'drop/beta'\n"
+    many.toml += "[profiles.beta]\nfoldr = 'drop/beta'\n[profiles.gamma.nothing]\n"
     done = many.start("sync", "--all", "--json")
     results = json.loads(done.stdout)["profiles"]
-    assert (done.returncode, list(results), many.customers("acme")) == (2, ["acme", "beta"], made)
+    assert (done.returncode, list(results), many.customers("acme")) == (2, ["acme", "beta", "gamma"], made)
     assert "Did you mean folder?" in results["beta"]["error"]["message"]
 
 

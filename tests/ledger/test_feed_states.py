@@ -44,7 +44,7 @@ def test_what_a_job_was_told_goes_over_to_its_feed_once_that_is_known(ledger, ac
     job, feed = FeedStates(ledger, "job", None, "clients"), FeedStates(ledger, "job", account, "clients")
     save(feed, FeedState("rows", "rows", 1.0, 1.0))
     save(job, FeedState("input", "input", 5.0, 5.0))
-    assert found(feed) == FeedState("input", "input", 1.0, 5.0), "the last word, since the first trouble"
+    assert found(feed) == FeedState("rows,input", "rows,input", 1.0, 5.0), "all of it, since the first trouble"
     save(feed, FeedState("input", "input", 1.0, 6.0))
     assert found(job) is None
     save(feed, None)

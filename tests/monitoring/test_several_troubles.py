@@ -6,10 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from exports import web_export
 from file_servers import free_port, s3_server
 from receivers import receiver
 from spent_nights import COLUMNS, told
 
+from rotor_import.errors import Unfinished
 from rotor_import.ledger.store import Ledger
 from rotor_import.monitoring import Ending
 from rotor_import.monitoring.trouble import Trouble, troubles_after
@@ -146,6 +148,62 @@ def test_a_wrong_file_is_not_well_again_because_rotor_was_down_in_between(nights
         assert nights.night("--notify", url).returncode == 0
     assert told(taken)[3:] == [("all_clear", 0)]
     assert len({one.json["since"] for one in taken}) == 1
+
+
+@pytest.mark.parametrize("kind", ["rows", "file", "safeguard"])
+def test_a_wrong_file_is_not_well_again_because_the_mapping_was_broken_in_between(nights, kind):
+    nights.drop_rows("a.csv")
+    mapping = (nights.folder / "map.yaml").read_text()
+    with receiver(200) as (url, taken):
+        assert nights.night("--notify", url).returncode == 0
+        code = get_into(nights, url, kind)
+        nights.put("map.yaml", "fields: [")
+        assert nights.night("--notify", url).returncode == 2
+        nights.put("map.yaml", mapping)
+        assert [nights.night("--notify", url).returncode for _ in range(2)] == [0, 0]
+        assert told(taken) == [("alarm", code), ("alarm", 2)]
+        nights.drop_rows("z.csv", first="Zed")
+        assert nights.night("--notify", url).returncode == 0
+    assert told(taken)[2:] == [("all_clear", 0)]
+
+
+def test_an_export_on_the_web_that_is_out_of_reach_is_told_each_time_and_cleared_by_a_night_that_reached_it(nights):
+    with web_export() as export, receiver(200) as (url, taken):
+        export.say(f"{COLUMNS}1000,Ann,Roe,763-555-1000,a@example.com\n".encode(), '"a"')
+        codes = []
+        for status in (200, 404, 404, 200, 404, 200):
+            export.answers = [(status, {})]
+            nights.rotor.hands.at += 24 * 60 * 60
+            codes.append(nights.start("sync", export.url, "-m", "map.yaml", "--notify", url).returncode)
+    assert codes == [0, 2, 2, 0, 2, 0]
+    assert told(taken) == [("alarm", 2), ("all_clear", 0)] * 2
+
+
+def test_what_nobody_was_told_of_is_not_taken_for_told_because_of_a_run_in_between(nights):
+    nights.drop_rows("a.csv")
+    assert nights.night().returncode == 0
+    nights.drop_rows("m.csv", count=5)
+    with receiver(404) as (url, _):
+        assert nights.night("--notify", url).returncode == 8
+    with receiver(200) as (url, taken):
+        assert nights.start("run", "nowhere.csv", "-m", "map.yaml", "--yes", "--notify", url).returncode == 2
+        assert nights.night("--notify", url).returncode == 8
+    assert told(taken) == [("alarm", 2), ("alarm", 8)]
+
+
+def test_an_ending_that_somebody_asked_for_ends_no_trouble():
+    was = frozenset({Trouble.FOLDER, Trouble.FILE, Trouble.DOWN})
+    stopped = Ending(4, {"state": "paused", "drop": {"taken": ["a.csv"]}, "rows": {}}, Unfinished("Stopped."))
+    assert troubles_after(stopped, was) == was
+
+
+def test_a_damaged_metrics_file_keeps_no_alarm_back(nights):
+    nights.put("m.prom", 'a{x="y", ="w"} 1\n')
+    nights.put("map.yaml", "fields: [")
+    with receiver(200) as (url, taken):
+        done = nights.night("--notify", url, "--metrics", "m.prom")
+    assert told(taken) == [("alarm", 2)]
+    assert "isn't Prometheus text" in done.stderr
 
 
 def test_a_backlog_that_goes_on_is_no_file_that_goes_through(nights):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from exports import web_export
@@ -12,7 +13,7 @@ from file_servers import s3_server, ssh_server
 
 from rotor_import import plan_import, run_import
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.files import scratch_folder
+from rotor_import.files import ScratchFolder
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
@@ -155,17 +156,20 @@ def test_a_signature_is_in_no_log(office, caplog):
     assert "canary" not in caplog.text
 
 
-def test_copies_that_a_killed_program_left_are_removed(tmp_path, monkeypatch):
+def test_copies_that_a_killed_program_left_are_removed_and_nothing_that_is_in_use_or_no_copy(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
-        pass
-    for owner, name, written in ((ended.pid, "old", 0), (os.getpid(), "old", 0), (ended.pid, "new", None)):
-        folder = tmp_path / f"rotor-import-{owner}-{name}"
-        folder.mkdir()
-        os.utime(folder, None if written is None else (written, written))
-    scratch_folder().cleanup()
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {f"rotor-import-{os.getpid()}-old", f"rotor-import-{ended.pid}-new"}
+    script = (
+        "import os; from rotor_import.files import ScratchFolder; one = ScratchFolder(); "
+        "print(one.name, flush=True); os._exit(0)"
+    )
+    here = {**os.environ, "TMPDIR": str(tmp_path)}
+    left = subprocess.run([sys.executable, "-c", script], env=here, capture_output=True, text=True, check=True).stdout
+    assert Path(left.strip()).is_dir()
+    (tmp_path / "rotor-import-copies-of-mine").mkdir()
+    with ScratchFolder() as used, ScratchFolder():
+        assert {path.name for path in tmp_path.iterdir()} >= {Path(used).name, "rotor-import-copies-of-mine"}
+        assert not Path(left.strip()).exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["rotor-import-copies-of-mine"]
 
 
 def test_no_copy_is_left(office, remote, tmp_path, monkeypatch):

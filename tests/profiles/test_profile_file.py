@@ -60,6 +60,17 @@ def test_paths_are_relative_to_the_files_own_folder(file, tmp_path):
     assert found.own_key == tmp_path / "a.key"
 
 
+def test_a_path_that_comes_from_a_variable_is_relative_to_the_files_own_folder_too(file, tmp_path):
+    text = "[profiles.acme]\nfolder_env = 'PLACE'\nledger_env = 'LEDGER'\n"
+    options = profile(file, text, {"PLACE": "in", "LEDGER": "postgresql://host/db"}).options
+    assert (options["folder"], options["ledger"]) == (str(tmp_path / "in"), "postgresql://host/db")
+
+
+def test_a_variable_of_the_programs_own_is_no_companys(file):
+    with pytest.raises(SettingsError, match="those that begin with ROTOR_IMPORT_ count for all"):
+        profile(file, "[profiles.acme]\nnotify_env = 'ROTOR_IMPORT_NOTIFY'\n", {"ROTOR_IMPORT_NOTIFY": "https://h"})
+
+
 def test_presets_and_urls_are_no_paths(file):
     text = "[profiles.acme]\nmapping = 'jobber'\nfolder = 'sftp://host/in'\nledger = 'postgresql://host/db'\n"
     options = profile(file, text).options

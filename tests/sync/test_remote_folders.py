@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from drops import Meanwhile
 from exports import web_export
 from file_servers import Wire, free_port, s3_server, ssh_server
 from places import S3Place, SftpPlace
@@ -146,8 +147,6 @@ def test_a_file_that_is_replaced_while_it_is_sent_stays_even_with_the_same_size_
         far.put("1.csv", [ANN | {"first_name": "Eve"}])
         os.utime(path, (1_000_000, 1_000_000))
 
-    from drops import Meanwhile  # noqa: PLC0415 - for this test alone
-
     transport = office.rotor.transport
     office.rotor.transport = lambda: Meanwhile(transport(), replace_it)
     far.night()
@@ -173,6 +172,24 @@ def test_a_file_that_is_replaced_at_the_last_moment_stays_to_be_taken(office, ss
     assert (far.place.names(), far.place.names("processed")) == (["1.csv"], [])
     assert far.night().summary["drop"]["taken"] == ["1.csv"]
     assert sorted(one["first_name"] for one in office.rotor.customers()) == ["Ben", "Eve"]
+
+
+def test_a_mark_goes_only_with_its_file(far, while_read):
+    wait = DropSettings(done_file=True)
+    for name in ("1.csv", "1.csv.done"):
+        far.put(name, [ANN])
+    transport = far.office.rotor.transport
+
+    def replace_both():
+        for name in ("1.csv", "1.csv.done"):
+            far.put(name, [ANN | {"first_name": "Eve"}, BEN])
+
+    far.office.rotor.transport = lambda: Meanwhile(transport(), replace_both)
+    far.night(wait)
+    far.office.rotor.transport = transport
+    assert far.place.names() == ["1.csv", "1.csv.done"]
+    assert far.night(wait).summary["drop"]["taken"] == ["1.csv"]
+    assert far.place.names() == []
 
 
 def test_a_name_that_is_no_text_is_refused_and_the_others_are_taken(office, ssh):
@@ -221,7 +238,12 @@ def test_a_server_that_goes_down_once_a_file_is_fetched_leaves_it_waiting_and_wh
     with pytest.MonkeyPatch.context() as patch:
         while_read(lambda: patch.setattr(FileServer, "entry", down))
         night = far.night()
-    assert (night.report.error, night.summary["drop"]["waiting"], night.posts) == (None, ["2.csv"], 1)
+    assert (str(night.report.error), night.summary["drop"]["waiting"], night.posts) == (
+        "The server is down.",
+        ["2.csv"],
+        1,
+    )
+    assert night.report.unreachable is not None
 
 
 def test_a_folder_where_nothing_can_be_written_is_said_and_no_file_is_taken_twice(office, ssh):
