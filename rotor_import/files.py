@@ -108,7 +108,7 @@ class ScratchFolder:
         self._folder = tempfile.TemporaryDirectory(prefix=_SCRATCH)
         self.name = self._folder.name
         self._lock = os.open(Path(self.name) / _LOCK, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
-        _is_locked(self._lock)
+        _take_lock(self._lock)
 
     def __enter__(self) -> str:
         return self.name
@@ -130,14 +130,14 @@ def _sweep() -> None:
         with suppress(OSError):  # another user's, or another program is quicker
             descriptor = os.open(folder / _LOCK, os.O_RDWR)
             try:
-                if folder.stat().st_uid == os.getuid() and _is_locked(descriptor):
+                if folder.stat().st_uid == os.getuid() and _take_lock(descriptor):
                     shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(descriptor)
 
 
-def _is_locked(descriptor: int) -> bool:
-    """Whether this program has the lock now: nobody else had it."""
+def _take_lock(descriptor: int) -> bool:
+    """Whether it is this program's now: no other had it."""
     if sys.platform == "win32":
         return False
     import fcntl  # noqa: PLC0415 - POSIX only

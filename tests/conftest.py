@@ -78,6 +78,22 @@ def server():
 
 
 @pytest.fixture(scope="session")
+def ssh(tmp_path_factory):
+    from file_servers import ssh_server  # noqa: PLC0415 - few tests need it
+
+    with ssh_server(tmp_path_factory.mktemp("ssh")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def s3():
+    from file_servers import s3_server  # noqa: PLC0415 - few tests need it
+
+    with s3_server() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """One for all tests of a worker."""
     from browser import browser  # noqa: PLC0415 - few tests need it

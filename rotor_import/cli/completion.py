@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import click
@@ -68,6 +67,7 @@ def profiles(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
 
 def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Complete runs, newest first; none if the ledger or the key can't be read: a shell can't show errors."""
+    from rotor_import.cli.late_settings import key_of  # noqa: PLC0415 - only where a shell asks
     from rotor_import.config import Settings  # noqa: PLC0415 - only where a shell asks
     from rotor_import.errors import RotorImportError  # noqa: PLC0415 - only where a shell asks
 
@@ -79,15 +79,7 @@ def runs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
     from rotor_import.pipeline.history import run_ids  # noqa: PLC0415 - only where a shell asks
 
     try:
-        ids = run_ids(Settings(key=_key(ctx), **given))
+        ids = run_ids(Settings(key=key_of(ctx, alone=False).read(), **given))
     except RotorImportError:
         ids = []
     return [CompletionItem(run) for run in [LAST, *ids] if run.startswith(incomplete)]
-
-
-def _key(ctx: click.Context) -> str:
-    from rotor_import.config import read_key_file  # noqa: PLC0415 - only where a shell asks
-
-    path = ctx.params.get("key_file")
-    own = ctx.obj.profile.key() if ctx.obj is not None and ctx.obj.profile is not None else ""
-    return read_key_file(path) if path else own or os.environ.get("ROTOR_API_KEY", "").strip()

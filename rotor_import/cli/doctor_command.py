@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rotor_import.sync.doctor import Finding
 
 _STYLES: dict[str, Style] = {"ok": "good", "warning": "look", "problem": "bad", "skipped": "dim"}
-_OF_THIS = frozenset({"every", "jobs", "as_json", "config"})
 
 
 @click.command(
@@ -68,7 +67,7 @@ def _every(ctx: click.Context, jobs: int, *, as_json: bool) -> int:
 
 def _profile(ctx: click.Context, name: str, config: Path) -> dict[str, Any]:
     try:
-        return _examined(context_for(ctx, name, config, _OF_THIS), alone=True)
+        return _examined(context_for(ctx, name, config), alone=True)
     except click.ClickException as error:
         return _unusable(exit_codes.WRONG_INPUT, error.format_message(), name)
     except Exception as error:  # noqa: BLE001 - one profile's error is no other's
@@ -116,11 +115,13 @@ def drop_of(ctx: click.Context) -> Any:
 
 
 def _lines(result: dict[str, Any], terminal: Terminal) -> list[str]:
+    from rotor_import.report.line import many  # noqa: PLC0415 - --help has no need of it
+
     rows = [(one["check"], one["state"], one["message"], _STYLES[one["state"]]) for one in result["checks"]]
     states = [one["state"] for one in result["checks"]]
     problems, warnings = states.count("problem"), states.count("warning")
     if problems or warnings:
-        words = f"{_many(problems, 'problem')}, {_many(warnings, 'warning')}."
+        words = f"{many(problems, 'problem')}, {many(warnings, 'warning')}."
     else:
         words = "Nothing is wrong."
     return [*figures(rows, terminal), "", terminal.styled(words, "bad" if problems else "look" if warnings else "good")]
@@ -131,7 +132,3 @@ def _all_lines(results: dict[str, dict[str, Any]], terminal: Terminal) -> list[s
     for name, result in results.items():
         lines += [*([""] if lines else []), terminal.styled(name, "head"), *_lines(result, terminal)]
     return lines
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

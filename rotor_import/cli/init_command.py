@@ -16,6 +16,7 @@ from rotor_import.cli.help_layout import Command
 from rotor_import.cli.options import option, with_options
 from rotor_import.cli.terminal import Terminal
 from rotor_import.errors import RotorImportError, SettingsError
+from rotor_import.model.remote import is_address
 
 if TYPE_CHECKING:
     from rotor_import.sync.new_profile import DropKind, NewProfile, Written
@@ -149,16 +150,15 @@ def _name(text: str) -> str:
 
 
 def _folder(text: str) -> str:
-    from rotor_import.profiles import is_url  # noqa: PLC0415 - --help has no need of it
-
-    if is_url(text) and "?" in text and text.lower().startswith("http"):
+    text = text.strip()
+    if is_address(text) and "?" in text and text.lower().startswith("http"):
         raise SettingsError(
             "What follows the `?` of this address may be a signature, and rotor-import.toml holds no secret. Give the "
             "address without it, and then replace folder in the file: folder_env names a variable with the whole one."
         )
-    if not is_url(text) and not Path(text).expanduser().is_dir():
+    if not is_address(text) and not Path(text).expanduser().is_dir():
         raise SettingsError(f"There is no folder {text}. Make it first, or correct its name.")
-    return text if is_url(text) else str(Path(text).expanduser())
+    return text if is_address(text) else str(Path(text).expanduser())
 
 
 def _key(text: str) -> tuple[Path | None, str]:

@@ -11,9 +11,8 @@ import click
 
 from rotor_import.cli import exit_codes, output
 from rotor_import.cli.help_layout import Command
-from rotor_import.cli.late_settings import Late
+from rotor_import.cli.late_settings import Late, key_of
 from rotor_import.cli.options import option, page_options
-from rotor_import.cli.profile_options import chosen_profile
 from rotor_import.cli.progress import Progress
 from rotor_import.errors import SettingsError
 
@@ -77,7 +76,8 @@ def open_(file: Path | None, settings: Late, *, port: int, no_browser: bool, as_
         desk.tidy()
         if chosen.sandbox or not desk.now.id:
             desk.change(to="sandbox" if chosen.sandbox or not chosen.key else "rotor")
-        workspace = Workspace(chosen, desk, key_from=_key_from() if chosen.key else "")
+        source = key_of(click.get_current_context(), alone=False)
+        workspace = Workspace(chosen, desk, key_from=source.name if chosen.key else "")
         if file is not None:
             given.take(workspace, file)
         _serve(workspace, port, as_json=as_json, in_browser=not no_browser)
@@ -118,12 +118,3 @@ def _browse(address: str) -> None:
         is_open = False
     if not is_open:
         output.say(_NO_BROWSER)
-
-
-def _key_from() -> str:
-    """Where the API key was found, in words."""
-    ctx = click.get_current_context()
-    path, profile = ctx.params.get("key_file"), chosen_profile(ctx)
-    if path is None and profile is not None and profile.key_source is not None:
-        return f"the profile {profile.name}"
-    return "ROTOR_API_KEY" if path is None else f"the key file {Path(path).name}"

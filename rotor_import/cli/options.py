@@ -6,7 +6,6 @@ Those of a run are made from the fields of `Settings`, which declare their type,
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -20,11 +19,11 @@ from rotor_import.cli.late_settings import Late
 from rotor_import.cli.profile_options import remember
 from rotor_import.cli.progress import Progress
 from rotor_import.config import Group, Settings, Tolerance, flag, options
+from rotor_import.model.remote import is_address
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PREFIX = "ROTOR_IMPORT_"
-_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+://")
 _METAVARS = {
     **dict.fromkeys(("report_dir",), "FOLDER"),
     **dict.fromkeys(("decisions", "corrections", "sandbox_state"), "FILE"),
@@ -70,7 +69,7 @@ class Place(click.Path):
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
         text = os.fspath(value)
-        return text if _ADDRESS.match(text) else super().convert(value, param, ctx)
+        return text if is_address(text) else super().convert(value, param, ctx)
 
 
 def _of_setting(name: str) -> Callable[[Any], Any]:

@@ -55,8 +55,9 @@ def failure(error: BaseException, *, as_json: bool) -> int:
     return code
 
 
-def state_of(code: int) -> str:
-    return "paused" if code == PAUSED else "stopped"
+def ended_early(code: int, message: str) -> dict[str, Any]:
+    """The contract's object of what never got to a summary."""
+    return {"state": "paused" if code == PAUSED else "stopped", "error": {"code": code, "message": message}}
 
 
 def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
@@ -66,4 +67,4 @@ def error_of(error: BaseException | None, code: int) -> dict[str, Any]:
 
 def stopped(code: int, message: str) -> None:
     """Print the JSON object of a run that never got to a summary."""
-    json_object({"state": state_of(code), "error": {"code": code, "message": message}}, indent=None)
+    json_object(ended_early(code, message), indent=None)

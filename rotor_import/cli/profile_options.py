@@ -25,6 +25,8 @@ BY_HAND = frozenset({_PROFILE, _CONFIG, "all", "jobs", "json", "force", "save", 
 """Options that no profile may have; `key_file` is there otherwise than as an option."""
 _NOT_TAKEN = frozenset({"reports"})
 """Parameters that no profile fills: `ledger prune` removes reports only where somebody says so."""
+_OF_ALL = frozenset({"every", "jobs", "as_json", "config"})
+"""Parameters of a command for all profiles that its command for one of them doesn't repeat."""
 _LATE = "rotor_import.profile_options"
 
 
@@ -153,12 +155,12 @@ def _defaults(
     return found
 
 
-def given_by_hand(ctx: click.Context, *, without: frozenset[str] = frozenset()) -> list[str]:
-    """The command's options as they stand on its command line, for a command like it."""
+def given_by_hand(ctx: click.Context) -> list[str]:
+    """The options on the command line of a command for all profiles, for its command for one of them."""
     words: list[str] = []
     for parameter in ctx.command.params:
         by_hand = ctx.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
-        if not by_hand or parameter.name in without or not isinstance(parameter, click.Option):
+        if not by_hand or parameter.name in _OF_ALL or not isinstance(parameter, click.Option):
             continue
         value = ctx.params[parameter.name]
         flag = max(parameter.opts, key=len)
@@ -169,7 +171,7 @@ def given_by_hand(ctx: click.Context, *, without: frozenset[str] = frozenset()) 
     return words
 
 
-def context_for(ctx: click.Context, name: str, config: Path, without: frozenset[str]) -> click.Context:
-    """The command's context as if it had been given this profile. Raises SettingsError."""
-    words = [*given_by_hand(ctx, without=without), "--profile", name, "--config", str(config)]
+def context_for(ctx: click.Context, name: str, config: Path) -> click.Context:
+    """The context of a command for all profiles as if it had been given this one. Raises SettingsError."""
+    words = [*given_by_hand(ctx), "--profile", name, "--config", str(config)]
     return ctx.command.make_context(ctx.info_name, words, parent=ctx.parent)

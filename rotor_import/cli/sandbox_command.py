@@ -178,14 +178,11 @@ def reset(settings: Late, *, as_json: bool, progress: Progress) -> int:
     It doesn't ask first, because only what --sandbox imported is lost: the same run brings it back.
     """
     from rotor_import.pipeline.local import reset_sandbox  # noqa: PLC0415 - --help has no need of it
+    from rotor_import.report.line import many  # noqa: PLC0415 - --help has no need of it
 
     result = reset_sandbox(settings())
     progress.close()
-    had = f"{_many(result['customers'], 'customer')} and {_many(result['requests'], 'request')}"
+    had = f"{many(result['customers'], 'customer')} and {many(result['requests'], 'request')}"
     words = f"The sandbox is empty. It had {had}, and the ledger has forgotten them too. Its file: {result['sandbox']}"
     output.result(result, as_json=as_json, text=lambda terminal: folded(plain(words), terminal.width))
     return exit_codes.DONE
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

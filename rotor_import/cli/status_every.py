@@ -16,8 +16,6 @@ from rotor_import.cli.sync_every import refuse_single
 from rotor_import.errors import SettingsError
 from rotor_import.model.error_words import words_of
 
-_OF_THIS = frozenset({"every", "jobs", "as_json", "config"})
-
 
 def status_every(ctx: click.Context, *, jobs: int, as_json: bool) -> int:
     """Print a line for each profile; the exit code comes back."""
@@ -43,12 +41,8 @@ def _status(ctx: click.Context, name: str, config: Path) -> dict[str, Any]:
     from rotor_import.pipeline.inspect import status  # noqa: PLC0415 - --help has no need of it
 
     try:
-        return status(settings_of(context_for(ctx, name, config, _OF_THIS)))
+        return status(settings_of(context_for(ctx, name, config)))
     except click.ClickException as error:
-        return _unusable(exit_codes.WRONG_INPUT, error.format_message())
+        return output.ended_early(exit_codes.WRONG_INPUT, error.format_message())
     except Exception as error:  # noqa: BLE001 - one profile's error is no other's
-        return _unusable(exit_codes.code_of(error), words_of(error))
-
-
-def _unusable(code: int, message: str) -> dict[str, Any]:
-    return {"state": output.state_of(code), "error": {"code": code, "message": message}}
+        return output.ended_early(exit_codes.code_of(error), words_of(error))

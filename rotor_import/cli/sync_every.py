@@ -33,8 +33,6 @@ _OWN = {
     "decisions": "A file of decisions belongs to one company. Use --decisions with --profile NAME.",
 }
 """What can't be given for all companies at once."""
-_OF_THIS = frozenset({"every", "jobs", "as_json", "config"})
-"""What this program does itself, and its children don't."""
 _HIDDEN = (
     "ROTOR_API_KEY",
     *(f"ROTOR_IMPORT_{name}" for name in ("KEY_FILE", "DECISIONS", "PROFILE", "CONFIG", "ALL", "JOBS", "JSON")),
@@ -80,7 +78,7 @@ def sync_every(ctx: click.Context, *, jobs: int, as_json: bool, quiet: bool, log
 def _job(ctx: click.Context, file: ProfileFile, name: str) -> Job:
     from rotor_import.sync.side_by_side import Job  # noqa: PLC0415 - --help has no need of it
 
-    given = given_by_hand(ctx, without=_OF_THIS)
+    given = given_by_hand(ctx)
     command = [sys.executable, "-m", "rotor_import", "sync", "--profile", name, "--config", str(file.path), "--json"]
     environment = environment_of(file, name, os.environ, is_windows=os.name == "nt")
     return Job(name, [*command, *given], environment, _account(ctx, file.path, name))
@@ -101,7 +99,7 @@ def environment_of(file: ProfileFile, name: str, environment: Mapping[str, str],
 def _account(ctx: click.Context, config: Path, name: str) -> Hashable:
     """What profiles of one account have in common; a profile that can't be used is alone, and says so itself."""
     try:
-        settings = settings_of(context_for(ctx, name, config, _OF_THIS))
+        settings = settings_of(context_for(ctx, name, config))
     except Exception:  # noqa: BLE001 - whatever is wrong with it, its own process says so
         return name
     if settings.sandbox:
@@ -172,4 +170,4 @@ def _told(out: str) -> Mapping[str, Any] | None:
 
 
 def _stopped(code: int, message: str) -> dict[str, Any]:
-    return {"state": output.state_of(code), "error": {"code": code, "message": message}, "code": code}
+    return {**output.ended_early(code, message), "code": code}

@@ -97,4 +97,4 @@ class Watched:
 def early_summary(error: BaseException) -> dict[str, Any]:
     """The summary of what never got to a run."""
     code = exit_codes.code_of(error)
-    return {"state": output.state_of(code), "error": {"code": code, "message": words_of(error)}}
+    return output.ended_early(code, words_of(error))

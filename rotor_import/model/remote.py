@@ -48,6 +48,11 @@ class Remote:
         return self.scheme in ("https", "http")
 
 
+def is_address(text: str) -> bool:
+    """Whether it is an address of any scheme, also one that no file is read from; otherwise it is a path."""
+    return bool(_URL.match(text))
+
+
 def remote_of(given: PurePath | str) -> Remote | None:
     """The address, if it is one; None for a path. Raises SettingsError, whose words repeat nothing secret."""
     text = str(given).strip()

@@ -36,10 +36,6 @@ class Message:
     text: str
     body: dict[str, Any]
 
-    @property
-    def title(self) -> str:
-        return self.text.partition("\n")[0]
-
 
 def message_of(news: News, ending: Ending, job: Job) -> Message:
     text = "\n".join(_lines(news, ending, job))

@@ -1,6 +1,6 @@
 """`rotor-import.toml`: the options of many companies, each a profile."""
 
-from rotor_import.profiles.names import check_name, check_variable, is_url
+from rotor_import.profiles.names import check_name, check_variable
 from rotor_import.profiles.profile_file import FILE, REPORTS, Profile, ProfileFile
 from rotor_import.profiles.table import Known, Value
 
@@ -13,5 +13,4 @@ __all__ = [
     "Value",
     "check_name",
     "check_variable",
-    "is_url",
 ]

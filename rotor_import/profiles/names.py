@@ -1,4 +1,4 @@
-"""Names in `rotor-import.toml`: of profiles and of environment variables, and what is a URL."""
+"""Names in `rotor-import.toml`: of profiles and of environment variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from rotor_import.errors import SettingsError
 NAME_RULE = "a profile's name has letters, digits, - _ and . only, and begins with a letter or a digit."
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 """Surely a variable's name, and not a key that somebody put in its place: it may be shown."""
@@ -57,10 +56,6 @@ def check_variable(name: str) -> str:
             "key, not the key itself."
         )
     return name
-
-
-def is_url(place: str) -> bool:
-    return bool(_URL.match(place))
 
 
 def nearest(name: str, names: Collection[str]) -> str:

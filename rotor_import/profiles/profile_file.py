@@ -52,9 +52,9 @@ class Profile:
             return "nowhere: the profile has neither key_file nor key_env"
         return f"the environment variable {source}"
 
-    def key(self, environment: Mapping[str, str] = os.environ, *, own: bool = False) -> str:
-        """The API key; '' if none is named, or with `own` if only [defaults] names one. Raises SettingsError."""
-        source = self.own_key if own else self.key_source
+    def key(self, environment: Mapping[str, str] = os.environ) -> str:
+        """The API key; '' if none is named. Raises SettingsError."""
+        source = self.key_source
         if source is None:
             return ""
         if isinstance(source, Path):

@@ -10,7 +10,8 @@ from typing import Any
 
 from rotor_import.config import preset_files
 from rotor_import.errors import SettingsError
-from rotor_import.profiles.names import Variable, is_url, is_variable, nearest
+from rotor_import.model.remote import is_address
+from rotor_import.profiles.names import Variable, is_variable, nearest
 
 Value = str | int | float | bool | list[str]
 
@@ -119,7 +120,7 @@ class Table:
         """The value of an option: a path from the file's own folder, anything else as it is."""
         known = self.known.get(name)
         is_path = name in _PLACES or (known is not None and known.kind is Path)
-        return self._path(text) if is_path and not is_url(text) else text
+        return self._path(text) if is_path and not is_address(text) else text
 
     def _typed(self, name: str, value: Any, known: Known) -> Value:
         """The words never repeat the value, which could be a secret in the wrong place."""

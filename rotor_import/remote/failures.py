@@ -41,10 +41,6 @@ class FileServerError(SourceError):
         super().__init__(words)
         self.cause = cause
 
-    @property
-    def is_missing(self) -> bool:
-        return isinstance(self.cause, FileNotFoundError)
-
 
 def is_final(error: BaseException) -> bool:
     """Whether trying again would end alike. What isn't known to is tried again: it costs seconds."""

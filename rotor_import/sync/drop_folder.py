@@ -71,7 +71,7 @@ class DropFolder:
         self._folder = folder
         self.path = folder.path
         single = {"leave": True, "settle": 0.0, "done_file": False, "patterns": ("*",)}
-        self.settings = replace(settings, **single) if folder.leaves else settings  # type: ignore[arg-type]  # as above
+        self.settings = replace(settings, **single) if folder.leaves else settings  # type: ignore[arg-type]  # of several types
         folder.check(leave=self.leaves)
 
     @property

@@ -15,8 +15,9 @@ from rotor_import.config import preset_files
 from rotor_import.errors import RotorImportError, SettingsError
 from rotor_import.files import write_ordinary
 from rotor_import.mapping import load_mapping, parse_mapping
+from rotor_import.model.remote import is_address
 from rotor_import.pipeline.suggesting import suggest_mapping
-from rotor_import.profiles import ProfileFile, check_name, is_url
+from rotor_import.profiles import ProfileFile, check_name
 from rotor_import.sync.drop_folder import DropSettings
 from rotor_import.sync.folder_check import FolderLook, looked_at
 
@@ -95,7 +96,7 @@ def _document(config: Path) -> tomlkit.TOMLDocument:
 
 def _table(new: NewProfile, config: Path, mapping: Path | str) -> Table:
     table = tomlkit.table()
-    table["folder"] = new.folder if is_url(new.folder) else str(Path(new.folder).absolute())
+    table["folder"] = new.folder if is_address(new.folder) else str(Path(new.folder).absolute())
     table["mapping"] = _beside(mapping, config) if isinstance(mapping, Path) else mapping
     if new.key_file is not None:
         table["key_file"] = str(new.key_file.absolute())

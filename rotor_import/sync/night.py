@@ -278,10 +278,7 @@ class _Night:
             return take(session, self.account, inputs, run, options)
 
     def _read(self, file: ArrivedFile) -> Inputs:
-        copies = self.folder.copies(file)
-        if copies:
-            return read([file.path], self.mapping, self.session.settings, copies=copies)
-        return read([file.path], self.mapping, self.session.settings)
+        return read([file.path], self.mapping, self.session.settings, copies=self.folder.copies(file))
 
 
 def _drop(file: ArrivedFile, fate: Literal["taken", "superseded"]) -> Drop:

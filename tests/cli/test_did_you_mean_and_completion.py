@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rotor_import.cli import cli
+from rotor_import.sandbox import Sandbox, serve
 
 
 @pytest.mark.parametrize(
@@ -67,12 +68,12 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 
 
-def typed(desk, *words):
+def typed(desk, *words, **environment):
     """What bash offers for the last of these words."""
     programs = str(Path(sys.executable).parent)
     done = subprocess.run(
         ["/usr/bin/env", "bash", "-c", TYPED, "bash", "rotor-import", *words],
-        env={"PATH": f"{programs}:/usr/bin:/bin", "XDG_DATA_HOME": str(desk.folder / "data")},
+        env={"PATH": f"{programs}:/usr/bin:/bin", "XDG_DATA_HOME": str(desk.folder / "data"), **environment},
         cwd=desk.folder,
         capture_output=True,
         text=True,
@@ -90,6 +91,19 @@ def test_bash_completes_commands_options_presets_and_runs(desk):
     assert typed(desk, "mapping", "check", "work") == ["workiz"]
     assert typed(desk, "show", "--sandbox", "") == ["last", run]
     assert typed(desk, "completion", "") == ["bash", "zsh", "fish"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_a_run_is_completed_with_the_key_that_the_command_would_use(desk):
+    """The profile's own key outranks a key file that the environment names."""
+    (desk.folder / "other.key").write_text("other")
+    (desk.folder / "other.key").chmod(0o600)
+    with Sandbox() as sandbox, serve(sandbox) as url:
+        desk.put("rotor-import.toml", f"[profiles.acme]\nkey_env = 'ACME_KEY'\nbase_url = '{url}'\n")
+        keys = {"ACME_KEY": "acme", "ROTOR_IMPORT_KEY_FILE": "other.key"}
+        run = desk("run", "people.csv", "-m", "map.yaml", "--profile", "acme", "--json", **keys).json["run"]
+        assert typed(desk, "show", "--profile", "acme", "", **keys) == ["last", run]
+    assert typed(desk, "show", "--profile", "acme", "2", ROTOR_IMPORT_KEY_FILE="other.key") == []
 
 
 def test_completing_a_run_makes_no_ledger_and_says_no_error(desk):

@@ -4,22 +4,9 @@ import json
 
 import pytest
 from exports import web_export
-from file_servers import s3_server, ssh_server
 from test_command_line import FILE, MAPPING, Desk
 
 CANARY = "canary-secret"
-
-
-@pytest.fixture(scope="module")
-def ssh(tmp_path_factory):
-    with ssh_server(tmp_path_factory.mktemp("ssh")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with s3_server() as one:
-        yield one
 
 
 @pytest.fixture

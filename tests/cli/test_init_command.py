@@ -187,8 +187,9 @@ def in_a_terminal(company, answers):
     return told, process.returncode
 
 
-def test_a_signature_is_not_written_into_the_file(company):
-    done = company("init", "--name", "acme", "--folder", "https://host/x.csv?sig=canary", *OPTIONS[5:])
+@pytest.mark.parametrize("address", ["https://host/x.csv?sig=canary", " https://host/x.csv?sig=canary "])
+def test_a_signature_is_not_written_into_the_file(company, address):
+    done = company("init", "--name", "acme", "--folder", address, *OPTIONS[5:])
     assert (done.code, "folder_env" in done.err, "canary" in done.err) == (2, True, False)
     assert written(company) == []
 

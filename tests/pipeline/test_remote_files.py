@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from exports import web_export
-from file_servers import s3_server, ssh_server
 
 from rotor_import import plan_import, run_import
 from rotor_import.errors import PlanError, SettingsError, SourceError
@@ -17,18 +16,6 @@ from rotor_import.files import ScratchFolder
 
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
-
-
-@pytest.fixture(scope="module")
-def ssh(tmp_path_factory):
-    with ssh_server(tmp_path_factory.mktemp("ssh")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with s3_server() as one:
-        yield one
 
 
 def written(office, rows):

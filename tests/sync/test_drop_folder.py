@@ -342,8 +342,8 @@ def test_a_file_that_is_replaced_while_it_is_read_waits(box_with, monkeypatch, m
     box.put("1.csv", [ANN])
     reads = night_module.read
 
-    def read(*arguments):
-        found = reads(*arguments)
+    def read(*arguments, **more):
+        found = reads(*arguments, **more)
         box.put("1.csv", [BEN])
         return found
 
@@ -359,9 +359,9 @@ def test_a_file_that_breaks_while_it_is_read_waits_and_is_not_refused(box, monke
     box.put("1.csv", [ANN])
     reads = night_module.read
 
-    def read(files, *arguments):
+    def read(*arguments, **more):
         (box.folder / "1.csv").write_bytes(b"")
-        return reads(files, *arguments)
+        return reads(*arguments, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(night_module, "read", read)
@@ -374,9 +374,9 @@ def test_a_file_that_is_taken_away_between_the_look_and_the_reading_is_nobodys_l
     path = box.put("1.csv", [ANN])
     reads = night_module.read
 
-    def read(*arguments):
+    def read(*arguments, **more):
         path.unlink()
-        return reads(*arguments)
+        return reads(*arguments, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(night_module, "read", read)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from drops import Meanwhile
 from exports import web_export
-from file_servers import Wire, free_port, s3_server, ssh_server
+from file_servers import Wire, free_port
 from places import S3Place, SftpPlace
 
 from rotor_import.cli.exit_codes import WRONG_INPUT, code_of
@@ -19,18 +19,6 @@ from rotor_import.sync import night as night_module
 ANN = {"key": "1", "phone": "763-555-0100", "first_name": "Ann"}
 BEN = {"key": "2", "phone": "763-555-0101", "first_name": "Ben"}
 NOW = DropSettings(settle=0)
-
-
-@pytest.fixture(scope="module")
-def ssh(tmp_path_factory):
-    with ssh_server(tmp_path_factory.mktemp("ssh")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def s3():
-    with s3_server() as one:
-        yield one
 
 
 class Far:

@@ -52,6 +52,26 @@ def test_one_program_serves_a_desk_and_others_lead_to_it(tmp_path):
     assert sorted(path.name for path in (tmp_path / "data").rglob("open.json")) == []
 
 
+@pytest.mark.parametrize(
+    ("own", "variables", "words"),
+    [
+        ("key_env = 'ACME_KEY'", ("ROTOR_IMPORT_KEY_FILE",), "the profile acme"),
+        ("", ("ROTOR_IMPORT_KEY_FILE", "ROTOR_API_KEY"), "the key file any.key"),
+        ("", ("ROTOR_API_KEY",), "ROTOR_API_KEY"),
+        ("", (), "the profile acme"),
+    ],
+)
+def test_it_says_where_the_key_is_that_it_uses(tmp_path, own, variables, words):
+    for name in ("any.key", "common.key"):
+        (tmp_path / name).write_text("any")
+        (tmp_path / name).chmod(0o600)
+    (tmp_path / "rotor-import.toml").write_text(f"[defaults]\nkey_file = 'common.key'\n[profiles.acme]\n{own}\n")
+    given = {"ROTOR_IMPORT_KEY_FILE": "any.key", "ROTOR_API_KEY": "any"}
+    environment = {name: given[name] for name in variables} | {"ACME_KEY": "any"}
+    with program(tmp_path, "--profile", "acme", **environment) as (_, page):
+        assert f"Key found in {words}." in page.first.text
+
+
 @pytest.fixture
 def in_a_terminal():
     """What closes a terminal reaches a program, even if these tests were started so that they go on without one."""
