@@ -30,7 +30,7 @@ def die(box, monkeypatch, error=Killed, times=1, drop=None):
     for _ in range(times):
         with watched(box.office) as boundaries, monkeypatch.context() as patch:
 
-            def read(*_, boundaries=boundaries):
+            def read(*_, boundaries=boundaries, **__):
                 if error is Killed:
                     boundaries.arm(1)
                     boundaries.step("read")
@@ -186,7 +186,7 @@ def test_a_death_while_it_sends_is_not_the_files_fault(box):
 DYING = """
 import os, signal
 from rotor_import.sync import night
-night.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+night.read = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 from rotor_import.cli import main
 main()
 """
