@@ -91,9 +91,9 @@ def plan(
     from rotor_import.pipeline.garbage import no_collection  # noqa: PLC0415 - --help has no need of it
 
     chosen = settings()
-    with no_collection():  # a plan is short, and what it makes stays until it ends
+    with no_collection(until_exit=True):  # a plan is short
         report = pipeline.plan_import(files, mapping, chosen, world_of(progress), save=save)
-    return show_report(report, chosen, progress, as_json=as_json)
+        return show_report(report, chosen, progress, as_json=as_json)
 
 
 @cli.command(

@@ -63,7 +63,8 @@ def restored(cells: pl.Expr) -> pl.Expr:
 
 def defused_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its cells defused, and its columns' names, which come from the file too."""
-    return _renamed(_changed(frame, _DEFUSING, frame.columns), defused)
+    filled = [column.name for column in frame if column.null_count() < frame.height]
+    return _renamed(_changed(frame, _DEFUSING, filled), defused)
 
 
 def restored_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rotor_import.config import Settings
 from rotor_import.mapping import Mapping
-from rotor_import.pipeline.approval import Source, keep_plan
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import account_of
 from rotor_import.pipeline.file_stats import file_stats
@@ -18,10 +17,10 @@ from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
 from rotor_import.pipeline.remote_files import each
-from rotor_import.pipeline.results import finish_report, plan_summary
+from rotor_import.pipeline.results import plan_summary, write_report
 from rotor_import.pipeline.saved import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import count_cells, make_folder, write_plan
+from rotor_import.report import count_cells, make_folder
 
 
 def plan_import(
@@ -64,10 +63,12 @@ def _plan(
         counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
         known = known_of(session, account, inputs.mapping.feed, problems_of(plan, inputs.sources))
         inputs = replace(inputs, rows=inputs.rows.clear(), looking=None)  # the plan has all that is written and told
-        frames = write_plan(folder, plan, inputs.sources, counted)
+
         summary = plan_summary(session, plan, counted, run=run, mode="plan", folder=folder, file_stats=stats)
         summary["known"] = known
-        finish_report(session, folder, summary, frames)
+        write_report(session, folder, plan, inputs.sources, counted, summary)
         if save is not None:
+            from rotor_import.pipeline.approval import Source, keep_plan  # noqa: PLC0415 - few plans are saved
+
             keep_plan(Path(save), session, account, Source(files, mapping, inputs), plan, summary)
         return ImportReport(summary)

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_collection() -> Iterator[None]:
-    """Reading and planning make many objects that stay and hardly a cycle: looking for those took a fifth."""
+def no_collection(*, until_exit: bool = False) -> Iterator[None]:
+    """Reading and planning make many objects that stay and hardly a cycle: looking for those took a fifth.
+
+    If what was made stays `until_exit` of the process, it is never looked at afterwards either.
+    """
     if not gc.isenabled():
         yield
         return
@@ -17,4 +20,6 @@ def no_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        if until_exit:
+            gc.freeze()
         gc.enable()

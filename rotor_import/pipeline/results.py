@@ -15,7 +15,7 @@ from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
 from rotor_import.model.plan import Plan, SourceFile, count_rows
 from rotor_import.model.question import KINDS, Question, Shown, review_counts
-from rotor_import.model.rows import Notice
+from rotor_import.model.rows import Notice, SourceTable
 from rotor_import.model.summary import (
     MissingCounts,
     Mode,
@@ -33,14 +33,15 @@ from rotor_import.quota import QuotaState
 from rotor_import.report import (
     Aftermath,
     ColumnCounts,
-    Frames,
     LostRow,
     Sent,
+    Writer,
     after_sending,
     amend,
     count_asked,
     planned_values,
     write_page,
+    write_plan,
     write_summary,
 )
 from rotor_import.report.workbook import has_workbook, write_workbook
@@ -230,13 +231,30 @@ def _kept_otherwise(outbox: Outbox, run: Run) -> list[Notice]:
     ]
 
 
-def finish_report(session: Session, folder: Path, summary: Summary, frames: Frames | None = None) -> None:
-    """Write the summary, the page, and the workbook if one is wanted or is there already.
-
-    The page is made from `frames`, or without them from the files in the folder.
-    """
+def finish_report(session: Session, folder: Path, summary: Summary) -> None:
+    """Write the summary, the page, and the workbook if one is wanted or is there already, from the folder's files."""
     write_summary(folder, summary)
-    write_page(folder, summary, frames, session.counted.log(summary["run"]))
+    write_page(folder, summary, None, session.counted.log(summary["run"]))
+    _add_workbook(session, folder)
+
+
+def write_report(
+    session: Session,
+    folder: Path,
+    plan: Plan,
+    sources: Sequence[SourceTable],
+    counted: Sequence[ColumnCounts],
+    summary: Summary,
+) -> None:
+    """Write the whole report of a plan; the page is made while its tables are written."""
+    with Writer() as writer:
+        frames = write_plan(writer, folder, plan, sources, counted)
+        write_summary(folder, summary, writer.save_text)
+        write_page(folder, summary, frames, session.counted.log(summary["run"]), writer.save_text)
+    _add_workbook(session, folder)
+
+
+def _add_workbook(session: Session, folder: Path) -> None:
     if session.settings.xlsx or has_workbook(folder):
         write_workbook(folder)
 

@@ -36,7 +36,7 @@ from rotor_import.pipeline.saved import SavedPlan
 from rotor_import.pipeline.session import Session, World, new_run_id
 from rotor_import.pipeline.trial import choose
 from rotor_import.pipeline.trial_report import continued, tried
-from rotor_import.report import Sent, count_cells, make_folder, write_page, write_plan, write_summary
+from rotor_import.report import Sent, Writer, count_cells, make_folder, write_page, write_plan, write_summary
 
 
 def run_import(
@@ -175,7 +175,8 @@ def _planned(
     """The plan's summary, once its tables are in the report's folder."""
     folder = session.settings.report_dir / run
     counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
-    write_plan(folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")
+    with Writer() as writer:
+        write_plan(writer, folder, plan, inputs.sources, counted, reconcile=options.mode == "sync")
     stats = file_stats(inputs) | {"shared": shared_keys(inputs.rows)}
     summary = plan_summary(session, plan, counted, run=run, mode=options.mode, folder=folder, file_stats=stats)
     summary["known"] = known

@@ -2,7 +2,7 @@
 
 from rotor_import.report.amend import Aftermath, LostRow, amend, count_asked, planned_values
 from rotor_import.report.column_problems import problems_by_file
-from rotor_import.report.files import make_folder
+from rotor_import.report.files import SaveText, make_folder
 from rotor_import.report.outgoing import outgoing
 from rotor_import.report.page import write_page
 from rotor_import.report.page.shorten import field_words
@@ -16,6 +16,7 @@ from rotor_import.report.text import headline, sections, sentence
 from rotor_import.report.undo import write_undo
 from rotor_import.report.verification import write_verification
 from rotor_import.report.write import SUMMARY, write_plan, write_summary
+from rotor_import.report.writer import Writer
 
 __all__ = [
     "SUMMARY",
@@ -23,7 +24,9 @@ __all__ = [
     "ColumnCounts",
     "Frames",
     "LostRow",
+    "SaveText",
     "Sent",
+    "Writer",
     "after_sending",
     "amend",
     "count_asked",

@@ -12,6 +12,7 @@ from rotor_import.errors import ReportError, SettingsError
 from rotor_import.files import make_private, write_whole
 from rotor_import.model.formulas import defused_frame
 
+SaveText = Callable[[Path, str], None]
 _FEW = 200
 """Lines that are written faster as one text than through a file of Python's."""
 

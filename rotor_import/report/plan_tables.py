@@ -89,10 +89,16 @@ def _merged(independent: pl.DataFrame, lines: pl.DataFrame, by: str) -> Iterator
         part, end = independent.slice(start, _PART), start + _PART
         until = lines.height if end >= independent.height else int(order.search_sorted(independent.item(end, by)))
         if until > done:
-            between = lines.slice(done, until - done)
-            part = pl.concat([part.select(lines.columns), between]).sort(by, maintain_order=True)
+            part = _in_order(part.select(lines.columns), lines.slice(done, until - done), by)
         yield part.drop(by)
         done = until
+
+
+def _in_order(part: pl.DataFrame, between: pl.DataFrame, by: str) -> pl.DataFrame:
+    """The lines of both, sorted; columns without a value, of which there are many, need no sorting."""
+    both = pl.concat([part, between])
+    filled = [column.name for column in both if column.null_count() < both.height]
+    return both.with_columns(both.select(filled).sort(by, maintain_order=True).get_columns())
 
 
 def updates_table(plan: Plan) -> pl.DataFrame:

@@ -9,15 +9,17 @@ from pathlib import Path
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.model.summary import Summary
-from rotor_import.report.files import make_folder, save_parts, write_text
+from rotor_import.report.files import SaveText, make_folder, write_text
 from rotor_import.report.quality import ColumnCounts
 from rotor_import.report.report_table import Frames, PlanTables
 from rotor_import.report.tables import TABLES
+from rotor_import.report.writer import Writer
 
 SUMMARY = "summary.json"
 
 
 def write_plan(
+    writer: Writer,
     folder: Path,
     plan: Plan,
     sources: Sequence[SourceTable],
@@ -25,15 +27,19 @@ def write_plan(
     *,
     reconcile: bool = False,
 ) -> Frames:
-    """Write all tables of a plan; what comes back is what its page is made from. Raises ReportError."""
+    """Have all tables of a plan written; what comes back is what its page is made from. Raises ReportError."""
     make_folder(folder)
     tables = PlanTables(
-        plan, sources, lambda name, frames: save_parts(folder / name, frames), counted=counted, reconcile=reconcile
+        plan,
+        sources,
+        lambda name, frames: writer.save_parts(folder / name, frames),
+        counted=counted,
+        reconcile=reconcile,
     )
     for table in TABLES:
         tables.by_source(table)
     return tables
 
 
-def write_summary(folder: Path, summary: Summary) -> None:
-    write_text(make_folder(folder) / SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+def write_summary(folder: Path, summary: Summary, save: SaveText = write_text) -> None:
+    save(make_folder(folder) / SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")

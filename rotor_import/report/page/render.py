@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rotor_import.model.summary import Summary
-from rotor_import.report.files import write_text
+from rotor_import.report.files import SaveText, write_text
 from rotor_import.report.page import questions, rejected, what_happened
 from rotor_import.report.page.calendar import calendar_of
 from rotor_import.report.page.choices import LEGENDS
@@ -39,14 +39,20 @@ _MOST = 200
 """So many customers of a trial, and fields that differ, are listed."""
 
 
-def write_page(folder: Path, summary: Summary, frames: Frames | None = None, attempts: Sequence[Attempt] = ()) -> None:
+def write_page(
+    folder: Path,
+    summary: Summary,
+    frames: Frames | None = None,
+    attempts: Sequence[Attempt] = (),
+    save: SaveText = write_text,
+) -> None:
     """Write the page from `frames`, or from the folder's files; does nothing if the folder is gone.
 
     Raises ReportError.
     """
     if frames is None and not ROWS.files(folder):
         return
-    write_text(folder / PAGE, page(summary, frames or read_frames(folder), attempts))
+    save(folder / PAGE, page(summary, frames or read_frames(folder), attempts))
 
 
 def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> str:
