@@ -96,8 +96,11 @@ def page(summary: Summary, frames: Frames, attempts: Sequence[Attempt] = ()) -> 
 def environment() -> Environment:
     import jinja2  # noqa: PLC0415 - needed last, and not at all where nothing is reported
 
+    from rotor_import.report.page.compiled import CompiledTemplates  # noqa: PLC0415 - as above
+
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(shared_templates()),
+        bytecode_cache=CompiledTemplates(),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
