@@ -4,6 +4,8 @@ import csv
 
 HEADER = ("Id", "First Name", "Last Name", "Company", "Phone", "Email", "City", "Notes")
 FIELDS = ("first_name", "last_name", "company_name", "phone", "email", "property_city", "notes")
+LIMIT = 10_000_000
+"""Requests a day, so that a quota stops no night."""
 MAPPING = """\
 version: 1
 feed: nightly
@@ -25,6 +27,12 @@ def person(number, notes):
         *(f"K{number}", f"First{number}", f"Last{number}", f"Company {number % 5000}"),
         *(f"+1763{2_000_000 + number}", f"person{number}@example.com", "Town", notes),
     ]
+
+
+def people(count, every=0):
+    """`every` so many rows one has another note."""
+    for number in range(count):
+        yield person(number, f"note {number}{', changed' if every and number % every == 0 else ''}")
 
 
 def write(path, people):

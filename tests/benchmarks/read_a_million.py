@@ -1,7 +1,7 @@
 """How long a file takes to be read beside polars: `python tests/benchmarks/read_a_million.py FILE.csv [ROUNDS]`.
 
 In turns, in this process: polars parses it, and we read it, which is to parse it, to hash it and to show that polars
-and Python's csv find the same cells. The file may be an export that `plan_a_million.py --folder` kept.
+and Python's csv find the same cells. The file may be an export that `every_bound.py --folder` kept.
 """
 
 import statistics

@@ -1,8 +1,8 @@
 """Requests a second of a run with its durable ledger, beside a bare httpx loop with as many at the same time.
 
-`python tests/benchmarks/send_while_rotor_takes_its_time.py` prints both, for a Rotor that takes 50 ms for each
-request, and for one that answers at once. The server is a process of its own, and its clock is the one that counts:
-from the first POST to the last answer.
+`python tests/benchmarks/send_while_rotor_takes_its_time.py [SECONDS [ROUNDS]]` prints both for a Rotor that takes so
+long for each request; without SECONDS for one that takes 50 ms, and for one that answers at once. The server is a
+process of its own, and its clock is the one that counts: from the first POST to the last answer.
 """
 
 import asyncio
@@ -102,7 +102,7 @@ def bare(url):
     return rate(url)
 
 
-def measure(delay):
+def measure(delay, rounds):
     port = multiprocessing.Value("i", 0)
     server = multiprocessing.Process(target=rotor, args=(delay, port), daemon=True)
     server.start()
@@ -110,7 +110,7 @@ def measure(delay):
         time.sleep(0.01)
     url = f"http://127.0.0.1:{port.value}/open-api"
     rates = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             rates.append((ours(url, Path(folder)), bare(url)))
     server.terminate()
@@ -119,5 +119,5 @@ def measure(delay):
 
 
 if __name__ == "__main__":
-    for delay in (0.05, 0.0):
-        measure(delay)
+    for seconds in sys.argv[1:2] or (0.05, 0.0):
+        measure(float(seconds), int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)
