@@ -1,6 +1,7 @@
 """dlt moving an export into a database beside our plan of it: cells are neither mapped, nor checked, nor compared."""
 
 import sys
+from functools import partial
 
 from bounds.bench import NOT_READ, emptied, tell
 from bounds.process import BENCHMARKS, Failed, run
@@ -11,20 +12,24 @@ WANTED = ("dlt[duckdb,parquet]", "duckdb<2")
 VERSIONS = 'from importlib.metadata import version as v; print(f\'dlt {v("dlt")}, duckdb {v("duckdb")}\')'
 
 
+WAYS = {
+    "parquet": ("`filesystem() \\| read_csv_duckdb()` into DuckDB as Parquet, as its documents suggest", 5),
+    "default": ("the same, by INSERT statements, its default", None),
+    "frames": ("the same, by Arrow tables as Parquet (`use_pyarrow=True`)", None),
+}
+"""Each of `move_with_dlt.py`, and its bound."""
+
+
 def dlt(bench):
     rows = max(bench.rows // 10, 1)
     path, python = bench.export(rows), _environment(bench)
     run([python, "-c", VERSIONS], bench.folder)
     versions = bench.printed().strip()
-    found = bench.in_turns(
-        warm=True,
-        rows=lambda: _moved(bench, python, path, rows, "rows"),
-        frames=lambda: _moved(bench, python, path, rows, "frames"),
-        plan=lambda: bench.plan(path, *NOT_READ),
-    )
+    ways = {way: partial(_moved, bench, python, path, rows, way) for way in WAYS}
+    found = bench.in_turns(warm=True, plan=lambda: bench.plan(path, *NOT_READ), **ways)
     plan = found["plan"]
-    for way, words, bound in (("rows", "read_csv_duckdb()", 5), ("frames", "read_csv_duckdb(use_pyarrow=True)", None)):
-        what = f"{versions}: `filesystem() \\| {words}` into DuckDB as Parquet, {rows:,} rows ÷ `plan` of them"
+    for way, (words, bound) in WAYS.items():
+        what = f"{versions}, {rows:,} rows: {words} ÷ `plan` of them"
         yield Line(what, f"{found[way]} ÷ {plan}", found[way].wall / plan.wall, TIMES, bound, least=True)
 
 
