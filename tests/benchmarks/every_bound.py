@@ -20,6 +20,7 @@ from bounds.dlt_case import dlt
 from bounds.night import night
 from bounds.others import help_, send, workbook
 from bounds.planning import four, mirrored, none, small
+from bounds.process import ROOT, compiled
 from bounds.table import HEAD, failed
 
 CASES = {
@@ -42,6 +43,7 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = (options.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
+        compiled(ROOT, folder)
         bench = Bench(folder, options.rows, options.rounds, options.before)
         good = [_shown(case, bench) for case in options.cases]
     sys.exit(not all(good))
@@ -65,12 +67,18 @@ def _shown(case, bench):
 def _options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=_cases, default=list(CASES), help=f"some of {','.join(CASES)}")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each process is measured")
-    parser.add_argument("--rows", type=int, default=ROWS, help="instead of a million")
+    parser.add_argument("--rounds", type=_count, default=ROUNDS, help="how often each process is measured")
+    parser.add_argument("--rows", type=_count, default=ROWS, help="instead of a million")
     parser.add_argument("--before", metavar="COMMIT", help="the earlier commit that a night is compared with")
     words = "where files are made, and stay; empty it after a change to the ledger"
     parser.add_argument("--folder", type=Path, help=words)
     return parser.parse_args()
+
+
+def _count(text):
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("give at least 1")
+    return number
 
 
 def _cases(text):

@@ -10,8 +10,6 @@ from bounds.table import TIMES, Line
 WANTED = ("dlt[duckdb,parquet]", "duckdb<2")
 """With duckdb 2.0.1, read_csv_duckdb of dlt 1.31.0 ends with an error."""
 VERSIONS = 'from importlib.metadata import version as v; print(f\'dlt {v("dlt")}, duckdb {v("duckdb")}\')'
-
-
 WAYS = {
     "parquet": ("`filesystem() \\| read_csv_duckdb()` into DuckDB as Parquet, as its documents suggest", 5),
     "default": ("the same, by INSERT statements, its default", None),

@@ -20,8 +20,8 @@ from pathlib import Path
 from nightly_file import LIMIT, MAPPING, people, write
 
 from bounds.bench import CHANGES, emptied, tell
-from bounds.process import BENCHMARKS, PROGRAM, ROOT, Failed, Usage, run
-from bounds.table import SECONDS, TIMES, Line
+from bounds.process import BENCHMARKS, PROGRAM, ROOT, Failed, Usage, compiled, run, surroundings
+from bounds.table import GIGABYTES, SECONDS, TIMES, Line
 
 MORE = "missing: inactive\norder: [company_name]\n"
 BOUND = 0.6
@@ -63,8 +63,8 @@ def _lines(now, before, commit, files):
     less = f"{what}, less the local Rotor's processor time ÷ the same at {commit}"
     yield Line(less, f"{now} ÷ {before}", now.less / before.less, TIMES, BOUND)
     own = f"{what}: the processor time of `sync` itself ÷ the same at {commit}"
-    seconds = f"{SECONDS.format(now.processor)} ÷ {SECONDS.format(before.processor)}"
-    yield Line(own, seconds, now.processor / before.processor, TIMES, BOUND)
+    used = " ÷ ".join(f"{SECONDS.format(one.processor)}, {GIGABYTES.format(one.peak)}" for one in (now, before))
+    yield Line(own, used, now.processor / before.processor, TIMES, BOUND)
 
 
 def _tree_of(commit, folder):
@@ -74,6 +74,7 @@ def _tree_of(commit, folder):
     if not tree.is_dir():
         with tarfile.open(fileobj=io.BytesIO(_git("archive", short))) as archive:
             archive.extractall(tree, filter="data")
+    compiled(tree, folder)
     return short, tree
 
 
@@ -145,16 +146,17 @@ class _Side:
 def _local_rotor(state, port):
     """Its address, and a function that gives the processor seconds that it used so far."""
     command = [sys.executable, BENCHMARKS / "local_rotor.py", state, str(port)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1) as process:
+    with subprocess.Popen(command, env=surroundings(ROOT), stdin=pipe, stdout=pipe, text=True, bufsize=1) as process:
 
         def busy():
             process.stdin.write("\n")
             return float(process.stdout.readline())
 
         try:
-            yield process.stdout.readline().strip(), busy
+            if not (url := process.stdout.readline().strip()):
+                raise Failed("The local Rotor did not start.")
+            yield url, busy
         finally:
             process.stdin.close()
 

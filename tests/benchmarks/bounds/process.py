@@ -43,7 +43,7 @@ def run(command, folder, *, tree=ROOT, also=()):
 
     Whoever calls this has to stay small, for a child's peak counts from its parent's size on.
     """
-    environment = os.environ | {"PYTHONPATH": str(tree), "XDG_DATA_HOME": str(folder / "data")} | dict(also)
+    environment = surroundings(tree) | {"XDG_DATA_HOME": str(folder / "data")} | dict(also)
     with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
         started = time.perf_counter()
         process = subprocess.Popen(list(map(str, command)), cwd=folder, env=environment, stdout=out, stderr=err)
@@ -53,6 +53,18 @@ def run(command, folder, *, tree=ROOT, also=()):
         words = " ".join(Path(str(word)).name for word in command[1:])
         raise Failed(f"{words} ended with {process.returncode}:\n{(folder / 'err').read_text()}")
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e9)
+
+
+def compiled(tree, folder):
+    """Compile the package once for all, as installing it does, so that no process that is measured has to."""
+    run([sys.executable, "-m", "compileall", "-q", tree / "rotor_import"], folder)
+
+
+def surroundings(tree):
+    """The environment with the package of `tree`, and without what the program or Python would heed otherwise."""
+    unwanted = ("ROTOR_", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return kept | {"PYTHONPATH": str(tree)}
 
 
 def _wait(process):

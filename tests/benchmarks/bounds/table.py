@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-TIMES, SECONDS, GIGABYTES, SHARE = "{:.3g} ×", "{:.2f} s", "{:.2f} GB", "{:.0%}"  # noqa: RUF001 - a multiplication sign is meant
+TIMES = "{:.3g} ×"  # noqa: RUF001 - a multiplication sign is meant
+SECONDS, GIGABYTES, SHARE = "{:.3g} s", "{:.2f} GB", "{:.0%}"
 HEAD = """\
 | what | measured | figure | bound | kept | aim |
 |---|---|---|---|---|---|"""
