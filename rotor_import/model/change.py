@@ -42,6 +42,11 @@ def label_of(number: int) -> str:
     return f"C{number}"
 
 
+def number_of(label: str) -> int:
+    """The number of which `label_of` made this label."""
+    return int(label[1:])
+
+
 @dataclass(frozen=True)
 class Hold:
     """A row that waits for a person's decision. `named` are the customers that it could belong to."""

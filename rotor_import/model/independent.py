@@ -66,6 +66,13 @@ class Independent:
         """For each line, the position of its `group` among the groups, which are sorted."""
         return self.groups.get_column("group").search_sorted(lines.get_column("group")).cast(pl.UInt32)
 
+    def of(self, numbers: Iterable[int]) -> Independent:
+        """The part that is about the customers with these numbers."""
+        wanted = pl.lit(pl.Series(sorted(numbers), dtype=pl.UInt32)).implode()
+        groups = self.groups.filter(pl.col("number").is_in(wanted))
+        theirs = pl.col("group").is_in(groups.get_column("group").implode())
+        return Independent(self.rows.filter(theirs), groups, self.lost.filter(theirs))
+
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The record's fields that the import fills, keys included, in the order of FIELDS."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from rotor_import.model.change import number_of
 from rotor_import.model.customer import Directory
 from rotor_import.model.listed import some
+from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import person, table
 
@@ -44,6 +47,15 @@ def _strange(merges: pl.DataFrame) -> pl.Series:
     """The customers of suspicious merges."""
     customers = merges.get_column("customer")
     return customers.filter(merges.get_column("suspicious") == "yes")
+
+
+def plan_of(plan: Plan, customers: pl.Series) -> Plan:
+    """The part of the plan that is about the customers with these labels."""
+    labels = set(customers.drop_nulls())
+    changes = tuple(change for change in plan.changes if change.label in labels)
+    if plan.independent is None:
+        return replace(plan, changes=changes)
+    return replace(plan, changes=changes, independent=plan.independent.of(map(number_of, labels)))
 
 
 def cells_frame(

@@ -12,6 +12,7 @@ import polars as pl
 from rotor_import.model.plan import Plan
 from rotor_import.model.rows import SourceTable
 from rotor_import.report.cells import table as frame_of
+from rotor_import.report.page_excerpt import plan_of
 from rotor_import.report.quality import ColumnCounts
 
 Save = Callable[[str, Iterable[pl.DataFrame]], None]
@@ -27,10 +28,11 @@ class ReportTable:
     """A table of the report: a CSV file in its folder, a frame for its page, and a sheet of its workbook.
 
     `make` gives the table in parts, as many as suit its length; a table that is `by_source` has a file for each
-    source file instead, with that file's own columns before those named here. `for_page` is the excerpt of a part
-    that the page needs: of a table that is as long as the import the rest is let go once it is written. A table that
-    `is_wanted` denies has no file, and is empty for the page. A saved plan is carried out only if the tables with
-    `line_keys` have stayed the same; those are the columns that tell a table's lines apart.
+    source file instead, with that file's own columns before those named here. `for_page` is the excerpt that the page
+    needs. A table with `customers_for_page` is as long as the import: it is made while it is written, and asks for no
+    other table; the page has the lines of those customers. A table that `is_wanted` denies has no file, and is empty
+    for the page. A saved plan is carried out only if the tables with `line_keys` have stayed the same; those are the
+    columns that tell a table's lines apart.
     """
 
     name: str
@@ -39,6 +41,7 @@ class ReportTable:
     for_page: Callable[[pl.DataFrame, PlanTables], pl.DataFrame] = _whole
     is_wanted: Callable[[PlanTables], bool] = lambda _tables: True
     by_source: bool = False
+    customers_for_page: Callable[[PlanTables], pl.Series] | None = None
     has_sheet: bool = True
     line_keys: tuple[str, ...] = ()
 
@@ -111,12 +114,19 @@ class PlanTables(Frames):
             for source, frame in enumerate(frames):
                 self._save(table.file_name(source), [frame])
             return frames
-        kept = [table.empty]
+        if table.customers_for_page is not None:
+            self._save(table.file_name(), self._parts(table))
+            return [self._lines_of(table.customers_for_page(self), table)]
+        whole = pl.concat([table.empty, *table.make(self)])
+        self._save(table.file_name(), [whole])
+        return [table.for_page(whole, self)]
 
-        def parts() -> Iterator[pl.DataFrame]:
-            for part in table.make(self):
-                kept.append(table.for_page(part, self))
-                yield part
+    def _parts(self, table: ReportTable) -> Iterator[pl.DataFrame]:
+        """A generator, so that nothing is made before the first part is asked for."""
+        yield from table.make(self)
 
-        self._save(table.file_name(), parts())
-        return [pl.concat(kept)]
+    def _lines_of(self, customers: pl.Series, table: ReportTable) -> pl.DataFrame:
+        """The table's lines about the customers with these labels, made of them alone."""
+        narrow = PlanTables(plan_of(self.plan, customers), self.sources, self._save, counted=self.counted)
+        lines = pl.concat([table.empty, *table.make(narrow)])
+        return lines.filter(pl.col("customer").is_in(customers.implode()))

@@ -30,10 +30,8 @@ def _shown(rows: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
     return page_excerpt.excerpt(rows, tables[MERGES])
 
 
-def _of_shown_customers(part: pl.DataFrame, tables: PlanTables) -> pl.DataFrame:
-    if part.is_empty():
-        return part
-    return part.filter(pl.col("customer").is_in(tables[ROWS].get_column("customer").implode()))
+def _shown_customers(tables: PlanTables) -> pl.Series:
+    return tables[ROWS].get_column("customer")
 
 
 def _asked_rows(tables: PlanTables) -> list[tuple[str, str]]:
@@ -53,7 +51,11 @@ ROWS = ReportTable(
     "rows", plan_tables.ROWS, _of_plan(plan_tables.rows_table), for_page=_shown, line_keys=("file", "row")
 )
 CREATES = ReportTable(
-    "creates", plan_tables.CUSTOMERS, _new_customers("create"), for_page=_of_shown_customers, line_keys=("customer",)
+    "creates",
+    plan_tables.CUSTOMERS,
+    _new_customers("create"),
+    customers_for_page=_shown_customers,
+    line_keys=("customer",),
 )
 UPDATES = ReportTable(
     "updates", plan_tables.UPDATES, _of_plan(plan_tables.updates_table), line_keys=("customer", "field")
@@ -62,7 +64,7 @@ UNDECIDED = ReportTable(
     "undecided",
     plan_tables.CUSTOMERS,
     _new_customers("undecided"),
-    for_page=_of_shown_customers,
+    customers_for_page=_shown_customers,
     is_wanted=lambda tables: bool(tables.plan.counted()["undecided"]),
     line_keys=("customer",),
 )
@@ -74,7 +76,9 @@ WARNINGS = ReportTable("warnings", plan_tables.WARNINGS, _of_plan(plan_tables.wa
 REJECTS = ReportTable(
     "rejects", REJECT_COLUMNS, lambda tables: plan_tables.rejects_tables(tables.plan, tables.sources), by_source=True
 )
-RESULTS = ReportTable("results", plan_tables.RESULTS, _of_plan(plan_tables.results_table), for_page=_of_shown_customers)
+RESULTS = ReportTable(
+    "results", plan_tables.RESULTS, _of_plan(plan_tables.results_table), customers_for_page=_shown_customers
+)
 RECONCILE = ReportTable(
     "reconcile", plan_tables.RECONCILE, _of_plan(plan_tables.reconcile_table), is_wanted=lambda tables: tables.reconcile
 )

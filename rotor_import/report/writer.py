@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from itertools import chain
 from pathlib import Path
-from queue import Queue
 from types import TracebackType
 from typing import Self
 
@@ -16,23 +13,12 @@ import polars as pl
 
 from rotor_import.report.files import save_parts, write_text
 
-_WAITING = 1
-"""So many parts of a table wait for the one that is being written; more would only take memory."""
-
-
-class _NotAll(Exception):
-    """The maker of a table's parts failed: what there is of its file must not pass for the whole."""
-
-
-_Part = pl.DataFrame | _NotAll | None
-"""None comes after the last one."""
-
 
 class Writer:
     """Writes files one after the other, in the order in which they are given; a context manager.
 
-    At its end all of them are on the disk, or ReportError is raised. If its body fails, files that were not begun yet
-    are left out.
+    At its end all of them are on the disk, or the first error is raised: ReportError for one that can't be written. If
+    its body fails, files that were not begun yet are left out.
     """
 
     def __init__(self) -> None:
@@ -45,47 +31,18 @@ class Writer:
     def __exit__(self, error: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self._thread.shutdown(cancel_futures=error is not None)
         if error is None:
-            self._refuse_failed()
+            self._raise_failures()
 
     def save_text(self, path: Path, text: str) -> None:
-        """Raises ReportError if an earlier file can't be written."""
-        self._refuse_failed()
+        """Raises what an earlier file failed with."""
+        self._raise_failures()
         self._writing.append(self._thread.submit(write_text, path, text))
 
     def save_parts(self, path: Path, frames: Iterable[pl.DataFrame]) -> None:
-        """As `files.save_parts`; the frames are made here. Raises ReportError if an earlier file can't be written.
+        """As `files.save_parts`; the frames are made when it is their turn. Raises what an earlier file failed with."""
+        self._raise_failures()
+        self._writing.append(self._thread.submit(save_parts, path, frames))
 
-        What a table asks of others is written before it, so it must have asked by the time that its first part is made.
-        """
-        self._refuse_failed()
-        made = iter(frames)
-        first = next(made, None)
-        parts: Queue[_Part] = Queue(_WAITING)
-        self._writing.append(self._thread.submit(_write_parts, path, parts))
-        last: _Part = _NotAll()
-        try:
-            for frame in chain([] if first is None else [first], made):
-                parts.put(frame)
-            last = None
-        finally:
-            parts.put(last)
-
-    def _refuse_failed(self) -> None:
+    def _raise_failures(self) -> None:
         while self._writing and self._writing[0].done():
             self._writing.popleft().result()
-
-
-def _write_parts(path: Path, parts: Queue[_Part]) -> None:
-    given = _until_end(parts)
-    with suppress(_NotAll):  # whoever makes the parts hears of it
-        try:
-            save_parts(path, given)
-        finally:
-            deque(given, maxlen=0)  # their maker must not wait for a file that failed
-
-
-def _until_end(parts: Queue[_Part]) -> Iterator[pl.DataFrame]:
-    while (part := parts.get()) is not None:
-        if isinstance(part, _NotAll):
-            raise part
-        yield part

@@ -37,16 +37,17 @@ def test_files_are_written_in_the_order_in_which_they_are_given(tmp_path, monkey
     assert written == [("1", 2), "2", ("3", 1)]
 
 
-def test_a_table_may_ask_for_another_before_its_first_part(tmp_path):
-    def asking():
-        writer.save_parts(tmp_path / "asked.csv", [part("x"), part("y"), part("z")])
+def test_the_parts_of_a_table_are_made_in_its_turn(tmp_path):
+    made = []
+
+    def parts():
+        made.append({file.name for file in tmp_path.iterdir()})
         yield part("a")
-        yield part("b")
 
     with Writer() as writer:
-        writer.save_parts(tmp_path / "asking.csv", asking())
-    assert read_frame(tmp_path / "asked.csv").height == 3
-    assert read_frame(tmp_path / "asking.csv").height == 2
+        writer.save_parts(tmp_path / "first.csv", [part("a"), part("b")])
+        writer.save_parts(tmp_path / "second.csv", parts())
+    assert made == [{"first.csv", "second.csv.part"}]
 
 
 @pytest.mark.parametrize("parts", [0, 1, 50])
