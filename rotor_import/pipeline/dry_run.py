@@ -10,17 +10,13 @@ from rotor_import.config import Settings
 from rotor_import.mapping import Mapping
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.file_stats import file_stats
 from rotor_import.pipeline.import_report import ImportReport
-from rotor_import.pipeline.planning import plan_inputs
-from rotor_import.pipeline.problems import known_of, problems_of
+from rotor_import.pipeline.loading import loading
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
 from rotor_import.pipeline.remote_files import each
-from rotor_import.pipeline.results import plan_summary, write_report
 from rotor_import.pipeline.saved import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
-from rotor_import.report import count_cells, make_folder
 
 
 def plan_import(
@@ -53,20 +49,17 @@ def _plan(
     decisions: Decided | None,
 ) -> ImportReport:
     run = new_run_id(world.clock)
-    inputs = read(files, mapping, settings, decisions, sleep=world.clock.sleep)
+    with loading("rotor_import.pipeline.dry_plan", "rotor_import.report.page.compiled"):
+        inputs = read(files, mapping, settings, decisions, sleep=world.clock.sleep)
+    from rotor_import.pipeline.dry_plan import make_folder, planned, write_report  # noqa: PLC0415 - loaded meanwhile
+
     make_folder(settings.report_dir)
     looking = settings.directory != "api"
     with Session(settings, world, run, looking=looking) as session:
         account = session.known_account() if looking else account_of(session)
-        plan, _ = plan_inputs(session, account, inputs, run, lasting=False)
-        folder, stats = settings.report_dir / run, file_stats(inputs)
-        counted = count_cells(plan, inputs.sources, inputs.uses, inputs.rows)
-        known = known_of(session, account, inputs.mapping.feed, problems_of(plan, inputs.sources))
+        plan, counted, summary = planned(session, account, inputs, run)
         inputs = replace(inputs, rows=inputs.rows.clear(), looking=None)  # the plan has all that is written and told
-
-        summary = plan_summary(session, plan, counted, run=run, mode="plan", folder=folder, file_stats=stats)
-        summary["known"] = known
-        write_report(session, folder, plan, inputs.sources, counted, summary)
+        write_report(session, plan, inputs.sources, counted, summary)
         if save is not None:
             from rotor_import.pipeline.approval import Source, keep_plan  # noqa: PLC0415 - few plans are saved
 

@@ -240,13 +240,13 @@ def finish_report(session: Session, folder: Path, summary: Summary) -> None:
 
 def write_report(
     session: Session,
-    folder: Path,
     plan: Plan,
     sources: Sequence[SourceTable],
     counted: Sequence[ColumnCounts],
     summary: Summary,
 ) -> None:
     """Write the whole report of a plan; the page is made while its tables are written."""
+    folder = Path(summary["report"])
     with Writer() as writer:
         frames = write_plan(writer, folder, plan, sources, counted)
         write_summary(folder, summary, writer.save_text)
