@@ -9,16 +9,16 @@ from typing import assert_never
 
 import polars as pl
 
+from rotor_import.mapping.address_parts import AddressParts, split_address
 from rotor_import.mapping.columns import GroupNumber
 from rotor_import.mapping.field_values import BLANK, FieldValue, first_fault, list_value, text_value
-from rotor_import.mapping.places import country_value, state_value
 from rotor_import.mapping.repair_zip import ZipRepair, needs_repair, repair_zip
 from rotor_import.mapping.rules import FieldRule, Splittable
 from rotor_import.mapping.schema import Mapping
 from rotor_import.mapping.source_cells import At, SourceCells, find_cells, is_grouped, only_when
-from rotor_import.mapping.split_address import AddressParts, split_address
 from rotor_import.mapping.split_cells import candidates, tags
 from rotor_import.mapping.split_name import NameParts, split_name
+from rotor_import.mapping.states_and_countries import country_value, state_value
 from rotor_import.mapping.templates import fill_template
 from rotor_import.mapping.whitespace import stripped_columns
 from rotor_import.mapping.working_frame import WorkingFrame

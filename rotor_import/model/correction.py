@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rotor_import.model.rows import SourceTable
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -17,3 +19,12 @@ class Correction:
     column: str
     was: str
     now: str
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The tables with the corrections that could be `used`, and what is said of all of them."""
+
+    sources: tuple[SourceTable, ...]
+    used: tuple[Correction, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -20,15 +20,8 @@ from rotor_import.model.summary import Summary
 from rotor_import.pipeline import plan_diff
 from rotor_import.pipeline.plan_snapshot import as_csv, hashes, snapshot
 from rotor_import.pipeline.reading import Inputs
-from rotor_import.pipeline.saved import (
-    STANDARD_INPUT,
-    Argument,
-    PlannedFile,
-    SavedPlan,
-    is_saved_plan,
-    read_saved_plan,
-    write_saved_plan,
-)
+from rotor_import.pipeline.saved import Argument, PlannedFile, SavedPlan, read_saved_plan, write_saved_plan
+from rotor_import.pipeline.saved_mark import STANDARD_INPUT, is_saved_plan
 from rotor_import.pipeline.session import Session
 from rotor_import.report.files import save
 

@@ -19,8 +19,8 @@ from rotor_import.errors import MappingError
 from rotor_import.mapping import Mapping, Place
 from rotor_import.model.fields import ADDRESSES, NOTES_FIELD, UNIT_FIELDS
 from rotor_import.model.rows import Notice, Reject, SourceTable
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.pipeline.column_table import ColumnTable, every
-from rotor_import.pipeline.reading import clean_table
 
 _SAMPLE = 2_000
 _FEWER = 300

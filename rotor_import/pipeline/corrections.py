@@ -12,7 +12,7 @@ import polars as pl
 
 from rotor_import.errors import CorrectionError, ReportError
 from rotor_import.model.column_names import loose_name
-from rotor_import.model.correction import Correction
+from rotor_import.model.correction import Corrected, Correction
 from rotor_import.model.formulas import restored
 from rotor_import.model.rows import SourceOptions, SourceTable
 from rotor_import.report.cells import table
@@ -45,15 +45,6 @@ class CorrectedCell:
     @property
     def place(self) -> tuple[str, int, str]:
         return self.file, self.row, self.column
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """The tables with the corrections that could be `used`, and what is said of all of them."""
-
-    sources: tuple[SourceTable, ...]
-    used: tuple[Correction, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def read_corrections(path: Path) -> tuple[CorrectedCell, ...]:

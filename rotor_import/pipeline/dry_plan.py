@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rotor_import.model.plan import Plan
 from rotor_import.model.summary import Summary
 from rotor_import.pipeline.file_stats import file_stats
+from rotor_import.pipeline.import_report import ImportReport
 from rotor_import.pipeline.planning import plan_inputs
 from rotor_import.pipeline.problems import known_of, problems_of
 from rotor_import.pipeline.reading import Inputs
@@ -18,7 +19,7 @@ from rotor_import.report import ColumnCounts, count_cells, make_folder
 if TYPE_CHECKING:
     from rotor_import.ledger.accounts import Account
 
-__all__ = ["make_folder", "planned", "write_report"]
+__all__ = ["ImportReport", "make_folder", "planned", "write_report"]
 
 
 def planned(

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rotor_import.config import Settings
 from rotor_import.mapping import Mapping
 from rotor_import.pipeline.decisions import Decided
 from rotor_import.pipeline.drainer import account_of
-from rotor_import.pipeline.import_report import ImportReport
-from rotor_import.pipeline.loading import loading
 from rotor_import.pipeline.progress import OnProgress, Telling
 from rotor_import.pipeline.reading import read
 from rotor_import.pipeline.remote_files import each
-from rotor_import.pipeline.saved import check_target
+from rotor_import.pipeline.saved_mark import check_target
 from rotor_import.pipeline.session import Session, World, new_run_id
+
+if TYPE_CHECKING:
+    from rotor_import.pipeline.import_report import ImportReport
 
 
 def plan_import(
@@ -49,9 +51,8 @@ def _plan(
     decisions: Decided | None,
 ) -> ImportReport:
     run = new_run_id(world.clock)
-    with loading("rotor_import.pipeline.dry_plan", "rotor_import.report.page.compiled"):
-        inputs = read(files, mapping, settings, decisions, sleep=world.clock.sleep)
-    from rotor_import.pipeline.dry_plan import make_folder, planned, write_report  # noqa: PLC0415 - loaded meanwhile
+    inputs = read(files, mapping, settings, decisions, sleep=world.clock.sleep)
+    from rotor_import.pipeline.dry_plan import ImportReport, make_folder, planned, write_report  # noqa: PLC0415 - loaded meanwhile
 
     make_folder(settings.report_dir)
     looking = settings.directory != "api"

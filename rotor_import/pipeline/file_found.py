@@ -11,7 +11,7 @@ from pathlib import Path
 from rotor_import.config import preset_files
 from rotor_import.errors import SourceError
 from rotor_import.mapping import presets
-from rotor_import.pipeline.saved import is_saved_plan
+from rotor_import.pipeline.saved_mark import is_saved_plan
 from rotor_import.pipeline.suggesting import preset_for, read_table, suggest_mapping
 from rotor_import.source.payload import MOST_BYTES
 from rotor_import.source.sheets import sheet_names

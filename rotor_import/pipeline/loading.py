@@ -10,7 +10,7 @@ from threading import Thread
 
 @contextmanager
 def loading(*modules: str) -> Iterator[None]:
-    """What can't be loaded is left to whoever imports it: there its error is raised."""
+    """Load these modules of the package. One that can't be loaded is left to whoever imports it: it raises there."""
     thread = Thread(target=_load, args=modules, name="loading")
     thread.start()
     try:
@@ -22,4 +22,4 @@ def loading(*modules: str) -> Iterator[None]:
 def _load(*modules: str) -> None:
     for module in modules:
         with suppress(Exception):
-            import_module(module)
+            import_module(f"rotor_import.{module}")

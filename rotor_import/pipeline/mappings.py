@@ -15,8 +15,9 @@ from rotor_import.dedupe import KEYLESS
 from rotor_import.mapping import load_mapping, mapping_schema, presets
 from rotor_import.model.fields import FIELDS, ID_FIELD, KEY_FIELDS, TAGS_FIELD
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.pipeline.column_check import check_columns
-from rotor_import.pipeline.reading import clean_table, findings_of
+from rotor_import.pipeline.reading import findings_of
 from rotor_import.source import read_sources
 
 __all__ = ["Checked", "check_mapping", "list_presets", "mapping_schema"]

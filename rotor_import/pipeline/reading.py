@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -15,22 +15,24 @@ import polars as pl
 
 from rotor_import.config import Settings
 from rotor_import.errors import PlanError, SettingsError, SourceError
-from rotor_import.mapping import Mapping, apply_mapping, column_uses, load_mapping, null_note
+from rotor_import.mapping import Mapping, load_mapping
 from rotor_import.model.change import RowRef
 from rotor_import.model.column_uses import ColumnUses
-from rotor_import.model.correction import Correction
+from rotor_import.model.correction import Corrected, Correction
 from rotor_import.model.decision import Decision
 from rotor_import.model.plan import SourceFile
 from rotor_import.model.policy import Policy
 from rotor_import.model.remote import RemotePath, remote_of
 from rotor_import.model.rows import MappedTable, Notice, Reject, SourceTable
-from rotor_import.normalize import KeyRules, Unwanted, identified, normalize, ranked, rows
-from rotor_import.pipeline.corrections import Corrected, corrected, corrected_again, read_corrections
 from rotor_import.pipeline.decisions import Decided, read_decisions
 from rotor_import.pipeline.garbage import no_collection
+from rotor_import.pipeline.loading import loading
 from rotor_import.pipeline.remote_files import Copies, on_this_computer
-from rotor_import.pipeline.saved import STANDARD_INPUT, is_saved_plan
+from rotor_import.pipeline.saved_mark import STANDARD_INPUT, is_saved_plan
 from rotor_import.source import read_sources
+
+_LATER = ("pipeline.cleaning", "pipeline.planning", "pipeline.results", "pipeline.dry_plan", "report.page.compiled")
+"""What an import needs once its files are read."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Inputs:
     @cached_property
     def identified(self) -> pl.DataFrame:
         """The rows with their natural keys, which stay the same in the next file."""
+        from rotor_import.normalize import identified  # noqa: PLC0415 - loaded while the files were read
+
         return identified(self.rows)
 
     @cached_property
@@ -79,6 +83,8 @@ class Inputs:
     @property
     def notes(self) -> tuple[str, ...]:
         """How each file was read, if there is anything to say about it."""
+        from rotor_import.mapping import null_note  # noqa: PLC0415 - as above
+
         advice = [null_note(uses.hints) for uses in self.uses] or [""] * len(self.sources)
         said = [[*table.notes, *filter(None, [more])] for table, more in zip(self.sources, advice, strict=True)]
         how = [f"{table.path}: {'; '.join(notes)}." for table, notes in zip(self.sources, said, strict=True) if notes]
@@ -116,12 +122,16 @@ def read(
     loaded = mapping if isinstance(mapping, Mapping) else load_mapping(str(mapping))
     policy = loaded.policy(hold_suspicious=settings.hold_suspicious, allow_keyless=settings.allow_keyless)
 
+    path = settings.corrections
+
     def with_corrections(sources: Sequence[SourceTable]) -> Corrected:
-        if approved is not None:
-            return corrected_again(sources, approved)
-        if settings.corrections is None:
-            return Corrected(tuple(sources))
-        return corrected(sources, read_corrections(settings.corrections), loaded.source.null_values)
+        if approved is None and path is None:
+            return _as_read(sources)
+        from rotor_import.pipeline import corrections  # noqa: PLC0415 - few imports have any
+
+        if path is None or approved is not None:
+            return corrections.corrected_again(sources, approved or ())
+        return corrections.corrected(sources, corrections.read_corrections(path), loaded.source.null_values)
 
     given = [] if copies else files
     with on_this_computer(given, settings.storage, sleep) as (paths, fetched):
@@ -166,20 +176,19 @@ def read_inputs(
     """The files, read with this mapping. Raises SourceError or MappingError."""
     if not files:
         raise SourceError("No file was given. Give at least one file or folder.")
-    read = with_corrections(_read(files, mapping, copies))
+    with loading(*_LATER):
+        read = with_corrections(_read(files, mapping, copies))
+    from rotor_import.pipeline.cleaning import cleaned  # noqa: PLC0415 - loaded meanwhile
+
     sources = read.sources
     findings = [finding for index, source in enumerate(sources) for finding in findings_of(source, index)]
-    normal = [clean_table(mapping, _sound(source), index) for index, source in enumerate(sources)]
-    tables = ranked(normal, [ordering.descending for ordering in mapping.orderings])
-    with_tables = list(zip(sources, normal, strict=True))
-    beside = ThreadPoolExecutor(1)
-    looking = beside.submit(lambda: tuple(column_uses(mapping, source, table) for source, table in with_tables))
-    beside.shutdown(wait=False)
+    clean = cleaned(mapping, sources)
+    tables = clean.tables
     return Inputs(
         mapping=mapping,
         policy=policy,
         sources=sources,
-        rows=rows(tables),
+        rows=clean.rows,
         rejects=(
             *(finding for finding in findings if isinstance(finding, Reject)),
             *(reject for table in tables for reject in table.rejects),
@@ -189,23 +198,9 @@ def read_inputs(
             *(notice for table in tables for notice in table.notices),
         ),
         left_out=tuple(_left_out(tables)),
-        looking=looking,
+        looking=clean.looking,
         corrections=read.used,
         correction_notes=read.notes,
-    )
-
-
-def clean_table(mapping: Mapping, source: SourceTable, file: int) -> MappedTable:
-    """The file's table, mapped and normalized. Raises MappingError."""
-    return normalize(
-        apply_mapping(mapping, source, file),
-        invalid={str(name): rule for name, rule in mapping.invalid.items()},
-        unwanted=Unwanted.of(mapping.ignore.by_field, mapping.default_region),
-        rules=KeyRules(
-            area_codes={mapping.default_region: mapping.area_code},
-            rest=mapping.rest_fields,
-            fix_typos=mapping.fix_typos,
-        ),
     )
 
 
@@ -235,15 +230,6 @@ def findings_of(source: SourceTable, file: int) -> list[Reject | Notice]:
         (Reject if finding.rejected else Notice)(file, finding.row, finding.column, finding.value, finding.reason)
         for finding in source.findings
     ]
-
-
-def _sound(source: SourceTable) -> SourceTable:
-    """The table without rows that were rejected while it was read."""
-    rejected = {finding.row for finding in source.findings if finding.rejected}
-    if not rejected:
-        return source
-    sound = ~source.numbers.is_in(sorted(rejected))
-    return replace(source, frame=source.frame.filter(sound), numbers=source.numbers.filter(sound))
 
 
 def _left_out(tables: Sequence[MappedTable]) -> list[RowRef]:

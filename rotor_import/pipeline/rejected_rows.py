@@ -14,7 +14,7 @@ from rotor_import.mapping import Mapping as CustomerMapping
 from rotor_import.mapping import column_uses
 from rotor_import.model.fields import ID_FIELD, KEY_FIELDS
 from rotor_import.model.rows import REJECT_COLUMNS, SourceTable
-from rotor_import.pipeline.reading import clean_table
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.report import problems_by_file
 from rotor_import.report.read import read_frame
 from rotor_import.report.tables import REJECTS

@@ -22,16 +22,13 @@ from rotor_import.model.correction import Correction
 from rotor_import.model.customer import DirectorySource
 from rotor_import.model.decision import Decision
 from rotor_import.pipeline.plan_snapshot import KEYS, Tables, as_csv, hashes
+from rotor_import.pipeline.saved_mark import MANIFEST
 from rotor_import.source.payload import Archive, read_payload
 
 FORMAT: Literal["rotor-import plan"] = "rotor-import plan"
 VERSION = 2
 _WITHOUT_CORRECTIONS = 1
 """The version of plans that earlier programs can carry out too."""
-STANDARD_INPUT = "-"
-_MANIFEST = "rotor-plan.json"
-_HEAD = 30
-"""Bytes before the first entry's name in a zip file."""
 
 
 class _Strict(BaseModel):
@@ -101,31 +98,13 @@ class SavedPlan:
     tables: Tables
 
 
-def is_saved_plan(path: Path) -> bool:
-    """Whether its first bytes are a saved plan's: the first entry's name tells it from every other zip file."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD + len(_MANIFEST))
-    except OSError:
-        return False
-    return head.startswith(b"PK\x03\x04") and head[_HEAD:] == _MANIFEST.encode()
-
-
-def check_target(path: Path) -> None:
-    """Raises PlanError if the plan would overwrite something else, or its folder is not there."""
-    if path.is_dir() or (path.exists() and not is_saved_plan(path)):
-        raise PlanError(f"{path} already exists and is not a saved plan. Choose another name for the plan.")
-    if not path.absolute().parent.is_dir():
-        raise PlanError(f"There is no folder {path.absolute().parent} for the plan. Create it, or choose another.")
-
-
 def write_saved_plan(path: Path, manifest: Mapping[str, Any], tables: Tables) -> None:
     """Whole or not at all, and for its owner's eyes only: it holds customers. Raises PlanError."""
     entries = as_csv(tables)
     kind = {"format": FORMAT, "version": VERSION if manifest.get("corrections") else _WITHOUT_CORRECTIONS}
     checked = Manifest.model_validate({**kind, **manifest, "entries": hashes(entries)})
     head = checked.model_dump_json(indent=2, exclude=None if checked.corrections else {"corrections"})
-    packed = {_MANIFEST: head.encode(), **entries}
+    packed = {MANIFEST: head.encode(), **entries}
 
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -153,7 +132,7 @@ def read_saved_plan(path: Path) -> SavedPlan:
 
 
 def _manifest(path: Path, archive: Archive) -> Manifest:
-    stored = json.loads(archive.read(_MANIFEST))
+    stored = json.loads(archive.read(MANIFEST))
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise _broken(path)
     version = stored.get("version")

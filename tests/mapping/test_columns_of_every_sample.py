@@ -9,10 +9,10 @@ import pytest
 
 from rotor_import.errors import MappingError
 from rotor_import.mapping import TARGETS, column_uses, parse_mapping, places
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.pipeline.column_draft import Draft, assignment, checked
 from rotor_import.pipeline.column_table import ColumnTable
 from rotor_import.pipeline.file_found import proposed_mapping
-from rotor_import.pipeline.reading import clean_table
 from rotor_import.pipeline.suggesting import preset_for, read_table, suggest_mapping
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "sample_data").iterdir() if path.suffix != ".md")

@@ -14,7 +14,7 @@ from rotor import opened
 from rotor_import import plan_import, run_import
 from rotor_import.errors import PlanError, SettingsError, SourceError
 from rotor_import.mapping import Mapping, load_mapping, presets
-from rotor_import.pipeline.saved import is_saved_plan
+from rotor_import.pipeline.saved_mark import is_saved_plan
 
 ANN = {"key": "1", "phone": "763-555-0101", "email": "ann@example.com", "first_name": "Ann"}
 BO = {"key": "2", "phone": "763-555-0102", "first_name": "Bo"}

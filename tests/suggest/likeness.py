@@ -7,7 +7,7 @@ from pathlib import Path
 from rotor_import.mapping import load_mapping, parse_mapping
 from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.us_states import STATE_CODES, state_code
-from rotor_import.pipeline.reading import clean_table
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 

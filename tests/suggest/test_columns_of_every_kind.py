@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rotor_import.mapping import parse_mapping
-from rotor_import.pipeline.reading import clean_table
+from rotor_import.pipeline.cleaning import clean_table
 from rotor_import.pipeline.suggesting import suggest_mapping
 from rotor_import.source import read_sources
 
