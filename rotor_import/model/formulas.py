@@ -76,9 +76,9 @@ def _changed(frame: pl.DataFrame, changes: Sequence[_Change], names: Sequence[st
     """The frame with each change applied to those of the columns that have a cell for it: there are few."""
     if not names:
         return frame
-    parted = _parted(frame, names)
+    parted, oddly_begun = _parted(frame, names), _oddly_begun(frame, names)
     for change in changes:
-        affected = _having(frame, parted if change.inside else names, change.pattern)
+        affected = _having(frame, parted if change.inside else oddly_begun, change.pattern)
         if affected:
             frame = frame.with_columns(change.applied(pl.col(affected)).name.keep())
     return frame
@@ -90,6 +90,19 @@ def _parted(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
         return _having(frame, names, _SEPARATOR)
     # One text is searched in half the time of many.
     marks = frame.select(pl.col(names).str.join("").str.contains(_SEPARATOR)).row(0)
+    return [name for name, mark in zip(names, marks, strict=True) if mark]
+
+
+def _oddly_begun(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """The columns with a cell that begins with something else than a letter, a digit or such; no pattern begins so."""
+    if _is_small(frame) or not names:
+        return list(names)
+    cells = pl.col(names)
+    # Texts are compared in half the time in which a pattern is looked for.
+    plain = cells.is_between(pl.lit("0"), pl.lit("="), closed="left") | cells.is_between(
+        pl.lit("A"), pl.lit("\x80"), closed="left"
+    )
+    marks = frame.select((~plain).any()).row(0)
     return [name for name, mark in zip(names, marks, strict=True) if mark]
 
 
