@@ -36,7 +36,7 @@ def write_plan(
         counted=counted,
         reconcile=reconcile,
     )
-    for table in sorted(TABLES, key=lambda table: table.customers_for_page is None):  # long ones, which are made there
+    for table in TABLES:
         tables.by_source(table)
     return tables
 
