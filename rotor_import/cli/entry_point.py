@@ -15,9 +15,13 @@ from rotor_import.cli.did_you_mean import words_of
 from rotor_import.cli.streams import protect
 from rotor_import.model.location import hidden
 
+_TURN = 0.0005
+"""Seconds that threads which come back from polars wait for one that is at work in Python: 5 ms was too much."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
+    sys.setswitchinterval(_TURN)
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
     stdout = protect()
