@@ -22,6 +22,7 @@ _TURN = 0.0005
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     sys.setswitchinterval(_TURN)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # it would look for them in all that is installed
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = os.environ.get("ROTOR_IMPORT_JSON", "").lower() in ("1", "true", "t", "yes", "y", "on")
     stdout = protect()
