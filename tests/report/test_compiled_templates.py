@@ -1,0 +1,55 @@
+"""Compiled templates are kept, and never used for another text, another jinja2 or where they can't be trusted."""
+
+import sys
+
+import jinja2
+import pytest
+
+from rotor_import.report.page.compiled import CompiledTemplates
+
+
+@pytest.fixture
+def rendered(tmp_path, monkeypatch):
+    """What a template says, in an environment that begins anew each time."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    def render(text):
+        loader = jinja2.DictLoader({"page": text})
+        return (
+            jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates(tmp_path)).get_template("page").render()
+        )
+
+    return render
+
+
+def kept(folder):
+    return list(folder.iterdir())
+
+
+def test_a_template_is_compiled_once(rendered, tmp_path, monkeypatch):
+    assert rendered("{{ 1 + 1 }}") == "2"
+    [file] = kept(tmp_path)
+    monkeypatch.setattr(jinja2.Environment, "compile", lambda *_: pytest.fail("It was compiled again."))
+    assert rendered("{{ 1 + 1 }}") == "2"
+    assert kept(tmp_path) == [file]
+
+
+def test_another_text_is_compiled_anew(rendered):
+    assert (rendered("one"), rendered("two"), rendered("one")) == ("one", "two", "one")
+
+
+@pytest.mark.parametrize("damage", [b"", b"damaged", b"\0" * 1000])
+def test_what_is_damaged_is_compiled_anew(rendered, tmp_path, damage):
+    rendered("one")
+    [file] = kept(tmp_path)
+    file.write_bytes(damage)
+    assert rendered("one") == "one"
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_each_time(rendered, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered("one") == "one"
+    assert kept(tmp_path) == []
+    loader = jinja2.DictLoader({"page": "one"})
+    nowhere = jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates(tmp_path / "missing"))
+    assert nowhere.get_template("page").render() == "one"
