@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from rotor_import.model.summary import Summary
+from rotor_import.report.page.compiled import CompiledTemplates
 from rotor_import.report.page.shared import filters, shared_templates
 from rotor_import.web.workspace import Workspace
 
@@ -117,6 +118,7 @@ def _version() -> str:
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([_HERE, shared_templates()]),
+        bytecode_cache=CompiledTemplates(),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
