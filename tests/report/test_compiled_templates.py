@@ -8,18 +8,16 @@ import pytest
 from rotor_import.report.page.compiled import CompiledTemplates
 
 
+def render(text, folder):
+    """What a template says, in an environment that begins anew."""
+    loader, kept_there = jinja2.DictLoader({"page": text}), CompiledTemplates(folder)
+    return jinja2.Environment(loader=loader, bytecode_cache=kept_there, autoescape=True).get_template("page").render()
+
+
 @pytest.fixture
 def rendered(tmp_path, monkeypatch):
-    """What a template says, in an environment that begins anew each time."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-
-    def render(text):
-        loader = jinja2.DictLoader({"page": text})
-        return (
-            jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates(tmp_path)).get_template("page").render()
-        )
-
-    return render
+    return lambda text: render(text, tmp_path)
 
 
 def kept(folder):
@@ -50,6 +48,5 @@ def test_where_nothing_can_be_kept_it_is_compiled_each_time(rendered, tmp_path, 
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert rendered("one") == "one"
     assert kept(tmp_path) == []
-    loader = jinja2.DictLoader({"page": "one"})
-    nowhere = jinja2.Environment(loader=loader, bytecode_cache=CompiledTemplates(tmp_path / "missing"))
-    assert nowhere.get_template("page").render() == "one"
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert render("one", tmp_path / "missing") == "one"
