@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from rotor_import.errors import QuotaExhausted, QuotaSpent
+from rotor_import.ledger.group_commit import GroupCommit
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.model.clock import Clock, moment, soon_in_words
 from rotor_import.model.quota_window import DAY, QuotaWindow
@@ -91,8 +92,8 @@ class Requests(Protocol):
     def usage(self, key_hash: str, now: float, longest: float, /) -> Usage: ...
 
     def reserve(
-        self, request: Request, now: float, /, *, timeout: float, windows: Sequence[QuotaWindow]
-    ) -> int | Usage: ...
+        self, requests: Sequence[Request], now: float, /, *, timeout: float, windows: Sequence[QuotaWindow]
+    ) -> list[int | Usage]: ...
 
     def settle(self, attempt: int, now: float, result: str, /) -> None: ...
 
@@ -112,7 +113,8 @@ class Quota:
         self._refusals = 0
         """How many 429s came with no POST that succeeded in between."""
         self._posts: set[int] = set()
-        self._lock = threading.Lock()
+        self._group: GroupCommit[Request, int | Usage | None] = GroupCommit(self._reserve)
+        self._waiting = threading.Lock()
 
     def charge_to(self, run: str) -> None:
         """From now on, requests count as those of this run."""
@@ -120,19 +122,35 @@ class Quota:
 
     def admit(self, method: str, path: str, change: str | None) -> int:
         """One slot for one attempt: waits for it within the patience, else raises QuotaExhausted."""
-        with self._lock:
-            self._check_own_bound()
-            request = Request(self._key_hash, self._run, method, path, change or "")
-            while True:
-                slot = self._requests.reserve(
-                    request, self._clock.now(), timeout=self._limits.timeout, windows=self._limits.windows
-                )
-                if isinstance(slot, int):
-                    self._used_here += 1
-                    if method == "POST":
-                        self._posts.add(slot)
-                    return slot
+        request = Request(self._key_hash, self._run, method, path, change or "")
+        while True:
+            slot = self._group.ask(request)
+            if isinstance(slot, int):
+                if method == "POST":
+                    self._posts.add(slot)
+                return slot
+            if slot is None:
+                most = self._limits.max_requests
+                raise QuotaSpent(f"The {most} requests of --max-requests are used up. Run the same command to go on.")
+            with self._waiting:  # one sleeps, then the others see that its time is over
                 self._wait_for(slot)
+
+    def _reserve(self, requests: Sequence[Request]) -> list[int | Usage | None]:
+        """One slot for each, or what stands in its way; None of what the run's own bound leaves no room for.
+
+        No two threads are here at a time.
+        """
+        limits, room = self._limits, len(requests)
+        if limits.max_requests is not None:
+            room = max(0, min(room, limits.max_requests - self._used_here))
+        slots: list[int | Usage | None] = [None] * (len(requests) - room)
+        if room:
+            granted = self._requests.reserve(
+                requests[:room], self._clock.now(), timeout=limits.timeout, windows=limits.windows
+            )
+            self._used_here += sum(isinstance(slot, int) for slot in granted)
+            slots = [*granted, *slots]
+        return slots
 
     def settle(self, ticket: int, result: str) -> None:
         if ticket in self._posts:
@@ -192,11 +210,6 @@ class Quota:
             return 0
         longest = self._limits.longest
         return max(0, longest.limit - sum(end > start - longest.seconds for end in usage.ends))
-
-    def _check_own_bound(self) -> None:
-        most = self._limits.max_requests
-        if most is not None and self._used_here >= most:
-            raise QuotaSpent(f"The {most} requests of --max-requests are used up. Run the same command to go on.")
 
     def _wait_for(self, usage: Usage) -> None:
         now = self._clock.now()

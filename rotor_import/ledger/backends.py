@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from rotor_import.ledger.holders import Holder
+from rotor_import.ledger.prepared import Prepared
 
 Fence = Callable[[sa.Connection], None]
 """Raises AccountBusy in a transaction of a process that no longer holds the account."""
@@ -24,7 +25,7 @@ class Backend(Protocol):
 
     def engine(self) -> sa.Engine: ...
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
         """A statement that inserts rows, or replaces these columns of the rows with the same primary key."""
 
     def keep_copy(self, version: int) -> None:
@@ -63,11 +64,11 @@ def words_of(error: Exception) -> str:
 
 
 @cache
-def upserting(insert: Callable[[sa.Table], Any], table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+def upserting(insert: Callable[[sa.Table], Any], table: sa.Table, columns: tuple[str, ...]) -> Prepared:
     """`insert` is the dialect's own. The statement is cached because making it takes longer than running it."""
     statement = insert(table)
     primary = [column.name for column in table.primary_key]
     others = {name: statement.excluded[name] for name in columns if name not in primary}
     if others:
-        return statement.on_conflict_do_update(index_elements=primary, set_=others)  # type: ignore[no-any-return]
-    return statement.on_conflict_do_nothing(index_elements=primary)  # type: ignore[no-any-return]
+        return Prepared(statement.on_conflict_do_update(index_elements=primary, set_=others), columns)
+    return Prepared(statement.on_conflict_do_nothing(index_elements=primary), columns)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from rotor_import.ledger import schema, snapshots
 from rotor_import.ledger.codec import baselines_from
 from rotor_import.ledger.frames import batches, text_of
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.snapshots import Snapshot, owned, shared, sliced
 from rotor_import.ledger.store import Ledger
 from rotor_import.model import baselines as frames
@@ -25,11 +26,12 @@ from rotor_import.model.three_way import Baseline
 _BASELINES = schema.baselines
 _CHUNK = 500
 # Made once, because making a statement takes longer than running it.
+_OWN = (_BASELINES.c.account == sa.bindparam("of_account"), _BASELINES.c.feed == sa.bindparam("of_feed"))
 _ROWS = sa.select(_BASELINES.c.customer, _BASELINES.c.fields).where(
-    _BASELINES.c.account == sa.bindparam("of_account"),
-    _BASELINES.c.feed == sa.bindparam("of_feed"),
-    _BASELINES.c.customer.in_(sa.bindparam("of_customers", expanding=True)),
+    *_OWN, _BASELINES.c.customer.in_(sa.bindparam("of_customers", expanding=True))
 )
+_ROW = Prepared(sa.select(_BASELINES.c.fields).where(*_OWN, _BASELINES.c.customer == sa.bindparam("of_customer")))
+"""The one row of a customer: each acknowledgement reads it."""
 
 _HALF = r"\\u[dD][89a-fA-F]"
 """Half of a character that JSON writes as two halves. A frame cannot hold a text with one half alone."""
@@ -168,10 +170,13 @@ class StoredBaselines:
         self._ledger.upsert(tx, _BASELINES, rows)
 
     def _rows(self, tx: sa.Connection, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
+        own = {f"of_{name}": value for name, value in self._scope.items()}
+        if len(customers) == 1:
+            row = _ROW.first(tx, {**own, "of_customer": customers[0]})
+            return {} if row is None else {customers[0]: row[0]}
         known: dict[str, dict[str, Any]] = {}
         for start in range(0, len(customers), _CHUNK):
-            some = {f"of_{name}": value for name, value in self._scope.items()}
-            some["of_customers"] = customers[start : start + _CHUNK]
+            some = {**own, "of_customers": customers[start : start + _CHUNK]}
             known.update((row[0], row[1]) for row in tx.execute(_ROWS, some))
         return known
 

@@ -12,6 +12,7 @@ from rotor_import.ledger import schema
 from rotor_import.ledger.codec import baselines_from, images_from, prior_from, prior_to
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.before_image import BeforeImage, FieldImage
 from rotor_import.model.change import FieldChange, Outcome, is_new
@@ -23,7 +24,8 @@ _CHUNK = 500
 _ACCOUNT, _RUN = sa.bindparam("of_account", type_=sa.Integer), sa.bindparam("of_run", type_=sa.Text)
 _CUSTOMER = sa.bindparam("of_customer", type_=sa.Text)
 # Each acknowledgement needs these statements. Made once, because making a statement takes longer than running it.
-_ONE = sa.select(_TABLE).where(_TABLE.c.run == _RUN, _TABLE.c.customer == _CUSTOMER)
+_ONE = Prepared(sa.select(_TABLE).where(_TABLE.c.run == _RUN, _TABLE.c.customer == _CUSTOMER))
+_COLUMNS = tuple(_TABLE.columns.keys())
 _MARK = sa.update(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER)
 
 
@@ -119,8 +121,8 @@ class BeforeImages:
         tx.execute(_MARK.where(_TABLE.c.undone_by.in_(runs)).values(undone_by=""), bound)
 
     def _one(self, tx: sa.Connection, run: str, customer: str) -> BeforeImage | None:
-        row = tx.execute(_ONE, {"of_run": run, "of_customer": customer}).mappings().first()
-        return None if row is None else _image(row)
+        row = _ONE.first(tx, {"of_run": run, "of_customer": customer})
+        return None if row is None else _image(dict(zip(_COLUMNS, row, strict=True)))
 
     def _select(self, *where: sa.ColumnElement[bool]) -> list[BeforeImage]:
         query = sa.select(_TABLE).where(*where).order_by(_TABLE.c.run, _TABLE.c.customer)
@@ -132,7 +134,7 @@ class BeforeImages:
         return vars(image) | {"account": self._account, "links": links}
 
 
-def _image(row: sa.RowMapping) -> BeforeImage:
+def _image(row: Mapping[str, Any] | sa.RowMapping) -> BeforeImage:
     columns = {name: row[name] for name in BeforeImage.__dataclass_fields__}
     return BeforeImage(
         **columns

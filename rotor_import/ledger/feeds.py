@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from rotor_import.ledger import schema
 from rotor_import.ledger.baselines import StoredBaselines
 from rotor_import.ledger.codec import frozen, prior_from, prior_to
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.row_links import StoredLinks, feeds_of, with_details
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.baselines import Agreed
@@ -31,13 +32,14 @@ _LINK, _NAMED_BY = (
     tuple(table.c[name] == sa.bindparam(f"of_{name}") for name in ("account", "feed", "natural_key", "occurrence"))
     for table in (_LINKS, _NAMED)
 )
-_PRIOR_LINK = sa.select(_LINKS.c.digest, _LINKS.c.seen, _LINKS.c.prior).where(*_LINK)
+_PRIOR_LINK = Prepared(sa.select(_LINKS.c.digest, _LINKS.c.seen, _LINKS.c.prior).where(*_LINK))
 _STORED_LINK = sa.select(_LINKS).where(*_LINK)
 _FORGET_LINK = sa.delete(_LINKS).where(*_LINK)
 _FORGET_NAMED = sa.delete(_NAMED).where(*_NAMED_BY)
-_MOVE_LINK = sa.update(_LINKS).where(*_LINK).values(customer=sa.bindparam("of_customer"))
-_MARK_GONE = sa.update(_LINKS).where(*_LINK).values(gone=sa.bindparam("of_customer"))
-_APPLY_LINK = _MOVE_LINK.values(prior=sa.null())
+_OF_LINK = sa.update(_LINKS).where(*_LINK)
+_MOVE_LINK = Prepared(_OF_LINK.values(customer=sa.bindparam("of_customer")))
+_MARK_GONE = Prepared(_OF_LINK.values(gone=sa.bindparam("of_customer")))
+_APPLY_LINK = Prepared(_OF_LINK.values(customer=sa.bindparam("of_customer"), prior=sa.null()))
 
 _RENAMED = {"cell_id": "id", "cell_phone": "phone", "cell_email": "email", "refused_group": "group"}
 _ATTRIBUTES = {
@@ -136,23 +138,24 @@ class Feed:
         """
         for row_key in row_keys:
             bound = self._bound(row_key)
-            row = tx.execute(_PRIOR_LINK, bound).first()
+            row = _PRIOR_LINK.first(tx, bound)
             if row is None:
                 continue
-            prior = prior_from(row.prior)
+            digest, seen, stored = row
+            prior = prior_from(stored)
             if prior is None and not outcome:
                 tx.execute(_FORGET_LINK, bound)
                 continue
-            values = _link_row(LinkUpdate(prior or RowLink(*row_key, "", "", seen=row.seen)))
+            values = _link_row(LinkUpdate(prior or RowLink(*row_key, "", "", seen=seen)))
             if outcome:
-                values |= {"digest": row.digest} | outcome
+                values |= {"digest": digest} | outcome
             tx.execute(sa.update(_LINKS).where(*_LINK).values(values), bound)
 
     def links_before(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, RowLink | None]]:
         """What a pending change found of each of its rows; None of rows that were new then."""
         for row_key in row_keys:
-            row = tx.execute(_PRIOR_LINK, self._bound(row_key)).first()
-            yield row_key, prior_from(row.prior) if row else None
+            row = _PRIOR_LINK.first(tx, self._bound(row_key))
+            yield row_key, prior_from(row[2]) if row else None
 
     def links_now(self, tx: sa.Connection, row_keys: Iterable[RowKey]) -> Iterator[tuple[RowKey, RowLink | None]]:
         """Each row's link as it is now, without the customers that a hold named; None where it has none."""
@@ -190,13 +193,13 @@ class Feed:
         """The planned customer turned out to be one that Rotor holds."""
         self._update(tx, _MOVE_LINK, row_keys, customer)
 
-    def _update(self, tx: sa.Connection, statement: sa.Update, row_keys: Iterable[RowKey], customer: str) -> None:
+    def _update(self, tx: sa.Connection, statement: Prepared, row_keys: Iterable[RowKey], customer: str) -> None:
         """Rows that are in the snapshot become rows of the table first."""
         row_keys = list(row_keys)
         bound = [self._bound(row_key) | {"of_customer": customer} for row_key in row_keys]
-        if bound and tx.execute(statement, bound).rowcount < len(bound):
+        if bound and statement.run_each(tx, bound) < len(bound):
             self._linked.bring_out(tx, row_keys)
-            tx.execute(statement, bound)
+            statement.run_each(tx, bound)
 
     def save_baselines(self, tx: sa.Connection, baselines: Mapping[str, Mapping[str, Baseline]]) -> None:
         """Save the baselines of these fields; those of a customer's other fields stay."""

@@ -13,6 +13,7 @@ from rotor_import.ledger.before_images import BeforeImages, Sent, sent_as
 from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
 from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.change import Outcome
@@ -29,25 +30,27 @@ _LOST = ("refused", "held")
 # Each acknowledgement needs these statements. Made once, because making a statement takes longer than running it.
 _ACCOUNT = sa.bindparam("of_account", type_=sa.Integer)
 _CUSTOMER, _ID = sa.bindparam("of_customer", type_=sa.Text), sa.bindparam("of_id", type_=sa.Text)
-_FORGET = sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER)
-_TAKEN = sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _ID)
-_SUCCESSOR = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER)
-_MIRRORED = sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER)
-_PENDING = sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT).order_by(_TABLE.c.run, _TABLE.c.number)
+_FORGET = Prepared(sa.delete(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _CUSTOMER))
+_TAKEN = Prepared(sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.customer == _ID))
+_SUCCESSOR = Prepared(sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER))
+_MIRRORED = Prepared(sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER))
+_PENDING = Prepared(sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT).order_by(_TABLE.c.run, _TABLE.c.number))
 _TWIN = _NAMED.alias()
 _NAMES = (_NAMED.c.account == _ACCOUNT, _NAMED.c.customer == _CUSTOMER)
-_IS_NAMED = sa.select(sa.exists().where(*_NAMES))
-_FORGET_NAMED_TWICE = sa.delete(_NAMED).where(
-    *_NAMES,
-    sa.exists().where(
-        _TWIN.c.account == _NAMED.c.account,
-        _TWIN.c.feed == _NAMED.c.feed,
-        _TWIN.c.natural_key == _NAMED.c.natural_key,
-        _TWIN.c.occurrence == _NAMED.c.occurrence,
-        _TWIN.c.customer == _ID,
-    ),
+_IS_NAMED = Prepared(sa.select(sa.exists().where(*_NAMES)))
+_FORGET_NAMED_TWICE = Prepared(
+    sa.delete(_NAMED).where(
+        *_NAMES,
+        sa.exists().where(
+            _TWIN.c.account == _NAMED.c.account,
+            _TWIN.c.feed == _NAMED.c.feed,
+            _TWIN.c.natural_key == _NAMED.c.natural_key,
+            _TWIN.c.occurrence == _NAMED.c.occurrence,
+            _TWIN.c.customer == _ID,
+        ),
+    )
 )
-_RENAME = sa.update(_NAMED).where(*_NAMES).values(customer=_ID)
+_RENAME = Prepared(sa.update(_NAMED).where(*_NAMES).values(customer=_ID))
 
 
 class Outbox:
@@ -60,7 +63,7 @@ class Outbox:
     def pending(self) -> list[PendingChange]:
         """In the order in which they were planned."""
         with self._ledger.atomic() as tx:
-            rows = tx.execute(_PENDING, {"of_account": self._account}).all()
+            rows = _PENDING.all(tx, {"of_account": self._account})
         return [pending_from(row) for row in rows]
 
     def replace(self, tx: sa.Connection, feed: str, pending: Sequence[PendingChange]) -> None:
@@ -221,27 +224,27 @@ class Outbox:
         self._feed(change).save_baselines(tx, {change.customer: baselines})
 
     def _replace(self, tx: sa.Connection, old: PendingChange, new: PendingChange) -> None:
-        tx.execute(_FORGET, self._bound(old.customer))
+        _FORGET.run(tx, self._bound(old.customer))
         self._ledger.upsert(tx, _TABLE, [pending_to(self._account, new)])
 
     def _end(self, tx: sa.Connection, change: PendingChange, outcome: Outcome) -> None:
-        tx.execute(_FORGET, self._bound(change.customer))
+        _FORGET.run(tx, self._bound(change.customer))
         rows = change.rows if outcome.state in _LOST else change.rows[:1] if outcome.problems else ()
         own = {"run": change.run, "customer": change.customer, "rows": rows}
         self._ledger.upsert(tx, _OUTCOMES, [vars(outcome) | own])
 
     def _mirror(self, tx: sa.Connection, id_: str, held: Values) -> None:
-        known = tx.scalar(_MIRRORED, self._bound(id_)) or {}
+        (known,) = _MIRRORED.first(tx, self._bound(id_)) or ({},)
         row = {"account": self._account, "customer": id_}
         self._ledger.upsert(tx, _MIRROR, [row | {"fields": unreadable(known) | dict(held)}])
 
     def _rename(self, tx: sa.Connection, planned: str, id_: str) -> None:
         """Holds that named a planned customer name its id from now on."""
         both = self._bound(planned) | {"of_id": id_}
-        if not tx.scalar(_IS_NAMED, both):
+        if not _IS_NAMED.one(tx, both)[0]:
             return
-        tx.execute(_FORGET_NAMED_TWICE, both)
-        tx.execute(_RENAME, both)
+        _FORGET_NAMED_TWICE.run(tx, both)
+        _RENAME.run(tx, both)
 
     def _identify_successor(
         self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]
@@ -250,11 +253,11 @@ class Outbox:
 
         If that customer has another change to come, the successor goes after it.
         """
-        successor = tx.execute(_SUCCESSOR, self._bound(done)).first()
+        successor = _SUCCESSOR.first(tx, self._bound(done))
         if successor is None:
             return None
         change = pending_from(successor)
-        if tx.scalar(_TAKEN, {"of_account": self._account, "of_id": id_}) is not None:
+        if _TAKEN.first(tx, {"of_account": self._account, "of_id": id_}) is not None:
             last = self._last_of(tx, id_)
             self._move_successor(tx, done, last)
             return replace(change, succeeds=last)
@@ -273,7 +276,7 @@ class Outbox:
 
     def _last_of(self, tx: sa.Connection, customer: str) -> str:
         """The last of the changes that follow a customer's own."""
-        while following := tx.execute(_SUCCESSOR, self._bound(customer)).first():
+        while following := _SUCCESSOR.first(tx, self._bound(customer)):
             customer = pending_from(following).customer
         return customer
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-import sqlalchemy as sa
-
 from rotor_import.ledger import schema
 from rotor_import.ledger.codec import fields_from, frozen
 from rotor_import.model.change import CustomerChange, FieldChange, RowRef
@@ -71,7 +69,7 @@ class PendingChange(CustomerChange):
         return [row.row_key for row in self.rows]
 
 
-def pending_from(row: sa.Row[Any]) -> PendingChange:
+def pending_from(row: Sequence[Any]) -> PendingChange:
     columns = dict(zip(_COLUMNS, row, strict=True))
     del columns["account"]
     columns["unknown"] = columns.pop("state") == "unknown"

@@ -14,6 +14,7 @@ from rotor_import.ledger import schema
 from rotor_import.ledger.backends import Fence, upserting, words_of
 from rotor_import.ledger.codec import written
 from rotor_import.ledger.holders import BUSY, Holder
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.model.location import Database
 
 _LOCKS = 0x726F746F
@@ -27,6 +28,13 @@ _HOLDS = sa.text(
     "AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 _KEEP_ALIVE = sa.select(*(sa.func.set_config(name, value, False) for name, value in _KEEPALIVE.items()))
+_NAME = sa.bindparam("name", type_=sa.Text)
+_SERIALIZE = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_NAME, 0))))
+_TOKEN = Prepared(
+    sa.select(schema.accounts.c.token)
+    .where(schema.accounts.c.id == sa.bindparam("of_account"))
+    .with_for_update(read=True)  # nobody can take over before this transaction ends
+)
 _TAKEN_OVER = (
     "Another machine took over this account while this one was paused. What was sent is in the ledger; "
     "the other run continues with the rest."
@@ -60,7 +68,7 @@ class PostgresDatabase:
                 "A ledger on PostgreSQL needs an extra package: pip install 'rotor-import[postgres]'"
             ) from None
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it loads slowly, and few ledgers need it
 
         return upserting(postgresql.insert, table, columns)
@@ -86,7 +94,7 @@ class PostgresDatabase:
                 _unlock(session, account)
 
     def serialize(self, tx: sa.Connection, name: str) -> None:
-        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+        _SERIALIZE.first(tx, {"name": name})
 
     def advice(self, account: int, holder: Holder | None, engine: sa.Engine) -> str:
         """A session's lock ends once the server knows that its machine is gone, which it may learn late."""
@@ -127,11 +135,8 @@ def _raise_token(engine: sa.Engine, account: int) -> int:
 
 
 def _fence(account: int, token: int) -> Fence:
-    query = sa.select(schema.accounts.c.token).where(schema.accounts.c.id == account)
-
     def check(tx: sa.Connection) -> None:
-        # A shared lock on the row, so that nobody can take over before this transaction ends.
-        if tx.scalar(query.with_for_update(read=True)) != token:
+        if _TOKEN.first(tx, {"of_account": account}) != (token,):
             raise AccountBusy(_TAKEN_OVER)
 
     return check

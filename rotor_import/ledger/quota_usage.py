@@ -64,7 +64,9 @@ class NoRequests:
     def log(self, _run: str) -> list[tuple[float, str, str, str]]:
         return []
 
-    def reserve(self, _request: Request, _now: float, *, timeout: float, windows: Sequence[QuotaWindow]) -> int | Usage:
+    def reserve(
+        self, _requests: Sequence[Request], _now: float, *, timeout: float, windows: Sequence[QuotaWindow]
+    ) -> list[int | Usage]:
         raise Defect(f"A request without a ledger ({windows}, {timeout} seconds).")
 
     def settle(self, _attempt: int, _now: float, _result: str) -> None:

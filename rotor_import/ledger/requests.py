@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from rotor_import.ledger import quota_slots, schema
+from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.quota_usage import Request, Usage
 from rotor_import.ledger.store import Ledger
 from rotor_import.model.quota_window import QuotaWindow
@@ -18,12 +19,13 @@ _TABLE = schema.requests
 _KEYS = schema.keys
 
 # Each request needs these statements. Made once, because making a statement takes longer than running it.
-_BEGIN = (
+_BEGIN = Prepared(
     sa.insert(_TABLE)
     .values(account=sa.select(_KEYS.c.account).where(_KEYS.c.hash == quota_slots.KEY).scalar_subquery())
-    .returning(_TABLE.c.id)
+    .returning(_TABLE.c.id),
+    ("key_hash", "account", "run", "change", "method", "path", "started_at", "expires_at"),
 )
-_END = (
+_END = Prepared(
     sa.update(_TABLE)
     .where(_TABLE.c.id == sa.bindparam("of_id"))
     .values(
@@ -51,39 +53,35 @@ class Requests:
         with self._ledger.atomic() as tx:
             return quota_slots.usage_of(tx, key_hash, now, longest)
 
-    def reserve(self, request: Request, now: float, *, timeout: float, windows: Sequence[QuotaWindow]) -> int | Usage:
-        """A new attempt, if every window has room for one; else what there is in the longest window."""
-        key, longest = request.key_hash, max(window.seconds for window in windows)
+    def reserve(
+        self, requests: Sequence[Request], now: float, *, timeout: float, windows: Sequence[QuotaWindow]
+    ) -> list[int | Usage]:
+        """A new attempt for each of a key's requests for which every window has room, in one transaction.
+
+        Of those that come after the first for which there is none: what there is in the longest window.
+        """
+        key, longest, room = requests[0].key_hash, max(window.seconds for window in windows), len(requests)
         values = quota_slots.bound(now, longest, of_key=key)
+        times = {"started_at": now, "expires_at": now + timeout, "of_key": key}
         with self._ledger.atomic() as tx:
             self._ledger.serialize(tx, key)
             for window in windows:
-                state = {**values, "after": now - window.seconds}
-                count, blocked_until, stray = tx.execute(quota_slots.STATE, state).one()
-                if stray:
-                    quota_slots.recount(tx, values)
-                if count >= window.limit or (blocked_until or 0.0) > now:
-                    return quota_slots.usage_of(tx, key, now, longest)
-            row = {
-                "key_hash": request.key_hash,
-                "run": request.run,
-                "change": request.change,
-                "method": request.method,
-                "path": request.path,
-                "started_at": now,
-                "expires_at": now + timeout,
-            }
-            return int(tx.execute(_BEGIN, {**row, "of_key": key}).scalar_one())
+                room = min(room, quota_slots.room(tx, values, window))
+            slots: list[int | Usage] = [_BEGIN.one(tx, vars(one) | times)[0] for one in requests[:room]]
+            if room < len(requests):
+                usage = quota_slots.usage_of(tx, key, now, longest)
+                slots += [usage] * (len(requests) - room)
+            return slots
 
     def settle(self, attempt: int, now: float, result: str) -> None:
         """Write an attempt's result; if its change may have been carried out, mark that in the outbox at once."""
         ended = {"of_id": attempt, "now": now, "of_result": result}
         if result.startswith("2"):
             # The caller is about to write what the answer means; until then, the change counts as doubtful.
-            self._ledger.soon(lambda tx: tx.execute(_END, ended))
+            self._ledger.soon(lambda tx: _END.run(tx, ended))
             return
         with self._ledger.atomic() as tx:
-            tx.execute(_END, ended)
+            _END.run(tx, ended)
             if _may_be_written(result):
                 change = sa.select(_TABLE.c.change).where(_TABLE.c.id == attempt).scalar_subquery()
                 _doubt(tx, schema.outbox.c.customer == change)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from rotor_import.errors import LedgerError
 from rotor_import.ledger import schema
+from rotor_import.ledger.prepared import Prepared
 
 PART = 50_000
 """About how many lines a part has."""
@@ -38,10 +39,10 @@ WHAT: Mapping[str, str] = {
 
 # Every run needs these statements. Made once, because making a statement takes longer than running it.
 _ACCOUNT = sa.select(schema.accounts.c.id).where(schema.accounts.c.id == sa.bindparam("of_account"))
-_SHARED, _OWNED = _ACCOUNT.with_for_update(read=True), _ACCOUNT.with_for_update()
+_SHARED, _OWNED = Prepared(_ACCOUNT.with_for_update(read=True)), Prepared(_ACCOUNT.with_for_update())
 _OWN = tuple(_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in ("account", "feed", "kind"))
 _LINES = sa.select(sa.func.sum(_TABLE.c.lines)).where(*_OWN)
-_FIRSTS = sa.select(_TABLE.c.part, _TABLE.c.first).where(*_OWN).order_by(_TABLE.c.part)
+_FIRSTS = Prepared(sa.select(_TABLE.c.part, _TABLE.c.first).where(*_OWN).order_by(_TABLE.c.part))
 _CONTENT = sa.select(_TABLE.c.content).where(*_OWN).order_by(_TABLE.c.part)
 _CONTENT_OF_PART = _CONTENT.where(_TABLE.c.part == sa.bindparam("of_part"))
 _LAST = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*_OWN)
@@ -50,7 +51,7 @@ _DELETE = sa.delete(_TABLE).where(*_OWN, _TABLE.c.part <= sa.bindparam("of_part"
 
 def shared(tx: sa.Connection, account: int) -> None:
     """Let nobody replace a snapshot of the account before this transaction ends, so that all it reads fits together."""
-    tx.execute(_SHARED, {"of_account": account})
+    _SHARED.first(tx, {"of_account": account})
 
 
 def owned(tx: sa.Connection, account: int) -> None:
@@ -58,7 +59,7 @@ def owned(tx: sa.Connection, account: int) -> None:
 
     Every transaction locks the account first; in different orders, two of them could block each other.
     """
-    tx.execute(_OWNED, {"of_account": account})
+    _OWNED.first(tx, {"of_account": account})
 
 
 class Snapshot:
@@ -77,7 +78,7 @@ class Snapshot:
 
     def firsts(self, tx: sa.Connection) -> list[tuple[int, str]]:
         """The number of each part, and the first cell of its first column."""
-        return [(row[0], row[1]) for row in tx.execute(_FIRSTS, self._own)]
+        return [(row[0], row[1]) for row in _FIRSTS.all(tx, self._own)]
 
     def part(self, tx: sa.Connection, number: int, where: pl.Expr | None = None) -> pl.DataFrame:
         """A part's lines, or those that `where` selects, without the columns that are not stored."""

@@ -21,6 +21,7 @@ from rotor_import.files import create_private, make_private
 from rotor_import.ledger.backends import Fence, upserting, words_of
 from rotor_import.ledger.codec import written
 from rotor_import.ledger.holders import BUSY, Holder
+from rotor_import.ledger.prepared import Prepared
 
 _OTHERS = 0o077
 PATIENCE = 30.0
@@ -84,7 +85,7 @@ class SqliteFile:
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
         return upserting(sqlite.insert, table, columns)
 
     def keep_copy(self, version: int) -> None:

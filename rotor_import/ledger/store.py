@@ -144,7 +144,7 @@ class Ledger:
             return
         statement = self._backend.upsert(table, tuple(rows[0]))
         for start in range(0, len(rows), _BATCH):
-            tx.execute(statement, [dict(row) for row in rows[start : start + _BATCH]])
+            statement.run_each(tx, rows[start : start + _BATCH])
 
     def compact(self) -> str:
         """Give the room of what was deleted back to the disk; '' if that was done, else why not."""

@@ -189,7 +189,7 @@ class TestRequests:
     request = Request("hash", "r1", "POST", "/customers", "new:1")
 
     def reserve(self, ledger, now, limit=2):
-        return Requests(ledger).reserve(self.request, now, timeout=30, windows=(QuotaWindow(limit, DAY),))
+        return Requests(ledger).reserve([self.request], now, timeout=30, windows=(QuotaWindow(limit, DAY),))[0]
 
     def test_a_slot_is_free_again_a_day_after_its_outcome(self, ledger):
         ticket = self.reserve(ledger, 100.0, limit=1)
@@ -331,8 +331,8 @@ def as_version_1(ledger):
 def test_a_ledger_of_version_1_keeps_its_attempts_which_then_are_their_accounts(ledger, account, location):
     commit(ledger, account, changes=[pending()])
     requests, windows = Requests(ledger), (QuotaWindow(5, DAY),)
-    requests.reserve(Request("hash", "r1", "POST", "/customers", "new:1"), 100.0, timeout=30, windows=windows)
-    requests.reserve(Request("a key never seen", "", "GET", "/auth/test"), 100.0, timeout=30, windows=windows)
+    requests.reserve([Request("hash", "r1", "POST", "/customers", "new:1")], 100.0, timeout=30, windows=windows)
+    requests.reserve([Request("a key never seen", "", "GET", "/auth/test")], 100.0, timeout=30, windows=windows)
     as_version_1(ledger)
     with Ledger(location) as again:
         with again.atomic() as tx:
@@ -399,17 +399,17 @@ def test_who_lost_the_account_can_write_nothing_more(server):
         held.__enter__()
         requests, windows = Requests(sleeper), (QuotaWindow(5, DAY),)
         request = Request("hash", "run", "POST", "/customers")
-        assert requests.reserve(request, 1.0, timeout=30.0, windows=windows) == 1
+        assert requests.reserve([request], 1.0, timeout=30.0, windows=windows) == [1]
         with other.atomic() as tx:
             tx.execute(
                 sa.text("SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             )
         with other.hold(account):
             with pytest.raises(AccountBusy, match="took over this account"):
-                requests.reserve(request, 2.0, timeout=30.0, windows=windows)
+                requests.reserve([request], 2.0, timeout=30.0, windows=windows)
             with pytest.raises(AccountBusy, match="took over this account"):
                 requests.settle(1, 2.0, "500")
-            assert Requests(other).reserve(request, 2.0, timeout=30.0, windows=windows) == 2
+            assert Requests(other).reserve([request], 2.0, timeout=30.0, windows=windows) == [2]
         requests.settle(1, 3.0, "200")
         with pytest.raises(AccountBusy, match="took over this account"):
             held.__exit__(None, None, None)
