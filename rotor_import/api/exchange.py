@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import httpx
@@ -60,6 +60,10 @@ class Exchange:
         }
         self._http = _http(self._base_url, headers, timeout, transport)
         self._bound.keep(self._http)
+        # The client finds the way, trust and proxies included. What else it does for each request, for redirects and
+        # logins that Rotor doesn't have, takes longer than the request itself.
+        self._way = self._http._transport_for_url(_url(self._base_url))  # noqa: SLF001
+        self._settings = {"timeout": self._http.timeout.as_dict()}
 
     def close(self) -> None:
         self._http.close()
@@ -69,19 +73,31 @@ class Exchange:
             raise Defect("The client was used after it was closed.")
 
     def send(self, call: Call[T]) -> AttemptResult[T]:
-        request = self._http.build_request(
-            call.method, self._base_url + call.path, params=call.params or None, content=call.body
-        )
+        request = self._request(call)
         self._bound.begin()
         try:
-            # Streamed, so that the status counts even where the body breaks off.
-            response = self._http.send(request, stream=True)
+            response = self._way.handle_request(request)
             try:
+                if "set-cookie" in response.headers:
+                    response.request = request
+                    self._http.cookies.extract_cookies(response)
+                # The status counts even where the body breaks off.
                 return interpret(call, self._reply(response))
             finally:
                 response.close()
         except httpx.HTTPError as error:
             return _unanswered(error)
+
+    def _request(self, call: Call[T]) -> httpx.Request:
+        return httpx.Request(
+            call.method,
+            _url(self._base_url + call.path),
+            params=call.params or None,
+            headers=self._http.headers,
+            cookies=self._http.cookies,
+            content=call.body,
+            extensions=self._settings,
+        )
 
     def _reply(self, response: httpx.Response) -> Reply:
         header = response.headers.get("retry-after")
@@ -119,6 +135,12 @@ def _http(
             "The environment's network settings can't be used: check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, "
             "NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
         ) from None
+
+
+@lru_cache(maxsize=16)
+def _url(text: str) -> httpx.URL:
+    """Most requests go to one address, which takes long to read."""
+    return httpx.URL(text)
 
 
 @cache

@@ -54,6 +54,10 @@ class Tries:
             self._throttled = isinstance(result, Throttled)
             return result
 
+        first = noted()
+        if not self._may_retry(first):  # as nearly all, and tenacity takes a while to begin
+            return first
+        earlier = [first]
         # tenacity's own time limits read the machine's clock; these read the one handed in.
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_result(self._may_retry),
@@ -62,7 +66,7 @@ class Tries:
             sleep=self._sleep,
             retry_error_callback=_outcome,
         )
-        return retrying(noted)
+        return retrying(lambda: earlier.pop() if earlier else noted())
 
     def _may_retry(self, result: AttemptResult[Any]) -> bool:
         match result:
