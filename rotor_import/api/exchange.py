@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,6 +17,7 @@ from rotor_import.api.contract import longest_attempt
 from rotor_import.api.interpret import interpret, seconds_ahead, seconds_of_retry_after
 from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
+from rotor_import.api.ways import Ways
 from rotor_import.config import version
 from rotor_import.errors import Defect, FatalApiError, SettingsError
 
@@ -58,25 +59,23 @@ class Exchange:
             "accept-encoding": PACKED,
             "user-agent": f"rotor-import/{version()}",
         }
-        self._http = _http(self._base_url, headers, timeout, transport)
-        self._bound.keep(self._http)
-        # The client finds the way, trust and proxies included. What else it does for each request, for redirects and
-        # logins that Rotor doesn't have, takes longer than the request itself.
-        self._way = self._http._transport_for_url(_url(self._base_url))  # noqa: SLF001
+        self._open = partial(_http, self._base_url, headers, timeout, transport)
+        self._http = self._open()
         self._settings = {"timeout": self._http.timeout.as_dict()}
+        self._ways = Ways(self._http, None if transport else self._open, self._bound, _url(self._base_url))
 
     def close(self) -> None:
-        self._http.close()
+        self._ways.close()
 
     def check_open(self) -> None:
         if self._http.is_closed:
             raise Defect("The client was used after it was closed.")
 
     def send(self, call: Call[T]) -> AttemptResult[T]:
-        request = self._request(call)
+        request, way = self._request(call), self._ways.take()
         self._bound.begin()
         try:
-            response = self._way.handle_request(request)
+            response = way.handle_request(request)
             try:
                 if "set-cookie" in response.headers:
                     response.request = request
@@ -87,6 +86,8 @@ class Exchange:
                 response.close()
         except httpx.HTTPError as error:
             return _unanswered(error)
+        finally:
+            self._ways.give_back(way)
 
     def _request(self, call: Call[T]) -> httpx.Request:
         return httpx.Request(

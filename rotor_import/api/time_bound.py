@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -80,17 +81,25 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
+    """What is written goes out with the first read after it: a request's headers and its body in one step."""
+
     def __init__(self, inner: httpcore.NetworkStream, bound: TimeBound) -> None:
         self._inner = inner
         self._bound = bound
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._unsent:
+            unsent, self._unsent = self._unsent, b""
+            with suppress(httpcore.WriteError):  # a server may have answered before it read everything
+                self._inner.write(unsent, _left(self._bound, timeout, httpcore.WriteTimeout))
         return self._inner.read(max_bytes, _left(self._bound, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for at in range(0, len(buffer), _AT_ONCE):
-            left = _left(self._bound, timeout, httpcore.WriteTimeout)
-            self._inner.write(buffer[at : at + _AT_ONCE], left)
+        self._unsent += buffer
+        while len(self._unsent) > _AT_ONCE:
+            step, self._unsent = self._unsent[:_AT_ONCE], self._unsent[_AT_ONCE:]
+            self._inner.write(step, _left(self._bound, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()

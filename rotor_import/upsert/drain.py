@@ -187,7 +187,7 @@ class Drain:
         change, id_ = turn.change, str(answer.customer["id"])
         aside, told = left_aside(answer, self._directory.customers.get(id_))
         held = {**aside, **not_said(change, answer.customer, turn.without), **customer_values(answer.customer)}
-        keys = self._keys(held)
+        keys = self._keys(change, held)
         self._ids.add(id_)
         known = baselines(change, held, keys, turn.without)
         kept = (*self._kept.pop(change.customer, ()), *kept_otherwise(change, held, keys, turn.without), *told)
@@ -271,9 +271,13 @@ class Drain:
         if mild or not isinstance(error, QuotaExhausted | Interrupted):
             self._error = error
 
-    def _keys(self, held: Values) -> dict[str, str]:
+    def _keys(self, change: PendingChange, held: Values) -> dict[str, str]:
+        """The normal forms of the keys that Rotor holds now. Most are what was sent, whose normal form is known."""
         stored = {name: str(held.get(name, "")) for name in KEY_FIELDS}
-        return {name: self._forms[name]([value]).get(value, "") if value else "" for name, value in stored.items()}
+        return {
+            name: value if value in ("", change.keys[name]) else self._forms[name]([value]).get(value, "")
+            for name, value in stored.items()
+        }
 
 
 def _id_is_unknown(error: RecordRefused) -> bool:
