@@ -108,8 +108,8 @@ MUTANTS = (
     ),
     Mutant(
         "only single waits are bounded",
-        "api/exchange.py",
-        "        self._bound.keep(self._http)\n",
+        "api/ways.py",
+        "            self._bound.keep(client)\n",
         "",
         f"{BOUNDS}::test_after_the_whole_time_nothing_more_is_sent",
     ),

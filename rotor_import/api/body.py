@@ -10,7 +10,7 @@ from rotor_import.api.attempt import ShapeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import httpx
+    from rotor_import.api.ways import Arriving
 
 PACKED = "gzip"
 """How an answer may be packed, as we say to Rotor: the only packing whose size is known while it is unpacked."""
@@ -21,10 +21,10 @@ _STEP = 1_000_000
 """The most bytes that are unpacked at once."""
 
 
-def read_body(response: httpx.Response, left: Callable[[], float]) -> bytes:
+def read_body(arriving: Arriving, left: Callable[[], float]) -> bytes:
     """The whole body. Raises ShapeError if it is too long or can't be unpacked, TimeoutError if no time is `left`."""
     parts, size = [], 0
-    for part in _unpacked(response):
+    for part in _unpacked(arriving):
         parts.append(part)
         size += len(part)
         if size > LONGEST:
@@ -34,15 +34,12 @@ def read_body(response: httpx.Response, left: Callable[[], float]) -> bytes:
     return b"".join(parts)
 
 
-def _unpacked(response: httpx.Response) -> Iterator[bytes]:
-    if response.is_stream_consumed:  # a transport that was handed in may have read it already
-        yield response.content
-        return
-    match response.headers.get("content-encoding", "identity").strip().casefold():
+def _unpacked(arriving: Arriving) -> Iterator[bytes]:
+    match (arriving.header(b"content-encoding") or "").strip().casefold():
         case "identity" | "":
-            yield from response.iter_raw()
+            yield from arriving.parts()
         case "gzip" | "x-gzip":
-            yield from _unzipped(response.iter_raw())
+            yield from _unzipped(arriving.parts())
         case _:
             raise ShapeError("it is compressed in an unsupported way")
 

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
 from rotor_import.api.address import check_base_url, check_key, is_loopback
-from rotor_import.api.attempt import AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T
+from rotor_import.api.attempt import AttemptResult, Call, Reply, ShapeError, T
 from rotor_import.api.body import PACKED, read_body
 from rotor_import.api.contract import longest_attempt
 from rotor_import.api.interpret import interpret, seconds_ahead, seconds_of_retry_after
 from rotor_import.api.quiet import quiet
 from rotor_import.api.time_bound import TimeBound
-from rotor_import.api.ways import Ways
+from rotor_import.api.unanswered import BROKEN, LATE, unanswered
+from rotor_import.api.ways import Arriving, Departing, Ways
 from rotor_import.config import version
-from rotor_import.errors import Defect, FatalApiError, SettingsError
+from rotor_import.errors import Defect, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-_UNSENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 
 
 class Exchange:
@@ -61,8 +54,10 @@ class Exchange:
         }
         self._open = partial(_http, self._base_url, headers, timeout, transport)
         self._http = self._open()
+        host = httpx.Request("GET", _address(self._base_url)[0]).headers.raw
+        self._headers = [*host, *self._http.headers.raw]
         self._settings = {"timeout": self._http.timeout.as_dict()}
-        self._ways = Ways(self._http, None if transport else self._open, self._bound, _url(self._base_url))
+        self._ways = Ways(self._http, None if transport else self._open, self._bound, _address(self._base_url)[0])
 
     def close(self) -> None:
         self._ways.close()
@@ -75,49 +70,51 @@ class Exchange:
         request, way = self._request(call), self._ways.take()
         self._bound.begin()
         try:
-            response = way.handle_request(request)
+            arriving = way.send(request)
             try:
-                if "set-cookie" in response.headers:
-                    response.request = request
-                    self._http.cookies.extract_cookies(response)
                 # The status counts even where the body breaks off.
-                return interpret(call, self._reply(response))
+                return interpret(call, self._reply(request, arriving))
             finally:
-                response.close()
-        except httpx.HTTPError as error:
-            return _unanswered(error)
+                arriving.close()
+        except BROKEN as error:
+            return unanswered(error)
         finally:
             self._ways.give_back(way)
 
-    def _request(self, call: Call[T]) -> httpx.Request:
-        return httpx.Request(
-            call.method,
-            _url(self._base_url + call.path),
-            params=call.params or None,
-            headers=self._http.headers,
-            cookies=self._http.cookies,
-            content=call.body,
-            extensions=self._settings,
+    def _request(self, call: Call[T]) -> Departing:
+        query = f"?{httpx.QueryParams(call.params)}" if call.params else ""
+        url, target = _address(self._base_url + call.path + query)
+        headers = list(self._headers)
+        cookie = (
+            httpx.Request("GET", url, cookies=self._http.cookies).headers.get("cookie") if self._http.cookies else None
         )
+        if cookie:
+            headers.append((b"cookie", cookie.encode()))
+        if call.body is not None:
+            headers.append((b"content-length", b"%d" % len(call.body)))
+        return Departing(call.method, url, target, headers, call.body, self._settings)
 
-    def _reply(self, response: httpx.Response) -> Reply:
-        header = response.headers.get("retry-after")
-        after = seconds_of_retry_after(header, self._wall())
-        self.ahead = seconds_ahead(response.headers.get("date"), self._wall())
-        body, why = self._body(response)
-        return Reply(response.status_code, body, after, why)
+    def _reply(self, request: Departing, arriving: Arriving) -> Reply:
+        if arriving.header(b"set-cookie") is not None:
+            asked = httpx.Request(request.method, request.url)
+            headers = list(arriving.headers)
+            self._http.cookies.extract_cookies(httpx.Response(arriving.status, headers=headers, request=asked))
+        after = seconds_of_retry_after(arriving.header(b"retry-after"), self._wall())
+        self.ahead = seconds_ahead(arriving.header(b"date"), self._wall())
+        body, why = self._body(arriving)
+        return Reply(arriving.status, body, after, why)
 
-    def _body(self, response: httpx.Response) -> tuple[bytes | None, str]:
+    def _body(self, arriving: Arriving) -> tuple[bytes | None, str]:
         """The body, or None and why there is none."""
         try:
-            return read_body(response, self._bound.left), ""
+            return read_body(arriving, self._bound.left), ""
         except ShapeError as error:
             return None, str(error)
-        except (httpx.TimeoutException, TimeoutError):
-            if response.is_success:
+        except (*LATE, TimeoutError):
+            if httpx.codes.is_success(arriving.status):
                 raise httpx.ReadTimeout("its body took too long") from None
             return None, "it took too long"
-        except httpx.HTTPError:
+        except BROKEN:
             return None, "it ended too early"
 
 
@@ -139,52 +136,16 @@ def _http(
 
 
 @lru_cache(maxsize=16)
-def _url(text: str) -> httpx.URL:
+def _address(text: str) -> tuple[httpx.URL, httpcore.URL]:
     """Most requests go to one address, which takes long to read."""
-    return httpx.URL(text)
+    url = httpx.URL(text)
+    return url, httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
 @cache
 def _trusted(_file: str | None, _folder: str | None) -> ssl.SSLContext:
     """The trusted certificates, read once: that takes long, and every client of a process trusts the same ones."""
     return httpx.create_ssl_context()
-
-
-def _unanswered(error: httpx.HTTPError) -> Failure | FinalError:
-    if isinstance(error, _UNSENT):
-        return _unsent(error)
-    if isinstance(error, httpx.TimeoutException):
-        return Failure("Rotor didn't answer in time", "timeout")
-    return Failure("The connection broke before Rotor answered", "dropped")
-
-
-def _unsent(error: httpx.HTTPError) -> Failure | FinalError:
-    causes = _causes(error)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        untrusted = FatalApiError(
-            "The certificate of Rotor's server isn't trusted. If your company inspects traffic with a proxy, "
-            "set SSL_CERT_FILE to the proxy's certificates."
-        )
-        return FinalError(untrusted, "not sent")
-    if isinstance(error, httpx.ProxyError):
-        why = "the proxy refused"
-    elif isinstance(error, httpx.TimeoutException):
-        why = "the connection took too long"
-    elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = "its host name wasn't found"
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        why = "the connection was refused"
-    else:
-        why = "no connection"
-    return Failure(f"Couldn't reach Rotor ({why})", "not sent", reached=False)
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    causes = []
-    while error is not None:
-        causes.append(error)
-        error = error.__cause__ or error.__context__
-    return causes
 
 
 quiet()
