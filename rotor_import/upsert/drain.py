@@ -1,11 +1,9 @@
-"""The loop that sends pending changes: workers talk to Rotor, and each answer goes into the ledger."""
+"""Sends pending changes: workers talk to Rotor, and each answer goes into the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
 from typing import Literal, Protocol
 
 from rotor_import.api import Upserted
@@ -33,6 +31,7 @@ from rotor_import.upsert.doubtful import Doubt, Doubts, Precedent, refusal_in_wo
 from rotor_import.upsert.kept import kept_otherwise, not_said
 from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
+from rotor_import.upsert.workers import Done, Workers
 
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
@@ -66,9 +65,9 @@ class Drained:
 class Drain:
     """Sends the changes of one account. `run` is called once.
 
-    Workers only talk to Rotor; every other step happens in the calling thread. `forms` finds the normal forms of
-    phones and emails, by field. `known` says whether Rotor held a customer before, and `precedent` whether earlier runs
-    tell whose a doubtful refusal is. The changes of `refused` customers were refused before: they go last.
+    Workers talk to Rotor at the same time; every other step is done by one of them at a time. `forms` finds the normal
+    forms of phones and emails, by field. `known` says whether Rotor held a customer before, and `precedent` whether
+    earlier runs tell whose a doubtful refusal is. The changes of `refused` customers were refused before: they go last.
     """
 
     def __init__(  # noqa: PLR0913 - what it asks others about is handed in
@@ -93,7 +92,6 @@ class Drain:
         self._progress = progress
         self._stopping = stopping
         self._answered = False
-        self._answers: SimpleQueue[Future[Upserted]] = SimpleQueue()
         self._key_index = KeyIndex.holding(directory.customers.values())
         self._failing: set[str] = set()
         self._kept: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -113,14 +111,12 @@ class Drain:
         for change in changes:
             if change.unfindable:
                 schedule.leave(change)
-        out: dict[Future[Upserted], Ready] = {}
-        with ThreadPoolExecutor(self._concurrency, thread_name_prefix="rotor") as pool:
-            while out or (schedule and self._error is None):
-                if not self._start(schedule, pool, out):
-                    self._outbox.flush()  # a started request would have written it with its own transaction
-                if out:
-                    future = self._answers.get()
-                    self._finish(schedule, out.pop(future), future)
+        workers = Workers(
+            lambda under_way: self._next(schedule, under_way),
+            self._send,
+            lambda turn, done: self._finish(schedule, turn, done),
+        )
+        workers.run(self._concurrency)
         self._outbox.flush()
         if self._state() != "stopped":
             self._reject(schedule, self._doubts.own())
@@ -131,13 +127,12 @@ class Drain:
             return "complete"
         return "paused" if isinstance(self._error, QuotaExhausted | Interrupted) else "stopped"
 
-    def _start(self, schedule: Schedule, pool: ThreadPoolExecutor, out: dict[Future[Upserted], Ready]) -> int:
-        """Start what may be sent now; returns how many requests that is."""
-        before = len(out)
+    def _next(self, schedule: Schedule, under_way: int) -> Ready | None:
+        """What may be sent now."""
         if self._stopping():
             self._stop(Interrupted(AT_YOUR_REQUEST))
         # The first request goes alone: after a refusal, nobody knows whether Rotor accepts requests again.
-        while self._error is None and len(out) < (self._concurrency if self._answered else 1):
+        while self._error is None and (self._answered or not under_way):
             turn = schedule.next()
             if turn is None:
                 break
@@ -147,21 +142,21 @@ class Drain:
             if self._is_rejected(schedule, turn.change):
                 continue
             possible = self._possible(schedule, turn)
-            if possible is None:
-                continue
-            body = payload(possible.change, possible.without)
-            future = pool.submit(self._client.upsert, body, change=possible.change.customer)
-            out[future] = possible
-            future.add_done_callback(self._answers.put)
-        return len(out) - before
+            if possible is not None:
+                return possible
+        self._outbox.flush()  # a request that is sent would have written it with its own transaction
+        return None
+
+    def _send(self, turn: Ready) -> Upserted:
+        return self._client.upsert(payload(turn.change, turn.without), change=turn.change.customer)
 
     def _possible(self, schedule: Schedule, turn: Ready) -> Ready | None:  # noqa: ARG002 - for whoever overrides it
         """The turn, without what can't be sent now after all; None if nothing of it can."""
         return turn
 
-    def _finish(self, schedule: Schedule, turn: Ready, future: Future[Upserted]) -> None:
+    def _finish(self, schedule: Schedule, turn: Ready, done: Done[Upserted]) -> None:
         try:
-            answer = future.result()
+            answer = done.result()
         except RecordRefused as error:
             self._answered = True
             self._failing.clear()

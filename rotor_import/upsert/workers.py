@@ -1,0 +1,106 @@
+"""Threads that send: each files what came of its last request and takes the next one itself.
+
+So no work is handed from one thread to another, which would take as long as a good part of a request. Only the requests
+are made at the same time; everything else is done by one thread at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Done(Generic[Result]):
+    """What a request returned, or raised."""
+
+    value: Result | None = None
+    error: Exception | None = None
+
+    def result(self) -> Result:
+        if self.error is not None:
+            raise self.error
+        if self.value is None:
+            raise RuntimeError("a request that neither returned nor raised")
+        return self.value
+
+
+class Workers(Generic[Job, Result]):
+    """`work` is the request; `take` finds the next job, None if there is none now, and `file` ends one.
+
+    Only one thread at a time is in `take` or `file`. If either raises, no more jobs are taken, and `run` raises it.
+    """
+
+    def __init__(
+        self,
+        take: Callable[[int], Job | None],
+        work: Callable[[Job], Result],
+        file: Callable[[Job, Done[Result]], None],
+    ) -> None:
+        """`take` is told how many jobs are under way. If there are none and it finds none, all is done."""
+        self._take, self._work, self._file = take, work, file
+        self._turn = threading.Condition(threading.Lock())
+        self._under_way = self._idle = 0
+        self._over = False
+        self._error: BaseException | None = None
+
+    def run(self, count: int) -> None:
+        with ThreadPoolExecutor(count, thread_name_prefix="rotor") as threads:
+            for _ in range(count):
+                threads.submit(self._run_one)
+        if self._error is not None:
+            raise self._error
+
+    def _run_one(self) -> None:
+        job, done = self._next(None, None)
+        while job is not None:
+            try:
+                done = Done(self._work(job))
+            except Exception as error:  # noqa: BLE001 - `file` decides what it means
+                done = Done(error=error)
+            except BaseException as error:  # noqa: BLE001 - a thread has nobody else to raise it to
+                self._fail(error)
+                return
+            job, done = self._next(job, done)
+
+    def _next(self, job: Job | None, done: Done[Result] | None) -> tuple[Job | None, Done[Result] | None]:
+        """File what was done, and take the next job as soon as there is one; None if no more will come."""
+        with self._turn:
+            try:
+                if job is not None and done is not None:
+                    self._under_way -= 1
+                    self._file(job, done)
+                    self._turn.notify(self._idle)
+                return self._taken(), None
+            except BaseException as error:  # noqa: BLE001 - as above
+                self._end(error)
+                return None, None
+
+    def _taken(self) -> Job | None:
+        while not self._over:
+            job = self._take(self._under_way)
+            if job is not None:
+                self._under_way += 1
+                return job
+            if not self._under_way:
+                self._end(None)
+                break
+            self._idle += 1
+            self._turn.wait()
+            self._idle -= 1
+        return None
+
+    def _fail(self, error: BaseException) -> None:
+        with self._turn:
+            self._under_way -= 1
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        self._over, self._error = True, self._error or error
+        self._turn.notify_all()
