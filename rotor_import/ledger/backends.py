@@ -25,8 +25,8 @@ class Backend(Protocol):
 
     def engine(self) -> sa.Engine: ...
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
-        """A statement that inserts rows, or replaces these columns of the rows with the same primary key."""
+    def upsert(self, table: sa.Table, columns: tuple[str, ...], *, replacing: bool = True) -> Prepared:
+        """A statement that inserts rows. One that is stored with the same primary key gets these columns, or stays."""
 
     def keep_copy(self, version: int) -> None:
         """Save the ledger, which has this version, before it is migrated."""
@@ -64,11 +64,13 @@ def words_of(error: Exception) -> str:
 
 
 @cache
-def upserting(insert: Callable[[sa.Table], Any], table: sa.Table, columns: tuple[str, ...]) -> Prepared:
+def upserting(
+    insert: Callable[[sa.Table], Any], table: sa.Table, columns: tuple[str, ...], *, replacing: bool
+) -> Prepared:
     """`insert` is the dialect's own. The statement is cached because making it takes longer than running it."""
     statement = insert(table)
     primary = [column.name for column in table.primary_key]
     others = {name: statement.excluded[name] for name in columns if name not in primary}
-    if others:
+    if others and replacing:
         return Prepared(statement.on_conflict_do_update(index_elements=primary, set_=others), columns)
     return Prepared(statement.on_conflict_do_nothing(index_elements=primary), columns)

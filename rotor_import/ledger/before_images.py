@@ -79,6 +79,8 @@ class BeforeImages:
 
     def save(self, tx: sa.Connection, image: BeforeImage) -> None:
         """Save an image; one that the run has saved of the customer already stays, and gets what it lacks."""
+        if self._ledger.insert(tx, _TABLE, self._row(image)):
+            return
         earlier = self._one(tx, image.run, image.customer)
         self._ledger.upsert(tx, _TABLE, [self._row(_added(earlier, image) if earlier else image)])
 

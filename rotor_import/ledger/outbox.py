@@ -12,6 +12,7 @@ from rotor_import.ledger.accounts import unreadable
 from rotor_import.ledger.before_images import BeforeImages, Sent, sent_as
 from rotor_import.ledger.codec import frozen
 from rotor_import.ledger.feeds import Feed
+from rotor_import.ledger.named_customers import IS_NAMED, rename
 from rotor_import.ledger.pending import PendingChange, PendingRow, pending_from, pending_to, rows_from
 from rotor_import.ledger.prepared import Prepared
 from rotor_import.ledger.row_links import StoredLinks, feeds_of
@@ -35,22 +36,9 @@ _TAKEN = Prepared(sa.select(_TABLE.c.customer).where(_TABLE.c.account == _ACCOUN
 _SUCCESSOR = Prepared(sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER))
 _MIRRORED = Prepared(sa.select(_MIRROR.c.fields).where(_MIRROR.c.account == _ACCOUNT, _MIRROR.c.customer == _CUSTOMER))
 _PENDING = Prepared(sa.select(_TABLE).where(_TABLE.c.account == _ACCOUNT).order_by(_TABLE.c.run, _TABLE.c.number))
-_TWIN = _NAMED.alias()
-_NAMES = (_NAMED.c.account == _ACCOUNT, _NAMED.c.customer == _CUSTOMER)
-_IS_NAMED = Prepared(sa.select(sa.exists().where(*_NAMES)))
-_FORGET_NAMED_TWICE = Prepared(
-    sa.delete(_NAMED).where(
-        *_NAMES,
-        sa.exists().where(
-            _TWIN.c.account == _NAMED.c.account,
-            _TWIN.c.feed == _NAMED.c.feed,
-            _TWIN.c.natural_key == _NAMED.c.natural_key,
-            _TWIN.c.occurrence == _NAMED.c.occurrence,
-            _TWIN.c.customer == _ID,
-        ),
-    )
-)
-_RENAME = Prepared(sa.update(_NAMED).where(*_NAMES).values(customer=_ID))
+_SUCCEEDED = sa.exists().where(_TABLE.c.account == _ACCOUNT, _TABLE.c.succeeds == _CUSTOMER)
+_MENTIONED = Prepared(sa.select(IS_NAMED, _SUCCEEDED))
+"""Whether holds name a customer, and whether a change succeeds the customer's own."""
 
 
 class Outbox:
@@ -96,9 +84,7 @@ class Outbox:
             self._mirror(tx, outcome.id, held)
             sent = sent_as(outcome, is_certain=is_certain)
             self._settle(tx, change, outcome.id, baselines, sent, _left(change, held, keys))
-            if change.customer != outcome.id:
-                self._rename(tx, change.customer, outcome.id)
-            self._identify_successor(tx, change.customer, outcome.id, keys)
+            self._identify(tx, change.customer, outcome.id, keys)
 
         self._ledger.soon(write)
 
@@ -136,9 +122,7 @@ class Outbox:
             # Nobody knows whether a customer was new whom Rotor's list had not shown to be.
             sent = sent_as(outcome, is_certain=change.kind != "undecided")
             self._settle(tx, change, customer, baselines, sent, left)
-            if change.customer != customer:
-                self._rename(tx, change.customer, customer)
-            return self._identify_successor(tx, change.customer, customer, revised.before_keys)
+            return self._identify(tx, change.customer, customer, revised.before_keys)
 
     def revise(
         self, old: PendingChange, new: PendingChange, baselines: Mapping[str, Baseline], sent: Sent = ""
@@ -157,7 +141,7 @@ class Outbox:
             self._revised(tx, old, new, left)
             if old.customer != new.customer:
                 self._feed(new).move_links(tx, new.row_keys, new.customer)
-                self._rename(tx, old.customer, new.customer)
+                rename(tx, self._account, old.customer, new.customer)
                 self._move_successor(tx, old.customer, new.customer)
 
     def claimed(self) -> set[str]:
@@ -234,17 +218,17 @@ class Outbox:
         self._ledger.upsert(tx, _OUTCOMES, [vars(outcome) | own])
 
     def _mirror(self, tx: sa.Connection, id_: str, held: Values) -> None:
-        (known,) = _MIRRORED.first(tx, self._bound(id_)) or ({},)
-        row = {"account": self._account, "customer": id_}
-        self._ledger.upsert(tx, _MIRROR, [row | {"fields": unreadable(known) | dict(held)}])
+        row = {"account": self._account, "customer": id_, "fields": dict(held)}
+        if not self._ledger.insert(tx, _MIRROR, row):
+            (known,) = _MIRRORED.one(tx, self._bound(id_))
+            self._ledger.upsert(tx, _MIRROR, [row | {"fields": unreadable(known) | dict(held)}])
 
-    def _rename(self, tx: sa.Connection, planned: str, id_: str) -> None:
-        """Holds that named a planned customer name its id from now on."""
-        both = self._bound(planned) | {"of_id": id_}
-        if not _IS_NAMED.one(tx, both)[0]:
-            return
-        _FORGET_NAMED_TWICE.run(tx, both)
-        _RENAME.run(tx, both)
+    def _identify(self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]) -> PendingChange | None:
+        """The customer of a change that is done is known by its id; returns the change that succeeds it, as it is."""
+        is_named, is_succeeded = _MENTIONED.one(tx, self._bound(done))
+        if is_named and done != id_:
+            rename(tx, self._account, done, id_)
+        return self._identify_successor(tx, done, id_, keys) if is_succeeded else None
 
     def _identify_successor(
         self, tx: sa.Connection, done: str, id_: str, keys: Mapping[str, str]
@@ -266,7 +250,7 @@ class Outbox:
         tx.execute(sa.update(_TABLE).where(*here).values(known))
         self._move_successor(tx, change.customer, id_)
         self._feed(change).move_links(tx, change.row_keys, id_)
-        self._rename(tx, change.customer, id_)
+        rename(tx, self._account, change.customer, id_)
         return replace(change, customer=id_, succeeds="", before_keys=keys)
 
     def _move_successor(self, tx: sa.Connection, old: str, new: str) -> None:

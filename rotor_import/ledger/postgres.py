@@ -68,10 +68,10 @@ class PostgresDatabase:
                 "A ledger on PostgreSQL needs an extra package: pip install 'rotor-import[postgres]'"
             ) from None
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
+    def upsert(self, table: sa.Table, columns: tuple[str, ...], *, replacing: bool = True) -> Prepared:
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it loads slowly, and few ledgers need it
 
-        return upserting(postgresql.insert, table, columns)
+        return upserting(postgresql.insert, table, columns, replacing=replacing)
 
     def keep_copy(self, version: int) -> None:
         """Nothing to do: such a database has its own backups, and the migration is one transaction."""

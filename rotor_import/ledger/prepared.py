@@ -30,7 +30,7 @@ class Prepared:
     def first(self, tx: sa.Connection, values: Values) -> Line | None:
         """The first row that it finds, or returns of those that it changed."""
         written = self._for(tx.dialect)
-        line = _ran(tx, written.sql, written.bound(values), _FIRST)
+        line = carry_out(tx, written.sql, written.bound(values), _FIRST)
         return None if line is None else written.read(line)
 
     def one(self, tx: sa.Connection, values: Values) -> Line:
@@ -42,19 +42,19 @@ class Prepared:
 
     def all(self, tx: sa.Connection, values: Values) -> list[Line]:
         written = self._for(tx.dialect)
-        return [written.read(line) for line in _ran(tx, written.sql, written.bound(values), _ALL)]
+        return [written.read(line) for line in carry_out(tx, written.sql, written.bound(values), _ALL)]
 
     def run(self, tx: sa.Connection, values: Values) -> int:
         """How many rows it changed."""
         written = self._for(tx.dialect)
-        return int(_ran(tx, written.sql, written.bound(values), _COUNT))
+        return int(carry_out(tx, written.sql, written.bound(values), _COUNT))
 
     def run_each(self, tx: sa.Connection, rows: Sequence[Values]) -> int:
         """Once for each of the rows; how many it changed in all."""
         if len(rows) == 1:
             return self.run(tx, rows[0])
         written = self._for(tx.dialect)
-        return int(_ran(tx, written.sql, [written.bound(values) for values in rows], _COUNT, many=True))
+        return int(carry_out(tx, written.sql, [written.bound(values) for values in rows], _COUNT, many=True))
 
     def _for(self, dialect: sa.Dialect) -> _Written:
         written = self._written.get(dialect.name)
@@ -113,7 +113,9 @@ def _default(default: Any) -> Any:
     return default.arg(None) if default.is_callable else default.arg
 
 
-def _ran(tx: sa.Connection, sql: str, bound: Any, result: Callable[[Any], Any], *, many: bool = False) -> Any:
+def carry_out(
+    tx: sa.Connection, sql: str, bound: Any = (), result: Callable[[Any], Any] = _COUNT, *, many: bool = False
+) -> Any:
     """Run it on the transaction's own connection. Errors are raised as SQLAlchemy would raise them."""
     cursor = tx.connection.cursor()
     try:

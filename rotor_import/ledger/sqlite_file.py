@@ -21,7 +21,7 @@ from rotor_import.files import create_private, make_private
 from rotor_import.ledger.backends import Fence, upserting, words_of
 from rotor_import.ledger.codec import written
 from rotor_import.ledger.holders import BUSY, Holder
-from rotor_import.ledger.prepared import Prepared
+from rotor_import.ledger.prepared import Prepared, carry_out
 
 _OTHERS = 0o077
 PATIENCE = 30.0
@@ -85,8 +85,8 @@ class SqliteFile:
         sa.event.listen(engine, "begin", _begin_immediate)
         return engine
 
-    def upsert(self, table: sa.Table, columns: tuple[str, ...]) -> Prepared:
-        return upserting(sqlite.insert, table, columns)
+    def upsert(self, table: sa.Table, columns: tuple[str, ...], *, replacing: bool = True) -> Prepared:
+        return upserting(sqlite.insert, table, columns, replacing=replacing)
 
     def keep_copy(self, version: int) -> None:
         """In a file beside it, which only its owner can read. Raises OSError."""
@@ -182,4 +182,5 @@ def _configure(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     """Take the write lock at once: a transaction that read first might fail to get it later."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("only_looks") else "BEGIN IMMEDIATE")
+    only_looks = connection.get_execution_options().get("only_looks")
+    carry_out(connection, "BEGIN" if only_looks else "BEGIN IMMEDIATE")

@@ -146,6 +146,10 @@ class Ledger:
         for start in range(0, len(rows), _BATCH):
             statement.run_each(tx, rows[start : start + _BATCH])
 
+    def insert(self, tx: sa.Connection, table: sa.Table, row: Row) -> bool:
+        """Insert the row, unless one with the same primary key is stored; returns whether it was inserted."""
+        return self._backend.upsert(table, tuple(row), replacing=False).run(tx, row) > 0
+
     def compact(self) -> str:
         """Give the room of what was deleted back to the disk; '' if that was done, else why not."""
         with self._lock:
