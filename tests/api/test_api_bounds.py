@@ -129,6 +129,33 @@ def test_a_proxy_that_drips_is_given_up_too(monkeypatch):
     assert meter.results == ["timeout"]
 
 
+def test_a_requests_headers_and_its_body_go_out_in_one_step():
+    received = []
+
+    def serve(listener):
+        connection, _ = listener.accept()
+        with connection:
+            received.append(connection.recv(65_536))
+            connection.sendall(b'HTTP/1.1 201 Created\r\nContent-Length: 11\r\n\r\n{"id":"c1"}')
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with client_of(url, RecordingMeter(), Moving(step=0.0)) as client:
+            assert client.upsert(KEYED, change="ch1").customer == {"id": "c1"}
+        thread.join()
+    assert received[0].startswith(b"POST ")
+    assert json.loads(received[0].split(b"\r\n\r\n")[1]) == KEYED
+
+
+def test_a_request_of_many_steps_arrives_whole(rotor, connect):
+    rotor.script(Says(201, {"id": "c1"}))
+    long = {"phone": "+17635550100", "notes": "0123456789" * 20_000}
+    connect().upsert(long, change="ch1")
+    assert json.loads(rotor.requests[0].body) == long
+
+
 def test_an_attempt_within_its_time_may_take_several_waits(rotor, connect):
     rotor.script(Says(200, PAGE))
     assert connect(monotonic=Moving(step=0.5).now).customers_page(1).total == 1

@@ -150,6 +150,26 @@ def test_a_key_that_is_not_authenticated_is_refused(rotor, client):
         client.auth_test()
 
 
+def test_a_cookie_is_sent_back_by_every_way_as_a_load_balancer_expects(rotor, client):
+    rotor.script(Says(201, ADA, (("set-cookie", "node=7; Path=/"), ("Set-Cookie", "lane=b"))), Says(201, ADA))
+    client.upsert(PAYLOAD, change="ch1")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: client.upsert(PAYLOAD, change=f"ch{n}"), range(8)))
+    first, *others = (request.headers.get("cookie") for request in rotor.requests)
+    assert first is None
+    assert {tuple(sorted(cookie.split("; "))) for cookie in others} == {("lane=b", "node=7")}
+
+
+def test_a_connection_serves_one_request_after_another_and_each_at_the_same_time_has_its_own(rotor, client):
+    rotor.script(Says(201, ADA))
+    for number in range(5):
+        client.upsert(PAYLOAD, change=f"ch{number}")
+    assert len(rotor.peers) == 1
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: client.upsert(PAYLOAD, change=f"ch{n}"), range(40)))
+    assert len(rotor.peers) <= 4
+
+
 def test_threads_share_a_client(rotor, client, meter):
     rotor.script(Says(201, ADA))
     with ThreadPoolExecutor(8) as pool:

@@ -112,6 +112,16 @@ def test_an_email_comes_out_as_the_library_says(text):
     assert mapped.frame.get_column("email").to_list() == [expected or None]
 
 
+@pytest.mark.parametrize("region", ["US", "GB", "IT"])
+@given(text=st.from_regex(r"\+?[0-9]{5,15}", fullmatch=True))
+@example(text="+390612345678")
+@example(text="+17635550100")
+def test_a_phones_normal_form_is_its_own_normal_form(region, text):
+    phones, _ = key_forms(region)
+    normal = phones([text])[text]
+    assert not normal or phones([normal])[normal] == normal
+
+
 @given(text=st.emails())
 def test_a_normal_form_is_its_own_normal_form(text):
     _, emails = key_forms("US")

@@ -1,0 +1,99 @@
+"""Workers take jobs and file results one at a time, and do the jobs at the same time."""
+
+import threading
+
+import pytest
+
+from rotor_import.upsert.workers import Workers
+
+
+class Jobs:
+    """So many jobs; each waits, once, until as many as wanted are under way at the same time."""
+
+    def __init__(self, count, together=1):
+        self.left = list(range(count))
+        self.filed, self.most, self.inside = [], 0, 0
+        self._barrier = threading.Barrier(together)
+
+    def take(self, under_way):
+        self._alone()
+        self.most = max(self.most, under_way + 1) if self.left else self.most
+        return self.left.pop(0) if self.left else None
+
+    def work(self, job):
+        if job < self._barrier.parties:
+            self._barrier.wait(60)
+        return f"done {job}"
+
+    def file(self, job, done):
+        self._alone()
+        self.filed.append((job, done.result()))
+
+    def _alone(self):
+        self.inside += 1
+        assert self.inside == 1
+        self.inside -= 1
+
+
+def run(jobs, count):
+    Workers(jobs.take, jobs.work, jobs.file).run(count)
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_every_job_is_done_once_and_as_many_at_the_same_time_as_there_are_workers(count):
+    jobs = Jobs(50, together=count)
+    run(jobs, count)
+    assert sorted(jobs.filed) == [(job, f"done {job}") for job in range(50)]
+    assert jobs.most == count
+
+
+def test_a_job_that_waits_for_another_is_taken_once_that_one_is_filed():
+    """As the first request, which goes alone."""
+    jobs, take, all_four = Jobs(9), Jobs.take, threading.Barrier(4)
+    jobs.take = lambda under_way: None if under_way and not jobs.filed else take(jobs, under_way)
+    jobs.work = lambda job: all_four.wait(10) if 1 <= job <= 4 else job
+    run(jobs, 4)
+    assert len(jobs.filed) == 9
+    assert jobs.filed[0][0] == 0
+
+
+def test_what_a_job_raises_is_filed_with_it():
+    jobs, found = Jobs(3), []
+
+    def work(job):
+        if job == 1:
+            raise MemoryError
+        return job
+
+    Workers(jobs.take, work, lambda job, done: found.append((job, type(done.error)))).run(1)
+    assert found == [(0, type(None)), (1, MemoryError), (2, type(None))]
+
+
+@pytest.mark.parametrize("where", ["take", "file"])
+def test_an_error_of_our_own_ends_all_and_is_raised(where):
+    jobs = Jobs(100)
+
+    def broken(*_):
+        raise ZeroDivisionError
+
+    setattr(jobs, where, broken)
+    with pytest.raises(ZeroDivisionError):
+        run(jobs, 4)
+    assert len(jobs.left) >= 96
+
+
+def test_a_worker_that_is_killed_ends_all():
+    class Killed(BaseException):
+        pass
+
+    jobs = Jobs(100)
+
+    def work(job):
+        if job == 5:
+            raise Killed
+        return job
+
+    jobs.work = work
+    with pytest.raises(Killed):
+        run(jobs, 4)
+    assert len(jobs.filed) < 12
