@@ -49,9 +49,21 @@ def test_every_job_is_done_once_and_as_many_at_the_same_time_as_there_are_worker
 
 def test_a_job_that_waits_for_another_is_taken_once_that_one_is_filed():
     """As the first request, which goes alone."""
-    jobs, take, all_four = Jobs(9), Jobs.take, threading.Barrier(4)
-    jobs.take = lambda under_way: None if under_way and not jobs.filed else take(jobs, under_way)
-    jobs.work = lambda job: all_four.wait(10) if 1 <= job <= 4 else job
+    jobs, in_vain, idle, all_four = Jobs(9), [], threading.Event(), threading.Barrier(4)
+    take = jobs.take
+
+    def take_alone(under_way):
+        if not under_way or jobs.filed:
+            return take(under_way)
+        in_vain.append(under_way)
+        if len(in_vain) == 3:
+            idle.set()
+        return None
+
+    def work(job):
+        return idle.wait(10) if job == 0 else all_four.wait(10) if job <= 4 else job
+
+    jobs.take, jobs.work = take_alone, work
     run(jobs, 4)
     assert len(jobs.filed) == 9
     assert jobs.filed[0][0] == 0
