@@ -93,8 +93,8 @@ class Ledger:
     def soon(self, write: Write) -> None:
         """Write it in the next transaction, whatever that is for; at once if this process holds no account.
 
-        So a request costs one durable transaction: the one that announces it also writes the outcomes of those before
-        it. After a crash in between, those requests have no outcome, and the next run treats them as unknown.
+        So requests cost no durable transaction of their own: the one that announces them also writes the outcomes of
+        those before. After a crash in between, those requests have no outcome, and the next run treats them as unknown.
         """
         with self._due_lock:
             self._due.append(write)
