@@ -1,4 +1,4 @@
-"""One HTTP exchange; nothing else of the customers API client knows httpx."""
+"""One HTTP exchange. Of the customers API client, only this, `ways` and `unanswered` know httpx and httpcore."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Exchange:
             "accept-encoding": PACKED,
             "user-agent": f"rotor-import/{version()}",
         }
-        self._open = partial(_http, self._base_url, headers, timeout, transport)
-        self._http = self._open()
+        another = partial(_http, self._base_url, headers, timeout, transport)
+        self._http = another()
         host = httpx.Request("GET", _address(self._base_url)[0]).headers.raw
         self._headers = [*host, *self._http.headers.raw]
         self._settings = {"timeout": self._http.timeout.as_dict()}
-        self._ways = Ways(self._http, None if transport else self._open, self._bound, _address(self._base_url)[0])
+        self._ways = Ways(self._http, None if transport else another, self._bound, _address(self._base_url)[0])
 
     def close(self) -> None:
         self._ways.close()
