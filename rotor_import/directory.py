@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import polars as pl
@@ -11,6 +12,7 @@ from rotor_import.api import Page
 from rotor_import.errors import ApiDown
 from rotor_import.model.customer import Customer, Directory, DirectorySource
 from rotor_import.model.fields import BOOLEAN_FIELD, FIELDS, TAGS_FIELD, TEXT_FIELDS, UNREADABLE_FIELDS, Value, Values
+from rotor_import.model.item_columns import item_columns
 from rotor_import.model.listed import KINDS, SCHEMA, Listed
 
 PAGE = 1000
@@ -18,6 +20,8 @@ _READS = 3
 _PAST = 1
 """Pages that are still read once a list has said as many customers as it first announced: it may have grown."""
 _PROPERTY = "property_"
+_BETWEEN = "\0"
+"""No text of Rotor's has a NUL."""
 _ADDRESS = ("street1", "street2", "city", "state", "zip", "country")
 
 KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
@@ -25,9 +29,6 @@ KeyForms = Callable[[Sequence[str]], Mapping[str, str]]
 
 ColumnForms = Callable[[pl.Series], pl.Series]
 """The same for a column without nulls, value by value."""
-
-_AT_ONCE = 20_000
-"""How many customers are objects at once, before they become lines of a frame."""
 
 
 class Pages(Protocol):
@@ -75,22 +76,18 @@ def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataF
     A deletion meanwhile hides a customer, but changes the total.
     """
     frames = [frame_of_items(())]
-    items: list[Mapping[str, Any]] = []
     totals: list[int] = []
     number = done = past = 0
     more = True
     while more and past <= _PAST:
         number += 1
         page = client.customers_page(number, limit=PAGE)
-        items += page.items
+        frames.append(_frame(page.columns, len(page.items)))
         done += len(page.items)
         totals.append(page.total)
         progress(done, page.total)
         more = page.has_more and bool(page.items)
         past += done >= totals[0]
-        if len(items) >= _AT_ONCE or not more or past > _PAST:
-            frames.append(frame_of_items(items))
-            items = []
     customers = pl.concat(frames, rechunk=True)
     repeated = customers.get_column("customer").n_unique() < customers.height
     if repeated:
@@ -100,29 +97,50 @@ def _read(client: Pages, progress: Callable[[int, int], None]) -> tuple[pl.DataF
 
 def frame_of_items(items: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Customers as the API shows them, in the columns of `pull`, with the values that `customer_values` finds."""
-    addresses = [item.get("address") or {} for item in items]
-    columns = [pl.Series("customer", [str(item["id"]) for item in items], dtype=pl.String)]
+    return _frame(item_columns(items), len(items))
+
+
+def _frame(shown: Mapping[str, Sequence[Any]], height: int) -> pl.DataFrame:
+    """The same of customers as columns."""
+    addresses = item_columns([address or {} for address in shown.get("address", ())])
+    columns = [pl.Series("customer", list(map(str, shown.get("id", ()))), dtype=pl.String)]
     for name in FIELDS:
-        cells = [item.get(name) for item in items]
-        if name.startswith(_PROPERTY):
-            part = name.removeprefix(_PROPERTY)
-            cells = [
-                address.get(part) if cell is None else cell for cell, address in zip(cells, addresses, strict=True)
-            ]
-        columns.append(_column(name, cells))
+        cells = shown.get(name, ())
+        nested = addresses.get(name.removeprefix(_PROPERTY), ()) if name.startswith(_PROPERTY) else ()
+        if cells and nested:
+            cells = [part if cell is None else cell for cell, part in zip(cells, nested, strict=True)]
+        columns.append(_column(name, cells or nested, height))
     return pl.DataFrame(columns)
 
 
-def _column(name: str, cells: list[Any]) -> pl.Series:
-    if cells.count(None) < len(cells):
-        try:
-            if name in TEXT_FIELDS:
-                texts = pl.Series(name, cells, dtype=pl.String)
-                return texts.replace("", None) if "" in cells else texts
-        except TypeError:  # not all cells are texts
-            pass
-        cells = [_cell(None if cell is None else _value(name, cell)) for cell in cells]
-    return pl.Series(name, cells, dtype=KINDS[name])
+@lru_cache(maxsize=len(FIELDS))
+def _blank_column(name: str, height: int) -> pl.Series:
+    """Pages have the same height and most of them lack the same fields, so they share one."""
+    return pl.Series(name, [None], dtype=KINDS[name]).new_from_index(0, height)
+
+
+def _column(name: str, cells: Sequence[Any], height: int) -> pl.Series:
+    """A column with these cells, or a blank one if they are none."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if not kinds:
+        return _blank_column(name, height)
+    if kinds == {str} and name in TEXT_FIELDS:
+        texts = pl.Series(name, cells, dtype=pl.String)
+        return texts.replace("", None) if "" in cells else texts
+    values = [None if cell is None else _cell(_value(name, cell)) for cell in cells]
+    if not any(values):
+        return _blank_column(name, height)
+    if name == TAGS_FIELD:
+        return _tags(values)
+    return pl.Series(name, values, dtype=KINDS[name])
+
+
+def _tags(values: Sequence[list[str] | None]) -> pl.Series:
+    """Polars takes twenty times as long for lists of texts as for texts, which it then splits."""
+    texts = [None if tags is None else _BETWEEN.join(tags) for tags in values]
+    if any(text is not None and text.count(_BETWEEN) >= len(tags or ()) for text, tags in zip(texts, values, strict=True)):
+        return pl.Series(TAGS_FIELD, values, dtype=KINDS[TAGS_FIELD])
+    return pl.Series(TAGS_FIELD, texts, dtype=pl.String).str.split(_BETWEEN)
 
 
 def _cell(value: Value | None) -> list[str] | str | None:

@@ -6,12 +6,12 @@ an upsert, the id has to be right, and each field of another shape is left out a
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.api.attempt import ShapeError
 from rotor_import.api.contract import Page
+from rotor_import.api.documented import ADDRESS, ID, all_documented
 from rotor_import.api.interpret import json_object
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, TAGS_FIELD, TEXT_FIELDS
 from rotor_import.model.row_link import is_planned
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rotor_import.api.attempt import Reply
-
-_ADDRESS = "address"
-_ID = re.compile(r"[!-~]{1,200}")
-"""Rotor's ids are UUIDs. What no URL and no ledger can hold is none."""
-
 
 def read_page(reply: Reply) -> Page:
     body = json_object(reply)
@@ -38,7 +33,11 @@ def read_page(reply: Reply) -> Page:
         raise ShapeError("its total is not a count")
     if not isinstance(has_more, bool):
         raise ShapeError("its has_more is neither true nor false")
-    return Page(tuple(_documented(item) for item in items), total, has_more)
+    page = Page(tuple(items), total, has_more)
+    if not all_documented(page):
+        for item in items:
+            _documented(item)
+    return page
 
 
 def read_customer(reply: Reply, asked: str) -> Mapping[str, Any] | None:
@@ -71,11 +70,11 @@ def _documented(item: object) -> Mapping[str, Any]:
 
 def _check_id(customer: Mapping[str, Any]) -> None:
     id_ = customer.get(ID_FIELD)
-    if not isinstance(id_, str) or not _ID.fullmatch(id_) or is_planned(id_):
+    if not isinstance(id_, str) or not ID.fullmatch(id_) or is_planned(id_):
         raise ShapeError("a customer in it has no valid id")
 
 
-_KINDS = {TAGS_FIELD: "a list of texts", BOOLEAN_FIELD: "true or false", _ADDRESS: "an object of texts"}
+_KINDS = {TAGS_FIELD: "a list of texts", BOOLEAN_FIELD: "true or false", ADDRESS: "an object of texts"}
 
 
 def _odd(customer: Mapping[str, Any]) -> Iterator[str]:
@@ -88,9 +87,9 @@ def _odd(customer: Mapping[str, Any]) -> Iterator[str]:
     tags = customer.get(TAGS_FIELD)
     if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
         yield TAGS_FIELD
-    address = customer.get(_ADDRESS)
+    address = customer.get(ADDRESS)
     if address is not None and not (isinstance(address, dict) and all(map(_is_text, address.values()))):
-        yield _ADDRESS
+        yield ADDRESS
 
 
 def _is_text(value: object) -> bool:

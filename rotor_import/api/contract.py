@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rotor_import.model.item_columns import item_columns
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 _TIMEOUTS = 4
@@ -53,6 +56,11 @@ class Page:
     items: tuple[Mapping[str, Any], ...]
     total: int
     has_more: bool
+
+    @cached_property
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """The items' cells by name, made once: a million customers are looked at several times."""
+        return item_columns(self.items)
 
 
 @dataclass(frozen=True)

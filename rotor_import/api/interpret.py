@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
 
 from rotor_import.api.attempt import Answer, AttemptResult, Call, Failure, FinalError, Reply, ShapeError, T, Throttled
 from rotor_import.errors import ApiError, DoubtfulRefusal, KeyRefused, RecordRefused, ScopeMissing
@@ -30,6 +33,7 @@ _SCOPE = re.compile(r"\bscopes?\W+([a-z_]+:[a-z_]+)", re.IGNORECASE)
 _SECONDS = re.compile(r"[0-9]+")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\\u0000")
 """A lone surrogate, escaped or raw, or what may be one, or a NUL."""
+_SIGNS_OF_A_HALF = (rb"\u", b"\xed")
 
 
 def interpret(call: Call[T], reply: Reply) -> AttemptResult[T]:
@@ -131,14 +135,22 @@ def _said(reply: Reply) -> Mapping[str, Any] | None:
 def json_object(reply: Reply) -> Mapping[str, Any]:
     if reply.body is None:
         raise ShapeError(reply.why or "it ended too early")
-    try:
-        body = json.loads(reply.body)
-    except (ValueError, RecursionError):  # deeply nested bodies overflow the parser
-        raise ShapeError("it is not JSON") from None
+    body = _parsed(reply.body)
     if not isinstance(body, dict):
         raise ShapeError("it is not a JSON object")
-    whole: Mapping[str, Any] = _without_halves(body) if _HALF.search(reply.body) else body
+    may_have = any(sign in reply.body for sign in _SIGNS_OF_A_HALF)  # in no time, unlike the expression
+    whole: Mapping[str, Any] = _without_halves(body) if may_have and _HALF.search(reply.body) else body
     return whole
+
+
+def _parsed(body: bytes) -> Any:
+    """The body as Python's own parser reads it: pydantic's is faster, but refuses more."""
+    with suppress(ValueError):
+        return from_json(body)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):  # deeply nested bodies overflow the parser
+        raise ShapeError("it is not JSON") from None
 
 
 def _without_halves(value: Any) -> Any:

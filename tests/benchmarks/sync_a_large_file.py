@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -64,7 +63,7 @@ def rotor(folder):
             process.stdout.readline()  # it listens
             yield lambda: processor_time(process.pid)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.stdout.read()
 
 
