@@ -127,24 +127,17 @@ def _column(name: str, cells: Sequence[Any], height: int) -> pl.Series:
     if kinds == {str} and name in TEXT_FIELDS:
         texts = pl.Series(name, cells, dtype=pl.String)
         return texts.replace("", None) if "" in cells else texts
-    values = [None if cell is None else _cell(_value(name, cell)) for cell in cells]
-    if not any(values):
-        return _blank_column(name, height)
     if name == TAGS_FIELD:
-        return _tags(values)
-    return pl.Series(name, values, dtype=KINDS[name])
+        return _tags([[*map(str, cell)] if cell else None for cell in cells])
+    return pl.Series(name, [None if cell is None else _value(name, cell) or None for cell in cells], dtype=pl.String)
 
 
 def _tags(values: Sequence[list[str] | None]) -> pl.Series:
-    """Polars takes twenty times as long for lists of texts as for texts, which it then splits."""
-    texts = [None if tags is None else _BETWEEN.join(tags) for tags in values]
-    if any(text is not None and text.count(_BETWEEN) >= len(tags or ()) for text, tags in zip(texts, values, strict=True)):
-        return pl.Series(TAGS_FIELD, values, dtype=KINDS[TAGS_FIELD])
-    return pl.Series(TAGS_FIELD, texts, dtype=pl.String).str.split(_BETWEEN)
-
-
-def _cell(value: Value | None) -> list[str] | str | None:
-    return (list(value) if isinstance(value, tuple) else value) or None
+    """Polars takes twenty times as long for lists of texts as for one text that it then splits."""
+    texts = [_BETWEEN.join(tags) if tags else None for tags in values]
+    split = pl.Series(TAGS_FIELD, texts, dtype=pl.String).str.split(_BETWEEN)
+    as_they_were = split.list.len().sum() == sum(len(tags) for tags in values if tags)
+    return split if as_they_were else pl.Series(TAGS_FIELD, values, dtype=KINDS[TAGS_FIELD])
 
 
 def customer_values(item: Mapping[str, Any]) -> Values:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rotor_import.api.attempt import Reply
 
+
 def read_page(reply: Reply) -> Page:
     body = json_object(reply)
     items, pagination = body.get("data"), body.get("pagination")

@@ -71,6 +71,14 @@ class StoredBaselines:
             found[customer] = found.get(customer, {}) | baselines_from(fields)
         return found
 
+    def read_one(self, tx: sa.Connection, customer: str) -> dict[str, Baseline]:
+        """Those of one customer of many who are asked for one after the other, because their changes are pending."""
+        shared(tx, self._account)
+        found: dict[str, Baseline] = {}
+        for number, _, _ in _ranges(self._snapshot.firsts(tx), [customer]):
+            found |= self._ledger.pending_baselines.of(tx, self._snapshot, number, customer)
+        return found | baselines_from(self._rows(tx, [customer]).get(customer, {}))
+
     def read_all(self, tx: sa.Connection) -> FieldBaselines:
         shared(tx, self._account)
         found: FieldBaselines = {}

@@ -102,7 +102,7 @@ class Feed:
 
     def baselines_in(self, tx: sa.Connection, customer: str) -> dict[str, Baseline]:
         """Those of one customer, read in the caller's transaction."""
-        return self._baselines.read(tx, [customer]).get(customer, {})
+        return self._baselines.read_one(tx, customer)
 
     def baselines_elsewhere(self, customers: Iterable[str]) -> Iterator[tuple[str, dict[str, Baseline]]]:
         """The baselines that the account's other feeds have of these customers, in no order."""

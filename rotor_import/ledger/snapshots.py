@@ -45,6 +45,9 @@ _LINES = sa.select(sa.func.sum(_TABLE.c.lines)).where(*_OWN)
 _FIRSTS = Prepared(sa.select(_TABLE.c.part, _TABLE.c.first).where(*_OWN).order_by(_TABLE.c.part))
 _CONTENT = sa.select(_TABLE.c.content).where(*_OWN).order_by(_TABLE.c.part)
 _CONTENT_OF_PART = _CONTENT.where(_TABLE.c.part == sa.bindparam("of_part"))
+_SUM_OF_PART = sa.select(sa.func.substr(_TABLE.c.content, 1, _SUM, type_=sa.LargeBinary)).where(
+    *_OWN, _TABLE.c.part == sa.bindparam("of_part")
+)
 _LAST = sa.select(sa.func.coalesce(sa.func.max(_TABLE.c.part), 0)).where(*_OWN)
 _DELETE = sa.delete(_TABLE).where(*_OWN, _TABLE.c.part <= sa.bindparam("of_part"))
 
@@ -69,6 +72,7 @@ class Snapshot:
     """
 
     def __init__(self, account: int, kind: Kind, feed: str = "") -> None:
+        self.account, self.feed = account, feed
         self._kind = kind
         self._scope = {"account": account, "feed": feed, "kind": kind}
         self._own = {f"of_{name}": value for name, value in self._scope.items()}
@@ -84,6 +88,10 @@ class Snapshot:
         """A part's lines, or those that `where` selects, without the columns that are not stored."""
         content = self._checked(tx.execute(_CONTENT_OF_PART, self._own | {"of_part": number}).scalar_one())
         return pl.read_parquet(content) if where is None else pl.scan_parquet(content).filter(where).collect()
+
+    def checksum(self, tx: sa.Connection, number: int) -> bytes:
+        """A part's checksum, by which one sees whether it was written anew."""
+        return bytes(tx.execute(_SUM_OF_PART, self._own | {"of_part": number}).scalar_one())
 
     def read(self, tx: sa.Connection, columns: Mapping[str, Any]) -> pl.DataFrame:
         """All lines, with these columns; `columns` are names and types."""

@@ -16,6 +16,7 @@ from rotor_import.ledger import schema
 from rotor_import.ledger.backends import Backend, Fence
 from rotor_import.ledger.holders import Holder, holder_of, words
 from rotor_import.ledger.migrations import migrate, statements
+from rotor_import.ledger.pending_baselines import PendingBaselines
 from rotor_import.ledger.postgres import PostgresDatabase
 from rotor_import.ledger.sqlite_file import SqliteFile
 from rotor_import.model.location import database_of
@@ -45,6 +46,7 @@ class Ledger:
         self._holding = False
         self._due: list[Write] = []
         self._due_lock = threading.Lock()
+        self.pending_baselines = PendingBaselines()
         try:
             self._engine = self._backend.engine()
             with ExitStack() as undo:
