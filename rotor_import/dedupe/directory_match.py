@@ -61,11 +61,27 @@ def match_directory(
             disputed = disputed.scatter(holders.get_column("held_at").filter(shared), values=True)
             contested |= _is_one_of(rows.get_column(name), holders.get_column(name).filter(shared))
             holders = holders.filter(~shared)
-        found = rows.select(name).join(holders, on=name, how="left", maintain_order="left")
-        matches.append(found.get_column("held_at").alias(f"by {name}"))
+        found = _holder_of(rows.get_column(name), listed.get_column(f"{name} key"), holders, by_link.held_at)
+        matches.append(found.alias(f"by {name}"))
     lines = clusters.with_columns(contested.alias("contested"), *matches)
     held_at, is_contested = _decided(lines, disputed, [match.name for match in matches])
     return DirectoryMatch(held_at, by_link.linked, is_contested, by_link.seen)
+
+
+def _holder_of(keys: pl.Series, known: pl.Series, holders: pl.DataFrame, by_link: pl.Series) -> pl.Series:
+    """The position of the customer who holds each of the `keys`: of the `holders`, none of whom share one.
+
+    Mostly it is the customer whom the row's link leads to, which is much faster to see than to look for. `known` are
+    all customers' keys.
+    """
+    same = (keys == known.gather(by_link)).fill_null(value=False)
+    if not same.any():
+        others = keys.to_frame()
+        return others.join(holders, on=keys.name, how="left", maintain_order="left").get_column("held_at")
+    asked = (~same & keys.is_not_null()).arg_true()
+    found = keys.gather(asked).to_frame().join(holders, on=keys.name, how="left", maintain_order="left")
+    own = pl.select(pl.when(same).then(by_link)).to_series()
+    return own.scatter(asked, found.get_column("held_at"))
 
 
 def _decided(lines: pl.DataFrame, disputed: pl.Series, matches: list[str]) -> tuple[pl.Series, pl.Series]:
@@ -138,41 +154,38 @@ def _match_links(rows: pl.DataFrame, listed: pl.DataFrame, links: RowLinks, *, c
     if not links:
         none = _no_row(rows)
         return _LinkMatch(_nobody(rows), none, none, _unseen(rows), pl.Series([], dtype=pl.UInt32))
-    known = links.frame.join(listed.select("customer", "held_at"), on="customer", how="left", maintain_order="left")
-    known = known.with_row_index("link")
-    row_keys = rows.select("natural_key", pl.col("occurrence").cast(pl.Int64), "digest", *KEY_FIELDS)
-    state = ("fate", "gone", "decision", "pending")
-    columns = ("natural_key", "occurrence", "link", "held_at", "seen", *_CELLS.values(), *state)
-    own = row_keys.join(
-        known.select(*columns, pl.col("digest").alias("link digest")),
-        on=["natural_key", "occurrence"],
-        how="left",
-        maintain_order="left",
-    )
-    marks = own.select(
-        _is_as_linked().alias("linked"),
-        pl.when(_is_as_linked()).then("held_at").alias("held_at"),
-        # The last of several rows of one source key may be new.
-        (pl.col("link").is_null() & (pl.col("occurrence") > 0)).alias("added"),
-    )
-    linked, held_at, contested = marks.get_columns()
+    frame, held_by = links.frame, listed.select("customer", "held_at")
+    held_at = frame.select("customer").join(held_by, on="customer", how="left", maintain_order="left")
+    known = frame.with_columns(held_at.get_column("held_at"))
+    own = _own_links(rows, known)
+    linked = _as_linked(rows, known, own)
     natural_key = rows.get_column("natural_key")
+    # The last of several rows of one source key may be new.
+    contested = own.is_null() & (rows.get_column("occurrence") > 0)
     if contested.any():
         contested &= natural_key.is_in(known.get_column("natural_key").unique().implode())
-    used = own.get_column("link").filter(linked)
-    rest = known.filter(~_no_row(known).scatter(used, values=True))
+    rest = known.filter(~_no_row(known).scatter(own.filter(linked), values=True))
     gone = rest.filter(_is_gone()) if complete else rest.clear()
     if rest.height:
         contested |= natural_key.is_in(rest.get_column("natural_key").unique().implode())
         contested |= _has_cells_of(rows, rest, gone)
+    applied = pl.select(pl.when(linked).then(own)).to_series()
     return _LinkMatch(
-        held_at,
+        known.get_column("held_at").gather(applied),
         linked,
         contested,
-        own.select(pl.when(linked).then("seen")).to_series(),
+        known.get_column("seen").gather(applied),
         # Rows that are gone count too: their customer may be back, or have less to say now.
         pl.concat([rest.get_column("held_at").drop_nulls(), *_holding_cells_of(listed, gone)]).unique(),
     )
+
+
+def _own_links(rows: pl.DataFrame, links: pl.DataFrame) -> pl.Series:
+    """The position (UInt32) of each row's own link, null where it has none."""
+    here = rows.select("natural_key", pl.col("occurrence").cast(pl.Int64))
+    there = links.select("natural_key", "occurrence").with_row_index("link")
+    found = here.join(there, on=["natural_key", "occurrence"], how="left", maintain_order="left")
+    return found.get_column("link")
 
 
 def _is_gone() -> pl.Expr:
@@ -187,17 +200,18 @@ def _holding_cells_of(listed: pl.DataFrame, links: pl.DataFrame) -> Iterator[pl.
         yield listed.filter(_is_one_of(listed.get_column(f"{name} key"), cells)).get_column("held_at")
 
 
-def _is_as_linked() -> pl.Expr:
+def _as_linked(rows: pl.DataFrame, links: pl.DataFrame, own: pl.Series) -> pl.Series:
     """Whether a row is as its link says, of a customer whom Rotor holds, with no hold, decision or pending change."""
-    cells = [pl.col(name).fill_null("") == pl.col(column) for name, column in _CELLS.items()]
-    settled = (
+    settled = links.select(
         (pl.col("fate") == "kept")
         & (pl.col("gone") == "")
         & (pl.col("decision") == "")
         & ~pl.col("pending")
         & pl.col("held_at").is_not_null()
-    )
-    linked = (pl.col("digest") == pl.col("link digest")) & settled & pl.all_horizontal(cells)
+    ).to_series()
+    linked = settled.gather(own)
+    for name, column in {"digest": "digest", **_CELLS}.items():
+        linked &= rows.select(pl.col(name).fill_null("") == links.get_column(column).gather(own)).to_series()
     return linked.fill_null(value=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,12 @@ def plan_inputs(
     If `only_new`, nothing is asked about probable duplicates that were asked about before.
     """
     mapping, knowledge = inputs.mapping, Knowledge.of(session, account, inputs.mapping.feed)
-    directory = patiently(session, lambda: read_directory(session, account, mapping.default_region, knowledge.links))
+    with ThreadPoolExecutor(1) as beside:
+        if lasting or knowledge.links:
+            beside.submit(lambda: inputs.identified)  # kept for `make_plan`, which would wait for it
+        directory = patiently(
+            session, lambda: read_directory(session, account, mapping.default_region, knowledge.links)
+        )
     knowledge = knowledge.aware_of(directory, mapping.feed)
     search = None
     if session.settings.duplicates == "report":

@@ -189,6 +189,33 @@ def test_baselines_are_those_of_each_field_that_came_last(tmp_path_factory, step
                 }
 
 
+def test_the_baselines_of_one_customer_after_the_other_are_as_stored_by_now(ledger, account, at_once):
+    """Those of all who are pending are read at once, and again where a part was written anew."""
+    feed, names = feed_of(ledger, account), [f"c{number}" for number in range(7)]
+
+    def stored():
+        with ledger.atomic() as tx:
+            one_by_one = {name: feed.baselines_in(tx, name) for name in [*names, "nobody", ""]}
+        assert one_by_one == {name: {} for name in one_by_one} | feed.baselines()
+        return one_by_one
+
+    def agree(notes):
+        lines = pl.DataFrame({"customer": names, "sent notes": notes})
+        with ledger.atomic() as tx:
+            feed.agree(tx, Agreed(lines.get_column("customer"), lambda positions: lines[positions]))
+
+    agree(["before"] * 7)
+    Runs(ledger).commit(Commitment(run_of(account), [], [pending(name) for name in names[2:5]], {}, ()))
+    assert {known["notes"].sent for name, known in stored().items() if name in names} == {"before"}
+    with ledger.atomic() as tx:
+        feed.forget_baselines(tx, "c3", ["notes"])
+        feed.save_baselines(tx, {"c4": {"notes": Baseline("a row", "a row")}})
+    assert stored()["c3"] == {}
+    assert stored()["c4"] == {"notes": Baseline("a row", "a row")}
+    agree(["after"] * 7)
+    assert {known["notes"].sent for name, known in stored().items() if name in names} == {"after"}
+
+
 def test_a_commit_that_fails_leaves_the_snapshot_as_it_was(ledger, account, at_once):
     feed, before = feed_of(ledger, account), {"A": {"notes": Baseline("a", "a")}}
     commit = Commitment(run_of(account), [], [], {}, [], kept=kept(RowLink("k:1", 0, "A", "d")), agreed=agreed(before))

@@ -8,7 +8,7 @@ from rotor_import.directory import customer_values, frame_of_items, pull
 from rotor_import.model.fields import FIELDS, TAGS_FIELD
 
 CELLS = st.sampled_from([None, "", "x", "0", 3, 1.5, True, False, ["a"], {"k": 1}])
-TAGS = st.sampled_from([None, [], [""], ["x", "y"], ["x", 1]])
+TAGS = st.sampled_from([None, [], [""], ["", ""], ["x", "y"], ["x", 1], ["x\0y"], ["\0", ""]])
 ADDRESSES = st.one_of(st.none(), st.dictionaries(st.sampled_from(["street1", "city", "zip", "other"]), CELLS))
 ITEMS = st.fixed_dictionaries(
     {"id": st.sampled_from("ABCDEFG")},
@@ -28,6 +28,11 @@ def values(frame):
 @given(items=st.lists(ITEMS, max_size=4, unique_by=lambda item: item["id"]))
 def test_a_page_as_a_frame_says_what_each_customer_does(items):
     assert values(frame_of_items(items)) == {item["id"]: customer_values(item) for item in items}
+
+
+@given(items=st.lists(st.fixed_dictionaries({"id": st.just("A"), "tags": TAGS}), min_size=1, max_size=4))
+def test_tags_are_as_they_were(items):
+    assert frame_of_items(items).get_column("tags").to_list() == [[*map(str, i["tags"] or ())] or None for i in items]
 
 
 class Shifting:
