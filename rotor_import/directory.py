@@ -160,7 +160,9 @@ def _value(name: str, shown: Any) -> Value:
 
 def with_unreadable(shown: pl.DataFrame, mirror: pl.DataFrame) -> pl.DataFrame:
     """Customers that Rotor showed, with the fields that it never shows as it last acknowledged them."""
-    hidden = sorted(UNREADABLE_FIELDS)
+    hidden = sorted(name for name in UNREADABLE_FIELDS if mirror.get_column(name).null_count() < mirror.height)
+    if not hidden:
+        return shown
     known = mirror.select("customer", *(pl.col(name).alias(f"known {name}") for name in hidden))
     joined = shown.join(known, on="customer", how="left", maintain_order="left")
     filled = (pl.coalesce(name, f"known {name}").alias(name) for name in hidden)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rotor_import.model.fields import BOOLEAN_FIELD, ID_FIELD, TAGS_FIELD, TEXT_FIELDS
-from rotor_import.model.row_link import is_planned
+from rotor_import.model.row_link import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ADDRESS = "address"
 ID = re.compile(r"[!-~]{1,200}")
 """Rotor's ids are UUIDs. What no URL and no ledger can hold is none."""
-_IDS = re.compile(rf"(?:{ID.pattern}\n)+")
+_IDS = re.compile(rf"\n(?:{ID.pattern}\n)+")
 _TEXT, _FLAG, _LIST, _OBJECT = ({kind, type(None)} for kind in (str, bool, list, dict))
 
 
@@ -47,8 +47,8 @@ def _are_ids(cells: Sequence[Any]) -> bool:
     """The ids are looked at as one text, with a line for each."""
     if not cells or not _are(cells, {str}):
         return False
-    ids = "\n".join((*cells, ""))
-    return _IDS.fullmatch(ids) is not None and ids.count("\n") == len(cells) and not any(map(is_planned, cells))
+    ids = "\n".join(("", *cells, ""))
+    return _IDS.fullmatch(ids) is not None and ids.count("\n") == len(cells) + 1 and f"\n{PLANNED}" not in ids
 
 
 def _are_tags(cells: Sequence[Any]) -> bool:

@@ -157,12 +157,13 @@ class StoredBaselines:
         if not parts:
             both = pl.concat([names.get_column("customer"), rows.get_column("customer")]).unique().sort()
             parts = [(0, first) for first in both.gather_every(snapshots.PART)]
-        ends = [first for _, first in parts[1:]]
-        for (number, first), end in zip(parts, [*ends, None], strict=False):
-            here = pl.lit(value=True) if first == parts[0][1] else pl.col("customer") >= first
-            here &= pl.lit(value=True) if end is None else pl.col("customer") < end
+        firsts = [first for _, first in parts]
+        rows = rows.sort("customer")
+        of_names, of_rows = _cut(names, firsts), _cut(rows, firsts)
+        for at, (number, _) in enumerate(parts):
             older = self._snapshot.part(tx, number) if number else _NOTHING
-            yield frames.merged(older, rows.filter(here)), names.filter(here)
+            some = names[of_names[at] : of_names[at + 1]]
+            yield frames.merged(older, rows[of_rows[at] : of_rows[at + 1]]), some
 
     def _framed(self, tx: sa.Connection) -> tuple[pl.DataFrame, pl.Series]:
         """The rows as a frame, and the customers of those rows whose texts a frame cannot hold."""
@@ -191,6 +192,12 @@ class StoredBaselines:
             some = {**own, "of_customers": customers[start : start + _CHUNK]}
             known.update((row[0], row[1]) for row in tx.execute(_ROWS, some))
         return known
+
+
+def _cut(ordered: pl.DataFrame, firsts: Sequence[str]) -> list[int]:
+    """Where the customers of each span begin in a frame that is in their order, and where the last one ends."""
+    begin = ordered.get_column("customer").search_sorted(pl.Series(firsts[1:], dtype=pl.String), side="left")
+    return [0, *begin.to_list(), ordered.height]
 
 
 def _ranges(parts: Sequence[tuple[int, str]], wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:

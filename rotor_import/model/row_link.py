@@ -9,6 +9,9 @@ from typing import Literal
 RowKey = tuple[str, int]
 """A row's natural key and occurrence."""
 
+PLANNED = "new:"
+"""What the name of a customer begins with who has no id in Rotor yet."""
+
 Fate = Literal["kept", "held", "refused", "skipped"]
 """What the last import made of a row."""
 
@@ -80,4 +83,4 @@ class RowLink:
 
 def is_planned(customer: str) -> bool:
     """Whether this customer has no id in Rotor yet."""
-    return customer.startswith("new:")
+    return customer.startswith(PLANNED)

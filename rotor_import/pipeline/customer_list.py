@@ -16,6 +16,7 @@ from rotor_import.model.fields import KEY_FIELDS
 from rotor_import.model.listed import KINDS
 from rotor_import.model.row_links import RowLinks
 from rotor_import.normalize import forms, key_forms
+from rotor_import.pipeline.garbage import no_collection
 from rotor_import.pipeline.session import READ, Session
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def pull_into_ledger(
 ) -> pl.DataFrame:
     """What Rotor holds now, stored in the ledger in place of `mirror`. Raises ScopeMissing."""
     started, before = session.world.clock.now(), session.accounts.acknowledged(account.id)
-    shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total), tell)
+    with no_collection():  # of a million customers' objects hardly any is in a cycle
+        shown = pull(session.client, lambda done, total: session.world.progress("reading Rotor", done, total), tell)
     known = with_unreadable(shown, mirror)
     session.accounts.replace_mirror(account.id, known, started, before)
     return known
