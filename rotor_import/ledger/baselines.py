@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -121,11 +122,11 @@ class StoredBaselines:
         if agreed.customers.is_empty() and self._count_rows(tx) < snapshots.MANY:
             return
         rows, unframed = self._framed(tx)
-        every = agreed.customers.alias("customer").to_frame().with_row_index("at").sort("customer")
+        every = agreed.customers.alias("customer").to_frame().with_row_index("at")
         alone = pl.col("customer").is_in(unframed.implode())
         names = every.filter(~alone)
         if rows.height or self._snapshot.lines(tx):
-            names = names.filter(self._unlike(tx, names, rows, agreed))
+            names = self._unlike(tx, names, rows, agreed)
         single = every.filter(alone)
         if names.height + rows.height < snapshots.MANY:
             single = pl.concat([single, names])
@@ -138,10 +139,11 @@ class StoredBaselines:
     def _count_rows(self, tx: sa.Connection) -> int:
         return int(tx.scalar(sa.select(sa.func.count()).select_from(_BASELINES).where(*self._where)) or 0)
 
-    def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.Series:
+    def _unlike(self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed) -> pl.DataFrame:
+        """Those of the `names` of whom a field has another baseline, or none."""
         spans = self._spans(tx, names, rows)
-        different = [frames.unlike(agreed.lines(some.get_column("at")), older) for older, some in spans]
-        return pl.concat([pl.Series([], dtype=pl.Boolean), *different])
+        different = [some.filter(frames.unlike(agreed.lines(some.get_column("at")), older)) for older, some in spans]
+        return pl.concat([names.clear(), *different])
 
     def _parts(
         self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame, agreed: Agreed
@@ -152,18 +154,16 @@ class StoredBaselines:
     def _spans(
         self, tx: sa.Connection, names: pl.DataFrame, rows: pl.DataFrame
     ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-        """Spans of customers, in order: the baselines of each span, and those of the `names` that are in it."""
+        """Spans of customers: the baselines of each span, and those of the `names` that are in it."""
         parts = self._snapshot.firsts(tx)
         if not parts:
             both = pl.concat([names.get_column("customer"), rows.get_column("customer")]).unique().sort()
             parts = [(0, first) for first in both.gather_every(snapshots.PART)]
         firsts = [first for _, first in parts]
-        rows = rows.sort("customer")
-        of_names, of_rows = _cut(names, firsts), _cut(rows, firsts)
-        for at, (number, _) in enumerate(parts):
+        spans = zip(parts, _cut(names, firsts), _cut(rows, firsts), strict=True)
+        for (number, _), some, newer in spans:
             older = self._snapshot.part(tx, number) if number else _NOTHING
-            some = names[of_names[at] : of_names[at + 1]]
-            yield frames.merged(older, rows[of_rows[at] : of_rows[at + 1]]), some
+            yield frames.merged(older, newer), some
 
     def _framed(self, tx: sa.Connection) -> tuple[pl.DataFrame, pl.Series]:
         """The rows as a frame, and the customers of those rows whose texts a frame cannot hold."""
@@ -194,10 +194,12 @@ class StoredBaselines:
         return known
 
 
-def _cut(ordered: pl.DataFrame, firsts: Sequence[str]) -> list[int]:
-    """Where the customers of each span begin in a frame that is in their order, and where the last one ends."""
-    begin = ordered.get_column("customer").search_sorted(pl.Series(firsts[1:], dtype=pl.String), side="left")
-    return [0, *begin.to_list(), ordered.height]
+def _cut(frame: pl.DataFrame, firsts: Sequence[str]) -> list[pl.DataFrame]:
+    """The customers of each span. They are not sorted otherwise: that takes as long as all the rest."""
+    span = pl.Series(firsts[1:], dtype=pl.String).search_sorted(frame.get_column("customer"), side="right")
+    order = span.arg_sort()
+    ends = span.gather(order).search_sorted(pl.int_range(len(firsts), eager=True), side="right")
+    return [frame[order[start:end]] for start, end in pairwise([0, *ends])]
 
 
 def _ranges(parts: Sequence[tuple[int, str]], wanted: Sequence[str]) -> Iterator[tuple[int, int, int]]:
