@@ -67,7 +67,8 @@ def _gone(links: RowLinks, natural_keys: pl.Series, deduped: DedupedRows) -> pl.
     here = links.frame.get_column("natural_key").is_in(natural_keys.implode())
     customers = links.frame.get_column("customer")
     gone, stays = customers.filter(~here).unique(), pl.concat([customers.filter(here), _independent(deduped)])
-    return gone.filter(~gone.is_in(stays.implode())).sort()
+    back = stays.filter(stays.is_in(gone.implode()))  # few are gone, so that few are looked among
+    return gone.filter(~gone.is_in(back.implode())).sort()
 
 
 def _independent(deduped: DedupedRows) -> pl.Series:
