@@ -71,13 +71,22 @@ def plan_inputs(
         )
     with no_collection():
         plan = make_plan(
-            inputs, directory, knowledge, _names_of_new_customers(run), whole, lasting=lasting, search=search
+            inputs,
+            directory,
+            knowledge,
+            _names_of_new_customers(run if lasting else ""),
+            whole,
+            lasting=lasting,
+            search=search,
         )
     return plan, knowledge
 
 
 def _names_of_new_customers(run: str) -> Callable[[int], pl.Series]:
-    """A function that gives the next so many names."""
+    """A function that gives the next so many names.
+
+    Names that outlive the run need its ID. Without it polars keeps them in the column itself, as all short texts.
+    """
     last = 0
 
     def names(most: int) -> pl.Series:
