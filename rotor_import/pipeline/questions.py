@@ -44,7 +44,7 @@ def hold_questions(
     for hold in holds:
         sides = [_side(name, known, planned) for name in hold.named[:2]]
         a, b = (*sides, Shown(), Shown())[:2]
-        kind = _kind(hold, directory)
+        kind = _kind(hold, known if directory.complete else None)
         yield Question(
             name=question(feed, hold.record),
             kind=kind,
@@ -57,8 +57,9 @@ def hold_questions(
         )
 
 
-def _kind(hold: Hold, directory: Directory) -> QuestionKind:
-    gone = directory.complete and any(not is_planned(name) and name not in directory.customers for name in hold.named)
+def _kind(hold: Hold, known: Mapping[str, Customer] | None) -> QuestionKind:
+    """`known` are the customers in Rotor whom holds name, None if it isn't known who is there."""
+    gone = known is not None and any(not is_planned(name) and name not in known for name in hold.named)
     return "gone" if hold.kind == "conflict" and gone else hold.kind
 
 
