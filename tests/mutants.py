@@ -529,7 +529,7 @@ MUTANTS = (
     Mutant(
         "a refused row is kept as it was before the change, and so looks new each time",
         "ledger/feeds.py",
-        'values |= {"digest": row.digest} | outcome',
+        'values |= {"digest": digest} | outcome',
         "values |= outcome",
         f"{LEDGER}::test_a_refused_change_leaves_its_rows_what_they_were[sqlite]",
     ),

@@ -101,6 +101,8 @@ class Drain:
         self._doubts = Doubts(precedent)
         self._refused = refused
         self._misnamed = 0
+        self._untold = self._told = 0
+        """How many changes have ended, and of how many of them `progress` has been told."""
 
     def run(self, changes: list[PendingChange]) -> Drained:
         # A keyless change whose request may have been carried out is never sent again.
@@ -116,11 +118,18 @@ class Drain:
             self._send,
             lambda turn, done: self._finish(schedule, turn, done),
         )
-        workers.run(self._concurrency)
+        workers.run(self._concurrency, self._tell)
         self._outbox.flush()
         if self._state() != "stopped":
             self._reject(schedule, self._doubts.own())
+        self._tell()
         return Drained(self._state(), self._error, self._misnamed)
+
+    def _tell(self) -> None:
+        """Progress is told in the thread that runs the import: whose it is may know no other."""
+        while self._told < self._untold:
+            self._told += 1
+            self._progress()
 
     def _state(self) -> Literal["complete", "paused", "stopped"]:
         if self._error is None:
@@ -129,7 +138,7 @@ class Drain:
 
     def _next(self, schedule: Schedule, under_way: int) -> Ready | None:
         """What may be sent now."""
-        if self._stopping():
+        if schedule and self._stopping():
             self._stop(Interrupted(AT_YOUR_REQUEST))
         # The first request goes alone: after a refusal, nobody knows whether Rotor accepts requests again.
         while self._error is None and (self._answered or not under_way):
@@ -199,7 +208,7 @@ class Drain:
         self._outbox.acknowledge(
             change, held, keys, known, done, is_certain=answer.created or change.kind != "undecided"
         )
-        self._progress()
+        self._untold += 1
 
     def _disbelieve(self, schedule: Schedule, change: PendingChange) -> None:
         """Rotor carried it out, but nobody knows for whom: the next run looks the customer up."""
@@ -249,7 +258,7 @@ class Drain:
         own = Named(change.customer, **change.before_keys)
         names = named if is_planned(change.customer) else (own, *named)
         self._outbox.give_up(change, outcome, outcome.message, names)
-        self._progress()
+        self._untold += 1
 
     def _fail(self, schedule: Schedule, change: PendingChange, error: RetriableApiError) -> None:
         if error.maybe_written and change.keyless:

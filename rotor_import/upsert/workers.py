@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+_STEP = 0.1
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,38 @@ class Workers(Generic[Job, Result]):
         self._over = False
         self._error: BaseException | None = None
 
-    def run(self, count: int) -> None:
+    def run(self, count: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """`meanwhile` is called in this thread again and again, and once at the end.
+
+        Whatever is raised in this thread, by a signal's handler for example, no more jobs are taken; those under way
+        are filed before it goes on.
+        """
         with ThreadPoolExecutor(count, thread_name_prefix="rotor") as threads:
-            for _ in range(count):
-                threads.submit(self._run_one)
+            try:
+                running = self._started(threads, count)
+                # In steps: Python runs a signal's handler only between them, on Windows and where polars waits for it.
+                while wait(running, _STEP).not_done:
+                    meanwhile()
+            except BaseException as error:
+                self._over = True  # also if another signal comes now
+                with self._turn:
+                    self._end(error)
+                raise
+        meanwhile()
         if self._error is not None:
             raise self._error
+
+    def _started(self, threads: ThreadPoolExecutor, count: int) -> list[Future[None]]:
+        """As many as the system lets us start, at least one."""
+        running: list[Future[None]] = []
+        for _ in range(count):
+            try:
+                running.append(threads.submit(self._run_one))
+            except RuntimeError:
+                if not running:
+                    raise
+                break
+        return running
 
     def _run_one(self) -> None:
         job, done = self._next(None, None)

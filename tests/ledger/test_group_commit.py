@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from rotor_import.ledger import group_commit
 from rotor_import.ledger.group_commit import GroupCommit
 
 
@@ -59,39 +60,73 @@ def test_a_failure_is_that_of_everybody_in_the_group_and_of_nobody_else(error):
     assert group.ask(5) == 10
 
 
-def test_whoever_asks_again_soon_is_waited_for_rather_than_given_a_transaction_of_their_own():
-    sizes = []
+@pytest.fixture
+def two(monkeypatch):
+    """Two threads that have asked once, each answer having taken a second of `clock`; waiting is all but endless."""
+    monkeypatch.setattr(group_commit, "_LONGEST_WAIT", 60)
+    clock, groups = Clock(), []
 
     def answer(asked):
-        sizes.append(len(asked))
-        time.sleep(0.05)
+        groups.append(sorted(asked))
+        clock.seconds += 1
         return asked
 
-    group = GroupCommit(answer)
-
-    def ask_again_and_again(number):
-        return [group.ask(number) for _ in range(8)]
-
-    with ThreadPoolExecutor(4) as threads:
-        answers = list(threads.map(ask_again_and_again, range(4)))
-    assert answers == [[number] * 8 for number in range(4)]
-    assert sum(sizes) == 32
-    assert len(sizes) <= 12  # of 8 that are possible, and 16 of those who wait for nobody
+    group = GroupCommit(answer, clock)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        assert (one.submit(group.ask, 1).result(60), other.submit(group.ask, 2).result(60)) == (1, 2)
+        yield group, clock, groups, one, other
 
 
-def test_nobody_waits_for_those_who_take_longer_than_an_answer():
-    group, waits = GroupCommit(list), []
+class Clock:
+    def __init__(self):
+        self.seconds = 0.0
 
-    def ask_now_and_then(_):
-        for _ in range(5):
-            began = time.perf_counter()
-            group.ask(0)
-            waits.append(time.perf_counter() - began)
-            time.sleep(0.02)
+    def __call__(self):
+        return self.seconds
 
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(ask_now_and_then, range(4)))
-    assert sorted(waits)[10] < 0.01
+
+def test_whoever_asks_again_soon_is_waited_for_rather_than_given_a_transaction_of_their_own(two):
+    group, _, groups, one, other = two
+    first = one.submit(group.ask, 3)
+    assert (other.submit(group.ask, 4).result(60), first.result(60)) == (4, 3)
+    assert groups == [[1], [2], [3, 4]]
+
+
+def test_nobody_waits_for_those_who_take_longer_than_an_answer(two):
+    group, clock, groups, one, _ = two
+    clock.seconds += 10
+    assert one.submit(group.ask, 3).result(30) == 3
+    assert groups == [[1], [2], [3]]
+
+
+@pytest.mark.parametrize("step", ["waits", "is over"])
+def test_too_little_memory_in_the_one_who_leads_leaves_nobody_waiting(monkeypatch, step):
+    answering = Answering()
+
+    def too_little(*_):
+        monkeypatch.undo()
+        raise MemoryError
+
+    def set_up(group):
+        if step == "waits":
+            monkeypatch.setattr(group, "_usually_away", 0.0)
+            monkeypatch.setattr(group, "_usually_answering", 1.0)
+            monkeypatch.setattr(group._changed, "wait_for", too_little)  # noqa: SLF001 - a step of its own
+        else:
+            monkeypatch.setattr(group, "_usual", too_little)
+
+    group = GroupCommit(answering)
+    with ThreadPoolExecutor(3) as threads:
+        futures = [threads.submit(group.ask, 1)]
+        assert answering.began.wait(60)
+        futures += [threads.submit(group.ask, number) for number in (2, 3)]
+        while len(group._waiting) < 2:  # noqa: SLF001 - as above
+            time.sleep(0.001)
+        set_up(group)
+        answering.go_on.set()
+        ends = [future.exception(60) for future in futures]
+    assert any(isinstance(end, MemoryError) for end in ends)
+    assert group.ask(5) == 10
 
 
 def test_each_of_many_gets_its_own_answer():

@@ -1,5 +1,7 @@
 """A caller's function is told how far an import is, and can do no harm."""
 
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -90,3 +92,22 @@ def test_an_interrupt_in_it_ends_the_run_and_the_next_one_creates_nobody_again(b
     assert busy.pending() == {}
     assert len(busy.rotor.customers()) == len(PEOPLE) + 1
     assert busy.run().posts == 0
+
+
+def test_it_is_told_in_the_thread_that_runs_the_import(busy):
+    """What a caller's function works with may belong to one thread, as a connection to SQLite does."""
+    threads = set()
+    run(busy, lambda _event: threads.add(threading.current_thread()))
+    assert threads == {threading.current_thread()}
+
+
+def test_a_stop_that_comes_when_all_has_been_sent_leaves_nothing_paused(busy):
+    """There is nothing to go on with."""
+
+    @contextmanager
+    def shield():
+        yield lambda: busy.rotor.posts() == len(PEOPLE)
+
+    world = replace(busy.world, shield=shield)
+    summary = run_import([busy.file], busy.mapping, replace(busy.settings, concurrency=1), world).summary
+    assert (summary["state"], summary["sent"]["created"]) == ("complete", len(PEOPLE))

@@ -1,6 +1,9 @@
 """Workers take jobs and file results one at a time, and do the jobs at the same time."""
 
+import os
+import signal
 import threading
+import time
 
 import pytest
 
@@ -109,3 +112,58 @@ def test_a_worker_that_is_killed_ends_all():
     with pytest.raises(Killed):
         run(jobs, 4)
     assert len(jobs.filed) < 12
+
+
+def test_what_is_raised_in_the_callers_thread_lets_nothing_more_be_taken_and_what_is_under_way_be_filed():
+    """As by the handler of a signal, or a time limit: nothing may be sent once the account is given back."""
+    jobs, started = Jobs(1000), threading.Event()
+
+    def work(job):
+        started.set()
+        while not workers._over:  # noqa: SLF001 - the job ends after the caller was disturbed
+            time.sleep(0.001)
+        return job
+
+    def disturbed():
+        if started.is_set():
+            raise KeyboardInterrupt
+
+    workers = Workers(jobs.take, work, jobs.file)
+    with pytest.raises(KeyboardInterrupt):
+        workers.run(4, disturbed)
+    assert len(jobs.filed) + len(jobs.left) == 1000
+    assert 1 <= len(jobs.filed) <= 4
+
+
+def test_a_signals_handler_runs_while_jobs_are_done():
+    jobs, handled = Jobs(4), threading.Event()
+    before = signal.signal(signal.SIGUSR1, lambda *_: handled.set())
+    try:
+        jobs.work = lambda _: os.kill(os.getpid(), signal.SIGUSR1) or handled.wait(60)
+        run(jobs, 1)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert [done for _, done in jobs.filed] == [True] * 4
+
+
+def test_the_callers_thread_is_called_once_more_at_the_end():
+    jobs, seen = Jobs(3), []
+    Workers(jobs.take, lambda job: job + 1, jobs.file).run(1, lambda: seen.append(len(jobs.filed)))
+    assert seen[-1] == 3
+
+
+def test_fewer_threads_than_wanted_do_the_same(monkeypatch):
+    jobs = Jobs(20)
+    start = threading.Thread.start
+    started = []
+
+    def refuse_more(thread):
+        if thread.name.startswith("rotor"):
+            if started:
+                raise RuntimeError("can't start new thread")
+            started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse_more)
+    run(jobs, 4)
+    assert len(jobs.filed) == 20
