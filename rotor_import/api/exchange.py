@@ -1,4 +1,4 @@
-"""One HTTP exchange. Of the customers API client, only this, `ways` and `unanswered` know httpx and httpcore."""
+"""One HTTP exchange: httpx finds the way to Rotor, httpcore carries the request."""
 
 from __future__ import annotations
 

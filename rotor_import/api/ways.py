@@ -7,7 +7,7 @@ request, for redirects and logins that Rotor doesn't have, takes longer than the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpcore
@@ -21,14 +21,14 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Departing:
-    """A request with all its headers."""
+    """A request with all its headers. Whoever prints it sees neither the key nor the customer."""
 
     method: str
-    url: httpx.URL
-    target: httpcore.URL
-    headers: Headers
-    body: bytes | None
-    settings: dict[str, Any]
+    url: httpx.URL = field(repr=False)
+    target: httpcore.URL = field(repr=False)
+    headers: Headers = field(repr=False)
+    body: bytes | None = field(repr=False)
+    settings: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Arriving:
     """An answer whose body is still to come, in `parts`; it has to be closed."""
 
     status: int
-    headers: Headers
+    headers: Headers = field(repr=False)
     parts: Callable[[], Iterator[bytes]]
     close: Callable[[], None]
 

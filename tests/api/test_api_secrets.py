@@ -6,10 +6,12 @@ import logging
 import ssl
 import traceback
 
+import httpcore
 import httpx
 import pytest
 from scripted_rotor import KEY, Drops, Says, SaysNothing, timeout_for
 
+from rotor_import.api.ways import Arriving, Departing
 from rotor_import.errors import FatalApiError, QuotaExhausted, RotorImportError
 
 KEYED = {"phone": "+17635550100"}
@@ -70,6 +72,14 @@ def test_not_even_a_log_that_was_asked_for_tells_the_key(rotor, connect, caplog)
 def test_the_client_does_not_show_the_key(client):
     assert KEY not in repr(client)
     assert KEY not in repr(vars(client))
+
+
+def test_a_request_that_somebody_prints_shows_neither_key_nor_customer():
+    url = httpx.URL("https://rotor.example/open-api/customers?phone=763-555-0100")
+    target = httpcore.URL(str(url))
+    shown = repr(Departing("POST", url, target, [(b"x-api-key", b"canary")], b"canary 763-555-0100", {}))
+    assert shown == "Departing(method='POST')"
+    assert "canary" not in repr(Arriving(200, [(b"set-cookie", b"canary")], lambda: iter(()), lambda: None))
 
 
 def test_an_untrusted_certificate_stops(connect, meter):

@@ -10,10 +10,12 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 
+from rotor_import.config import version
 from rotor_import.files import write_ordinary
 
 _FOLDER = Path(__file__).parent / "__pycache__"
-_SUFFIX = f"{sys.implementation.cache_tag}-jinja-{jinja2.__version__}"
+_SUFFIX = f"{sys.implementation.cache_tag}-jinja-{jinja2.__version__}-{version()}"
+"""jinja2 may work constants out with our filters."""
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
@@ -23,8 +25,11 @@ class CompiledTemplates(jinja2.BytecodeCache):
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError), self._path(bucket).open("rb") as file:
-            bucket.load_bytecode(file)
+        try:
+            with self._path(bucket).open("rb") as file:
+                bucket.load_bytecode(file)
+        except Exception:  # noqa: BLE001 - of a damaged file jinja2 lets through whatever its parts raise
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if sys.dont_write_bytecode or not os.access(self._folder, os.W_OK):
