@@ -31,7 +31,7 @@ from rotor_import.upsert.doubtful import Doubt, Doubts, Precedent, refusal_in_wo
 from rotor_import.upsert.kept import kept_otherwise, not_said
 from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
-from rotor_import.upsert.workers import Done, Workers
+from rotor_import.upsert.workers import Done, Ended, Workers
 
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
@@ -89,7 +89,7 @@ class Drain:
         self._directory = directory
         self._forms = forms
         self._concurrency = concurrency
-        self._progress = progress
+        self._ended = Ended(progress)
         self._stopping = stopping
         self._answered = False
         self._key_index = KeyIndex.holding(directory.customers.values())
@@ -101,8 +101,6 @@ class Drain:
         self._doubts = Doubts(precedent)
         self._refused = refused
         self._misnamed = 0
-        self._untold = self._told = 0
-        """How many changes have ended, and of how many of them `progress` has been told."""
 
     def run(self, changes: list[PendingChange]) -> Drained:
         # A keyless change whose request may have been carried out is never sent again.
@@ -118,18 +116,12 @@ class Drain:
             self._send,
             lambda turn, done: self._finish(schedule, turn, done),
         )
-        workers.run(self._concurrency, self._tell)
+        workers.run(self._concurrency, self._ended.tell)
         self._outbox.flush()
         if self._state() != "stopped":
             self._reject(schedule, self._doubts.own())
-        self._tell()
+        self._ended.tell()
         return Drained(self._state(), self._error, self._misnamed)
-
-    def _tell(self) -> None:
-        """Progress is told in the thread that runs the import: whose it is may know no other."""
-        while self._told < self._untold:
-            self._told += 1
-            self._progress()
 
     def _state(self) -> Literal["complete", "paused", "stopped"]:
         if self._error is None:
@@ -208,7 +200,7 @@ class Drain:
         self._outbox.acknowledge(
             change, held, keys, known, done, is_certain=answer.created or change.kind != "undecided"
         )
-        self._untold += 1
+        self._ended.add()
 
     def _disbelieve(self, schedule: Schedule, change: PendingChange) -> None:
         """Rotor carried it out, but nobody knows for whom: the next run looks the customer up."""
@@ -258,7 +250,7 @@ class Drain:
         own = Named(change.customer, **change.before_keys)
         names = named if is_planned(change.customer) else (own, *named)
         self._outbox.give_up(change, outcome, outcome.message, names)
-        self._untold += 1
+        self._ended.add()
 
     def _fail(self, schedule: Schedule, change: PendingChange, error: RetriableApiError) -> None:
         if error.maybe_written and change.keyless:

@@ -34,6 +34,25 @@ class Done(Generic[Result]):
         return self.value
 
 
+class Ended:
+    """Counts the changes that workers have ended, and tells of each in the caller's thread.
+
+    Whose function that is may know no other thread.
+    """
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        self._count = self._told = 0
+
+    def add(self) -> None:
+        self._count += 1
+
+    def tell(self) -> None:
+        while self._told < self._count:
+            self._told += 1
+            self._tell()
+
+
 class Workers(Generic[Job, Result]):
     """`work` is the request; `take` finds the next job, None if there is none now, and `file` ends one.
 
