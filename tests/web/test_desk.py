@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from rotor_import.errors import SettingsError, SourceError
-from rotor_import.pipeline import saved
+from rotor_import.pipeline import saved_mark
 from rotor_import.pipeline.file_found import look_at, proposed_mapping, sheets_of
 from rotor_import.web import desk as desks
 from rotor_import.web import given
@@ -143,7 +143,7 @@ NO_FILES = {
 def test_what_is_no_file_of_customers_is_refused_before_the_page_opens(tmp_path, monkeypatch, name, words):
     monkeypatch.chdir(tmp_path)
     with ZipFile("plan.rotor", "w") as plan:
-        plan.writestr(saved._MANIFEST, "{}")  # noqa: SLF001 - it is what tells a plan from other archives
+        plan.writestr(saved_mark.MANIFEST, "{}")
     with pytest.raises(SourceError, match=words):
         given.check(Path(name))
 
