@@ -76,29 +76,39 @@ class _Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
             else:
-                return _Stream(stream, self._bound)
+                return BoundStream(stream, self._bound)
         raise failed
 
 
-class _Stream(httpcore.NetworkStream):
+class BoundStream(httpcore.NetworkStream):
     """What is written goes out with the first read after it: a request's headers and its body in one step."""
 
     def __init__(self, inner: httpcore.NetworkStream, bound: TimeBound) -> None:
         self._inner = inner
         self._bound = bound
         self._unsent = b""
+        self._is_fresh, self._has_begun = True, False
+        """Whether nothing has come back yet, and whether a part of the request is out."""
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether a request waits to be sent: what seems to be its answer came before it."""
+        return bool(self._unsent)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._unsent:
+            if not self._is_fresh and not self._has_begun and self._inner.get_extra_info("is_readable"):
+                raise httpcore.ConnectError("The connection was closed, or has an answer that nobody asked for.")
             unsent, self._unsent = self._unsent, b""
             with suppress(httpcore.WriteError):  # a server may have answered before it read everything
                 self._inner.write(unsent, _left(self._bound, timeout, httpcore.WriteTimeout))
+        self._is_fresh = self._has_begun = False
         return self._inner.read(max_bytes, _left(self._bound, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._unsent += buffer
         while len(self._unsent) > _AT_ONCE:
-            step, self._unsent = self._unsent[:_AT_ONCE], self._unsent[_AT_ONCE:]
+            step, self._unsent, self._has_begun = self._unsent[:_AT_ONCE], self._unsent[_AT_ONCE:], True
             self._inner.write(step, _left(self._bound, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
@@ -108,7 +118,7 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = _left(self._bound, timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._bound)
+        return BoundStream(self._inner.start_tls(ssl_context, server_hostname, left), self._bound)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import httpcore
 import httpx
 
+from rotor_import.api.time_bound import BoundStream
+
 if TYPE_CHECKING:
     from rotor_import.api.time_bound import TimeBound
 
@@ -95,6 +97,11 @@ class _Network:
             request.method, request.target, headers=request.headers, content=request.body, extensions=request.settings
         )
         response: httpcore.Response = self._pool.handle_request(sent)
+        stream = response.extensions.get("network_stream")
+        if isinstance(stream, BoundStream) and stream.is_unasked:
+            # Surplus of an earlier answer: believed, it would make somebody somebody else.
+            response.close()  # its body was not read, so its connection is closed with it
+            raise httpcore.RemoteProtocolError("An answer came before its request was sent.")
         return Arriving(response.status, response.headers, response.iter_stream, response.close)
 
 

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import tracemalloc
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from scripted_rotor import RecordingMeter, Says
@@ -241,3 +241,57 @@ def test_packed_answers_leave_the_connection_open(rotor, connect):
         assert client.customers_page(1).items == ({"id": "c1"},)
     assert {request.headers["accept-encoding"] for request in rotor.requests} == {"gzip"}
     assert len(rotor.peers) == 1
+
+
+@contextmanager
+def talkative(surplus, *, later):
+    """A server that says each customer's own phone, and something more that nobody asked for."""
+    asked, heard = [], threading.Event()
+
+    def serve(listener):
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=answer_all, args=(listener.accept()[0],), daemon=True).start()
+
+    def answer_all(connection):
+        with closing(connection), suppress(OSError, ValueError):
+            while received := connection.recv(65_536):
+                phone = json.loads(received.partition(b"\r\n\r\n")[2])["phone"]
+                asked.append(phone)
+                content = json.dumps({"id": phone.strip("+"), "phone": phone, "message": "Customer created"}).encode()
+                answer = b"HTTP/1.1 201 Created\r\ncontent-length: %d\r\n\r\n" % len(content) + content
+                connection.sendall(answer if later else answer + surplus)
+                if later:
+                    connection.sendall(surplus)
+                    heard.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked, heard
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+SURPLUS = {
+    "an answer": b'HTTP/1.1 201 Created\r\ncontent-length: 11\r\n\r\n{"id":"x1"}',
+    "an error": b"HTTP/1.1 500 Oops\r\ncontent-length: 2\r\n\r\n{}",
+    "half an answer": b"HTTP/1.1 201 Created\r\n",
+}
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("surplus", SURPLUS)
+def test_what_comes_after_an_answer_is_never_taken_for_the_next_ones(surplus, later):
+    """Else a customer would get somebody else's ID."""
+    meter, phones = RecordingMeter(), [f"+1763555010{at}" for at in range(6)]
+    with (
+        talkative(SURPLUS[surplus], later=later) as (url, asked, heard),
+        closing(client_of(url, meter, Moving(), attempts=5)) as client,
+    ):
+        for phone in phones:
+            heard.clear()
+            assert client.upsert({"phone": phone}, change=phone).customer["id"] == phone.strip("+")
+            if later:
+                heard.wait(60)
+    assert list(dict.fromkeys(asked)) == phones
