@@ -531,13 +531,14 @@ MUTANTS = (
         "api/ways.py",
         "if isinstance(stream, BoundStream) and stream.is_unasked:",
         "if False:",
-        "tests/api/test_api_bounds.py::test_what_comes_after_an_answer_is_never_taken_for_the_next_ones[an answer-False]",
+        "tests/api/test_api_bounds.py::test_what_comes_after_an_answer_is_never_taken_for_the_next_ones"
+        "[an answer-False]",
     ),
     Mutant(
         "workers go on when their caller is disturbed",
         "upsert/workers.py",
-        "self._over = True  # also if another signal comes now",
-        "pass",
+        "except BaseException as error:\n                self._over = True",
+        "except ValueError as error:\n                self._over = True",
         "tests/upsert/test_workers.py::test_what_is_raised_in_the_callers_thread_lets_nothing_more_be_taken"
         "_and_what_is_under_way_be_filed",
     ),
