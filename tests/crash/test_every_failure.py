@@ -130,25 +130,27 @@ def test_a_night_tells_every_failure_and_the_next_one_heals_it(chosen):
 class OneFails(Between):
     """The second POST runs out of memory while the third is under way, whose answer comes later."""
 
-    def __init__(self, transport, failed, posts):
+    def __init__(self, transport, under_way, failed, posts):
         super().__init__(transport)
-        self._failed, self._posts = failed, posts
+        self._under_way, self._failed, self._posts = under_way, failed, posts
 
     def handle_request(self, request):
         if request.method == "POST":
             number = next(self._posts)
             if number == 1:
+                assert self._under_way.wait(60)
                 self._failed.set()
                 raise MemoryError
             if number == 2:
+                self._under_way.set()
                 assert self._failed.wait(60)
         return super().handle_request(request)
 
 
 def test_out_of_memory_in_one_worker_costs_no_answer_of_another(office):
     office.write(ROWS)
-    transport, failed, posts = office.rotor.transport, Event(), count()
-    office.rotor.transport = lambda: OneFails(transport(), failed, posts)
+    transport, meeting = office.rotor.transport, (Event(), Event(), count())
+    office.rotor.transport = lambda: OneFails(transport(), *meeting)
     outcome = office.run(concurrency=2)
     assert code_of(outcome.report.error) == PAUSED
     assert "out of memory" in str(outcome.report.error)
