@@ -5,8 +5,9 @@ Each name is imported when it is asked for, so that a file is being read before 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from rotor_import.model.late_names import late_name
 
 if TYPE_CHECKING:
     from rotor_import.mapping.address_parts import split_address
@@ -51,33 +52,31 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Assign": "column_edits",
-    "Edit": "column_edits",
-    "FieldRule": "rules",
-    "Mapping": "schema",
-    "Place": "column_places",
-    "Preset": "preset_files",
-    "SetOption": "column_edits",
-    "TARGETS": "column_places",
-    "apply_mapping": "apply",
-    "column_uses": "uses_of_columns",
-    "folded": "column_edits",
-    "kind_of_name": "split_name",
-    "load_mapping": "load",
-    "mapping_schema": "json_schema",
-    "null_note": "hints",
-    "parse_document": "yaml_document",
-    "parse_mapping": "load",
-    "places": "column_places",
-    "presets": "preset_files",
-    "rewritten": "rewrite_yaml",
-    "row_keys": "apply",
-    "split_address": "address_parts",
-    "with_edit": "column_edits",
+    "Assign": "mapping.column_edits",
+    "Edit": "mapping.column_edits",
+    "FieldRule": "mapping.rules",
+    "Mapping": "mapping.schema",
+    "Place": "mapping.column_places",
+    "Preset": "mapping.preset_files",
+    "SetOption": "mapping.column_edits",
+    "TARGETS": "mapping.column_places",
+    "apply_mapping": "mapping.apply",
+    "column_uses": "mapping.uses_of_columns",
+    "folded": "mapping.column_edits",
+    "kind_of_name": "mapping.split_name",
+    "load_mapping": "mapping.load",
+    "mapping_schema": "mapping.json_schema",
+    "null_note": "mapping.hints",
+    "parse_document": "mapping.yaml_document",
+    "parse_mapping": "mapping.load",
+    "places": "mapping.column_places",
+    "presets": "mapping.preset_files",
+    "rewritten": "mapping.rewrite_yaml",
+    "row_keys": "mapping.apply",
+    "split_address": "mapping.address_parts",
+    "with_edit": "mapping.column_edits",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return late_name(__name__, _HOMES, name)

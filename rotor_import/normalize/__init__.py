@@ -5,8 +5,9 @@ Each name is imported when it is asked for, so that a file is being read before 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from rotor_import.model.late_names import late_name
 
 if TYPE_CHECKING:
     from rotor_import.normalize.columns import KeyRules, key_forms, normalize
@@ -18,19 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["KeyRules", "Unwanted", "forms", "identified", "key_forms", "normalize", "ranked", "records", "rows"]
 
 _HOMES = {
-    "KeyRules": "columns",
-    "Unwanted": "unwanted",
-    "forms": "validate",
-    "identified": "rows_to_records",
-    "key_forms": "columns",
-    "normalize": "columns",
-    "ranked": "order",
-    "records": "rows_to_records",
-    "rows": "rows_to_records",
+    "KeyRules": "normalize.columns",
+    "Unwanted": "normalize.unwanted",
+    "forms": "normalize.validate",
+    "identified": "normalize.rows_to_records",
+    "key_forms": "normalize.columns",
+    "normalize": "normalize.columns",
+    "ranked": "normalize.order",
+    "records": "normalize.rows_to_records",
+    "rows": "normalize.rows_to_records",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return late_name(__name__, _HOMES, name)

@@ -5,8 +5,9 @@ Each name is imported when it is asked for: a plan needs neither a database nor 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from rotor_import.model.late_names import late_name
 
 if TYPE_CHECKING:
     from rotor_import.config import Settings
@@ -48,6 +49,4 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'rotor_import.pipeline' has no attribute {name!r}")
-    return getattr(import_module(f"rotor_import.{_HOMES[name]}"), name)
+    return late_name(__name__, _HOMES, name)

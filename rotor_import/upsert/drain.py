@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -31,7 +32,7 @@ from rotor_import.upsert.doubtful import Doubt, Doubts, Precedent, refusal_in_wo
 from rotor_import.upsert.kept import kept_otherwise, not_said
 from rotor_import.upsert.payload import baselines, payload
 from rotor_import.upsert.schedule import Blocked, Ready, Schedule
-from rotor_import.upsert.workers import Done, Ended, Workers
+from rotor_import.upsert.workers import Ended, Workers
 
 DOWN_AFTER = 10
 """How many different changes fail in a row before the API counts as down."""
@@ -155,7 +156,7 @@ class Drain:
         """The turn, without what can't be sent now after all; None if nothing of it can."""
         return turn
 
-    def _finish(self, schedule: Schedule, turn: Ready, done: Done[Upserted]) -> None:
+    def _finish(self, schedule: Schedule, turn: Ready, done: Future[Upserted]) -> None:
         try:
             answer = done.result()
         except RecordRefused as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
@@ -17,21 +16,6 @@ Result = TypeVar("Result")
 
 _STEP = 0.1
 """Seconds."""
-
-
-@dataclass(frozen=True)
-class Done(Generic[Result]):
-    """What a request returned, or raised."""
-
-    value: Result | None = None
-    error: Exception | None = None
-
-    def result(self) -> Result:
-        if self.error is not None:
-            raise self.error
-        if self.value is None:
-            raise RuntimeError("a request that neither returned nor raised")
-        return self.value
 
 
 class Ended:
@@ -63,7 +47,7 @@ class Workers(Generic[Job, Result]):
         self,
         take: Callable[[int], Job | None],
         work: Callable[[Job], Result],
-        file: Callable[[Job, Done[Result]], None],
+        file: Callable[[Job, Future[Result]], None],
     ) -> None:
         """`take` is told how many jobs are under way. If there are none and it finds none, all is done."""
         self._take, self._work, self._file = take, work, file
@@ -106,18 +90,19 @@ class Workers(Generic[Job, Result]):
         return running
 
     def _run_one(self) -> None:
-        job, done = self._next(None, None)
+        job = self._next(None, None)
         while job is not None:
+            done: Future[Result] = Future()
             try:
-                done = Done(self._work(job))
+                done.set_result(self._work(job))
             except Exception as error:  # noqa: BLE001 - `file` decides what it means
-                done = Done(error=error)
+                done.set_exception(error)
             except BaseException as error:  # noqa: BLE001 - a thread has nobody else to raise it to
                 self._fail(error)
                 return
-            job, done = self._next(job, done)
+            job = self._next(job, done)
 
-    def _next(self, job: Job | None, done: Done[Result] | None) -> tuple[Job | None, Done[Result] | None]:
+    def _next(self, job: Job | None, done: Future[Result] | None) -> Job | None:
         """File what was done, and take the next job as soon as there is one; None if no more will come."""
         with self._turn:
             try:
@@ -125,10 +110,10 @@ class Workers(Generic[Job, Result]):
                     self._under_way -= 1
                     self._file(job, done)
                     self._turn.notify(self._idle)
-                return self._taken(), None
+                return self._taken()
             except BaseException as error:  # noqa: BLE001 - as above
                 self._end(error)
-                return None, None
+                return None
 
     def _taken(self) -> Job | None:
         while not self._over:

@@ -1,7 +1,6 @@
 """Threads that ask at the same time share a transaction, and its failure."""
 
 import threading
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -29,6 +28,13 @@ class Answering:
         return [2 * each for each in asked]
 
 
+def wait_for(group, count):
+    """Until so many wait, of threads that ask for the first time; else the order would be chance."""
+    changed, waiting = group._changed, group._waiting  # noqa: SLF001 - no other sign shows it
+    with changed:
+        assert changed.wait_for(lambda: len(waiting) >= count, 60)
+
+
 def asking(answering, numbers):
     """The futures of these questions, of which all but the first are asked while the first is answered."""
     group = GroupCommit(answering)
@@ -37,8 +43,7 @@ def asking(answering, numbers):
         assert answering.began.wait(60)
         for at, number in enumerate(numbers[1:], start=1):
             futures.append(threads.submit(group.ask, number))
-            while len(group._waiting) < at:  # noqa: SLF001 - else the order would be chance
-                time.sleep(0.001)
+            wait_for(group, at)
         answering.go_on.set()
     return group, futures
 
@@ -120,8 +125,7 @@ def test_too_little_memory_in_the_one_who_leads_leaves_nobody_waiting(monkeypatc
         futures = [threads.submit(group.ask, 1)]
         assert answering.began.wait(60)
         futures += [threads.submit(group.ask, number) for number in (2, 3)]
-        while len(group._waiting) < 2:  # noqa: SLF001 - as above
-            time.sleep(0.001)
+        wait_for(group, 2)
         set_up(group)
         answering.go_on.set()
         ends = [future.exception(60) for future in futures]

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 
 import pytest
 
@@ -80,7 +79,7 @@ def test_what_a_job_raises_is_filed_with_it():
             raise MemoryError
         return job
 
-    Workers(jobs.take, work, lambda job, done: found.append((job, type(done.error)))).run(1)
+    Workers(jobs.take, work, lambda job, done: found.append((job, type(done.exception())))).run(1)
     assert found == [(0, type(None)), (1, MemoryError), (2, type(None))]
 
 
@@ -114,23 +113,27 @@ def test_a_worker_that_is_killed_ends_all():
     assert len(jobs.filed) < 12
 
 
-def test_what_is_raised_in_the_callers_thread_lets_nothing_more_be_taken_and_what_is_under_way_be_filed():
+def test_what_is_raised_in_the_callers_thread_lets_nothing_more_be_taken_and_what_is_under_way_be_filed(monkeypatch):
     """As by the handler of a signal, or a time limit: nothing may be sent once the account is given back."""
-    jobs, started = Jobs(1000), threading.Event()
+    jobs, started, over = Jobs(1000), threading.Event(), threading.Event()
 
     def work(job):
         started.set()
-        for _ in range(2000 if job < 4 else 0):
-            if workers._over:  # noqa: SLF001 - the job ends after the caller was disturbed
-                break
-            time.sleep(0.001)
+        if job < 4:
+            over.wait(5)
         return job
 
     def disturbed():
         if started.is_set():
             raise KeyboardInterrupt
 
+    def ended(error):
+        end(error)
+        over.set()  # the jobs under way end after that
+
     workers = Workers(jobs.take, work, jobs.file)
+    end = workers._end  # noqa: SLF001 - no other sign shows that the caller was disturbed
+    monkeypatch.setattr(workers, "_end", ended)
     with pytest.raises(KeyboardInterrupt):
         workers.run(4, disturbed)
     assert len(jobs.filed) + len(jobs.left) == 1000
